@@ -1,0 +1,156 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import neo4j, { type Session } from 'neo4j-driver';
+import { loadConfig } from '../src/config';
+import { GraphDatabase } from '../src/graph/database';
+import { ensureSchema } from '../src/graph/schema';
+import { integer } from '../src/graph/values';
+import { startNeo4j } from '../src/local/neo4j';
+import { cypherParameters } from '../src/queries/parameters';
+import type { Question } from '../src/queries/question';
+import { QUESTIONS } from '../src/queries/registry';
+import { stepsOf } from '../test/support/plan';
+import { LARGE_GRAPH_DOMAIN, writeLargeGraph } from './lab/largeGraph';
+import type { OrgSize } from './lab/simulatedOrg';
+
+/** What an answer may take, milliseconds. */
+const TARGETS_MS = { lookup: 50, org: 2_000 } as const;
+const TIMES = 5;
+const WARM_UPS = 2;
+
+interface Measured {
+  rows: number;
+  dbHits: number;
+  /** The median of some runs, the rows read by the client. */
+  ms: number;
+  /** How the plan begins, and what in it takes the most. */
+  plan: string;
+}
+
+async function main(): Promise<void> {
+  const program = new Command('queries')
+    .description('prints the plan and the time of every question in a graph of a given size')
+    .option('--users <n>', '', Number, 100_000)
+    .option('--groups <n>', '', Number, 10_000)
+    .option('--memberships <n>', '', Number, 1_000_000)
+    .option('--out <file>', 'the table goes to this file, too')
+    .parse();
+  const { out, ...size } = program.opts<OrgSize & { out?: string }>();
+  const dataDir = await mkdtemp(join(tmpdir(), 'okta-graph-queries-'));
+  const server = await startNeo4j({ dataDir, httpPort: 17_474 });
+  try {
+    const { uri, username, password } = server;
+    const config = loadConfig({
+      OKTA_DOMAIN: LARGE_GRAPH_DOMAIN,
+      OKTA_API_TOKEN: 'none',
+      NEO4J_URI: uri,
+      NEO4J_USERNAME: username,
+      NEO4J_PASSWORD: password,
+    });
+    const db = GraphDatabase.open(config.neo4j);
+    await ensureSchema(db);
+    process.stderr.write('Writing the graph …\n');
+    await writeLargeGraph(db, size);
+    // The planner goes by what it knows of the indexes.
+    await db.run(`CALL db.resampleOutdatedIndexes()`);
+    await db.run(`CALL db.awaitIndexes(120)`);
+    await db.close();
+    const driver = neo4j.driver(uri, neo4j.auth.basic(username, password), { disableLosslessIntegers: true });
+    const session = driver.session({ defaultAccessMode: neo4j.session.READ });
+    const lines = await table(session, size);
+    await session.close();
+    await driver.close();
+    if (out !== undefined) await writeFile(out, lines);
+  } finally {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function table(session: Session, { users, groups, memberships }: OrgSize): Promise<string> {
+  const count = (n: number) => n.toLocaleString('en-US');
+  const lines: string[] = [];
+  const tell = (line: string) => {
+    lines.push(line);
+    process.stdout.write(`${line}\n`);
+  };
+  tell(
+    `Measured with ${count(users)} users, ${count(groups)} groups and ${count(memberships)} memberships, a tenth as many past ones, Neo4j Community with a heap of 1 GB on ${process.platform} ${process.arch}: the median of ${TIMES} times, all rows read.`,
+  );
+  tell('');
+  tell('| question | rows | ms | DB hits | plan: begins with; takes the most |');
+  tell('| --- | --: | --: | --: | --- |');
+  let late = 0;
+  for (const question of QUESTIONS) {
+    const { rows, ms, dbHits, plan } = await measure(session, question, users, groups);
+    const isLate = ms > TARGETS_MS[question.scope];
+    if (isLate) late += 1;
+    tell(
+      `| ${question.id} | ${count(rows)} | ${isLate ? `**${ms.toFixed(0)}**` : ms.toFixed(0)} | ${count(dbHits)} | ${plan} |`,
+    );
+  }
+  tell('');
+  tell(
+    `A lookup by key is to take at most ${TARGETS_MS.lookup} ms, a question about the whole org ${TARGETS_MS.org} ms; ${late === 0 ? 'all do' : `those in bold, ${late}, take longer`}.`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+async function measure(
+  session: Session,
+  question: Question,
+  users: number,
+  groups: number,
+): Promise<Measured> {
+  const parameters = parametersOf(question, users, groups);
+  const times: number[] = [];
+  let rows = 0;
+  // The first times compile, and fill the page cache.
+  for (let i = 0; i < WARM_UPS; i++) await session.run(question.cypher, parameters);
+  for (let i = 0; i < TIMES; i++) {
+    const begun = performance.now();
+    ({ length: rows } = (await session.run(question.cypher, parameters)).records);
+    times.push(performance.now() - begun);
+  }
+  const { summary } = await session.run(`PROFILE ${question.cypher}`, parameters);
+  const steps = stepsOf(summary);
+  const begins = steps
+    .filter(({ isLeaf, operator }) => isLeaf && operator !== 'Argument')
+    .map(({ operator }) => operator);
+  const most = steps.toSorted((a, b) => (b.dbHits ?? 0) - (a.dbHits ?? 0))[0];
+  return {
+    rows,
+    ms: times.toSorted((a, b) => a - b)[Math.floor(TIMES / 2)] ?? 0,
+    dbHits: steps.reduce((sum, { dbHits = 0 }) => sum + dbHits, 0),
+    plan: `${[...new Set(begins)].join(', ')}; ${most?.operator ?? ''}`,
+  };
+}
+
+/** An ordinary person and an ordinary group, each time. */
+function parametersOf(question: Question, users: number, groups: number): Record<string, unknown> {
+  const user = (i: number) => `user.${i}@acme.example`;
+  const manager = Math.floor(users / 20) + 1;
+  const values: Record<string, string> = {
+    person: user(question.id === 'manager-reports' ? manager - (manager % 200) + 20 : Math.floor(users / 2)),
+    group: `Group ${Math.floor(groups / 2)}`,
+    other:
+      question.parameters['other']?.type === 'group'
+        ? `Group ${Math.floor(groups / 2) + 1}`
+        : user(Math.floor(users / 2) + 10),
+  };
+  const given = Object.entries(question.parameters).flatMap(([name, { default: byDefault }]) =>
+    byDefault === undefined ? [[name, [values[name] ?? '']] as const] : [],
+  );
+  return {
+    domain: LARGE_GRAPH_DOMAIN,
+    most: integer(300),
+    ...cypherParameters(question, Object.fromEntries(given), new Date()),
+  };
+}
+
+void main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+});

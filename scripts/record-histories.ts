@@ -1,0 +1,131 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { temporal as protocol } from '@temporalio/proto';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { version } from '../package.json';
+import { loadConfig, type Config } from '../src/config';
+import { SYNC_WORKFLOW_TYPE, type SyncOutcome } from '../src/contract';
+import { GraphDatabase } from '../src/graph/database';
+import { lastReports } from '../src/graph/reports';
+import { startNeo4j, type Neo4jServer } from '../src/local/neo4j';
+import { startTemporal } from '../src/local/temporal';
+import { startSimulator, type Simulator } from '../src/simulator';
+import { startWorker } from '../src/worker';
+import { startHintingServer } from '../test/workflows/support/hintingServer';
+import { scrubbed } from '../test/workflows/support/scrubbed';
+
+/**
+ * Records how runs of this version look to Temporal, into `test/histories/<version>-<name>.json`: later versions MUST
+ * replay them. Run it for each version that changes the workflow; keep the files of the earlier ones.
+ */
+async function main(): Promise<void> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const folder = await mkdtemp(join(tmpdir(), 'okta-graph-histories-'));
+  const neo4j = await startNeo4j({ dataDir: join(folder, 'neo4j') });
+  const temporal = await startTemporal({ dataDir: join(folder, 'temporal'), persistent: false });
+  const hinting = await startHintingServer(FEW_EVENTS);
+  const sim = await startSimulator({ users: 60, groups: 6, epochMs: Date.UTC(2026, 10, 24) });
+  try {
+    for (const recording of RECORDINGS) {
+      const { address } = recording.onHintingServer ? hinting : temporal;
+      await record(recording, address, sim, neo4j);
+    }
+  } finally {
+    await Promise.all([sim.close(), hinting.stop(), temporal.stop(), neo4j.stop()]);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Recording {
+  name: string;
+  /** How the run MUST end, or the recording is not what its name says. */
+  outcome: SyncOutcome;
+  token?: string;
+  prepare?: (sim: Simulator) => void;
+  steer?: (sync: WorkflowHandle, sim: Simulator) => Promise<unknown>;
+  onHintingServer?: true;
+}
+
+/** Passed before the memberships begin, so that the workflow continues as new there. */
+const FEW_EVENTS = 15;
+
+const RECORDINGS: readonly Recording[] = [
+  { name: 'succeeded', outcome: 'succeeded' },
+  { name: 'failed', outcome: 'failed', token: '00WrongToken' },
+  {
+    name: 'partial',
+    outcome: 'partial',
+    prepare: ({ faults }) =>
+      faults.set([{ match: { route: 'members', nth: 1 }, action: { type: 'error', status: 403 } }]),
+  },
+  {
+    name: 'cancelled',
+    outcome: 'cancelled',
+    prepare: ({ faults }) =>
+      faults.set([{ match: { route: 'members' }, action: { type: 'delay', delayMs: 5_000 } }]),
+    steer: async (sync, { stats }) => {
+      while (!stats.snapshot().byRoute.members) await sleep(50);
+      await sync.cancel();
+    },
+  },
+  { name: 'continued-as-new', outcome: 'succeeded', onHintingServer: true },
+];
+
+async function record(
+  { name, outcome, token, prepare, steer }: Recording,
+  address: string,
+  sim: Simulator,
+  neo4j: Neo4jServer,
+): Promise<void> {
+  const config = loadConfig({
+    OKTA_DOMAIN: sim.domain,
+    OKTA_API_TOKEN: token ?? sim.token,
+    TEMPORAL_ADDRESS: address,
+    NEO4J_URI: neo4j.uri,
+    NEO4J_USERNAME: neo4j.username,
+    NEO4J_PASSWORD: neo4j.password,
+  });
+  sim.faults.clear();
+  sim.stats.reset();
+  prepare?.(sim);
+  const connection = await Connection.connect({ address });
+  const { workflow } = new Client({ connection });
+  const worker = await startWorker(config);
+  try {
+    const sync = await workflow.start(SYNC_WORKFLOW_TYPE, {
+      workflowId: `okta-sync/${name}`,
+      taskQueue: config.temporal.taskQueue,
+      args: [{ mode: 'full' }],
+    });
+    await steer?.(sync, sim);
+    await sync.result().catch(() => undefined);
+    await assertEnded(config, sync, outcome);
+    const { runId } = await sync.describe();
+    await save(name, workflow.getHandle(sync.workflowId, sync.firstExecutionRunId));
+    if (runId !== sync.firstExecutionRunId)
+      await save(`${name}-end`, workflow.getHandle(sync.workflowId, runId));
+  } finally {
+    await worker.stop();
+    await connection.close();
+  }
+}
+
+async function assertEnded(config: Config, sync: WorkflowHandle, outcome: SyncOutcome): Promise<void> {
+  const graph = GraphDatabase.open(config.neo4j);
+  const [last] = await lastReports(graph, config.okta.orgs[0]?.domain ?? '', 1);
+  await graph.close();
+  if (last?.outcome !== outcome)
+    throw new Error(`${sync.workflowId} ended as ${last?.outcome}, not as ${outcome}`);
+}
+
+async function save(name: string, run: WorkflowHandle): Promise<void> {
+  const history = protocol.api.history.v1.History.fromObject(await run.fetchHistory()).toJSON();
+  const file = join(__dirname, `../test/histories/${version}-${name}.json`);
+  await writeFile(file, `${JSON.stringify(scrubbed(history), null, 1)}\n`);
+  console.log(file);
+}
+
+void main();

@@ -1,0 +1,53 @@
+import { setMaxListeners } from 'node:events';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { Context } from '@temporalio/activity';
+import { noUsage, type CallContext } from '../okta/callContext';
+
+/** A chunk of work ends after about this long: long enough to hide Temporal's overhead, short enough to show progress. */
+const CHUNK_MS = 20_000;
+
+/** One attempt at one activity: what its calls to Okta need, and the heartbeat that carries its details. */
+export class Attempt<Details> implements CallContext {
+  readonly signal = Context.current().cancellationSignal;
+  readonly usage = noUsage();
+  oktaNowMs = Date.now();
+  private readonly startedAt = performance.now();
+  private details: Details | undefined = Context.current().info.heartbeatDetails as Details | undefined;
+
+  /** @param chunkMs how long the attempt may go on taking up work. */
+  constructor(private readonly chunkMs = CHUNK_MS) {
+    // Each parallel request listens.
+    setMaxListeners(0, this.signal);
+  }
+
+  /** What the last heartbeat of an earlier attempt, or of this one, said. */
+  get lastDetails(): Details | undefined {
+    return this.details;
+  }
+
+  /** Says that work was done up to here: a later attempt goes on from these details. */
+  reached(details: Details): void {
+    this.details = details;
+    this.beat();
+  }
+
+  readonly beat = (): void => {
+    Context.current().heartbeat(this.details);
+  };
+
+  /** Whether the chunk has lasted long enough. */
+  isOver(): boolean {
+    return performance.now() - this.startedAt >= this.chunkMs;
+  }
+}
+
+/** Why the attempt was told to stop: a cancelled run stays cancelled, a worker's shutdown is retried elsewhere. */
+export function stopReason(): unknown {
+  const { cancellationDetails, cancellationSignal } = Context.current();
+  if (!cancellationDetails?.workerShutdown) return cancellationSignal.reason;
+  return ApplicationFailure.create({
+    type: 'WORKER_SHUTDOWN',
+    message: 'The worker shuts down; another one goes on from here.',
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}

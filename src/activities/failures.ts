@@ -1,0 +1,67 @@
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import { Context } from '@temporalio/activity';
+import { explainNeo4jError } from '../graph/errors';
+import { RunEndedError } from '../graph/run';
+import { OrgIdentityError } from '../graph/runs';
+import { SchemaError } from '../graph/schema';
+import { OktaError } from '../okta/errors';
+import { UnknownOrgError } from '../okta/directory';
+import { stopReason } from './context';
+
+type Activity<Args extends unknown[], Result> = (...args: Args) => Promise<Result>;
+
+/** Lets nothing but a failure of known type and safe text leave an activity: it is kept in Temporal's history. */
+export function guarded<Args extends unknown[], Result>(
+  activity: Activity<Args, Result>,
+): Activity<Args, Result> {
+  return async (...args) => {
+    try {
+      return await activity(...args);
+    } catch (error) {
+      if (Context.current().cancellationSignal.aborted) throw stopReason();
+      throw toFailure(error);
+    }
+  };
+}
+
+/** Errors of ours that no retry mends, by the type that their failure carries. */
+const PERMANENT: readonly [new (...args: never[]) => Error, string][] = [
+  [UnknownOrgError, 'UNKNOWN_ORG'],
+  [OrgIdentityError, 'ORG_IDENTITY'],
+  [SchemaError, 'GRAPH_SCHEMA'],
+  [RunEndedError, 'RUN_ENDED'],
+];
+
+/** The table from an error to a failure: its type, its text, whether and when it is retried. Never a `cause`. */
+export function toFailure(error: unknown): Error {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  if (error instanceof OktaError) {
+    return ApplicationFailure.create({
+      type: error.code,
+      message: error.message,
+      nonRetryable: !error.retryable,
+      ...(error.retryAfterMs === undefined
+        ? {}
+        : { nextRetryDelay: Math.ceil(error.retryAfterMs), category: ApplicationFailureCategory.BENIGN }),
+    });
+  }
+  for (const [kind, type] of PERMANENT) {
+    if (error instanceof kind) return ApplicationFailure.nonRetryable(error.message, type);
+  }
+  const explained = explainNeo4jError(error);
+  if (explained) {
+    const { code, message, retryable } = explained;
+    return ApplicationFailure.create({ type: code, message, nonRetryable: !retryable });
+  }
+  return ApplicationFailure.create({
+    type: 'INTERNAL',
+    message: `A fault of this program: ${whereItBroke(error)}`,
+  });
+}
+
+/** The error's class and the place it was thrown; its own text could quote a person's data. */
+function whereItBroke(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const frame = /^\s+at .*$/m.exec(error.stack ?? '')?.[0].trim() ?? '';
+  return `${error.name} ${frame.replace(/\(?(?:\/[^\s/]+)*\/([^\s/]+\/[^\s/]+:\d+):\d+\)?$/, '$1')}`;
+}

@@ -1,0 +1,71 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { failGroup, type ClaimedGroup } from '../graph/workList';
+import type { Run } from '../graph/run';
+import { settleCandidates } from '../graph/sweep';
+import { OktaError } from '../okta/errors';
+import type { OktaOrg } from '../okta/org';
+import type { Attempt } from './context';
+import type { Ports } from './ports';
+
+/** Failures that the next group would meet as well: the whole attempt fails, no group is blamed. */
+const NOT_THE_GROUPS: ReadonlySet<string> = new Set([
+  'OKTA_UNAUTHORIZED',
+  'OKTA_UNREACHABLE',
+  'OKTA_UNTRUSTED',
+  'OKTA_RATE_LIMITED',
+]);
+
+/** So many refusals in a row, without a success between them, and the token may read no group's members. */
+const MOST_FORBIDDEN = 3;
+/** So many failures in a row, and it is Okta that fails, not the groups. */
+const MOST_FAILURES = 10;
+
+/** Tells a group that fails from an Okta that fails, and from a token that may read no members at all. */
+export class GroupFailures {
+  private forbidden = 0;
+  private failed = 0;
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly org: OktaOrg,
+    private readonly run: Run,
+    private readonly attempt: Attempt<unknown>,
+  ) {}
+
+  get areAllForbidden(): boolean {
+    return this.forbidden >= MOST_FORBIDDEN;
+  }
+
+  /** A group succeeded in between. */
+  forgiven(): void {
+    this.forbidden = 0;
+    this.failed = 0;
+  }
+
+  /** Notes that a group's memberships could not be had; they are kept, and the next run tries again. Throws what is not the group's fault. */
+  async take(group: ClaimedGroup, error: unknown): Promise<undefined> {
+    this.attempt.signal.throwIfAborted();
+    if (!(error instanceof OktaError) || NOT_THE_GROUPS.has(error.code)) throw error;
+    if (error.code === 'OKTA_NOT_FOUND' && (await this.isRemoved(group))) return;
+    await failGroup(this.ports.graph, this.run, this.attempt.usage, group, {
+      code: 'GROUP_FAILED',
+      message: `The members of a group could not be read, its memberships were kept. ${error.message}`,
+    });
+    this.forbidden = error.code === 'OKTA_FORBIDDEN' ? this.forbidden + 1 : 0;
+    this.failed = error.retryable ? this.failed + 1 : 0;
+    if (this.failed >= MOST_FAILURES) {
+      throw ApplicationFailure.retryable(
+        `${this.failed} groups failed in a row. ${error.message}`,
+        error.code,
+      );
+    }
+  }
+
+  /** A group that was deleted since it was listed: it is asked for by its own id before it goes. */
+  private async isRemoved(group: ClaimedGroup): Promise<boolean> {
+    if ((await this.org.group(group.id, this.attempt)) !== undefined) return false;
+    const { graph, sync } = this.ports;
+    const verdicts = { gone: [group.id], alive: [], unproven: [], asOfMs: this.attempt.oktaNowMs };
+    return (await settleCandidates(graph, this.run, this.attempt.usage, 'Group', verdicts, sync)) === 0;
+  }
+}

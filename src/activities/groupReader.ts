@@ -1,0 +1,97 @@
+import type { GraphDatabase } from '../graph/database';
+import type { SyncWarning } from '../contract';
+import { absentUsers, type GroupMembers } from '../graph/memberships';
+import type { ClaimedGroup } from '../graph/workList';
+import type { Run } from '../graph/run';
+import { OktaError } from '../okta/errors';
+import type { RawItem } from '../okta/items';
+import { isOktaId } from '../okta/json';
+import type { OktaOrg, Page } from '../okta/org';
+import type { Malformed, OktaUser } from '../okta/user';
+import type { Attempt } from './context';
+import { knownUsers } from './knownUsers';
+import { malformedWarning, readItem } from './readItem';
+import { Trail } from './trail';
+
+/** Reads one group's members whole. */
+export class GroupReader {
+  constructor(
+    private readonly org: OktaOrg,
+    private readonly graph: GraphDatabase,
+    private readonly run: Run,
+    private readonly attempt: Attempt<unknown>,
+  ) {}
+
+  /**
+   * @throws OktaError when any page cannot be had: half a group is worth nothing.
+   */
+  async read(group: ClaimedGroup): Promise<GroupMembers> {
+    if (isKnownEmpty(group)) {
+      return { group, ids: new Set(), newUsers: [], warnings: [], asOfMs: group.listedAtMs };
+    }
+    try {
+      return await this.pages(group);
+    } catch (error) {
+      this.attempt.signal.throwIfAborted();
+      if (!(error instanceof OktaError) || error.code !== 'OKTA_CURSOR_EXPIRED') throw error;
+      return this.pages(group);
+    }
+  }
+
+  private async pages(group: ClaimedGroup): Promise<GroupMembers> {
+    const members: Members = { ids: new Set(), newUsers: new Map(), warnings: [] };
+    const trail = new Trail("Okta's pages of members lead in a circle; the group was left as it is.");
+    let asOfMs: number | undefined;
+    let cursor: string | undefined;
+    do {
+      const page: Page = await this.org.members(group.id, cursor, this.attempt);
+      asOfMs ??= page.dateMs;
+      await this.take(page, members);
+      cursor = page.next;
+      trail.follow(cursor);
+      this.attempt.beat();
+    } while (cursor !== undefined);
+    return {
+      group,
+      ids: members.ids,
+      newUsers: [...members.newUsers.values()],
+      warnings: members.warnings,
+      asOfMs,
+    };
+  }
+
+  /** Adds a page's members; one that is no user, and that the graph has no node for, cannot be kept. */
+  private async take(page: Page, { ids, newUsers, warnings }: Members): Promise<void> {
+    const known = knownUsers(this.run.domain);
+    const unsure = new Map<string, RawItem>();
+    for (const item of page.items) {
+      const { id } = item;
+      if (!isOktaId(id)) warnings.push(malformedWarning('User', { malformed: 'it has no usable id' }));
+      else if (known.has(id)) ids.add(id);
+      else unsure.set(id, item);
+    }
+    if (unsure.size === 0) return;
+    const absent = new Set(await absentUsers(this.graph, this.run.domain, [...unsure.keys()]));
+    for (const [id, item] of unsure) {
+      if (!absent.has(id)) known.add(id);
+      const read = absent.has(id) ? (readItem('User', item) as OktaUser | Malformed) : undefined;
+      if (read && 'malformed' in read) warnings.push(malformedWarning('User', read));
+      else {
+        ids.add(id);
+        if (read) newUsers.set(id, read);
+      }
+    }
+  }
+}
+
+/** Whether a group has no members, and no call is needed to know it. */
+export function isKnownEmpty({ usersCount, edges }: ClaimedGroup): boolean {
+  return usersCount === 0 && edges === 0;
+}
+
+/** What the pages of a group have told so far. */
+interface Members {
+  ids: Set<string>;
+  newUsers: Map<string, OktaUser>;
+  warnings: SyncWarning[];
+}

@@ -1,0 +1,41 @@
+import type { SyncReport, SyncRequest } from '../contract';
+import type { Run } from '../graph/run';
+import type { Ending } from '../graph/runs';
+import { guarded } from './failures';
+import { drainList, type ListChunk, type ListCursor } from './lists';
+import type { Ports } from './ports';
+import { begin, end, type BegunRun } from './runs';
+import { sweep, type SweepCursor } from './sweep';
+import { syncMemberships, type MembershipChunk } from './syncMemberships';
+
+/** The activities of a run, by the names that Temporal knows them under. */
+export function createActivities(ports: Ports) {
+  const { okta } = ports;
+  return {
+    beginRun: guarded((request: SyncRequest, runId: string): Promise<BegunRun> =>
+      begin(ports, request, runId),
+    ),
+
+    syncUsers: guarded((run: Run, cursor: ListCursor): Promise<ListChunk> => {
+      return drainList(ports, run, 'User', cursor, (next, attempt) =>
+        okta.org(run.domain).users(next, attempt, run.usersChangedSinceMs),
+      );
+    }),
+
+    syncGroups: guarded((run: Run, cursor: ListCursor): Promise<ListChunk> => {
+      return drainList(ports, run, 'Group', cursor, (next, attempt) =>
+        okta.org(run.domain).groups(next, attempt),
+      );
+    }),
+
+    syncMemberships: guarded((run: Run): Promise<MembershipChunk> => syncMemberships(ports, run)),
+
+    sweep: guarded((run: Run, cursor?: SweepCursor): Promise<SweepCursor | undefined> =>
+      sweep(ports, run, cursor),
+    ),
+
+    endRun: guarded((run: Run, ending?: Ending): Promise<SyncReport> => end(ports, run, ending)),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,137 @@
+import type { SyncWarning } from '../contract';
+import { writeListPages } from '../graph/lists';
+import { groupRow, userRow, type NodeLabel, type NodeRow } from '../graph/nodes';
+import type { Run } from '../graph/run';
+import { OktaError } from '../okta/errors';
+import type { RawItem } from '../okta/items';
+import type { Page } from '../okta/org';
+import { Attempt } from './context';
+import type { Ports } from './ports';
+import { knownUsers } from './knownUsers';
+import { readAhead } from './readAhead';
+import { malformedWarning, readItem } from './readItem';
+import { Trail } from './trail';
+import { tellingUsage } from './usage';
+
+/** Where a list goes on. It crosses the workflow and the heartbeat, so it holds no person's data. */
+export interface ListCursor {
+  /** Okta's own cursor; absent at the list's beginning. */
+  next?: string;
+  /** Rows read so far. */
+  seen: number;
+  /** How often the list had to begin again since its cursor had expired. */
+  restarts: number;
+}
+
+export interface ListChunk {
+  /** Absent when the list was read to its end. */
+  cursor?: ListCursor;
+  seen: number;
+}
+
+export const LIST_START: ListCursor = { seen: 0, restarts: 0 };
+
+/** A list whose cursor expires this often is not going to end. */
+const MOST_RESTARTS = 3;
+
+/** Pages read before their writer takes them: what waits meanwhile goes in one transaction. */
+const MOST_AHEAD = 4;
+
+type ReadPage = (cursor: string | undefined, attempt: Attempt<ListCursor>) => Promise<Page>;
+
+/** Works through a list's pages for a chunk's time: the next ones are read while those before are written. */
+export async function drainList(
+  { graph: db, chunkMs }: Ports,
+  run: Run,
+  label: NodeLabel,
+  from: ListCursor,
+  read: ReadPage,
+): Promise<ListChunk> {
+  const attempt = new Attempt<ListCursor>(chunkMs);
+  const start = attempt.lastDetails ?? from;
+  return tellingUsage(db, run, attempt.usage, async () => {
+    let done: { seen: number; behind: ListCursor | undefined } = { seen: start.seen, behind: start };
+    for await (const pages of readAhead(pagesOf(label, start, read, attempt), MOST_AHEAD)) {
+      const rows = pages.flatMap((page) => page.rows);
+      await writeListPages(db, run, attempt.usage, label, {
+        rows,
+        warnings: pages.flatMap(({ warnings }) => warnings),
+        asOfMs: pages.findLast(({ isFirst }) => isFirst)?.dateMs,
+        newestMs: latest(pages.map(({ newestMs }) => newestMs)),
+        isEnd: pages.at(-1)?.behind === undefined,
+      });
+      if (label === 'User') for (const { id } of rows) knownUsers(run.domain).add(id);
+      done = pages.at(-1) ?? done;
+      if (done.behind) attempt.reached(done.behind);
+    }
+    return { ...(done.behind && { cursor: done.behind }), seen: done.seen };
+  });
+}
+
+/** A page of a list, ready to write. */
+interface ReadListPage extends ReadRows {
+  isFirst: boolean;
+  /** Okta's clock when it answered, milliseconds since the epoch. */
+  dateMs: number;
+  /** Rows of the list up to its end. */
+  seen: number;
+  /** Where the list goes on; undefined behind its last page. */
+  behind: ListCursor | undefined;
+}
+
+/** A list's pages one after another, for a chunk's time; from the beginning again when the cursor has expired. */
+async function* pagesOf(
+  label: NodeLabel,
+  from: ListCursor,
+  read: ReadPage,
+  attempt: Attempt<ListCursor>,
+): AsyncGenerator<ReadListPage> {
+  const trail = new Trail("Okta's pages lead in a circle; the list was stopped.");
+  let cursor: ListCursor | undefined = from;
+  do {
+    let page: Page;
+    try {
+      page = await read(cursor.next, attempt);
+    } catch (error) {
+      attempt.signal.throwIfAborted();
+      cursor = restarted(error, cursor);
+      trail.clear();
+      continue;
+    }
+    const { items, dateMs, next } = page;
+    trail.follow(next);
+    const isFirst = cursor.next === undefined;
+    const seen: number = cursor.seen + items.length;
+    cursor = next === undefined ? undefined : { next, seen, restarts: cursor.restarts };
+    yield { ...readRows(label, items), isFirst, dateMs, seen, behind: cursor };
+  } while (cursor && !attempt.isOver());
+}
+
+function restarted(error: unknown, { restarts }: ListCursor): ListCursor {
+  const expired = error instanceof OktaError && error.code === 'OKTA_CURSOR_EXPIRED';
+  if (!expired || restarts >= MOST_RESTARTS) throw error;
+  return { ...LIST_START, restarts: restarts + 1 };
+}
+
+interface ReadRows {
+  rows: NodeRow[];
+  warnings: SyncWarning[];
+  /** The newest `lastUpdated` among the rows. */
+  newestMs: number | undefined;
+}
+
+function readRows(label: NodeLabel, items: readonly RawItem[]): ReadRows {
+  const rows: NodeRow[] = [];
+  const warnings: SyncWarning[] = [];
+  for (const item of items) {
+    const read = readItem(label, item);
+    if ('malformed' in read) warnings.push(malformedWarning(label, read));
+    else rows.push('email' in read ? userRow(read) : groupRow(read));
+  }
+  return { rows, warnings, newestMs: latest(rows.map(({ lastUpdated }) => lastUpdated)) };
+}
+
+function latest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}

@@ -1,0 +1,138 @@
+import type { Config } from '../config';
+import type { GraphDatabase } from '../graph/database';
+import {
+  MOST_EDGES,
+  diffMemberships,
+  writeMemberships,
+  type GroupMembers,
+  type MembershipChange,
+} from '../graph/memberships';
+import type { Run } from '../graph/run';
+import { failGroup, type ClaimedGroup } from '../graph/workList';
+import { OktaError } from '../okta/errors';
+import { readGroup } from '../okta/group';
+import type { OktaOrg } from '../okta/org';
+import type { Attempt } from './context';
+import type { GroupFailures } from './groupFailures';
+import { forgetKnownUsers } from './knownUsers';
+
+/** Groups read and not yet written, before readers wait with one more each: what a crash would have to read again. */
+const MOST_WAITING = 10;
+
+/** The one writer of edges: while a transaction runs, readers fill the next. */
+export class MembershipWriter {
+  private waiting: GroupMembers[] = [];
+  /** Never rejects; `failure` tells. */
+  private writing: Promise<void> | undefined;
+  private failure: unknown;
+  /** Readers that wait for room. */
+  private blocked: (() => void)[] = [];
+  private written = 0;
+
+  constructor(
+    private readonly org: OktaOrg,
+    private readonly graph: GraphDatabase,
+    private readonly run: Run,
+    private readonly attempt: Attempt<{ groupsDone: number }>,
+    private readonly sync: Config['sync'],
+    private readonly failures: GroupFailures,
+  ) {}
+
+  /** Takes a group that was read whole; waits while too many are ahead of it. Throws what an earlier write met. */
+  async add(members: GroupMembers): Promise<void> {
+    this.waiting.push(members);
+    this.writing ??= this.write();
+    if (this.waiting.length >= MOST_WAITING) await new Promise<void>((resolve) => this.blocked.push(resolve));
+    this.throwFailure();
+  }
+
+  /** Resolves when all that was added is in the graph. */
+  async flush(): Promise<void> {
+    await this.settled();
+    this.throwFailure();
+  }
+
+  /** Resolves when no write is under way any more, however that went. */
+  async settled(): Promise<void> {
+    while (this.writing) await this.writing;
+  }
+
+  private throwFailure(): void {
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  private async write(): Promise<void> {
+    try {
+      // MUST NOT end before `writing` is set and `add` waits, or neither would ever be released.
+      await Promise.resolve();
+      while (this.waiting.length > 0 && this.failure === undefined) {
+        this.attempt.signal.throwIfAborted();
+        const batch = this.takeBatch();
+        this.makeRoom();
+        await this.writeBatch(batch);
+        this.written += batch.length;
+        this.attempt.reached({ groupsDone: this.written });
+      }
+    } catch (error) {
+      this.failure = error;
+    } finally {
+      this.writing = undefined;
+      this.makeRoom();
+    }
+  }
+
+  private makeRoom(): void {
+    for (const resume of this.blocked.splice(0)) resume();
+  }
+
+  private takeBatch(): GroupMembers[] {
+    let members = 0;
+    const fits = this.waiting.findIndex((group) => (members += group.ids.size) > MOST_EDGES);
+    const batch = this.waiting.slice(0, fits === -1 ? undefined : Math.max(1, fits));
+    this.waiting = this.waiting.slice(batch.length);
+    return batch;
+  }
+
+  private async writeBatch(batch: readonly GroupMembers[]): Promise<void> {
+    const changes = await diffMemberships(this.graph, this.run, batch);
+    const proven = new Set<ClaimedGroup>();
+    const credible: MembershipChange[] = [];
+    for (const change of changes) {
+      const word = await this.confirm(change).catch((error: unknown) =>
+        this.failures.take(change.group, error),
+      );
+      if (word === 'proven' || word === 'unproven') credible.push(change);
+      if (word === 'proven') proven.add(change.group);
+    }
+    const { graph, run, attempt, sync } = this;
+    const orphans = await writeMemberships(graph, run, attempt.usage, credible, proven, sync);
+    if (orphans > 0) forgetKnownUsers(run.domain);
+  }
+
+  /**
+   * Whether Okta's own count bears a removal out. It costs a call only where the listed count differs, or where
+   * no member at all was returned: an empty answer is never believed alone, nor where there is nothing to remove.
+   *
+   * @throws OktaError `OKTA_NOT_FOUND` for a group that is gone by now.
+   */
+  private async confirm({
+    group,
+    ids,
+    remove,
+  }: MembershipChange): Promise<'proven' | 'unproven' | 'doubtful'> {
+    const isEmptyAgainstCount = ids.size === 0 && (group.usersCount ?? 0) > 0;
+    if (remove.length === 0 && !isEmptyAgainstCount) return 'proven';
+    if (ids.size > 0 && group.usersCount === ids.size) return 'proven';
+    const found = await this.org.group(group.id, this.attempt);
+    if (!found) throw new OktaError('OKTA_NOT_FOUND', 'The group was deleted after its members were read.');
+    const read = readGroup(found.value);
+    const count = 'usersCount' in read ? read.usersCount : undefined;
+    if (count === ids.size) return 'proven';
+    if (ids.size > 0) return 'unproven';
+    await failGroup(this.graph, this.run, this.attempt.usage, group, {
+      code: 'MEMBERS_MISSING',
+      message: `Okta returned no members although it counts ${count ?? 'an unknown number'}; the group's memberships were kept.`,
+    });
+    return 'doubtful';
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Reads a source ahead of its consumer, at most so many items, and hands over all that are ready at once. What the
+ * source throws is thrown behind the items before it.
+ */
+export async function* readAhead<Item>(source: AsyncIterator<Item>, most: number): AsyncGenerator<Item[]> {
+  let ready: Item[] = [];
+  let isEnded = false;
+  let failure: { error: unknown } | undefined;
+  /** Never rejects. */
+  let reading: Promise<void> | undefined;
+
+  const readOn = (): void => {
+    if (isEnded || ready.length >= most) return;
+    reading ??= source
+      .next()
+      .then(
+        (item) => {
+          if (item.done) isEnded = true;
+          else ready.push(item.value);
+        },
+        (error: unknown) => {
+          isEnded = true;
+          failure = { error };
+        },
+      )
+      .then(() => {
+        reading = undefined;
+        readOn();
+      });
+  };
+
+  try {
+    for (;;) {
+      readOn();
+      while (ready.length === 0 && reading) await reading;
+      if (ready.length === 0) break;
+      const items = ready;
+      ready = [];
+      readOn();
+      yield items;
+    }
+    if (failure) throw failure.error;
+  } finally {
+    isEnded = true;
+  }
+}

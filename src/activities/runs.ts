@@ -1,0 +1,58 @@
+import { Context } from '@temporalio/activity';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { SyncReport, SyncRequest } from '../contract';
+import type { Run } from '../graph/run';
+import { beginRun, endRun, openRuns, type Ending } from '../graph/runs';
+import { removeOldRuns } from '../graph/runRetention';
+import { ensureSchema } from '../graph/schema';
+import { Attempt } from './context';
+import type { Ports } from './ports';
+
+export interface BegunRun extends Run {
+  deadlineMs: number;
+}
+
+/** Numbers the run, chooses its mode, closes runs whose workflow is gone, and removes those that are too old. */
+export async function begin(
+  { okta, graph, sync }: Ports,
+  request: SyncRequest,
+  runId: string,
+): Promise<BegunRun> {
+  const attempt = new Attempt();
+  const org = okta.org(request.domain);
+  await ensureSchema(graph);
+  const run = await beginRun(graph, {
+    domain: org.domain,
+    organizationId: await org.organizationId(attempt),
+    id: runId,
+    workflowId: Context.current().info.workflowExecution?.workflowId ?? '',
+    mode: request.mode ?? 'auto',
+    allowDeletes: request.allowDeletes ?? false,
+    keepsHistory: sync.historyRetentionMs > 0,
+    fullEveryMs: sync.fullEveryMs,
+  });
+  for (const other of await openRuns(graph, run)) {
+    if (await isUnderWay(other.workflowId, other.run.id)) continue;
+    const message = 'Its workflow was terminated, or timed out, before it could report.';
+    await endRun(graph, other.run, { outcome: 'abandoned', failure: { code: 'ABANDONED', message } });
+  }
+  await removeOldRuns(graph, run.domain, sync.runRetentionMs);
+  return { ...run, deadlineMs: sync.deadlineMs };
+}
+
+/** Closes the run with its report. */
+export async function end({ graph }: Ports, run: Run, ending?: Ending): Promise<SyncReport> {
+  return endRun(graph, run, ending);
+}
+
+/** Whether the workflow that began a run still works on it; its later runs carry on the same one. */
+async function isUnderWay(workflowId: string, runId: string): Promise<boolean> {
+  try {
+    const { status, raw } = await Context.current().client.workflow.getHandle(workflowId).describe();
+    const firstRunId = raw.workflowExecutionInfo?.firstRunId ?? runId;
+    return status.name === 'RUNNING' && firstRunId === runId;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}

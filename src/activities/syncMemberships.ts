@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { claimGroups, groupsByState } from '../graph/workList';
+import type { Run } from '../graph/run';
+import { Attempt } from './context';
+import { GroupFailures } from './groupFailures';
+import { GroupQueue } from './groupQueue';
+import { GroupReader, isKnownEmpty } from './groupReader';
+import { MembershipWriter } from './membershipWriter';
+import type { Ports } from './ports';
+import { tellingUsage } from './usage';
+
+export interface MembershipChunk {
+  /** Whether no group is left to try, or trying more is in vain. */
+  done: boolean;
+  groupsDone: number;
+  groupsTotal: number;
+}
+
+/** Groups taken off the list at once. */
+const CLAIM = 100;
+
+/**
+ * Reads the members of groups on the work list, several at a time, and writes the difference, for a chunk's
+ * time. What it holds nobody else can write; a group that was begun is finished, however long its pages take.
+ */
+export async function syncMemberships(ports: Ports, run: Run): Promise<MembershipChunk> {
+  const { okta, graph, sync, chunkMs } = ports;
+  const org = okta.org(run.domain);
+  const attempt = new Attempt<{ groupsDone: number }>(chunkMs);
+  const claimant = randomUUID();
+  const queue = new GroupQueue(
+    () => claimGroups(graph, run, attempt.usage, claimant, CLAIM),
+    () => attempt.isOver(),
+  );
+  const failures = new GroupFailures(ports, org, run, attempt);
+  const reader = new GroupReader(org, graph, run, attempt);
+  const writer = new MembershipWriter(org, graph, run, attempt, sync, failures);
+
+  const work = async (): Promise<void> => {
+    for (let group = await queue.next(); group; group = await queue.next()) {
+      attempt.signal.throwIfAborted();
+      const members = await reader.read(group).catch((error: unknown) => failures.take(group, error));
+      if (members) {
+        if (!isKnownEmpty(group)) failures.forgiven();
+        await writer.add(members);
+      } else if (failures.areAllForbidden) queue.stop();
+    }
+  };
+
+  await tellingUsage(graph, run, attempt.usage, async () => {
+    try {
+      await allSettled(
+        Array.from({ length: org.parallelism }, () => work()),
+        () => queue.stop(),
+      );
+      await writer.flush();
+    } finally {
+      // Nothing may be written behind the attempt's end.
+      await writer.settled();
+    }
+  });
+  const { tried, left } = await groupsByState(graph, run);
+  const done = left === 0 || queue.isExhausted || failures.areAllForbidden;
+  return { done, groupsDone: tried, groupsTotal: tried + left };
+}
+
+/** Like `Promise.all`, but a failure is told only after all have stopped, so that nothing writes on behind it. */
+async function allSettled(workers: readonly Promise<void>[], stop: () => void): Promise<void> {
+  for (const worker of workers) worker.catch(stop);
+  const failure = (await Promise.allSettled(workers)).find((result) => result.status === 'rejected');
+  if (failure) throw failure.reason;
+}

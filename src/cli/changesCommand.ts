@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { changesOf, changingRuns, type ChangingRun, type GraphChange } from '../graph/changes';
+import type { GraphDatabase } from '../graph/database';
+import { changeLine, changesTable } from './changesText';
+import { withGraph } from './connect';
+import type { Context } from './context';
+import { countOf } from './counts';
+import { csvLine } from './csv';
+import { formatTime } from './duration';
+import { EXIT } from './exitCodes';
+import { UsageError } from '../usageError';
+import type { Output } from './progressDisplay';
+import { selectDomain } from './selectOrg';
+import { momentOf } from '../moment';
+
+export interface ChangesOptions {
+  domain?: string;
+  since: string;
+  json?: true;
+  csv?: true;
+}
+
+export type ChangesFormat = 'text' | 'json' | 'csv';
+
+/** `changes --since WHEN`: what the runs since then have changed in the graph. */
+export async function changes(context: Context, options: ChangesOptions): Promise<number> {
+  const { config, out } = context;
+  const domain = selectDomain(config, options.domain);
+  const since = momentOf(options.since, new Date());
+  const format = formatOf(options);
+  return withGraph(config, async (db) => {
+    const runs = await changingRuns(db, domain, { sinceMs: since.getTime() });
+    if (format === 'text') {
+      await write(out, `${countOf(runs.length, 'run')} of ${domain} since ${formatTime(since)}\n`);
+    }
+    await printChanges(db, domain, runs, format, out, { domain, since: since.toISOString(), runs });
+    return EXIT.succeeded;
+  });
+}
+
+/** @throws UsageError when both are wanted. */
+export function formatOf({ json, csv }: { json?: true; csv?: true }): ChangesFormat {
+  if (json && csv) throw new UsageError('--json and --csv are two formats; choose one');
+  return json ? 'json' : csv ? 'csv' : 'text';
+}
+
+/** Changes of one kind that are printed as text; the other formats have them all. */
+const SHOWN_PER_KIND = 20;
+
+const COLUMNS = [
+  ...(['run', 'what', 'change', 'user_id', 'user_name', 'user_email', 'group_id', 'group_name'] as const),
+  ...(['fields', 'values', 'after', 'by'] as const),
+];
+
+/**
+ * Prints what some runs have changed, every change as it is read. As JSON it is one object: what `head` has, then the
+ * changes, and whether these are all that the runs have counted.
+ */
+export async function printChanges(
+  db: GraphDatabase,
+  domain: string,
+  runs: readonly ChangingRun[],
+  format: ChangesFormat,
+  out: Output,
+  head: object,
+): Promise<void> {
+  const numbers = runs.map(({ runNumber }) => runNumber);
+  const [from, to] = [numbers[0] ?? 0, numbers.at(-1) ?? -1];
+  const found = new Map<string, number>();
+  if (format === 'json') await write(out, `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "changes": [`);
+  if (format === 'csv') await write(out, csvLine(COLUMNS));
+  if (format === 'text' && runs.length > 0) await write(out, changesTable(runs));
+  let total = 0;
+  for await (const change of changesOf(db, domain, from, to)) {
+    const kind = `${change.what} ${change.change}`;
+    const count = (found.get(kind) ?? 0) + 1;
+    found.set(kind, count);
+    if (format === 'json') await write(out, `${total === 0 ? '' : ','}\n    ${JSON.stringify(change)}`);
+    if (format === 'csv') await write(out, csvLine(cellsOf(change)));
+    if (format === 'text' && count <= SHOWN_PER_KIND) await write(out, `${changeLine(change)}\n`);
+    total += 1;
+  }
+  const missing = missingOf(runs, found);
+  if (format === 'json') await write(out, `\n  ],\n  "missing": ${missing}\n}\n`);
+  if (format === 'text') await write(out, endOfText(found, missing));
+}
+
+/** What the runs have counted and the graph no longer tells. A run under way still counts. */
+function missingOf(runs: readonly ChangingRun[], found: ReadonlyMap<string, number>): number {
+  let missing = 0;
+  for (const what of ['user', 'group', 'membership'] as const) {
+    for (const change of ['added', 'changed', 'removed'] as const) {
+      const counted = runs.reduce(
+        (sum, run) => sum + ((run[`${what}s`] as Partial<Record<typeof change, number>>)[change] ?? 0),
+        0,
+      );
+      missing += Math.max(0, counted - (found.get(`${what} ${change}`) ?? 0));
+    }
+  }
+  return missing;
+}
+
+function endOfText(found: ReadonlyMap<string, number>, missing: number): string {
+  const lines = [...found]
+    .filter(([, count]) => count > SHOWN_PER_KIND)
+    .map(([kind, count]) => `… ${count - SHOWN_PER_KIND} more of: ${kind}; see --json or --csv`);
+  if (missing > 0)
+    lines.push(
+      `${countOf(missing, 'further change')} can no longer be told one by one: older than HISTORY_RETENTION, or made while no history was kept.`,
+    );
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function cellsOf(change: GraphChange): string[] {
+  const { runNumber, what, userId, userName, userEmail, groupId, groupName, fields, values, after, by } =
+    change;
+  const pairs = Object.entries(values ?? {}).map(([name, value]) => `${name}=${value}`);
+  return [
+    ...[`${runNumber}`, what, change.change, userId, userName, userEmail, groupId, groupName],
+    ...[fields?.join(' '), pairs.join('; '), after, by],
+  ].map((cell) => cell ?? '');
+}
+
+async function write(out: Output, text: string): Promise<void> {
+  if (!out.write(text)) await once(out, 'drain');
+}

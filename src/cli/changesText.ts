@@ -1,0 +1,67 @@
+import type { ChangingRun, GraphChange } from '../graph/changes';
+import { formatCount } from './counts';
+import { formatTime } from './duration';
+import { groupLabel, userLabel } from './names';
+import { printable } from '../printable';
+import { renderTable } from './table';
+
+/** What each run has changed, in numbers. */
+export function changesTable(runs: readonly ChangingRun[]): string {
+  const head = ['run', 'started', 'outcome', 'users +', '~', '-', 'groups +', '~', '-', 'memberships +', '-'];
+  const rows = runs.map(({ runNumber, startedAt, outcome, users, groups, memberships }) => [
+    `#${runNumber}`,
+    formatTime(new Date(startedAt)),
+    outcome,
+    ...[users.added, users.changed, users.removed, groups.added, groups.changed, groups.removed].map(
+      formatCount,
+    ),
+    ...[memberships.added, memberships.removed].map(formatCount),
+  ]);
+  return `${renderTable(head, rows, { numeric: true })}\n\n`;
+}
+
+/** One change for people, such as `#12 membership added: Ada <ada@acme.com> (00u1) in Engineering (00g1)`. */
+export function changeLine({
+  runNumber,
+  what,
+  change,
+  userId,
+  userName,
+  userEmail,
+  groupId,
+  groupName,
+  fields = [],
+  values = {},
+  after,
+  by,
+}: GraphChange): string {
+  const person = { ...(userName && { displayName: userName }), ...(userEmail && { email: userEmail }) };
+  const who =
+    userId === undefined ? '' : userLabel(userId, { users: new Map([[userId, person]]), groups: new Map() });
+  const group =
+    groupId === undefined
+      ? ''
+      : groupLabel(groupId, {
+          users: new Map(),
+          groups: new Map(groupName === undefined ? [] : [[groupId, groupName]]),
+        });
+  const subject = [who, group].filter(Boolean).join(what === 'membership' ? ' in ' : '');
+  return `#${runNumber} ${what} ${change}: ${subject}${detail(fields, values)}${when(what, after, by)}`;
+}
+
+function detail(fields: readonly string[], values: Readonly<Record<string, string>>): string {
+  const told = fields.length > 1 ? fields.filter((field) => field !== 'last_updated') : fields;
+  if (told.length === 0) return '';
+  const each = told.map((field) => {
+    const [before, now] = [values[`${field}_before`], values[`${field}_after`]];
+    if (before === undefined && now === undefined) return field;
+    return `${field} ${printable(before ?? 'none')} -> ${printable(now ?? 'none')}`;
+  });
+  return `; ${each.join(', ')}`;
+}
+
+function when(what: GraphChange['what'], after: string | undefined, by: string | undefined): string {
+  if (what !== 'membership' || by === undefined) return '';
+  const until = formatTime(new Date(by));
+  return after === undefined ? `; by ${until}` : `; between ${formatTime(new Date(after))} and ${until}`;
+}

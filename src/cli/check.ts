@@ -1,0 +1,128 @@
+import type { Client } from '@temporalio/client';
+import type { Config } from '../config';
+import type { GraphDatabase } from '../graph/database';
+import { explainNeo4jError } from '../graph/errors';
+import { isNewEnough, schemaState, serverOf, tryRights } from '../graph/check';
+import { describeSchedule, listSchedules } from '../schedule';
+import { withGraph, withTemporal } from './connect';
+import type { Context } from './context';
+import { countOf } from './counts';
+import { EXIT } from './exitCodes';
+import { Explained } from './explain';
+import { printable } from '../printable';
+import { scheduleText } from './status';
+import { renderFields } from './table';
+
+/** One thing that was tried. */
+export interface CheckLine {
+  what: string;
+  ok: boolean;
+  /** What was found, or what is wrong. */
+  detail: string;
+  /** What to do about it. */
+  mend?: string;
+}
+
+/** Tries the configured orgs; a fault is a line, never an error. */
+export type CheckOkta = (config: Config) => Promise<CheckLine[]>;
+
+/** `check`: tries everything that a sync needs and prints a line each; exits with 1 when something is wrong. */
+export async function check({ config, out }: Context, checkOkta: CheckOkta): Promise<number> {
+  const lines = (await Promise.all([checkTemporal(config), checkNeo4j(config), checkOkta(config)])).flat();
+  const warnings = config.warnings.map((detail) => ['WARN', 'Configuration', detail]);
+  out.write(`${renderFields([...warnings, ...lines.map(row)])}\n`);
+  return lines.every(({ ok }) => ok) ? EXIT.succeeded : EXIT.failed;
+}
+
+function row({ what, ok, detail, mend }: CheckLine): string[] {
+  const text = printable(detail);
+  const label = ok ? (mend === undefined ? 'OK' : 'WARN') : 'FAIL';
+  return [label, what, mend === undefined ? text : `${text}\n-> ${mend}`];
+}
+
+function checkTemporal(config: Config): Promise<CheckLine[]> {
+  const { address, namespace, taskQueue } = config.temporal;
+  return attempt('Temporal', () =>
+    withTemporal(config, async (client) => {
+      const schedules = countOf((await listSchedules(client)).length, 'schedule');
+      return [
+        { what: 'Temporal', ok: true, detail: `${address}, namespace ${namespace}, ${schedules}` },
+        await checkTaskQueue(client, taskQueue),
+        ...(await Promise.all(config.okta.orgs.map(({ domain }) => checkSchedule(client, domain)))),
+      ];
+    }),
+  );
+}
+
+/** `TASK_QUEUE_TYPE_WORKFLOW` of Temporal's API; a worker of ours polls for activities too. */
+const WORKFLOW_TASKS = 1;
+
+/** Temporal remembers a poller for five minutes. */
+async function checkTaskQueue(client: Client, taskQueue: string): Promise<CheckLine> {
+  const { pollers } = await client.workflowService.describeTaskQueue({
+    namespace: client.options.namespace,
+    taskQueue: { name: taskQueue },
+    taskQueueType: WORKFLOW_TASKS,
+  });
+  const workers = new Set(pollers.map(({ identity }) => identity)).size;
+  const what = `Task queue ${taskQueue}`;
+  if (workers > 0) return { what, ok: true, detail: `polled by ${countOf(workers, 'worker')}` };
+  return { what, ok: true, detail: 'no worker polls it', mend: 'npm run worker' };
+}
+
+async function checkSchedule(client: Client, domain: string): Promise<CheckLine> {
+  const what = `Schedule ${domain}`;
+  const schedule = await describeSchedule(client, domain);
+  if (schedule) return { what, ok: true, detail: scheduleText(schedule, new Date()) };
+  return { what, ok: true, detail: 'none yet', mend: 'npm run client -- schedule apply' };
+}
+
+function checkNeo4j(config: Config): Promise<CheckLine[]> {
+  return attempt('Neo4j', () =>
+    withGraph(config, async (db) => [
+      await checkVersion(db, config.neo4j.uri),
+      await checkRights(db),
+      await checkSchema(db),
+    ]),
+  );
+}
+
+async function checkVersion(db: GraphDatabase, uri: string): Promise<CheckLine> {
+  const { version, edition } = await serverOf(db);
+  const detail = `${uri}, version ${version} ${edition}`;
+  if (isNewEnough(version)) return { what: 'Neo4j', ok: true, detail };
+  return { what: 'Neo4j', ok: false, detail, mend: 'Use 5.26 or newer.' };
+}
+
+async function checkRights(db: GraphDatabase): Promise<CheckLine> {
+  const what = 'Neo4j rights';
+  try {
+    await tryRights(db);
+    return { what, ok: true, detail: 'may read, write and create constraints' };
+  } catch (error) {
+    const explained = explainNeo4jError(error);
+    if (!explained || explained.code === 'GRAPH_UNREACHABLE') throw error;
+    const [detail = '', ...advice] = explained.message.split(/(?<=\.) /);
+    return { what, ok: false, detail, ...(advice.length > 0 && { mend: advice.join(' ') }) };
+  }
+}
+
+async function checkSchema(db: GraphDatabase): Promise<CheckLine> {
+  const what = 'Neo4j constraints';
+  const { present, missing, conflicts } = await schemaState(db);
+  if (conflicts.length > 0) {
+    const mend = 'Drop them, or set NEO4J_DATABASE or NEO4J_URI to a database of its own.';
+    return { what, ok: false, detail: `those of another tool are in the way: ${conflicts.join('; ')}`, mend };
+  }
+  const toCome = missing === 0 ? '' : `, the next run creates ${missing} more`;
+  return { what, ok: true, detail: `${present} constraints and indexes are there${toCome}` };
+}
+
+async function attempt(what: string, work: () => Promise<CheckLine[]>): Promise<CheckLine[]> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Explained) return [{ what, ok: false, detail: error.message }];
+    throw error;
+  }
+}

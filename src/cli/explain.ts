@@ -1,0 +1,86 @@
+import { isGrpcServiceError } from '@temporalio/client';
+import { NamespaceNotFoundError } from '@temporalio/common';
+import { Neo4jError } from 'neo4j-driver';
+import type { Config } from '../config';
+import { printable } from '../printable';
+
+/** A failure told in one line for the person at the terminal, with what to do; a stack would add nothing. */
+export class Explained extends Error {
+  override readonly name = 'Explained';
+}
+
+/** What to do when Temporal cannot be reached at all, of which the SDK only says that a deadline has passed. */
+export function temporalUnreachable({ address, connectionOptions }: Config['temporal']): Explained {
+  const { tls } = connectionOptions();
+  return new Explained(
+    `Temporal does not answer at ${address} ${tls ? 'over TLS' : '(without TLS)'}. ` +
+      'Start it (`npm start`, or `temporal server start-dev`), or set TEMPORAL_ADDRESS and TEMPORAL_TLS.',
+  );
+}
+
+/** The error itself unless it is a known fault of the connection to Temporal; codes are those of gRPC. */
+export function explainTemporal(error: unknown, temporal: Config['temporal']): unknown {
+  const { address, namespace } = temporal;
+  if (error instanceof NamespaceNotFoundError) {
+    return new Explained(
+      `Temporal at ${address} has no namespace ${namespace}. Set TEMPORAL_NAMESPACE, ` +
+        `or create it: temporal operator namespace create --namespace ${namespace}`,
+    );
+  }
+  switch (grpcCode(error)) {
+    case GRPC.UNAVAILABLE:
+    case GRPC.DEADLINE_EXCEEDED:
+      return temporalUnreachable(temporal);
+    case GRPC.PERMISSION_DENIED:
+    case GRPC.UNAUTHENTICATED:
+      return new Explained(
+        `Temporal at ${address} refuses access to namespace ${namespace}. ` +
+          'Set TEMPORAL_API_KEY or the TEMPORAL_TLS_* client certificate, and TEMPORAL_NAMESPACE.',
+      );
+    default:
+      return error;
+  }
+}
+
+/** The error itself unless it is a known fault of the connection to Neo4j. */
+export function explainNeo4j(error: unknown, { uri, username, database }: Config['neo4j']): unknown {
+  if (!(error instanceof Neo4jError)) return error;
+  switch (error.code) {
+    case 'ServiceUnavailable':
+    case 'SessionExpired':
+      return new Explained(
+        `Neo4j does not answer at ${uri}: ${firstSentence(error.message)}. Start it (\`npm start\`, or docker compose up), or set NEO4J_URI.`,
+      );
+    case 'Neo.ClientError.Security.Unauthorized':
+      return new Explained(
+        `Neo4j at ${uri} refuses user ${username}: wrong name or password. Set NEO4J_USERNAME and NEO4J_PASSWORD.`,
+      );
+    case 'Neo.ClientError.Security.AuthenticationRateLimit':
+      return new Explained(
+        `Neo4j at ${uri} refuses user ${username} for some seconds after too many wrong passwords. ` +
+          'Set NEO4J_PASSWORD, then wait and try again.',
+      );
+    case 'Neo.ClientError.Security.CredentialsExpired':
+      return new Explained(
+        `Neo4j at ${uri} wants the first password of user ${username} changed before it answers. ` +
+          'Change it in the Neo4j Browser and set NEO4J_PASSWORD.',
+      );
+    case 'Neo.ClientError.Database.DatabaseNotFound':
+      return new Explained(
+        `Neo4j at ${uri} has no database ${database}. Set NEO4J_DATABASE, or leave it out.`,
+      );
+    default:
+      return error;
+  }
+}
+
+const GRPC = { DEADLINE_EXCEEDED: 4, PERMISSION_DENIED: 7, UNAVAILABLE: 14, UNAUTHENTICATED: 16 } as const;
+
+function grpcCode(error: unknown): number | undefined {
+  if (isGrpcServiceError(error)) return error.code;
+  return error instanceof Error && error.cause !== undefined ? grpcCode(error.cause) : undefined;
+}
+
+function firstSentence(message: string): string {
+  return printable(message.split(/\n|\. /, 1)[0] ?? '').replace(/\.$/, '');
+}

@@ -1,0 +1,35 @@
+import { CommanderError } from 'commander';
+import { ConfigError } from '../config';
+import type { CheckOkta } from './check';
+import type { Io } from './context';
+import { EXIT } from './exitCodes';
+import { Explained } from './explain';
+import { UsageError } from '../usageError';
+import { buildProgram } from './program';
+
+/** Runs one command line, without the program's name, and returns the exit code; it never throws. */
+export async function main(args: readonly string[], io: Io, checkOkta: CheckOkta): Promise<number> {
+  let exitCode: number = EXIT.succeeded;
+  try {
+    const program = buildProgram({ io, checkOkta, onExitCode: (code) => (exitCode = code) });
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return tell(error, io);
+  }
+}
+
+function tell(error: unknown, { err }: Io): number {
+  // Commander has said what there is to say; its own code for a usage error is 1.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.succeeded : EXIT.usage;
+  if (error instanceof ConfigError || error instanceof UsageError) {
+    err.write(`${error.message}\n`);
+    return EXIT.usage;
+  }
+  err.write(`${error instanceof Explained ? error.message : stackOf(error)}\n`);
+  return EXIT.failed;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,44 @@
+import type { SyncReport, SyncWarning } from '../contract';
+import type { GraphDatabase } from '../graph/database';
+import { describeGroups, describePeople, type Person } from '../graph/reports';
+import { printable } from '../printable';
+
+/** Who and what the Okta ids of a report are. */
+export interface Names {
+  users: ReadonlyMap<string, Person>;
+  groups: ReadonlyMap<string, string>;
+}
+
+export const NO_NAMES: Names = { users: new Map(), groups: new Map() };
+
+/** Ids of the users that a warning is about. */
+export function usersOf({ userId, userIds = [] }: SyncWarning): readonly string[] {
+  return userId === undefined ? userIds : [userId, ...userIds];
+}
+
+/** Looks up the ids that a report's warnings name. */
+export async function namesIn(db: GraphDatabase, { domain, warnings }: SyncReport): Promise<Names> {
+  const userIds = warnings.flatMap(usersOf);
+  const groupIds = warnings.flatMap(({ groupId }) => groupId ?? []);
+  if (userIds.length + groupIds.length === 0) return NO_NAMES;
+  return {
+    users: await describePeople(db, domain, userIds),
+    groups: await describeGroups(db, domain, groupIds),
+  };
+}
+
+/** Such as `Ada Lovelace <ada@acme.com> (00u1)`, or the id alone when the graph does not have it. */
+export function userLabel(id: string, { users }: Names): string {
+  const { displayName, email } = users.get(id) ?? {};
+  return labelled(id, [displayName, email && `<${email}>`]);
+}
+
+/** Such as `Engineering (00g1)`, or the id alone when the graph does not have it. */
+export function groupLabel(id: string, { groups }: Names): string {
+  return labelled(id, [groups.get(id)]);
+}
+
+function labelled(id: string, parts: (string | undefined)[]): string {
+  const name = printable(parts.filter(Boolean).join(' '));
+  return name === '' ? id : `${name} (${id})`;
+}

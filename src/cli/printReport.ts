@@ -1,0 +1,73 @@
+import type { NodeCounts, SyncReport } from '../contract';
+import { ADVICE } from './advice';
+import { countOf, formatCount } from './counts';
+import { formatDuration, formatTime } from './duration';
+import type { Names } from './names';
+import { printable } from '../printable';
+import { renderFields, renderTable } from './table';
+import { warningsText } from './warningsText';
+
+/** Prints a report for people; `names` adds who is meant by its Okta ids. */
+export function printReport(report: SyncReport, names: Names, stream: NodeJS.WritableStream): void {
+  const sections = [
+    headline(report),
+    nodesTable(report),
+    restOf(report),
+    failureText(report),
+    warningsText(report, names),
+  ];
+  stream.write(sections.filter(Boolean).join('\n'));
+}
+
+function headline({ domain, runNumber, runId, outcome, mode, durationMs, finishedAt }: SyncReport): string {
+  return (
+    `Sync #${runNumber} of ${domain} ${outcome}: ${mode}, ${formatDuration(durationMs)}, ` +
+    `ended ${formatTime(new Date(finishedAt))}\nRun ${runId}\n`
+  );
+}
+
+function nodesTable({ users, groups }: SyncReport): string {
+  const row = (name: string, { seen, created, updated, deleted }: NodeCounts) => [
+    name,
+    ...[seen, created, updated, deleted].map(formatCount),
+  ];
+  const rows = [row('users', users), row('groups', groups)];
+  return `${renderTable(['', 'seen', 'created', 'updated', 'deleted'], rows, { numeric: true })}\n`;
+}
+
+function restOf({ memberships, reportingLines, okta, reconciliation }: SyncReport): string {
+  const { added, removed, groupsRead, groupsUnchanged, groupsFailed } = memberships;
+  const { requests, rateLimited, waitedMs, retries } = okta;
+  const [addedText, removedText] = [added, removed].map(formatCount);
+  return `${renderFields([
+    [
+      'memberships',
+      `${addedText} added, ${removedText} removed; ${countOf(groupsRead, 'group')} read, ` +
+        `${formatCount(groupsUnchanged)} unchanged, ${formatCount(groupsFailed)} failed`,
+    ],
+    ...(reportingLines
+      ? [
+          [
+            'managers',
+            `${countOf(reportingLines.total, 'reporting line')}; ` +
+              `${formatCount(reportingLines.added)} added, ${formatCount(reportingLines.removed)} removed`,
+          ],
+        ]
+      : []),
+    [
+      'in the graph',
+      `${countOf(reconciliation.memberships, 'membership')}; Okta's own counts add up to ${formatCount(reconciliation.usersCount)}`,
+    ],
+    [
+      'Okta',
+      `${countOf(requests, 'request')}, ${formatCount(rateLimited)} rate limited, ` +
+        `${countOf(retries, 'retry', 'retries')}, waited ${formatDuration(waitedMs)}`,
+    ],
+  ])}\n`;
+}
+
+function failureText({ failure }: SyncReport): string {
+  if (!failure) return '';
+  const advice = ADVICE[failure.code];
+  return `${failure.code}: ${printable(failure.message)}\n${advice === undefined ? '' : `-> ${advice}\n`}`;
+}

@@ -1,0 +1,42 @@
+import type { SyncProgress } from '../contract';
+import { countOf, formatCount } from './counts';
+import { formatDuration } from './duration';
+
+const BAR_WIDTH = 30;
+
+const NO_ANSWER = 'waiting for a worker to answer; start one with `npm run worker`';
+
+/** Progress as lines for a terminal; only memberships have a total, and so a bar. */
+export function progressBars(progress: SyncProgress | undefined, elapsedMs: number): string[] {
+  const elapsed = `  elapsed      ${formatDuration(elapsedMs)}`;
+  if (!progress) return [`  ${NO_ANSWER}`, elapsed];
+  const { users, groups, memberships, phase } = progress;
+  return [
+    `  users        ${counter(users)}`,
+    `  groups       ${counter(groups)}`,
+    `  memberships  ${bar(memberships)}`,
+    `${elapsed}, ${phase}`,
+  ];
+}
+
+/** Progress in one line, for a log. */
+export function progressLine(progress: SyncProgress | undefined): string {
+  if (!progress) return NO_ANSWER;
+  const { users, groups, memberships, phase } = progress;
+  const { groupsDone, groupsTotal } = memberships;
+  const read = countOf(users.seen, 'user') + ', ' + countOf(groups.seen, 'group');
+  if (groupsTotal === undefined) return `${phase}: ${read}`;
+  return `${phase}: ${read}, memberships of ${formatCount(groupsDone)}/${countOf(groupsTotal, 'group')}`;
+}
+
+function counter({ seen, done }: { seen: number; done: boolean }): string {
+  return `${formatCount(seen)}${done ? ' ✓' : ''}`;
+}
+
+function bar({ groupsDone, groupsTotal }: SyncProgress['memberships']): string {
+  if (groupsTotal === undefined) return '…';
+  const share = groupsTotal === 0 ? 1 : Math.min(1, groupsDone / groupsTotal);
+  const filled = Math.floor(share * BAR_WIDTH);
+  const percent = `${Math.floor(share * 100)} %`;
+  return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${percent}  ${formatCount(groupsDone)}/${countOf(groupsTotal, 'group')}`;
+}

@@ -1,0 +1,88 @@
+import { setMaxListeners } from 'node:events';
+import { type Client, WorkflowFailedError } from '@temporalio/client';
+import type { Config } from '../config';
+import type { RequestedMode, SyncReport } from '../contract';
+import { findReport } from '../graph/reports';
+import { withGraph } from './connect';
+import { Explained } from './explain';
+import { reportOfFailure } from './failedRun';
+import { type Output, showProgress } from './progressDisplay';
+import { type StartedSync, startOrAttach } from './startOrAttach';
+import { readProgress, type SyncRef } from './underWay';
+
+export interface RunOptions {
+  client: Client;
+  config: Config;
+  /** One of the configured orgs. */
+  domain: string;
+  /** Default `auto`. */
+  mode?: RequestedMode;
+  /** Default false. */
+  allowDeletes?: boolean;
+  /** Gets what is said before the report: which run it is, and its progress. */
+  output: Output;
+  /** Aborting it stops the waiting; the run goes on. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Starts a sync, or attaches to the one under way, and shows its progress until it ends, however it ends.
+ *
+ * @throws the signal's reason when `signal` aborts; Explained when the run left no report, as when it was terminated.
+ */
+export async function runAndWait(options: RunOptions): Promise<SyncReport> {
+  const sync = await start(options);
+  return waitForReport(sync, options);
+}
+
+/** Starts a sync, or attaches to the one under way, and says which. */
+export async function start(options: Omit<RunOptions, 'signal'>): Promise<StartedSync> {
+  const { client, config, domain, mode = 'auto', allowDeletes = false, output } = options;
+  const sync = await startOrAttach(client, config, { domain, mode, allowDeletes });
+  const run = `${sync.workflowId} (run ${sync.runId})`;
+  output.write(
+    sync.attached
+      ? `A sync of ${domain} is under way, attached to ${run}\n`
+      : `Started a sync of ${domain}: ${run}\n`,
+  );
+  if (sync.attached && (mode !== 'auto' || allowDeletes)) {
+    output.write(
+      'What you asked for (--mode, --allow-deletes) does not change it; run again once it has ended.\n',
+    );
+  }
+  return sync;
+}
+
+async function waitForReport(sync: SyncRef, options: RunOptions): Promise<SyncReport> {
+  const { client, output, signal = new AbortController().signal } = options;
+  const ended = new AbortController();
+  const stop = AbortSignal.any([ended.signal, signal]);
+  // Temporal's client adds a listener with each poll for the result, every 20 s or so, and removes none.
+  setMaxListeners(0, signal);
+  const { workflowId, runId, startedAt } = sync;
+  const showing = showProgress(() => readProgress(client, workflowId), { startedAt, output, stop });
+  try {
+    return await client.withAbortSignal(signal, () => client.workflow.getHandle(workflowId, runId).result());
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    return reportOfFailure(error) ?? (await recordedReport(sync, error, options));
+  } finally {
+    ended.abort();
+    await showing;
+  }
+}
+
+async function recordedReport(
+  { runId }: SyncRef,
+  failure: WorkflowFailedError,
+  { config, domain }: RunOptions,
+): Promise<SyncReport> {
+  // That the run is over matters more than a graph that cannot be read now.
+  const run = await withGraph(config, (db) => findReport(db, domain, runId)).catch(() => undefined);
+  if (run?.report) return run.report;
+  const why = failure.cause?.message ?? failure.message;
+  throw new Explained(
+    `The run ended without a report: ${why}. Look at it in the Temporal UI; the next run takes up its work.`,
+  );
+}

@@ -1,0 +1,66 @@
+import type { RequestedMode, SyncReport } from '../contract';
+import { withGraph, withTemporal } from './connect';
+import type { Context } from './context';
+import { EXIT, exitCodeOf } from './exitCodes';
+import { Explained } from './explain';
+import { type Names, namesIn, NO_NAMES } from './names';
+import { printReport } from './printReport';
+import { runAndWait, start } from './run';
+import { selectDomain } from './selectOrg';
+
+export interface RunCommandOptions {
+  domain?: string;
+  mode: RequestedMode;
+  allowDeletes?: true;
+  wait?: true;
+  json?: true;
+}
+
+/** `run`: exits with the outcome when it waits, else with 0 once the run is started or found. */
+export async function run(context: Context, options: RunCommandOptions): Promise<number> {
+  const { config, out, err } = context;
+  const { mode, allowDeletes = false, wait, json } = options;
+  const domain = selectDomain(config, options.domain);
+  return withTemporal(config, async (client) => {
+    const request = { client, config, domain, mode, allowDeletes, output: json ? err : out };
+    if (wait) return untilInterrupted((signal) => runAndWait({ ...request, signal }), context, options);
+
+    const sync = await start(request);
+    out.write(json ? `${JSON.stringify(sync)}\n` : 'It goes on by itself; see: npm run client -- status\n');
+    return EXIT.succeeded;
+  });
+}
+
+/** Ctrl-C stops the waiting, never the run. */
+async function untilInterrupted(
+  wait: (signal: AbortSignal) => Promise<SyncReport>,
+  context: Context,
+  { json }: RunCommandOptions,
+): Promise<number> {
+  const detach = new AbortController();
+  const onInterrupt = () => detach.abort();
+  process.once('SIGINT', onInterrupt);
+  try {
+    const report = await wait(detach.signal);
+    if (json) context.out.write(`${JSON.stringify(report, null, 2)}\n`);
+    else printReport(report, await namesOrNone(context, report), context.out);
+    return exitCodeOf(report.outcome);
+  } catch (error) {
+    if (!detach.signal.aborted) throw error;
+    context.err.write('Detached; the run goes on. See: npm run client -- status\n');
+    return EXIT.detached;
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+}
+
+/** A run's report is worth printing without names when the graph cannot be reached. */
+async function namesOrNone({ config, err }: Context, report: SyncReport): Promise<Names> {
+  try {
+    return await withGraph(config, (db) => namesIn(db, report));
+  } catch (error) {
+    if (!(error instanceof Explained)) throw error;
+    err.write(`Warnings are shown without names: ${error.message}\n`);
+    return NO_NAMES;
+  }
+}

@@ -1,0 +1,124 @@
+import { type Client, ScheduleNotFoundError, type ScheduleSummary } from '@temporalio/client';
+import type { Config } from '../config';
+import {
+  type AppliedSchedule,
+  applySchedule,
+  deleteSchedule,
+  IntegrationHiddenError,
+  listSchedules,
+  pauseSchedule,
+  resumeSchedule,
+  scheduleId,
+  triggerSchedule,
+} from '../schedule';
+import { withTemporal } from './connect';
+import type { Context } from './context';
+import { formatDuration, formatTime } from './duration';
+import { EXIT } from './exitCodes';
+import { Explained } from './explain';
+import { printable } from '../printable';
+import { selectDomain, selectDomains } from './selectOrg';
+import { renderTable } from './table';
+import { findSyncUnderWay } from './underWay';
+
+export interface ScheduleOptions {
+  domain?: string;
+  note?: string;
+}
+
+/** `schedule apply`: every configured org, or the one that `--domain` names; what keeps one back does not keep the others. */
+export async function scheduleApply(context: Context, { domain }: ScheduleOptions): Promise<number> {
+  const { config, out, err } = context;
+  let exitCode: number = EXIT.succeeded;
+  await withTemporal(config, async (client) => {
+    for (const each of selectDomains(config, domain)) {
+      try {
+        out.write(`${appliedText(await applySchedule(client, config, each), config)}\n`);
+      } catch (error) {
+        if (!(error instanceof IntegrationHiddenError)) throw error;
+        err.write(`${error.message}\n`);
+        exitCode = EXIT.failed;
+      }
+    }
+  });
+  return exitCode;
+}
+
+function appliedText({ scheduleId, change, paused, note }: AppliedSchedule, { sync }: Config): string {
+  const state = paused ? `paused: ${printable(note ?? 'without a note')}` : 'active';
+  return `Schedule ${scheduleId} ${change}: every ${formatDuration(sync.intervalMs)}, ${state}`;
+}
+
+export async function schedulePause(context: Context, { domain, note }: ScheduleOptions): Promise<number> {
+  return onSchedule(context, domain, async (client, selected) => {
+    await pauseSchedule(client, selected, note || 'Paused from the command line');
+    return 'paused; a run under way goes on';
+  });
+}
+
+export async function scheduleResume(context: Context, { domain, note }: ScheduleOptions): Promise<number> {
+  return onSchedule(context, domain, async (client, selected) => {
+    await resumeSchedule(client, context.config, selected, note || 'Resumed from the command line');
+    return 'resumed';
+  });
+}
+
+/** `schedule trigger`: Temporal's SKIP looks only at runs of the schedule, so a run by hand is looked for here. */
+export async function scheduleTrigger(context: Context, { domain }: ScheduleOptions): Promise<number> {
+  return onSchedule(context, domain, async (client, selected) => {
+    const underWay = await findSyncUnderWay(client, selected);
+    if (underWay) return `not triggered: a sync is under way already, ${underWay.workflowId}`;
+    await triggerSchedule(client, selected);
+    return 'triggered; follow it with: npm run client -- run --wait';
+  });
+}
+
+export async function scheduleDelete(context: Context, { domain }: ScheduleOptions): Promise<number> {
+  return onSchedule(context, domain, async (client, selected) => {
+    await deleteSchedule(client, selected);
+    return 'deleted; a run under way goes on';
+  });
+}
+
+/** `schedule list`: every schedule of this application in the namespace, of orgs configured elsewhere too. */
+export async function scheduleList({ config, out }: Context): Promise<number> {
+  const schedules = await withTemporal(config, listSchedules);
+  out.write(
+    schedules.length === 0
+      ? 'There are no schedules. Create one with: npm run client -- schedule apply\n'
+      : `${renderTable(['schedule', 'every', 'next run', 'state'], schedules.map(scheduleRow))}\n`,
+  );
+  return EXIT.succeeded;
+}
+
+function scheduleRow({ scheduleId, spec, state, info }: ScheduleSummary): string[] {
+  const everyMs = spec?.intervals?.[0]?.every;
+  const [next] = info.nextActionTimes;
+  return [
+    scheduleId,
+    everyMs === undefined ? '' : formatDuration(everyMs),
+    state.paused || !next ? '' : formatTime(next),
+    state.paused ? `paused: ${printable(state.note ?? '')}` : 'active',
+  ];
+}
+
+async function onSchedule(
+  { config, out }: Context,
+  requested: string | undefined,
+  work: (client: Client, domain: string) => Promise<string>,
+): Promise<number> {
+  const domain = selectDomain(config, requested);
+  const done = await withTemporal(config, (client) => work(client, domain).catch(rethrowExplained(domain)));
+  out.write(`Schedule ${scheduleId(domain)} ${done}\n`);
+  return EXIT.succeeded;
+}
+
+function rethrowExplained(domain: string): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof IntegrationHiddenError) throw new Explained(error.message);
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+    throw new Explained(
+      `There is no schedule ${scheduleId(domain)}. Create it with: npm run client -- schedule apply`,
+    );
+  };
+}

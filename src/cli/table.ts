@@ -1,0 +1,33 @@
+import Table from 'cli-table3';
+
+/** Rows under a head; all columns but the first are numbers when `numeric`. */
+export function renderTable(head: string[], rows: string[][], { numeric = false } = {}): string {
+  const table = new Table({
+    chars: WITHOUT_LINES,
+    head,
+    colAligns: head.map((_, column) => (numeric && column > 0 ? 'right' : 'left')),
+    style: STYLE,
+  });
+  table.push(...rows);
+  return withoutTrailingSpace(table.toString());
+}
+
+/** Rows that need no head, such as a name and beside it what there is to say. */
+export function renderFields(fields: string[][]): string {
+  const table = new Table({ chars: WITHOUT_LINES, style: STYLE });
+  table.push(...fields);
+  return withoutTrailingSpace(table.toString());
+}
+
+const STYLE = { head: [], border: [], 'padding-left': 2, 'padding-right': 0 };
+
+const WITHOUT_LINES = Object.fromEntries(
+  [
+    ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
+    ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
+  ].map((name) => [name, '']),
+);
+
+function withoutTrailingSpace(text: string): string {
+  return text.replace(/ +$/gm, '');
+}

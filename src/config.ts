@@ -1,0 +1,334 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { parseEnv } from 'node:util';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { NativeConnectionOptions } from '@temporalio/worker';
+import ms from 'ms';
+import { z } from 'zod';
+import { readCredentialFiles } from './okta/credentialFiles';
+import { readCredentials, type OktaCredentials } from './okta/credentials';
+import { isLoopback, parseOktaDomain, type OktaDomain } from './okta/domain';
+import { Secret } from './secret';
+
+/** Environment variables by name, as `process.env` is. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One org that this process may speak to. */
+export interface OrgConfig {
+  readonly domain: string;
+  readonly origin: string;
+  readonly credentials: OktaCredentials;
+}
+
+/** The orgs as the environment and the files have them, and what is wrong with the rest. */
+export interface OrgsRead {
+  readonly orgs: readonly OrgConfig[];
+  readonly faults: readonly string[];
+}
+
+/** Where a server of ours listens. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Config {
+  readonly okta: {
+    readonly orgs: readonly OrgConfig[];
+    /** Reads them again: a secret in a file may have been rotated, an org added. Never throws. */
+    readonly readOrgs: () => OrgsRead;
+    /** Where orgs can be added; absent when only the environment's own is meant. */
+    readonly credentialsDirectory?: string;
+    /** Share of the stated rate limit that a sync may use, 1 to 100. */
+    readonly maxApiCapacityPercent: number;
+    readonly maxConcurrency: number;
+    /** From sending a request to the last byte of its answer; no variable sets it. Default 60 s. */
+    readonly requestTimeoutMs?: number;
+  };
+  readonly sync: {
+    readonly intervalMs: number;
+    readonly fullEveryMs: number;
+    readonly maxDeletePercent: number;
+    readonly deadlineMs: number;
+    /** A `SyncRun` older than this is removed; 0 keeps all. */
+    readonly runRetentionMs: number;
+    /** How long the past of the graph is kept; 0 keeps none. */
+    readonly historyRetentionMs: number;
+  };
+  readonly temporal: {
+    readonly address: string;
+    readonly namespace: string;
+    readonly taskQueue: string;
+    /** A function, since the options can hold an API key or a client key. */
+    readonly connectionOptions: () => NativeConnectionOptions;
+  };
+  readonly neo4j: {
+    readonly uri: string;
+    readonly username: string;
+    readonly password: Secret;
+    /** The server's default database when absent. */
+    readonly database?: string;
+  };
+  readonly showOktaIntegration: boolean;
+  /** No metrics are served when absent. */
+  readonly metricsAddress?: ListenAddress;
+  /** No health is served when absent. */
+  readonly healthAddress?: ListenAddress;
+  /** What is allowed but unwise, in words. */
+  readonly warnings: readonly string[];
+}
+
+/** Every fault of a configuration at once; `message` is a list for a terminal. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n  - ${faults.join('\n  - ')}`,
+    );
+  }
+}
+
+/**
+ * The process environment over the `.env` file of the working directory.
+ *
+ * @throws ConfigError when `.env` exists but cannot be read.
+ */
+export function readEnvironment(): Environment {
+  if (!existsSync('.env')) return process.env;
+  try {
+    return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
+  } catch (error) {
+    throw new ConfigError([`.env cannot be read: ${(error as Error).message}`]);
+  }
+}
+
+/**
+ * Parses an environment once; the result is frozen. A bad value is a fault, it never falls back to a default.
+ *
+ * @throws ConfigError with every fault.
+ */
+export function loadConfig(environment: Environment): Config {
+  const { orgs, faults: orgFaults } = readOrgs(environment);
+  const faults = [...orgFaults];
+  const values = withSecretFiles(environment, SECRET_VARIABLES, faults);
+  const parsed = SCHEMA.safeParse(values);
+  if (!parsed.success) {
+    faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  }
+  const temporal = temporalConnection(values, faults);
+  if (!parsed.success || !temporal || faults.length > 0) throw new ConfigError(faults);
+  const env = parsed.data;
+
+  return deepFreeze({
+    okta: {
+      orgs,
+      readOrgs: () => readOrgs(environment),
+      ...(values['OKTA_CREDENTIALS_DIR'] === undefined
+        ? {}
+        : { credentialsDirectory: values['OKTA_CREDENTIALS_DIR'] }),
+      maxApiCapacityPercent: env.OKTA_MAX_API_CAPACITY,
+      maxConcurrency: env.OKTA_MAX_CONCURRENCY,
+    },
+    sync: {
+      intervalMs: env.SYNC_INTERVAL,
+      fullEveryMs: env.SYNC_FULL_EVERY,
+      maxDeletePercent: env.SYNC_MAX_DELETE_PERCENT,
+      deadlineMs: env.SYNC_RUN_DEADLINE,
+      runRetentionMs: env.SYNC_RUN_RETENTION,
+      historyRetentionMs: env.HISTORY_RETENTION,
+    },
+    temporal: { ...temporal, taskQueue: env.TEMPORAL_TASK_QUEUE },
+    neo4j: {
+      uri: env.NEO4J_URI,
+      username: env.NEO4J_USERNAME,
+      password: env.NEO4J_PASSWORD,
+      ...(env.NEO4J_DATABASE === undefined ? {} : { database: env.NEO4J_DATABASE }),
+    },
+    showOktaIntegration: env.SHOW_OKTA_INTEGRATION,
+    ...(env.METRICS_ADDRESS === undefined ? {} : { metricsAddress: env.METRICS_ADDRESS }),
+    ...(env.HEALTH_ADDRESS === undefined ? {} : { healthAddress: env.HEALTH_ADDRESS }),
+    warnings: [...clearTextWarning(env.NEO4J_URI), ...(orgs.length === 0 ? [NO_ORG] : [])],
+  });
+}
+
+const SECRET_VARIABLES = ['NEO4J_PASSWORD', 'TEMPORAL_API_KEY'] as const;
+
+const OKTA_SECRETS = ['OKTA_API_TOKEN', 'OKTA_PRIVATE_KEY'] as const;
+
+const OKTA_NAMES = { token: 'OKTA_API_TOKEN', clientId: 'OKTA_CLIENT_ID', privateKey: 'OKTA_PRIVATE_KEY' };
+
+const OKTA_VARIABLES = ['OKTA_DOMAIN', ...Object.values(OKTA_NAMES)];
+
+/** The single org of the environment, and those of `OKTA_CREDENTIALS_DIR`. */
+function readOrgs(environment: Environment): OrgsRead {
+  const faults: string[] = [];
+  const values = withSecretFiles(environment, OKTA_SECRETS, faults);
+  const directory = values['OKTA_CREDENTIALS_DIR'];
+  const isSingleMeant = directory === undefined || OKTA_VARIABLES.some((name) => name in values);
+  const single = isSingleMeant ? readSingleOrg(values, faults) : undefined;
+  const filed =
+    directory === undefined ? [] : readCredentialFiles(directory, (fault) => void faults.push(fault));
+  if (filed.some(({ domain }) => domain === single?.domain))
+    faults.push(`OKTA_DOMAIN and ${directory} both have ${single?.domain}; keep one`);
+  return { orgs: single ? [single, ...filed] : filed, faults };
+}
+
+function readSingleOrg(values: Record<string, string>, faults: string[]): OrgConfig | undefined {
+  // What is in a file that cannot be read cannot be judged.
+  const areSecretsRead = faults.length === 0;
+  const domain = readDomain(values['OKTA_DOMAIN'], faults);
+  if (!areSecretsRead) return undefined;
+  const { OKTA_API_TOKEN: token, OKTA_CLIENT_ID: clientId, OKTA_PRIVATE_KEY: privateKey } = values;
+  const tell = (fault: string) => void faults.push(fault);
+  const credentials = readCredentials({ token, clientId, privateKey }, OKTA_NAMES, tell);
+  return domain && credentials && { ...domain, credentials };
+}
+
+function readDomain(text: string | undefined, faults: string[]): OktaDomain | undefined {
+  try {
+    if (text !== undefined) return parseOktaDomain(text);
+    faults.push('OKTA_DOMAIN is required, such as acme.okta.com; or OKTA_CREDENTIALS_DIR, for several orgs');
+  } catch (error) {
+    faults.push(`OKTA_DOMAIN ${(error as Error).message}`);
+  }
+  return undefined;
+}
+
+const required = (example: string) => z.string({ error: `is required, ${example}` });
+
+const secret = (example: string) => required(example).transform((value) => new Secret(value));
+
+const wholeNumber = (lowest: number, highest: number, byDefault: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${lowest} to ${highest}`)
+    .transform(Number)
+    .refine((n) => n >= lowest && n <= highest, `must be a whole number from ${lowest} to ${highest}`)
+    .default(byDefault);
+
+/** Durations as people write them; a number other than 0 without a unit is refused. */
+const duration = (byDefault: string, { zeroAllowed = false, lowestMs = 1 } = {}) =>
+  z
+    .string()
+    .default(byDefault)
+    .transform((text, context) => {
+      const hasUnit = /[a-z]\s*$/i.test(text) || text.trim() === '0';
+      const value = hasUnit ? ms(text.trim() as ms.StringValue) : NaN;
+      if (Number.isFinite(value) && (value >= lowestMs || (zeroAllowed && value === 0))) return value;
+      context.addIssue({
+        code: 'custom',
+        message: `must be a duration such as ${byDefault}, at least ${ms(lowestMs)}`,
+      });
+      return z.NEVER;
+    });
+
+const flag = (byDefault: boolean) =>
+  z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['true', 'false'], { error: 'must be true or false' }))
+    .transform((text) => text === 'true')
+    .default(byDefault);
+
+const listenAddress = z
+  .string()
+  .transform((text, context) => {
+    const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text) ?? [];
+    const host = bracketed ?? plain ?? '';
+    if (isIP(host) !== 0 && Number(port) <= 65_535) return { host, port: Number(port) };
+    context.addIssue({
+      code: 'custom',
+      message: 'must be an IP address and a port, such as 127.0.0.1:9464, or 0.0.0.0:9464 for every network',
+    });
+    return z.NEVER;
+  })
+  .optional();
+
+const SCHEMA = z.object({
+  OKTA_MAX_API_CAPACITY: wholeNumber(1, 100, 75),
+  OKTA_MAX_CONCURRENCY: wholeNumber(1, 75, 10),
+  SYNC_INTERVAL: duration('2h', { lowestMs: 60_000 }),
+  SYNC_FULL_EVERY: duration('24h', { zeroAllowed: true }),
+  SYNC_MAX_DELETE_PERCENT: wholeNumber(0, 100, 20),
+  SYNC_RUN_DEADLINE: duration('12h', { lowestMs: 60_000 }),
+  SYNC_RUN_RETENTION: duration('400d', { zeroAllowed: true, lowestMs: 86_400_000 }),
+  HISTORY_RETENTION: duration('400d', { zeroAllowed: true, lowestMs: 86_400_000 }),
+  TEMPORAL_TASK_QUEUE: z.string().default('okta-sync'),
+  NEO4J_URI: z
+    .string()
+    .refine(isNeo4jUri, 'must be bolt://, neo4j://, bolt+s:// or neo4j+s:// and a host')
+    .default('bolt://localhost:7687'),
+  NEO4J_USERNAME: z.string().default('neo4j'),
+  NEO4J_PASSWORD: secret('the password of the Neo4j user'),
+  NEO4J_DATABASE: z.string().optional(),
+  SHOW_OKTA_INTEGRATION: flag(true),
+  METRICS_ADDRESS: listenAddress,
+  HEALTH_ADDRESS: listenAddress,
+});
+
+/** Drops empty values, and reads `NAME` of the names given from the file that `NAME_FILE` points to. */
+export function withSecretFiles(
+  environment: Environment,
+  names: readonly string[],
+  faults: string[],
+): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined && value.trim() !== '') values[name] = value;
+  }
+  for (const name of names) {
+    const path = values[`${name}_FILE`];
+    if (path === undefined) continue;
+    if (values[name] !== undefined) {
+      faults.push(`${name} and ${name}_FILE are both set; keep one`);
+      continue;
+    }
+    try {
+      values[name] = readFileSync(path, 'utf8').trim();
+      if (values[name] === '') faults.push(`${name}_FILE points to ${path}, which is empty`);
+    } catch (error) {
+      faults.push(`${name}_FILE cannot be read: ${(error as Error).message}`);
+      values[name] = 'unreadable';
+    }
+  }
+  return values;
+}
+
+function temporalConnection(values: Record<string, string>, faults: string[]) {
+  try {
+    const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: values });
+    return {
+      address: connectionOptions.address ?? 'localhost:7233',
+      namespace: namespace ?? 'default',
+      connectionOptions: () => connectionOptions,
+    };
+  } catch (error) {
+    faults.push(`TEMPORAL_* cannot be used: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+function isNeo4jUri(uri: string): boolean {
+  return (
+    /^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^\s/]/.test(uri) && URL.canParse(uri.replace(/^[a-z0-9+]+:/, 'http:'))
+  );
+}
+
+const NO_ORG =
+  'No org is configured yet: OKTA_CREDENTIALS_DIR has no file <domain>.json. Add an integration in the console, or put a file there.';
+
+function clearTextWarning(uri: string): string[] {
+  const encrypted = /^(bolt|neo4j)\+s(sc)?:/.test(uri);
+  const { hostname } = new URL(uri.replace(/^[a-z0-9+]+:/, 'http:'));
+  if (encrypted || isLoopback(hostname)) return [];
+  return [
+    `NEO4J_URI speaks to ${hostname} without TLS: the password and all data travel in clear. Use neo4j+s:// or bolt+s://.`,
+  ];
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const child of Object.values(value))
+    if (typeof child === 'object' && child !== null) deepFreeze(child as object);
+  return Object.freeze(value);
+}

@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ScheduleNotFoundError } from '@temporalio/client';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { secureHeaders } from 'hono/secure-headers';
+import { Explained, explainNeo4j, explainTemporal } from '../cli/explain';
+import { IntegrationHiddenError } from '../schedule';
+import type { ConsoleEnv, Services } from './env';
+import { MessagePage } from './pages/layout';
+import { HiddenPage } from './pages/sources';
+import { document, pageContext } from './respond';
+import { credentialRoutes } from './routes/credentials';
+import { exploreRoutes } from './routes/explore';
+import { integrationRoutes } from './routes/integrations';
+import { orgParameter } from './routes/orgParameter';
+import { runRoutes } from './routes/runs';
+import { signInRoutes } from './routes/signIn';
+import { sourcesRoutes } from './routes/sources';
+import { onlyAllowed } from './safety/access';
+import { onlyOwnForms, onlyOwnOrigins } from './safety/forms';
+import { onlyHosts, type Names } from './safety/hosts';
+import { Sessions } from './safety/sessions';
+
+/** A key in PEM is the longest thing that a form holds. */
+const LARGEST_FORM_BYTES = 64 * 1024;
+
+/** Longest wait for Temporal within one page. */
+const PAGE_DEADLINE_MS = 20_000;
+
+/** The console's pages behind what keeps them safe. `names` tells where it answers, once it listens. */
+export function createApp(services: Services, names: () => Names): Hono<ConsoleEnv> {
+  const { client, config, settings } = services;
+  const { access, contact } = settings;
+  const isSecure = settings.origin?.startsWith('https:') ?? false;
+  const sessions = new Sessions(isSecure);
+  const app = new Hono<ConsoleEnv>();
+
+  app.use(onlyHosts(names));
+  app.use(headers(isSecure));
+  staticFiles(app);
+  app.use(async (c, next) => {
+    await next();
+    c.header('Cache-Control', 'no-store');
+  });
+  app.use(bodyLimit({ maxSize: LARGEST_FORM_BYTES }));
+  app.use(sessions.middleware());
+  app.use(onlyOwnOrigins(names), onlyOwnForms);
+  if (access.kind === 'password') app.route('/', signInRoutes(services, sessions, access.password));
+  app.use(onlyAllowed(access));
+  app.use((_, next) => client.withDeadline(Date.now() + PAGE_DEADLINE_MS, next));
+  if (!config.showOktaIntegration)
+    app.use(async (c) =>
+      document(c, <HiddenPage page={pageContext(c, services, 'sources')} contact={contact} />),
+    );
+  app.use('/integrations/:domain/*', orgParameter(services));
+  app.route('/', sourcesRoutes(services));
+  app.route('/', credentialRoutes(services));
+  app.route('/', exploreRoutes(services));
+  app.route('/', runRoutes(services));
+  app.route('/', integrationRoutes(services));
+
+  app.notFound((c) => {
+    const text = 'There is no such page. It may be of an integration that is not configured here any more.';
+    return document(c, <MessagePage page={pageContext(c, services)} title="Not found" text={text} />, 404);
+  });
+  app.onError((error, c) => {
+    if (error instanceof HTTPException) return error.getResponse();
+    const { title, text, status } = explained(error, services);
+    return document(c, <MessagePage page={pageContext(c, services)} title={title} text={text} />, status);
+  });
+  return app;
+}
+
+/** No script, style or picture but the console's own; not in a frame; no address of it told to others. */
+function headers(isSecure: boolean) {
+  return secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    xFrameOptions: 'DENY',
+    // Without a referrer at all, a browser would send `Origin: null` with the console's own forms.
+    referrerPolicy: 'same-origin',
+    strictTransportSecurity: isSecure,
+  });
+}
+
+const STATIC = join(__dirname, 'static');
+
+const FILES: Readonly<Record<string, { path: string; type: string }>> = {
+  'console.css': { path: join(STATIC, 'console.css'), type: 'text/css' },
+  'console.js': { path: join(STATIC, 'console.js'), type: 'text/javascript' },
+  'neighbourhood.js': { path: join(STATIC, 'neighbourhood.js'), type: 'text/javascript' },
+  'icon.svg': { path: join(STATIC, 'icon.svg'), type: 'image/svg+xml' },
+  'cytoscape.js': { path: require.resolve('cytoscape/dist/cytoscape.min.js'), type: 'text/javascript' },
+};
+
+function staticFiles(app: Hono<ConsoleEnv>): void {
+  for (const [name, { path, type }] of Object.entries(FILES)) {
+    const content = readFileSync(path);
+    app.get(`/static/${name}`, (c) =>
+      c.body(content, 200, { 'Content-Type': `${type}; charset=utf-8`, 'Cache-Control': 'max-age=300' }),
+    );
+  }
+}
+
+function explained(
+  error: Error,
+  { config }: Services,
+): { title: string; text: string; status: 403 | 404 | 500 | 503 } {
+  if (error instanceof IntegrationHiddenError)
+    return { title: 'Turned off', text: error.message, status: 403 };
+  if (error instanceof ScheduleNotFoundError) {
+    const text = 'Somebody has deleted it meanwhile. The page of the integration can create it again.';
+    return { title: 'No such schedule', text, status: 404 };
+  }
+  const known = explainTemporal(explainNeo4j(error, config.neo4j), config.temporal);
+  if (known instanceof Explained) return { title: 'Not reachable', text: known.message, status: 503 };
+  process.stderr.write(`${error.stack ?? error.message}\n`);
+  return { title: 'A fault of the console', text: 'Its log says more.', status: 500 };
+}

@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { ConfigError, loadConfig, readEnvironment } from '../config';
+import { checkOkta } from '../okta/check';
+import { startConsole } from './server';
+import { loadConsoleSettings } from './settings';
+
+/** `npm run console`: the console as a process of its own. */
+async function main(): Promise<void> {
+  const tell = (line: string) => void process.stderr.write(`${line}\n`);
+  try {
+    const environment = readEnvironment();
+    const config = loadConfig(environment);
+    const settings = loadConsoleSettings(environment);
+    for (const warning of config.warnings) tell(warning);
+    const console = await startConsole(config, settings, checkOkta, tell);
+    tell(`Console ready at ${console.url}`);
+    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    await console.close();
+  } catch (error) {
+    tell(
+      error instanceof ConfigError || isListenError(error)
+        ? (error as Error).message
+        : String((error as Error).stack),
+    );
+    process.exitCode = error instanceof ConfigError ? 2 : 1;
+  }
+}
+
+function isListenError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'listen';
+}
+
+void main();

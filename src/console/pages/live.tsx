@@ -1,0 +1,99 @@
+import { countOf, formatCount } from '../../cli/counts';
+import { formatDuration } from '../../cli/duration';
+import { printable } from '../../printable';
+import type { SyncPhase } from '../../contract';
+import type { LiveRun, Retry } from '../read/run';
+import { Coming, Facts } from './parts';
+
+const STAGES: readonly (readonly [SyncPhase, string])[] = [
+  ['starting', 'Starting'],
+  ['users and groups', 'Users and groups'],
+  ['memberships', 'Memberships'],
+  ['sweep', 'What is gone'],
+  ['reporting', 'Report'],
+];
+
+/** How far a run is; sent anew each second while somebody looks. */
+export function Live({ live, now }: { live: LiveRun; now: Date }) {
+  const { progress, counts, retries } = live;
+  return (
+    <>
+      <Stages phase={progress?.phase} />
+      {!progress && (
+        <p class="note">
+          No worker answers yet. The run waits for one; if this stays, start it with{' '}
+          <code>npm run worker</code>.
+        </p>
+      )}
+      <Facts
+        facts={[
+          ['Elapsed', formatDuration(now.getTime() - live.startedAt.getTime())],
+          progress && ['Users', seen(progress.users)],
+          progress && ['Groups', seen(progress.groups)],
+          progress && ['Members of groups', <GroupsRead {...progress.memberships} />],
+          counts && [
+            'Changes until now',
+            `${countOf(counts.users.created + counts.groups.created + counts.memberships.added, 'addition')}, ` +
+              `${countOf(counts.users.updated + counts.groups.updated, 'update')}, ` +
+              `${countOf(counts.users.deleted + counts.groups.deleted + counts.memberships.removed, 'removal')}`,
+          ],
+          counts && ['Calls to Okta', formatCount(counts.okta.requests)],
+          counts && [
+            'Rate limits',
+            `refused ${countOf(counts.okta.rateLimited, 'time')}, waited ${formatDuration(counts.okta.waitedMs)} in all`,
+          ],
+          counts && counts.warnings > 0 && ['Warnings until now', formatCount(counts.warnings)],
+        ]}
+      />
+      {retries.map((retry) => (
+        <Waiting retry={retry} now={now} />
+      ))}
+    </>
+  );
+}
+
+function Stages({ phase }: { phase: SyncPhase | undefined }) {
+  const at = STAGES.findIndex(([stage]) => stage === phase);
+  return (
+    <ol class="stages" aria-label="Stages">
+      {STAGES.map(([, name], i) => (
+        <li class={i < at ? 'past' : ''} {...(i === at ? { 'aria-current': 'step' } : {})}>
+          {name}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function seen({ seen: count, done }: { seen: number; done: boolean }): string {
+  return `${formatCount(count)}${done ? ', all read' : ''}`;
+}
+
+function GroupsRead({ groupsDone, groupsTotal }: { groupsDone: number; groupsTotal?: number }) {
+  if (groupsTotal === undefined) return <>not begun</>;
+  return (
+    <>
+      <progress value={groupsDone} max={Math.max(1, groupsTotal)} aria-label="Groups read"></progress>{' '}
+      {`${formatCount(groupsDone)} of ${countOf(groupsTotal, 'group')}`}
+    </>
+  );
+}
+
+function Waiting({ retry: { activity, attempt, nextAt, why }, now }: { retry: Retry; now: Date }) {
+  return (
+    <div class="note">
+      <p>
+        {`${activity} failed and is tried again: attempt ${attempt}, `}
+        {nextAt && nextAt > now ? (
+          <>
+            next <Coming time={nextAt} now={now} />
+          </>
+        ) : (
+          'under way'
+        )}
+        .
+      </p>
+      {why !== undefined && <p>{printable(why)}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,155 @@
+import { countOf, formatCount } from '../../cli/counts';
+import { formatDuration, formatTime } from '../../cli/duration';
+import { groupLabel, userLabel, usersOf, type Names } from '../../cli/names';
+import { printable } from '../../printable';
+import type { NodeCounts, SyncReport, SyncWarning } from '../../contract';
+import { adviceFor, consequenceOf } from './consequence';
+import { nodePath } from './links';
+import { Badge, Facts, Table } from './parts';
+
+/** What a run did. */
+export function Report({ report, trigger, names }: { report: SyncReport; trigger: string; names: Names }) {
+  const { memberships, okta, reconciliation } = report;
+  const { groupsRead, groupsUnchanged, groupsFailed } = memberships;
+  const tried = groupsRead + groupsFailed;
+  return (
+    <>
+      {report.failure && <Failure {...report.failure} />}
+      <Facts
+        facts={[
+          ['Outcome', <Badge state={report.outcome} />],
+          ['Mode', report.mode],
+          ['Trigger', trigger],
+          ['Started', formatTime(new Date(report.startedAt))],
+          ['Ended', formatTime(new Date(report.finishedAt))],
+          ['Took', formatDuration(report.durationMs)],
+        ]}
+      />
+      <Table caption="Changes" head={['', '#Seen', '#Added', '#Changed', '#Removed']}>
+        <NodesRow name="Users" counts={report.users} />
+        <NodesRow name="Groups" counts={report.groups} />
+        <tr>
+          <th scope="row">Memberships</th>
+          <td class="number"></td>
+          <td class="number">{formatCount(memberships.added)}</td>
+          <td class="number"></td>
+          <td class="number">{formatCount(memberships.removed)}</td>
+        </tr>
+      </Table>
+      <Facts
+        facts={[
+          [
+            'Members read of',
+            `${formatCount(groupsRead)} of ${countOf(tried, 'group')}; ${formatCount(groupsUnchanged)} skipped as unchanged, ${formatCount(groupsFailed)} failed`,
+          ],
+          [
+            'Calls to Okta',
+            `${formatCount(okta.requests)}, of which ${countOf(okta.retries, 'retry', 'retries')}`,
+          ],
+          ['Refused for rate limits (429)', formatCount(okta.rateLimited)],
+          [
+            'Waited for limits',
+            `${formatCount(Math.round(okta.waitedMs / 1_000))} s, all parallel requests together`,
+          ],
+          [
+            'In the graph now',
+            `${countOf(reconciliation.memberships, 'membership')}; Okta's own counts add up to ${formatCount(reconciliation.usersCount)}`,
+          ],
+        ]}
+      />
+      <Warnings report={report} names={names} />
+    </>
+  );
+}
+
+function NodesRow({ name, counts }: { name: string; counts: NodeCounts }) {
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      {[counts.seen, counts.created, counts.updated, counts.deleted].map((count) => (
+        <td class="number">{formatCount(count)}</td>
+      ))}
+    </tr>
+  );
+}
+
+/** Why a run failed or was cut short, and what to do. */
+export function Failure({ code, message }: { code: string; message: string }) {
+  const advice = adviceFor(code);
+  return (
+    <section class="fault">
+      <h2>What went wrong</h2>
+      <p>
+        {printable(message)} <span class="muted">{code}</span>
+      </p>
+      {advice !== undefined && <p>{advice}</p>}
+      <p>
+        <Consequent code={code} />
+      </p>
+    </section>
+  );
+}
+
+function Consequent({ code }: { code: string }) {
+  const consequence = consequenceOf(code);
+  return <strong class={`badge ${consequence === 'needs you' ? 'bad' : 'still'}`}>{consequence}</strong>;
+}
+
+/** Warnings of one code that are shown. */
+const SHOWN = 20;
+
+function Warnings({ report, names }: { report: SyncReport; names: Names }) {
+  const { warnings, warningsOmitted, domain } = report;
+  const codes = [...new Set(warnings.map(({ code }) => code))];
+  if (codes.length + warningsOmitted === 0) return null;
+  return (
+    <section>
+      <h2>{`Warnings: ${warnings.length + warningsOmitted}`}</h2>
+      {codes.map((code) => {
+        const alike = warnings.filter((warning) => warning.code === code);
+        const advice = adviceFor(code);
+        return (
+          <section class="warning">
+            <h3>
+              {code} <Consequent code={code} />
+            </h3>
+            {advice !== undefined && <p>{advice}</p>}
+            <ul>
+              {alike.slice(0, SHOWN).map((warning) => (
+                <li>
+                  <Warning domain={domain} warning={warning} names={names} />
+                </li>
+              ))}
+              {alike.length > SHOWN && <li>{`and ${alike.length - SHOWN} more`}</li>}
+            </ul>
+          </section>
+        );
+      })}
+      {warningsOmitted > 0 && (
+        <p>{`And ${countOf(warningsOmitted, 'warning')} beyond what a report holds.`}</p>
+      )}
+    </section>
+  );
+}
+
+function Warning({ domain, warning, names }: { domain: string; warning: SyncWarning; names: Names }) {
+  const { message, groupId } = warning;
+  const users = usersOf(warning);
+  return (
+    <>
+      {printable(message)}
+      {groupId !== undefined && (
+        <>
+          {' '}
+          <a href={nodePath(domain, 'Group', groupId)}>{groupLabel(groupId, names)}</a>
+        </>
+      )}
+      {users.map((id) => (
+        <>
+          {' '}
+          <a href={nodePath(domain, 'User', id)}>{userLabel(id, names)}</a>
+        </>
+      ))}
+    </>
+  );
+}

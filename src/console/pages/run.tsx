@@ -1,0 +1,164 @@
+import type { ScheduleDescription } from '@temporalio/client';
+import { formatCount } from '../../cli/counts';
+import { formatTime } from '../../cli/duration';
+import { NO_NAMES, type Names } from '../../cli/names';
+import type { Unseen } from '../../graph/withheld';
+import type { RunView } from '../read/run';
+import { manualRunId, scheduleId } from '../../schedule';
+import { Form, Layout, type PageContext } from './layout';
+import { integrationPath, nodePath, runPath, temporalPath } from './links';
+import { Live } from './live';
+import { Badge, Facts, nameOf } from './parts';
+import { Failure, Report } from './report';
+import { ScheduleText } from './scheduleText';
+
+export interface RunPageProps {
+  page: PageContext;
+  domain: string;
+  runId: string;
+  view: RunView;
+  schedule: ScheduleDescription | undefined;
+  temporal: { ui?: string; namespace: string };
+  names?: Names;
+  withheld?: Withheld;
+  now: Date;
+}
+
+/** Removals that the breaker held back in the latest run. */
+export interface Withheld {
+  count: number;
+  unseen: readonly Unseen[];
+  /** Why they cannot be approved on this page. */
+  refusal?: string;
+}
+
+/** One run: live while it goes on, then its report. */
+export function RunPage(props: RunPageProps) {
+  const { page, domain, runId, view, schedule, temporal, names = NO_NAMES, withheld, now } = props;
+  const workflowId = view.kind === 'live' ? view.live.workflowId : view.workflowId;
+  const title = view.kind === 'reported' ? `Run #${view.report.runNumber}` : 'Run';
+  const isLive = view.kind === 'live';
+  return (
+    <Layout title={`${title} of ${domain}`} page={page} {...(isLive ? { refreshSeconds: 3 } : {})}>
+      <p class="path">
+        <a href={integrationPath(domain)}>{domain}</a>
+      </p>
+      <h1>
+        {title} <Badge state={badgeOf(view)} />
+      </h1>
+      {isLive && (
+        <>
+          <p id="stage" role="status" class="hidden"></p>
+          <div id="live" data-events={`${runPath(domain, runId)}/events`}>
+            <Live live={view.live} now={now} />
+          </div>
+        </>
+      )}
+      {view.kind === 'reported' && (
+        <Report report={view.report} trigger={triggerOf(domain, workflowId)} names={names} />
+      )}
+      {view.kind === 'ended' && <Ended view={view} />}
+      {withheld && <Approval page={page} domain={domain} runId={runId} withheld={withheld} />}
+      <Facts
+        facts={[
+          view.kind !== 'reported' && ['Trigger', triggerOf(domain, workflowId)],
+          ['Next run', <ScheduleText schedule={schedule} now={now} />],
+          [
+            'Workflow',
+            temporal.ui === undefined ? (
+              <code>{workflowId}</code>
+            ) : (
+              <a href={temporalPath(temporal.ui, temporal.namespace, workflowId, runId)}>
+                {workflowId} in the Temporal UI
+              </a>
+            ),
+          ],
+          ['Run id', <code>{runId}</code>],
+        ]}
+      />
+    </Layout>
+  );
+}
+
+function badgeOf(view: RunView) {
+  switch (view.kind) {
+    case 'live':
+      return 'running';
+    case 'reported':
+      return view.report.outcome;
+    case 'ended':
+      return view.status === 'FAILED' ? 'failed' : view.status === 'CANCELLED' ? 'cancelled' : 'abandoned';
+  }
+}
+
+/** Who started a run, as its workflow id tells. */
+function triggerOf(domain: string, workflowId: string): string {
+  if (workflowId.startsWith(`${scheduleId(domain)}-`)) return 'the schedule';
+  return workflowId === manualRunId(domain) ? 'by hand' : `by hand, as ${workflowId}`;
+}
+
+function Ended({ view }: { view: Extract<RunView, { kind: 'ended' }> }) {
+  return (
+    <>
+      {view.why ? (
+        <Failure {...view.why} />
+      ) : (
+        <p class="fault">
+          {view.status === 'CANCELLED'
+            ? 'The run was cancelled before it had begun.'
+            : 'The run ended without a report: it was stopped from outside. The next run takes up its work and closes it.'}
+        </p>
+      )}
+      <Facts
+        facts={[['Started', formatTime(view.startedAt)], view.endedAt && ['Ended', formatTime(view.endedAt)]]}
+      />
+    </>
+  );
+}
+
+function Approval({
+  page,
+  domain,
+  runId,
+  withheld: { count, unseen, refusal },
+}: {
+  page: PageContext;
+  domain: string;
+  runId: string;
+  withheld: Withheld;
+}) {
+  return (
+    <section class="fault" id="withheld">
+      <h2>{`${formatCount(count)} removals were withheld`}</h2>
+      <p>
+        They are more than one run may remove. It is rarely right that so much goes at once: often the token
+        lost a role. Look in Okta first.
+      </p>
+      {unseen.length > 0 && (
+        <>
+          <p>Okta no longer lists these:</p>
+          <ul>
+            {unseen.map(({ label, id, name, email, memberships }) => (
+              <li>
+                <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a>
+                {` ${nameOf(email, label === 'Group' ? 'group' : '')}, ${formatCount(memberships)} memberships`}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {refusal === undefined ? (
+        <Form action={`${runPath(domain, runId)}/approve`} page={page}>
+          <p>
+            <input type="checkbox" id="sure" name="sure" value="yes" required />{' '}
+            <label for="sure">I have looked in Okta, and these are to go from the graph</label>
+          </p>
+          <button class="danger">Approve the removals once</button>
+          <p class="muted">This starts one full run that may remove them. Okta is asked again for each.</p>
+        </Form>
+      ) : (
+        <p>{refusal}</p>
+      )}
+    </section>
+  );
+}

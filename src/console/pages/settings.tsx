@@ -1,0 +1,70 @@
+import { countOf } from '../../cli/counts';
+import type { OrgContent } from '../../graph/removeOrg';
+import { CredentialFields, RefusalText, type Refusal, type TypedCredentials } from './credentials';
+import { Form, Layout, type PageContext } from './layout';
+import { integrationPath } from './links';
+
+/** New credentials for an org, and its removal. */
+export function SettingsPage({
+  page,
+  domain,
+  content,
+  typed = {},
+  refusal,
+  removalFault,
+}: {
+  page: PageContext;
+  domain: string;
+  content: OrgContent;
+  typed?: TypedCredentials;
+  refusal?: Refusal;
+  removalFault?: string;
+}) {
+  const path = integrationPath(domain);
+  return (
+    <Layout title={`Settings of ${domain}`} page={page}>
+      <p class="path">
+        <a href={path}>{domain}</a>
+      </p>
+      <h1>Settings</h1>
+      <section>
+        <h2>New credentials</h2>
+        <p>They replace those that are stored, and a run that is under way goes on with them.</p>
+        {refusal && <RefusalText refusal={refusal} />}
+        <Form action={`${path}/credentials`} page={page} class="fields">
+          <CredentialFields typed={typed} />
+          <button>Check and save</button>
+        </Form>
+      </section>
+      <section>
+        <h2>Remove the integration</h2>
+        {removalFault !== undefined && (
+          <p class="fault" role="alert">
+            {removalFault}
+          </p>
+        )}
+        <p>
+          {'The schedule and the credentials go. The graph has ' +
+            `${countOf(content.users, 'user')}, ${countOf(content.groups, 'group')}, ` +
+            `${countOf(content.memberships, 'membership')} and ${countOf(content.runs, 'report')} of this org.`}
+        </p>
+        <Form action={`${path}/remove`} page={page} class="fields">
+          <fieldset>
+            <legend>The graph</legend>
+            <p>
+              <input type="radio" id="keep" name="graph" value="keep" checked />{' '}
+              <label for="keep">Keep it as it is</label>
+            </p>
+            <p>
+              <input type="radio" id="remove" name="graph" value="remove" />{' '}
+              <label for="remove">Remove all of this org from it</label>
+            </p>
+          </fieldset>
+          <label for="confirm">{`To confirm, type ${domain}`}</label>
+          <input id="confirm" name="confirm" required autocomplete="off" />
+          <button class="danger">Remove</button>
+        </Form>
+      </section>
+    </Layout>
+  );
+}

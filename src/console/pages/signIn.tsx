@@ -1,0 +1,29 @@
+import { Form, Layout, type PageContext } from './layout';
+
+/** Asks for the password. `to` is where to go then, a path of the console. */
+export function SignInPage({ page, to, fault }: { page: PageContext; to: string; fault?: string }) {
+  return (
+    <Layout title="Sign in" page={page}>
+      <h1>Sign in</h1>
+      <Form action="/sign-in" page={page} class="fields">
+        <input type="hidden" name="to" value={to} />
+        <label for="password">Password</label>
+        <input
+          id="password"
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          required
+          autofocus
+          {...(fault === undefined ? {} : { 'aria-invalid': 'true', 'aria-describedby': 'fault' })}
+        />
+        {fault !== undefined && (
+          <p id="fault" class="fault" role="alert">
+            {fault}
+          </p>
+        )}
+        <button>Sign in</button>
+      </Form>
+    </Layout>
+  );
+}

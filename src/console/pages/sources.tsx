@@ -1,0 +1,99 @@
+import type { Integration } from '../read/integration';
+import { Layout, type PageContext } from './layout';
+import { integrationPath, listPath, runPath } from './links';
+import { Ago, Badge, Count, Facts } from './parts';
+import { ScheduleText } from './scheduleText';
+
+/** Every integration and how it is; without any, the way to the first one. */
+export function SourcesPage({
+  page,
+  integrations,
+  faults,
+  now,
+}: {
+  page: PageContext;
+  integrations: readonly Integration[];
+  /** Of the configuration. */
+  faults: readonly string[];
+  now: Date;
+}) {
+  return (
+    <Layout title="Sources" page={page}>
+      <h1>Sources</h1>
+      {faults.map((fault) => (
+        <p class="fault" role="alert">
+          {fault}
+        </p>
+      ))}
+      {integrations.length === 0 ? (
+        <section class="empty">
+          <h2>No integration yet</h2>
+          <p>Add your Okta organisation, and its users, groups and memberships come into the graph.</p>
+          <p>
+            <a class="button" href="/add">
+              Add integration
+            </a>
+          </p>
+        </section>
+      ) : (
+        <ul class="cards">
+          {integrations.map((integration) => (
+            <li>
+              <SourceCard integration={integration} now={now} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Layout>
+  );
+}
+
+function SourceCard({ integration, now }: { integration: Integration; now: Date }) {
+  const { domain, state, schedule, underWay, lastSuccess, size } = integration;
+  return (
+    <article class="card">
+      <h2>
+        <a href={integrationPath(domain)}>{domain}</a> <Badge state={state} />
+      </h2>
+      <Facts
+        facts={[
+          underWay && [
+            'Under way',
+            <a href={runPath(domain, underWay.runId)}>
+              started <Ago time={underWay.startedAt} now={now} />
+            </a>,
+          ],
+          ['Schedule', <ScheduleText schedule={schedule} now={now} />],
+          [
+            'Last success',
+            lastSuccess?.finishedAt ? (
+              <a href={runPath(domain, lastSuccess.runId)}>
+                <Ago time={lastSuccess.finishedAt} now={now} />
+              </a>
+            ) : (
+              'never'
+            ),
+          ],
+          ['Users', <Count value={size.users} href={listPath(domain, 'User')} />],
+          ['Groups', <Count value={size.groups} href={listPath(domain, 'Group')} />],
+          ['Memberships', <Count value={size.memberships} />],
+        ]}
+      />
+    </article>
+  );
+}
+
+/** What stands in the place of every page while the feature flag is off. */
+export function HiddenPage({ page, contact }: { page: PageContext; contact: string }) {
+  return (
+    <Layout title="Sources" page={page}>
+      <h1>Sources</h1>
+      <section class="empty">
+        <h2>The Okta integration is turned off here</h2>
+        <p>
+          {`SHOW_OKTA_INTEGRATION is false in this installation, so Okta is not shown and no sync is scheduled. To have it turned on, ask ${contact}.`}
+        </p>
+      </section>
+    </Layout>
+  );
+}

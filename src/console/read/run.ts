@@ -1,0 +1,166 @@
+import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { findReport, type RecordedRun } from '../../graph/reports';
+import { SYNC_WORKFLOW_TYPE, type SyncProgress, type SyncReport } from '../../contract';
+import { liveCounts, type LiveCounts } from '../../graph/liveRun';
+import { reportOfFailure } from '../../cli/failedRun';
+import { firstRunIdOf, readProgress } from '../../cli/underWay';
+import { isRunOf, manualRunId } from '../../schedule';
+import type { Services } from '../env';
+
+/** What there is to say of a run, from Temporal and the graph alone. */
+export type RunView =
+  | { kind: 'live'; live: LiveRun }
+  | { kind: 'reported'; report: SyncReport; workflowId: string }
+  | { kind: 'ended'; workflowId: string; startedAt: Date; endedAt?: Date; status: string; why?: Failure };
+
+export interface Failure {
+  code: string;
+  message: string;
+}
+
+/** A run under way. */
+export interface LiveRun {
+  workflowId: string;
+  startedAt: Date;
+  /** Absent while no worker answers. */
+  progress?: SyncProgress;
+  counts?: LiveCounts;
+  /** Work that has failed and will be tried again. */
+  retries: Retry[];
+}
+
+export interface Retry {
+  activity: string;
+  attempt: number;
+  /** Absent while the attempt is under way. */
+  nextAt?: Date;
+  why?: string;
+}
+
+/** One run of a domain by its run id; undefined when neither Temporal nor the graph has it. */
+export async function readRun(
+  services: Services,
+  domain: string,
+  runId: string,
+): Promise<RunView | undefined> {
+  const { client, db } = services;
+  const recorded = await findReport(db, domain, runId);
+  if (recorded?.report) return reported(recorded.report, recorded.workflowId);
+  const workflowId = recorded?.workflowId ?? (await workflowOf(client, domain, runId));
+  if (workflowId === undefined) return undefined;
+  try {
+    return await fromTemporal(services, domain, runId, workflowId);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    return recorded && forgotten(recorded);
+  }
+}
+
+async function fromTemporal(
+  { client, db }: Services,
+  domain: string,
+  runId: string,
+  workflowId: string,
+): Promise<RunView> {
+  const first = await client.workflow.getHandle(workflowId, runId).describe();
+  // A run that continued as new is followed to its latest execution, unless another run has taken the id since.
+  const latest =
+    first.status.name === 'CONTINUED_AS_NEW' ? await client.workflow.getHandle(workflowId).describe() : first;
+  const isSame = firstRunIdOf(latest) === runId;
+  const described = isSame ? latest : first;
+  if (!described.closeTime) {
+    const [progress, counts] = await Promise.all([
+      readProgress(client, workflowId),
+      liveCounts(db, domain, runId),
+    ]);
+    const retries = (described.raw.pendingActivities ?? []).filter(({ attempt }) => (attempt ?? 1) > 1);
+    return {
+      kind: 'live',
+      live: {
+        workflowId,
+        startedAt: first.startTime,
+        ...(progress && { progress }),
+        ...(counts && { counts }),
+        retries: retries.map(({ activityType, attempt, scheduledTime, lastFailure, lastStartedTime }) => {
+          const nextMs = msOf(scheduledTime);
+          const isWaiting = nextMs !== undefined && nextMs > (msOf(lastStartedTime) ?? 0);
+          return {
+            activity: activityType?.name ?? 'an activity',
+            attempt: attempt ?? 1,
+            ...(isWaiting ? { nextAt: new Date(nextMs) } : {}),
+            ...(lastFailure?.message ? { why: lastFailure.message } : {}),
+          };
+        }),
+      },
+    };
+  }
+  const failure = await failureOf(client, workflowId, described.runId);
+  if (failure && 'runId' in failure) return reported(failure, workflowId);
+  // The report may have been written between the two readings.
+  const written = await findReport(db, domain, runId);
+  if (written?.report) return reported(written.report, workflowId);
+  return {
+    kind: 'ended',
+    workflowId,
+    startedAt: first.startTime,
+    endedAt: described.closeTime,
+    status: described.status.name,
+    ...(failure ? { why: failure } : {}),
+  };
+}
+
+/** The report, or the reason, that a closed workflow failed with. */
+async function failureOf(
+  client: Client,
+  workflowId: string,
+  runId: string,
+): Promise<SyncReport | Failure | undefined> {
+  try {
+    return (await client.workflow.getHandle(workflowId, runId, { followRuns: false }).result()) as SyncReport;
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const report = reportOfFailure(error);
+    if (report) return report;
+    const { cause } = error;
+    if (cause instanceof ApplicationFailure)
+      return { code: cause.type ?? 'INTERNAL', message: cause.message };
+    return undefined;
+  }
+}
+
+/** The workflow that a run id is of, when it is one of this domain; a run that the graph does not know yet. */
+async function workflowOf(client: Client, domain: string, runId: string): Promise<string | undefined> {
+  if (!/^[\da-f-]{36}$/.test(runId)) return undefined;
+  const byHand = manualRunId(domain);
+  const isByHand = await client.workflow
+    .getHandle(byHand, runId)
+    .describe()
+    .then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      },
+    );
+  if (isByHand) return byHand;
+  const query = `WorkflowType = '${SYNC_WORKFLOW_TYPE}' AND RunId = '${runId}'`;
+  for await (const { workflowId } of client.workflow.list({ query })) {
+    if (isRunOf(workflowId, domain)) return workflowId;
+  }
+  return undefined;
+}
+
+function reported(report: SyncReport, workflowId: string): RunView {
+  return { kind: 'reported', report, workflowId };
+}
+
+/** Temporal keeps runs for its retention period only; the graph has one that never wrote its end. */
+function forgotten({ workflowId, startedAt }: RecordedRun): RunView {
+  return { kind: 'ended', workflowId, startedAt, status: 'GONE' };
+}
+
+function msOf(time: { seconds?: unknown; nanos?: number | null } | null | undefined): number | undefined {
+  if (!time) return undefined;
+  return Number(time.seconds ?? 0) * 1_000 + Math.floor((time.nanos ?? 0) / 1e6);
+}

@@ -1,0 +1,134 @@
+import { type Context, Hono } from 'hono';
+import { findSyncUnderWay } from '../../cli/underWay';
+import { orgContent, removeOrg } from '../../graph/removeOrg';
+import type { OrgConfig } from '../../config';
+import { readCredentials } from '../../okta/credentials';
+import { removeCredentials, writeCredentials } from '../../okta/credentialStore';
+import { parseOktaDomain, type OktaDomain } from '../../okta/domain';
+import { applySchedule, deleteSchedulesOf } from '../../schedule';
+import type { ConsoleEnv, Services } from '../env';
+import { domainsOf, isManaged } from '../orgs';
+import { AddPage, CannotAddPage } from '../pages/add';
+import type { Refusal, TypedCredentials } from '../pages/credentials';
+import { integrationPath } from '../pages/links';
+import { SettingsPage } from '../pages/settings';
+import { document, pageContext } from '../respond';
+
+const FIELD_NAMES = { token: 'The token', clientId: 'The client id', privateKey: 'The private key' };
+
+/** Adding an org, changing its credentials, removing it. */
+export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
+  const { client, config, db } = services;
+  const { credentialsDirectory: directory } = config.okta;
+  const app = new Hono<ConsoleEnv>();
+
+  app.get('/add', (c) => {
+    const page = pageContext(c, services, 'add');
+    return document(c, directory === undefined ? <CannotAddPage page={page} /> : <AddPage page={page} />);
+  });
+
+  app.post('/add', async (c) => {
+    const page = pageContext(c, services, 'add');
+    if (directory === undefined) return document(c, <CannotAddPage page={page} />, 409);
+    const form = await formOf(c);
+    const typed = { ...typedIn(form), domain: form['domain'] ?? '' };
+    const refuse = (refusal: Refusal) =>
+      document(c, <AddPage page={page} typed={typed} refusal={refusal} />, 422);
+    const faults: string[] = [];
+    const found = domainIn(typed.domain, faults);
+    if (found && domainsOf(services).includes(found.domain))
+      faults.push(`${found.domain} is there already; its credentials are changed on its own page.`);
+    const org = found && orgIn(found, form, faults);
+    if (!org || faults.length > 0) return refuse({ faults, reads: [] });
+    const reads = await services.checkOkta({ ...config, okta: { ...config.okta, orgs: [org] } });
+    if (reads.some(({ ok }) => !ok)) return refuse({ faults, reads });
+    await writeCredentials(directory, org.domain, org.credentials);
+    await applySchedule(client, config, org.domain);
+    return c.redirect(`${integrationPath(org.domain)}?note=saved`, 303);
+  });
+
+  const settings = async (
+    c: Context<ConsoleEnv>,
+    domain: string,
+    rest: { typed?: TypedCredentials; refusal?: Refusal; removalFault?: string } = {},
+  ) => {
+    if (!isManaged(config, domain)) return c.notFound();
+    const page = pageContext(c, services, 'sources');
+    const content = await orgContent(db, domain);
+    const status = rest.refusal || rest.removalFault ? 422 : 200;
+    return document(c, <SettingsPage page={page} domain={domain} content={content} {...rest} />, status);
+  };
+
+  app.get('/integrations/:domain/settings', (c) => settings(c, c.req.param('domain')));
+
+  app.post('/integrations/:domain/credentials', async (c) => {
+    const domain = c.req.param('domain');
+    if (directory === undefined || !isManaged(config, domain)) return c.notFound();
+    const form = await formOf(c);
+    const typed = typedIn(form);
+    const faults: string[] = [];
+    const org = orgIn(parseOktaDomain(domain), form, faults);
+    if (!org) return settings(c, domain, { typed, refusal: { faults, reads: [] } });
+    const reads = await services.checkOkta({ ...config, okta: { ...config.okta, orgs: [org] } });
+    if (reads.some(({ ok }) => !ok)) return settings(c, domain, { typed, refusal: { faults, reads } });
+    await writeCredentials(directory, domain, org.credentials);
+    return c.redirect(`${integrationPath(domain)}?note=saved`, 303);
+  });
+
+  app.post('/integrations/:domain/remove', async (c) => {
+    const domain = c.req.param('domain');
+    if (directory === undefined || !isManaged(config, domain)) return c.notFound();
+    const { confirm, graph } = await formOf(c);
+    if (confirm?.trim() !== domain)
+      return settings(c, domain, { removalFault: 'Nothing was removed: what was typed is not the domain.' });
+    if (await findSyncUnderWay(client, domain))
+      return settings(c, domain, {
+        removalFault: 'Nothing was removed: a run is under way. Try again once it has ended.',
+      });
+    await deleteSchedulesOf(client, [domain]);
+    await removeCredentials(directory, domain);
+    if (graph === 'remove') await removeOrg(db, domain);
+    return c.redirect(`/?note=${graph === 'remove' ? 'removed-graph' : 'removed'}`, 303);
+  });
+  return app;
+}
+
+/** The text fields of a form. */
+async function formOf(c: Context<ConsoleEnv>): Promise<Partial<Record<string, string>>> {
+  const fields = Object.entries(await c.req.parseBody());
+  return Object.fromEntries(
+    fields.filter((field): field is [string, string] => typeof field[1] === 'string'),
+  );
+}
+
+function typedIn({ kind, clientId }: Partial<Record<string, string>>): TypedCredentials {
+  return { kind: kind === 'app' ? 'app' : 'token', ...(clientId === undefined ? {} : { clientId }) };
+}
+
+function domainIn(text: string, faults: string[]): OktaDomain | undefined {
+  try {
+    return parseOktaDomain(text);
+  } catch (error) {
+    faults.push(`The domain ${(error as Error).message}.`);
+    return undefined;
+  }
+}
+
+/** Only what the chosen kind needs is looked at; the fields of the other may be left over. */
+function orgIn(
+  domain: OktaDomain,
+  form: Partial<Record<string, string>>,
+  faults: string[],
+): OrgConfig | undefined {
+  const given = (name: string) => form[name]?.trim() || undefined;
+  const fields =
+    form['kind'] === 'app'
+      ? { clientId: given('clientId'), privateKey: given('privateKey') }
+      : { token: given('token') };
+  if (form['kind'] === 'app' && fields.clientId === undefined && fields.privateKey === undefined) {
+    faults.push('The client id and the private key of the service app are required.');
+    return undefined;
+  }
+  const credentials = readCredentials(fields, FIELD_NAMES, (fault) => faults.push(`${fault}.`));
+  return credentials && { ...domain, credentials };
+}

@@ -1,0 +1,95 @@
+import { Hono } from 'hono';
+import { endedMemberships, list, neighbours, nodePage, search } from '../../graph/explore';
+import type { ConsoleEnv, Services } from '../env';
+import { domainsOf } from '../orgs';
+import { ExplorePage, ListPage, Results } from '../pages/explore';
+import { nodePath } from '../pages/links';
+import { NodeView } from '../pages/node';
+import { nameOf } from '../pages/parts';
+import { document, pageContext } from '../respond';
+
+const MOST_FOUND_OF_EACH = 20;
+const PAGE_SIZE = 100;
+const MOST_ENDED = 100;
+/** A picture of more says nothing. */
+const MOST_NEIGHBOURS = 40;
+
+const KINDS = [
+  ['users', 'User'],
+  ['groups', 'Group'],
+] as const;
+
+/** Searching, lists, and the pages of people and groups. */
+export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
+  const { db } = services;
+  const app = new Hono<ConsoleEnv>();
+
+  app.get('/explore', async (c) => {
+    const query = c.req.query('q') ?? '';
+    const domains = domainsOf(services);
+    const found = query.trim() === '' ? undefined : await search(db, domains, query, MOST_FOUND_OF_EACH);
+    if (c.req.query('part') === 'results')
+      return c.html(<>{found && <Results found={found} domains={domains} />}</>);
+    const page = pageContext(c, services, 'explore');
+    return document(c, <ExplorePage page={page} query={query} found={found} domains={domains} />);
+  });
+
+  for (const [plural, label] of KINDS) {
+    app.get(`/integrations/:domain/${plural}`, async (c) => {
+      const domain = c.req.param('domain');
+      const { kind, after } = c.req.query();
+      const found = await list(db, domain, {
+        label,
+        atMost: PAGE_SIZE,
+        ...(kind && { kind }),
+        ...(after && { after }),
+      });
+      const page = pageContext(c, services, 'explore');
+      return document(c, <ListPage page={page} domain={domain} label={label} kind={kind} {...found} />);
+    });
+
+    app.get(`/integrations/:domain/${plural}/:id`, async (c) => {
+      const { domain, id } = c.req.param();
+      const day = dayOf(c.req.query('at'));
+      const skip = Math.max(0, Math.floor(Number(c.req.query('skip')) || 0));
+      const request = { label, id, atMost: PAGE_SIZE };
+      const node = await nodePage(db, domain, { ...request, skip, ...(day && { atMs: day.endMs }) });
+      if (!node) return c.notFound();
+      const ended = day ? [] : await endedMemberships(db, domain, { ...request, atMost: MOST_ENDED });
+      const page = pageContext(c, services, 'explore');
+      return document(
+        c,
+        <NodeView
+          page={page}
+          domain={domain}
+          node={node}
+          ended={ended}
+          at={day?.text}
+          skip={skip}
+          pageSize={PAGE_SIZE}
+        />,
+      );
+    });
+
+    app.get(`/integrations/:domain/${plural}/:id/neighbours`, async (c) => {
+      const { domain, id } = c.req.param();
+      const found = await neighbours(db, domain, label, id, MOST_NEIGHBOURS);
+      if (!found) return c.json({ fault: 'The graph no longer has this.' }, 404);
+      const shown = [found.node, ...found.neighbours].map((each) => ({
+        key: `${each.label}/${each.id}`,
+        label: each.label,
+        name: nameOf(each.name, each.id),
+        path: nodePath(domain, each.label, each.id),
+      }));
+      return c.json({ centre: shown[0], neighbours: shown.slice(1), total: found.total });
+    });
+  }
+  return app;
+}
+
+/** The end of a day in UTC; undefined for what is no date. */
+function dayOf(text: string | undefined): { text: string; endMs: number } | undefined {
+  if (text === undefined || !/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
+  const endMs = Date.parse(`${text}T23:59:59.999Z`);
+  return Number.isNaN(endMs) ? undefined : { text, endMs };
+}

@@ -1,0 +1,62 @@
+import { Hono } from 'hono';
+import { startOrAttach } from '../../cli/startOrAttach';
+import { REQUESTED_MODES } from '../../contract';
+import { applySchedule, pauseSchedule, resumeSchedule } from '../../schedule';
+import type { ConsoleEnv, Services } from '../env';
+import { isManaged } from '../orgs';
+import { IntegrationPage } from '../pages/integration';
+import { integrationPath, runPath } from '../pages/links';
+import { readIntegration } from '../read/integration';
+import { document, pageContext } from '../respond';
+
+/** Temporal ignores a pause without a note. */
+const BY_CONSOLE = 'By the console.';
+
+/** The page of an integration, and what can be done there. */
+export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
+  const { client, config } = services;
+  const app = new Hono<ConsoleEnv>();
+
+  app.get('/integrations/:domain', async (c) => {
+    const integration = await readIntegration(services, c.req.param('domain'));
+    const page = pageContext(c, services, 'sources');
+    return document(
+      c,
+      <IntegrationPage
+        page={page}
+        integration={integration}
+        isManaged={isManaged(config, integration.domain)}
+        now={new Date()}
+      />,
+    );
+  });
+
+  app.post('/integrations/:domain/run', async (c) => {
+    const domain = c.req.param('domain');
+    const form = await c.req.parseBody();
+    const mode = REQUESTED_MODES.find((each) => each === form['mode']) ?? 'auto';
+    const { runId, attached } = await startOrAttach(client, config, { domain, mode });
+    return c.redirect(`${runPath(domain, runId)}?note=${attached ? 'attached' : 'started'}`, 303);
+  });
+
+  app.post('/integrations/:domain/schedule', async (c) => {
+    const domain = c.req.param('domain');
+    await applySchedule(client, config, domain);
+    return c.redirect(`${integrationPath(domain)}?note=scheduled`, 303);
+  });
+
+  app.post('/integrations/:domain/pause', async (c) => {
+    const domain = c.req.param('domain');
+    const { note } = await c.req.parseBody();
+    const why = typeof note === 'string' ? note.trim().slice(0, 200) : '';
+    await pauseSchedule(client, domain, why || BY_CONSOLE);
+    return c.redirect(`${integrationPath(domain)}?note=paused`, 303);
+  });
+
+  app.post('/integrations/:domain/resume', async (c) => {
+    const domain = c.req.param('domain');
+    await resumeSchedule(client, config, domain, BY_CONSOLE);
+    return c.redirect(`${integrationPath(domain)}?note=resumed`, 303);
+  });
+  return app;
+}

@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Hono } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import { namesIn } from '../../cli/names';
+import { startOrAttach } from '../../cli/startOrAttach';
+import { findSyncUnderWay } from '../../cli/underWay';
+import type { SyncReport } from '../../contract';
+import { lastReports } from '../../graph/reports';
+import { unseenBy } from '../../graph/withheld';
+import { describeSchedule } from '../../schedule';
+import type { ConsoleEnv, Services } from '../env';
+import { runPath } from '../pages/links';
+import { Live } from '../pages/live';
+import { RunPage, type Withheld } from '../pages/run';
+import { readRun } from '../read/run';
+import { document, pageContext } from '../respond';
+
+const POLL_INTERVAL_MS = 1_000;
+/** The deadline of the page that opened the stream does not hold for what comes later. */
+const READ_DEADLINE_MS = 10_000;
+const MOST_UNSEEN = 100;
+
+/** The page of a run: live, then its report. */
+export function runRoutes(services: Services): Hono<ConsoleEnv> {
+  const { client, config, db, settings } = services;
+  const app = new Hono<ConsoleEnv>();
+
+  app.get('/integrations/:domain/runs/:runId', async (c) => {
+    const { domain, runId } = c.req.param();
+    const [view, schedule] = await Promise.all([
+      readRun(services, domain, runId),
+      describeSchedule(client, domain),
+    ]);
+    if (!view) return c.notFound();
+    const report = view.kind === 'reported' ? view.report : undefined;
+    const withheld = report && (await withheldIn(services, report));
+    return document(
+      c,
+      <RunPage
+        page={pageContext(c, services, 'sources')}
+        domain={domain}
+        runId={runId}
+        view={view}
+        schedule={schedule}
+        temporal={{
+          namespace: config.temporal.namespace,
+          ...(settings.temporalUi === undefined ? {} : { ui: settings.temporalUi }),
+        }}
+        {...(report && { names: await namesIn(db, report) })}
+        {...(withheld && { withheld })}
+        now={new Date()}
+      />,
+    );
+  });
+
+  app.get('/integrations/:domain/runs/:runId/events', (c) => {
+    const { domain, runId } = c.req.param();
+    return streamSSE(c, async (stream) => {
+      while (!stream.aborted) {
+        const deadline = Date.now() + READ_DEADLINE_MS;
+        const read = client.withDeadline(deadline, () => readRun(services, domain, runId));
+        const view = await read.catch((error: Error) => error);
+        if (view instanceof Error) {
+          await stream.writeSSE({ event: 'stage', data: 'Temporal or Neo4j does not answer; still trying' });
+        } else if (view?.kind === 'live') {
+          const stage = view.live.progress?.phase ?? 'waiting for a worker';
+          await stream.writeSSE({ event: 'stage', data: stage });
+          await stream.writeSSE({
+            event: 'progress',
+            data: String(<Live live={view.live} now={new Date()} />),
+          });
+        } else {
+          return stream.writeSSE({ event: 'ended', data: '' });
+        }
+        await sleep(POLL_INTERVAL_MS);
+      }
+    });
+  });
+
+  app.post('/integrations/:domain/runs/:runId/approve', async (c) => {
+    const { domain, runId } = c.req.param();
+    const { sure } = await c.req.parseBody();
+    const view = await readRun(services, domain, runId);
+    const withheld = view?.kind === 'reported' ? await withheldIn(services, view.report) : undefined;
+    if (sure !== 'yes' || !withheld || withheld.refusal !== undefined)
+      return c.redirect(runPath(domain, runId), 303);
+    const started = await startOrAttach(client, config, { domain, mode: 'full', allowDeletes: true });
+    return c.redirect(
+      `${runPath(domain, started.runId)}?note=${started.attached ? 'attached' : 'started'}`,
+      303,
+    );
+  });
+  return app;
+}
+
+/** What the breaker held back in a run, and whether it can still be approved: only the latest run says what is so now. */
+async function withheldIn(
+  { client, db }: Services,
+  { domain, runId, runNumber, warnings }: SyncReport,
+): Promise<Withheld | undefined> {
+  const count = warnings
+    .filter(({ code, groupId }) => code === 'REMOVALS_WITHHELD' && groupId === undefined)
+    .reduce((sum, warning) => sum + (warning.count ?? 0), 0);
+  if (count === 0) return undefined;
+  const [[latest], underWay] = await Promise.all([
+    lastReports(db, domain, 1),
+    findSyncUnderWay(client, domain),
+  ]);
+  if (latest?.runId !== runId)
+    return {
+      count,
+      unseen: [],
+      refusal: 'A later run has looked again: its page says what is withheld now.',
+    };
+  const unseen = await unseenBy(db, domain, runNumber, MOST_UNSEEN);
+  if (underWay)
+    return { count, unseen, refusal: 'A run is under way; its report will say what is withheld then.' };
+  return { count, unseen };
+}

@@ -1,0 +1,28 @@
+import { Hono } from 'hono';
+import type { ConsoleEnv, Services } from '../env';
+import { SourcesPage } from '../pages/sources';
+import { readIntegration } from '../read/integration';
+import { document, pageContext } from '../respond';
+
+/** Runs that tell the state of a card: the one under way, and the one before. */
+const RUNS_OF_A_CARD = 3;
+
+export function sourcesRoutes(services: Services): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>();
+  app.get('/', async (c) => {
+    const { orgs, faults } = services.config.okta.readOrgs();
+    const integrations = await Promise.all(
+      orgs.map(({ domain }) => readIntegration(services, domain, RUNS_OF_A_CARD)),
+    );
+    return document(
+      c,
+      <SourcesPage
+        page={pageContext(c, services, 'sources')}
+        integrations={integrations}
+        faults={faults}
+        now={new Date()}
+      />,
+    );
+  });
+  return app;
+}

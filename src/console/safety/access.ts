@@ -1,0 +1,30 @@
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Context } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import type { ConsoleEnv } from '../env';
+import type { Access } from '../settings';
+
+/** The address that a request came from. */
+export function addressOf(c: Context): string {
+  return (getConnInfo(c).remote.address ?? '').replace(/^::ffff:/, '');
+}
+
+/** Lets in whom the settings let in, and sends others to the sign-in page. */
+export function onlyAllowed(access: Access) {
+  return createMiddleware<ConsoleEnv>(async (c, next) => {
+    switch (access.kind) {
+      case 'open':
+        return next();
+      case 'password': {
+        if (c.get('session').isSignedIn) return next();
+        const to = c.req.method === 'GET' ? c.req.path : '/';
+        return c.redirect(`/sign-in?to=${encodeURIComponent(to)}`, 303);
+      }
+      case 'proxy': {
+        const isFromProxy = access.addresses.includes(addressOf(c));
+        if (isFromProxy && c.req.header(access.header)?.trim()) return next();
+        return c.text('Sign in at the proxy in front of this console.\n', 401);
+      }
+    }
+  });
+}

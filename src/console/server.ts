@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { lazyTemporal } from '../cli/connect';
+import type { Config } from '../config';
+import { GraphDatabase } from '../graph/database';
+import { ensureExploreIndexes } from '../graph/exploreIndexes';
+import type { CheckedRead } from '../okta/check';
+import { createApp } from './app';
+import { namesOf, type Names } from './safety/hosts';
+import type { ConsoleSettings } from './settings';
+
+/** A console under way. */
+export interface RunningConsole {
+  /** Where people open it. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the console. Temporal and Neo4j need not answer yet: a page says so while one does not.
+ *
+ * @throws Error when it cannot listen, as when the port is taken.
+ */
+export async function startConsole(
+  config: Config,
+  settings: ConsoleSettings,
+  checkOkta: (config: Config) => Promise<CheckedRead[]>,
+  tell: (line: string) => void,
+): Promise<RunningConsole> {
+  const db = GraphDatabase.open(config.neo4j);
+  const client = lazyTemporal(config);
+  let names = NOWHERE;
+  const app = createApp({ config, settings, client, db, checkOkta }, () => names);
+  const server = createAdaptorServer({ fetch: app.fetch });
+  const release = async () => {
+    await db.close();
+    await client.connection.close();
+  };
+  try {
+    server.listen(settings.port, settings.address);
+    await once(server, 'listening');
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  const { port } = server.address() as AddressInfo;
+  names = namesOf(settings, port);
+  const indexes = ensureExploreIndexes(db).catch((error: Error) =>
+    tell(`The console's search indexes could not be created: ${error.message}`),
+  );
+  return {
+    url:
+      settings.origin ??
+      `http://${settings.address.includes(':') ? `[${settings.address}]` : settings.address}:${port}`,
+    async close() {
+      server.close();
+      // A page that follows a run holds its connection open.
+      if ('closeAllConnections' in server) server.closeAllConnections();
+      await indexes;
+      await release();
+    },
+  };
+}
+
+const NOWHERE: Names = { hosts: new Set(), origins: new Set() };

@@ -1,0 +1,131 @@
+/**
+ * What crosses the border of a run: its input, what it says while it works, and what it returns.
+ * Everything here ends up in Temporal's history, so it MUST carry Okta ids, cursors and counts only:
+ * no name, no email, no secret.
+ */
+
+/** The Temporal workflow type, as `temporal workflow start --type` takes it. */
+export const SYNC_WORKFLOW_TYPE = 'syncOkta';
+
+/** The Temporal query that answers with a {@link SyncProgress}. */
+export const PROGRESS_QUERY = 'progress';
+
+/** `auto` lets the run choose by the age of the last full run. */
+export const REQUESTED_MODES = ['auto', 'full', 'incremental'] as const;
+
+export type RequestedMode = (typeof REQUESTED_MODES)[number];
+
+export type SyncMode = 'full' | 'incremental';
+
+/** Input of the workflow; every field may be absent, and so may the whole. */
+export interface SyncRequest {
+  /** Selects one of the configured orgs by exact match; the only configured one when absent. */
+  domain?: string;
+  /** Default `auto`. */
+  mode?: RequestedMode;
+  /** Lets this one run delete past `SYNC_MAX_DELETE_PERCENT`. Default false. */
+  allowDeletes?: boolean;
+}
+
+/**
+ * `succeeded`: the graph equals Okta. `partial`: it does but for what the warnings name. `failed`: a list could
+ * not be read whole. `cancelled`: stopped by an operator. `abandoned`: terminated, told by the next run.
+ */
+export type SyncOutcome = 'succeeded' | 'partial' | 'failed' | 'cancelled' | 'abandoned';
+
+export type SyncPhase = 'starting' | 'users and groups' | 'memberships' | 'sweep' | 'reporting' | 'done';
+
+/** Answer of the `progress` query. Totals are absent where Okta does not tell them ahead. */
+export interface SyncProgress {
+  phase: SyncPhase;
+  domain?: string;
+  runId: string;
+  runNumber?: number;
+  mode?: SyncMode;
+  users: { seen: number; done: boolean };
+  groups: { seen: number; done: boolean };
+  memberships: { groupsDone: number; groupsTotal?: number };
+}
+
+export interface NodeCounts {
+  /** Rows of the list that Okta answered with, each node once. */
+  seen: number;
+  created: number;
+  /** Nodes of which a mapped property or `last_updated` changed. */
+  updated: number;
+  deleted: number;
+}
+
+export interface MembershipCounts {
+  groupsRead: number;
+  /** Groups that this run had no reason to read. */
+  groupsUnchanged: number;
+  groupsFailed: number;
+  added: number;
+  removed: number;
+}
+
+/** `REPORTS_TO` from users to their managers. */
+export interface ReportingLines {
+  total: number;
+  added: number;
+  removed: number;
+  /** Users whose manager the graph does not have. */
+  unresolved: number;
+  /** Users whose manager could be one of several users. */
+  ambiguous: number;
+}
+
+export interface OktaUsage {
+  requests: number;
+  /** The same by rate limit bucket. */
+  requestsByBucket: { users: number; user: number; groups: number; group: number; other: number };
+  /** Answers with 429. */
+  rateLimited: number;
+  /** Time slept for rate limits, summed over parallel requests, milliseconds. */
+  waitedMs: number;
+  /** Requests that repeated one that had failed. */
+  retries: number;
+}
+
+/** `code` is stable and UPPER_SNAKE_CASE; further fields hold Okta ids and counts. */
+export interface SyncWarning {
+  code: string;
+  message: string;
+  userId?: string;
+  userIds?: string[];
+  groupId?: string;
+  count?: number;
+}
+
+/** The result of a run, and what `report` prints. */
+export interface SyncReport {
+  runId: string;
+  /** Counts up by one with each run of a domain. */
+  runNumber: number;
+  domain: string;
+  mode: SyncMode;
+  outcome: SyncOutcome;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  finishedAt: string;
+  durationMs: number;
+  users: NodeCounts;
+  groups: NodeCounts;
+  memberships: MembershipCounts;
+  /** Absent in reports of versions that drew none. */
+  reportingLines?: ReportingLines;
+  okta: OktaUsage;
+  /** A hint, not a proof: Okta's counts may be unknown, or older than its lists. */
+  reconciliation: {
+    /** Memberships in the graph at the end. */
+    memberships: number;
+    /** The sum of the groups' `usersCount`, as far as Okta told it. */
+    usersCount: number;
+  };
+  warnings: SyncWarning[];
+  /** Warnings beyond the number that a report holds. */
+  warningsOmitted: number;
+  /** Why the run failed or was cut short; absent where it came to its own end. */
+  failure?: { code: string; message: string };
+}

@@ -1,0 +1,100 @@
+import type { SyncWarning } from '../contract';
+import type { Usage } from '../okta/callContext';
+import { OutOfTransactionMemoryError, type GraphDatabase, type Transaction } from './database';
+import { batches, writeNodes, type NodeLabel, type NodeRow } from './nodes';
+import { writeForRun, type Counts, type Run } from './run';
+import { dateTime } from './values';
+
+/** Pages of the user or group list that follow each other, ready to write. */
+export interface ListPages {
+  rows: readonly NodeRow[];
+  warnings: readonly SyncWarning[];
+  /** Okta's clock at the list's first page, where that is among these, milliseconds since the epoch. */
+  asOfMs: number | undefined;
+  /** The newest `lastUpdated` on the pages. */
+  newestMs: number | undefined;
+  /** Whether the list ends with them. */
+  isEnd: boolean;
+}
+
+/** Okta's search trails its truth, usually by less than a second. */
+const SEARCH_LAG = 'PT5M';
+
+const NOTE_PAGES = (list: 'users' | 'groups') => `
+  MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+  SET r.${list}_as_of = coalesce($asOf, r.${list}_as_of),
+      r.${list}_newest = CASE WHEN r.${list}_newest > $newest THEN r.${list}_newest ELSE coalesce($newest, r.${list}_newest) END,
+      r.${list}_listed = $isEnd`;
+
+/** MUST follow a whole reading only: what lies between an unread page and the watermark would never be read. */
+const MOVE_WATERMARK = `
+  MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
+  WHERE r.users_newest IS NOT NULL
+  SET o.users_watermark = CASE WHEN r.users_newest < r.users_as_of THEN r.users_newest ELSE r.users_as_of END - duration('${SEARCH_LAG}')`;
+
+/** Writes pages in as many transactions as they need; what the run notes of the list goes with the last one. */
+export async function writeListPages(
+  db: GraphDatabase,
+  run: Run,
+  usage: Usage,
+  label: NodeLabel,
+  pages: ListPages,
+): Promise<void> {
+  const parts = batches(pages.rows);
+  const last = parts.pop() ?? [];
+  for (const rows of parts) await writeRows(db, run, usage, label, rows);
+  await writeRows(db, run, usage, label, last, async (tx) => {
+    await tx.run(NOTE_PAGES(label === 'User' ? 'users' : 'groups'), {
+      domain: run.domain,
+      id: run.id,
+      isEnd: pages.isEnd,
+      asOf: dateTime(pages.asOfMs),
+      newest: dateTime(pages.newestMs),
+    });
+    if (label === 'User' && pages.isEnd) await tx.run(MOVE_WATERMARK, { domain: run.domain, id: run.id });
+    return pages.warnings;
+  });
+}
+
+/** Writes rows, and a note with the last of them; what does not fit into a transaction's memory goes in halves. */
+async function writeRows(
+  db: GraphDatabase,
+  run: Run,
+  usage: Usage,
+  label: NodeLabel,
+  rows: readonly NodeRow[],
+  note: (tx: Transaction) => Promise<readonly SyncWarning[]> = () => Promise.resolve([]),
+): Promise<void> {
+  try {
+    await writeForRun(db, run, usage, async (tx) => {
+      const counts = await write(tx, run, label, rows);
+      return { counts, warnings: [...(await note(tx))] };
+    });
+  } catch (error) {
+    if (!(error instanceof OutOfTransactionMemoryError) || rows.length === 0) throw error;
+    const [first] = rows;
+    if (rows.length === 1 && first) {
+      const warnings = [tooLarge(label, first)];
+      await writeForRun(db, run, usage, async (tx) => ({
+        counts: {},
+        warnings: [...warnings, ...(await note(tx))],
+      }));
+      return;
+    }
+    const half = Math.floor(rows.length / 2);
+    await writeRows(db, run, usage, label, rows.slice(0, half));
+    await writeRows(db, run, usage, label, rows.slice(half), note);
+  }
+}
+
+function tooLarge(label: NodeLabel, { id }: NodeRow): SyncWarning {
+  const message = `A ${label.toLowerCase()} does not fit into a transaction of Neo4j and was left out. Raise dbms.memory.transaction.total.max.`;
+  return { code: 'ROW_TOO_LARGE', message, ...(label === 'User' ? { userId: id } : { groupId: id }) };
+}
+
+async function write(tx: Transaction, run: Run, label: NodeLabel, rows: readonly NodeRow[]): Promise<Counts> {
+  const { seen, created, updated } = await writeNodes(tx, run, label, rows);
+  return label === 'User'
+    ? { users_seen: seen, users_created: created, users_updated: updated }
+    : { groups_seen: seen, groups_created: created, groups_updated: updated };
+}

@@ -1,0 +1,367 @@
+import type { SyncWarning } from '../contract';
+import type { Usage } from '../okta/callContext';
+import type { OktaUser } from '../okta/user';
+import { removalLimit, type BreakerOptions } from './breaker';
+import { OutOfTransactionMemoryError, type GraphDatabase, type Transaction } from './database';
+import { batches, userRow, writeNodes, type NodeRow } from './nodes';
+import { keepsHistory, scopeOf, writeForRun, type Counts, type Run, type Tally } from './run';
+import { END_MEMBERSHIP } from './pastMemberships';
+import { dateTime } from './values';
+import { LATEST_WHOLE_READING, markTried, stillClaimed, type ClaimedGroup } from './workList';
+
+/** Which of these ids the graph has no user for. */
+export async function absentUsers(
+  db: GraphDatabase,
+  domain: string,
+  ids: readonly string[],
+): Promise<string[]> {
+  const rows = await db.read<{ id: string }>(
+    'UNWIND $ids AS id WITH id WHERE NOT EXISTS { MATCH (:User {okta_domain: $domain, id: id}) } RETURN id',
+    { domain, ids },
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** A group's members as Okta has them. */
+export interface GroupMembers {
+  group: ClaimedGroup;
+  ids: ReadonlySet<string>;
+  /** Members that the graph had no node for when they were read. */
+  newUsers: readonly OktaUser[];
+  /** Members that cannot be kept. */
+  warnings: readonly SyncWarning[];
+  /** Okta's clock at the first page, milliseconds since the epoch. */
+  asOfMs: number;
+}
+
+/** What is to be written so that a group's edges equal its members. */
+export interface MembershipChange extends GroupMembers {
+  add: readonly string[];
+  remove: readonly string[];
+}
+
+/** Compares with the edges in the graph. Since the groups are claimed, nobody else can add to them meanwhile. */
+export async function diffMemberships(
+  db: GraphDatabase,
+  run: Run,
+  read: readonly GroupMembers[],
+): Promise<MembershipChange[]> {
+  const inGraph = await membersInGraph(
+    db,
+    run,
+    read.filter(({ group }) => group.edges > 0).map(({ group }) => group.id),
+  );
+  return read.map((members) => {
+    const known = inGraph.get(members.group.id) ?? new Set<string>();
+    return {
+      ...members,
+      add: [...members.ids].filter((id) => !known.has(id)),
+      remove: [...known].filter((id) => !members.ids.has(id)),
+    };
+  });
+}
+
+async function membersInGraph(
+  db: GraphDatabase,
+  run: Run,
+  ids: readonly string[],
+): Promise<Map<string, Set<string>>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.read<{ id: string; members: string[] }>(
+    `UNWIND $ids AS id
+     MATCH (g:Group {okta_domain: $domain, id: id})
+     RETURN id, COLLECT { MATCH (g)<-[:MEMBER_OF]-(u:User) RETURN u.id } AS members`,
+    { domain: run.domain, ids },
+  );
+  return new Map(rows.map(({ id, members }) => [id, new Set(members)]));
+}
+
+/** Edges to a transaction. */
+export const MOST_EDGES = 10_000;
+
+/** As much of a group's change as one transaction takes. */
+interface Portion {
+  change: MembershipChange;
+  add: readonly string[];
+  remove: readonly string[];
+  /** Removals of the group from this portion on: all pass the breaker, or none. */
+  removalsLeft: number;
+  /** Whether the group is done with it. */
+  isLast: boolean;
+}
+
+/** What the breaker and the writer know of the groups of one call. */
+interface Writing {
+  run: Run;
+  /** Groups of which the members read are confirmed by Okta's own count: their removals are free. */
+  proven: ReadonlySet<ClaimedGroup>;
+  breaker: BreakerOptions;
+  /** Members by group that the graph turned out to have no user for. */
+  orphans: Map<string, number>;
+  /** Groups of which the breaker has withheld a portion: the rest follows it. */
+  withheld: Set<string>;
+}
+
+/**
+ * Writes the changes of some groups in transactions of at most {@link MOST_EDGES} edges, smaller ones where Neo4j
+ * has no memory for those; a group is marked as read in its last one. Groups whose claim is lost are left alone.
+ *
+ * @param proven groups of which the members read are confirmed by Okta's own count: their removals are free.
+ * @returns how many members the graph turned out to have no user for; their groups stay on the next run's list.
+ */
+export async function writeMemberships(
+  db: GraphDatabase,
+  run: Run,
+  usage: Usage,
+  changes: readonly MembershipChange[],
+  proven: ReadonlySet<ClaimedGroup>,
+  breaker: BreakerOptions,
+): Promise<number> {
+  const newUsers = new Map(changes.flatMap(({ newUsers }) => newUsers).map((user) => [user.id, user]));
+  for (const rows of batches([...newUsers.values()].map(userRow))) {
+    await writeForRun(db, run, usage, async (tx) => ({
+      counts: await addNewUsers(tx, run, rows),
+      warnings: [],
+    }));
+  }
+  const writing: Writing = { run, proven, breaker, orphans: new Map(), withheld: new Set() };
+  const whole = changes.map((change) => ({
+    ...change,
+    change,
+    removalsLeft: change.remove.length,
+    isLast: true,
+  }));
+  await writePortions(db, usage, writing, whole, MOST_EDGES);
+  return sum(writing.orphans.values());
+}
+
+async function writePortions(
+  db: GraphDatabase,
+  usage: Usage,
+  writing: Writing,
+  portions: readonly Portion[],
+  mostEdges: number,
+): Promise<void> {
+  for (const fitting of cut(portions, mostEdges)) {
+    try {
+      const { missing, withheld } = await writeForRun(db, writing.run, usage, (tx) =>
+        writeTogether(tx, writing, fitting),
+      );
+      for (const portion of withheld) writing.withheld.add(idOf(portion));
+      for (const [id, count] of missing) writing.orphans.set(id, (writing.orphans.get(id) ?? 0) + count);
+    } catch (error) {
+      if (!(error instanceof OutOfTransactionMemoryError) || mostEdges === 1) throw error;
+      await writePortions(db, usage, writing, fitting, Math.ceil(mostEdges / 2));
+    }
+  }
+}
+
+/** Cuts portions into transactions of at most so many edges. */
+function cut(portions: readonly Portion[], mostEdges: number): Portion[][] {
+  const transactions: Portion[][] = [];
+  let room = 0;
+  for (const portion of portions) {
+    let { add, remove, removalsLeft } = portion;
+    for (let isDone = false; !isDone;) {
+      if (room === 0) {
+        transactions.push([]);
+        room = mostEdges;
+      }
+      const adds = add.slice(0, room);
+      const removes = remove.slice(0, room - adds.length);
+      add = add.slice(adds.length);
+      remove = remove.slice(removes.length);
+      isDone = add.length + remove.length === 0;
+      transactions.at(-1)?.push({
+        change: portion.change,
+        add: adds,
+        remove: removes,
+        removalsLeft,
+        isLast: portion.isLast && isDone,
+      });
+      removalsLeft -= removes.length;
+      room -= adds.length + removes.length;
+    }
+  }
+  return transactions;
+}
+
+async function writeTogether(
+  tx: Transaction,
+  writing: Writing,
+  portions: readonly Portion[],
+): Promise<Tally & { missing: Map<string, number>; withheld: readonly Portion[] }> {
+  const { run, proven, orphans } = writing;
+  const claimed = await stillClaimed(
+    tx,
+    run,
+    portions.map(({ change }) => change.group),
+  );
+  const mine = portions.filter(({ change }) => claimed.has(change.group));
+  const added = await addEdges(tx, run, mine);
+  const { allowed, withheld, unproven } = await permitted(tx, writing, mine);
+  const removed = await removeEdges(tx, run, allowed);
+
+  const missing = new Map<string, number>();
+  for (const portion of mine) {
+    const count = portion.add.length - (added.get(idOf(portion)) ?? 0);
+    if (count > 0) missing.set(idOf(portion), count);
+  }
+  const ended = mine.filter(({ isLast }) => isLast);
+  const lacking = ended.flatMap((portion) => {
+    const count = (orphans.get(idOf(portion)) ?? 0) + (missing.get(idOf(portion)) ?? 0);
+    return count > 0 ? [withoutUsers(idOf(portion), count)] : [];
+  });
+  const heldBack = withheld.filter(({ isLast }) => isLast);
+  const isDoubtful = ({ change }: Portion) => mayHaveMissed(change, proven.has(change.group));
+  const unequal = new Set([...lacking.map(({ groupId }) => groupId), ...heldBack.map(idOf)]);
+  const equal = ended.filter((portion) => !unequal.has(idOf(portion)));
+  await markTried(tx, run, {
+    done: equal.filter((portion) => !isDoubtful(portion)).map(({ change }) => change),
+    again: equal.filter(isDoubtful).map(({ change }) => change),
+    failed: [...unequal],
+  });
+
+  const counts: Counts = {
+    memberships_added: sum(added.values()),
+    memberships_removed: removed,
+    memberships_removed_unproven: unproven,
+    memberships_withheld: sum(heldBack.map(({ change }) => change.remove.length)),
+    memberships_groups_read: ended.length - lacking.length,
+    memberships_groups_failed: lacking.length,
+  };
+  const warnings = [
+    ...ended.flatMap(({ change }) => change.warnings),
+    ...lacking,
+    ...heldBack.map(withheldWarning),
+  ];
+  return { counts, warnings, missing, withheld };
+}
+
+/**
+ * Whether the next run is to look at a group again. What was removed against Okta's count may come back with no sign of
+ * change. A count that moved between the list and the reading may move back, as when someone joined and another is deleted
+ * later; one that disagrees with a reading that changes nothing is only that, or the group would be read for ever.
+ */
+function mayHaveMissed({ group, ids, add, remove }: MembershipChange, isProven: boolean): boolean {
+  if (remove.length > 0 && !isProven) return true;
+  return add.length + remove.length > 0 && group.usersCount !== null && group.usersCount !== ids.size;
+}
+
+function idOf({ change }: Portion): string {
+  return change.group.id;
+}
+
+function withoutUsers(groupId: string, count: number): SyncWarning & { groupId: string } {
+  const message = `${count} members of this group had no user in the graph, perhaps removed meanwhile; it stays on the list.`;
+  return { code: 'MEMBERS_WITHOUT_USER', message, groupId, count };
+}
+
+function withheldWarning({ change }: Portion): SyncWarning {
+  const { length: count } = change.remove;
+  const message = `${count} removals from this group were withheld; it stays on the list.`;
+  return { code: 'REMOVALS_WITHHELD', message, groupId: change.group.id, count };
+}
+
+/** Which removals the breaker lets pass, all of a group's or none, and how many of them are unproven. */
+async function permitted(
+  tx: Transaction,
+  { run, proven, breaker, withheld: before }: Writing,
+  portions: readonly Portion[],
+): Promise<{ allowed: Portion[]; withheld: Portion[]; unproven: number }> {
+  const removals = portions.filter(({ remove }) => remove.length > 0);
+  const allowed = removals.filter(({ change }) => proven.has(change.group));
+  const withheld: Portion[] = [];
+  if (allowed.length === removals.length) return { allowed, withheld, unproven: 0 };
+  const { left } = await removalLimit(tx, run, 'memberships', breaker);
+  let unproven = 0;
+  for (const portion of removals.filter(({ change }) => !proven.has(change.group))) {
+    const fits = !before.has(idOf(portion)) && unproven + portion.removalsLeft <= left;
+    (fits ? allowed : withheld).push(portion);
+    if (fits) unproven += portion.remove.length;
+  }
+  return { allowed, withheld, unproven };
+}
+
+/**
+ * A member's own object makes a user that is missing; one that is there is not touched by it. It is no row of the
+ * list, so it MUST NOT count as seen: an empty list would look like one that shows somebody.
+ */
+async function addNewUsers(tx: Transaction, run: Run, users: readonly NodeRow[]): Promise<Counts> {
+  const known = await tx.run<{ id: string }>(
+    'UNWIND $ids AS id MATCH (u:User {okta_domain: $domain, id: id}) RETURN id',
+    { domain: run.domain, ids: users.map(({ id }) => id) },
+  );
+  const ids = new Set(known.map(({ id }) => id));
+  const { created } = await writeNodes(
+    tx,
+    run,
+    'User',
+    users.filter(({ id }) => !ids.has(id)),
+  );
+  return { users_created: created };
+}
+
+/**
+ * Adds edges that the diff has shown to be missing; a member without a user node is passed over. The reading before
+ * is the same for all portions of a group, since only the last one moves it.
+ */
+async function addEdges(
+  tx: Transaction,
+  run: Run,
+  portions: readonly Portion[],
+): Promise<Map<string, number>> {
+  const rows = portions.filter(({ add }) => add.length > 0).map((portion) => rowOf(portion, portion.add));
+  if (rows.length === 0) return new Map();
+  const added = await tx.run<{ id: string; count: number }>(
+    `UNWIND $rows AS row
+     MATCH (g:Group {okta_domain: $domain, id: row.id})
+     SET g.memberships_changed_run = $run
+     WITH row, g, ${LATEST_WHOLE_READING} AS before
+     UNWIND row.members AS member
+     MATCH (u:User {okta_domain: $domain, id: member})
+     CREATE (u)-[m:MEMBER_OF {valid_from: row.asOf, not_before: before, opened_by: $run}]->(g)
+     RETURN row.id AS id, count(m) AS count`,
+    { ...scopeOf(run), rows },
+  );
+  return new Map(added.map(({ id, count }) => [id, count]));
+}
+
+/** What the statements that write a portion's edges take. */
+function rowOf({ change }: Portion, members: readonly string[]) {
+  return { id: change.group.id, asOf: dateTime(change.asOfMs), members };
+}
+
+/** Removes edges, or makes them history. A user that left a BUILT_IN group, such as Everyone, has most likely been deleted: the sweep asks. */
+async function removeEdges(tx: Transaction, run: Run, portions: readonly Portion[]): Promise<number> {
+  if (portions.length === 0) return 0;
+  const [removed] = await tx.run<{ count: number }>(
+    `UNWIND $rows AS row
+     MATCH (g:Group {okta_domain: $domain, id: row.id})
+     WITH row.asOf AS at, row.members AS members, g, ${LATEST_WHOLE_READING} AS before
+     UNWIND members AS member
+     MATCH (u:User {okta_domain: $domain, id: member})-[m:MEMBER_OF]->(g)
+     ${keepsHistory(run) ? END_MEMBERSHIP : 'DELETE m'}
+     RETURN count(*) AS count`,
+    {
+      ...scopeOf(run),
+      rows: portions.map((portion) => rowOf(portion, portion.remove)),
+    },
+  );
+  const suspects = portions
+    .filter(({ change }) => change.group.type === 'BUILT_IN')
+    .flatMap(({ remove }) => remove);
+  if (suspects.length > 0) {
+    await tx.run('MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = o.suspects + $suspects', {
+      domain: run.domain,
+      suspects,
+    });
+  }
+  return removed?.count ?? 0;
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
+}

@@ -1,0 +1,202 @@
+import type { ReportingLines, SyncReport, SyncWarning } from '../contract';
+import type { Transaction } from './database';
+import type { GroupsByState } from './workList';
+import type { Counter, Run } from './run';
+import type { Ending } from './runs';
+
+/** A `SyncRun` as it is read at its end. */
+export interface RunRecord {
+  run: Record<Counter, number> & {
+    users_listed: boolean;
+    groups_listed: boolean;
+    users_at_start: number;
+    groups_at_start: number;
+    memberships_at_start: number;
+    warnings: string[];
+    warnings_omitted: number;
+  };
+  startedMs: number;
+  finishedMs: number;
+}
+
+/** Composes the report of a run from what its transactions have counted and what the graph shows now. */
+export async function buildReport(
+  tx: Transaction,
+  run: Run,
+  { run: counted, startedMs, finishedMs }: RunRecord,
+  groups: GroupsByState,
+  ending: Ending | undefined,
+): Promise<SyncReport> {
+  const { lines, warnings: managerWarnings } = await reportingLines(tx, run, counted);
+  const shortfalls = ending ? [] : shortfallsOf(run, counted, groups.left);
+  const requestsByBucket = {
+    users: counted.okta_requests_users,
+    user: counted.okta_requests_user,
+    groups: counted.okta_requests_groups,
+    group: counted.okta_requests_group,
+    other: counted.okta_requests_other,
+  };
+  return {
+    runId: run.id,
+    runNumber: run.number,
+    domain: run.domain,
+    mode: run.mode,
+    outcome:
+      ending?.outcome ??
+      (shortfalls.length > 0 || counted.memberships_groups_failed > 0 ? 'partial' : 'succeeded'),
+    startedAt: new Date(startedMs).toISOString(),
+    finishedAt: new Date(finishedMs).toISOString(),
+    durationMs: finishedMs - startedMs,
+    users: {
+      seen: counted.users_seen,
+      created: counted.users_created,
+      updated: counted.users_updated,
+      deleted: counted.users_deleted,
+    },
+    groups: {
+      seen: counted.groups_seen,
+      created: counted.groups_created,
+      updated: counted.groups_updated,
+      deleted: counted.groups_deleted,
+    },
+    memberships: {
+      groupsRead: counted.memberships_groups_read,
+      groupsUnchanged: groups.unchanged,
+      groupsFailed: counted.memberships_groups_failed,
+      added: counted.memberships_added,
+      removed: counted.memberships_removed,
+    },
+    reportingLines: lines,
+    okta: {
+      requests: Object.values(requestsByBucket).reduce((sum, count) => sum + count, 0),
+      requestsByBucket,
+      rateLimited: counted.okta_rate_limited,
+      waitedMs: counted.okta_waited_ms,
+      retries: counted.okta_retries,
+    },
+    reconciliation: await reconcile(tx, run),
+    warnings: [
+      ...shortfalls,
+      ...counted.warnings.map((warning) => JSON.parse(warning) as SyncWarning),
+      ...(await emailWarnings(tx, run)),
+      ...managerWarnings,
+    ],
+    warningsOmitted: counted.warnings_omitted,
+    ...(ending ? { failure: ending.failure } : {}),
+  };
+}
+
+/** What keeps the graph from being equal to Okta after a run that came to its end. */
+function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): SyncWarning[] {
+  const warnings: SyncWarning[] = [];
+  if (run.mode === 'full' && counted.users_seen === 0) {
+    const message =
+      'Okta answered with no users at all, so none was removed. A token whose admin role reaches no user reads an empty org: check the role and its resource set.';
+    warnings.push({ code: 'EMPTY_USER_LIST', message });
+  }
+  if (counted.groups_seen === 0) {
+    const message =
+      "Okta answered with no groups at all, so none was removed. Every org has the group Everyone: check that the token's admin role reaches groups.";
+    warnings.push({ code: 'EMPTY_GROUP_LIST', message });
+  }
+  if (groupsLeft > 0) {
+    const message = `The members of ${groupsLeft} groups were not read; the next run goes on with them.`;
+    warnings.push({ code: 'GROUPS_LEFT', message, count: groupsLeft });
+  }
+  for (const kind of ['users', 'groups', 'memberships'] as const) {
+    const withheld = counted[`${kind}_withheld`];
+    if (withheld === 0) continue;
+    const message = `${withheld} removals of ${kind} were withheld, of ${counted[`${kind}_at_start`]} at the run's start: that is more than SYNC_MAX_DELETE_PERCENT allows. If Okta is right, allow it once with: run --allow-deletes`;
+    warnings.push({ code: 'REMOVALS_WITHHELD', message, count: withheld });
+  }
+  if (counted.nodes_unproven > 0) {
+    const message = `${counted.nodes_unproven} users or groups were no longer listed, but Okta did not prove that they are gone; they were kept.`;
+    warnings.push({ code: 'KEPT_UNPROVEN', message, count: counted.nodes_unproven });
+  }
+  return warnings;
+}
+
+async function reconcile(tx: Transaction, { domain }: Run): Promise<SyncReport['reconciliation']> {
+  const [sums] = await tx.run<SyncReport['reconciliation']>(
+    `MATCH (g:Group {okta_domain: $domain})
+     RETURN sum(COUNT { (g)<-[:MEMBER_OF]-() }) AS memberships, sum(coalesce(g.users_count, 0)) AS usersCount`,
+    { domain },
+  );
+  return sums ?? { memberships: 0, usersCount: 0 };
+}
+
+/** What is kept on the org of those who report to somebody. */
+interface LinesRow {
+  total: number;
+  unresolved: number;
+  unresolvedUsers: string[];
+  ambiguous: number;
+  ambiguousUsers: string[];
+}
+
+async function reportingLines(
+  tx: Transaction,
+  { domain }: Run,
+  counted: RunRecord['run'],
+): Promise<{ lines: ReportingLines; warnings: SyncWarning[] }> {
+  const [row] = await tx.run<LinesRow>(
+    `MATCH (o:OktaOrg {domain: $domain}) WHERE o.reporting_lines IS NOT NULL
+     RETURN o.reporting_lines AS total, o.managers_unresolved AS unresolved, o.managers_unresolved_users AS unresolvedUsers,
+            o.managers_ambiguous AS ambiguous, o.managers_ambiguous_users AS ambiguousUsers`,
+    { domain },
+  );
+  const { total = 0, unresolved = 0, unresolvedUsers = [], ambiguous = 0, ambiguousUsers = [] } = row ?? {};
+  const warnings: SyncWarning[] = [];
+  if (unresolved > 0) {
+    const message = `${unresolved} users name a manager that is no user's Okta id, login, email or employee number.`;
+    warnings.push({ code: 'MANAGER_UNRESOLVED', message, count: unresolved, userIds: unresolvedUsers });
+  }
+  if (ambiguous > 0) {
+    const message = `${ambiguous} users name a manager that could be one of several users.`;
+    warnings.push({ code: 'MANAGER_AMBIGUOUS', message, count: ambiguous, userIds: ambiguousUsers });
+  }
+  const { reporting_lines_added: added = 0, reporting_lines_removed: removed = 0 } = counted;
+  return { lines: { total, added, removed, unresolved, ambiguous }, warnings };
+}
+
+/** Ids named in one warning. */
+const MOST_IDS = 20;
+/** Emails told of; the rest is counted. */
+const MOST_EMAILS = 50;
+
+/** Okta makes an email neither present nor unique: such people stay separate nodes and are told. */
+async function emailWarnings(tx: Transaction, { domain }: Run): Promise<SyncWarning[]> {
+  const [missing] = await tx.run<{ count: number; ids: string[] }>(
+    `MATCH (u:User {okta_domain: $domain}) WHERE u.email IS NULL
+     WITH u.id AS id ORDER BY id
+     RETURN count(id) AS count, collect(id)[..${MOST_IDS}] AS ids`,
+    { domain },
+  );
+  const duplicates = await tx.run<{ count: number; ids: string[] }>(
+    `MATCH (u:User {okta_domain: $domain}) WHERE u.email IS NOT NULL
+     WITH u.email AS email, count(*) AS count WHERE count > 1
+     MATCH (u:User {okta_domain: $domain, email: email})
+     WITH email, count, u.id AS id ORDER BY id
+     WITH email, count, collect(id)[..${MOST_IDS}] AS ids ORDER BY ids[0]
+     RETURN count, ids`,
+    { domain },
+  );
+  const warnings: SyncWarning[] = [];
+  if (missing && missing.count > 0) {
+    const message = `${missing.count} users have no email in Okta; they are in the graph by their id.`;
+    warnings.push({ code: 'MISSING_EMAIL', message, count: missing.count, userIds: missing.ids });
+  }
+  for (const { count, ids } of duplicates.slice(0, MOST_EMAILS)) {
+    const message = `${count} users share one email; they stay separate nodes.`;
+    warnings.push({ code: 'DUPLICATE_EMAIL', message, count, userIds: ids });
+  }
+  if (duplicates.length > MOST_EMAILS) {
+    const more = duplicates.length - MOST_EMAILS;
+    warnings.push({
+      code: 'DUPLICATE_EMAIL',
+      message: `${more} further emails are shared by several users.`,
+      count: more,
+    });
+  }
+  return warnings;
+}

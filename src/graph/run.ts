@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import { counted } from '../events';
+import type { SyncMode, SyncWarning } from '../contract';
+import type { Usage } from '../okta/callContext';
+import type { Bucket } from '../okta/rateLimit';
+import type { GraphDatabase, Transaction } from './database';
+import { integer } from './values';
+
+/** What names a run in every statement. It travels through the workflow, so it holds no secret and no person. */
+export interface Run {
+  domain: string;
+  /** Counts up by one with each run of a domain; a later run has the higher number. */
+  number: number;
+  /** The workflow run that began it. */
+  id: string;
+  mode: SyncMode;
+  allowDeletes: boolean;
+  /** Whether what ends in this run becomes history, else it is deleted. Absent, it does: an earlier version began the run. */
+  keepsHistory?: boolean;
+  /** Where an incremental run's user list begins, milliseconds since the epoch. */
+  usersChangedSinceMs?: number;
+}
+
+/** What statements about a run's org take. */
+export const scopeOf = (run: Run) => ({ domain: run.domain, run: integer(run.number) });
+
+/** Whether what ends in the run becomes history. */
+export const keepsHistory = (run: Run): boolean => run.keepsHistory !== false;
+
+/** Every number that a run adds up on its `SyncRun`, by property name. */
+export const COUNTERS = [
+  'users_seen',
+  'users_created',
+  'users_updated',
+  'users_deleted',
+  'users_withheld',
+  'groups_seen',
+  'groups_created',
+  'groups_updated',
+  'groups_deleted',
+  'groups_withheld',
+  'memberships_groups_read',
+  'memberships_groups_failed',
+  'memberships_added',
+  'memberships_removed',
+  'memberships_removed_unproven',
+  'memberships_withheld',
+  'reporting_lines_added',
+  'reporting_lines_removed',
+  'nodes_unproven',
+  'okta_requests_users',
+  'okta_requests_user',
+  'okta_requests_groups',
+  'okta_requests_group',
+  'okta_requests_other',
+  'okta_rate_limited',
+  'okta_waited_ms',
+  'okta_retries',
+] as const;
+
+export type Counter = (typeof COUNTERS)[number];
+export type Counts = Partial<Record<Counter, number>>;
+
+/** What a transaction of a run has to tell beside its rows. */
+export interface Tally {
+  counts: Counts;
+  warnings: SyncWarning[];
+}
+
+/** A write came for a run that has already been reported: a zombie's. Nothing was written. */
+export class RunEndedError extends Error {
+  override readonly name = 'RunEndedError';
+
+  constructor(run: Run) {
+    super(`Run ${run.number} of ${run.domain} has ended; what came late was not written.`);
+  }
+}
+
+/** A report holds this many warnings; the rest is counted. */
+const MOST_WARNINGS = 200;
+
+/** Writes that a `SyncRun` remembers: many more than can follow each other while a driver repeats one. */
+const MOST_RECENT_WRITES = 50;
+
+const ADD = `
+  MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+  SET ${COUNTERS.map((name) => `r.${name} = coalesce(r.${name}, 0) + coalesce($counts.${name}, 0)`).join(', ')}
+  SET r.recent_writes = ([$write] + coalesce(r.recent_writes, []))[..${MOST_RECENT_WRITES}]
+  WITH r, [warning IN $warnings WHERE NOT warning IN r.warnings] AS fresh
+  SET r.warnings_omitted = r.warnings_omitted + size(fresh) - size(fresh[..(${MOST_WARNINGS} - size(r.warnings))]),
+      r.warnings = r.warnings + fresh[..(${MOST_WARNINGS} - size(r.warnings))]`;
+
+/**
+ * One writing transaction of a run. It holds the org's lock, so writers of one org follow each other: nothing
+ * read in it can go stale before it commits. What `work` tells is added to the `SyncRun` in the same
+ * transaction, so that a retry neither loses nor repeats a count: where only the answer to a commit was lost, the
+ * driver runs the work again, and the `SyncRun` tells that it was done. What was committed is told as an event.
+ *
+ * @throws RunEndedError when the run has been reported meanwhile.
+ */
+export async function writeForRun<T extends Tally>(
+  db: GraphDatabase,
+  run: Run,
+  usage: Usage,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  const spent = takeUsage(usage);
+  const scope = { domain: run.domain, id: run.id, write: randomUUID() };
+  let result: T | undefined;
+  try {
+    const written = await db.write(async (tx) => {
+      const [state] = await tx.run<{ isOpen: boolean; isDone: boolean }>(LOCK_RUN, scope);
+      if (state?.isDone && result) return result;
+      if (!state?.isOpen) throw new RunEndedError(run);
+      result = await work(tx);
+      await tx.run(ADD, {
+        ...scope,
+        counts: integers({ ...result.counts, ...spent }),
+        warnings: [...new Set(result.warnings.map((warning) => JSON.stringify(warning)))],
+      });
+      return result;
+    });
+    counted.tell({ domain: run.domain, counts: { ...written.counts, ...spent } });
+    return written;
+  } catch (error) {
+    giveBack(usage, spent);
+    throw error;
+  }
+}
+
+/** A node is locked, until the transaction ends, by the first property set on it. */
+const LOCK = 'MATCH (o:OktaOrg {domain: $domain}) SET o.lock = randomUUID()';
+
+/** The run is looked at behind the lock: nobody closes it meanwhile. */
+const LOCK_RUN = `
+  ${LOCK} WITH o
+  MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+  RETURN r.outcome = 'running' AS isOpen, $write IN coalesce(r.recent_writes, []) AS isDone`;
+
+/** Takes the org's write lock until the transaction ends. */
+export async function lockOrg(tx: Transaction, domain: string): Promise<void> {
+  await tx.run(LOCK, { domain });
+}
+
+/** Adds what was spent on Okta and not yet told with any row. */
+export async function tellUsage(db: GraphDatabase, run: Run, usage: Usage): Promise<void> {
+  const isSpent = usage.rateLimited + usage.retries + Math.floor(usage.waitedMs) + sumOf(usage.requests) > 0;
+  if (isSpent) await writeForRun(db, run, usage, () => Promise.resolve({ counts: {}, warnings: [] }));
+}
+
+function sumOf(requests: Usage['requests']): number {
+  return Object.values(requests).reduce((sum, count) => sum + count, 0);
+}
+
+/** Moves what was spent into counts; milliseconds are rounded, the rest stays for the next time. */
+function takeUsage(usage: Usage): Counts {
+  const counts: Counts = {
+    okta_rate_limited: usage.rateLimited,
+    okta_waited_ms: Math.floor(usage.waitedMs),
+    okta_retries: usage.retries,
+  };
+  usage.rateLimited = 0;
+  usage.waitedMs -= Math.floor(usage.waitedMs);
+  usage.retries = 0;
+  for (const bucket of Object.keys(usage.requests) as Bucket[]) {
+    counts[`okta_requests_${bucket}`] = usage.requests[bucket];
+    usage.requests[bucket] = 0;
+  }
+  return counts;
+}
+
+function giveBack(usage: Usage, counts: Counts): void {
+  usage.rateLimited += counts.okta_rate_limited ?? 0;
+  usage.waitedMs += counts.okta_waited_ms ?? 0;
+  usage.retries += counts.okta_retries ?? 0;
+  for (const bucket of Object.keys(usage.requests) as Bucket[]) {
+    usage.requests[bucket] += counts[`okta_requests_${bucket}`] ?? 0;
+  }
+}
+
+function integers(counts: Counts): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(counts).map(([name, value]) => [name, integer(value)]));
+}

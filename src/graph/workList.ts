@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import type { SyncWarning } from '../contract';
+import type { Usage } from '../okta/callContext';
+import type { GraphDatabase, Transaction } from './database';
+import { scopeOf, writeForRun, type Run } from './run';
+import { dateTime, integer } from './values';
+
+/** `lastMembershipUpdated` becomes visible some seconds late and then carries the earlier time. */
+const STAMP_LAG = 'PT5M';
+
+/**
+ * Whether a group `g` is on the work list of run `$run`: not tried in it, and in a full run, or never read whole
+ * since the last failure, or with a sign of change since it was.
+ */
+const ON_WORK_LIST = `
+  coalesce(g.memberships_tried_run, 0) < $run AND g.last_seen_run >= $run AND (
+    $full OR g.memberships_as_of IS NULL
+    OR g.last_membership_updated >= g.memberships_as_of - duration('${STAMP_LAG}')
+    OR g.users_count <> g.memberships_users_count)`;
+
+/** The run in front of a claim: a later run takes groups from an earlier one, never the other way round. */
+const CLAIMED_BY = `toInteger(split(coalesce(g.memberships_claim, '0'), '/')[0])`;
+
+const listScopeOf = (run: Run) => ({ ...scopeOf(run), full: run.mode === 'full' });
+
+/** A group whose members this claim may read and write. */
+export interface ClaimedGroup {
+  id: string;
+  /** `RUN/ATTEMPT/BATCH`; whoever claims the group next sets another. */
+  claim: string;
+  type: string | null;
+  /** As listed by this run; null is unknown. */
+  usersCount: number | null;
+  /** Members that the graph has. */
+  edges: number;
+  /** Okta's clock when the run began to list groups, milliseconds since the epoch. */
+  listedAtMs: number;
+}
+
+/**
+ * Takes the next groups off the work list, biggest and longest unread first. Whoever held them before can no
+ * longer write their members: neither another attempt, nor this one with what it read under a claim that it lost.
+ *
+ * @param attempt names who claims: it gets no group again while it holds it.
+ */
+export async function claimGroups(
+  db: GraphDatabase,
+  run: Run,
+  usage: Usage,
+  attempt: string,
+  atMost: number,
+): Promise<ClaimedGroup[]> {
+  const own = `${run.number}/${attempt}/`;
+  const { groups } = await writeForRun(db, run, usage, async (tx) => ({
+    counts: {},
+    warnings: [],
+    groups: await tx.run<ClaimedGroup>(
+      `MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+       MATCH (g:Group {okta_domain: $domain})
+       WHERE ${ON_WORK_LIST} AND ${CLAIMED_BY} <= $run AND NOT coalesce(g.memberships_claim, '') STARTS WITH $own
+       WITH r, g ORDER BY g.memberships_read_at IS NOT NULL, g.memberships_read_at, coalesce(g.users_count, 0) DESC
+       LIMIT $atMost
+       SET g.memberships_claim = $claim
+       RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount,
+              COUNT { (g)<-[:MEMBER_OF]-() } AS edges, r.groups_as_of.epochMillis AS listedAtMs`,
+      { ...listScopeOf(run), id: run.id, own, claim: own + randomUUID(), atMost: integer(atMost) },
+    ),
+  }));
+  return groups;
+}
+
+/** Groups that the run has listed: tried, on its work list still, and without a reason to be read. */
+export interface GroupsByState {
+  tried: number;
+  left: number;
+  unchanged: number;
+}
+
+export async function groupsByState(db: GraphDatabase, run: Run): Promise<GroupsByState> {
+  const [row] = await db.read<GroupsByState>(
+    `MATCH (g:Group {okta_domain: $domain}) WHERE g.last_seen_run >= $run
+     WITH coalesce(g.memberships_tried_run, 0) >= $run AS tried, coalesce(${ON_WORK_LIST}, false) AS left
+     RETURN count(CASE WHEN tried THEN 1 END) AS tried, count(CASE WHEN left THEN 1 END) AS left,
+            count(CASE WHEN NOT tried AND NOT left THEN 1 END) AS unchanged`,
+    listScopeOf(run),
+  );
+  return row ?? { tried: 0, left: 0, unchanged: 0 };
+}
+
+/** Cypher: whether a run has read the members of a BUILT_IN group, such as Everyone, whole. */
+export function builtInWasRead(domain: string, run: string): string {
+  return `EXISTS { MATCH (g:Group {okta_domain: ${domain}, type: 'BUILT_IN'})
+    WHERE g.memberships_tried_run = ${run} AND g.memberships_as_of IS NOT NULL }`;
+}
+
+/** Notes that a group was tried without success: it is tried again by the next run, whatever its mode. */
+export async function failGroup(
+  db: GraphDatabase,
+  run: Run,
+  usage: Usage,
+  group: ClaimedGroup,
+  warning: Omit<SyncWarning, 'groupId'>,
+): Promise<void> {
+  await writeForRun(db, run, usage, async (tx) => {
+    const claimed = await stillClaimed(tx, run, [group]);
+    if (!claimed.has(group)) return { counts: {}, warnings: [] };
+    await markTried(tx, run, { done: [], again: [], failed: [group.id] });
+    return { counts: { memberships_groups_failed: 1 }, warnings: [{ ...warning, groupId: group.id }] };
+  });
+}
+
+/**
+ * Which of these groups are still held by the claim under which they were read. A group may be among them twice, read
+ * under a claim that was lost and again under the one that holds.
+ */
+export async function stillClaimed(
+  tx: Transaction,
+  run: Run,
+  groups: readonly ClaimedGroup[],
+): Promise<Set<ClaimedGroup>> {
+  const rows = await tx.run<{ index: number }>(
+    `UNWIND range(0, size($groups) - 1) AS index
+     MATCH (g:Group {okta_domain: $domain, id: $groups[index][0]}) WHERE g.memberships_claim = $groups[index][1]
+     RETURN index`,
+    { domain: run.domain, groups: groups.map(({ id, claim }) => [id, claim]) },
+  );
+  return new Set(rows.flatMap(({ index }) => groups[index] ?? []));
+}
+
+/** A group's members as they were read. */
+interface Reading {
+  group: ClaimedGroup;
+  /** Okta's clock, milliseconds since the epoch. */
+  asOfMs: number;
+}
+
+/** How the tries of some groups went. */
+interface Tries {
+  /** Read and written whole. */
+  done: readonly Reading[];
+  /** The same, but the next run is to look again. */
+  again: readonly Reading[];
+  /** The graph is not what Okta said, or Okta said nothing: groups by id. */
+  failed: readonly string[];
+}
+
+/** Cypher: Okta's clock at the latest reading of group `g` that the graph equals; null when there was none. */
+export const LATEST_WHOLE_READING = 'coalesce(g.memberships_whole_as_of, g.memberships_as_of)';
+
+/**
+ * Every try takes a group off the run's list, so that a drain ends; only a whole reading takes it off the next run's.
+ * What a change of members is dated by, `memberships_whole_as_of`, outlives a failure.
+ */
+export async function markTried(tx: Transaction, run: Run, { done, again, failed }: Tries): Promise<void> {
+  if (done.length > 0) {
+    await tx.run(
+      `UNWIND $done AS row
+       MATCH (g:Group {okta_domain: $domain, id: row.id})
+       SET g.memberships_tried_run = $run, g.memberships_as_of = row.asOf, g.memberships_whole_as_of = row.asOf,
+           g.memberships_read_at = datetime.realtime('UTC'),
+           g.memberships_users_count = row.usersCount`,
+      {
+        ...scopeOf(run),
+        done: done.map(({ group, asOfMs }) => ({
+          id: group.id,
+          asOf: dateTime(asOfMs),
+          usersCount: group.usersCount === null ? null : integer(group.usersCount),
+        })),
+      },
+    );
+  }
+  if (again.length + failed.length === 0) return;
+  await tx.run(
+    `UNWIND $rows AS row
+     MATCH (g:Group {okta_domain: $domain, id: row[0]})
+     SET g.memberships_tried_run = $run, g.memberships_whole_as_of = coalesce(row[1], ${LATEST_WHOLE_READING}),
+         g.memberships_as_of = null`,
+    {
+      ...scopeOf(run),
+      rows: [
+        ...again.map(({ group, asOfMs }) => [group.id, dateTime(asOfMs)]),
+        ...failed.map((id) => [id, null]),
+      ],
+    },
+  );
+}

@@ -1,0 +1,39 @@
+import type { NativeConnection, Worker } from '@temporalio/worker';
+import type { GraphDatabase } from '../graph/database';
+
+/** What a worker needs to work, each as it is now. */
+export interface Readiness {
+  ready: boolean;
+  /** Whether it takes up tasks. */
+  polling: boolean;
+  temporal: boolean;
+  neo4j: boolean;
+}
+
+/** Longer than any answer of a server in order; shorter than an orchestrator's patience. */
+const ANSWER_MS = 2_000;
+
+/** Tries both servers; never rejects. */
+export async function readinessOf(
+  worker: Worker | undefined,
+  connection: NativeConnection | undefined,
+  graph: GraphDatabase,
+): Promise<Readiness> {
+  const polling = worker?.getState() === 'RUNNING';
+  const [temporal, neo4j] = await Promise.all([
+    succeeds(connection?.workflowService.getSystemInfo({})),
+    succeeds(graph.read('RETURN 1 AS ok')),
+  ]);
+  return { ready: polling && temporal && neo4j, polling, temporal, neo4j };
+}
+
+async function succeeds(attempt: Promise<unknown> | undefined): Promise<boolean> {
+  if (!attempt) return false;
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), ANSWER_MS)));
+  const answered = attempt.then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answered, tooLate]).finally(() => clearTimeout(timer));
+}

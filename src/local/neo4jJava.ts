@@ -1,0 +1,54 @@
+import { access, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findOnPath, run, succeeds } from './command';
+import type { Log } from './log';
+import { neo4jConf, type Neo4jPorts } from './neo4jConf';
+import { neo4jClassPath } from './neo4jJars';
+
+const OLDEST_JAVA = 17;
+
+const OPENED_MODULES = ['java.nio', 'java.io', 'sun.nio.ch'].map(
+  (name) => `--add-opens=java.base/${name}=ALL-UNNAMED`,
+);
+
+/** A server for people, with http: room for an org of some hundred thousand users. */
+const FOR_WORK = { heapMb: 1_024, pageCacheMb: 512, flags: [] as string[] };
+/** A server for tests: up in 3.5 s. */
+const FOR_TESTS = { heapMb: 512, pageCacheMb: 256, flags: ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] };
+
+/** Whether Neo4j can run from its jars: a Java that is new enough, and Maven to fetch them. */
+export async function canRunJava(): Promise<boolean> {
+  if (!(await findOnPath('mvn'))) return false;
+  const shown = await run('java', ['-version']).catch(() => undefined);
+  return javaMajor(shown?.stderr ?? '') >= OLDEST_JAVA;
+}
+
+/** The major version in what `java -version` prints; 0 when there is none. */
+export function javaMajor(shown: string): number {
+  const [, first, second] = /version "(\d+)(?:\.(\d+))?/.exec(shown) ?? [];
+  return Number((first === '1' ? second : first) ?? 0);
+}
+
+/** How to run Neo4j from its jars with its data in `dataDir`, after setting its password where it has none yet. */
+export async function prepareJava(
+  dataDir: string,
+  ports: Neo4jPorts,
+  password: string,
+  log: Log,
+  readOnly: boolean,
+) {
+  const { heapMb, pageCacheMb, flags } = ports.http === undefined ? FOR_TESTS : FOR_WORK;
+  const classPath = await neo4jClassPath(log);
+  const conf = join(dataDir, 'conf');
+  const env = { ...process.env, NEO4J_HOME: dataDir, NEO4J_CONF: conf };
+  await mkdir(conf, { recursive: true });
+  await writeFile(join(conf, 'neo4j.conf'), neo4jConf(ports, pageCacheMb, readOnly));
+  if (!(await succeeds(access(join(dataDir, 'data', 'dbms', 'auth.ini'))))) {
+    const admin = ['-cp', classPath, 'org.neo4j.server.startup.Neo4jAdminCommand'];
+    await run('java', [...FOR_TESTS.flags, ...admin, 'dbms', 'set-initial-password', password], { env });
+  }
+  const heap = [`-Xms${heapMb}m`, `-Xmx${heapMb}m`];
+  const server = ['-cp', classPath, 'org.neo4j.server.CommunityEntryPoint'];
+  const place = [`--home-dir=${dataDir}`, `--config-dir=${conf}`, '--console-mode'];
+  return { command: 'java', args: [...heap, ...flags, ...OPENED_MODULES, ...server, ...place], env };
+}

@@ -1,0 +1,39 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+export interface StartOptions {
+  /** Of the simulated org. Default 2,000. */
+  users: number;
+  /** Of the simulated org. Default 200. */
+  groups: number;
+  /** Exit after the first run. */
+  once: boolean;
+  /** Whether the command line says how large the simulated org is. */
+  sized: boolean;
+}
+
+/**
+ * Reads the command line of `npm start`.
+ *
+ * @throws CommanderError when it has said what is wrong, or was asked for help.
+ */
+export function parseOptions(args: readonly string[]): StartOptions {
+  const command = new Command('npm start --')
+    .description(
+      'Starts everything: a Temporal dev server, Neo4j, the worker and, without OKTA_DOMAIN, a simulated org.',
+    )
+    .option('--users <count>', 'users of the simulated org', atLeast(1), 2_000)
+    .option('--groups <count>', 'groups of the simulated org', atLeast(1), 200)
+    .option('--once', 'exit after the first run: 0 succeeded, 1 failed, 2 usage, 3 partial', false)
+    .exitOverride()
+    .parse(args, { from: 'user' });
+  const sized = ['users', 'groups'].some((name) => command.getOptionValueSource(name) === 'cli');
+  return { ...command.opts<Omit<StartOptions, 'sized'>>(), sized };
+}
+
+function atLeast(lowest: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= lowest) return value;
+    throw new InvalidArgumentError(`It must be a whole number, at least ${lowest}.`);
+  };
+}

@@ -1,0 +1,106 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ADDED_ORGS_DIR } from './addedOrgs';
+import { environmentFile, type LocalParts, variablesOf } from './environment';
+import type { Log } from './log';
+import { startNeo4j } from './neo4j';
+import { NEO4J_VERSION } from './neo4jVersion';
+import type { StartOptions } from './options';
+import { startSimulatedOrg } from './simulatedOrg';
+import { startTemporal } from './temporal';
+import { LOCAL_DIR } from './tools';
+
+/** The parts that run here, each with where people look at it. */
+export interface RunningParts extends LocalParts {
+  temporalUi?: string;
+  neo4jBrowser?: string;
+  stop(): Promise<void>;
+}
+
+/** Points the command line in another terminal at the parts that run here. */
+export const ENVIRONMENT_FILE = join(LOCAL_DIR, 'env');
+
+/** As their own documentation has them; taken ones are told and avoided. */
+const PORTS = { temporal: 7_233, temporalUi: 8_233, bolt: 7_687, http: 7_474 };
+
+/**
+ * Starts what is to be started side by side, with its data under `.local/`. When one fails the others are stopped.
+ *
+ * @throws SetupError when one cannot be had or does not start.
+ */
+export async function startParts(
+  toStart: Record<keyof LocalParts, boolean>,
+  size: Pick<StartOptions, 'users' | 'groups'>,
+  log: Log,
+): Promise<RunningParts> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => void (await Promise.all(stops.map((stopPart) => stopPart())));
+  const running: RunningParts = {
+    stop,
+    ...(toStart.credentials && { credentials: { directory: ADDED_ORGS_DIR } }),
+  };
+
+  const okta = async () => {
+    const startedMs = Date.now();
+    const { domain, token, close } = await startSimulatedOrg(size);
+    stops.push(close);
+    running.okta = { domain, token };
+    const people = `${size.users.toLocaleString('en-US')} users and ${size.groups.toLocaleString('en-US')} groups`;
+    log(`OKTA_DOMAIN is not set, so this is a SIMULATED org with ${people}`);
+    log(`Simulated Okta org ready at http://${domain} ${since(startedMs)}`);
+  };
+  const temporal = async () => {
+    const startedMs = Date.now();
+    const {
+      address,
+      uiUrl,
+      reused,
+      stop: stopTemporal,
+    } = await startTemporal({
+      dataDir: join(LOCAL_DIR, 'temporal'),
+      persistent: true,
+      port: PORTS.temporal,
+      uiPort: PORTS.temporalUi,
+      log,
+    });
+    stops.push(stopTemporal);
+    running.temporal = { address };
+    if (uiUrl !== undefined) running.temporalUi = uiUrl;
+    log(`Temporal dev server ${reused ? 'still running' : 'ready'} at ${address} ${since(startedMs)}`);
+  };
+  const neo4j = async () => {
+    const startedMs = Date.now();
+    const {
+      uri,
+      username,
+      password,
+      browserUrl,
+      reused,
+      stop: stopNeo4j,
+    } = await startNeo4j({
+      dataDir: join(LOCAL_DIR, 'neo4j'),
+      boltPort: PORTS.bolt,
+      httpPort: PORTS.http,
+      log,
+    });
+    stops.push(stopNeo4j);
+    running.neo4j = { uri, username, password };
+    if (browserUrl !== undefined) running.neo4jBrowser = browserUrl;
+    log(`Neo4j ${NEO4J_VERSION} ${reused ? 'still running' : 'ready'} at ${uri} ${since(startedMs)}`);
+  };
+
+  const starts = [toStart.okta && okta(), toStart.temporal && temporal(), toStart.neo4j && neo4j()];
+  const results = await Promise.allSettled(starts);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) {
+    await stop();
+    throw failed.reason;
+  }
+  await mkdir(LOCAL_DIR, { recursive: true });
+  await writeFile(ENVIRONMENT_FILE, environmentFile(variablesOf(running)), { mode: 0o600 });
+  return running;
+}
+
+function since(startedMs: number): string {
+  return `(${((Date.now() - startedMs) / 1_000).toFixed(1)} s)`;
+}

@@ -1,0 +1,90 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { run } from './command';
+
+/** A process as it can be found again: the number alone may by now belong to another one. */
+export interface ProcessMark {
+  pid: number;
+  /** The command line, joined by spaces. */
+  commandLine: string;
+}
+
+const POLL_MS = 25;
+const STOP_LIMIT_MS = 15_000;
+
+export async function isRunning(mark: ProcessMark): Promise<boolean> {
+  return mark.commandLine !== '' && (await commandLineOf(mark.pid)) === mark.commandLine;
+}
+
+/** The mark of a process that runs now. */
+export async function markOf(pid: number): Promise<ProcessMark> {
+  return { pid, commandLine: (await commandLineOf(pid)) ?? '' };
+}
+
+/** Asks a process, the leader of its group, to end with its group, insists after 15 s, and returns when it is gone. */
+export async function stopProcess(mark: ProcessMark): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    if (!(await isRunning(mark))) return;
+    send(mark.pid, signal);
+    const deadline = Date.now() + STOP_LIMIT_MS;
+    while (Date.now() < deadline) {
+      if (await hasEnded(mark)) return;
+      await delay(POLL_MS);
+    }
+  }
+}
+
+const children = new Set<number>();
+
+/** Makes a child, the leader of its group, end when this process does, whether by itself, by `process.exit` or by a signal. */
+export function endWithThisProcess(pid: number): void {
+  if (!process.listeners('exit').includes(endChildren)) watchForTheEnd();
+  children.add(pid);
+}
+
+/** Undoes {@link endWithThisProcess} for a child that is gone. */
+export function forgetChild(pid: number): void {
+  children.delete(pid);
+}
+
+function watchForTheEnd(): void {
+  process.on('exit', endChildren);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      // Whoever else listens decides when this process ends; with nobody else, a signal ends it as usual.
+      if (process.listenerCount(signal) === 1) process.exit(128 + constants.signals[signal]);
+    });
+  }
+}
+
+function endChildren(): void {
+  for (const pid of children) send(pid, 'SIGTERM');
+}
+
+function send(group: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-group, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Linux takes the command line away first; files and ports are closed when the last thread has ended. */
+async function hasEnded({ pid, commandLine }: ProcessMark): Promise<boolean> {
+  const shown = await commandLineOf(pid);
+  if (shown !== '') return shown !== commandLine;
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  return stat === undefined || (/\) [ZX] /.test(stat) && threads.length <= 1);
+}
+
+/** Undefined for a process that does not exist; on Linux empty for one that is about to end. */
+async function commandLineOf(pid: number): Promise<string | undefined> {
+  if (process.platform === 'linux') {
+    const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
+    return text?.replaceAll('\0', ' ').trim();
+  }
+  const shown = await run('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).catch(() => undefined);
+  return shown?.stdout.trim();
+}

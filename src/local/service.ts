@@ -1,0 +1,206 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { lastLines } from './command';
+import {
+  endWithThisProcess,
+  forgetChild,
+  isRunning,
+  markOf,
+  type ProcessMark,
+  stopProcess,
+} from './processes';
+import { SetupError } from './setupError';
+
+/** How to run a server, and where it will answer. */
+export interface Launch<Endpoint> {
+  command: string;
+  args: readonly string[];
+  env?: NodeJS.ProcessEnv;
+  endpoint: Endpoint;
+}
+
+export interface ServiceOptions<Endpoint> {
+  /** As people call it; also names its files in `dataDir`. */
+  name: string;
+  dataDir: string;
+  /** Called only when no server of an earlier start answers. */
+  prepare: () => Promise<Launch<Endpoint>>;
+  /** One try to speak to the server; throws while it does not answer. */
+  probe: (endpoint: Endpoint) => Promise<void>;
+  readyTimeoutMs: number;
+}
+
+export interface Service<Endpoint> {
+  endpoint: Endpoint;
+  /** Found running, left behind by a process that was killed. */
+  reused: boolean;
+  stop(): Promise<void>;
+}
+
+/** What is kept in `dataDir` while a server runs. */
+interface ServiceRecord<Endpoint> {
+  server: ProcessMark;
+  owner: ProcessMark;
+  endpoint: Endpoint;
+}
+
+const PROBE_INTERVAL_MS = 50;
+const REUSE_TIMEOUT_MS = 5_000;
+
+/**
+ * Starts a server that lives as long as this process, one for each `dataDir`. A server whose starter was killed is
+ * taken over when it answers, else stopped.
+ *
+ * @throws SetupError when another process that still runs uses `dataDir`, or when the server ends or does not answer
+ * within `readyTimeoutMs`; the message holds the last lines of its log.
+ */
+export async function startService<Endpoint>(options: ServiceOptions<Endpoint>): Promise<Service<Endpoint>> {
+  const { name, dataDir, prepare, probe, readyTimeoutMs } = options;
+  await mkdir(dataDir, { recursive: true });
+  const left = await takeOver<Endpoint>(name, dataDir, probe);
+  if (left)
+    return { endpoint: left.endpoint, reused: true, stop: () => stopService(name, dataDir, left.server) };
+
+  const { command, args, env, endpoint } = await prepare();
+  const logFile = join(dataDir, `${fileStem(name)}.log`);
+  const child = await spawnServer(name, command, args, env, logFile);
+  const note = async (): Promise<ProcessMark> => {
+    const server = await markOf(child.pid);
+    await writeRecord(name, dataDir, { server, owner: await markOf(process.pid), endpoint });
+    return server;
+  };
+  try {
+    await note();
+    await untilAnswering(() => probe(endpoint), child.isRunning, readyTimeoutMs);
+  } catch (error) {
+    await stopService(name, dataDir, await markOf(child.pid));
+    const said = lastLines(await readFile(logFile, 'utf8'), 5);
+    throw new SetupError(
+      `${name} ${(error as Error).message}${said && `. It said:\n${said}`}\nIts log: ${logFile}`,
+    );
+  }
+  // A command that was a script may by now have become the server itself.
+  const server = await note();
+  return { endpoint, reused: false, stop: () => stopService(name, dataDir, server) };
+}
+
+/** Stops the server that a killed process left behind in `dataDir`, if there is one. */
+export async function stopLeftService(name: string, dataDir: string): Promise<void> {
+  const record = await readRecord<unknown>(name, dataDir);
+  if (record && !(await isRunning(record.owner))) await stopService(name, dataDir, record.server);
+}
+
+async function takeOver<Endpoint>(
+  name: string,
+  dataDir: string,
+  probe: (endpoint: Endpoint) => Promise<void>,
+): Promise<ServiceRecord<Endpoint> | undefined> {
+  const record = await readRecord<Endpoint>(name, dataDir);
+  if (!record || !(await isRunning(record.server))) return undefined;
+  if (await isRunning(record.owner)) {
+    throw new SetupError(
+      `${dataDir} is in use by process ${record.owner.pid}, which runs ${name} there; stop that first`,
+    );
+  }
+  try {
+    await untilAnswering(
+      () => probe(record.endpoint),
+      () => isRunning(record.server),
+      REUSE_TIMEOUT_MS,
+    );
+  } catch {
+    await stopService(name, dataDir, record.server);
+    return undefined;
+  }
+  endWithThisProcess(record.server.pid);
+  await writeRecord(name, dataDir, { ...record, owner: await markOf(process.pid) });
+  return record;
+}
+
+interface Child {
+  pid: number;
+  isRunning(): Promise<boolean>;
+}
+
+/** In a process group of its own, so that Ctrl-C reaches only this process, which then stops things in order. */
+async function spawnServer(
+  name: string,
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv | undefined,
+  logFile: string,
+): Promise<Child> {
+  const log = await open(logFile, 'w');
+  try {
+    const child = spawn(command, args, {
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+      ...(env && { env }),
+    });
+    await once(child, 'spawn');
+    const { pid } = child;
+    if (pid === undefined) throw new Error('it has no process number');
+    endWithThisProcess(pid);
+    child.once('exit', () => forgetChild(pid));
+    child.unref();
+    return { pid, isRunning: async () => child.exitCode === null && child.signalCode === null };
+  } catch (error) {
+    throw new SetupError(`${name} cannot be started: ${(error as Error).message}`);
+  } finally {
+    await log.close();
+  }
+}
+
+async function untilAnswering(
+  probe: () => Promise<void>,
+  isAlive: () => Promise<boolean>,
+  timeoutMs: number,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await probe();
+    } catch (error) {
+      if (!(await isAlive())) throw new Error('ended before it answered', { cause: error });
+      if (Date.now() > deadline) {
+        const why = (error as Error).message;
+        throw new Error(`does not answer after ${timeoutMs / 1_000} s (${why})`, { cause: error });
+      }
+      await delay(PROBE_INTERVAL_MS);
+    }
+  }
+}
+
+async function stopService(name: string, dataDir: string, server: ProcessMark): Promise<void> {
+  await stopProcess(server);
+  forgetChild(server.pid);
+  await rm(recordFile(name, dataDir), { force: true });
+}
+
+async function readRecord<Endpoint>(
+  name: string,
+  dataDir: string,
+): Promise<ServiceRecord<Endpoint> | undefined> {
+  const text = await readFile(recordFile(name, dataDir), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as ServiceRecord<Endpoint>;
+  } catch {
+    return undefined;
+  }
+}
+
+async function writeRecord(name: string, dataDir: string, record: ServiceRecord<unknown>): Promise<void> {
+  await writeFile(recordFile(name, dataDir), JSON.stringify(record, null, 2));
+}
+
+function recordFile(name: string, dataDir: string): string {
+  return join(dataDir, `${fileStem(name)}.process.json`);
+}
+
+function fileStem(name: string): string {
+  return name.toLowerCase();
+}

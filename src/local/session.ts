@@ -1,0 +1,116 @@
+import type { Client } from '@temporalio/client';
+import { withGraph, withTemporal } from '../cli/connect';
+import { formatDuration } from '../cli/duration';
+import { EXIT, exitCodeOf } from '../cli/exitCodes';
+import { namesIn } from '../cli/names';
+import type { Output } from '../cli/progressDisplay';
+import { printReport } from '../cli/printReport';
+import { runAndWait } from '../cli/run';
+import { selectDomains } from '../cli/selectOrg';
+import type { Config } from '../config';
+import { startConsole, type RunningConsole } from '../console/server';
+import type { ConsoleSettings } from '../console/settings';
+import type { SyncReport } from '../contract';
+import { applySchedule, deleteSchedulesOf, IntegrationHiddenError } from '../schedule';
+import { checkOkta } from '../okta/check';
+import { startWorker } from '../worker';
+import { addresses, anotherTerminal } from './closing';
+import { answeredExamples } from './examples';
+import type { RunningParts } from './parts';
+import { domainOf, knownOrgs } from './simulatedOrg';
+
+export interface SessionOptions {
+  config: Config;
+  parts: RunningParts;
+  console: ConsoleSettings;
+  /** Return after the first run. */
+  once: boolean;
+  output: Output;
+  stop: AbortSignal;
+}
+
+/**
+ * Works as the worker, syncs each org once and tells of it, then stays up for the schedules until `stop` aborts.
+ *
+ * @returns the exit code, of the first run that did not succeed.
+ * @throws the signal's reason when `stop` aborts before the first runs have ended; Explained.
+ */
+export async function runSession(options: SessionOptions): Promise<number> {
+  const { config, parts, once, output, stop } = options;
+  const domains = selectDomains(config);
+  return withTemporal(config, async (client) => {
+    const simulatedBefore = (await knownOrgs()).map(domainOf);
+    await deleteSchedulesOf(
+      client,
+      simulatedBefore.filter((each) => !domains.includes(each)),
+    );
+    const worker = await startWorker(config);
+    const broken = endOfWork(worker.stopped);
+    const console = once ? undefined : await openConsole(options);
+    try {
+      const exitCodes: number[] = [];
+      for (const domain of domains) {
+        if (!once) await schedule(client, domain, options);
+        const run = runAndWait({ client, config, domain, output, signal: stop });
+        const report = await Promise.race([run, broken]);
+        await tell(report, options);
+        exitCodes.push(exitCodeOf(report.outcome));
+      }
+      if (once) return exitCodes.find((code) => code !== EXIT.succeeded) ?? EXIT.succeeded;
+
+      output.write(`\n${addresses(parts, config, console?.url)}\n\n${anotherTerminal(parts)}\n`);
+      output.write('Staying up for the schedule. Ctrl-C stops everything; the data stays.\n');
+      await Promise.race([aborted(stop), broken]);
+      return EXIT.succeeded;
+    } finally {
+      // A simulated org ends with this process.
+      if (parts.okta) await deleteSchedulesOf(client, [parts.okta.domain]);
+      await console?.close();
+      await worker.stop();
+    }
+  });
+}
+
+/** It can be looked at while the first run goes on. */
+async function openConsole({ config, console: settings, output }: SessionOptions): Promise<RunningConsole> {
+  const console = await startConsole(config, settings, checkOkta, (line) => void output.write(`${line}\n`));
+  output.write(`Console ready at ${console.url}\n`);
+  return console;
+}
+
+async function schedule(client: Client, domain: string, { config, output }: SessionOptions): Promise<void> {
+  try {
+    const { scheduleId, paused, note } = await applySchedule(client, config, domain);
+    const state = paused
+      ? `paused${note ? `: ${note}` : ''}`
+      : `every ${formatDuration(config.sync.intervalMs)}`;
+    output.write(`Schedule ${scheduleId}: ${state}\n`);
+  } catch (error) {
+    if (!(error instanceof IntegrationHiddenError)) throw error;
+    output.write(`${error.message}\n`);
+  }
+}
+
+async function tell(report: SyncReport, { config, output }: SessionOptions): Promise<void> {
+  await withGraph(config, async (db) => {
+    output.write('\n');
+    printReport(report, await namesIn(db, report), output);
+    output.write(`\n${await answeredExamples(db, report.domain)}\n`);
+  });
+}
+
+/** Rejects when the worker ends by itself, and matters to nobody once it is stopped. */
+function endOfWork(stopped: Promise<void>): Promise<never> {
+  const ended = stopped.then(() => {
+    throw new Error('The worker has ended by itself');
+  });
+  ended.catch(() => undefined);
+  return ended;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

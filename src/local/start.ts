@@ -1,0 +1,91 @@
+import { CommanderError } from 'commander';
+import { EXIT } from '../cli/exitCodes';
+import { Explained } from '../cli/explain';
+import { UsageError } from '../usageError';
+import { ConfigError, loadConfig, readEnvironment } from '../config';
+import { WorkerStartError } from '../workerStartError';
+import { loadConsoleSettings } from '../console/settings';
+import { ADDED_ORGS_DIR, hasAddedOrgs } from './addedOrgs';
+import { type LocalParts, partsToStart, variablesOf } from './environment';
+import { parseOptions } from './options';
+import { startParts } from './parts';
+import { choosePort } from './ports';
+import { runSession } from './session';
+import { SetupError } from './setupError';
+import { Stopped, stopSignal } from './stopSignal';
+import { logWorkerToFile } from './workerLog';
+
+const log = (line: string) => void process.stdout.write(`${line}\n`);
+
+/** `npm start`: everything that a sync needs, a first run, and then the schedule. */
+async function main(args: readonly string[]): Promise<number> {
+  const { once, sized, ...size } = parseOptions(args);
+  const environment = readEnvironment();
+  const toStart = partsToStart(environment, hasAddedOrgs());
+  if (sized && !toStart.okta) {
+    throw new UsageError(
+      '--users and --groups shape the simulated org, but OKTA_DOMAIN or OKTA_CREDENTIALS_DIR is set, or an org was added in the console',
+    );
+  }
+  // What is wrong with the rest of the configuration is told before anything is fetched.
+  loadConfig({ ...environment, ...variablesOf(examplesOf(toStart)) });
+  const console = loadConsoleSettings(environment);
+
+  const stop = stopSignal();
+  const parts = await startParts(toStart, size, log).catch((error: unknown) => {
+    // Ctrl-C in a terminal also ends what is being fetched.
+    stop.throwIfAborted();
+    throw error;
+  });
+  try {
+    stop.throwIfAborted();
+    const config = loadConfig({ ...environment, ...variablesOf(parts) });
+    for (const warning of config.warnings) log(warning);
+    logWorkerToFile(config);
+    const port = await choosePort(console.port, 'the console', log);
+    const settings = { temporalUi: parts.temporalUi, ...console, port };
+    return await runSession({ config, parts, console: settings, once, output: process.stdout, stop });
+  } finally {
+    log('Stopping …');
+    await parts.stop();
+  }
+}
+
+function examplesOf(toStart: Record<keyof LocalParts, boolean>): LocalParts {
+  return {
+    ...(toStart.okta && { okta: { domain: '127.0.0.1:1', token: 'token' } }),
+    ...(toStart.credentials && { credentials: { directory: ADDED_ORGS_DIR } }),
+    ...(toStart.temporal && { temporal: { address: '127.0.0.1:1' } }),
+    ...(toStart.neo4j && { neo4j: { uri: 'bolt://127.0.0.1:1', username: 'neo4j', password: 'password' } }),
+  };
+}
+
+function tell(error: unknown): number {
+  // Commander has said what there is to say.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.succeeded : EXIT.usage;
+  if (error instanceof Stopped) {
+    process.stderr.write('Stopped before the first run had ended; the next start goes on with it.\n');
+    return EXIT.detached;
+  }
+  if (error instanceof ConfigError || error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.usage;
+  }
+  process.stderr.write(`${isExpected(error) ? error.message : textOf(error)}\n`);
+  return EXIT.failed;
+}
+
+/** Its message says what to do; a stack would add nothing. */
+function isExpected(error: unknown): error is Error {
+  return [SetupError, Explained, WorkerStartError].some((kind) => error instanceof kind);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+void main(process.argv.slice(2))
+  .catch(tell)
+  .then((exitCode) => {
+    process.exitCode = exitCode;
+  });

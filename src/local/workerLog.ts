@@ -1,0 +1,18 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { DefaultLogger, type LogEntry } from '@temporalio/worker';
+import type { Config } from '../config';
+import { installRuntime } from '../runtime';
+import { LOCAL_DIR } from './tools';
+
+export const WORKER_LOG = join(LOCAL_DIR, 'worker.log');
+
+/** Sends what the worker logs to a file, beside the progress on the terminal, and leaves signals to `npm start`. */
+export function logWorkerToFile(config: Config): void {
+  const file = createWriteStream(WORKER_LOG, { flags: 'w' });
+  const writeEntry = ({ level, timestampNanos, message, meta }: LogEntry) => {
+    const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
+    file.write(`${JSON.stringify({ time, level, message, ...meta })}\n`);
+  };
+  installRuntime(config, { logger: new DefaultLogger('INFO', writeEntry), shutdownSignals: [] });
+}

@@ -1,0 +1,86 @@
+import type { CallContext } from './callContext';
+import { areSame, type OktaCredentials } from './credentials';
+import { OktaError } from './errors';
+import type { Answer, OktaHttp } from './http';
+import { ServiceApp } from './serviceApp';
+
+export type Headers = Readonly<Record<string, string>>;
+
+/**
+ * What makes a request that was refused with 401 worth repeating, each kind once: other credentials than those
+ * that were refused, or the nonce that Okta asks for.
+ */
+export type Remedy = 'credentials' | 'nonce';
+
+/** A way to be let in, with one set of credentials. */
+export interface Scheme {
+  /** The headers that authorize one GET; each attempt needs its own. */
+  headers(path: string, context: CallContext): Promise<Headers>;
+  /** Notes what an answer says for the next requests. */
+  takeIn(answer: Answer): void;
+  /** What these same credentials can still do about a 401. */
+  remedy(refused: Headers, answer: Answer): Remedy | undefined;
+}
+
+/** What one request was sent with. */
+export interface Authorization {
+  readonly headers: Headers;
+  readonly scheme: Scheme;
+}
+
+/** Lets requests to one org in: the only place that holds its credentials, and that reads them again. */
+export class Access {
+  private scheme: Scheme;
+
+  /** @param readAgain the credentials as the files have them now; undefined when there are none. */
+  constructor(
+    private credentials: OktaCredentials,
+    private readonly readAgain: () => OktaCredentials | undefined,
+    private readonly http: OktaHttp,
+  ) {
+    this.scheme = this.schemeOf(credentials);
+  }
+
+  get kind(): OktaCredentials['kind'] {
+    return this.credentials.kind;
+  }
+
+  /** @throws OktaError when no access token is to be had; the signal's reason when it aborted. */
+  async authorize(path: string, context: CallContext): Promise<Authorization> {
+    const { scheme } = this;
+    try {
+      return { headers: await scheme.headers(path, context), scheme };
+    } catch (error) {
+      const isRefused = error instanceof OktaError && error.code === 'OKTA_UNAUTHORIZED';
+      if (!isRefused || !this.hasChangedSince(scheme)) throw error;
+      const { scheme: changed } = this;
+      return { headers: await changed.headers(path, context), scheme: changed };
+    }
+  }
+
+  /** Takes in an answer. After a 401: why the request may be let in now, undefined when nothing has changed. */
+  takeIn(answer: Answer, { scheme, headers }: Authorization): Remedy | undefined {
+    scheme.takeIn(answer);
+    if (answer.status !== 401) return undefined;
+    return this.hasChangedSince(scheme) ? 'credentials' : scheme.remedy(headers, answer);
+  }
+
+  /** Whether the credentials are others than a request was sent with, when they are read again. */
+  private hasChangedSince(scheme: Scheme): boolean {
+    if (this.scheme !== scheme) return true;
+    const credentials = this.readAgain();
+    if (!credentials || areSame(credentials, this.credentials)) return false;
+    this.credentials = credentials;
+    this.scheme = this.schemeOf(credentials);
+    return true;
+  }
+
+  private schemeOf(credentials: OktaCredentials): Scheme {
+    if (credentials.kind === 'app') return new ServiceApp(credentials, this.http);
+    return {
+      headers: () => Promise.resolve({ Authorization: `SSWS ${credentials.token.reveal()}` }),
+      takeIn: () => undefined,
+      remedy: () => undefined,
+    };
+  }
+}

@@ -1,0 +1,77 @@
+import type { CallContext } from './callContext';
+import { Concurrency } from './concurrency';
+import { OktaError } from './errors';
+import { BucketWindow, type Bucket } from './rateLimit';
+import type { RateLimitHeaders } from './rateLimitHeaders';
+
+/** Longer waits are not slept in an activity: Temporal holds them as a retry delay. */
+export const LONGEST_WAIT_MS = 120_000;
+
+/** Lets requests to one org through while its rate limits and its concurrency limit allow. */
+export class Gate {
+  private readonly windows = new Map<Bucket, BucketWindow>();
+  private readonly concurrency: Concurrency;
+  private readonly waiting = new Set<() => void>();
+
+  constructor(private readonly options: { capacityPercent: number; maxConcurrency: number }) {
+    this.concurrency = new Concurrency(options.maxConcurrency);
+  }
+
+  /**
+   * Resolves when a request of this bucket may go; `leave` MUST follow.
+   *
+   * @throws OktaError `OKTA_RATE_LIMITED` with `retryAfterMs` when that is more than two minutes away.
+   */
+  async enter(bucket: Bucket, context: CallContext): Promise<void> {
+    const window = this.window(bucket);
+    for (;;) {
+      context.signal.throwIfAborted();
+      const now = performance.now();
+      const delayMs = window.delayMs(now);
+      if (delayMs === 0 && this.concurrency.hasRoom()) break;
+      if (delayMs !== Infinity && delayMs > LONGEST_WAIT_MS) {
+        const message = `Okta's rate limit for ${bucket} opens again in ${Math.ceil(delayMs / 1000)} s.`;
+        throw new OktaError('OKTA_RATE_LIMITED', message, { retryable: true, retryAfterMs: delayMs });
+      }
+      const limited = delayMs !== 0 && delayMs !== Infinity;
+      await this.change(limited ? delayMs : LONGEST_WAIT_MS, context.signal);
+      if (limited) context.usage.waitedMs += performance.now() - now;
+    }
+    window.sent();
+    this.concurrency.started();
+  }
+
+  /** Takes in what the answer said; `headers` is absent when there was no answer. */
+  leave(
+    bucket: Bucket,
+    headers: RateLimitHeaders | undefined,
+    outcome: 'ok' | 'failed' | 'tooManyAtOnce',
+  ): void {
+    this.window(bucket).answered(headers, performance.now());
+    this.concurrency.ended();
+    if (outcome === 'ok') this.concurrency.succeeded();
+    if (outcome === 'tooManyAtOnce') this.concurrency.refused();
+    for (const wake of [...this.waiting]) wake();
+  }
+
+  private window(bucket: Bucket): BucketWindow {
+    let window = this.windows.get(bucket);
+    if (!window) this.windows.set(bucket, (window = new BucketWindow(this.options.capacityPercent)));
+    return window;
+  }
+
+  /** Resolves at the next answer or the signal's abort, at the latest after the time given. */
+  private change(atMostMs: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', wake);
+        this.waiting.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, atMostMs);
+      signal.addEventListener('abort', wake, { once: true });
+      this.waiting.add(wake);
+    });
+  }
+}

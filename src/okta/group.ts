@@ -1,0 +1,54 @@
+import { instant, isObject, isOktaId, text, type JsonObject } from './json';
+import type { Malformed } from './user';
+
+/** A group as the graph keeps it. Times are milliseconds since the epoch. */
+export interface OktaGroup {
+  id: string;
+  name: string | undefined;
+  description: string | undefined;
+  /** An open string: OKTA_GROUP, APP_GROUP, BUILT_IN. */
+  type: string | undefined;
+  created: number | undefined;
+  lastUpdated: number | undefined;
+  lastMembershipUpdated: number | undefined;
+  /** Undefined is unknown, not 0. */
+  usersCount: number | undefined;
+  /** The object as Okta sent it, JSON, without the `_embedded.stats` that we asked for. */
+  raw: string;
+}
+
+/** Okta caps a group's name at 255 characters; an index entry of Neo4j ends at about 8,000 bytes. */
+const LONGEST_NAME = 1000;
+
+/** Reads one item of a group list; `raw` is its text as Okta sent it. */
+export function readGroup(item: unknown, raw: string = JSON.stringify(item)): OktaGroup | Malformed {
+  if (!isObject(item)) return { malformed: 'it is not an object' };
+  if (!isOktaId(item['id'])) return { malformed: 'it has no usable id' };
+  const { id, profile } = item as { id: string; profile?: unknown };
+  if (!isObject(profile)) return { malformed: 'it has no profile', id };
+
+  const { _embedded, ...own } = item;
+  const { stats, ...embedded } = isObject(_embedded) ? _embedded : {};
+  const usersCount = isObject(stats) ? stats['usersCount'] : undefined;
+  return {
+    id,
+    name: text(profile['name'])?.slice(0, LONGEST_NAME).toWellFormed(),
+    description: text(profile['description']),
+    type: text(item['type']),
+    created: instant(item['created']),
+    lastUpdated: instant(item['lastUpdated']),
+    lastMembershipUpdated: instant(item['lastMembershipUpdated']),
+    usersCount:
+      typeof usersCount === 'number' && Number.isSafeInteger(usersCount) && usersCount >= 0
+        ? usersCount
+        : undefined,
+    raw:
+      _embedded === undefined
+        ? raw
+        : JSON.stringify(isEmpty(embedded) ? own : { ...own, _embedded: embedded }),
+  };
+}
+
+function isEmpty(object: JsonObject): boolean {
+  return Object.keys(object).length === 0;
+}

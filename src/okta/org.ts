@@ -1,0 +1,304 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config, OrgConfig } from '../config';
+import { answered } from '../events';
+import { Access, type Authorization, type Headers, type Remedy } from './access';
+import type { CallContext } from './callContext';
+import type { OktaCredentials } from './credentials';
+import { OktaError, fromAnswer, missingScopeOf, provesAbsence } from './errors';
+import { Gate } from './gate';
+import { OktaHttp, type Answer } from './http';
+import { RawItem, splitItems } from './items';
+import { isObject } from './json';
+import { lighterPage, nextCursor } from './link';
+import { bucketOf } from './rateLimit';
+import { readRateLimitHeaders } from './rateLimitHeaders';
+
+/** One page of a list. */
+export interface Page {
+  items: readonly RawItem[];
+  /** Path and query of the next page; absent on the last. */
+  next?: string;
+  /** Okta's clock when it answered, milliseconds since the epoch. */
+  dateMs: number;
+}
+
+/** The read side of one Okta org. Every method throws {@link OktaError}, or the reason of the context's signal. */
+export interface OktaOrg {
+  readonly domain: string;
+  /** Requests that may be under way at once. */
+  readonly parallelism: number;
+  /** The org's own id, equal over all its domains. */
+  organizationId(context: CallContext): Promise<string>;
+  /** All users, DEPROVISIONED ones too; with `changedSince` (epoch ms) only those updated at or after it. */
+  users(cursor: string | undefined, context: CallContext, changedSince?: number): Promise<Page>;
+  groups(cursor: string | undefined, context: CallContext): Promise<Page>;
+  members(groupId: string, cursor: string | undefined, context: CallContext): Promise<Page>;
+  /** The user's object, or undefined when Okta proves that it does not exist (404 E0000007). */
+  user(id: string, context: CallContext): Promise<RawItem | undefined>;
+  /** The group's object with stats, or undefined when Okta proves that it does not exist. */
+  group(id: string, context: CallContext): Promise<RawItem | undefined>;
+}
+
+/** Attempts at one request before its failure is handed on. */
+const ATTEMPTS = 5;
+/** Attempts at a page that Okta cannot serve, before a smaller one is asked for. */
+const ATTEMPTS_BEFORE_LIGHTER = 2;
+const BEAT_MS = 5_000;
+
+export class OktaApi implements OktaOrg {
+  readonly domain: string;
+  readonly parallelism: number;
+  private readonly http: OktaHttp;
+  private readonly access: Access;
+  private readonly gate: Gate;
+
+  /** @param readAgain the org's credentials as its files have them now, for when Okta refuses those it has. */
+  constructor(
+    private readonly org: OrgConfig,
+    limits: Pick<Config['okta'], 'maxApiCapacityPercent' | 'maxConcurrency' | 'requestTimeoutMs'>,
+    readAgain: () => OktaCredentials | undefined,
+  ) {
+    this.domain = org.domain;
+    this.parallelism = limits.maxConcurrency;
+    this.http = new OktaHttp(org.origin, limits.maxConcurrency, limits.requestTimeoutMs);
+    this.access = new Access(org.credentials, readAgain, this.http);
+    this.gate = new Gate({
+      capacityPercent: limits.maxApiCapacityPercent,
+      maxConcurrency: limits.maxConcurrency,
+    });
+  }
+
+  async organizationId(context: CallContext): Promise<string> {
+    const path = '/.well-known/okta-organization';
+    try {
+      const { value } = await this.request(path, context, parse, { anonymous: true });
+      if (isObject(value) && typeof value['id'] === 'string') return value['id'];
+    } catch (error) {
+      if (!(error instanceof OktaError) || !NOT_AN_ORG.has(error.code)) throw error;
+    }
+    throw new OktaError(
+      'OKTA_NOT_AN_ORG',
+      `${this.org.domain} does not answer as an Okta org does. Check OKTA_DOMAIN.`,
+    );
+  }
+
+  users(cursor: string | undefined, context: CallContext, changedSince?: number): Promise<Page> {
+    const since = new Date(changedSince ?? 0).toISOString();
+    const search = `lastUpdated ${changedSince === undefined ? 'gt' : 'ge'} "${since}"`;
+    return this.page(cursor ?? `/api/v1/users?limit=200&search=${encodeURIComponent(search)}`, context);
+  }
+
+  groups(cursor: string | undefined, context: CallContext): Promise<Page> {
+    return this.page(keepStats(cursor) ?? '/api/v1/groups?limit=200&expand=stats', context);
+  }
+
+  members(groupId: string, cursor: string | undefined, context: CallContext): Promise<Page> {
+    return this.page(cursor ?? `/api/v1/groups/${groupId}/users?limit=1000`, context);
+  }
+
+  user(id: string, context: CallContext): Promise<RawItem | undefined> {
+    return this.one(`/api/v1/users/${id}`, context);
+  }
+
+  group(id: string, context: CallContext): Promise<RawItem | undefined> {
+    return this.one(`/api/v1/groups/${id}?expand=stats`, context);
+  }
+
+  close(): void {
+    this.http.close();
+  }
+
+  private async one(path: string, context: CallContext): Promise<RawItem | undefined> {
+    const { value } = await lightened(path, (lighter) =>
+      this.request(lighter, context, object, { absentIsUndefined: true }),
+    );
+    return value;
+  }
+
+  private page(path: string, context: CallContext): Promise<Page> {
+    return lightened(path, async (lighter) => {
+      const { value: items = [], answer } = await this.request(lighter, context, splitItems);
+      const next = nextCursor(answer.headers['link'] as string | string[] | undefined, this.org.origin);
+      if (next === lighter) {
+        throw new OktaError(
+          'OKTA_REPEATED_LINK',
+          `Okta's next page of ${nameOf(path)} is the page itself; the list was stopped.`,
+        );
+      }
+      return {
+        items,
+        dateMs: dateOf(answer),
+        ...(next === undefined ? {} : { next }),
+      };
+    });
+  }
+
+  /** One request until it is answered well, with retries. `read` tells what the body says, undefined when it cannot. */
+  private async request<T>(
+    path: string,
+    context: CallContext,
+    read: (body: Buffer) => T | undefined,
+    { anonymous = false, absentIsUndefined = false } = {},
+  ): Promise<{ value: T | undefined; answer: Answer }> {
+    const beat = setInterval(context.beat, BEAT_MS);
+    try {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          const answer = await this.exchange(path, context, anonymous);
+          if (absentIsUndefined && provesAbsence(answer.status, answer.body.toString()))
+            return { value: undefined, answer };
+          if (answer.status !== 200) throw this.failureOf(answer, path);
+          const value = read(answer.body);
+          if (value === undefined) throw unreadable(path);
+          return { value, answer };
+        } catch (error) {
+          context.signal.throwIfAborted();
+          if (!(error instanceof OktaError) || error.retryAfterMs !== undefined) throw error;
+          const lighterExists = TOO_HEAVY.has(error.code) && lighterPage(path) !== undefined;
+          const worthRepeating = error.retryable || error.code === 'OKTA_UNREACHABLE';
+          if (!worthRepeating || attempt >= (lighterExists ? ATTEMPTS_BEFORE_LIGHTER : ATTEMPTS)) throw error;
+          context.usage.retries += 1;
+          await pause(500 * 2 ** (attempt - 1), context.signal);
+        }
+      }
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  private failureOf({ status, headers, body }: Answer, path: string): OktaError {
+    const missingScope = missingScopeOf(headers['www-authenticate']);
+    return fromAnswer(status, body.toString(), nameOf(path), path.includes('after='), {
+      credentials: this.access.kind,
+      ...(missingScope === undefined ? {} : { missingScope }),
+    });
+  }
+
+  /** One request that no limit refuses: a 429 is waited out here, it is no failure of the request. */
+  private async exchange(path: string, context: CallContext, anonymous: boolean): Promise<Answer> {
+    for (let refused = 0; ; refused += 1) {
+      const answer = anonymous ? await this.send(path, context) : await this.letIn(path, context);
+      context.oktaNowMs = dateOf(answer);
+      if (answer.status !== 429) return answer;
+      context.usage.rateLimited += 1;
+      if (refused >= MOST_REFUSALS) throw fromAnswer(429, answer.body.toString(), nameOf(path), false);
+      // A second refusal in a row shows that the headers do not tell which limit it is; asking on at once does not help.
+      if (isTooManyAtOnce(answer) || refused > 0) {
+        const startedAt = performance.now();
+        await pause(1000, context.signal);
+        context.usage.waitedMs += performance.now() - startedAt;
+      }
+    }
+  }
+
+  /** One request with the org's credentials, repeated after a 401 while there is something to be done about it. */
+  private async letIn(path: string, context: CallContext): Promise<Answer> {
+    const done = new Set<Remedy>();
+    for (;;) {
+      let authorization: Authorization | undefined;
+      const answer = await this.send(path, context, async () => {
+        authorization = await this.access.authorize(path, context);
+        return authorization.headers;
+      });
+      const remedy = authorization && this.access.takeIn(answer, authorization);
+      if (!remedy || done.has(remedy)) return answer;
+      done.add(remedy);
+      context.usage.retries += 1;
+    }
+  }
+
+  /** One request within the limits. `authorize` is called last of all: a proof of possession must be fresh. */
+  private async send(
+    path: string,
+    context: CallContext,
+    authorize: () => Promise<Headers> = () => Promise.resolve({}),
+  ): Promise<Answer> {
+    const bucket = bucketOf(path);
+    await this.gate.enter(bucket, context);
+    let answer: Answer | undefined;
+    try {
+      const headers = await authorize();
+      context.usage.requests[bucket] += 1;
+      try {
+        return (answer = await this.http.get(path, headers, context.signal));
+      } finally {
+        answered.tell({ domain: this.domain, bucket, status: answer?.status });
+      }
+    } finally {
+      const outcome = answer?.status === 200 ? 'ok' : isTooManyAtOnce(answer) ? 'tooManyAtOnce' : 'failed';
+      this.gate.leave(bucket, answer && readRateLimitHeaders(answer.headers), outcome);
+    }
+  }
+}
+
+/** A 429 for the concurrency limit, which states a limit of 0, or none. */
+function isTooManyAtOnce(answer: Answer | undefined): boolean {
+  return answer?.status === 429 && !readRateLimitHeaders(answer.headers)?.limit;
+}
+
+/** A request refused this often in a row is handed on as a failure, to be retried later. */
+const MOST_REFUSALS = 10;
+
+/** Failures that a page with fewer items may not meet. */
+const TOO_HEAVY: ReadonlySet<string> = new Set([
+  'OKTA_SERVER_ERROR',
+  'OKTA_TIMEOUT',
+  'OKTA_ANSWER_TOO_LARGE',
+]);
+
+const NOT_AN_ORG: ReadonlySet<string> = new Set([
+  'OKTA_NOT_FOUND',
+  'OKTA_UNREADABLE_ANSWER',
+  'OKTA_NOT_AN_ORG',
+  'OKTA_BAD_REQUEST',
+]);
+
+/** Asks for a path; where Okta keeps failing to make the answer, for a lighter one. */
+async function lightened<T>(path: string, ask: (path: string) => Promise<T>): Promise<T> {
+  try {
+    return await ask(path);
+  } catch (error) {
+    const lighter = error instanceof OktaError && TOO_HEAVY.has(error.code) ? lighterPage(path) : undefined;
+    if (lighter === undefined) throw error;
+    return lightened(lighter, ask);
+  }
+}
+
+/** Sleeps between half and one and a half times the time given, so that workers do not move in step. */
+async function pause(aboutMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(aboutMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
+  signal.throwIfAborted();
+}
+
+/** On some endpoints Okta has dropped `expand` from the next link. */
+function keepStats(cursor: string | undefined): string | undefined {
+  if (cursor === undefined || /[?&]expand=/.test(cursor)) return cursor;
+  return `${cursor}&expand=stats`;
+}
+
+/** Okta's clock when it answered; ours where it does not tell. */
+function dateOf({ headers }: Answer): number {
+  const date = Date.parse(String(headers['date']));
+  return Number.isNaN(date) ? Date.now() : date;
+}
+
+function nameOf(path: string): string {
+  return `GET ${path.split('?', 1)[0]}`;
+}
+
+function object(body: Buffer): RawItem | undefined {
+  return isObject(parse(body)) ? RawItem.whole(body) : undefined;
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(path: string): OktaError {
+  const message = `The answer to ${nameOf(path)} is not what Okta sends. Is a proxy in between?`;
+  return new OktaError('OKTA_UNREADABLE_ANSWER', message, { retryable: true });
+}

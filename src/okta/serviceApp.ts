@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { unlessAborted } from '../unlessAborted';
+import type { Headers, Remedy, Scheme } from './access';
+import type { CallContext } from './callContext';
+import type { OktaCredentials } from './credentials';
+import { DpopProofs } from './dpop';
+import { fromTokenAnswer, oauthError, OktaError } from './errors';
+import type { Answer, OktaHttp } from './http';
+import { isObject } from './json';
+import { readPrivateKey, type SigningKey } from './privateKey';
+
+const TOKEN_PATH = '/oauth2/v1/token';
+
+/** What a sync reads. `okta.groups.read` covers members; Okta has no scope of their own. */
+const SCOPES = 'okta.users.read okta.groups.read';
+
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** Okta takes at most an hour. */
+const ASSERTION_LIFETIME_S = 300;
+
+/** A new access token is asked for this long before the old one expires, but not before half its life is over. */
+const RENEWED_BEFORE_S = 300;
+
+/** As it is asked for first, with a proof, and with the nonce that Okta answers a first proof with. */
+const TOKEN_ATTEMPTS = 3;
+
+interface AccessToken {
+  value: string;
+  type: 'Bearer' | 'DPoP';
+  /** On the clock of `performance.now()`. */
+  renewAtMs: number;
+}
+
+/**
+ * An OAuth 2.0 service app: client credentials with a signed assertion (`private_key_jwt`), and DPoP where the app
+ * is set to require it, which the first answer tells.
+ */
+export class ServiceApp implements Scheme {
+  private readonly signing: SigningKey;
+  private proofs: DpopProofs | undefined;
+  private token: AccessToken | undefined;
+  /** One request for all who wait. */
+  private pending: Promise<AccessToken> | undefined;
+
+  constructor(
+    private readonly app: Extract<OktaCredentials, { kind: 'app' }>,
+    private readonly http: OktaHttp,
+  ) {
+    this.signing = readPrivateKey(app.privateKey.reveal());
+  }
+
+  async headers(path: string, context: CallContext): Promise<Headers> {
+    const { value, type } = await this.accessToken(context);
+    const Authorization = `${type} ${value}`;
+    if (type === 'Bearer') return { Authorization };
+    this.proofs ??= new DpopProofs();
+    const request = { method: 'GET', url: this.http.origin + path, endpoint: 'api' } as const;
+    return { Authorization, DPoP: await this.proofs.proof({ ...request, accessToken: value }) };
+  }
+
+  takeIn({ headers }: Answer): void {
+    this.proofs?.takeNonce(headers, 'api');
+  }
+
+  /** A nonce that the API asks for, or a new access token; another request may have got one meanwhile. */
+  remedy(refused: Headers, { headers }: Answer): Remedy {
+    if (String(headers['www-authenticate']).includes('use_dpop_nonce')) return 'nonce';
+    if (this.token && refused['Authorization'] === `${this.token.type} ${this.token.value}`)
+      this.token = undefined;
+    return 'credentials';
+  }
+
+  private accessToken(context: CallContext): Promise<AccessToken> {
+    if (this.token && performance.now() < this.token.renewAtMs) return Promise.resolve(this.token);
+    this.pending ??= this.requestToken(context).finally(() => (this.pending = undefined));
+    return unlessAborted(context.signal, this.pending);
+  }
+
+  /** Goes on when the caller that began it is told to stop: others wait for it too. */
+  private async requestToken({ usage }: CallContext): Promise<AccessToken> {
+    for (let attempt = 1; ; attempt += 1) {
+      usage.requests.other += 1;
+      const answer = await this.http.post(TOKEN_PATH, await this.form(), await this.proofOfPossession());
+      const reason = answer.status === 200 ? undefined : oauthError(answer.body.toString());
+      const asksForProof = reason === 'invalid_dpop_proof' || reason === 'use_dpop_nonce';
+      if (asksForProof) this.proofs ??= new DpopProofs();
+      this.proofs?.takeNonce(answer.headers, 'token');
+      if (answer.status === 200) return (this.token = readToken(answer));
+      if (!asksForProof || attempt === TOKEN_ATTEMPTS)
+        throw fromTokenAnswer(answer.status, answer.body.toString());
+    }
+  }
+
+  private async form(): Promise<URLSearchParams> {
+    const { algorithm, key, id } = this.signing;
+    const { clientId } = this.app;
+    const assertion = await new SignJWT()
+      .setProtectedHeader({ alg: algorithm, ...(id === undefined ? {} : { kid: id }) })
+      .setIssuer(clientId)
+      .setSubject(clientId)
+      .setAudience(this.http.origin + TOKEN_PATH)
+      .setExpirationTime(Math.floor(Date.now() / 1000) + ASSERTION_LIFETIME_S)
+      .setJti(randomUUID())
+      .sign(key);
+    return new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope: SCOPES,
+      client_assertion_type: ASSERTION_TYPE,
+      client_assertion: assertion,
+    });
+  }
+
+  private async proofOfPossession(): Promise<Headers> {
+    if (!this.proofs) return {};
+    const request = { method: 'POST', url: this.http.origin + TOKEN_PATH, endpoint: 'token' } as const;
+    return { DPoP: await this.proofs.proof(request) };
+  }
+}
+
+function readToken({ body }: Answer): AccessToken {
+  const answer = parsed(body.toString());
+  const { access_token: value, token_type: type, expires_in: lifetimeS } = isObject(answer) ? answer : {};
+  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || typeof lifetimeS !== 'number') {
+    const message = `The answer to POST ${TOKEN_PATH} is not what Okta sends. Is a proxy in between?`;
+    throw new OktaError('OKTA_UNREACHABLE', message, { retryable: true });
+  }
+  const usedForS = lifetimeS - Math.min(RENEWED_BEFORE_S, lifetimeS / 2);
+  return {
+    value,
+    type: /^dpop$/i.test(String(type)) ? 'DPoP' : 'Bearer',
+    renewAtMs: performance.now() + usedForS * 1000,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

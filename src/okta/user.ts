@@ -1,0 +1,79 @@
+import { instant, isObject, isOktaId, text } from './json';
+
+/** A user as the graph keeps it. Times are milliseconds since the epoch. */
+export interface OktaUser {
+  id: string;
+  status: string | undefined;
+  email: string | undefined;
+  displayName: string | undefined;
+  firstName: string | undefined;
+  lastName: string | undefined;
+  login: string | undefined;
+  title: string | undefined;
+  department: string | undefined;
+  division: string | undefined;
+  organization: string | undefined;
+  employeeNumber: string | undefined;
+  userType: string | undefined;
+  manager: string | undefined;
+  managerId: string | undefined;
+  created: number | undefined;
+  activated: number | undefined;
+  statusChanged: number | undefined;
+  passwordChanged: number | undefined;
+  lastLogin: number | undefined;
+  lastUpdated: number | undefined;
+  /** The object as Okta sent it, JSON. */
+  raw: string;
+}
+
+/** An item of a list that is not what it should be. `id` is given where it has one. */
+export interface Malformed {
+  malformed: string;
+  id?: string;
+}
+
+/** Reads one item of a user or member list; `raw` is its text as Okta sent it. Everything but id and profile may be absent. */
+export function readUser(item: unknown, raw: string = JSON.stringify(item)): OktaUser | Malformed {
+  if (!isObject(item)) return { malformed: 'it is not an object' };
+  if (!isOktaId(item['id'])) return { malformed: 'it has no usable id' };
+  const { id, profile } = item as { id: string; profile?: unknown };
+  if (!isObject(profile)) return { malformed: 'it has no profile', id };
+
+  const firstName = text(profile['firstName']);
+  const lastName = text(profile['lastName']);
+  const login = text(profile['login']);
+  const fullName = [firstName, lastName].filter((name) => name !== undefined).join(' ');
+  return {
+    id,
+    status: text(item['status']),
+    email: emailOf(profile['email']),
+    displayName: text(profile['displayName']) ?? (fullName || login),
+    firstName,
+    lastName,
+    login,
+    title: text(profile['title']),
+    department: text(profile['department']),
+    division: text(profile['division']),
+    organization: text(profile['organization']),
+    employeeNumber: text(profile['employeeNumber']),
+    userType: text(profile['userType']),
+    manager: text(profile['manager']),
+    managerId: text(profile['managerId']),
+    created: instant(item['created']),
+    activated: instant(item['activated']),
+    statusChanged: instant(item['statusChanged']),
+    passwordChanged: instant(item['passwordChanged']),
+    lastLogin: instant(item['lastLogin']),
+    lastUpdated: instant(item['lastUpdated']),
+    raw,
+  };
+}
+
+/** Okta caps an email at 100 characters; an index entry of Neo4j ends at about 8,000 bytes. */
+const LONGEST_EMAIL = 1000;
+
+function emailOf(value: unknown): string | undefined {
+  const email = typeof value === 'string' ? value.trim().toLowerCase().toWellFormed() : '';
+  return email === '' || email.length > LONGEST_EMAIL ? undefined : email;
+}

@@ -1,0 +1,24 @@
+/** Looks of the picture, for a light and a dark page; it brings its own ground, since no viewer says what is behind it. */
+export const STYLE = `
+  .graph > polygon { fill: #ffffff; }
+  text { fill: #1c2529; font-family: Helvetica, Arial, sans-serif; }
+  .user > path, .user > polygon { fill: #e3f2fd; stroke: #1565c0; }
+  .group > path, .group > polygon { fill: #e8f5e9; stroke: #2e7d32; }
+  .faint > path, .faint > polygon { fill: #f1f3f4; stroke-dasharray: 3 2; }
+  .edge path { stroke: #90a4ae; }
+  .edge polygon { fill: #90a4ae; stroke: #90a4ae; }
+  .was path { stroke-dasharray: 4 3; }
+  .reports path { stroke: #ad1457; }
+  .reports polygon { fill: #ad1457; stroke: #ad1457; }
+  @media (prefers-color-scheme: dark) {
+    .graph > polygon { fill: #0d1117; }
+    text { fill: #e6edf3; }
+    .user > path, .user > polygon { fill: #0f2a47; stroke: #64b5f6; }
+    .group > path, .group > polygon { fill: #12301b; stroke: #81c784; }
+    .faint > path, .faint > polygon { fill: #21262d; }
+    .edge path { stroke: #6e7f89; }
+    .edge polygon { fill: #6e7f89; stroke: #6e7f89; }
+    .reports path { stroke: #f48fb1; }
+    .reports polygon { fill: #f48fb1; stroke: #f48fb1; }
+  }
+`;

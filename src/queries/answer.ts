@@ -1,0 +1,118 @@
+import neo4j from 'neo4j-driver';
+import type { GraphDatabase } from '../graph/database';
+import { groupEver, personEver } from './cypher';
+import { cypherParameters, type Given } from './parameters';
+import { proofOf, type Proof } from './proof';
+import type { Question } from './question';
+
+/** A value of a row: times are ISO 8601 in UTC. */
+export type Value = string | number | boolean | null | readonly Value[];
+
+export interface Answer {
+  question: Question;
+  /** As the Cypher got them. */
+  parameters: Record<string, Value>;
+  rows: Record<string, Value>[];
+  proof: Proof;
+}
+
+/** Whom or what to ask about, and when. */
+export interface Asking {
+  domain: string;
+  given: Given;
+  now: Date;
+  /** How long history is kept; 0 is not at all. */
+  historyRetentionMs: number;
+}
+
+/** The graph has nothing of the name that was asked for; an empty answer would say something else. */
+export class UnknownNameError extends Error {
+  override readonly name = 'UnknownNameError';
+}
+
+/**
+ * Asks the graph a question.
+ *
+ * @throws UsageError for bad parameters.
+ * @throws UnknownNameError when no such person or group is known.
+ */
+export async function answer(db: GraphDatabase, question: Question, asking: Asking): Promise<Answer> {
+  const { domain, now, historyRetentionMs } = asking;
+  const parameters = await boundParameters(db, question, asking);
+  const rows = await db.read<Record<string, unknown>>(question.cypher, { domain, ...parameters });
+  return {
+    question,
+    parameters: plainRow(parameters),
+    rows: rows.map(plainRow),
+    proof: await proofOf(db, domain, now, historyRetentionMs),
+  };
+}
+
+/**
+ * What the Cypher of a question takes, beside the domain.
+ *
+ * @throws UsageError for bad parameters.
+ * @throws UnknownNameError when no such person or group is known.
+ */
+export async function boundParameters(
+  db: GraphDatabase,
+  question: Question,
+  { domain, given, now }: Asking,
+): Promise<Record<string, unknown>> {
+  const parameters = cypherParameters(question, given, now);
+  await checkNames(db, question, domain, parameters);
+  return parameters;
+}
+
+async function checkNames(
+  db: GraphDatabase,
+  { parameters: types, needs }: Question,
+  domain: string,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  for (const [name, { type }] of Object.entries(types)) {
+    if (type !== 'person' && type !== 'group') continue;
+    const value = String(parameters[name]);
+    const found = await db.read<{ isFormer: boolean }>(
+      type === 'person'
+        ? `${personEver('n', 'value')} RETURN n:FormerUser AS isFormer`
+        : `${groupEver('n', 'value')} RETURN n:FormerGroup AS isFormer`,
+      { domain, value },
+    );
+    const isKnown = found.some(({ isFormer }) => needs === 'history' || !isFormer);
+    if (isKnown) continue;
+    if (found.length > 0) {
+      throw new UnknownNameError(
+        `Okta has deleted ${type} ${value}; its past is told by ${type === 'person' ? 'person-history' : 'group-members-at'}.`,
+      );
+    }
+    throw new UnknownNameError(
+      type === 'person'
+        ? `The graph has no user of ${domain} with the email or id ${value}.`
+        : `The graph has no group of ${domain} with the name or id ${value}${await alike(db, domain, value)}.`,
+    );
+  }
+}
+
+/** Names of groups that hold what was asked for, to choose from. */
+async function alike(db: GraphDatabase, domain: string, value: string): Promise<string> {
+  const groups = await db.read<{ name: string }>(
+    `MATCH (g:Group {okta_domain: $domain}) WHERE g.id IS NOT NULL AND toLower(g.name) CONTAINS toLower($value)
+     RETURN DISTINCT g.name AS name ORDER BY name LIMIT 5`,
+    { domain, value },
+  );
+  return groups.length === 0 ? '' : `; there are: ${groups.map(({ name }) => name).join(', ')}`;
+}
+
+function plainRow(row: Readonly<Record<string, unknown>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)]));
+}
+
+function plain(value: unknown): Value {
+  if (value === null || value === undefined) return null;
+  if (Array.isArray(value)) return value.map(plain);
+  if (neo4j.isDateTime(value)) return value.toStandardDate().toISOString();
+  if (neo4j.isInt(value)) return value.toNumber();
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  return String(value);
+}

@@ -1,0 +1,65 @@
+import { UsageError } from '../usageError';
+import { momentOf } from '../moment';
+import { dateTime, integer } from '../graph/values';
+import type { Parameter, Question } from './question';
+
+/** Values as they were given, by parameter; what has a default may be absent. */
+export type Given = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * What the Cypher of a question gets for its parameters, less `$domain` and `$most`.
+ *
+ * @param now what "7d" ago counts back from.
+ * @throws UsageError for a parameter that is missing, not one of the question's, or of another type.
+ */
+export function cypherParameters(question: Question, given: Given, now: Date): Record<string, unknown> {
+  const { id, parameters } = question;
+  const unknown = Object.keys(given).find((name) => !(name in parameters));
+  if (unknown !== undefined) {
+    const names = Object.keys(parameters).join(', ') || 'none';
+    throw new UsageError(`${id} has no parameter ${unknown}; it has: ${names}`);
+  }
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, parameter]) => [
+      name,
+      valueOf(name, parameter, textsOf(question, name, parameter, given[name]), now),
+    ]),
+  );
+}
+
+function textsOf(
+  { id }: Question,
+  name: string,
+  parameter: Parameter,
+  given: readonly string[] | undefined,
+): readonly string[] {
+  const texts = given ?? (parameter.default === undefined ? [] : [parameter.default]);
+  if (texts.length === 0)
+    throw new UsageError(`${id} needs --param ${name}=${name.toUpperCase()}: ${parameter.meaning}`);
+  if (texts.length > 1 && parameter.type !== 'list') throw new UsageError(`${name} is given twice`);
+  return texts;
+}
+
+function valueOf(name: string, { type, choices }: Parameter, texts: readonly string[], now: Date): unknown {
+  const text = texts.join(',').trim();
+  if (choices && !choices.includes(text))
+    throw new UsageError(`${name} is one of ${choices.join(', ')}, not ${text}`);
+  switch (type) {
+    case 'moment':
+      return dateTime(momentOf(text, now).getTime());
+    case 'list':
+      return text
+        .split(',')
+        .map((each) => each.trim())
+        .filter(Boolean);
+    case 'count':
+      if (!/^\d{1,9}$/.test(text)) throw new UsageError(`${name} is a whole number, not ${text}`);
+      return integer(Number(text));
+    case 'share':
+      if (!/^(0?\.\d+|1(\.0+)?)$/.test(text) || Number(text) === 0)
+        throw new UsageError(`${name} is a number above 0 and up to 1, such as 0.9, not ${text}`);
+      return Number(text);
+    default:
+      return text;
+  }
+}

@@ -1,0 +1,32 @@
+import { GROUP, GROUP_COLUMNS, person } from '../cypher';
+import type { Question } from '../question';
+
+const FOUND = `${person('u', 'person')}
+${person('v', 'other')}`;
+
+export const comparePeople: Question = {
+  id: 'compare-people',
+  question: 'What does one person have that another has not?',
+  why: '"The same as she has" is how access is asked for; this shows what that would be, and what it would be too much.',
+  scope: 'lookup',
+  needs: 'graph',
+  parameters: {
+    person: { type: 'person', meaning: 'the one' },
+    other: { type: 'person', meaning: 'the other' },
+  },
+  cypher: `${FOUND}
+CALL (u, v) {
+  MATCH (u)-[:MEMBER_OF]->(g:Group) RETURN g
+  UNION
+  MATCH (v)-[:MEMBER_OF]->(g:Group) RETURN g
+}
+RETURN u.id AS user_id, v.id AS other_id, ${GROUP}, EXISTS { (u)-[:MEMBER_OF]->(g) } AS person_is_in,
+       EXISTS { (v)-[:MEMBER_OF]->(g) } AS other_is_in
+ORDER BY person_is_in AND other_is_in, person_is_in DESC, group, group_id`,
+  columns: ['user_id', 'other_id', ...GROUP_COLUMNS, 'person_is_in', 'other_is_in'],
+  draw: `${FOUND}
+UNWIND [u, v] AS each
+MATCH (each)-[m:MEMBER_OF]->(g:Group)
+RETURN each, m, g LIMIT $most`,
+  controls: ['ISO 27001 A.5.18', 'NIST 800-53 AC-6'],
+};

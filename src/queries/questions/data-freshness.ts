@@ -1,0 +1,39 @@
+import { LATEST_WHOLE_READING } from '../../graph/workList';
+import { EACH_GROUP, EACH_USER } from '../cypher';
+import type { Question } from '../question';
+
+export const dataFreshness: Question = {
+  id: 'data-freshness',
+  question: 'How complete and how fresh is this data?',
+  why: 'An answer is worth as much as what it rests on. Groups that are to be read again keep what their last whole reading told.',
+  scope: 'org',
+  needs: 'graph',
+  parameters: {},
+  cypher: `CALL () {
+  ${EACH_USER}
+  RETURN count(*) AS users, count(CASE WHEN u.email IS NULL THEN 1 END) AS users_without_email
+}
+CALL () {
+  ${EACH_GROUP}
+  RETURN count(*) AS groups, sum(COUNT { (g)<-[:MEMBER_OF]-() }) AS memberships, sum(coalesce(g.users_count, 0)) AS okta_counts,
+         count(CASE WHEN g.memberships_as_of IS NULL THEN 1 END) AS groups_to_read_again,
+         min(${LATEST_WHOLE_READING}) AS oldest_reading,
+         max(${LATEST_WHOLE_READING}) AS newest_reading
+}
+OPTIONAL MATCH (o:OktaOrg {domain: $domain})
+RETURN users, users_without_email, groups, memberships, okta_counts, groups_to_read_again, oldest_reading, newest_reading,
+       o.last_run AS last_run, o.last_full_at AS last_full_run`,
+  columns: [
+    'users',
+    'users_without_email',
+    'groups',
+    'memberships',
+    'okta_counts',
+    'groups_to_read_again',
+    'oldest_reading',
+    'newest_reading',
+    'last_run',
+    'last_full_run',
+  ],
+  controls: ['SOC 2 CC4.1'],
+};

@@ -1,0 +1,21 @@
+import { EACH_USER, NOT_EVERYONE, USER, USER_COLUMNS } from '../cypher';
+import type { Question } from '../question';
+
+export const disabledInGroups: Question = {
+  id: 'disabled-in-groups',
+  question: 'Who is suspended or deactivated but still in groups?',
+  why: 'Okta leaves a deactivated user in its groups. Who is activated again has all of it back at once, and an application that reads groups may not look at the status.',
+  scope: 'org',
+  needs: 'graph',
+  parameters: {},
+  cypher: `${EACH_USER} AND u.status IN ['SUSPENDED', 'DEPROVISIONED']
+MATCH (u)-[:MEMBER_OF]->(g:Group) WHERE ${NOT_EVERYONE}
+WITH u, g ORDER BY g.name
+RETURN ${USER}, u.status AS status, u.status_changed AS status_changed, count(g) AS groups, collect(g.name) AS group_names
+ORDER BY groups DESC, user_id`,
+  columns: [...USER_COLUMNS, 'status', 'status_changed', 'groups', 'group_names'],
+  draw: `${EACH_USER} AND u.status IN ['SUSPENDED', 'DEPROVISIONED']
+MATCH (u)-[m:MEMBER_OF]->(g:Group) WHERE ${NOT_EVERYONE}
+RETURN u, m, g LIMIT $most`,
+  controls: ['ISO 27001 A.5.18', 'SOC 2 CC6.2', 'NIST 800-53 PS-4', 'CIS 6.2', 'PCI DSS 8.2.5'],
+};

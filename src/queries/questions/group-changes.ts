@@ -1,0 +1,33 @@
+import { EVER } from '../../graph/asOf';
+import { GROUP, GROUP_COLUMNS, USER, USER_COLUMNS, groupEver } from '../cypher';
+import type { Question } from '../question';
+
+const FOUND = `${groupEver('g', 'group')}
+MATCH ${EVER}`;
+
+export const groupChanges: Question = {
+  id: 'group-changes',
+  question: 'Who was added to or removed from this group between two dates?',
+  why: 'Whether what was asked for was done, and nothing else.',
+  scope: 'lookup',
+  needs: 'history',
+  parameters: {
+    group: { type: 'group', meaning: 'the group' },
+    since: { type: 'moment', meaning: 'from then', default: '30d' },
+    until: { type: 'moment', meaning: 'to then', default: '0d' },
+  },
+  cypher: `${FOUND}
+UNWIND [
+  {change: 'added', after: m.not_before, by: m.valid_from},
+  {change: 'removed', after: m.ended_after, by: m.valid_to}
+] AS side
+WITH * WHERE side.by >= $since AND side.by < $until
+  AND (side.change = 'removed' OR side.after IS NOT NULL OR coalesce(g.created >= $since, false))
+RETURN side.change AS change, ${USER}, ${GROUP}, side.after AS after, side.by AS by
+ORDER BY by, change, group_id, user_id`,
+  columns: ['change', ...USER_COLUMNS, ...GROUP_COLUMNS, 'after', 'by'],
+  draw: `${FOUND}
+WHERE coalesce(m.valid_from >= $since AND m.valid_from < $until, false) OR coalesce(m.valid_to >= $since AND m.valid_to < $until, false)
+RETURN u, m, g LIMIT $most`,
+  controls: ['ISO 27001 A.5.18', 'SOC 2 CC6.3', 'NIST 800-53 AC-2(4)'],
+};

@@ -1,0 +1,26 @@
+import { GROUP, GROUP_COLUMNS, USER, USER_COLUMNS, group } from '../cypher';
+import type { Question } from '../question';
+
+const FOUND = `${group('g', 'group')}
+${group('h', 'other')}`;
+
+export const inBothGroups: Question = {
+  id: 'in-both-groups',
+  question: 'Who is in two groups that should have nobody in common?',
+  why: 'Who can both ask for a payment and approve it needs no accomplice.',
+  scope: 'lookup',
+  needs: 'graph',
+  parameters: {
+    group: { type: 'group', meaning: 'the one' },
+    other: { type: 'group', meaning: 'the other' },
+  },
+  cypher: `${FOUND}
+MATCH (g)<-[:MEMBER_OF]-(u:User)-[:MEMBER_OF]->(h)
+RETURN ${USER}, u.status AS status, ${GROUP}, h.name AS other, h.id AS other_id
+ORDER BY person, user_id, group_id, other_id`,
+  columns: [...USER_COLUMNS, 'status', ...GROUP_COLUMNS, 'other', 'other_id'],
+  draw: `${FOUND}
+MATCH (g)<-[m:MEMBER_OF]-(u:User)-[n:MEMBER_OF]->(h)
+RETURN u, m, g, n, h LIMIT $most`,
+  controls: ['ISO 27001 A.5.3', 'SOC 2 CC6.3', 'NIST 800-53 AC-5'],
+};

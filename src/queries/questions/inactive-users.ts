@@ -1,0 +1,22 @@
+import { EACH_USER, ENABLED, GROUPS, NOT_EVERYONE, USER, USER_COLUMNS } from '../cypher';
+import type { Question } from '../question';
+
+const FOUND = `${EACH_USER} AND ${ENABLED}
+  AND coalesce(u.last_login < $since, true) AND NOT coalesce(coalesce(u.activated, u.created) >= $since, false)`;
+
+export const inactiveUsers: Question = {
+  id: 'inactive-users',
+  question: 'Who can still sign in but has not done so for a long time?',
+  why: "An account that nobody uses is one that nobody misses when it is taken over. Okta tells of a sign-in only with the user's own data, so it is as of the last full run.",
+  scope: 'org',
+  needs: 'graph',
+  parameters: { since: { type: 'moment', meaning: 'no sign-in since then', default: '90d' } },
+  cypher: `${FOUND}
+RETURN ${USER}, u.status AS status, u.last_login AS last_login, ${GROUPS}
+ORDER BY groups DESC, user_id`,
+  columns: [...USER_COLUMNS, 'status', 'last_login', 'groups'],
+  draw: `${FOUND}
+MATCH (u)-[m:MEMBER_OF]->(g:Group) WHERE ${NOT_EVERYONE}
+RETURN u, m, g LIMIT $most`,
+  controls: ['ISO 27001 A.5.18', 'SOC 2 CC6.2', 'NIST 800-53 AC-2(3)', 'CIS 5.3', 'PCI DSS 8.2.6'],
+};

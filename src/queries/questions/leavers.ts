@@ -1,0 +1,28 @@
+import { EACH_USER, GROUPS, NOT_EVERYONE, USER, USER_COLUMNS } from '../cypher';
+import type { Question } from '../question';
+
+const FOUND = `CALL () {
+  ${EACH_USER} AND u.status = 'DEPROVISIONED' AND u.status_changed >= $since
+  RETURN u, 'deactivated' AS how, u.status_changed AS at
+  UNION ALL
+  MATCH (u:FormerUser) WHERE u.removed_at >= $since AND u.okta_domain = $domain
+  RETURN u, 'deleted' AS how, u.removed_at AS at
+}`;
+
+export const leavers: Question = {
+  id: 'leavers',
+  question: 'Who has left, and what is left of their access?',
+  why: 'To be compared with the list of leavers from Human Resources. A deleted account has lost its groups; a deactivated one keeps them.',
+  scope: 'org',
+  needs: 'history',
+  parameters: { since: { type: 'moment', meaning: 'left since then', default: '30d' } },
+  cypher: `${FOUND}
+RETURN ${USER}, how, at, u.department AS department, ${GROUPS},
+       COUNT { (u)-[m:WAS_MEMBER_OF]->() WHERE m.valid_to >= $since } AS groups_lost
+ORDER BY at, user_id`,
+  columns: [...USER_COLUMNS, 'how', 'at', 'department', 'groups', 'groups_lost'],
+  draw: `${FOUND}
+MATCH (u)-[m:MEMBER_OF|WAS_MEMBER_OF]->(g) WHERE ${NOT_EVERYONE} AND coalesce(m.valid_to >= $since, true)
+RETURN u, m, g LIMIT $most`,
+  controls: ['ISO 27001 A.6.5', 'ISO 27001 A.5.18', 'SOC 2 CC6.2', 'NIST 800-53 PS-4', 'PCI DSS 8.2.5'],
+};

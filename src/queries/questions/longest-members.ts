@@ -1,0 +1,22 @@
+import { GROUP, GROUP_COLUMNS, USER, USER_COLUMNS, group } from '../cypher';
+import type { Question } from '../question';
+
+const FOUND = `${group('g', 'group')}
+MATCH (u:User)-[m:MEMBER_OF]->(g)`;
+
+export const longestMembers: Question = {
+  id: 'longest-members',
+  question: 'Who has been in this group the longest?',
+  why: 'Access that nobody has looked at since. What was there at the first reading of the group is known only to be older.',
+  scope: 'lookup',
+  needs: 'history',
+  parameters: { group: { type: 'group', meaning: 'the group' } },
+  cypher: `${FOUND}
+RETURN ${GROUP}, ${USER}, u.status AS status, m.not_before AS began_after, m.valid_from AS began_by
+ORDER BY began_by IS NOT NULL, began_by, began_after IS NOT NULL, began_after, user_id`,
+  columns: [...GROUP_COLUMNS, ...USER_COLUMNS, 'status', 'began_after', 'began_by'],
+  draw: `${FOUND}
+WITH u, m, g ORDER BY m.valid_from IS NOT NULL, m.valid_from
+RETURN u, m, g LIMIT $most`,
+  controls: ['ISO 27001 A.5.18', 'PCI DSS 7.2.4'],
+};

@@ -1,0 +1,24 @@
+import { NOT_EVERYONE, USER, USER_COLUMNS, person } from '../cypher';
+import type { Question } from '../question';
+
+export const managerReports: Question = {
+  id: 'manager-reports',
+  question: 'Who reports to this manager, and what are they in?',
+  why: 'A manager is asked in each review; this is the list to answer from.',
+  scope: 'lookup',
+  needs: 'graph',
+  parameters: { person: { type: 'person', meaning: 'the manager' } },
+  cypher: `${person('manager', 'person')}
+MATCH (u:User)-[:REPORTS_TO]->(manager)
+OPTIONAL MATCH (u)-[:MEMBER_OF]->(g:Group) WHERE ${NOT_EVERYONE}
+WITH manager, u, g ORDER BY g.name
+RETURN manager.display_name AS manager, ${USER}, u.title AS title, u.status AS status, count(g) AS groups,
+       collect(g.name) AS group_names
+ORDER BY person, user_id`,
+  columns: ['manager', ...USER_COLUMNS, 'title', 'status', 'groups', 'group_names'],
+  draw: `${person('manager', 'person')}
+MATCH (u:User)-[line:REPORTS_TO]->(manager)
+OPTIONAL MATCH (u)-[m:MEMBER_OF]->(g:Group) WHERE ${NOT_EVERYONE}
+RETURN manager, line, u, m, g LIMIT $most`,
+  controls: ['ISO 27001 A.5.18', 'SOC 2 CC6.3', 'PCI DSS 7.2.4'],
+};

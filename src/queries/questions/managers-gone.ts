@@ -1,0 +1,20 @@
+import { EACH_USER, ENABLED, USER, USER_COLUMNS } from '../cypher';
+import type { Question } from '../question';
+
+export const managersGone: Question = {
+  id: 'managers-gone',
+  question: 'Whose manager has left?',
+  why: 'Nobody answers for these people in a review.',
+  scope: 'org',
+  needs: 'graph',
+  parameters: {},
+  cypher: `${EACH_USER} AND ${ENABLED}
+MATCH (u)-[:REPORTS_TO]->(manager:User) WHERE manager.status IN ['SUSPENDED', 'DEPROVISIONED']
+RETURN ${USER}, u.title AS title, manager.display_name AS manager, manager.id AS manager_id, manager.status AS manager_status
+ORDER BY manager_id, user_id`,
+  columns: [...USER_COLUMNS, 'title', 'manager', 'manager_id', 'manager_status'],
+  draw: `${EACH_USER} AND ${ENABLED}
+MATCH (u)-[line:REPORTS_TO]->(manager:User) WHERE manager.status IN ['SUSPENDED', 'DEPROVISIONED']
+RETURN u, line, manager LIMIT $most`,
+  controls: ['ISO 27001 A.5.18', 'SOC 2 CC6.3'],
+};

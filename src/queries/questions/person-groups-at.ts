@@ -1,0 +1,25 @@
+import { EVER, heldAt } from '../../graph/asOf';
+import { GROUP, GROUP_COLUMNS, LIMITS, LIMIT_COLUMNS, USER, USER_COLUMNS, personEver } from '../cypher';
+import type { Question } from '../question';
+
+const FOUND = `${personEver('u', 'person')}
+MATCH ${EVER} WHERE ${heldAt('$at')}`;
+
+export const personGroupsAt: Question = {
+  id: 'person-groups-at',
+  question: 'What could this person reach on a date?',
+  why: 'After an incident: what an account could do when it was misused, also if it has been deleted since.',
+  scope: 'lookup',
+  needs: 'history',
+  parameters: {
+    person: { type: 'person', meaning: 'the person' },
+    at: { type: 'moment', meaning: 'the moment', default: '1d' },
+  },
+  cypher: `${FOUND}
+RETURN ${USER}, ${GROUP}, g:FormerGroup AS is_deleted, ${LIMITS}
+ORDER BY user_id, group, group_id`,
+  columns: [...USER_COLUMNS, ...GROUP_COLUMNS, 'is_deleted', ...LIMIT_COLUMNS],
+  draw: `${FOUND}
+RETURN u, m, g LIMIT $most`,
+  controls: ['ISO 27001 A.5.18', 'ISO 27001 A.5.28', 'SOC 2 CC6.3'],
+};

@@ -1,0 +1,65 @@
+import type { Settings } from './settings';
+
+export type BucketName = keyof Settings['limits'];
+
+/** A bucket at one moment. */
+export interface BucketState {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Time to the end of the window. */
+  readonly resetInMs: number;
+}
+
+interface Window {
+  endsAtMs: number;
+  used: number;
+}
+
+/** Okta's rate limit buckets. They run on this machine's clock, also when the org's is simulated. */
+export class Buckets {
+  private readonly windows = new Map<BucketName, Window>();
+
+  constructor(private readonly settings: Settings) {}
+
+  /** @returns whether there was room for one more call, which then counts. */
+  take(name: BucketName): boolean {
+    const window = this.windowOf(name);
+    if (window.used >= this.settings.limits[name]) return false;
+    window.used++;
+    return true;
+  }
+
+  state(name: BucketName): BucketState {
+    const window = this.windowOf(name);
+    const limit = this.settings.limits[name];
+    return { limit, remaining: Math.max(0, limit - window.used), resetInMs: window.endsAtMs - Date.now() };
+  }
+
+  private windowOf(name: BucketName): Window {
+    const open = this.windows.get(name);
+    if (open && Date.now() < open.endsAtMs) return open;
+    const window = { endsAtMs: Date.now() + this.settings.windowMs, used: 0 };
+    this.windows.set(name, window);
+    return window;
+  }
+}
+
+/**
+ * `X-Rate-Limit-*` as Okta sends them; `Reset` is in epoch seconds, rounded up.
+ *
+ * @param doubled as `100, 90`, of which the smaller holds.
+ */
+export function rateLimitHeaders(
+  state: BucketState,
+  oktaNowMs: number,
+  doubled: boolean,
+): Record<string, string> {
+  const { limit, remaining } = state;
+  const reset = Math.ceil((oktaNowMs + state.resetInMs) / 1000);
+  const surplus = Math.ceil(limit / 0.9) - limit;
+  return {
+    'X-Rate-Limit-Limit': doubled ? `${limit + surplus}, ${limit}` : `${limit}`,
+    'X-Rate-Limit-Remaining': doubled ? `${remaining + surplus}, ${remaining}` : `${remaining}`,
+    'X-Rate-Limit-Reset': doubled ? `${reset}, ${reset}` : `${reset}`,
+  };
+}

@@ -1,0 +1,46 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { jwtVerify } from 'jose';
+import { ALGORITHMS } from './dpopProof';
+
+/** The service app of the org: what the Admin Console keeps of one. */
+export interface ServiceApp {
+  readonly clientId: string;
+  /** PEM, or a JWK as an object or as JSON. */
+  readonly publicKey: string | JsonWebKey;
+}
+
+/** Okta refuses an assertion that is good for longer. */
+const LONGEST_LIFETIME_S = 3600;
+
+/** Verifies client assertions (`private_key_jwt`, RFC 7523): each is good for one request. */
+export class AssertionVerifier {
+  private readonly seen = new Set<string>();
+
+  /** Whether the assertion is the app's own, for this token endpoint and new. */
+  async accepts(assertion: string, app: ServiceApp, audience: string, nowMs: number): Promise<boolean> {
+    try {
+      const { payload } = await jwtVerify(assertion, publicKeyOf(app), {
+        issuer: app.clientId,
+        subject: app.clientId,
+        audience,
+        algorithms: ALGORITHMS,
+        currentDate: new Date(nowMs),
+        requiredClaims: ['exp', 'jti'],
+      });
+      const { exp = Infinity, jti = '' } = payload;
+      if (exp - nowMs / 1000 > LONGEST_LIFETIME_S || this.seen.has(jti)) return false;
+      this.seen.add(jti);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function publicKeyOf({ publicKey }: ServiceApp): KeyObject {
+  if (typeof publicKey !== 'string') return createPublicKey({ key: publicKey, format: 'jwk' });
+  const isJwk = publicKey.trimStart().startsWith('{');
+  return isJwk
+    ? createPublicKey({ key: JSON.parse(publicKey) as JsonWebKey, format: 'jwk' })
+    : createPublicKey(publicKey);
+}

@@ -1,0 +1,156 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { json } from 'node:stream/consumers';
+import { z } from 'zod';
+import { errorAnswer, jsonAnswer } from './answer';
+import { CHURN_PLAN } from './churnPlan';
+import type { Credentials } from './credentials';
+import { notFound, OktaError } from './errors';
+import { FAULT_RULE, type Faults } from './faults';
+import type { Org } from './org';
+import { send } from './send';
+import { changeSettings, type Settings, SETTINGS_CHANGE } from './settings';
+import type { Stats } from './stats';
+
+/** What the control routes control. */
+export interface Controlled {
+  readonly org: Org;
+  readonly settings: Settings;
+  readonly faults: Faults;
+  readonly stats: Stats;
+  readonly credentials: Credentials;
+}
+
+const id = z.string();
+const profile = z.record(z.string(), z.json());
+
+const OPERATION = z.discriminatedUnion('operation', [
+  z.strictObject({ operation: z.literal('addUser'), profile: profile.optional() }),
+  z.strictObject({ operation: z.literal('renameUser'), userId: id, profile: profile.optional() }),
+  z.strictObject({ operation: z.literal('deactivateUser'), userId: id }),
+  z.strictObject({ operation: z.literal('deleteUser'), userId: id }),
+  z.strictObject({ operation: z.literal('recordLogin'), userId: id }),
+  z.strictObject({ operation: z.literal('addGroup'), profile: profile.optional() }),
+  z.strictObject({ operation: z.literal('renameGroup'), groupId: id, name: z.string().optional() }),
+  z.strictObject({ operation: z.literal('deleteGroup'), groupId: id }),
+  z.strictObject({
+    operation: z.literal('addMembership'),
+    groupId: id,
+    userId: id,
+    movesStamp: z.boolean().optional(),
+  }),
+  z.strictObject({
+    operation: z.literal('removeMembership'),
+    groupId: id,
+    userId: id,
+    movesStamp: z.boolean().optional(),
+  }),
+]);
+
+const NEW_TOKEN = z.strictObject({ token: z.string().min(1) });
+
+/** One change, as `POST /simulator/do` takes it. */
+export type Operation = z.infer<typeof OPERATION>;
+
+/** Answers a call below `/simulator/`; never throws. */
+export async function control(
+  controlled: Controlled,
+  request: IncomingMessage,
+  response: ServerResponse,
+  pathname: string,
+): Promise<void> {
+  try {
+    const route = `${request.method} ${pathname}`;
+    if (route === 'GET /simulator/truth') return await streamTruth(controlled.org, response);
+    const body = request.method === 'POST' && !route.endsWith('/reset') ? await json(request) : undefined;
+    send(response, jsonAnswer(Buffer.from(JSON.stringify(answer(controlled, route, body)))));
+  } catch (error) {
+    if (response.headersSent) response.destroy();
+    else send(response, errorAnswer(error instanceof OktaError ? error : badRequest(error)));
+  }
+}
+
+/** @throws OktaError, ZodError. */
+function answer(
+  { org, settings, faults, stats, credentials }: Controlled,
+  route: string,
+  body: unknown,
+): object {
+  switch (route) {
+    case 'POST /simulator/churn':
+      return org.churn(CHURN_PLAN.parse(body));
+    case 'POST /simulator/do':
+      return perform(org, OPERATION.parse(body));
+    case 'POST /simulator/settings':
+      changeSettings(settings, SETTINGS_CHANGE.parse(body));
+      return settings;
+    case 'POST /simulator/token':
+      credentials.token = NEW_TOKEN.parse(body).token;
+      return {};
+    case 'POST /simulator/faults':
+      faults.set(z.array(FAULT_RULE).parse(body));
+      return faults.report();
+    case 'GET /simulator/faults':
+      return faults.report();
+    case 'GET /simulator/stats':
+      return stats.snapshot();
+    case 'POST /simulator/stats/reset':
+      stats.reset();
+      return stats.snapshot();
+    case 'GET /simulator/counts':
+      return { ...org.truth().counts, callsNeeded: org.callsNeeded() };
+    default:
+      throw notFound(route, 'Endpoint');
+  }
+}
+
+/** @returns the id of what was added, or whether a membership changed. */
+function perform(org: Org, change: Operation): { id?: string; changed?: boolean } {
+  switch (change.operation) {
+    case 'addUser':
+      return { id: org.addUser(change.profile) };
+    case 'renameUser':
+      org.renameUser(change.userId, change.profile);
+      return {};
+    case 'deactivateUser':
+    case 'deleteUser':
+    case 'recordLogin':
+      org[change.operation](change.userId);
+      return {};
+    case 'addGroup':
+      return { id: org.addGroup(change.profile) };
+    case 'renameGroup':
+      org.renameGroup(change.groupId, change.name);
+      return {};
+    case 'deleteGroup':
+      org.deleteGroup(change.groupId);
+      return {};
+    case 'addMembership':
+    case 'removeMembership':
+      return { changed: org[change.operation](change.groupId, change.userId, change.movesStamp) };
+  }
+}
+
+/** One JSON object a line: `{ counts }`, then `{ user }`, `{ group }` and `{ edge: [userId, groupId] }`. */
+async function streamTruth(org: Org, response: ServerResponse): Promise<void> {
+  response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+  await pipeline(Readable.from(truthLines(org)), response);
+}
+
+function* truthLines(org: Org): Generator<string> {
+  const truth = org.truth();
+  yield line({ counts: truth.counts });
+  for (const user of truth.users()) yield line({ user });
+  for (const group of truth.groups()) yield line({ group });
+  for (const edge of truth.edges()) yield line({ edge });
+}
+
+function line(value: object): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+function badRequest(error: unknown): OktaError {
+  const cause = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+  return new OktaError(400, 'E0000001', 'The simulator cannot do that', [cause]);
+}

@@ -1,0 +1,41 @@
+import type { FaultAction } from './faults';
+
+/** A page whose items are JSON that is led by a comma. */
+export interface RawPage {
+  readonly bodies: readonly Buffer[];
+  readonly nextUrl?: string;
+}
+
+interface Surroundings {
+  readonly samePageUrl: string;
+  /** The last item of the page before. */
+  readonly previousBody?: Buffer;
+}
+
+/** Does to a page what its faults say, in their order. */
+export function bendPage(page: RawPage, actions: readonly FaultAction[], around: Surroundings): RawPage {
+  return actions.reduce((bent, action) => bend(bent, action, around), page);
+}
+
+function bend(page: RawPage, action: FaultAction, { samePageUrl, previousBody }: Surroundings): RawPage {
+  switch (action.type) {
+    case 'foreignNext': {
+      const next = new URL(page.nextUrl ?? samePageUrl);
+      return { ...page, nextUrl: new URL(next.pathname + next.search, action.origin).href };
+    }
+    case 'samePage':
+      return { ...page, nextUrl: samePageUrl };
+    case 'emptyPage':
+      return { bodies: [], nextUrl: samePageUrl };
+    case 'emptyList':
+      return { bodies: [] };
+    case 'repeatItem':
+      return previousBody ? { ...page, bodies: [previousBody, ...page.bodies] } : page;
+    case 'inject': {
+      const raw = action.items.map((item) => Buffer.from(`,${JSON.stringify(item)}`));
+      return { ...page, bodies: page.bodies.toSpliced(page.bodies.length >> 1, 0, ...raw) };
+    }
+    default:
+      return page;
+  }
+}

@@ -1,0 +1,139 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, errorAnswer } from './answer';
+import { Api } from './api';
+import { Buckets, type BucketState, rateLimitHeaders } from './buckets';
+import { control, type Controlled } from './control';
+import { invalidToken, OktaError, rateLimited } from './errors';
+import { faultAnswer } from './faultAnswers';
+import { actionOf, type FaultAction } from './faults';
+import { randomId } from './ids';
+import { pageLimit } from './pages';
+import { Random } from './random';
+import { type Route, routeOf } from './routes';
+import { send } from './send';
+
+const REQUEST_STREAM = 91;
+
+/** Over the concurrency limit Okta states 0 of 0, and a reset that is no more than a guess. */
+const CONCURRENCY_STATE: BucketState = { limit: 0, remaining: 0, resetInMs: 60_000 };
+
+/** Takes a call from its first byte to its last: token, limits, latency, faults, answer. */
+export class Handler {
+  private readonly api: Api;
+  private readonly buckets: Buckets;
+  private readonly random: Random;
+
+  constructor(private readonly parts: Controlled) {
+    this.api = new Api(parts.org, parts.settings);
+    this.buckets = new Buckets(parts.settings);
+    this.random = new Random(parts.org.options.seed, REQUEST_STREAM);
+  }
+
+  /** Never rejects. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = this.urlOf(request);
+    if (url.pathname.startsWith('/simulator/')) {
+      if (this.parts.credentials.hasApiToken(request))
+        await control(this.parts, request, response, url.pathname);
+      else send(response, errorAnswer(invalidToken()));
+      return;
+    }
+    const route = routeOf(url.pathname);
+    response.once('close', this.parts.stats.begin(route));
+    const refusal = await this.refusal(request, url, route);
+    if (refusal) this.finish(response, refusal);
+    else await this.serve(request, response, url, route);
+  }
+
+  /** The answer to a call that is not let through: 401, 403, 429 or 405. */
+  private async refusal(request: IncomingMessage, url: URL, route: Route): Promise<Answer | undefined> {
+    const { stats, settings, credentials } = this.parts;
+    const { bucket } = route;
+    if (!bucket) return undefined;
+    const refused = await credentials.refusal(request, url, route);
+    if (refused) {
+      const limits = this.limitHeaders(this.buckets.state(bucket));
+      return { ...refused, headers: { ...limits, ...refused.headers } };
+    }
+    if (settings.maxConcurrent !== null && stats.concurrent > settings.maxConcurrent) {
+      stats.rateLimited('concurrency');
+      return errorAnswer(rateLimited(), this.limitHeaders(CONCURRENCY_STATE));
+    }
+    if (!this.buckets.take(bucket)) {
+      stats.rateLimited('limit');
+      return errorAnswer(rateLimited(), this.limitHeaders(this.buckets.state(bucket)));
+    }
+    stats.counted(bucket);
+    if (request.method === 'GET') return undefined;
+    const wrongMethod = new OktaError(
+      405,
+      'E0000022',
+      'The endpoint does not support the provided HTTP method',
+    );
+    return errorAnswer(wrongMethod, this.limitHeaders(this.buckets.state(bucket)));
+  }
+
+  private async serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+    route: Route,
+  ): Promise<void> {
+    // What was left when the call was let through; others may be let through while it waits.
+    const limits = route.bucket ? this.limitHeaders(this.buckets.state(route.bucket)) : {};
+    const actions = this.parts.faults.fire({
+      route,
+      pathAndQuery: url.pathname + url.search,
+      hasExpand: url.searchParams.has('expand'),
+      limit: Number(url.searchParams.get('limit') ?? pageLimit(route.kind, url.searchParams)),
+    });
+    await this.wait(actionOf(actions, 'delay')?.delayMs ?? 0);
+    if (actionOf(actions, 'reset')) {
+      request.socket.resetAndDestroy();
+      return;
+    }
+    const answer =
+      faultAnswer(actions) ??
+      (route.kind === 'token'
+        ? await this.parts.credentials.issue(request, url)
+        : this.answer(url, route, actions));
+    this.finish(response, { ...answer, headers: { ...limits, ...answer.headers } }, actions);
+  }
+
+  private answer(url: URL, route: Route, actions: readonly FaultAction[]): Answer {
+    try {
+      return this.api.answer({ route, url, actions });
+    } catch (error) {
+      return errorAnswer(error instanceof OktaError ? error : new OktaError(500, 'E0000009', String(error)));
+    }
+  }
+
+  private finish(response: ServerResponse, answer: Answer, actions: readonly FaultAction[] = []): void {
+    this.parts.stats.answered(answer.status, answer.body.length);
+    const headers = {
+      Date: new Date(this.parts.org.nowMs()).toUTCString(),
+      'X-Okta-Request-Id': randomId('', this.random),
+      ...answer.headers,
+    };
+    const late = actionOf(actions, 'late');
+    if (late) setTimeout(() => send(response, { ...answer, headers }, actions), late.delayMs);
+    else send(response, { ...answer, headers }, actions);
+  }
+
+  private limitHeaders(state: BucketState): Record<string, string> {
+    return rateLimitHeaders(state, this.parts.org.nowMs(), this.parts.settings.doubledHeaders);
+  }
+
+  private async wait(extraMs: number): Promise<void> {
+    const { latencyMs, latencyJitterMs } = this.parts.settings;
+    const waitMs = latencyMs + this.random.next() * latencyJitterMs + extraMs;
+    if (waitMs > 0) await sleep(waitMs);
+  }
+
+  /** With the host that the client called, since it follows links to no other. */
+  private urlOf(request: IncomingMessage): URL {
+    const text = `http://${request.headers.host ?? ''}${request.url ?? ''}`;
+    return new URL(URL.canParse(text) ? text : this.parts.org.options.origin);
+  }
+}

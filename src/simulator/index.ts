@@ -1,0 +1,14 @@
+export type { ChurnPlan, ChurnResult } from './churnPlan';
+export type { ServiceApp } from './clientAssertion';
+export type { Operation } from './control';
+export type { Credentials } from './credentials';
+export type { FaultAction, FaultReport, FaultRule, Faults } from './faults';
+export type { OktaGroup } from './groups';
+export type { Org } from './org';
+export type { OktaUser } from './oktaUser';
+export type { ProfileChanges } from './profile';
+export { startSimulator } from './server';
+export type { Simulator, SimulatorOptions } from './server';
+export type { Settings, SettingsChange } from './settings';
+export type { Stats, StatsSnapshot } from './stats';
+export type { CallsNeeded, Truth, TruthCounts } from './truth';

@@ -1,0 +1,32 @@
+import type { Position } from './cursors';
+import type { GroupRecord } from './groups';
+import type { Org } from './org';
+import { askedFor, listedFrom, type Page, takePage } from './pages';
+
+const FIELDS = { times: ['lastUpdated', 'lastMembershipUpdated'], texts: ['id', 'type'] };
+
+/**
+ * `GET /api/v1/groups`; `q` is the beginning of a name.
+ *
+ * @throws OktaError, 400, for an expression that is not supported.
+ */
+export function listGroups(
+  org: Org,
+  query: URLSearchParams,
+  from: Position | undefined,
+  limit: number,
+): Page<GroupRecord> {
+  const matches = askedFor(query, FIELDS);
+  const q = query.get('q')?.toLowerCase();
+  const nowMs = org.nowMs();
+  const isListed = (group: GroupRecord): boolean => {
+    const { id, type, lastUpdatedMs: lastUpdated, profile } = group;
+    const lastMembershipUpdated = group.lastMembershipUpdatedMs.get(nowMs);
+    if (matches && !matches({ id, type, lastUpdated, lastMembershipUpdated })) return false;
+    return q === undefined || String(profile.name).toLowerCase().startsWith(q);
+  };
+  return takePage(
+    listedFrom(from, org.groups.length, (index) => org.groups[index], isListed),
+    limit,
+  );
+}

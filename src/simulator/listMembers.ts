@@ -1,0 +1,38 @@
+import type { Position } from './cursors';
+import type { GroupRecord } from './groups';
+import type { Org } from './org';
+import { type Page, takePage } from './pages';
+import { Random } from './random';
+import type { UserRecord } from './userRecord';
+
+const HIDDEN_STREAM = 81;
+
+/**
+ * `GET /api/v1/groups/{id}/users`; who is DEPROVISIONED is included.
+ *
+ * @param hiddenShare share of the users, always the same ones, that is in no list.
+ */
+export function listMembers(
+  org: Org,
+  group: GroupRecord,
+  hiddenShare: number,
+  from: Position | undefined,
+  limit: number,
+): Page<UserRecord> {
+  return takePage(membersFrom(org, group, hiddenShare, from), limit);
+}
+
+function* membersFrom(
+  org: Org,
+  { members }: GroupRecord,
+  hiddenShare: number,
+  from: Position | undefined,
+): Generator<UserRecord> {
+  for (let position = from ? members.positionFrom(from.index + 1) : 0; position < members.size; position++) {
+    const user = org.users[members.at(position)];
+    if (!user) continue;
+    if (hiddenShare > 0 && new Random(org.options.seed, HIDDEN_STREAM, user.index).chance(hiddenShare))
+      continue;
+    yield user;
+  }
+}

@@ -1,0 +1,41 @@
+import type { BucketName } from './buckets';
+
+export type RouteKind =
+  'users' | 'user' | 'groups' | 'group' | 'members' | 'organization' | 'token' | 'unknown';
+
+export interface Route {
+  readonly kind: RouteKind;
+  /** Of the user or the group. */
+  readonly id: string;
+  /** None for what counts against no limit. */
+  readonly bucket?: BucketName;
+}
+
+/** Paths and their buckets, as Okta's rate limit documentation has them. */
+const ROUTES: readonly { path: RegExp; kind: RouteKind; bucket?: BucketName }[] = [
+  { path: /^\/api\/v1\/users$/, kind: 'users', bucket: 'users' },
+  { path: /^\/api\/v1\/users\/([^/]+)$/, kind: 'user', bucket: 'user' },
+  { path: /^\/api\/v1\/groups$/, kind: 'groups', bucket: 'groups' },
+  { path: /^\/api\/v1\/groups\/([^/]+)$/, kind: 'group', bucket: 'group' },
+  { path: /^\/api\/v1\/groups\/([^/]+)\/users$/, kind: 'members', bucket: 'groups' },
+  { path: /^\/api\/v1\/groups\//, kind: 'unknown', bucket: 'groups' },
+  { path: /^\/\.well-known\/okta-organization$/, kind: 'organization' },
+  { path: /^\/oauth2\/v1\/token$/, kind: 'token' },
+  { path: /^/, kind: 'unknown', bucket: 'user' },
+];
+
+export function routeOf(pathname: string): Route {
+  for (const { path, ...route } of ROUTES) {
+    const match = path.exec(pathname);
+    if (match) return { ...route, id: decoded(match[1] ?? '') };
+  }
+  return { kind: 'unknown', id: '' };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,78 @@
+import type { OktaGroup } from './groups';
+import { type OktaUser, toOktaUser } from './oktaUser';
+import type { Org } from './org';
+
+export interface TruthCounts {
+  readonly users: number;
+  readonly groups: number;
+  readonly memberships: number;
+}
+
+/** What the org holds, read at the moment it is asked for. */
+export interface Truth {
+  readonly counts: TruthCounts;
+  /** Of every status, as served. */
+  users(): Generator<OktaUser>;
+  /** As served, less `_embedded`, and the number of members. */
+  groups(): Generator<OktaGroup & { usersCount: number }>;
+  edges(): Generator<[userId: string, groupId: string]>;
+}
+
+export interface CallsNeeded {
+  readonly userPages: number;
+  readonly groupPages: number;
+  /** One for an empty group too. */
+  readonly memberPages: number;
+  /** Of `memberPages`, those that a client may spare. */
+  readonly emptyGroups: number;
+  readonly total: number;
+}
+
+export function truthOf(org: Org): Truth {
+  return {
+    get counts() {
+      return countsOf(org);
+    },
+    *users() {
+      for (const user of org.users) if (user) yield toOktaUser(user, org.options);
+    },
+    *groups() {
+      for (const group of org.groups) {
+        if (group) yield { ...org.groupObject(group), usersCount: group.members.size };
+      }
+    },
+    *edges() {
+      for (const group of org.groups) {
+        if (!group) continue;
+        for (let position = 0; position < group.members.size; position++) {
+          const user = org.users[group.members.at(position)];
+          if (user) yield [user.id, group.id];
+        }
+      }
+    },
+  };
+}
+
+/** Pages of 200 users, of 200 groups as Okta recommends, and of 1,000 members. */
+export function callsNeeded(org: Org): CallsNeeded {
+  const { users, groups } = countsOf(org);
+  const userPages = Math.max(1, Math.ceil(users / 200));
+  const groupPages = Math.ceil(groups / 200);
+  let memberPages = 0;
+  let emptyGroups = 0;
+  for (const group of org.groups) {
+    if (!group) continue;
+    memberPages += Math.max(1, Math.ceil(group.members.size / 1000));
+    if (group.members.size === 0) emptyGroups++;
+  }
+  return { userPages, groupPages, memberPages, emptyGroups, total: userPages + groupPages + memberPages };
+}
+
+function countsOf(org: Org): TruthCounts {
+  const groups = org.groups.filter((group) => group !== undefined);
+  return {
+    users: org.users.filter((user) => user !== undefined).length,
+    groups: groups.length,
+    memberships: groups.reduce((sum, group) => sum + group.members.size, 0),
+  };
+}

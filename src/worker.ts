@@ -1,0 +1,144 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type LogEntry,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
+import { createActivities, type Activities } from './activities';
+import { ConfigError, loadConfig, readEnvironment, type Config } from './config';
+import { GraphDatabase } from './graph/database';
+import { explainNeo4jError } from './graph/errors';
+import { readinessOf } from './health/readiness';
+import { HealthServer } from './health/server';
+import { OrgGauges } from './metrics/gauges';
+import { ConfiguredOrgs } from './okta/directory';
+import { installRuntime } from './runtime';
+import { WorkerStartError } from './workerStartError';
+
+/** A worker under way. */
+export interface RunningWorker {
+  /** Settles when the worker has stopped; rejects when it broke. */
+  stopped: Promise<void>;
+  /** Stops it in order: the worker drains, then the database closes, then the connection. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Connects to Neo4j and Temporal and begins to work.
+ *
+ * @throws WorkerStartError when either cannot be reached or refuses us, or an address to listen on is taken.
+ */
+export async function startWorker(config: Config): Promise<RunningWorker> {
+  const graph = GraphDatabase.open(config.neo4j);
+  const okta = new ConfiguredOrgs(config.okta);
+  let connection: NativeConnection | undefined;
+  let worker: Worker | undefined;
+  let health: HealthServer | undefined;
+  let gauges: OrgGauges | undefined;
+  const release = async (): Promise<void> => {
+    okta.close();
+    await gauges?.stop();
+    await graph.close();
+    await health?.stop();
+    await connection?.close();
+  };
+  try {
+    await reachGraph(graph, config);
+    connection = await reachTemporal(config);
+    if (config.healthAddress) {
+      const readiness = () => readinessOf(worker, connection, graph);
+      health = await HealthServer.start(config.healthAddress, readiness);
+    }
+    worker = await createWorker(config, connection, createActivities({ okta, graph, sync: config.sync }));
+    if (config.metricsAddress) gauges = new OrgGauges(Runtime.instance().metricMeter, graph, config);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  const running = worker;
+  const stopped = running.run().finally(release);
+  return {
+    stopped,
+    async stop() {
+      if (running.getState() === 'RUNNING') running.shutdown();
+      await stopped;
+    },
+  };
+}
+
+function createWorker(
+  { temporal }: Config,
+  connection: NativeConnection,
+  activities: Activities,
+): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace: temporal.namespace,
+    taskQueue: temporal.taskQueue,
+    ...workflows(),
+    activities,
+    // A run needs two at once; more orgs share the rest.
+    maxConcurrentActivityTaskExecutions: 20,
+    maxCachedWorkflows: 50,
+    // With the default of half the heartbeat time-out, a kill would cost most of a chunk.
+    maxHeartbeatThrottleInterval: '1s',
+    // Activities hear at once of a shutdown and go on elsewhere from their last heartbeat.
+    shutdownGraceTime: 0,
+    shutdownForceTime: '30s',
+  });
+}
+
+/** The bundle that the build made ahead, else the sources. */
+function workflows(): { workflowBundle: WorkflowBundleOption } | { workflowsPath: string } {
+  const codePath = join(__dirname, 'workflow-bundle.js');
+  return existsSync(codePath)
+    ? { workflowBundle: { codePath } }
+    : { workflowsPath: join(__dirname, 'workflows') };
+}
+
+async function reachGraph(graph: GraphDatabase, { neo4j }: Config): Promise<void> {
+  try {
+    await graph.read('RETURN 1 AS ok');
+  } catch (error) {
+    const explained = explainNeo4jError(error);
+    throw new WorkerStartError(
+      explained ? `${explained.message} (${neo4j.uri})` : `Neo4j at ${neo4j.uri}: ${String(error)}`,
+    );
+  }
+}
+
+async function reachTemporal({ temporal }: Config): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(temporal.connectionOptions());
+  } catch {
+    throw new WorkerStartError(
+      `Temporal at ${temporal.address} cannot be reached. Is it running, and are TEMPORAL_ADDRESS and the TEMPORAL_TLS_* or TEMPORAL_API_KEY settings right?`,
+    );
+  }
+}
+
+/** One JSON object a line. */
+function logLine({ level, timestampNanos, message, meta }: LogEntry): void {
+  const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
+  process.stderr.write(`${JSON.stringify({ time, level, message, ...meta })}\n`);
+}
+
+async function main(): Promise<void> {
+  try {
+    const config = loadConfig(readEnvironment());
+    for (const warning of config.warnings) console.error(warning);
+    installRuntime(config, { logger: new DefaultLogger('INFO', logLine) });
+    const worker = await startWorker(config);
+    await worker.stopped;
+  } catch (error) {
+    const expected = error instanceof ConfigError || error instanceof WorkerStartError;
+    console.error(expected ? error.message : error);
+    process.exitCode = error instanceof ConfigError ? 2 : 1;
+  }
+}
+
+if (require.main === module) void main();

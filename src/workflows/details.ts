@@ -1,0 +1,57 @@
+import type { SyncProgress, SyncReport, SyncWarning } from '../contract';
+
+/** A run under way, in the Markdown of the Temporal UI. */
+export function progressDetails({
+  phase,
+  domain,
+  runNumber,
+  mode,
+  users,
+  groups,
+  memberships,
+}: SyncProgress): string {
+  const { groupsDone, groupsTotal } = memberships;
+  return [
+    `**${runNumber === undefined ? 'A sync' : `Sync #${runNumber} of ${domain}, ${mode}`}: ${phase}**`,
+    '',
+    `- users: ${users.seen}${users.done ? '' : ' so far'}`,
+    `- groups: ${groups.seen}${groups.done ? '' : ' so far'}`,
+    ...(groupsTotal === undefined ? [] : [`- members read of ${groupsDone} of ${groupsTotal} groups`]),
+  ].join('\n');
+}
+
+/** A run that could not begin, and so has no report. */
+export function notBegunDetails(code: string, message: string): string {
+  return `**The sync could not begin.** \`${code}\`: ${message}`;
+}
+
+/** What a run did. Warnings are told by code: their own texts name nobody, and the report has them all. */
+export function reportDetails(report: SyncReport): string {
+  const { runNumber, domain, mode, outcome, failure, users, groups, memberships, okta } = report;
+  const row = (...cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+  return [
+    `**Sync #${runNumber} of ${domain}, ${mode}: ${outcome}**`,
+    ...(failure ? ['', `\`${failure.code}\`: ${failure.message}`] : []),
+    '',
+    row('', 'seen', 'created', 'updated', 'deleted'),
+    row('---', '---:', '---:', '---:', '---:'),
+    row('users', users.seen, users.created, users.updated, users.deleted),
+    row('groups', groups.seen, groups.created, groups.updated, groups.deleted),
+    '',
+    `- memberships: ${memberships.added} added, ${memberships.removed} removed`,
+    `- members of ${memberships.groupsRead} groups read, ${memberships.groupsUnchanged} unchanged, ${memberships.groupsFailed} failed`,
+    `- Okta: ${okta.requests} requests, ${okta.rateLimited} rate limited, ${okta.retries} retries, ${Math.round(okta.waitedMs / 1000)} s waited`,
+    ...warningLines(report),
+  ].join('\n');
+}
+
+function warningLines({ warnings, warningsOmitted }: SyncReport): string[] {
+  const byCode = new Map<string, SyncWarning[]>();
+  for (const warning of warnings) byCode.set(warning.code, [...(byCode.get(warning.code) ?? []), warning]);
+  const lines = [...byCode].map(
+    ([code, [first, ...more]]) =>
+      `- \`${code}\`: ${first?.message ?? ''}${more.length === 0 ? '' : ` (and ${more.length} more)`}`,
+  );
+  if (warningsOmitted > 0) lines.push(`- and ${warningsOmitted} warnings beyond what a report holds`);
+  return lines.length === 0 ? [] : ['', 'Warnings:', '', ...lines];
+}

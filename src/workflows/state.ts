@@ -1,0 +1,35 @@
+import type { ListCursor } from '../activities/lists';
+import type { BegunRun } from '../activities/runs';
+import type { SweepCursor } from '../activities/sweep';
+import type { SyncProgress } from '../contract';
+
+/** How far a run is; handed on whole when the workflow continues as new. */
+export interface SyncState {
+  startedAtMs: number;
+  /** Absent until the run has a number. */
+  run?: BegunRun;
+  /** Where each list goes on; null once it was read to its end. */
+  users: ListCursor | null;
+  groups: ListCursor | null;
+  membershipsDone: boolean;
+  /** Where the sweep goes on; null at its beginning. */
+  sweep: SweepCursor | null;
+  progress: SyncProgress;
+}
+
+export function newState(runId: string, startedAtMs: number): SyncState {
+  return {
+    startedAtMs,
+    users: { seen: 0, restarts: 0 },
+    groups: { seen: 0, restarts: 0 },
+    membershipsDone: false,
+    sweep: null,
+    progress: {
+      phase: 'starting',
+      runId,
+      users: { seen: 0, done: false },
+      groups: { seen: 0, done: false },
+      memberships: { groupsDone: 0 },
+    },
+  };
+}

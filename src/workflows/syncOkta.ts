@@ -1,0 +1,141 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  continueAsNew,
+  defineQuery,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { BegunRun } from '../activities/runs';
+import type { ListChunk, ListCursor } from '../activities/lists';
+import {
+  PROGRESS_QUERY,
+  type SyncPhase,
+  type SyncProgress,
+  type SyncReport,
+  type SyncRequest,
+} from '../contract';
+import type { Ending } from '../graph/runs';
+import { beginRun, endRun, sweep, syncGroups, syncMemberships, syncUsers } from './activities';
+import { notBegunDetails, progressDetails, reportDetails } from './details';
+import { endingOf, reasonOf } from './ending';
+import { noteBegun, noteOutcome } from './memo';
+import { newState, type SyncState } from './state';
+import { together } from './together';
+
+export const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY);
+
+/**
+ * One run: the org's users and groups, the members of the groups on the work list, then what is gone, then the
+ * report, which it returns when the run came to its end, whole or partial.
+ *
+ * @param carried what an earlier workflow run of the same sync hands on when its history had grown long.
+ * @throws ApplicationFailure `SYNC_FAILED` with the report as its first detail; CancelledFailure when cancelled.
+ */
+export async function syncOkta(request?: SyncRequest | null, carried?: SyncState): Promise<SyncReport> {
+  const state = carried ?? newState(workflowInfo().runId, Date.now());
+  setHandler(progressQuery, () => state.progress);
+
+  const run = (state.run ??= await begin(request ?? {}, state));
+  noteBegun(run);
+  const ending = await workBeforeDeadline(run, request ?? {}, state);
+
+  enter('reporting', state);
+  const report = await CancellationScope.nonCancellable(() => endRun(run, ending));
+  state.progress.phase = 'done';
+  setCurrentDetails(reportDetails(report));
+  noteOutcome(report);
+  if (report.outcome === 'failed' || report.outcome === 'abandoned') throw failedWith(report);
+  if (report.outcome === 'cancelled')
+    throw new CancelledFailure('The run was cancelled; the graph keeps its report.');
+  return report;
+}
+
+async function begin(request: SyncRequest, { progress }: SyncState): Promise<BegunRun> {
+  try {
+    const run = await beginRun(request, progress.runId);
+    Object.assign(progress, { domain: run.domain, runNumber: run.number, mode: run.mode });
+    return run;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    const { code, message } = reasonOf(error);
+    setCurrentDetails(notBegunDetails(code, message));
+    throw ApplicationFailure.nonRetryable(message, code);
+  }
+}
+
+/** Undefined when all work was done, else why it was not. */
+async function workBeforeDeadline(
+  run: BegunRun,
+  request: SyncRequest,
+  state: SyncState,
+): Promise<Ending | undefined> {
+  const scope = CancellationScope.current();
+  const leftMs = Math.max(1, state.startedAtMs + run.deadlineMs - Date.now());
+  try {
+    await CancellationScope.withTimeout(leftMs, () => work(run, request, state));
+    return undefined;
+  } catch (error) {
+    return endingOf(error, scope.consideredCancelled);
+  }
+}
+
+async function work(run: BegunRun, request: SyncRequest, state: SyncState): Promise<void> {
+  enter('users and groups', state);
+  await together(
+    () => drainList('users', state, (cursor) => syncUsers(run, cursor)),
+    () => drainList('groups', state, (cursor) => syncGroups(run, cursor)),
+  );
+
+  enter('memberships', state);
+  while (!state.membershipsDone) {
+    await handOverLongHistory(request, state);
+    const { done, groupsDone, groupsTotal } = await syncMemberships(run);
+    state.progress.memberships = { groupsDone, groupsTotal };
+    setCurrentDetails(progressDetails(state.progress));
+    state.membershipsDone = done;
+  }
+
+  enter('sweep', state);
+  for (let swept = false; !swept;) {
+    await handOverLongHistory(request, state);
+    const cursor = await sweep(run, state.sweep ?? undefined);
+    state.sweep = cursor ?? null;
+    swept = cursor == null;
+  }
+}
+
+/** Shows in the `progress` query and in the Temporal UI how far the run is. */
+function enter(phase: SyncPhase, { progress }: SyncState): void {
+  progress.phase = phase;
+  setCurrentDetails(progressDetails(progress));
+}
+
+async function drainList(
+  list: 'users' | 'groups',
+  state: SyncState,
+  syncChunk: (cursor: ListCursor) => Promise<ListChunk>,
+): Promise<void> {
+  for (let cursor = state[list]; cursor !== null; cursor = state[list]) {
+    const chunk = await syncChunk(cursor);
+    state[list] = chunk.cursor ?? null;
+    state.progress[list] = { seen: chunk.seen, done: state[list] === null };
+    setCurrentDetails(progressDetails(state.progress));
+  }
+}
+
+/** A workflow's history has an end: on the server's hint a new run of the workflow takes the state over. */
+async function handOverLongHistory(request: SyncRequest, state: SyncState): Promise<void> {
+  // The new run would not know that this one was told to stop: the next activity meets it.
+  if (CancellationScope.current().consideredCancelled) return;
+  if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof syncOkta>(request, state);
+}
+
+function failedWith(report: SyncReport): ApplicationFailure {
+  const message = report.failure?.message ?? 'The sync failed.';
+  return ApplicationFailure.create({ type: 'SYNC_FAILED', message, details: [report], nonRetryable: true });
+}

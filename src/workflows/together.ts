@@ -1,0 +1,16 @@
+import { CancellationScope } from '@temporalio/workflow';
+
+/** Runs tasks side by side. When one fails the others are cancelled, and waited for: nothing writes on behind a failure. */
+export async function together(...tasks: readonly (() => Promise<void>)[]): Promise<void> {
+  await CancellationScope.cancellable(async () => {
+    const scope = CancellationScope.current();
+    const running = tasks.map((task) => task());
+    try {
+      await Promise.all(running);
+    } catch (error) {
+      scope.cancel();
+      await Promise.allSettled(running);
+      throw error;
+    }
+  });
+}

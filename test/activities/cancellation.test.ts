@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  ActivityCancellationDetails,
+  ApplicationFailure,
+  ApplicationFailureCategory,
+  CancelledFailure,
+} from '@temporalio/common';
+import { LIST_START, type ListCursor } from '../../src/activities/lists';
+import { MOST_ROWS } from '../../src/graph/nodes';
+import type { SimulatorOptions } from '../../src/simulator';
+import { until } from '../cli/until';
+import { neo4j, SERVICE_TIMEOUT_MS } from '../services';
+import { OrgUnderTest } from './support/orgUnderTest';
+
+const AT_ONCE_MS = 1_500;
+
+describe('A cancel of an activity', () => {
+  let org: OrgUnderTest;
+
+  const start = async (options: SimulatorOptions = {}) =>
+    void (org = await OrgUnderTest.start({ users: 600, groups: 20, ...options }));
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    await neo4j();
+  });
+  afterEach(() => org.stop());
+
+  it('is met at once while a rate limit is waited for', async () => {
+    await start({ limits: { users: 2 }, windowMs: 60_000 });
+    await assertCancelledAtOnce(() => org.calls['users'] === 2);
+  });
+
+  it('is met at once while a request is under way', async () => {
+    await start();
+    org.sim.faults.set([{ match: { route: 'users', nth: 2 }, action: { type: 'delay', delayMs: 10_000 } }]);
+    await assertCancelledAtOnce(() => org.calls['users'] === 2);
+  });
+
+  it('is met at once while the next attempt at a request is waited for', async () => {
+    await start();
+    org.sim.faults.set([{ match: { route: 'users', after: 1 }, action: { type: 'reset' } }]);
+    await assertCancelledAtOnce(() => (org.calls['users'] ?? 0) >= 3);
+  });
+
+  it('is met behind the write that is under way, which stays whole', async () => {
+    await start({ users: 3 * MOST_ROWS });
+    const run = await org.begin();
+    const attempt = org.attempt();
+    const locked = await lock();
+    const failure = attempt.failure(attempt.call('syncUsers', run, LIST_START));
+    try {
+      await until(() => (org.calls['users'] ?? 0) >= 2);
+      attempt.cancel();
+    } finally {
+      await locked.release();
+    }
+    assert((await failure) instanceof CancelledFailure);
+    const written = Number((await org.counted(run))['users_seen']);
+    assert(written > 0 && written <= MOST_ROWS && written % 200 === 0, String(written));
+    assert.equal((attempt.heartbeats.at(-1) as ListCursor).seen, written);
+  });
+
+  it('leaves no membership write running behind it', async () => {
+    await start();
+    const run = await org.begin();
+    await org.attempt().call('syncUsers', run, LIST_START);
+    await org.attempt().call('syncGroups', run, LIST_START);
+    const attempt = org.attempt();
+    let hasEnded = false;
+    let writesBehindIt = 0;
+    const { read, write } = org.db;
+    org.db.read = async (...args) => (await sleep(100), read.apply(org.db, args)) as never;
+    org.db.write = (work) => ((writesBehindIt += hasEnded ? 1 : 0), write.call(org.db, work)) as never;
+    const failure = attempt.failure(attempt.call('syncMemberships', run));
+    await until(() => attempt.heartbeats.length > 0);
+    attempt.cancel();
+    assert((await failure) instanceof CancelledFailure);
+    hasEnded = true;
+    await sleep(300);
+    assert.equal(writesBehindIt, 0);
+  });
+
+  it('by the shutdown of the worker is a failure that another worker mends', async () => {
+    await start();
+    org.sim.faults.set([{ match: { route: 'users', nth: 2 }, action: { type: 'delay', delayMs: 10_000 } }]);
+    const run = await org.begin();
+    const attempt = org.attempt();
+    const failure = attempt.failure(attempt.call('syncUsers', run, LIST_START));
+    await until(() => org.calls['users'] === 2);
+    attempt.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
+    const error = await failure;
+    assert(error instanceof ApplicationFailure);
+    assert.equal(error.type, 'WORKER_SHUTDOWN');
+    assert.equal(error.nonRetryable, false);
+    assert.equal(error.category, ApplicationFailureCategory.BENIGN);
+  });
+
+  /** Cancels a reading of the users once it is stuck, behind its first page. */
+  async function assertCancelledAtOnce(isStuck: () => boolean): Promise<void> {
+    const run = await org.begin();
+    const attempt = org.attempt();
+    const failure = attempt.failure(attempt.call('syncUsers', run, LIST_START));
+    await until(() => isStuck() && attempt.heartbeats.length > 0);
+    await sleep(100);
+    const cancelledAt = performance.now();
+    attempt.cancel();
+    assert((await failure) instanceof CancelledFailure);
+    assert(performance.now() - cancelledAt < AT_ONCE_MS);
+  }
+
+  /** Holds the org's lock, so that no write of a run gets through until it is released. */
+  async function lock() {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let taken: () => void = () => undefined;
+    const isTaken = new Promise<void>((resolve) => (taken = resolve));
+    const transaction = org.db.write(async (tx) => {
+      await tx.run('MATCH (o:OktaOrg {domain: $domain}) SET o.lock = 1', { domain: org.sim.domain });
+      taken();
+      await held;
+    });
+    await isTaken;
+    return { release: () => (release(), transaction) };
+  }
+});

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { CancelledFailure } from '@temporalio/common';
+import { LIST_START, type ListCursor } from '../../src/activities/lists';
+import type { SweepCursor } from '../../src/activities/sweep';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { OrgUnderTest } from './support/orgUnderTest';
+
+const USER_PAGES = 20;
+/** Pages that are read before those before them are written, and those that are being written. */
+const MOST_UNWRITTEN = 8;
+const GROUPS = 80;
+
+describe('The heartbeat of an activity', () => {
+  let org: OrgUnderTest;
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    org = await OrgUnderTest.start({ users: USER_PAGES * 200, groups: GROUPS, memberships: 6_000 });
+  });
+  after(() => org.stop());
+
+  it('carries the cursor behind the last page that was written, and nothing else', async () => {
+    const run = await org.begin();
+    const attempt = org.attempt();
+    assert.deepEqual(await attempt.call('syncUsers', run, LIST_START), { seen: USER_PAGES * 200 });
+    const cursors = attempt.heartbeats as ListCursor[];
+    assert(cursors.length > 0);
+    for (const [i, cursor] of cursors.entries()) {
+      assert(cursor.seen > (cursors[i - 1]?.seen ?? 0) && cursor.seen % 200 === 0, `${cursor.seen} seen`);
+      assert.equal(cursor.restarts, 0);
+      assert.deepEqual(Object.keys(cursor).sort(), ['next', 'restarts', 'seen']);
+      assert.match(cursor.next ?? '', /^\/api\/v1\/users\?/);
+    }
+  });
+
+  it('lets a retry of a list go on from there: no page is asked for twice but those not yet written', async () => {
+    const run = await org.begin();
+    const first = org.attempt();
+    const failure = await first.cancelledWhen(
+      ({ seen }: ListCursor) => seen >= 600,
+      'syncUsers',
+      run,
+      LIST_START,
+    );
+    assert(failure instanceof CancelledFailure);
+    const heartbeatDetails = first.heartbeats.at(-1);
+    assert((heartbeatDetails as ListCursor).seen < USER_PAGES * 200);
+
+    const second = org.attempt({ heartbeatDetails });
+    assert.deepEqual(await second.call('syncUsers', run, LIST_START), { seen: USER_PAGES * 200 });
+    assert(
+      (org.calls['users'] ?? 0) <= USER_PAGES + MOST_UNWRITTEN,
+      `${org.calls['users']} pages were asked for`,
+    );
+    assert.equal((await org.counted(run))['users_seen'], USER_PAGES * 200);
+  });
+
+  it('is not needed by a retry of the memberships: the graph knows which groups are left', async () => {
+    const run = await org.begin();
+    await org.attempt().call('syncUsers', run, LIST_START);
+    await org.attempt().call('syncGroups', run, LIST_START);
+    const first = org.attempt();
+    const failure = await first.cancelledWhen((details) => details !== undefined, 'syncMemberships', run);
+    assert(failure instanceof CancelledFailure);
+    const askedBefore = org.calls['members'] ?? 0;
+    const triedBefore = Number((await org.counted(run))['memberships_groups_read']);
+    assert(triedBefore > 0 && triedBefore < GROUPS);
+
+    const done = { done: true, groupsDone: GROUPS, groupsTotal: GROUPS };
+    assert.deepEqual(await org.attempt().call('syncMemberships', run), done);
+    const { memberPages } = org.sim.org.callsNeeded();
+    assert((org.calls['members'] ?? 0) - askedBefore <= memberPages - triedBefore);
+    assert.equal((await org.counted(run))['memberships_added'], 6_000);
+  });
+
+  it('lets a retry of the sweep go on behind the candidates that were settled', async () => {
+    org.deleteUsers(120);
+    const run = await org.begin();
+    await org.attempt().call('syncUsers', run, LIST_START);
+    const first = org.attempt();
+    const failure = await first.cancelledWhen(({ after }: SweepCursor) => after !== '', 'sweep', run);
+    assert(failure instanceof CancelledFailure);
+    assert.equal(org.calls['user'], 50);
+
+    const second = org.attempt({ heartbeatDetails: first.heartbeats.at(-1) });
+    assert.equal(await second.call('sweep', run), undefined);
+    assert.equal(org.calls['user'], 120);
+    assert.equal((await org.counted(run))['users_deleted'], 120);
+  });
+});

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { LIST_START } from '../../src/activities/lists';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { differences } from '../support/comparison';
+import { OrgUnderTest, type ActivityAttempt } from './support/orgUnderTest';
+
+const LATE_MS = 1_500;
+
+describe('What comes late', () => {
+  let org: OrgUnderTest;
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    org = await OrgUnderTest.start({ users: 300, groups: 12, memberships: 900 });
+  });
+  afterEach(() => org.sim.faults.clear());
+  after(() => org.stop());
+
+  const isTrue = async () => {
+    const truth = org.sim.org.truth();
+    const sources = { users: truth.users(), groups: truth.groups(), edges: truth.edges() };
+    assert.deepEqual(await differences(org.db, org.sim.domain, sources), []);
+  };
+  const readAll = async (attempt: ActivityAttempt, run: Awaited<ReturnType<OrgUnderTest['begin']>>) => {
+    await attempt.call('syncUsers', run, LIST_START);
+    await attempt.call('syncGroups', run, LIST_START);
+    await attempt.call('syncMemberships', run);
+  };
+  /** Makes answers that are under way be older than those that follow. */
+  const holdBack = (route: 'users' | 'groups' | 'members', calls: number) =>
+    org.sim.faults.set([{ match: { route, times: calls }, action: { type: 'late', delayMs: LATE_MS } }]);
+  const areAsked = async (route: string, calls: number) => {
+    while ((org.calls[route] ?? 0) < calls) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  const changeAllGroups = () => {
+    for (const { id } of [...org.sim.org.truth().groups()]) {
+      const member = [...org.sim.org.truth().edges()].find(([, group]) => group === id)?.[0];
+      if (member && id !== org.sim.org.everyone.id) org.sim.org.removeMembership(id, member);
+    }
+  };
+
+  it('from an attempt that was given up writes no membership over its retry', async () => {
+    const run = await org.begin();
+    await org.attempt().call('syncUsers', run, LIST_START);
+    await org.attempt().call('syncGroups', run, LIST_START);
+    holdBack('members', 10);
+    const zombie = org.attempt().call('syncMemberships', run);
+    await areAsked('members', 10);
+    changeAllGroups();
+    assert.equal((await org.attempt().call('syncMemberships', run)).done, true);
+    await org.attempt().call('syncGroups', run, LIST_START);
+    await isTrue();
+    const { memberships_added: added, memberships_removed: removed } = await org.counted(run);
+
+    await zombie;
+    await isTrue();
+    assert.deepEqual(
+      [(await org.counted(run))['memberships_added'], (await org.counted(run))['memberships_removed']],
+      [added, removed],
+    );
+  });
+
+  it('from an earlier run that is still under way writes no membership over a later one', async () => {
+    const earlier = await org.begin();
+    await org.attempt().call('syncUsers', earlier, LIST_START);
+    await org.attempt().call('syncGroups', earlier, LIST_START);
+    holdBack('members', 10);
+    const late = org.attempt().call('syncMemberships', earlier);
+    await areAsked('members', 10);
+    changeAllGroups();
+    await readAll(org.attempt(), await org.begin());
+    await isTrue();
+    await late;
+    await isTrue();
+  });
+
+  for (const [route, activity] of [
+    ['users', 'syncUsers'],
+    ['groups', 'syncGroups'],
+  ] as const) {
+    it(`from an earlier run brings back no older ${route}`, async () => {
+      const earlier = await org.begin();
+      holdBack(route, 1);
+      const late = org.attempt().call(activity, earlier, LIST_START);
+      await areAsked(route, 1);
+      org.sim.org.churn({ seed: 5, renameUsers: 60, renameGroups: 6, deactivateUsers: 20 });
+      const later = await org.begin();
+      await readAll(org.attempt(), later);
+      await isTrue();
+      await late;
+      await isTrue();
+      const [seen] = await org.db.read<{ by: number }>(
+        'MATCH (n) WHERE n.okta_domain = $domain AND (n:User OR n:Group) RETURN min(n.last_seen_run) AS by',
+        { domain: org.sim.domain },
+      );
+      assert.equal(seen?.by, later.number);
+    });
+  }
+});

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { LIST_START, type ListCursor } from '../../src/activities/lists';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { OrgUnderTest } from './support/orgUnderTest';
+
+describe('A rate limit', () => {
+  let org: OrgUnderTest;
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    org = await OrgUnderTest.start({ users: 600, limits: { users: 2 }, windowMs: 600_000 });
+  });
+  after(() => org.stop());
+
+  it('that opens more than two minutes later is left to Temporal to wait for, behind what was done', async () => {
+    const run = await org.begin();
+    const attempt = org.attempt();
+    const failure = await attempt.failure(attempt.call('syncUsers', run, LIST_START));
+    assert(failure instanceof ApplicationFailure);
+    assert.equal(failure.type, 'OKTA_RATE_LIMITED');
+    assert.equal(failure.nonRetryable, false);
+    assert.equal(failure.category, ApplicationFailureCategory.BENIGN);
+    const delayMs = failure.nextRetryDelay;
+    assert(typeof delayMs === 'number' && delayMs > 590_000 && delayMs < 605_000, String(delayMs));
+    assert.equal((attempt.heartbeats.at(-1) as ListCursor).seen, 400);
+    assert.equal(org.calls['users'], 2);
+  });
+});

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createActivities, type Activities } from '../../../src/activities';
+import { loadConfig, type Config } from '../../../src/config';
+import { GraphDatabase } from '../../../src/graph/database';
+import type { Run } from '../../../src/graph/run';
+import { beginRun, type RunToBegin } from '../../../src/graph/runs';
+import { ensureSchema } from '../../../src/graph/schema';
+import { ConfiguredOrgs } from '../../../src/okta/directory';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator';
+import { neo4j } from '../../services';
+
+/** A simulated org, the real Neo4j and the activities between them, without Temporal. */
+export class OrgUnderTest {
+  private constructor(
+    readonly sim: Simulator,
+    readonly db: GraphDatabase,
+    private readonly okta: ConfiguredOrgs,
+    private readonly config: Config,
+  ) {}
+
+  static async start(options: SimulatorOptions): Promise<OrgUnderTest> {
+    const [graph, sim] = await Promise.all([neo4j(), startSimulator({ awkward: false, ...options })]);
+    const config = loadConfig({
+      OKTA_DOMAIN: sim.domain,
+      OKTA_API_TOKEN: sim.token,
+      OKTA_MAX_API_CAPACITY: '100',
+      NEO4J_URI: graph.uri,
+      NEO4J_USERNAME: graph.username,
+      NEO4J_PASSWORD: graph.password,
+    });
+    const db = GraphDatabase.open(config.neo4j);
+    await ensureSchema(db);
+    return new OrgUnderTest(sim, db, new ConfiguredOrgs(config.okta), config);
+  }
+
+  /** Begins a run as `beginRun` does, and forgets what was asked of the org before. */
+  async begin(change: Partial<RunToBegin> = {}): Promise<Run> {
+    const run = await beginRun(this.db, {
+      domain: this.sim.domain,
+      organizationId: `00o-${this.sim.domain}`,
+      id: randomUUID(),
+      workflowId: 'test',
+      mode: 'full',
+      allowDeletes: true,
+      keepsHistory: true,
+      fullEveryMs: 86_400_000,
+      ...change,
+    });
+    this.sim.stats.reset();
+    return run;
+  }
+
+  /** Calls that the org has answered or refused, by route. */
+  get calls(): Readonly<Record<string, number>> {
+    return this.sim.stats.snapshot().byRoute;
+  }
+
+  attempt(options: AttemptOptions = {}): ActivityAttempt {
+    const { okta, db: graph, config } = this;
+    const { chunkMs, ...rest } = options;
+    const ports = { okta, graph, sync: config.sync, ...(chunkMs === undefined ? {} : { chunkMs }) };
+    return new ActivityAttempt(createActivities(ports), rest.heartbeatDetails);
+  }
+
+  /** What a run has counted on its `SyncRun`. */
+  async counted(run: Run): Promise<Record<string, unknown>> {
+    const [row] = await this.db.read<{ counts: Record<string, unknown> }>(
+      'MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN properties(r) AS counts',
+      { domain: run.domain, id: run.id },
+    );
+    return row?.counts ?? {};
+  }
+
+  /** Deletes users as Okta does, which takes two steps. */
+  deleteUsers(count: number): void {
+    for (const { id, status } of [...this.sim.org.truth().users()].slice(0, count)) {
+      if (status !== 'DEPROVISIONED') this.sim.org.deactivateUser(id);
+      this.sim.org.deleteUser(id);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.db.run(
+      `MATCH (n) WHERE n.okta_domain = $domain OR n.domain = $domain
+       CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS`,
+      { domain: this.sim.domain },
+    );
+    await this.db.close();
+    this.okta.close();
+    await this.sim.close();
+  }
+}
+
+interface AttemptOptions {
+  chunkMs?: number;
+  /** What the attempt before has said last. */
+  heartbeatDetails?: unknown;
+}
+
+/** One attempt at an activity, in a context of its own. */
+export class ActivityAttempt extends MockActivityEnvironment {
+  readonly heartbeats: unknown[] = [];
+
+  constructor(
+    private readonly activities: Activities,
+    heartbeatDetails: unknown,
+  ) {
+    super(heartbeatDetails === undefined ? {} : { heartbeatDetails });
+    this.on('heartbeat', (details: unknown) => this.heartbeats.push(details));
+  }
+
+  call<Name extends keyof Activities>(
+    name: Name,
+    ...args: Parameters<Activities[Name]>
+  ): Promise<Awaited<ReturnType<Activities[Name]>>> {
+    type Result = Awaited<ReturnType<Activities[Name]>>;
+    const activity = this.activities[name] as unknown as (...args: unknown[]) => Promise<Result>;
+    return this.run<unknown[], Result, typeof activity>(activity, ...args);
+  }
+
+  /** Calls an activity and cancels it at the first heartbeat that says so; returns what it failed with. */
+  async cancelledWhen<Name extends keyof Activities>(
+    saysSo: (details: never) => boolean,
+    name: Name,
+    ...args: Parameters<Activities[Name]>
+  ): Promise<unknown> {
+    this.on('heartbeat', (details: unknown) => void (saysSo(details as never) && this.cancel()));
+    return this.failure(this.call(name, ...args));
+  }
+
+  /** What a call failed with; undefined when it did not. */
+  failure(call: Promise<unknown>): Promise<unknown> {
+    return call.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  }
+}

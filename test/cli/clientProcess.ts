@@ -1,0 +1,35 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+
+const TSX = pathToFileURL(require.resolve('tsx')).href;
+const CLIENT = require.resolve('../../src/client');
+
+export interface Ended {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface ClientProcess {
+  child: ChildProcessWithoutNullStreams;
+  ended: Promise<Ended>;
+}
+
+/** Starts the command line with nothing in its environment but what is given, away from any `.env`. */
+export function startClient(args: string[], environment: Record<string, string>): ClientProcess {
+  const options = { cwd: tmpdir(), env: { PATH: process.env['PATH'], ...environment } };
+  const child = spawn(process.execPath, ['--import', TSX, CLIENT, ...args], options);
+  return { child, ended: endOf(child) };
+}
+
+async function endOf(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { exitCode: exitCode as number | null, stdout, stderr };
+}

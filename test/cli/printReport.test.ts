@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { type Names, NO_NAMES } from '../../src/cli/names';
+import { printReport } from '../../src/cli/printReport';
+import type { SyncReport, SyncWarning } from '../../src/contract';
+import { sampleReport } from '../support/sampleReport';
+import { Sink } from './sink';
+
+const REPORT = sampleReport({
+  runId: '01a2',
+  runNumber: 12,
+  users: { seen: 10_000, created: 12, updated: 34, deleted: 1 },
+  groups: { seen: 1_203, created: 0, updated: 2, deleted: 0 },
+  memberships: { groupsRead: 1, groupsUnchanged: 1_202, groupsFailed: 0, added: 1_045, removed: 3 },
+  okta: {
+    requests: 52,
+    requestsByBucket: { users: 52, user: 0, groups: 0, group: 0, other: 0 },
+    rateLimited: 3,
+    waitedMs: 12_400,
+    retries: 1,
+  },
+  reportingLines: { total: 1, added: 0, removed: 2, unresolved: 0, ambiguous: 0 },
+});
+
+describe('client report for people', () => {
+  it('is a headline, a table and what else was counted', () => {
+    assert.equal(
+      printed(REPORT),
+      [
+        'Sync #12 of acme.okta.com succeeded: incremental, 3m 12s, ended 2026-11-24 08:03:12Z',
+        'Run 01a2',
+        '',
+        '            seen  created  updated  deleted',
+        '  users   10,000       12       34        1',
+        '  groups   1,203        0        2        0',
+        '',
+        '  memberships   1,045 added, 3 removed; 1 group read, 1,202 unchanged, 0 failed',
+        '  managers      1 reporting line; 0 added, 2 removed',
+        "  in the graph  3 memberships; Okta's own counts add up to 3",
+        '  Okta          52 requests, 3 rate limited, 1 retry, waited 12s',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('adds names and emails to the ids of warnings, and advice once for each code', () => {
+    const text = printedWarnings([
+      { code: 'DUPLICATE_EMAIL', message: '2 users share one email', userIds: ['00u1', '00u2'] },
+      { code: 'GROUP_FAILED', message: 'Not read', groupId: '00g1' },
+      { code: 'GROUP_FAILED', message: 'Not read', groupId: '00g2' },
+    ]);
+    assert.match(text, /^Warnings: 3$/m);
+    assert.match(text, /^ {4}2 users share one email: Ada Lovelace <ada@acme\.com> \(00u1\), 00u2$/m);
+    assert.match(text, /^ {4}Not read: Engineering \(00g1\)$/m);
+    assert.match(text, /^ {4}Not read: 00g2$/m);
+    assert.equal(text.match(/come first in the next run/g)?.length, 1);
+  });
+
+  it('shows twenty warnings of a code and counts the rest', () => {
+    const alike = Array.from({ length: 25 }, (_, i) => ({ code: 'NEW_CODE', message: `number ${i}` }));
+    const text = printedWarnings(alike, 7);
+    assert.match(text, /^Warnings: 32$/m);
+    assert.match(
+      text,
+      /number 19\n {4}and 5 more, see --json\n {2}and 7 warnings beyond what a report holds\n/,
+    );
+  });
+
+  it('lets no name from Okta move the cursor or turn the text', () => {
+    const names: Names = { users: new Map(), groups: new Map([['00g1', 'Eng\x1b[2J\u202eineers\n']]) };
+    const text = printed(
+      { ...REPORT, warnings: [{ code: 'X', message: 'Not read', groupId: '00g1' }] },
+      names,
+    );
+    assert.match(text, /Not read: Eng \[2J ineers \(00g1\)/);
+  });
+
+  it('says why a run failed and what to do', () => {
+    const failure = { code: 'OKTA_UNAUTHORIZED', message: 'Okta answered 401 E0000011.' };
+    const text = printed({ ...REPORT, outcome: 'failed', failure });
+    assert.match(text, /^OKTA_UNAUTHORIZED: Okta answered 401 E0000011\.\n-> .*restart the worker/m);
+  });
+});
+
+function printedWarnings(warnings: SyncWarning[], warningsOmitted = 0): string {
+  return printed({ ...REPORT, outcome: 'partial', warnings, warningsOmitted }, NAMES);
+}
+
+const NAMES: Names = {
+  users: new Map([['00u1', { displayName: 'Ada Lovelace', email: 'ada@acme.com' }]]),
+  groups: new Map([['00g1', 'Engineering']]),
+};
+
+function printed(report: SyncReport, names: Names = NO_NAMES): string {
+  const sink = new Sink();
+  printReport(report, names, sink);
+  return sink.text;
+}

@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import type { Client } from '@temporalio/client';
+import { check, type CheckLine } from '../../src/cli/check';
+import { openTemporal, withGraph } from '../../src/cli/connect';
+import { Explained } from '../../src/cli/explain';
+import { report, type ReportOptions } from '../../src/cli/reportCommand';
+import { status } from '../../src/cli/status';
+import type { Config } from '../../src/config';
+import type { SyncReport } from '../../src/contract';
+import { GraphDatabase } from '../../src/graph/database';
+import { describePeople, findReport, lastReports } from '../../src/graph/reports';
+import { applySchedule, deleteSchedule, manualRunId, pauseSchedule } from '../../src/schedule';
+import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../services';
+import { sampleReport } from '../support/sampleReport';
+import { configFor } from './configFor';
+import { Sink } from './sink';
+
+const DOMAIN = 'reports.okta.com';
+const MINUTE_MS = 60_000;
+
+describe('client with a graph', () => {
+  let config: Config;
+  let db: GraphDatabase;
+  let client: Client;
+  let environment: Record<string, string>;
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    const [server, graph] = await Promise.all([temporal(), neo4j()]);
+    environment = {
+      OKTA_DOMAIN: DOMAIN,
+      NEO4J_URI: graph.uri,
+      NEO4J_USERNAME: graph.username,
+      NEO4J_PASSWORD: graph.password,
+      TEMPORAL_ADDRESS: server.address,
+      TEMPORAL_TASK_QUEUE: 'nobody-polls',
+    };
+    config = configFor(environment);
+    db = GraphDatabase.open(config.neo4j);
+    client = await openTemporal(config);
+  });
+
+  beforeEach(async () => {
+    await db.run('MATCH (n) WHERE n.okta_domain IN $domains DETACH DELETE n', {
+      domains: [DOMAIN, 'else.okta.com'],
+    });
+    await record(1, 'succeeded');
+    await record(2, 'partial');
+    await record(3, 'running');
+    await record(9, 'succeeded', 'else.okta.com');
+    await db.run(
+      `CREATE (:User {okta_domain: $domain, id: '00u1', display_name: 'Ada Lovelace', email: 'ada@acme.com'}),
+              (:User {okta_domain: $domain, id: '00u2', display_name: 'No Mail'}),
+              (:User {okta_domain: 'else.okta.com', id: '00u1', display_name: 'Eve', email: 'eve@else.com'})`,
+      { domain: DOMAIN },
+    );
+  });
+
+  afterEach(() => deleteSchedule(client, DOMAIN).catch(() => undefined));
+
+  after(async () => {
+    await db.close();
+    await client.connection.close();
+  });
+
+  it('reads the newest runs of one domain, newest first', async () => {
+    const runs = await lastReports(db, DOMAIN, 2);
+    assert.deepEqual(
+      runs.map(({ runNumber, outcome, report: { runId } = {} }) => ({ runNumber, outcome, runId })),
+      [
+        { runNumber: 3, outcome: 'running', runId: undefined },
+        { runNumber: 2, outcome: 'partial', runId: 'run-2' },
+      ],
+    );
+    assert(runs[1]?.finishedAt);
+    assert.equal(runs[1].finishedAt.getTime() - runs[1].startedAt.getTime(), MINUTE_MS);
+    const successes = await lastReports(db, DOMAIN, 5, 'succeeded');
+    assert.deepEqual(
+      successes.map(({ runNumber }) => runNumber),
+      [1],
+    );
+  });
+
+  it('finds a run by id and by number, in its own domain only', async () => {
+    assert.equal((await findReport(db, DOMAIN, 'run-2'))?.runNumber, 2);
+    assert.equal((await findReport(db, DOMAIN, '2'))?.runId, 'run-2');
+    assert.equal(await findReport(db, DOMAIN, '9'), undefined);
+  });
+
+  it('knows people by the domain and id, with what the graph has of them', async () => {
+    const people = await describePeople(db, DOMAIN, ['00u1', '00u2', '00u3']);
+    assert.deepEqual(
+      people,
+      new Map([
+        ['00u1', { displayName: 'Ada Lovelace', email: 'ada@acme.com' }],
+        ['00u2', { displayName: 'No Mail' }],
+      ]),
+    );
+  });
+
+  it('prints the latest report, past a run that has none, with names', async () => {
+    const text = await printedReport(undefined, {});
+    assert.match(text, /^Sync #2 of reports\.okta\.com partial/);
+    assert.match(text, /no email: Ada Lovelace <ada@acme\.com> \(00u1\)/);
+  });
+
+  it('prints a given report as the JSON that the graph holds, without names', async () => {
+    const parsed = JSON.parse(await printedReport('run-2', { json: true })) as SyncReport;
+    assert.deepEqual(parsed, reportOf(2, 'partial', DOMAIN));
+  });
+
+  it('says when there is no such run, and when it has no report yet', async () => {
+    await assert.rejects(printedReport('77', {}), /The graph has no run 77 of reports\.okta\.com/);
+    await assert.rejects(printedReport('3', {}), /Run #3, started .*Z, has written no report yet/);
+  });
+
+  it('shows the schedule, the run under way and the last runs', async () => {
+    assert.match(await printedStatus(), /schedule {6}none; create it with: npm run client -- schedule apply/);
+    await applySchedule(client, config, DOMAIN);
+    assert.match(await printedStatus(), /schedule {6}every 2h, next \d{4}-.*Z, in /);
+    await pauseSchedule(client, DOMAIN, 'Okta maintenance');
+    const text = await printedStatus();
+    assert.match(text, /^reports\.okta\.com$/m);
+    assert.match(text, /schedule {6}every 2h, paused: Okta maintenance$/m);
+    assert.match(text, /under way {5}no$/m);
+    assert.match(text, /last run {6}#3 gone without a report, started /);
+    assert.match(text, /last success {2}#1 succeeded .* ago \(incremental, took 1m, run run-1\)$/m);
+  });
+
+  it('shows a run under way without a worker, and the last run before it', async () => {
+    const workflowId = manualRunId(DOMAIN);
+    const handle = await client.workflow.start('syncOkta', { workflowId, taskQueue: 'nobody-polls' });
+    const text = await printedStatus();
+    await handle.terminate();
+    assert.match(
+      text,
+      /under way {5}okta-sync\/reports\.okta\.com\/manual, started \d+s ago; waiting for a worker/,
+    );
+    assert.match(text, /last run {6}#2 partial /);
+  });
+
+  it('checks what it can reach, and says that no worker polls and no schedule is there', async () => {
+    const { exitCode, text } = await checked(config, [{ what: 'Okta', ok: true, detail: 'acme.okta.com' }]);
+    assert.equal(exitCode, 0);
+    assert.match(text, /^ {2}OK {4}Temporal +127\.0\.0\.1:\d+, namespace default, \d+ schedules?$/m);
+    assert.match(text, /^ {2}WARN {2}Task queue nobody-polls +no worker polls it\n +-> npm run worker$/m);
+    assert.match(
+      text,
+      /^ {2}WARN {2}Schedule reports\.okta\.com +none yet\n +-> npm run client -- schedule apply$/m,
+    );
+    assert.match(text, /^ {2}OK {4}Neo4j +bolt:\/\/.*, version 5\.\d+\.\d+ community$/m);
+    assert.match(text, /^ {2}OK {4}Neo4j rights +may read, write and create constraints$/m);
+    assert.match(text, /^ {2}OK {4}Neo4j constraints +\d+ constraints and indexes are there/m);
+    assert.match(text, /^ {2}OK {4}Okta +acme\.okta\.com$/m);
+  });
+
+  it('tells the next run of a schedule, and leaves no trace in the database', async () => {
+    await applySchedule(client, config, DOMAIN);
+    const schema = () => db.run<{ name: string }>('SHOW CONSTRAINTS YIELD name RETURN name ORDER BY name');
+    const before = await schema();
+    const { text } = await checked(config, []);
+    assert.match(text, /^ {2}OK {4}Schedule reports\.okta\.com +every 2h, next /m);
+    assert.deepEqual(await schema(), before);
+    assert.deepEqual(await db.run("MATCH (n:OktaOrg {domain: 'a rehearsal'}) RETURN n"), []);
+  });
+
+  it('fails the check where constraints of another tool are in the way', async () => {
+    await db.run('CREATE CONSTRAINT check_test FOR (g:Group) REQUIRE g.description IS UNIQUE');
+    try {
+      const { exitCode, text } = await checked(config, []);
+      assert.equal(exitCode, 1);
+      assert.match(
+        text,
+        /^ {2}FAIL {2}Neo4j constraints +those of another tool .*check_test on :Group\(description\)\n +-> Drop them/m,
+      );
+    } finally {
+      await db.run('DROP CONSTRAINT check_test');
+    }
+  });
+
+  it('fails the check with what is wrong and how to mend it', async () => {
+    const broken = configFor({ ...environment, NEO4J_PASSWORD: 'wrong', TEMPORAL_NAMESPACE: 'nowhere' });
+    const okta = { what: 'Okta', ok: false, detail: 'Okta answered 401', mend: 'Make a new token' };
+    const { exitCode, text } = await checked(broken, [okta]);
+    assert.equal(exitCode, 1);
+    assert.match(
+      text,
+      /^ {2}FAIL {2}Temporal {2}.* has no namespace nowhere\. Set TEMPORAL_NAMESPACE, or create it: temporal operator/,
+    );
+    assert.match(
+      text,
+      /^ {2}FAIL {2}Neo4j {5}.* refuses user neo4j: wrong name or password\. Set NEO4J_USERNAME and NEO4J_PASSWORD\.$/m,
+    );
+    assert.match(text, /^ {2}FAIL {2}Okta {6}Okta answered 401\n {18}-> Make a new token$/m);
+  });
+
+  it('says which database Neo4j does not have', async () => {
+    const broken = configFor({ ...environment, NEO4J_DATABASE: 'nosuch' });
+    await assert.rejects(
+      withGraph(broken, () => Promise.resolve()),
+      (error) => {
+        assert(error instanceof Explained);
+        assert.match(error.message, /has no database nosuch\. Set NEO4J_DATABASE, or leave it out\./);
+        return true;
+      },
+    );
+  });
+
+  async function record(
+    number: number,
+    outcome: 'succeeded' | 'partial' | 'running',
+    domain = DOMAIN,
+  ): Promise<void> {
+    await db.run(
+      `CREATE (r:SyncRun {okta_domain: $domain, number: toInteger($number), id: 'run-' + toInteger($number),
+               workflow_id: $workflowId, mode: 'incremental', outcome: $outcome, report: $report,
+               started_at: datetime.realtime('UTC') - duration({hours: 1})})
+       SET r.finished_at = CASE WHEN $report IS NULL THEN NULL ELSE r.started_at + duration({minutes: 1}) END`,
+      {
+        domain,
+        number,
+        workflowId: manualRunId(domain),
+        outcome,
+        report: outcome === 'running' ? null : JSON.stringify(reportOf(number, outcome, domain)),
+      },
+    );
+  }
+
+  async function printedReport(run: string | undefined, options: ReportOptions): Promise<string> {
+    const out = new Sink();
+    assert.equal(await report({ config, out, err: new Sink() }, run, options), 0);
+    return out.text;
+  }
+
+  async function printedStatus(): Promise<string> {
+    const out = new Sink();
+    assert.equal(await status({ config, out, err: new Sink() }, {}), 0);
+    return out.text;
+  }
+
+  async function checked(tried: Config, okta: CheckLine[]) {
+    const out = new Sink();
+    const exitCode = await check({ config: tried, out, err: new Sink() }, () => Promise.resolve(okta));
+    return { exitCode, text: out.text };
+  }
+});
+
+function reportOf(runNumber: number, outcome: SyncReport['outcome'], domain: string): SyncReport {
+  return sampleReport({
+    runId: `run-${runNumber}`,
+    runNumber,
+    domain,
+    outcome,
+    finishedAt: '2026-11-24T08:01:00.000Z',
+    durationMs: MINUTE_MS,
+    users: { seen: 2, created: 0, updated: 0, deleted: 0 },
+    warnings: [{ code: 'MISSING_EMAIL', message: '1 user has no email', userIds: ['00u1'] }],
+  });
+}

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { AxeResults } from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { RunningConsole } from '../../src/console/server';
+import { integrationPath, listPath, nodePath } from '../../src/console/pages/links';
+import { credentialsFolder } from '../support/credentialsFolder';
+import { Stack } from '../support/stack';
+import { send } from './support/browser';
+import { NoBrowser, openBrowser } from './support/chromium';
+import { openConsole } from './support/consoleUnderTest';
+
+const HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
+
+/** Fetching and installing a browser takes minutes at its first time. */
+const BROWSER_TIMEOUT_MS = 420_000;
+
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+describe('The console in a browser', function () {
+  this.timeout(120_000);
+  const files = credentialsFolder({ isForAll: true });
+  let stack: Stack;
+  let console: RunningConsole;
+  let domain: string;
+  let browser: Browser | NoBrowser;
+  let context: BrowserContext;
+  let page: Page;
+  /** What the browser refused or could not run. */
+  let complaints: string[];
+
+  before(async function () {
+    this.timeout(BROWSER_TIMEOUT_MS);
+    const environment = { OKTA_DOMAIN: '', OKTA_API_TOKEN: '', OKTA_CREDENTIALS_DIR: files.path('') };
+    stack = await Stack.start({ users: 40, groups: 6, latencyMs: 20 }, environment);
+    ({ domain } = stack.sim);
+    console = await openConsole(stack.config);
+    browser = await openBrowser();
+    if (browser instanceof NoBrowser)
+      process.stdout.write(
+        `    No browser: ${browser.reason}. Only what needs none of these pages is tested.\n`,
+      );
+  });
+
+  after(async () => {
+    if (!(browser instanceof NoBrowser)) await browser.close();
+    await console.close();
+    await stack.stop();
+  });
+
+  afterEach(async () => {
+    if (!context) return;
+    await context.close();
+    assert.deepEqual(complaints, []);
+  });
+
+  /** Opens a page as a person would, or with no browser here checks that it answers. */
+  async function open(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<boolean> {
+    if (browser instanceof NoBrowser) {
+      assert.equal((await send(`${console.url}${path}`)).status, 200);
+      return false;
+    }
+    context = await browser.newContext(options);
+    page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    complaints = [];
+    page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
+    page.on('pageerror', (error) => void complaints.push(error.message));
+    await page.goto(`${console.url}${path}`);
+    return true;
+  }
+
+  async function assertAccessible(): Promise<void> {
+    await page.evaluate(AXE);
+    const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    assert.deepEqual(
+      serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+      [],
+      page.url(),
+    );
+  }
+
+  /** Moves on with the tab key until what is named has the focus. */
+  async function tabTo(selector: string): Promise<void> {
+    for (let presses = 0; presses < 60; presses += 1) {
+      await page.keyboard.press('Tab');
+      if (await page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`)) return;
+    }
+    assert.fail(`${selector} is not reached with the tab key on ${page.url()}`);
+  }
+
+  it('leads from the empty page to a report by keyboard alone', async () => {
+    if (!(await open('/'))) return;
+    await assertAccessible();
+    await tabTo('a.button[href="/add"]');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/add');
+    await assertAccessible();
+    await tabTo('#domain');
+    await page.keyboard.type(domain);
+    await tabTo('#token');
+    await page.keyboard.type(stack.sim.token);
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**note=saved');
+    await assertAccessible();
+    await tabTo('form[action$="/run"] button');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/runs/*');
+    await page.getByRole('heading', { name: /Run #1\s+succeeded/ }).waitFor();
+    await assertAccessible();
+  });
+
+  it('follows a run live, without being loaded again', async () => {
+    stack.sim.faults.set([{ match: { route: 'members' }, action: { type: 'delay', delayMs: 4_000 } }]);
+    await stack.begin({ domain, mode: 'full' });
+    if (!(await open(integrationPath(domain)))) return;
+    assert(await page.getByRole('button', { name: 'Run now' }).isDisabled());
+    await page.getByRole('link', { name: /A run is under way/ }).click();
+    await page.locator('#stage').filter({ hasText: 'memberships' }).waitFor({ state: 'attached' });
+    await page.locator('[aria-current=step]').filter({ hasText: 'Memberships' }).waitFor();
+    await assertAccessible();
+    await page.reload();
+    await page.locator('[aria-current=step]').filter({ hasText: 'Memberships' }).waitFor();
+    stack.sim.faults.set([]);
+    await page.getByRole('heading', { name: /Run #2\s+succeeded/ }).waitFor();
+  });
+
+  it('finds people as one types, and draws what is around them', async () => {
+    const [user] = await stack.db.read<{ id: string; name: string }>(
+      'MATCH (u:User {okta_domain: $domain}) RETURN u.id AS id, u.first_name AS name ORDER BY id LIMIT 1',
+      { domain },
+    );
+    assert(user);
+    await stack.db.run('CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()');
+    if (!(await open('/explore'))) return;
+    await page.getByRole('searchbox').pressSequentially(user.name);
+    await page.locator(`#results a[href="${nodePath(domain, 'User', user.id)}"]`).click();
+    await page.locator('#picture-note').filter({ hasText: /shown/ }).waitFor();
+    assert((await page.locator('#picture canvas').count()) > 0);
+    await assertAccessible();
+  });
+
+  it('does not run a hostile name, on a page, in a search or in the picture', async () => {
+    await stack.db.run(
+      `MERGE (g:Group {okta_domain: $domain, id: '00gHostile'}) SET g.name = $name, g.type = $name
+       MERGE (u:User {okta_domain: $domain, id: '00uHostile'}) SET u.display_name = $name, u.email = $name
+       MERGE (u)-[:MEMBER_OF]->(g)`,
+      { domain, name: HOSTILE },
+    );
+    await stack.db.run('CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()');
+    if (!(await open(nodePath(domain, 'User', '00uHostile')))) return;
+    await page.locator('#picture-note').filter({ hasText: /shown/ }).waitFor();
+    await page.goto(`${console.url}/explore`);
+    await page.getByRole('searchbox').pressSequentially('onerror');
+    await page.locator('#results a').first().waitFor();
+    assert.equal(await page.evaluate('window.hacked'), undefined);
+    assert.equal(await page.locator('main img, main script').count(), 0);
+  });
+
+  it('is readable in the dark and on a phone, without scrolling sideways', async () => {
+    const phone = { colorScheme: 'dark', viewport: { width: 360, height: 740 } } as const;
+    for (const path of ['/', integrationPath(domain), listPath(domain, 'User'), '/explore', '/add']) {
+      if (!(await open(path, phone))) continue;
+      await assertAccessible();
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      assert.equal(overflow, 0, path);
+      await context.close();
+    }
+  });
+
+  it('works without scripts', async () => {
+    if (!(await open('/explore?q=onerror', { javaScriptEnabled: false }))) return;
+    await page.locator('#results a').first().click();
+    await page.getByRole('heading', { level: 1, name: /onerror/ }).waitFor();
+  });
+});

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { integrationPath } from '../../src/console/pages/links';
+import type { RunningConsole } from '../../src/console/server';
+import { describeSchedule } from '../../src/schedule';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { credentialsFolder } from '../support/credentialsFolder';
+import { CLIENT_ID, newApp } from '../support/serviceApp';
+import { Stack } from '../support/stack';
+import { textOf, Visitor } from './support/browser';
+import { openConsole } from './support/consoleUnderTest';
+
+describe('Adding an integration in the console', () => {
+  const files = credentialsFolder({ isForAll: true });
+  const { app, privateKey } = newApp();
+  let stack: Stack;
+  let console: RunningConsole;
+  let visitor: Visitor;
+  let domain: string;
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    const environment = { OKTA_DOMAIN: '', OKTA_API_TOKEN: '', OKTA_CREDENTIALS_DIR: files.path('') };
+    stack = await Stack.start({ users: 20, groups: 3, app }, environment);
+    ({ domain } = stack.sim);
+    console = await openConsole(stack.config);
+  });
+
+  beforeEach(() => {
+    visitor = new Visitor(console.url);
+  });
+
+  after(async () => {
+    await console.close();
+    await stack.stop();
+  });
+
+  const stored = () => readdirSync(files.path(''));
+  const file = () => JSON.parse(readFileSync(files.path(`${domain}.json`), 'utf8')) as Record<string, string>;
+
+  it('begins at an empty page that leads to it', async () => {
+    const body = await visitor.open('/');
+    assert.match(textOf(body), /No integration yet/);
+    assert.match(body, /<a class="button" href="\/add">/);
+  });
+
+  it('says what is wrong with a domain, and stores nothing', async () => {
+    await visitor.open('/add');
+    const body = await visitor.submit('/add', {
+      domain: 'acme-admin.okta.com',
+      kind: 'token',
+      token: 'secret-1',
+    });
+    assert.match(textOf(body), /acme-admin\.okta\.com is the admin console; write acme\.okta\.com/);
+    assert.match(body, /name="domain" value="acme-admin\.okta\.com"/);
+    assert.deepEqual(stored(), []);
+  });
+
+  it('says that a token is missing, or the key of a service app', async () => {
+    await visitor.open('/add');
+    assert.match(textOf(await visitor.submit('/add', { domain, kind: 'token' })), /The token is required/);
+    const body = await visitor.submit('/add', { domain, kind: 'app', clientId: CLIENT_ID });
+    assert.match(textOf(body), /The private key is required beside The client id/);
+  });
+
+  it('checks the token at Okta, says that it is wrong, and neither stores nor shows it', async () => {
+    await visitor.open('/add');
+    const body = await visitor.submit('/add', { domain, kind: 'token', token: '00wrongTokenOfSomebody' });
+    assert.equal(visitor.page.status, 422);
+    assert.match(textOf(body), /Does not work.*Okta users.*401/);
+    assert(!body.includes('00wrongTokenOfSomebody'));
+    assert.deepEqual(stored(), []);
+    assert.equal(await describeSchedule(stack.client, domain), undefined);
+  });
+
+  it('stores what works where only its owner reads it, creates the schedule and never shows it again', async () => {
+    await visitor.open('/add');
+    const body = await visitor.submit('/add', { domain, kind: 'token', token: stack.sim.token });
+    assert.equal(visitor.page.path, `${integrationPath(domain)}?note=saved`);
+    assert.match(textOf(body), /Every 2h, next in/);
+    assert.deepEqual(stored(), [`${domain}.json`]);
+    assert.equal(statSync(files.path(`${domain}.json`)).mode & 0o777, 0o600);
+    assert.deepEqual(file(), { domain, token: stack.sim.token });
+    assert(!(await visitor.open(`${integrationPath(domain)}/settings`)).includes(stack.sim.token));
+  });
+
+  it('syncs it with a worker that was up before', async () => {
+    await visitor.open(integrationPath(domain));
+    await visitor.submit(`${integrationPath(domain)}/run`, { mode: 'auto' });
+    const path = visitor.page.path.split('?')[0] ?? '';
+    await visitor.open(`${path}/events`);
+    assert.match(textOf(await visitor.open(path)), /Run #1 succeeded/);
+  });
+
+  it('does not add the same org twice', async () => {
+    await visitor.open('/add');
+    const body = await visitor.submit('/add', { domain, kind: 'token', token: stack.sim.token });
+    assert.match(textOf(body), /is there already/);
+  });
+
+  it('replaces the credentials by others that work, such as a service app, and by no others', async () => {
+    const path = `${integrationPath(domain)}/settings`;
+    const action = `${integrationPath(domain)}/credentials`;
+    await visitor.open(path);
+    await visitor.submit(action, { kind: 'token', token: 'wrong' });
+    assert.equal(visitor.page.status, 422);
+    assert.equal(file()['token'], stack.sim.token);
+    await visitor.submit(action, { kind: 'app', clientId: CLIENT_ID, privateKey });
+    assert.match(visitor.page.path, /note=saved$/);
+    assert.deepEqual(Object.keys(file()), ['domain', 'clientId', 'privateKey']);
+    assert(!(await visitor.open(path)).includes('PRIVATE KEY'));
+  });
+
+  it('removes it only when its name is typed, and its graph only when that is chosen', async () => {
+    const path = integrationPath(domain);
+    const action = `${path}/remove`;
+    await visitor.open(`${path}/settings`);
+    assert.match(textOf(visitor.page.body), /The graph has 20 users, 3 groups, \d+ memberships and 1 report/);
+    const refused = await visitor.submit(action, { graph: 'remove', confirm: 'something' });
+    assert.match(textOf(refused), /Nothing was removed/);
+    assert.deepEqual(stored(), [`${domain}.json`]);
+    const body = await visitor.submit(action, { graph: 'keep', confirm: domain });
+    assert.match(textOf(body), /The graph is kept.*No integration yet/);
+    assert.deepEqual(stored(), []);
+    assert.equal(await describeSchedule(stack.client, domain), undefined);
+    assert.equal(await usersInGraph(), 20);
+
+    await visitor.open('/add');
+    await visitor.submit('/add', { domain, kind: 'token', token: stack.sim.token });
+    await visitor.open(`${path}/settings`);
+    await visitor.submit(action, { graph: 'remove', confirm: domain });
+    assert.equal(await usersInGraph(), 0);
+  });
+
+  async function usersInGraph(): Promise<number> {
+    const [row] = await stack.db.read<{ count: number }>(
+      'MATCH (u:User {okta_domain: $domain}) RETURN count(u) AS count',
+      { domain },
+    );
+    return row?.count ?? -1;
+  }
+});

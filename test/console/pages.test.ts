@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import type { RunningConsole } from '../../src/console/server';
+import { integrationPath, listPath, nodePath, runPath } from '../../src/console/pages/links';
+import { deleteSchedule } from '../../src/schedule';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { Stack } from '../support/stack';
+import { textOf, Visitor } from './support/browser';
+import { openConsole } from './support/consoleUnderTest';
+
+describe('The console', () => {
+  let stack: Stack;
+  let console: RunningConsole;
+  let visitor: Visitor;
+  let domain: string;
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    stack = await Stack.start({ users: 60, groups: 8 });
+    ({ domain } = stack.sim);
+    console = await openConsole(stack.config);
+  });
+
+  beforeEach(() => {
+    visitor = new Visitor(console.url);
+  });
+
+  after(async () => {
+    await console.close();
+    await stack.stop();
+  });
+
+  it('shows an integration that never ran as unverified', async () => {
+    const text = textOf(await visitor.open('/'));
+    assert.match(text, new RegExp(`${domain} unverified`));
+    assert.match(text, /Last success never/);
+  });
+
+  it('starts a run, follows it, and shows its report', async () => {
+    await visitor.open(integrationPath(domain));
+    await visitor.submit(`${integrationPath(domain)}/run`, { mode: 'full' });
+    assert.match(visitor.page.path, /\/runs\/[\da-f-]{36}\?note=started$/);
+    assert.match(textOf(visitor.page.body), /The sync has started/);
+    const path = visitor.page.path.split('?')[0] ?? '';
+    const events = await visitor.open(`${path}/events`);
+    assert.match(events, /event: ended/);
+    const text = textOf(await visitor.open(path));
+    assert.match(text, /Run #1 succeeded/);
+    assert.match(text, /Users 60 60 0 0/);
+    assert.match(text, /Trigger by hand/);
+    assert.match(text, /Members read of 8 of 8 groups/);
+    assert.match(text, /DUPLICATE_EMAIL|MISSING_EMAIL/);
+  });
+
+  it('tells the last success and counts that lead to lists', async () => {
+    const body = await visitor.open('/');
+    assert.match(textOf(body), new RegExp(`${domain} active`));
+    assert.match(textOf(body), /Last success \d+s ago/);
+    assert.match(body, new RegExp(`<a class="count" href="${listPath(domain, 'User')}">60</a>`));
+  });
+
+  it('finds a person by the beginning of a name, also while one types', async () => {
+    const [user] = await stack.db.read<{ id: string; name: string }>(
+      'MATCH (u:User {okta_domain: $domain}) RETURN u.id AS id, u.first_name AS name ORDER BY id LIMIT 1',
+      { domain },
+    );
+    assert(user);
+    await stack.db.run('CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()');
+    const query = encodeURIComponent(user.name.slice(0, 3));
+    assert((await visitor.open(`/explore?q=${query}`)).includes(nodePath(domain, 'User', user.id)));
+    const part = await visitor.open(`/explore?part=results&q=${query}`);
+    assert(part.startsWith('<ul'));
+    assert(part.includes(nodePath(domain, 'User', user.id)));
+  });
+
+  it('pages through a list by name, filtered, each item once', async () => {
+    const seen = new Set<string>();
+    let path: string | undefined = listPath(domain, 'User', 'ACTIVE');
+    while (path !== undefined) {
+      const body: string = await visitor.open(path);
+      for (const [, id = ''] of body.matchAll(/\/users\/(00u\w+)"/g)) seen.add(id);
+      path = /href="([^"]+)" rel="next"/.exec(body)?.[1]?.replaceAll('&amp;', '&');
+    }
+    const active = await stack.db.read<{ id: string }>(
+      `MATCH (u:User {okta_domain: $domain, status: 'ACTIVE'}) RETURN u.id AS id`,
+      { domain },
+    );
+    assert.deepEqual([...seen].sort(), active.map(({ id }) => id).sort());
+  });
+
+  it('shows a group with its members, a date of the past and what is around it', async () => {
+    const [group] = await stack.db.read<{ id: string; name: string; member: string }>(
+      `MATCH (g:Group {okta_domain: $domain})<-[:MEMBER_OF]-(u) WHERE g.type <> 'BUILT_IN'
+       RETURN g.id AS id, g.name AS name, u.id AS member LIMIT 1`,
+      { domain },
+    );
+    assert(group);
+    const path = nodePath(domain, 'Group', group.id);
+    assert((await visitor.open(path)).includes(nodePath(domain, 'User', group.member)));
+    const around = JSON.parse(await visitor.open(`${path}/neighbours`)) as { neighbours: { path: string }[] };
+    assert(around.neighbours.some((each) => each.path === nodePath(domain, 'User', group.member)));
+    await stack.db.run(
+      `MATCH (g:Group {okta_domain: $domain, id: $id})<-[m:MEMBER_OF]-(u:User {id: $member})
+       CREATE (u)-[:WAS_MEMBER_OF {not_before: datetime('2020-01-01T00:00Z'), valid_from: datetime('2020-01-02T00:00Z'),
+         ended_after: datetime('2020-02-01T00:00Z'), valid_to: datetime('2020-02-02T00:00Z')}]->(g)
+       SET m.not_before = datetime('2021-01-01T00:00Z'), m.valid_from = datetime('2021-01-02T00:00Z')`,
+      { domain, ...group },
+    );
+    const now = textOf(await visitor.open(path));
+    assert.match(now, /between 2021-01-01 00:00:00Z and 2021-01-02 00:00:00Z/);
+    assert.match(now, /Earlier .* between 2020-02-01 00:00:00Z and 2020-02-02 00:00:00Z/);
+    const isMemberOn = async (day: string) =>
+      (await visitor.open(`${path}?at=${day}`)).includes(nodePath(domain, 'User', group.member));
+    assert.equal(await isMemberOn('2020-01-20'), true);
+    assert.equal(await isMemberOn('2020-06-01'), false);
+    assert.equal(await isMemberOn('2021-06-01'), true);
+  });
+
+  it('creates, pauses and resumes the schedule', async () => {
+    const path = integrationPath(domain);
+    await visitor.open(path);
+    await visitor.submit(`${path}/schedule`);
+    assert.match(textOf(visitor.page.body), /Every 2h, next in/);
+    await visitor.submit(`${path}/pause`, { note: 'Okta <b>maintenance</b>' });
+    assert.match(textOf(visitor.page.body), /paused: Okta <b>maintenance<\/b>/);
+    assert.match(textOf(await visitor.open('/')), new RegExp(`${domain} paused`));
+    await visitor.open(path);
+    await visitor.submit(`${path}/resume`);
+    assert.match(textOf(visitor.page.body), new RegExp(`${domain} active`));
+  });
+
+  it('says so when the schedule was deleted meanwhile', async () => {
+    await visitor.open(integrationPath(domain));
+    await deleteSchedule(stack.client, domain);
+    await visitor.submit(`${integrationPath(domain)}/pause`, { note: 'too late' });
+    assert.equal(visitor.page.status, 404);
+    assert.match(textOf(visitor.page.body), /deleted it meanwhile/);
+  });
+
+  it('answers each page small', async () => {
+    for (const path of ['/', '/explore', integrationPath(domain), listPath(domain, 'User')]) {
+      const body = await visitor.open(path);
+      assert.equal(visitor.page.status, 200);
+      assert(body.length < 100_000, `${path} has ${body.length} bytes`);
+    }
+  });
+
+  it('tells of a run that has failed, after a restart of the console too', async () => {
+    stack.sim.faults.set([{ match: { route: 'users' }, action: { type: 'error', status: 403 } }]);
+    const report = await stack.sync({ mode: 'full' });
+    stack.sim.faults.set([]);
+    await console.close();
+    console = await openConsole(stack.config);
+    visitor = new Visitor(console.url);
+    const text = textOf(await visitor.open(runPath(domain, report.runId)));
+    assert.match(text, /Run #2 failed/);
+    assert.match(text, /OKTA_FORBIDDEN/);
+    assert.match(text, /The role must reach all users and all groups/);
+    assert.match(text, /needs you/);
+    const sources = textOf(await visitor.open('/'));
+    assert.match(sources, new RegExp(`${domain} error`));
+    assert.match(sources, /Last success \d+/);
+  });
+
+  it('says that a domain which is not configured is no page', async () => {
+    await visitor.open(integrationPath('evil.example.com'));
+    assert.equal(visitor.page.status, 404);
+  });
+});

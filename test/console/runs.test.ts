@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { SYNC_WORKFLOW_TYPE } from '../../src/contract';
+import { integrationPath, runPath } from '../../src/console/pages/links';
+import type { RunningConsole } from '../../src/console/server';
+import { until } from '../cli/until';
+import { deleteUser } from '../failures/support/content';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { Stack } from '../support/stack';
+import { textOf, Visitor } from './support/browser';
+import { openConsole } from './support/consoleUnderTest';
+
+describe('The console on a run', () => {
+  let stack: Stack;
+  let console: RunningConsole;
+  let visitor: Visitor;
+  let domain: string;
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    stack = await Stack.start({ users: 60, groups: 4 });
+    ({ domain } = stack.sim);
+    console = await openConsole(stack.config, { CONSOLE_TEMPORAL_UI: 'http://127.0.0.1:8233/' });
+    await stack.sync();
+  });
+
+  beforeEach(() => {
+    visitor = new Visitor(console.url);
+  });
+
+  after(async () => {
+    await console.close();
+    await stack.stop();
+  });
+
+  const usersInGraph = async () => {
+    const [row] = await stack.db.read<{ count: number }>(
+      'MATCH (u:User {okta_domain: $domain}) RETURN count(u) AS count',
+      { domain },
+    );
+    return row?.count ?? 0;
+  };
+
+  it('lists removals that were withheld, and has them approved once', async function () {
+    this.timeout(120_000);
+    const users = [...stack.sim.org.truth().users()].map(({ id }) => id);
+    for (const user of users.slice(0, 40)) deleteUser(stack, user);
+    const report = await stack.sync({ mode: 'full' });
+    const path = runPath(domain, report.runId);
+    const body = await visitor.open(path);
+    assert.match(textOf(body), /\d+ removals were withheld/);
+    const shown = users.slice(0, 40).filter((id) => body.includes(`/users/${id}"`));
+    assert.equal(shown.length, (await usersInGraph()) - 20);
+
+    await visitor.submit(`${path}/approve`);
+    assert.equal(visitor.page.path, path, 'not without the box that says one has looked');
+    await visitor.submit(`${path}/approve`, { sure: 'yes' });
+    assert.match(visitor.page.path, /note=started$/);
+    const approved = visitor.page.path.split('?')[0] ?? '';
+    await visitor.open(`${approved}/events`);
+    assert.doesNotMatch(textOf(await visitor.open(approved)), /withheld/);
+    assert.equal(await usersInGraph(), 20);
+
+    const earlier = await visitor.open(path);
+    assert.match(textOf(earlier), /A later run has looked again/);
+    assert(!earlier.includes(`${path}/approve`));
+  });
+
+  it('says why a run could not begin, though the graph knows nothing of it', async () => {
+    const { workflowId, firstExecutionRunId } = await stack.client.workflow.start(SYNC_WORKFLOW_TYPE, {
+      workflowId: `okta-sync/${domain}/unknown`,
+      taskQueue: stack.config.temporal.taskQueue,
+      args: [{ domain: 'other.okta.com' }],
+    });
+    await stack.client.workflow
+      .getHandle(workflowId)
+      .result()
+      .catch(() => undefined);
+    const path = runPath(domain, firstExecutionRunId);
+    await until(async () => (await visitor.open(integrationPath(domain))).includes(path));
+    assert.match(textOf(visitor.page.body), new RegExp(`${domain} error`));
+    const text = textOf(await visitor.open(path));
+    assert.match(text, /Run failed/);
+    assert.match(text, /UNKNOWN_ORG/);
+  });
+
+  it('says that a run was stopped from outside, and links to it in the Temporal UI', async () => {
+    stack.sim.faults.set([{ match: { route: 'members' }, action: { type: 'delay', delayMs: 60_000 } }]);
+    const handle = await stack.begin({ mode: 'full' });
+    const { runId } = await handle.describe();
+    const path = runPath(domain, runId);
+    await until(async () => /Run running/.test(textOf(await visitor.open(path))));
+    await handle.terminate();
+    stack.sim.faults.set([]);
+    const body = await visitor.open(path);
+    assert.match(textOf(body), /stopped from outside/);
+    const ui = `http://127.0.0.1:8233/namespaces/default/workflows/${encodeURIComponent(handle.workflowId)}/${runId}/history`;
+    assert(body.includes(`href="${ui}"`));
+  });
+
+  it('shows attempts, why they failed and when the next one is', async () => {
+    stack.sim.faults.set([{ match: { route: 'users' }, action: { type: 'error', status: 503 } }]);
+    const handle = await stack.begin({ mode: 'full' });
+    const { runId } = await handle.describe();
+    const isRetrying = async () =>
+      /syncUsers failed and is tried again: attempt \d+/.test(
+        textOf(await visitor.open(runPath(domain, runId))),
+      );
+    await until(isRetrying, 50_000);
+    assert.match(textOf(visitor.page.body), /Okta.*5\d\d|503/);
+    stack.sim.faults.set([]);
+    await handle.terminate();
+  });
+
+  it('starts no second run while one is under way', async () => {
+    stack.sim.faults.set([{ match: { route: 'members' }, action: { type: 'delay', delayMs: 3_000 } }]);
+    await visitor.open(integrationPath(domain));
+    const action = `${integrationPath(domain)}/run`;
+    await visitor.submit(action, { mode: 'full' });
+    const first = visitor.page.path.split('?')[0];
+    await visitor.open(integrationPath(domain));
+    assert.match(visitor.page.body, /<button disabled="">Run now/);
+    await visitor.submit(action, { mode: 'full' });
+    assert.equal(visitor.page.path, `${first}?note=attached`);
+    stack.sim.faults.set([]);
+    await visitor.open(`${first}/events`);
+  });
+});

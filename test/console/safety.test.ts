@@ -1,0 +1,296 @@
+import assert from 'node:assert/strict';
+import type { Config } from '../../src/config';
+import { ConfigError } from '../../src/config';
+import type { RunningConsole } from '../../src/console/server';
+import { loadConsoleSettings } from '../../src/console/settings';
+import { Attempts } from '../../src/console/safety/attempts';
+import { integrationPath, listPath, nodePath } from '../../src/console/pages/links';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { Stack } from '../support/stack';
+import { send, Visitor } from './support/browser';
+import { openConsole } from './support/consoleUnderTest';
+
+const HOSTILE = '<img src=x onerror=alert(1)>"\'</script><script>alert(2)</script>';
+const PASSWORD = 'correct horse battery';
+
+describe('The safety of the console', () => {
+  let stack: Stack;
+  let config: Config;
+  let domain: string;
+  let console: RunningConsole;
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    stack = await Stack.start({ users: 5, groups: 2 });
+    ({ config } = stack);
+    ({ domain } = stack.sim);
+    console = await openConsole(config);
+  });
+
+  after(async () => {
+    await console.close();
+    await stack.stop();
+  });
+
+  describe('settings', () => {
+    const faultsOf = (environment: Record<string, string>) => {
+      try {
+        loadConsoleSettings(environment);
+        return [];
+      } catch (error) {
+        assert(error instanceof ConfigError);
+        return error.faults;
+      }
+    };
+
+    it('listen on loopback only, without a password', () => {
+      const settings = loadConsoleSettings({});
+      assert.equal(settings.address, '127.0.0.1');
+      assert.deepEqual(settings.access, { kind: 'open' });
+    });
+
+    it('refuse an address that others reach without a password, and without its name', () => {
+      const faults = faultsOf({ CONSOLE_ADDRESS: '0.0.0.0' });
+      assert.match(faults[0] ?? '', /set CONSOLE_PASSWORD/);
+      assert.match(faults[1] ?? '', /CONSOLE_ORIGIN is required/);
+    });
+
+    it('take a password, or a header of a proxy at known addresses, and not a header from anyone', () => {
+      const reachable = { CONSOLE_ADDRESS: '0.0.0.0', CONSOLE_ORIGIN: 'https://graph.acme.com' };
+      assert.deepEqual(faultsOf({ ...reachable, CONSOLE_PASSWORD: PASSWORD }), []);
+      const header = { ...reachable, CONSOLE_SIGN_IN_HEADER: 'X-Forwarded-User' };
+      assert.match(faultsOf(header).join(), /CONSOLE_PROXY_ADDRESSES is required/);
+      assert.deepEqual(faultsOf({ ...header, CONSOLE_PROXY_ADDRESSES: '10.0.0.7' }), []);
+    });
+
+    it('refuse a short password, a wrong port and an origin with a path', () => {
+      const faults = faultsOf({
+        CONSOLE_PASSWORD: 'short',
+        CONSOLE_PORT: '99999',
+        CONSOLE_ORIGIN: 'https://a.b/c',
+      });
+      assert.equal(faults.length, 3);
+      assert(!faults.join().includes('short,'));
+    });
+
+    it('do not print the password', () => {
+      assert(!JSON.stringify(loadConsoleSettings({ CONSOLE_PASSWORD: PASSWORD })).includes(PASSWORD));
+    });
+  });
+
+  it('answers under its own names only, so that a page elsewhere cannot point its name here', async () => {
+    const { port } = new URL(console.url);
+    for (const host of [
+      'evil.example.com',
+      `evil.example.com:${port}`,
+      '127.0.0.1',
+      `127.0.0.1.evil.com:${port}`,
+    ])
+      assert.equal((await send(console.url, { headers: { host } })).status, 421, host);
+    assert.equal((await send(console.url, { headers: { host: `localhost:${port}` } })).status, 200);
+  });
+
+  it('runs no script but its own, and not in a frame', async () => {
+    const { headers, body } = await send(console.url);
+    const policy = String(headers['content-security-policy']);
+    assert.match(policy, /default-src 'none'/);
+    assert.match(policy, /script-src 'self';/);
+    assert.match(policy, /frame-ancestors 'none'/);
+    assert.equal(headers['cache-control'], 'no-store');
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    assert(!/<script(?![^>]* src=)|\son\w+=|style="/.test(body));
+  });
+
+  it('gives its cookie to no script and to no other site', async () => {
+    const [cookie = ''] = (await send(console.url)).headers['set-cookie'] ?? [];
+    assert.match(cookie, /HttpOnly/);
+    assert.match(cookie, /SameSite=Lax/);
+  });
+
+  it('refuses a form of another site, and one without the token of its session', async () => {
+    const path = `${integrationPath(domain)}/pause`;
+    const visitor = new Visitor(console.url);
+    await visitor.open(integrationPath(domain));
+    const token = /name="form_token" value="([^"]+)"/.exec(visitor.page.body)?.[1] ?? '';
+    await visitor.post(path, { form_token: token }, { origin: 'https://evil.example.com' });
+    assert.equal(visitor.page.status, 403);
+    await visitor.post(path, { form_token: token }, { origin: 'null' });
+    assert.equal(visitor.page.status, 403);
+    await visitor.post(path, {});
+    assert.equal(visitor.page.status, 403);
+    await visitor.post(path, { form_token: 'x'.repeat(token.length) });
+    assert.equal(visitor.page.status, 403);
+    const stranger = new Visitor(console.url);
+    await stranger.open('/');
+    await stranger.post(path, { form_token: token });
+    assert.equal(stranger.page.status, 403);
+  });
+
+  it('shows a hostile name as text on every page that has it', async () => {
+    await stack.db.run(
+      `CREATE (g:Group {okta_domain: $domain, id: '00gHostile', name: $name, description: $name, type: 'OKTA_GROUP'})
+       CREATE (u:User {okta_domain: $domain, id: '00uHostile', display_name: $name, email: $name, status: $name, title: $name})
+       CREATE (u)-[:MEMBER_OF]->(g)
+       CREATE (:SyncRun {okta_domain: $domain, id: 'hostile', number: 1, outcome: 'partial', mode: 'full', workflow_id: 'x',
+         started_at: datetime(), finished_at: datetime(), report: $report})`,
+      { domain, name: HOSTILE, report: JSON.stringify(hostileReport(domain)) },
+    );
+    await stack.db.run('CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()');
+    const pages = [
+      listPath(domain, 'User'),
+      listPath(domain, 'Group'),
+      nodePath(domain, 'User', '00uHostile'),
+      nodePath(domain, 'Group', '00gHostile'),
+      '/explore?q=onerror',
+      '/explore?part=results&q=onerror',
+      `${integrationPath(domain)}/runs/hostile`,
+    ];
+    for (const path of pages) {
+      const { body, status } = await send(`${console.url}${path}`);
+      assert.equal(status, 200, path);
+      assert(body.includes('&lt;img src=x'), path);
+      assert(!body.includes('<img') && !body.includes('<script>'), path);
+    }
+    const { body } = await send(`${console.url}/explore?q=${encodeURIComponent(`"><script>${HOSTILE}`)}`);
+    assert(!body.includes('<script>'));
+  });
+
+  it('keeps the secrets out of its pages', async () => {
+    for (const path of ['/', '/add', integrationPath(domain), `${integrationPath(domain)}/settings`]) {
+      const { body } = await send(`${console.url}${path}`);
+      assert(!body.includes(stack.sim.token) && !body.includes(config.neo4j.password.reveal()), path);
+    }
+  });
+
+  it('refuses a form that is too large', async () => {
+    const visitor = new Visitor(console.url);
+    await visitor.post('/add', { domain: 'x'.repeat(100_000) });
+    assert.equal(visitor.page.status, 413);
+  });
+
+  describe('with a password', () => {
+    let guarded: RunningConsole;
+
+    beforeEach(async () => {
+      guarded = await openConsole(config, { CONSOLE_PASSWORD: PASSWORD });
+    });
+
+    afterEach(() => guarded.close());
+
+    it('shows nothing before it, and what was asked for after it', async () => {
+      const visitor = new Visitor(guarded.url);
+      const body = await visitor.open(listPath(domain, 'User'));
+      assert.match(visitor.page.path, /^\/sign-in\?to=/);
+      assert(!body.includes('Hostile'));
+      await visitor.submit('/sign-in', { password: PASSWORD });
+      assert.equal(visitor.page.path, listPath(domain, 'User'));
+      await visitor.submit('/sign-out');
+      await visitor.open('/');
+      assert.match(visitor.page.path, /^\/sign-in/);
+    });
+
+    it('gives a new session id with the sign-in, so that one planted before is worth nothing', async () => {
+      const visitor = new Visitor(guarded.url);
+      await visitor.open('/sign-in');
+      const planted = visitor.cookie;
+      await visitor.submit('/sign-in', { password: PASSWORD });
+      assert.notEqual(visitor.cookie, planted);
+      assert.equal((await send(guarded.url, { headers: { cookie: visitor.cookie } })).status, 200);
+      assert.equal((await send(guarded.url, { headers: { cookie: planted } })).status, 303);
+    });
+
+    it('goes nowhere but to its own pages after the sign-in', async () => {
+      for (const to of ['https://evil.example.com/', '//evil.example.com', '/\\evil.example.com']) {
+        const visitor = new Visitor(guarded.url);
+        await visitor.open(`/sign-in?to=${encodeURIComponent(to)}`);
+        await visitor.submit('/sign-in', { password: PASSWORD });
+        assert.equal(visitor.page.path, '/');
+      }
+    });
+
+    it('stops taking passwords after five wrong ones, the right one too', async () => {
+      const visitor = new Visitor(guarded.url);
+      await visitor.open('/sign-in');
+      for (let attempt = 0; attempt < 5; attempt += 1) {
+        await visitor.submit('/sign-in', { password: `wrong ${attempt}` });
+        assert.equal(visitor.page.status, 401);
+      }
+      await visitor.submit('/sign-in', { password: PASSWORD });
+      assert.equal(visitor.page.status, 429);
+      assert(Number(visitor.page.headers['retry-after']) > 0);
+    });
+  });
+
+  it('lets in whom a sign-in proxy names, and nobody who only says so from elsewhere', async () => {
+    const proxied = { CONSOLE_SIGN_IN_HEADER: 'X-Forwarded-User' };
+    const trusted = await openConsole(config, { ...proxied, CONSOLE_PROXY_ADDRESSES: '127.0.0.1' });
+    const distant = await openConsole(config, { ...proxied, CONSOLE_PROXY_ADDRESSES: '10.0.0.7' });
+    const headers = { 'x-forwarded-user': 'ada' };
+    assert.equal((await send(trusted.url, { headers })).status, 200);
+    assert.equal((await send(trusted.url)).status, 401);
+    assert.equal((await send(distant.url, { headers })).status, 401);
+    await Promise.all([trusted.close(), distant.close()]);
+  });
+
+  it('hides Okta and says whom to ask while the feature flag is off', async () => {
+    const hidden = await openConsole(
+      { ...config, showOktaIntegration: false },
+      { CONSOLE_CONTACT: 'the identity team' },
+    );
+    for (const path of ['/', '/explore', integrationPath(domain), nodePath(domain, 'User', '00uHostile')]) {
+      const { body } = await send(`${hidden.url}${path}`);
+      assert.match(body, /ask the identity team/);
+      assert(!body.includes(domain) && !body.includes('Hostile'));
+    }
+    await hidden.close();
+  });
+});
+
+describe('Attempts to sign in', () => {
+  it('wait until the first of the last five wrong ones is a quarter of an hour ago', () => {
+    let now = 0;
+    const attempts = new Attempts(() => now);
+    for (let minute = 0; minute < 5; minute += 1) {
+      now = minute * 60_000;
+      assert.equal(attempts.waitMs('a'), 0);
+      attempts.begin('a');
+    }
+    assert.equal(attempts.waitMs('a'), 11 * 60_000);
+    assert.equal(attempts.waitMs('b'), 0);
+    now = 15 * 60_000;
+    assert.equal(attempts.waitMs('a'), 0);
+  });
+
+  it('do not count once they have proved right', () => {
+    const attempts = new Attempts(() => 0);
+    for (let i = 0; i < 9; i += 1) attempts.begin('a')();
+    assert.equal(attempts.waitMs('a'), 0);
+  });
+
+  it('are limited from many addresses together too', () => {
+    const attempts = new Attempts(() => 0);
+    for (let i = 0; i < 50; i += 1) attempts.begin(`10.0.0.${i}`);
+    assert(attempts.waitMs('10.1.1.1') > 0);
+  });
+});
+
+function hostileReport(domain: string) {
+  const counts = { seen: 0, created: 0, updated: 0, deleted: 0 };
+  return {
+    runId: 'hostile',
+    runNumber: 1,
+    domain,
+    mode: 'full',
+    outcome: 'partial',
+    startedAt: new Date().toISOString(),
+    finishedAt: new Date().toISOString(),
+    durationMs: 1,
+    users: counts,
+    groups: counts,
+    memberships: { groupsRead: 0, groupsUnchanged: 0, groupsFailed: 0, added: 0, removed: 0 },
+    okta: { requests: 0, requestsByBucket: {}, rateLimited: 0, waitedMs: 0, retries: 0 },
+    reconciliation: { memberships: 0, usersCount: 0 },
+    warnings: [{ code: 'GROUP_FAILED', message: HOSTILE, groupId: '00gHostile', userIds: ['00uHostile'] }],
+    warningsOmitted: 0,
+  };
+}

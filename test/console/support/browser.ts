@@ -1,0 +1,94 @@
+import { request } from 'node:http';
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+/** Sends what is asked for to the letter, as an attacker would: also `Host` and `Origin`. */
+export function send(
+  url: string,
+  {
+    method = 'GET',
+    headers = {},
+    body,
+  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+      );
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/** Somebody at a browser without scripts: keeps cookies, fills in forms, follows redirects. */
+export class Visitor {
+  cookie = '';
+  /** The page that is open. */
+  page: Answer & { path: string } = { status: 0, headers: {}, body: '', path: '' };
+
+  constructor(readonly origin: string) {}
+
+  async open(path: string): Promise<string> {
+    return this.go(path, {});
+  }
+
+  /** Sends the form of the open page that goes to `action`, with its token and these fields. */
+  async submit(action: string, fields: Record<string, string> = {}): Promise<string> {
+    const form = this.page.body.split('<form').find((each) => each.includes(`action="${action}"`));
+    if (form === undefined) throw new Error(`${this.page.path} has no form to ${action}`);
+    const hidden = [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(
+      ([, name = '', value = '']) => [name, value] as [string, string],
+    );
+    return this.post(action, { ...Object.fromEntries(hidden), ...fields });
+  }
+
+  async post(
+    path: string,
+    fields: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<string> {
+    return this.go(path, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        origin: this.origin,
+        ...headers,
+      },
+      body: new URLSearchParams(fields).toString(),
+    });
+  }
+
+  private async go(path: string, options: Parameters<typeof send>[1] & object): Promise<string> {
+    const headers = { ...options.headers, ...(this.cookie && { cookie: this.cookie }) };
+    const answer = await send(`${this.origin}${path}`, { ...options, headers });
+    for (const cookie of answer.headers['set-cookie'] ?? []) this.cookie = cookie.split(';')[0] ?? '';
+    this.page = { ...answer, path };
+    const { location } = answer.headers;
+    if (answer.status >= 300 && answer.status < 400 && typeof location === 'string')
+      return this.go(location, {});
+    return answer.body;
+  }
+}
+
+/** The text of a page as a reader sees it, without its marks. */
+export function textOf(html: string): string {
+  return html
+    .replace(/<(script|style|noscript)[\s\S]*?<\/\1>/g, ' ')
+    .replace(/<[^>]+>/g, ' ')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv2020 from 'ajv/dist/2020';
+import { parse } from 'yaml';
+import { ROOT } from './support/dockerfile';
+
+interface Service {
+  image?: string;
+  ports?: string[];
+  volumes?: string[];
+  secrets?: string[];
+  command?: string[];
+  restart?: string;
+  environment?: Record<string, string>;
+  healthcheck?: { test?: string[]; disable?: boolean };
+  depends_on?: Record<string, { condition: string }>;
+}
+
+interface Compose {
+  services: Record<string, Service>;
+  volumes: Record<string, unknown>;
+  secrets: Record<string, { file: string }>;
+}
+
+const TEXT = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');
+const read = (text: string) => parse(text, { merge: true }) as Compose;
+
+/**
+ * The Compose Specification's own schema: `schema/compose-spec.json` of github.com/compose-spec/compose-spec, unchanged,
+ * under the Apache License 2.0 that is beside it.
+ */
+const schema = JSON.parse(readFileSync(join(__dirname, 'compose-spec.json'), 'utf8')) as object;
+const isCompose = new Ajv2020({
+  strict: false,
+  allErrors: true,
+  formats: { duration: true, ports: true, expose: true, subnet_ip_address: true },
+}).compile(schema);
+
+describe('docker-compose.yml', () => {
+  const compose = read(TEXT);
+  const { temporal, neo4j, worker, schedule } = compose.services;
+
+  it('is what the Compose Specification allows', () => {
+    assert(isCompose(compose), JSON.stringify(isCompose.errors, null, 1));
+  });
+
+  it('is checked by a schema that finds faults', () => {
+    for (const [right, wrong] of [
+      ['stop_grace_period: 40s', 'stop_grace: 40s'],
+      ['restart: unless-stopped', 'restart: [unless-stopped]'],
+      ['condition: service_healthy', 'condition: healthy'],
+    ] as const) {
+      const changed = TEXT.replace(right, wrong);
+      assert.notEqual(changed, TEXT);
+      assert.equal(isCompose(read(changed)), false, wrong);
+    }
+  });
+
+  it('has Temporal, Neo4j, the worker, and a one-shot that applies the schedule', () => {
+    assert.deepEqual(Object.keys(compose.services), ['temporal', 'neo4j', 'worker', 'schedule']);
+    assert.deepEqual(schedule?.command, ['node', 'dist/client.js', 'schedule', 'apply']);
+    assert.equal(schedule.restart, 'no');
+    assert.equal(worker?.command, undefined);
+  });
+
+  it('opens ports to this machine only, and each once', () => {
+    const ports = Object.values(compose.services).flatMap(({ ports = [] }) => ports);
+    assert(ports.length > 0);
+    for (const port of ports) assert.match(port, /^127\.0\.0\.1:\d+:\d+$/);
+    assert.equal(new Set(ports).size, ports.length);
+  });
+
+  it('pins what it does not build', () => {
+    assert.match(temporal?.image ?? '', /^temporalio\/temporal:\d+\.\d+\.\d+@sha256:[0-9a-f]{64}$/);
+    assert.match(neo4j?.image ?? '', /^neo4j:5\.26\.\d+-community$/);
+  });
+
+  it('keeps the data of both servers in volumes', () => {
+    assert.deepEqual(Object.keys(compose.volumes), ['temporal', 'neo4j']);
+    assert.deepEqual(
+      [temporal, neo4j].map((service) => service?.volumes?.[0]?.split(':')[0]),
+      ['temporal', 'neo4j'],
+    );
+  });
+
+  it('starts the worker when both servers are healthy, and asks it whether it is ready', () => {
+    for (const server of ['temporal', 'neo4j'] as const) {
+      assert.equal(worker?.depends_on?.[server]?.condition, 'service_healthy');
+      assert.ok(compose.services[server]?.healthcheck?.test);
+    }
+    assert.match(worker?.healthcheck?.test?.join(' ') ?? '', /\/readyz/);
+    assert.equal(schedule?.healthcheck?.disable, true);
+  });
+
+  it('gives secrets as files, and none as a value', () => {
+    const given = new Set(Object.values(compose.services).flatMap(({ secrets = [] }) => secrets));
+    assert.deepEqual([...given].sort(), Object.keys(compose.secrets).sort());
+    for (const { file } of Object.values(compose.secrets)) assert.match(file, /^\.local\/secrets\//);
+    for (const { environment = {} } of Object.values(compose.services)) {
+      for (const [name, value] of Object.entries(environment)) {
+        if (/TOKEN|PASSWORD|KEY|AUTH/.test(name)) assert.match(`${name}=${value}`, /_FILE=\/run\/secrets\//);
+      }
+    }
+  });
+});

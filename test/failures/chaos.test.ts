@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { chaos } from '../../bench/chaos';
+
+describe('In chaos', () => {
+  it('a run whose worker is killed while Okta fails loses and invents nothing, and goes on from where it was', async function () {
+    this.timeout(300_000);
+    const lines: string[] = [];
+    const { isGood, runs } = await chaos(
+      {
+        users: 400,
+        groups: 40,
+        memberships: 3_000,
+        seed: 7,
+        runs: 1,
+        kills: 1,
+        latency: 20,
+        faults: true,
+        outages: false,
+        churn: false,
+      },
+      (line) => lines.push(line),
+    );
+    assert.equal(isGood, true, lines.join('\n'));
+    assert.equal(runs[0]?.kills, 1);
+  });
+});

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import type { WorkflowHandle } from '@temporalio/client';
+import { Lab } from '../../bench/lab/lab';
+import type { NodeProcess } from '../../bench/lab/nodeProcess';
+import type { SyncReport } from '../../src/contract';
+import { until } from '../cli/until';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { reportOf } from '../support/report';
+
+const DOWN_MS = 2_000;
+
+/** Servers of their own, since they are stopped here, and the built worker as a process. */
+describe('While a run is under way', function () {
+  this.timeout(SERVICE_TIMEOUT_MS);
+  let lab: Lab;
+  let worker: NodeProcess;
+
+  before(async () => {
+    lab = await Lab.start({
+      size: { users: 1_000, groups: 100, memberships: 8_000 },
+      seed: 3,
+      settings: { latencyMs: 100 },
+      isSmall: true,
+    });
+    worker = await lab.startWorker();
+  });
+  after(async () => {
+    await worker.stop();
+    await lab.stop();
+  });
+  beforeEach(async () => {
+    await lab.emptyGraph();
+    await lab.org.resetStats();
+  });
+
+  /** Begins a sync and does something to it once the org has answered so many calls. */
+  async function disturbed(atCalls: number, disturb: (sync: WorkflowHandle) => Promise<unknown>) {
+    const sync = await lab.begin({ mode: 'full' });
+    while ((await lab.org.stats()).calls < atCalls) await new Promise((resolve) => setTimeout(resolve, 10));
+    await disturb(sync);
+    return sync;
+  }
+  async function assertWhole(report: SyncReport) {
+    assert.equal(report.outcome, 'succeeded', JSON.stringify(report));
+    assert.deepEqual(await lab.differences(), []);
+  }
+  async function assertAllAdded(sync: WorkflowHandle) {
+    const report = await reportOf(sync);
+    await assertWhole(report);
+    assert.equal(report.memberships.added, (await lab.org.counts()).memberships);
+  }
+
+  it('Neo4j may go away and come back', async () => {
+    await assertAllAdded(await disturbed(60, () => lab.restartNeo4j(DOWN_MS)));
+  });
+
+  it('Temporal may go away and come back', async () => {
+    await assertWhole(await reportOf(await disturbed(3, () => lab.restartTemporal(DOWN_MS))));
+  });
+
+  /** Waits until an activity of a sync has failed with this, and waits for its next attempt. */
+  async function hasFailedWith(sync: WorkflowHandle, code: string): Promise<void> {
+    await until(async () => {
+      const { raw } = await sync.describe();
+      return !!raw.pendingActivities?.some(
+        ({ lastFailure }) => lastFailure?.applicationFailureInfo?.type === code,
+      );
+    }, 60_000);
+  }
+
+  it('Neo4j may take no writes for a while', async () => {
+    const sync = await disturbed(60, () => lab.restartNeo4j(0, { readOnly: true }));
+    await hasFailedWith(sync, 'GRAPH_READ_ONLY');
+    await lab.restartNeo4j(0);
+    await assertAllAdded(sync);
+  });
+
+  it('the disk of Neo4j may be full for a while', async () => {
+    const sync = await disturbed(60, () => lab.fillNeo4jDisk());
+    await hasFailedWith(sync, 'GRAPH_NEEDS_RESTART');
+    await lab.restartNeo4j(0);
+    await assertAllAdded(sync);
+  });
+
+  /** The report of a run that returned none, as the graph keeps it. */
+  async function reportKept(sync: WorkflowHandle): Promise<SyncReport> {
+    const { runId } = await sync.describe();
+    const [run] = await lab.graph.read<{ report: string }>(
+      'MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) RETURN r.report AS report',
+      { domain: lab.org.domain, runId },
+    );
+    assert.ok(run);
+    return JSON.parse(run.report) as SyncReport;
+  }
+
+  it('an operator may cancel it: it says so in its report, and the next one makes the graph whole', async () => {
+    const sync = await disturbed(60, (running) => running.cancel());
+    await assert.rejects(sync.result(), /cancelled/);
+    const { outcome, failure, users } = await reportKept(sync);
+    assert.deepEqual([outcome, failure?.code, users.created], ['cancelled', 'CANCELLED', 1_000]);
+    await assertWhole(await lab.sync({ mode: 'incremental' }));
+  });
+
+  it('an operator may terminate it: the next one closes it with what it had counted', async () => {
+    const sync = await disturbed(60, (running) => running.terminate());
+    await assertWhole(await lab.sync({ mode: 'incremental' }));
+    const { outcome, users } = await reportKept(sync);
+    assert.deepEqual([outcome, users.created], ['abandoned', 1_000]);
+  });
+});

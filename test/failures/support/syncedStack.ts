@@ -1,0 +1,20 @@
+import type { Environment } from '../../../src/config';
+import type { SimulatorOptions } from '../../../src/simulator';
+import { SERVICE_TIMEOUT_MS } from '../../services';
+import { Stack } from '../../support/stack';
+
+/** Gives the tests of a block a stack that was synced once. What a test makes the org do wrong ends with that test. */
+export function useSyncedStack(
+  give: (stack: Stack) => void,
+  simulator: SimulatorOptions,
+  environment?: Environment,
+): void {
+  let stack: Stack;
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    give((stack = await Stack.start(simulator, environment)));
+    await stack.sync();
+  });
+  afterEach(() => stack.sim.faults.clear());
+  after(() => stack.stop());
+}

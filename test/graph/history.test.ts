@@ -1,0 +1,389 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { auth, driver as connect, int } from 'neo4j-driver';
+import { membersAt, membershipsOf } from '../support/pastMemberships';
+import type { GraphDatabase } from '../../src/graph/database';
+import { MOST_EDGES, diffMemberships, writeMemberships } from '../../src/graph/memberships';
+import { writeNodes, type NodeLabel, type NodeRow } from '../../src/graph/nodes';
+import { EXPIRED, pruneHistory } from '../../src/graph/retention';
+import { writeForRun, type Run } from '../../src/graph/run';
+import type { RunToBegin } from '../../src/graph/runs';
+import { settleCandidates } from '../../src/graph/sweep';
+import { failGroup, type ClaimedGroup } from '../../src/graph/workList';
+import { neo4j } from '../services';
+import { startCuttingProxy } from './support/cutAtCommit';
+import { openGraph, useGraph } from './support/graph';
+import { AS_OF, Members } from './support/members';
+import { group, LATER, user } from './support/rows';
+
+const HOUR_MS = 3_600_000;
+/** Okta's clock at the reading of run number `n`. */
+const readingOf = (n: number) => AS_OF + n * HOUR_MS;
+
+describe('history', () => {
+  const graph = useGraph();
+  const members = new Members(graph);
+
+  /** One run that reads the members of a group. */
+  async function reading(told: readonly string[], change: Partial<RunToBegin> = {}): Promise<Run> {
+    const run = await graph.begin(change);
+    const [claimed] = await claim(run);
+    assert.ok(claimed);
+    await write(graph.db, run, claimed, told);
+    return run;
+  }
+  const claim = (run: Run) => members.claim(run, `attempt ${Math.random()}`);
+  async function write(
+    db: GraphDatabase,
+    run: Run,
+    claimed: ClaimedGroup,
+    told: readonly string[],
+    { proven = true, maxDeletePercent = 100, atMs = readingOf(run.number) } = {},
+  ): Promise<void> {
+    const read = { group: claimed, ids: new Set(told), newUsers: [], warnings: [], asOfMs: atMs };
+    const changes = await diffMemberships(db, run, [read]);
+    const breaker = { maxDeletePercent };
+    await writeMemberships(db, run, graph.usage, changes, new Set(proven ? [claimed] : []), breaker);
+  }
+  const past = (userId: string) => membershipsOf(graph.db, graph.domain, userId, 'g');
+  const count = (pattern: string) =>
+    graph.value<number>(`MATCH ${pattern} WHERE x.okta_domain = $domain RETURN count(*) AS value`);
+  const settle = (run: Run, label: NodeLabel, gone: string[], atMs: number) =>
+    settleCandidates(
+      graph.db,
+      run,
+      graph.usage,
+      label,
+      { gone, alive: [], unproven: [], asOfMs: atMs },
+      { maxDeletePercent: 100 },
+    );
+  const list = (run: Run, label: NodeLabel, ...rows: NodeRow[]) =>
+    writeForRun(graph.db, run, graph.usage, async (tx) => ({
+      counts: {},
+      warnings: [],
+      ...(await writeNodes(tx, run, label, rows)),
+    }));
+
+  describe('of the memberships of a group', () => {
+    beforeEach(async () => {
+      await members.group('g', 99);
+      await members.users('a', 'b');
+    });
+
+    it('tells the reading that saw each change, and the one before it', async () => {
+      await reading(['a']);
+      await reading(['a', 'b']);
+      await reading(['b']);
+      const ids = { groupId: 'g', endedAfterMs: null, validToMs: null };
+      assert.deepEqual(await past('a'), [
+        {
+          ...ids,
+          userId: 'a',
+          notBeforeMs: null,
+          validFromMs: readingOf(1),
+          endedAfterMs: readingOf(2),
+          validToMs: readingOf(3),
+        },
+      ]);
+      assert.deepEqual(await past('b'), [
+        { ...ids, userId: 'b', notBeforeMs: readingOf(1), validFromMs: readingOf(2) },
+      ]);
+      const runs = await graph.value<number[]>(
+        'MATCH (:Group {okta_domain: $domain})<-[m:WAS_MEMBER_OF]-() RETURN [m.opened_by, m.closed_by] AS value',
+      );
+      assert.deepEqual(runs, [1, 3]);
+    });
+
+    it('has the moments at which a reading saw a change on the side of the change', async () => {
+      await reading(['a']);
+      await reading([]);
+      const at = async (atMs: number) => (await membersAt(graph.db, graph.domain, 'g', atMs)).length;
+      assert.deepEqual(
+        await Promise.all([-1, 0, HOUR_MS - 1, HOUR_MS].map((ms) => at(readingOf(1) + ms))),
+        [0, 1, 1, 0],
+      );
+    });
+
+    it('is moved by no reading that failed', async () => {
+      await reading(['a']);
+      const failing = await graph.begin();
+      const [claimed] = await claim(failing);
+      assert.ok(claimed);
+      await failGroup(graph.db, failing, graph.usage, claimed, { code: 'GROUP_FAILED', message: '' });
+      await reading(['b']);
+      const [[ended], [begun]] = [await past('a'), await past('b')];
+      assert.deepEqual([ended?.endedAfterMs, ended?.validToMs], [readingOf(1), readingOf(3)]);
+      assert.deepEqual([begun?.notBeforeMs, begun?.validFromMs], [readingOf(1), readingOf(3)]);
+    });
+
+    it('is not moved by a reading of which a member had no user', async () => {
+      await reading(['a']);
+      await reading(['a', 'nobody']);
+      await members.users('nobody');
+      await reading(['a', 'nobody']);
+      const [begun] = await past('nobody');
+      assert.deepEqual([begun?.notBeforeMs, begun?.validFromMs], [readingOf(1), readingOf(3)]);
+    });
+
+    it('keeps what the breaker withholds as it is, and dates its end by the reading before all that', async () => {
+      await reading(['a', 'b']);
+      const run = await graph.begin();
+      const [claimed] = await claim(run);
+      assert.ok(claimed);
+      await write(graph.db, run, claimed, [], { proven: false, maxDeletePercent: 0 });
+      assert.deepEqual(await members.of('g'), ['a', 'b']);
+      assert.equal(await count('(x:Group)<-[:WAS_MEMBER_OF]-()'), 0);
+      await reading(['a']);
+      const [ended] = await past('b');
+      assert.deepEqual([ended?.endedAfterMs, ended?.validToMs], [readingOf(1), readingOf(3)]);
+    });
+
+    it('goes on from a removal that Okta did not bear out', async () => {
+      await reading(['a', 'b']);
+      const run = await graph.begin();
+      const [claimed] = await claim(run);
+      assert.ok(claimed);
+      await write(graph.db, run, claimed, ['a'], { proven: false });
+      await reading(['a', 'b']);
+      const [first, second] = await past('b');
+      assert.deepEqual([first?.endedAfterMs, first?.validToMs], [readingOf(1), readingOf(2)]);
+      assert.deepEqual([second?.notBeforeMs, second?.validFromMs], [readingOf(2), readingOf(3)]);
+    });
+
+    it('is written once where only the answer to the commit was lost', async () => {
+      await reading(['a']);
+      const proxy = await startCuttingProxy((await neo4j()).uri);
+      const db = await openGraph({ NEO4J_URI: proxy.uri });
+      try {
+        const run = await graph.begin();
+        const [claimed] = await claim(run);
+        assert.ok(claimed);
+        proxy.arm();
+        await write(db, run, claimed, ['b']);
+        assert.equal(proxy.cuts, 1);
+      } finally {
+        await db.close();
+        proxy.close();
+      }
+      assert.deepEqual([(await past('a')).length, (await past('b')).length], [1, 1]);
+    });
+
+    it('is one for all portions of a large group, also where another attempt writes the rest', async () => {
+      const ids = Array.from({ length: MOST_EDGES + 10 }, (_, i) => `00u${i}`);
+      await members.users(...ids);
+      await reading(['a']);
+      const run = await graph.begin();
+      const [first] = await claim(run);
+      assert.ok(first);
+      const dying = Object.create(graph.db) as GraphDatabase;
+      let writes = 0;
+      dying.write = (work) =>
+        (writes += 1) > 1 ? Promise.reject(new Error('killed')) : graph.db.write(work);
+      await assert.rejects(write(dying, run, first, ids), /killed/);
+      const [again] = await claim(run);
+      assert.ok(again);
+      await write(graph.db, run, again, ids, { atMs: readingOf(2) + 1000 });
+      const begun = await graph.db.read(
+        `MATCH (:Group {okta_domain: $domain})<-[m:MEMBER_OF]-()
+         RETURN m.not_before.epochMillis AS notBefore, m.valid_from.epochMillis AS validFrom, count(*) AS count
+         ORDER BY validFrom`,
+        { domain: graph.domain },
+      );
+      assert.deepEqual(begun, [
+        { notBefore: readingOf(1), validFrom: readingOf(2), count: MOST_EDGES },
+        { notBefore: readingOf(1), validFrom: readingOf(2) + 1000, count: 10 },
+      ]);
+    });
+
+    it('has no beginning for edges that the graph had before it kept history', async () => {
+      await members.edges('g', 'a');
+      await graph.set(
+        'MATCH (g:Group {okta_domain: $domain}) SET g.memberships_as_of = datetime({epochMillis: toInteger($ms)})',
+        { ms: AS_OF },
+      );
+      assert.equal((await membersAt(graph.db, graph.domain, 'g', 0)).length, 1);
+      await reading(['b']);
+      const [[ended], [begun]] = [await past('a'), await past('b')];
+      assert.deepEqual(
+        [ended?.validFromMs, ended?.endedAfterMs, ended?.validToMs],
+        [null, AS_OF, readingOf(1)],
+      );
+      assert.equal(begun?.notBeforeMs, AS_OF);
+    });
+
+    it('never ends before it began, whatever Okta says of the time', async () => {
+      await reading(['a']);
+      const run = await graph.begin();
+      const [claimed] = await claim(run);
+      assert.ok(claimed);
+      await write(graph.db, run, claimed, [], { atMs: readingOf(0) });
+      assert.equal((await past('a'))[0]?.validToMs, readingOf(1));
+    });
+
+    it('is not kept where the run keeps none', async () => {
+      const change = { keepsHistory: false };
+      await reading(['a', 'b'], change);
+      const run = await reading(['b'], change);
+      await list(run, 'User', user('c'));
+      await list(run, 'User', user('c', { lastUpdated: LATER, profile: { title: 'Analyst' } }));
+      await settle(run, 'User', ['b'], readingOf(3));
+      await settle(run, 'Group', ['g'], readingOf(3));
+      for (const label of ['FormerUser', 'FormerGroup', 'UserChange', 'GroupChange', 'Group'])
+        assert.equal(await count(`(x:${label})`), 0, label);
+      assert.deepEqual(
+        await graph.value('MATCH (u:User {okta_domain: $domain}) RETURN collect(u.id) AS value'),
+        ['a', 'c'],
+      );
+    });
+  });
+
+  describe('of what Okta has deleted', () => {
+    beforeEach(async () => {
+      await members.group('g', 99);
+      await members.users('a', 'b');
+      await reading(['a', 'b']);
+    });
+
+    it('keeps a user under another label, its memberships as past ones', async () => {
+      const run = await graph.begin();
+      await settle(run, 'User', ['a'], readingOf(2));
+      await settle(run, 'User', ['a'], readingOf(2));
+      assert.deepEqual(await members.of('g'), ['b']);
+      const [membership, ...more] = await past('a');
+      assert.deepEqual(more, []);
+      assert.deepEqual([membership?.endedAfterMs, membership?.validToMs], [readingOf(1), readingOf(2)]);
+      const { users_deleted: deleted, memberships_removed: removed } = await graph.syncRun(run);
+      assert.deepEqual([deleted, removed], [1, 1]);
+    });
+
+    it('gives a user that comes back its node and its past', async () => {
+      await settle(await graph.begin(), 'User', ['a'], readingOf(2));
+      const run = await graph.begin();
+      const { created, updated } = await list(run, 'User', user('a', { profile: { title: 'Again' } }));
+      assert.deepEqual([created, updated], [1, 0]);
+      const node = await graph.node('User', 'a');
+      assert.deepEqual([node?.['title'], node?.['removed_at'], node?.['added_run']], ['Again', undefined, 3]);
+      assert.equal(await count('(x:FormerUser)'), 0);
+      const [claimed] = await claim(run);
+      assert.ok(claimed);
+      await write(graph.db, run, claimed, ['a', 'b']);
+      assert.deepEqual(
+        (await past('a')).map(({ validFromMs, validToMs }) => [validFromMs, validToMs]),
+        [
+          [readingOf(1), readingOf(2)],
+          [readingOf(3), null],
+        ],
+      );
+    });
+
+    it('gives a group that comes back its node and its past, and has it read again', async () => {
+      await settle(await graph.begin(), 'Group', ['g'], readingOf(2));
+      assert.equal(await graph.node('Group', 'g'), undefined);
+      const run = await graph.beginIncremental();
+      assert.equal((await list(run, 'Group', group('g'))).created, 1);
+      const [claimed] = await claim(run);
+      assert.equal(claimed?.id, 'g');
+      assert.ok(claimed);
+      await write(graph.db, run, claimed, ['a']);
+      const [first, second] = await past('a');
+      assert.deepEqual([first?.validFromMs, first?.validToMs], [readingOf(1), readingOf(2)]);
+      assert.deepEqual([second?.notBeforeMs, second?.validFromMs], [readingOf(2), readingOf(3)]);
+    });
+
+    it('is written in several transactions for a group that has more than one takes', async () => {
+      const ids = Array.from({ length: MOST_EDGES + 10 }, (_, i) => `00u${i}`);
+      await members.users(...ids);
+      await members.edges('g', ...ids);
+      const run = await graph.begin();
+      await settle(run, 'Group', ['g'], readingOf(2));
+      assert.equal(await count('(x:FormerGroup)<-[:WAS_MEMBER_OF]-(:User)'), ids.length + 2);
+      assert.equal((await graph.syncRun(run))['memberships_removed'], ids.length + 2);
+    });
+  });
+
+  it('is kept by a run that an earlier version began, which says nothing of it', async () => {
+    await members.group('g', 99);
+    await members.users('a');
+    await reading(['a']);
+    const { keepsHistory: _, ...run } = await graph.begin();
+    await list(run, 'User', user('c'));
+    await list(run, 'User', user('c', { lastUpdated: LATER, profile: { title: 'Analyst' } }));
+    await settle(run, 'User', ['a'], readingOf(2));
+    assert.deepEqual([await count('(x:FormerUser)'), await count('(x:UserChange)')], [1, 2]);
+  });
+
+  it('of a user tells what changed in a run, and the values that questions need', async () => {
+    await list(await graph.begin(), 'User', user('a', { profile: { department: 'Sales', title: 'Rep' } }));
+    const run = await graph.begin();
+    const moved = user('a', {
+      lastUpdated: LATER,
+      profile: { department: 'IT', title: 'Rep', division: 'D' },
+    });
+    await list(run, 'User', moved);
+    await list(run, 'User', moved);
+    const changes = await graph.db.read<{ change: Record<string, unknown> }>(
+      'MATCH (:User {okta_domain: $domain})-[:CHANGED]->(c:UserChange) RETURN properties(c) AS change',
+      { domain: graph.domain },
+    );
+    assert.equal(changes.length, 1);
+    const { at: _, ...change } = changes[0]?.change ?? {};
+    assert.deepEqual(change, {
+      okta_domain: graph.domain,
+      run: 2,
+      kind: 'changed',
+      fields: ['department', 'division', 'last_updated'],
+      department_before: 'Sales',
+      department_after: 'IT',
+    });
+  });
+
+  it('that is too old goes, of this org only, and what is younger stays', async () => {
+    await members.group('g', 99);
+    await members.users('a', 'b', 'c');
+    await reading(['a', 'b', 'c']);
+    await reading(['b', 'c']);
+    await settle(await graph.begin(), 'User', ['b', 'c'], readingOf(3));
+    await graph.set("MATCH (u:FormerUser {okta_domain: $domain, id: 'b'}) SET u.removed_at = datetime()");
+    const run = await graph.begin();
+    await sleep(5);
+    const prune = (retentionMs: number) =>
+      pruneHistory(graph.db, run, graph.usage, retentionMs, () => undefined);
+    const left = async () => [
+      await count('(x:Group)<-[:WAS_MEMBER_OF]-()'),
+      await count('(x:FormerUser)'),
+      await count('(x:UserChange)'),
+    ];
+    assert.deepEqual(await left(), [3, 2, 2]);
+    await prune(Date.now() - readingOf(2) - 1000);
+    assert.deepEqual(await left(), [2, 2, 2], 'what ended with the second reading');
+    await prune(Date.now() - readingOf(4));
+    assert.deepEqual(await left(), [0, 2, 2], 'a node stays while a change of it is kept');
+    await graph.set(
+      "MATCH (c:UserChange {okta_domain: $domain}) SET c.at = datetime('2026-01-02T12:00:00Z')",
+    );
+    await prune(Date.now() - readingOf(4));
+    assert.deepEqual(await left(), [0, 1, 0]);
+    await prune(0);
+    assert.deepEqual(await left(), [0, 0, 0]);
+    assert.equal(await count('(x:Group)'), 1);
+  });
+
+  it('that is too old is found by indexes, whatever the graph holds', async () => {
+    const { uri, username, password } = await neo4j();
+    const driver = connect(uri, auth.basic(username, password));
+    try {
+      for (const statement of EXPIRED) {
+        const { summary } = await driver.executeQuery(`EXPLAIN ${statement}`, {
+          domain: graph.domain,
+          before: null,
+          batch: int(1),
+        });
+        const operators = JSON.stringify(summary.plan);
+        assert.match(operators, /IndexSeekByRange/, statement);
+        assert.doesNotMatch(operators, /Scan@/, statement);
+      }
+    } finally {
+      await driver.close();
+    }
+  });
+});

@@ -1,0 +1,69 @@
+import { diffMemberships, writeMemberships } from '../../../src/graph/memberships';
+import type { Run } from '../../../src/graph/run';
+import { claimGroups, type ClaimedGroup } from '../../../src/graph/workList';
+import type { OktaUser } from '../../../src/okta/user';
+import type { GraphUnderTest } from './graph';
+
+export const AS_OF = Date.UTC(2026, 0, 2, 12);
+
+/** Groups, users and edges of the test's own org, and the way a run goes about them. */
+export class Members {
+  constructor(private readonly graph: GraphUnderTest) {}
+
+  /** A group that a run has listed; `properties` are Cypher, such as `users_count: 3`. */
+  async group(id: string, lastSeenRun: number, properties = ''): Promise<void> {
+    await this.graph.set(
+      `CREATE (g:Group {okta_domain: $domain, id: $id, type: 'OKTA_GROUP', last_seen_run: ${lastSeenRun}})
+       SET g += {${properties}}`,
+      { id },
+    );
+  }
+
+  async users(...ids: string[]): Promise<void> {
+    await this.graph.set(
+      'UNWIND $ids AS id CREATE (:User {okta_domain: $domain, id: id, last_seen_run: 1})',
+      { ids },
+    );
+  }
+
+  async edges(group: string, ...ids: string[]): Promise<void> {
+    await this.graph.set(
+      `MATCH (g:Group {okta_domain: $domain, id: $group}) UNWIND $ids AS id
+       MATCH (u:User {okta_domain: $domain, id: id}) CREATE (u)-[:MEMBER_OF]->(g)`,
+      { group, ids },
+    );
+  }
+
+  /** Members that the graph has, in order; one that stands twice comes twice. */
+  of(group: string): Promise<string[]> {
+    return this.graph.value<string[]>(
+      `MATCH (g:Group {okta_domain: $domain, id: $group})
+       RETURN COLLECT { MATCH (u:User)-[:MEMBER_OF]->(g) RETURN u.id ORDER BY u.id } AS value`,
+      { group },
+    );
+  }
+
+  claim(run: Run, attempt = 'test', atMost = 100): Promise<ClaimedGroup[]> {
+    return claimGroups(this.graph.db, run, this.graph.usage, attempt, atMost);
+  }
+
+  /** Writes what Okta has told of claimed groups, by group. */
+  async write(
+    run: Run,
+    groups: readonly ClaimedGroup[],
+    told: Readonly<Record<string, readonly string[]>>,
+    { proven = [] as readonly string[], newUsers = [] as readonly OktaUser[], maxDeletePercent = 100 } = {},
+  ): Promise<number> {
+    const { db, usage } = this.graph;
+    const read = groups.map((group) => ({
+      group,
+      ids: new Set(told[group.id]),
+      newUsers,
+      warnings: [],
+      asOfMs: AS_OF,
+    }));
+    const changes = await diffMemberships(db, run, read);
+    const credible = new Set(groups.filter(({ id }) => proven.includes(id)));
+    return writeMemberships(db, run, usage, changes, credible, { maxDeletePercent });
+  }
+}

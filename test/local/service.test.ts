@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isPortFree } from '../../src/local/ports';
+import { stopLeftService } from '../../src/local/service';
+import { SetupError } from '../../src/local/setupError';
+import { startSmallService } from './fixtures/service';
+import { temporaryFolder } from './temporaryFolder';
+
+describe('A local service', () => {
+  const folder = temporaryFolder();
+
+  it('answers once it is started, and is gone once it is stopped', async () => {
+    const { endpoint, reused, stop } = await startSmallService(folder.path);
+    assert.equal(reused, false);
+    assert.equal(await isPortFree(endpoint.port), false);
+    await stop();
+    assert.equal(await isPortFree(endpoint.port), true);
+    assert.deepEqual(await readdir(folder.path), ['small.log']);
+  });
+
+  it('that ends instead of answering is told with what it said', async () => {
+    await assert.rejects(startSmallService(folder.path, 'failing'), (error) => {
+      assert.ok(error instanceof SetupError);
+      assert.match(error.message, /^Small ended before it answered\. It said:\nno room left on the moon\n/);
+      return true;
+    });
+  });
+
+  it('is refused while another process that runs has one in the same folder', async () => {
+    const { child } = await startInProcess();
+    await assert.rejects(startSmallService(folder.path), new RegExp(`in use by process ${child.pid}`));
+    await end(child, 'SIGKILL');
+    await stopLeftService('Small', folder.path);
+  });
+
+  it('is taken over when its starter was killed and it still answers', async () => {
+    const { child, port } = await startInProcess();
+    await end(child, 'SIGKILL');
+    const { endpoint, reused, stop } = await startSmallService(folder.path);
+    assert.deepEqual([endpoint.port, reused], [port, true]);
+    await stop();
+    assert.equal(await isPortFree(port), true);
+  });
+
+  it('that a killed starter left behind can be stopped without a new one', async () => {
+    const { child, port } = await startInProcess();
+    await end(child, 'SIGKILL');
+    assert.equal(await isPortFree(port), false);
+    await stopLeftService('Small', folder.path);
+    assert.equal(await isPortFree(port), true);
+  });
+
+  it('is not mistaken for another process that got its number', async () => {
+    const { child, port } = await startInProcess();
+    await end(child, 'SIGTERM');
+    await untilFree(port);
+    const record = await readFile(join(folder.path, 'small.process.json'), 'utf8');
+    assert.match(record, /answeringServer/);
+    const { reused, stop } = await startSmallService(folder.path);
+    assert.equal(reused, false);
+    await stop();
+  });
+
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    it(`ends when its starter gets ${signal}`, async () => {
+      const { child, port } = await startInProcess();
+      await end(child, signal);
+      await untilFree(port);
+    });
+  }
+
+  it('ends when its starter exits', async () => {
+    const { child, port } = await startInProcess();
+    child.stdin?.write('exit\n');
+    await once(child, 'exit');
+    await untilFree(port);
+  });
+
+  async function startInProcess(): Promise<{ child: ChildProcess; port: number }> {
+    const starter = join(__dirname, 'fixtures', 'starter.ts');
+    const child = spawn(process.execPath, ['--import', 'tsx', starter, folder.path], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    return { child, port: Number(line) };
+  }
+});
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
+}
+
+async function untilFree(port: number): Promise<void> {
+  while (!(await isPortFree(port))) await delay(20);
+}

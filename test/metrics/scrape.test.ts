@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NodeProcess } from '../../bench/lab/nodeProcess';
+import type { SyncReport } from '../../src/contract';
+import { freePort } from '../../src/local/ports';
+import type { FaultAction } from '../../src/simulator/faults';
+import { until } from '../cli/until';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { Scrape } from '../support/scrape';
+import { Stack } from '../support/stack';
+import { startWorkerProcess } from '../support/workerProcess';
+
+const OPS = join(__dirname, '../../ops');
+
+/** What Okta answers when the limit is on parallel requests. */
+const TOO_MANY_AT_ONCE: FaultAction = {
+  type: 'error',
+  status: 429,
+  errorCode: 'E0000047',
+  errorSummary: 'API call exceeded rate limit due to too many requests.',
+  headers: { 'x-rate-limit-limit': '0', 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': '1' },
+};
+
+describe('A scrape of a worker', () => {
+  let stack: Stack;
+  let worker: NodeProcess;
+  let address: string;
+  let health: string;
+  const reports: SyncReport[] = [];
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    stack = await Stack.start({ users: 450, groups: 20, memberships: 900 }, { SYNC_INTERVAL: '2h' });
+    await stack.stopWorker();
+    await startWorker();
+  });
+  after(async () => {
+    await worker.stop();
+    await stack.stop();
+  });
+
+  async function startWorker(): Promise<void> {
+    [address, health] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+    worker = await startWorkerProcess(stack.config, { METRICS_ADDRESS: address, HEALTH_ADDRESS: health });
+  }
+
+  const scrape = () => Scrape.of(address);
+  /** The gauges follow a run's end by a reading of the graph. */
+  const scrapeAfter = async (report: SyncReport): Promise<Scrape> => {
+    const ended = Date.parse(report.finishedAt) / 1000;
+    const duration = report.durationMs / 1000;
+    const isThere = (found: Scrape) =>
+      report.outcome === 'succeeded'
+        ? found.sum('okta_graph_last_success_timestamp_seconds') === ended
+        : found.sum('okta_graph_last_run_duration_seconds') === duration;
+    await until(async () => isThere(await scrape()));
+    return scrape();
+  };
+  /** What all reports so far add up to. */
+  const total = (read: (report: SyncReport) => number) =>
+    reports.reduce((sum, report) => sum + read(report), 0);
+
+  async function assertAddsUp(found: Scrape): Promise<void> {
+    const ours = { domain: stack.sim.domain };
+    for (const kind of ['users', 'groups'] as const) {
+      assert.deepEqual(found.by('change', 'okta_graph_rows_written_total', { ...ours, kind }), {
+        added: 0,
+        removed: 0,
+        created: total((report) => report[kind].created),
+        updated: total((report) => report[kind].updated),
+        deleted: total((report) => report[kind].deleted),
+      });
+    }
+    const memberships = { ...ours, kind: 'memberships' };
+    const changes = found.by('change', 'okta_graph_rows_written_total', memberships);
+    assert.equal(
+      changes['added'],
+      total((report) => report.memberships.added),
+    );
+    assert.equal(
+      changes['removed'],
+      total((report) => report.memberships.removed),
+    );
+    assert.deepEqual(found.by('result', 'okta_graph_groups_tried_total', ours), {
+      read: total(({ memberships: { groupsRead } }) => groupsRead),
+      failed: total(({ memberships: { groupsFailed } }) => groupsFailed),
+    });
+    const requests = {
+      users: total(({ okta }) => okta.requestsByBucket.users),
+      user: total(({ okta }) => okta.requestsByBucket.user),
+      groups: total(({ okta }) => okta.requestsByBucket.groups),
+      group: total(({ okta }) => okta.requestsByBucket.group),
+      other: total(({ okta }) => okta.requestsByBucket.other),
+    };
+    assert.deepEqual(found.by('bucket', 'okta_graph_okta_requests_total', ours), requests);
+    for (const bucket of ['users', 'user', 'groups', 'group'] as const)
+      assert.equal(
+        found.sum('okta_graph_okta_answers_total', { ...ours, bucket }) ?? 0,
+        requests[bucket],
+        bucket,
+      );
+    const { okta_graph_okta_rate_limited_total: limited, ...rest } = Object.fromEntries(
+      ['rate_limited_total', 'retries_total', 'waited_milliseconds_total'].map((name) => [
+        `okta_graph_okta_${name}`,
+        found.sum(`okta_graph_okta_${name}`, ours),
+      ]),
+    );
+    assert.equal(
+      limited,
+      total(({ okta }) => okta.rateLimited),
+    );
+    assert.deepEqual(rest, {
+      okta_graph_okta_retries_total: total(({ okta }) => okta.retries),
+      okta_graph_okta_waited_milliseconds_total: total(({ okta }) => okta.waitedMs),
+    });
+    assert.equal(found.sum('okta_graph_runs_total', ours), reports.length);
+  }
+
+  it('has the org at zero before a first run, and a lag that grows from the worker’s start', async () => {
+    await until(async () => (await scrape()).sum('okta_graph_lag_seconds') !== undefined);
+    const found = await scrape();
+    await assertAddsUp(found);
+    assert.equal(found.sum('okta_graph_sync_interval_seconds'), 7200);
+    assert.equal(found.sum('okta_graph_last_success_timestamp_seconds'), undefined);
+  });
+
+  it('adds up to the report of a run that met a refusal and a failure', async () => {
+    stack.sim.faults.set([
+      { match: { route: 'members', nth: 2 }, action: { type: 'error', status: 503 } },
+      { match: { route: 'members', nth: 5 }, action: TOO_MANY_AT_ONCE },
+    ]);
+    const report = await stack.sync({ mode: 'full' });
+    stack.sim.faults.clear();
+    reports.push(report);
+    assert.equal(report.outcome, 'succeeded');
+    const { retries, rateLimited, waitedMs } = report.okta;
+    assert(retries > 0 && rateLimited > 0 && waitedMs > 0);
+    const found = await scrapeAfter(report);
+    await assertAddsUp(found);
+    assert.equal(found.sum('okta_graph_okta_answers_total', { status: '503' }), 1);
+    assert.equal(found.sum('okta_graph_okta_answers_total', { status: '429' }), rateLimited);
+    assert.deepEqual(found.by('kind', 'okta_graph_size'), {
+      users: 450,
+      groups: 20,
+      memberships: report.reconciliation.memberships,
+    });
+    assert.equal(found.sum('okta_graph_last_run', { outcome: 'succeeded' }), 1);
+    assert.equal(found.sum('okta_graph_last_run_duration_seconds'), report.durationMs / 1000);
+    assert(Number(found.sum('okta_graph_lag_seconds')) < 60);
+  });
+
+  it('adds up over runs, of a partial one too, and shows what the breaker withheld', async () => {
+    stack.sim.org.churn({ fraction: 0.1, seed: 7 });
+    reports.push(await stack.sync({ mode: 'full' }));
+    stack.sim.faults.set([{ match: { route: 'members', nth: 1 }, action: { type: 'error', status: 403 } }]);
+    const partial = await stack.sync({ mode: 'full' });
+    stack.sim.faults.clear();
+    reports.push(partial);
+    assert.equal(partial.outcome, 'partial');
+    const found = await scrapeAfter(partial);
+    await assertAddsUp(found);
+    const runs = found.by('outcome', 'okta_graph_runs_total');
+    assert.deepEqual([runs['succeeded'], runs['partial'], runs['failed']], [2, 1, 0]);
+    const last = found.by('outcome', 'okta_graph_last_run');
+    assert.deepEqual(last, { succeeded: 0, partial: 1, failed: 0, cancelled: 0, abandoned: 0 });
+    assert.deepEqual(found.by('kind', 'okta_graph_last_run_withheld'), {
+      users: 0,
+      groups: 0,
+      memberships: 0,
+    });
+  });
+
+  it('has everything that the dashboard and the alert rules ask for', async () => {
+    const found = (await scrape()).names;
+    for (const file of ['alerts.yml', 'grafana-dashboard.json']) {
+      const text = readFileSync(join(OPS, file), 'utf8');
+      const asked = new Set(text.match(/\b(?:okta_graph|temporal)_[a-z_]+/g));
+      assert(asked.size > 3, file);
+      assert.deepEqual(
+        [...asked].filter((name) => !found.has(name)),
+        [],
+        file,
+      );
+    }
+  });
+
+  it('names no person and no secret', async () => {
+    const text = await (await fetch(`http://${address}/metrics`)).text();
+    assert(!text.includes(stack.sim.token));
+    assert(!text.includes('@'));
+  });
+
+  it('knows the last success, the last run and the sizes when the worker has been killed and started again', async () => {
+    const before = await scrape();
+    await worker.stop('SIGKILL');
+    await startWorker();
+    await until(async () => (await scrape()).sum('okta_graph_size') !== undefined);
+    const after = await scrape();
+    for (const name of [
+      'okta_graph_last_success_timestamp_seconds',
+      'okta_graph_last_run_duration_seconds',
+      'okta_graph_size',
+    ])
+      assert.equal(after.sum(name), before.sum(name), name);
+    assert.equal(after.sum('okta_graph_last_run', { outcome: 'partial' }), 1);
+    assert.equal(after.sum('okta_graph_rows_written_total'), 0);
+  });
+
+  it('goes with a worker that says that it lives and is ready', async () => {
+    const statuses = ['/healthz', '/readyz', '/'].map(
+      async (path) => (await fetch(`http://${health}${path}`)).status,
+    );
+    assert.deepEqual(await Promise.all(statuses), [200, 200, 404]);
+    const readiness = await (await fetch(`http://${health}/readyz`)).json();
+    assert.deepEqual(readiness, { ready: true, polling: true, temporal: true, neo4j: true });
+  });
+});

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { loadConfig } from '../../src/config';
+import { checkOkta, type CheckedRead } from '../../src/okta/check';
+import type { FaultRule, Simulator } from '../../src/simulator';
+import { CLIENT_ID, newApp } from '../support/serviceApp';
+import { TOKEN, withOrg } from './support/api';
+
+const check = ({ domain }: Simulator, token = TOKEN): Promise<CheckedRead[]> =>
+  checkOkta(loadConfig({ OKTA_DOMAIN: domain, OKTA_API_TOKEN: token, NEO4J_PASSWORD: 'none' }));
+
+const forbid = (route: 'users' | 'groups' | 'members'): FaultRule => ({
+  match: { route },
+  action: { type: 'error', status: 403, errorCode: 'E0000006' },
+});
+
+describe('the check of an Okta org', () => {
+  it('tries each read that a sync needs', async () => {
+    await withOrg({ users: 250, groups: 1 }, async (_, simulator) => {
+      const lines = await check(simulator);
+      assert.deepEqual(
+        lines.map(({ what, ok, detail }) => [what, ok, detail]),
+        [
+          [`Okta ${simulator.domain}`, true, `org ${simulator.org.id}, with an API token`],
+          ['Okta users', true, 'reads 200 or more users'],
+          ['Okta groups', true, 'reads 1 group'],
+          ['Okta members', true, 'reads 250 members'],
+        ],
+      );
+    });
+  });
+
+  it('says what is wrong and how to mend it', async () => {
+    await withOrg({ users: 5, groups: 2 }, async (_, simulator) => {
+      const lines = await check(simulator, '00Revoked');
+      assert.deepEqual(
+        lines.map(({ ok }) => ok),
+        [true, false, false, false],
+      );
+      assert.match(lines[1]?.detail ?? '', /^Okta answered 401 E0000011 to GET \/api\/v1\/users\.$/);
+      assert.match(lines[1]?.mend ?? '', /set OKTA_API_TOKEN/);
+      assert.ok(!JSON.stringify(lines).includes('00Revoked'));
+    });
+  });
+
+  it('tells a right that is missing from those that are there', async () => {
+    await withOrg({ users: 5, groups: 2 }, async (_, simulator) => {
+      simulator.faults.set([forbid('members')]);
+      const lines = await check(simulator);
+      assert.deepEqual(
+        lines.map(({ ok }) => ok),
+        [true, true, true, false],
+      );
+      assert.match(
+        lines[3]?.detail ?? '',
+        /^Okta answered 403 E0000006 to GET \/api\/v1\/groups\/\w+\/users\.$/,
+      );
+      assert.match(lines[3]?.mend ?? '', /Read-only Administrator/);
+    });
+  });
+
+  it('warns of a list that is empty, which a token without a right can read', async () => {
+    await withOrg({ users: 5, groups: 2 }, async (_, simulator) => {
+      simulator.faults.set([{ match: { route: 'users' }, action: { type: 'emptyList' } }]);
+      const [, users] = await check(simulator);
+      assert.deepEqual(
+        [users?.ok, users?.detail],
+        [true, 'reads 0 users; the admin role of the token may reach none'],
+      );
+    });
+  });
+
+  it('says once what mends all three reads', async () => {
+    await withOrg({ users: 5, groups: 2 }, async (_, simulator) => {
+      const lines = await check(simulator, '00Revoked');
+      assert.equal(lines.filter(({ mend }) => mend !== undefined).length, 1);
+    });
+  });
+
+  const checkApp = (...[{ domain }, key]: [Simulator, string]): Promise<CheckedRead[]> =>
+    checkOkta(
+      loadConfig({
+        OKTA_DOMAIN: domain,
+        OKTA_CLIENT_ID: CLIENT_ID,
+        OKTA_PRIVATE_KEY: key,
+        NEO4J_PASSWORD: 'none',
+      }),
+    );
+
+  it('reads as a service app, with DPoP', async () => {
+    const { app, privateKey } = newApp();
+    await withOrg({ users: 5, groups: 2, app, oauth: { requiresDpop: true } }, async (_, simulator) => {
+      const lines = await checkApp(simulator, privateKey);
+      assert.deepEqual(
+        lines.map(({ ok }) => ok),
+        [true, true, true, true],
+      );
+      assert.equal(lines[0]?.detail, `org ${simulator.org.id}, as service app ${CLIENT_ID}`);
+    });
+  });
+
+  it('names the scope that the service app lacks, and what it may read all the same', async () => {
+    const { app, privateKey } = newApp();
+    const oauth = { scopes: ['okta.users.read'] };
+    await withOrg({ users: 5, groups: 2, app, oauth }, async (_, simulator) => {
+      const [, users, groups, members] = await checkApp(simulator, privateKey);
+      assert.deepEqual([users?.ok, users?.detail], [true, 'reads 5 users']);
+      assert.deepEqual([groups?.ok, groups?.detail], [false, 'Okta answered 403 to GET /api/v1/groups.']);
+      assert.match(groups?.mend ?? '', /lacks the scope okta\.groups\.read\. Grant it/);
+      assert.deepEqual([members?.ok, members?.detail, members?.mend], [false, 'as Okta groups', undefined]);
+    });
+  });
+
+  it('tells a client id or a key that is wrong, once for all reads', async () => {
+    const { app } = newApp();
+    await withOrg({ users: 5, app }, async (_, simulator) => {
+      const [found, users, ...others] = await checkApp(simulator, newApp().privateKey);
+      assert.equal(found?.ok, true);
+      assert.match(users?.detail ?? '', /^Okta answered 401 invalid_client to POST \/oauth2\/v1\/token\.$/);
+      assert.match(users?.mend ?? '', /OKTA_CLIENT_ID.*public keys/);
+      for (const { ok, detail, mend } of others)
+        assert.deepEqual([ok, detail, mend], [false, 'as Okta users', undefined]);
+    });
+  });
+
+  it('ends at the first line where the host is no Okta org', async () => {
+    await withOrg({ users: 5 }, async (_, simulator) => {
+      simulator.faults.set([{ match: { route: 'organization' }, action: { type: 'html', status: 404 } }]);
+      const lines = await check(simulator);
+      assert.deepEqual(
+        lines.map(({ ok }) => ok),
+        [false],
+      );
+      assert.match(lines[0]?.mend ?? '', /Check OKTA_DOMAIN/);
+    });
+  });
+});

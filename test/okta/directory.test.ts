@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import type { Config, OrgConfig } from '../../src/config';
+import { ConfiguredOrgs, UnknownOrgError } from '../../src/okta/directory';
+import { Secret } from '../../src/secret';
+
+const org = (domain: string): OrgConfig => ({
+  domain,
+  origin: `https://${domain}`,
+  credentials: { kind: 'token', token: new Secret('t') },
+});
+const configOf = (...domains: string[]): Config['okta'] => ({
+  orgs: domains.map(org),
+  readOrgs: () => ({ orgs: domains.map(org), faults: [] }),
+  maxApiCapacityPercent: 75,
+  maxConcurrency: 10,
+});
+
+describe('the orgs that a worker may speak to', () => {
+  const one = new ConfiguredOrgs(configOf('acme.okta.com'));
+  const two = new ConfiguredOrgs(configOf('acme.okta.com', 'acme.oktapreview.com'));
+  after(() => {
+    one.close();
+    two.close();
+  });
+
+  it('are found by their domain, the only one also without', () => {
+    assert.equal(one.org('acme.okta.com').domain, 'acme.okta.com');
+    assert.equal(one.org(undefined).domain, 'acme.okta.com');
+    assert.equal(two.org('acme.oktapreview.com').domain, 'acme.oktapreview.com');
+  });
+
+  it('are not guessed where there are several', () => {
+    assert.throws(
+      () => two.org(undefined),
+      (error) =>
+        error instanceof UnknownOrgError && /acme\.okta\.com, acme\.oktapreview\.com/.test(error.message),
+    );
+  });
+
+  const OTHERS = [
+    'ACME.okta.com',
+    'acme.okta.com ',
+    'https://acme.okta.com',
+    'evil.example',
+    '',
+    '__proto__',
+  ];
+  for (const domain of OTHERS) {
+    it(`are no others: not ${JSON.stringify(domain)}, which is not repeated either`, () => {
+      assert.throws(
+        () => one.org(domain),
+        (error) => error instanceof UnknownOrgError && !/evil|proto|ACME/.test(error.message),
+      );
+    });
+  }
+});

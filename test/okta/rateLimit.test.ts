@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { BucketWindow, bucketOf } from '../../src/okta/rateLimit';
+
+const answer = (limit: number, remaining: number, { reset = 100, untilResetMs = 60_000 } = {}) => ({
+  limit,
+  remaining,
+  reset,
+  untilResetMs,
+});
+
+/** A window after its first answer, at time 0. */
+function windowWith(capacityPercent: number, limit: number, remaining: number): BucketWindow {
+  const window = new BucketWindow(capacityPercent);
+  window.sent();
+  window.answered(answer(limit, remaining), 0);
+  return window;
+}
+
+/** How many requests may start at once. */
+function room(window: BucketWindow, now = 0): number {
+  let started = 0;
+  while (started < 1000 && window.delayMs(now) === 0) {
+    window.sent();
+    started += 1;
+  }
+  return started;
+}
+
+describe('the bucket of a path', () => {
+  const BUCKETS: readonly [path: string, bucket: string][] = [
+    ['/api/v1/users', 'users'],
+    ['/api/v1/users?limit=200&search=x', 'users'],
+    ['/api/v1/users/00u1', 'user'],
+    ['/api/v1/groups?limit=200', 'groups'],
+    ['/api/v1/groups/00g1', 'group'],
+    ['/api/v1/groups/00g1?expand=stats', 'group'],
+    ['/api/v1/groups/00g1/users?limit=1000', 'groups'],
+    ['/.well-known/okta-organization', 'other'],
+  ];
+  for (const [path, bucket] of BUCKETS) {
+    it(`of ${path} is "${bucket}"`, () => assert.equal(bucketOf(path), bucket));
+  }
+});
+
+describe('a rate limit window', () => {
+  it('lets one request ahead while nothing is known, and the others wait for its answer', () => {
+    const window = new BucketWindow(75);
+    assert.equal(window.delayMs(0), 0);
+    window.sent();
+    assert.equal(window.delayMs(0), Infinity);
+    window.answered(answer(100, 99), 0);
+    assert.equal(window.delayMs(0), 0);
+  });
+
+  it('lets the next one ask when the first got no answer, or one without headers', () => {
+    const window = new BucketWindow(75);
+    window.sent();
+    window.answered(undefined, 0);
+    assert.equal(window.delayMs(0), 0);
+    window.sent();
+    assert.equal(window.delayMs(0), Infinity);
+  });
+
+  const SHARES: readonly [percent: number, limit: number, remaining: number, may: number][] = [
+    [100, 100, 99, 99],
+    [75, 100, 99, 74],
+    [75, 100, 25, 0],
+    [75, 100, 26, 1],
+    [50, 600, 599, 299],
+    [1, 600, 599, 5],
+    [75, 4, 3, 2],
+  ];
+  for (const [percent, limit, remaining, may] of SHARES) {
+    it(`with ${percent} % of ${limit} and ${remaining} left lets ${may} through`, () =>
+      assert.equal(room(windowWith(percent, limit, remaining)), may));
+  }
+
+  it('always has one request to give, however small the limit or the share', () => {
+    for (const [percent, limit] of [
+      [1, 1],
+      [1, 20],
+      [75, 1],
+    ] as const)
+      assert.equal(room(windowWith(percent, limit, limit)), 1, `${percent} % of ${limit}`);
+  });
+
+  it('counts what others have used: their calls come off the same share', () => {
+    assert.equal(room(windowWith(75, 100, 60)), 35);
+  });
+
+  it('is closed until its end when the share is used up', () => {
+    const window = windowWith(75, 100, 25);
+    assert.equal(window.delayMs(0), 60_000);
+    assert.equal(window.delayMs(59_999), 1);
+    assert.equal(window.delayMs(60_000), 0);
+  });
+
+  it('counts what is under way as used', () => {
+    const window = windowWith(100, 10, 3);
+    assert.equal(room(window), 3);
+    window.answered(undefined, 0);
+    assert.equal(room(window), 1, 'no answer, so nothing is known of what it cost');
+  });
+
+  it('keeps the lowest count of a window when answers overtake each other', () => {
+    const window = windowWith(100, 100, 90);
+    for (let sent = 0; sent < 3; sent += 1) window.sent();
+    window.answered(answer(100, 10), 5);
+    window.answered(answer(100, 80), 6);
+    window.answered(answer(100, 50), 7);
+    assert.equal(room(window, 7), 10);
+  });
+
+  it('does not move its end when a later answer of the same window states another', () => {
+    const window = windowWith(100, 10, 0);
+    window.sent();
+    window.answered(answer(10, 0, { untilResetMs: 90_000 }), 30_000);
+    assert.equal(window.delayMs(30_000), 30_000);
+  });
+
+  it('begins anew with an answer of the next window', () => {
+    const window = windowWith(100, 100, 0);
+    window.sent();
+    window.answered(answer(200, 199, { reset: 160, untilResetMs: 60_000 }), 60_500);
+    assert.equal(room(window, 60_500), 199);
+  });
+
+  it('is not set back by an answer of the window before', () => {
+    const window = windowWith(100, 100, 50);
+    window.sent();
+    window.answered(answer(100, 0, { reset: 40 }), 1);
+    assert.equal(room(window, 1), 50);
+  });
+
+  it('opens after its end for as many as the limit last stated, until an answer tells more', () => {
+    const window = windowWith(50, 10, 0);
+    assert.equal(room(window, 60_000), 5);
+    assert.equal(window.delayMs(60_000), Infinity);
+    window.answered(answer(10, 2, { reset: 160 }), 60_100);
+    assert.ok(window.delayMs(60_100) > 0);
+  });
+
+  it('ignores an answer of an ended window that comes late', () => {
+    const window = windowWith(100, 10, 9);
+    window.sent();
+    window.answered(answer(10, 0), 60_000);
+    assert.equal(room(window, 60_000), 10);
+  });
+
+  it('learns nothing from a limit of 0, which speaks of concurrency', () => {
+    const window = windowWith(100, 10, 9);
+    window.sent();
+    window.answered(answer(0, 0, { reset: 999, untilResetMs: 600_000 }), 1);
+    assert.equal(room(window, 1), 9);
+
+    const unknown = new BucketWindow(100);
+    unknown.sent();
+    unknown.answered(answer(0, 0), 0);
+    assert.equal(room(unknown), 1, 'still one at a time');
+  });
+});

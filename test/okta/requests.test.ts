@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { readGroup } from '../../src/okta/group';
+import { apiFor, assertFails, newContext, TOKEN, withOrg } from './support/api';
+import { shortenPauses } from './support/pauses';
+import { withServer, type ScriptedAnswer } from './support/server';
+
+const NOT_FOUND = { errorCode: 'E0000007', errorSummary: 'Not found: 00u1 (User)' };
+const FORBIDDEN = { errorCode: 'E0000006', errorSummary: 'You do not have permission' };
+
+describe('requests to Okta', () => {
+  shortenPauses();
+
+  it('carry the token in the header that is for it, and nowhere else', async () => {
+    await withServer(
+      () => ({ body: { id: '00u1' } }),
+      async ({ domain, calls }) => {
+        const api = apiFor(domain);
+        await api.user('00u1', newContext());
+        const { authorization, ...others } = calls[0]?.headers ?? {};
+        assert.equal(authorization, `SSWS ${TOKEN}`);
+        assert.equal(others.accept, 'application/json');
+        assert.ok(!JSON.stringify([others, calls[0]?.path]).includes(TOKEN));
+        api.close();
+      },
+    );
+  });
+
+  it('go past a proxy of the environment where they go to this machine', async () => {
+    process.env['http_proxy'] = 'http://127.0.0.1:1';
+    try {
+      await withOrg({ users: 1 }, async (api) => {
+        await api.users(undefined, newContext());
+      });
+    } finally {
+      delete process.env['http_proxy'];
+    }
+  });
+
+  it('go to a public org through a tunnel of the proxy, which does not see the token', async () => {
+    const asked: string[] = [];
+    const proxy = createServer((socket) =>
+      socket
+        .on('error', () => undefined)
+        .once('data', (data) => {
+          asked.push(data.toString());
+          socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+        }),
+    ).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    process.env['https_proxy'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const api = apiFor('acme.okta.com');
+    try {
+      await assertFails(api.user('00u1', newContext()), 'OKTA_SERVER_ERROR');
+    } finally {
+      delete process.env['https_proxy'];
+      api.close();
+      proxy.close();
+    }
+    assert.ok(asked.length > 0);
+    for (const request of asked) {
+      assert.match(request, /^CONNECT acme\.okta\.com:443 HTTP/);
+      assert.ok(!request.includes(TOKEN), request);
+    }
+  });
+
+  describe('for one thing', () => {
+    it('give its object, a group with its count', async () => {
+      await withOrg({ users: 3, groups: 2 }, async (api, { org }) => {
+        const [user] = org.truth().users();
+        assert.deepEqual((await api.user(user?.id ?? '', newContext()))?.value, user);
+        const everyone = readGroup((await api.group(org.everyone.id, newContext()))?.value);
+        assert.equal('usersCount' in everyone && everyone.usersCount, 3);
+      });
+    });
+
+    it('give undefined only when Okta proves that it does not exist', async () => {
+      await withOrg({ users: 3 }, async (api, { stats }) => {
+        const context = newContext();
+        assert.equal(await api.user('00uNobody', context), undefined);
+        assert.equal(await api.group('00gNobody', context), undefined);
+        assert.deepEqual(context.usage.requests, { users: 0, user: 1, groups: 0, group: 1, other: 0 });
+        assert.equal(stats.snapshot().calls, 2);
+      });
+    });
+
+    const NO_PROOF: readonly [what: string, body: unknown][] = [
+      ['a proxy', '<html><body>404</body></html>'],
+      ['another code', { ...NOT_FOUND, errorCode: 'E0000008' }],
+      ['no code', {}],
+      ['nothing', ''],
+    ];
+    for (const [what, body] of NO_PROOF) {
+      it(`fail for a 404 of ${what}`, async () => {
+        await withServer(
+          () => ({ status: 404, body }),
+          async ({ domain, calls }) => {
+            const api = apiFor(domain);
+            await assertFails(api.user('00u1', newContext()), 'OKTA_NOT_FOUND');
+            assert.equal(calls.length, 1, 'no retry');
+            api.close();
+          },
+        );
+      });
+    }
+  });
+
+  it('for the members of a group that is gone fail: no page is not an empty page', async () => {
+    await withOrg({ users: 3, groups: 2 }, async (api) => {
+      const error = await assertFails(api.members('00gGone', undefined, newContext()), 'OKTA_NOT_FOUND');
+      assert.match(error.message, /404 E0000007 to GET \/api\/v1\/groups\/00gGone\/users/);
+    });
+  });
+
+  it('are not repeated with a token that Okta refuses', async () => {
+    await withOrg({ users: 3 }, async (_, { domain, stats }) => {
+      const api = apiFor(domain, { token: '00Revoked' });
+      const error = await assertFails(api.users(undefined, newContext()), 'OKTA_UNAUTHORIZED');
+      assert.equal(error.retryable, false);
+      assert.equal(stats.snapshot().calls, 1);
+      api.close();
+    });
+  });
+
+  it('are not repeated where the token may not read', async () => {
+    await withOrg({ users: 3 }, async (api, { faults, stats }) => {
+      faults.set([{ match: {}, action: { type: 'error', status: 403, ...FORBIDDEN } }]);
+      await assertFails(api.groups(undefined, newContext()), 'OKTA_FORBIDDEN');
+      assert.equal(stats.snapshot().calls, 1);
+    });
+  });
+
+  it('tell an expired cursor from a bad request', async () => {
+    await withOrg({ users: 250 }, async (api, { faults }) => {
+      const { next } = await api.users(undefined, newContext());
+      faults.set([{ match: {}, action: { type: 'error', status: 400, errorCode: 'E0000001' } }]);
+      await assertFails(api.users(next, newContext()), 'OKTA_CURSOR_EXPIRED');
+      await assertFails(api.users(undefined, newContext()), 'OKTA_BAD_REQUEST');
+    });
+  });
+
+  describe('that are led elsewhere', () => {
+    it('do not follow a redirect, and take the token nowhere', async () => {
+      await withServer(
+        () => ({}),
+        async (elsewhere) => {
+          await withOrg({ users: 3 }, async (api, { faults, stats }) => {
+            const location = `${elsewhere.origin}/api/v1/users`;
+            faults.set([{ match: {}, action: { type: 'redirect', location } }]);
+            const error = await assertFails(api.users(undefined, newContext()), 'OKTA_NOT_AN_ORG');
+            assert.equal(error.retryable, false);
+            assert.equal(stats.snapshot().calls, 1);
+          });
+          assert.deepEqual(elsewhere.calls, []);
+        },
+      );
+    });
+
+    it('do not follow a next link to another origin, and take the token nowhere', async () => {
+      await withServer(
+        () => ({}),
+        async ({ origin, calls }) => {
+          await withOrg({ users: 250, groups: 2 }, async (api, { org, faults, stats }) => {
+            faults.set([{ match: {}, action: { type: 'foreignNext', origin } }]);
+            for (const list of [
+              () => api.users(undefined, newContext()),
+              () => api.groups(undefined, newContext()),
+              () => api.members(org.everyone.id, undefined, newContext()),
+            ])
+              await assertFails(list(), 'OKTA_FOREIGN_LINK');
+            assert.equal(stats.snapshot().calls, 3);
+          });
+          assert.deepEqual(calls, []);
+        },
+      );
+    });
+  });
+
+  describe('for the id of the org', () => {
+    it('go without the token', async () => {
+      await withServer(
+        () => ({ body: { id: '00oAcme' } }),
+        async ({ domain, calls }) => {
+          const api = apiFor(domain);
+          assert.equal(await api.organizationId(newContext()), '00oAcme');
+          assert.equal(calls[0]?.path, '/.well-known/okta-organization');
+          assert.equal(calls[0]?.headers.authorization, undefined);
+          api.close();
+        },
+      );
+    });
+
+    it('are answered by the simulated org', async () => {
+      await withOrg({ users: 1 }, async (api, { org }) =>
+        assert.equal(await api.organizationId(newContext()), org.id),
+      );
+    });
+
+    const NOT_AN_ORG: readonly [what: string, answer: ScriptedAnswer][] = [
+      ['a page that is not there', { status: 404, body: 'Not here' }],
+      ['a redirect to a portal', { status: 302, headers: { Location: 'https://portal.example' } }],
+      ['JSON without an id', { body: { name: 'Acme' } }],
+      ['an id that is no text', { body: { id: 7 } }],
+      ['a list', { body: ['00o1'] }],
+    ];
+    for (const [what, answer] of NOT_AN_ORG) {
+      it(`say that the host is no Okta org when it answers with ${what}`, async () => {
+        await withServer(
+          () => answer,
+          async ({ domain }) => {
+            const api = apiFor(domain);
+            const error = await assertFails(api.organizationId(newContext()), 'OKTA_NOT_AN_ORG');
+            assert.match(error.message, new RegExp(`^${domain} does not answer as an Okta org.*OKTA_DOMAIN`));
+            api.close();
+          },
+        );
+      });
+    }
+  });
+});

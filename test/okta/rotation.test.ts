@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { loadConfig, type Environment } from '../../src/config';
+import { ConfiguredOrgs, UnknownOrgError } from '../../src/okta/directory';
+import { startSimulator, type Simulator } from '../../src/simulator';
+import { credentialsFolder } from '../support/credentialsFolder';
+import { CLIENT_ID, newApp } from '../support/serviceApp';
+import { assertFails, newContext } from './support/api';
+
+describe('credentials that are rotated', () => {
+  const files = credentialsFolder();
+  let simulator: Simulator;
+  let orgs: ConfiguredOrgs;
+
+  beforeEach(async () => {
+    simulator = await startSimulator({ users: 5, token: 'the-old-one', awkward: false });
+  });
+  afterEach(async () => {
+    orgs.close();
+    await simulator.close();
+  });
+
+  function configure(environment: Environment): void {
+    orgs = new ConfiguredOrgs(loadConfig({ NEO4J_PASSWORD: 'none', ...environment }).okta);
+  }
+  const readUsers = (context = newContext()) => orgs.org(simulator.domain).users(undefined, context);
+  const callsWith = (status: number): number => simulator.stats.snapshot().byStatus[status] ?? 0;
+
+  it('are taken from the file of the token once Okta refuses the old ones, by all requests under way', async () => {
+    const path = files.write('token', 'the-old-one');
+    configure({ OKTA_DOMAIN: simulator.domain, OKTA_API_TOKEN_FILE: path });
+    await readUsers();
+    files.write('token', 'the-new-one');
+    await readUsers();
+    assert.equal(callsWith(401), 0, 'not before');
+    simulator.credentials.token = 'the-new-one';
+    const context = newContext();
+    await Promise.all(Array.from({ length: 8 }, () => readUsers(context)));
+    assert.ok(callsWith(401) >= 1);
+    assert.equal(context.usage.retries, callsWith(401));
+  });
+
+  it('fail for good where the file has not changed, or has nothing better', async () => {
+    const path = files.write('token', 'the-old-one');
+    configure({ OKTA_DOMAIN: simulator.domain, OKTA_API_TOKEN_FILE: path });
+    simulator.credentials.token = 'the-new-one';
+    await assertFails(readUsers(), 'OKTA_UNAUTHORIZED');
+    assert.equal(callsWith(401), 1);
+    files.write('token', 'another-wrong-one');
+    const error = await assertFails(readUsers(), 'OKTA_UNAUTHORIZED');
+    assert.equal(callsWith(401), 3);
+    assert.ok(!error.message.includes('wrong-one'));
+    files.write('token', 'the-new-one');
+    assert.equal((await readUsers()).items.length, 5);
+  });
+
+  it('may turn from a token into a service app', async () => {
+    const { app, privateKey } = newApp();
+    const name = `${simulator.domain}.json`;
+    files.write(name, { domain: simulator.domain, token: 'the-old-one' });
+    configure({ OKTA_CREDENTIALS_DIR: files.path('') });
+    await readUsers();
+    files.write(name, { domain: simulator.domain, clientId: CLIENT_ID, privateKey });
+    simulator.credentials.app = app;
+    simulator.credentials.token = 'nobody-knows';
+    assert.equal((await readUsers()).items.length, 5);
+    assert.equal(simulator.stats.snapshot().byRoute.token, 1);
+  });
+
+  it('may be the key of a service app, of which the token endpoint tells first', async () => {
+    const [first, second] = [newApp(), newApp()];
+    simulator.credentials.app = first.app;
+    const path = files.write('key', first.privateKey);
+    configure({ OKTA_DOMAIN: simulator.domain, OKTA_CLIENT_ID: CLIENT_ID, OKTA_PRIVATE_KEY_FILE: path });
+    await readUsers();
+    simulator.credentials.app = second.app;
+    await readUsers();
+    assert.equal(simulator.stats.snapshot().byRoute.token, 1, 'the access token is still good');
+    simulator.credentials.revokeAccessTokens();
+    await assertFails(readUsers(), 'OKTA_UNAUTHORIZED');
+    files.write('key', second.privateKey);
+    await Promise.all([readUsers(), readUsers(), readUsers()]);
+  });
+
+  it('may be of an org whose file is added later', async () => {
+    const other = await startSimulator({ users: 3, token: 'of-the-other', awkward: false });
+    files.write(`${simulator.domain}.json`, { domain: simulator.domain, token: 'the-old-one' });
+    configure({ OKTA_CREDENTIALS_DIR: files.path('') });
+    assert.equal(orgs.org(undefined).domain, simulator.domain);
+    assert.throws(() => orgs.org(other.domain), UnknownOrgError);
+    files.write(`${other.domain}.json`, { domain: other.domain, token: 'of-the-other' });
+    assert.throws(() => orgs.org(undefined), /several orgs are configured/);
+    assert.equal((await orgs.org(other.domain).users(undefined, newContext())).items.length, 3);
+    assert.equal((await readUsers()).items.length, 5);
+    await other.close();
+  });
+
+  it('name the fault of a file that was meant to be added', () => {
+    files.write(`${simulator.domain}.json`, { domain: simulator.domain, token: 'the-old-one' });
+    configure({ OKTA_CREDENTIALS_DIR: files.path('') });
+    files.write('b.okta.com.json', 'a-secret-and-no-json');
+    assert.throws(
+      () => orgs.org('b.okta.com'),
+      (error) =>
+        error instanceof UnknownOrgError &&
+        /b\.okta\.com\.json is not JSON/.test(error.message) &&
+        !error.message.includes('a-secret'),
+    );
+  });
+});

@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { decodeProtectedHeader } from 'jose';
+import { parseOktaDomain } from '../../src/okta/domain';
+import { OktaApi } from '../../src/okta/org';
+import { Secret } from '../../src/secret';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
+import { CLIENT_ID, newApp, pemOf } from '../support/serviceApp';
+import { assertFails, idsOf, newContext, pagesOf } from './support/api';
+import { shortenPauses } from './support/pauses';
+import { withServer } from './support/server';
+
+const APP = newApp();
+
+function appApi(domain: string, privateKey = APP.privateKey): OktaApi {
+  const credentials = { kind: 'app', clientId: CLIENT_ID, privateKey: new Secret(privateKey) } as const;
+  const org = { ...parseOktaDomain(domain), credentials };
+  return new OktaApi(org, { maxApiCapacityPercent: 100, maxConcurrency: 10 }, () => credentials);
+}
+
+async function withApp(
+  options: SimulatorOptions,
+  test: (api: OktaApi, simulator: Simulator) => Promise<void>,
+): Promise<void> {
+  const simulator = await startSimulator({ users: 5, awkward: false, app: APP.app, ...options });
+  const api = appApi(simulator.domain);
+  try {
+    await test(api, simulator);
+  } finally {
+    api.close();
+    await simulator.close();
+  }
+}
+
+const tokenRequests = ({ stats }: Simulator): number => stats.snapshot().byRoute.token ?? 0;
+const refusals = ({ stats }: Simulator): number => stats.snapshot().byStatus['401'] ?? 0;
+
+describe('a service app', () => {
+  shortenPauses();
+
+  const MODES = [
+    { title: 'a Bearer token', oauth: {}, asked: 1 },
+    { title: 'DPoP, which the first refusal tells of', oauth: { requiresDpop: true }, asked: 3 },
+    {
+      title: 'DPoP with nonces for the API too',
+      oauth: { requiresDpop: true, apiNonces: true },
+      asked: 3,
+    },
+  ];
+  for (const { title, oauth, asked } of MODES) {
+    it(`reads every list with ${title}, and asks for one token`, async () => {
+      await withApp({ users: 450, groups: 3, oauth }, async (api, simulator) => {
+        const context = newContext();
+        const users = idsOf(await pagesOf((cursor) => api.users(cursor, context)));
+        const groups = idsOf(await pagesOf((cursor) => api.groups(cursor, context)));
+        const members = idsOf(await pagesOf((cursor) => api.members(groups[0] ?? '', cursor, context)));
+        assert.deepEqual(
+          users,
+          [...simulator.org.truth().users()].map(({ id }) => id),
+        );
+        assert.equal(groups.length, 3);
+        assert.equal(members.length, 450);
+        assert.equal(tokenRequests(simulator), asked);
+        assert.equal(context.usage.requests.other, asked);
+        assert.equal(refusals(simulator), oauth.apiNonces ? 1 : 0);
+      });
+    });
+  }
+
+  it('asks for one token when many requests begin at once', async () => {
+    await withApp({}, async (api, simulator) => {
+      simulator.faults.add({ match: { route: 'token' }, action: { type: 'delay', delayMs: 100 } });
+      await Promise.all(Array.from({ length: 10 }, () => api.users(undefined, newContext())));
+      assert.equal(tokenRequests(simulator), 1);
+      assert.equal(simulator.stats.snapshot().byRoute.users, 10);
+    });
+  });
+
+  it('goes on waiting for the token where the request that began it is stopped', async () => {
+    await withApp({}, async (api, simulator) => {
+      simulator.faults.add({ match: { route: 'token' }, action: { type: 'delay', delayMs: 200 } });
+      const stopped = new AbortController();
+      const first = api.users(undefined, newContext(stopped.signal));
+      const second = api.users(undefined, newContext());
+      setTimeout(() => stopped.abort(new Error('stopped')), 50);
+      await assert.rejects(first, /^Error: stopped$/);
+      assert.equal((await second).items.length, 5);
+      assert.equal(tokenRequests(simulator), 1);
+    });
+  });
+
+  it('gets a new token before the old one expires', async () => {
+    const { now } = performance;
+    await withApp({ oauth: { tokenLifetimeS: 3600 } }, async (api, simulator) => {
+      try {
+        await api.users(undefined, newContext());
+        performance.now = () => now.call(performance) + 3_200_000;
+        await api.users(undefined, newContext());
+        assert.equal(tokenRequests(simulator), 1);
+        performance.now = () => now.call(performance) + 3_400_000;
+        await api.users(undefined, newContext());
+        assert.equal(tokenRequests(simulator), 2);
+        assert.equal(refusals(simulator), 0);
+      } finally {
+        performance.now = now;
+      }
+    });
+  });
+
+  for (const requiresDpop of [false, true]) {
+    it(`gets a new ${requiresDpop ? 'DPoP' : 'Bearer'} token when the old one is refused`, async () => {
+      await withApp({ oauth: { requiresDpop } }, async (api, simulator) => {
+        await api.users(undefined, newContext());
+        simulator.stats.reset();
+        simulator.credentials.revokeAccessTokens();
+        const context = newContext();
+        await Promise.all(Array.from({ length: 5 }, () => api.users(undefined, context)));
+        assert.equal(tokenRequests(simulator), 1, 'they share it');
+        assert.equal(context.usage.retries, refusals(simulator));
+      });
+    });
+  }
+
+  it('takes up a nonce that has changed, at the token endpoint and at the API', async () => {
+    await withApp({ oauth: { requiresDpop: true, apiNonces: true } }, async (api, simulator) => {
+      await api.users(undefined, newContext());
+      simulator.credentials.renewNonces();
+      simulator.credentials.revokeAccessTokens();
+      assert.equal((await api.users(undefined, newContext())).items.length, 5);
+    });
+  });
+
+  it('is refused for good when a new token is refused as well', async () => {
+    await withApp({}, async (api, simulator) => {
+      simulator.faults.set([
+        { match: { route: 'users' }, action: { type: 'error', status: 401, errorCode: 'E0000011' } },
+      ]);
+      const error = await assertFails(api.users(undefined, newContext()), 'OKTA_UNAUTHORIZED');
+      assert.equal(error.retryable, false);
+      assert.match(error.message, /^Okta answered 401 E0000011 to GET \/api\/v1\/users\. .*app is active/);
+      assert.equal(simulator.stats.snapshot().byRoute.users, 2);
+      assert.equal(tokenRequests(simulator), 2);
+    });
+  });
+
+  it('tells of a key or a client id that the org does not know', async () => {
+    await withApp({}, async (_, simulator) => {
+      const stranger = appApi(simulator.domain, newApp().privateKey);
+      const error = await assertFails(stranger.users(undefined, newContext()), 'OKTA_UNAUTHORIZED');
+      stranger.close();
+      assert.match(
+        error.message,
+        /^Okta answered 401 invalid_client to POST \/oauth2\/v1\/token\. .*OKTA_CLIENT_ID.*public keys/,
+      );
+      assert.equal(tokenRequests(simulator), 1);
+    });
+  });
+
+  it('tells which scope it lacks, and reads what it may', async () => {
+    await withApp({ groups: 2, oauth: { scopes: ['okta.users.read'] } }, async (api) => {
+      assert.equal((await api.users(undefined, newContext())).items.length, 5);
+      const error = await assertFails(api.groups(undefined, newContext()), 'OKTA_FORBIDDEN');
+      assert.match(error.message, /lacks the scope okta\.groups\.read\. Grant it .* Okta API Scopes\.$/);
+    });
+  });
+
+  it('tells that it has no scope at all', async () => {
+    await withApp({ oauth: { scopes: [] } }, async (api) => {
+      const error = await assertFails(api.users(undefined, newContext()), 'OKTA_FORBIDDEN');
+      assert.match(error.message, /400 consent_required .*okta\.users\.read and okta\.groups\.read/);
+    });
+  });
+
+  it('tells a role that is missing from a scope that is', async () => {
+    await withApp({}, async (api, simulator) => {
+      simulator.faults.set([
+        { match: { route: 'users' }, action: { type: 'error', status: 403, errorCode: 'E0000006' } },
+      ]);
+      const error = await assertFails(api.users(undefined, newContext()), 'OKTA_FORBIDDEN');
+      assert.match(error.message, /role Read-only Administrator under Applications > the app > Admin roles/);
+    });
+  });
+
+  it('asks again when the token endpoint fails for a moment', async () => {
+    await withApp({}, async (api, simulator) => {
+      simulator.faults.set([
+        { match: { route: 'token', nth: 1 }, action: { type: 'error', status: 503 } },
+        { match: { route: 'token', nth: 2 }, action: { type: 'reset' } },
+        { match: { route: 'token', nth: 3 }, action: { type: 'html', status: 200 } },
+      ]);
+      assert.equal((await api.users(undefined, newContext())).items.length, 5);
+      assert.equal(tokenRequests(simulator), 4);
+    });
+  });
+
+  const ec = (namedCurve: string) => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve });
+    return { privateKey: pemOf(privateKey), publicKey: publicKey.export({ format: 'jwk' }) };
+  };
+  const KEYS = [
+    { title: 'an RSA key in PEM', privateKey: APP.privateKey, publicKey: APP.app.publicKey },
+    {
+      title: 'PEM on one line',
+      privateKey: APP.privateKey.replaceAll('\n', '\\n'),
+      publicKey: APP.app.publicKey,
+    },
+    { title: 'a JWK', privateKey: APP.privateJwk, publicKey: APP.app.publicKey },
+    { title: 'an EC key on P-256', ...ec('P-256') },
+    { title: 'an EC key on P-384', ...ec('P-384') },
+    { title: 'an EC key on P-521', ...ec('P-521') },
+  ];
+  for (const { title, privateKey, publicKey } of KEYS) {
+    it(`signs with ${title}`, async () => {
+      await withApp({ app: { clientId: CLIENT_ID, publicKey } }, async (_, simulator) => {
+        const api = appApi(simulator.domain, privateKey);
+        assert.equal((await api.users(undefined, newContext())).items.length, 5);
+        api.close();
+      });
+    });
+  }
+
+  it('sends its assertion to the token endpoint only, and names the key of a JWK', async () => {
+    const forms: string[] = [];
+    await withServer(
+      ({ path, body }) => {
+        if (path !== '/oauth2/v1/token') return {};
+        forms.push(body);
+        return { body: { token_type: 'Bearer', access_token: 'an-access-token', expires_in: 3600 } };
+      },
+      async ({ domain, calls }) => {
+        const api = appApi(domain, APP.privateJwk);
+        await api.users(undefined, newContext());
+        api.close();
+        const form = new URLSearchParams(forms[0]);
+        assert.equal(form.get('scope'), 'okta.users.read okta.groups.read');
+        assert.equal(decodeProtectedHeader(form.get('client_assertion') ?? '').kid, 'the-first-key');
+        assert.deepEqual(
+          calls.map(({ headers }) => headers.authorization),
+          [undefined, 'Bearer an-access-token'],
+        );
+      },
+    );
+  });
+});

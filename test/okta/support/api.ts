@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { setMaxListeners } from 'node:events';
+import { noUsage, type CallContext } from '../../../src/okta/callContext';
+import { parseOktaDomain } from '../../../src/okta/domain';
+import { OktaError, type OktaErrorCode } from '../../../src/okta/errors';
+import { OktaApi, type Page } from '../../../src/okta/org';
+import { Secret } from '../../../src/secret';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator';
+
+export const TOKEN = '00TokenOfTheTests';
+
+export function newContext(signal = new AbortController().signal): CallContext & { beats: number } {
+  setMaxListeners(0, signal);
+  const context = { signal, beats: 0, usage: noUsage(), beat: () => void (context.beats += 1) };
+  return context;
+}
+
+export function apiFor(
+  domain: string,
+  { token = TOKEN, maxApiCapacityPercent = 100, maxConcurrency = 10 } = {},
+): OktaApi {
+  const credentials = { kind: 'token', token: new Secret(token) } as const;
+  const org = { ...parseOktaDomain(domain), credentials };
+  return new OktaApi(org, { maxApiCapacityPercent, maxConcurrency }, () => credentials);
+}
+
+/** Runs a test against a simulated org of its own. */
+export async function withOrg(
+  options: SimulatorOptions,
+  test: (api: OktaApi, simulator: Simulator) => Promise<void>,
+): Promise<void> {
+  const simulator = await startSimulator({ awkward: false, ...options, token: TOKEN });
+  const api = apiFor(simulator.domain);
+  try {
+    await test(api, simulator);
+  } finally {
+    api.close();
+    await simulator.close();
+  }
+}
+
+/** Every page of a list. */
+export async function pagesOf(read: (cursor: string | undefined) => Promise<Page>): Promise<Page[]> {
+  const pages: Page[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await read(cursor);
+    pages.push(page);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return pages;
+}
+
+export function idsOf(pages: readonly Page[]): string[] {
+  return pages.flatMap(({ items }) => items.map(({ id = '' }) => id));
+}
+
+export async function assertFails(promise: Promise<unknown>, code: OktaErrorCode): Promise<OktaError> {
+  let failure: unknown;
+  await promise.catch((error: unknown) => (failure = error));
+  assert.ok(failure instanceof OktaError, `${String(failure)} is not an OktaError`);
+  assert.equal(failure.code, code, failure.message);
+  assert.ok(!failure.message.includes(TOKEN));
+  return failure;
+}

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parser } from '@prometheus-io/lezer-promql';
+import { parse } from 'yaml';
+
+const ROOT = join(__dirname, '../..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+
+interface Rule {
+  alert: string;
+  expr: string;
+  labels?: { severity?: string };
+  annotations?: { summary?: string; description?: string };
+}
+
+interface Panel {
+  id: number;
+  title: string;
+  gridPos: { x: number; y: number; w: number; h: number };
+  targets: { expr: string }[];
+}
+
+interface Dashboard {
+  panels: Panel[];
+  templating: { list: { name: string }[] };
+}
+
+/** Whether Prometheus' own grammar takes an expression, with what Grafana puts in for its variables. */
+function isPromQL(expr: string): boolean {
+  let isRight = true;
+  parser.parse(expr.replaceAll('$__rate_interval', '5m')).iterate({
+    enter: ({ type }) => {
+      if (type.isError) isRight = false;
+    },
+  });
+  return isRight;
+}
+
+// That each metric exists is tested against a worker: test/metrics/scrape.test.ts.
+
+describe('The alert rules', () => {
+  const { groups } = parse(read('ops/alerts.yml')) as { groups: { rules: Rule[] }[] };
+  const rules = groups.flatMap((group) => group.rules);
+
+  it('are about what an operator is to be woken or told for', () => {
+    assert.deepEqual(
+      rules.map(({ alert }) => alert),
+      [
+        'OktaGraphNoSuccess',
+        'OktaGraphRunPartial',
+        'OktaGraphRunFailed',
+        'OktaGraphRemovalsWithheld',
+        'OktaGraphRateLimited',
+        'OktaGraphNoWorker',
+      ],
+    );
+  });
+
+  for (const { alert, expr, labels, annotations } of rules) {
+    it(`are PromQL, have a severity, and say what to do: ${alert}`, () => {
+      assert(isPromQL(expr), expr);
+      assert.match(labels?.severity ?? '', /^(critical|warning|info)$/);
+      assert(annotations?.summary && annotations.description);
+    });
+  }
+
+  it('are checked by a grammar that finds faults', () => {
+    assert.equal(isPromQL('sum by (domain (okta_graph_size)'), false);
+  });
+});
+
+describe('The dashboard', () => {
+  const { panels, templating } = JSON.parse(read('ops/grafana-dashboard.json')) as Dashboard;
+
+  it('asks in PromQL', () => {
+    for (const { title, targets } of panels) {
+      assert(targets.length > 0, title);
+      for (const { expr } of targets) assert(isPromQL(expr), `${title}: ${expr}`);
+    }
+  });
+
+  it('uses no variable that it does not have', () => {
+    const has = new Set([...templating.list.map(({ name }) => name), '__rate_interval', '__all']);
+    const used = read('ops/grafana-dashboard.json').matchAll(/\$\{?(\w+)/g);
+    for (const [, name] of used) assert(has.has(name ?? ''), name);
+  });
+
+  it('has panels with ids of their own that do not lie on each other', () => {
+    assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
+    const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)} ${y + Math.floor(cell / w)}`),
+    );
+    assert.equal(new Set(cells).size, cells.length);
+    assert(panels.every(({ gridPos: { x, w } }) => x + w <= 24));
+  });
+});
+
+describe('The workflow of CI', () => {
+  const text = read('.github/workflows/ci.yml');
+
+  it('may read the repository, and nothing else', () => {
+    const { permissions, jobs } = parse(text) as { permissions: object; jobs: Record<string, object> };
+    assert.deepEqual(permissions, { contents: 'read' });
+    for (const job of Object.values(jobs)) assert(!('permissions' in job));
+  });
+
+  it('takes every action at one commit', () => {
+    const used = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action ?? '');
+    assert(used.length > 0);
+    for (const action of used) assert.match(action, /^actions\/[a-z-]+@[0-9a-f]{40}$/);
+  });
+
+  it('runs what `npm test` runs', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    for (const command of scripts['test']?.split(' && ') ?? [])
+      assert(text.includes(`run: ${command}\n`), command);
+  });
+});

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { answer, type Answer, UnknownNameError } from '../../src/queries/answer';
+import { QUESTIONS, findQuestion } from '../../src/queries/registry';
+import { UsageError } from '../../src/usageError';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { ChurnedOrg } from './support/churnedOrg';
+import type { Expectation } from './support/expectation';
+import { GRAPH_EXPECTATIONS } from './support/graphExpectations';
+import { HISTORY_EXPECTATIONS } from './support/historyExpectations';
+
+const EXPECTATIONS = [...GRAPH_EXPECTATIONS, ...HISTORY_EXPECTATIONS];
+const RETENTION_MS = 400 * 86_400_000;
+
+describe('The answer to each question', () => {
+  let org: ChurnedOrg;
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    org = await ChurnedOrg.start();
+  });
+  after(() => org.stack.stop());
+
+  async function ask(id: string, given: Record<string, string | string[]> = {}): Promise<Answer> {
+    const question = findQuestion(id);
+    assert.ok(question, id);
+    return answer(org.stack.db, question, {
+      domain: org.stack.sim.domain,
+      given: Object.fromEntries(Object.entries(given).map(([name, value]) => [name, [value].flat()])),
+      now: new Date(org.now.atMs),
+      historyRetentionMs: RETENTION_MS,
+    });
+  }
+
+  const compared = (rows: readonly (readonly unknown[])[]) => rows.map((row) => JSON.stringify(row)).sort();
+
+  for (const [i, expectation] of EXPECTATIONS.entries()) {
+    const nth = EXPECTATIONS.slice(0, i).filter(({ id }) => id === expectation.id).length + 1;
+    it(`${expectation.id} is what the org says (${nth})`, async () => {
+      const { id, given, columns, turned = (_org, _column, value) => value, rows }: Expectation = expectation;
+      const { rows: told } = await ask(id, given?.(org));
+      const actual = told.map((row) => columns.map((column) => turned(org, column, row[column] ?? null)));
+      const expected = rows(org);
+      assert.ok(expected.length > 0, 'there is something to find');
+      assert.deepEqual(compared(actual), compared(expected));
+    });
+  }
+
+  it('is tested for all of them', () => {
+    const tested = new Set(EXPECTATIONS.map(({ id }) => id));
+    assert.deepEqual(
+      QUESTIONS.map(({ id }) => id).filter((id) => !tested.has(id)),
+      [],
+    );
+  });
+
+  it('has the longest memberships first', async () => {
+    const { rows } = await ask('longest-members', { group: 'Project X' });
+    const steps = rows.map(({ began_by }) => org.stepOf(began_by) ?? -1);
+    assert.deepEqual(
+      steps,
+      steps.toSorted((a, b) => a - b),
+    );
+    assert.ok(new Set(steps).size > 1);
+  });
+
+  it('comes with the run that it rests on', async () => {
+    const { proof } = await ask('users-by-status');
+    const { run, wholeRun, isRunUnderWay, historySince } = proof;
+    assert.deepEqual(
+      [run?.runNumber, run?.mode, run?.outcome, run?.isWhole, wholeRun?.runNumber, isRunUnderWay],
+      [org.snapshots.length, 'full', 'succeeded', true, org.snapshots.length, false],
+    );
+    assert.ok(run && run.ageMs > 0);
+    assert.ok(historySince && historySince <= (wholeRun?.finishedAt ?? ''));
+  });
+
+  it('is refused for a name that the graph does not have, rather than empty', async () => {
+    await assert.rejects(
+      ask('group-members', { group: 'project x' }),
+      (error) =>
+        error instanceof UnknownNameError &&
+        /no group of .* with the name or id project x; there are: Project X, Project X \(copy\)/.test(
+          error.message,
+        ),
+    );
+    await assert.rejects(
+      ask('person-groups', { person: 'nobody@acme.example' }),
+      /no user of .* with the email or id/,
+    );
+    await assert.rejects(
+      ask('person-groups', { person: org.ids.leaver }),
+      /Okta has deleted person .*person-history/,
+    );
+  });
+
+  it('is refused for parameters that it cannot mean', async () => {
+    for (const [id, given, told] of [
+      ['group-members', {}, /needs --param group=GROUP: the group/],
+      ['group-members', { group: ['a', 'b'] }, /group is given twice/],
+      ['group-members', { group: 'Everyone', colour: 'red' }, /has no parameter colour; it has: group/],
+      ['users-by', { by: 'id' }, /by is one of department, /],
+      ['inactive-users', { since: 'long ago' }, /long ago is no moment/],
+      ['similar-groups', { share: '90' }, /share is a number above 0 and up to 1/],
+      ['similar-groups', { smallest: '-1' }, /smallest is a whole number/],
+    ] as const) {
+      await assert.rejects(
+        ask(id, given as Record<string, string>),
+        (error) => error instanceof UsageError && told.test(error.message),
+        JSON.stringify(given),
+      );
+    }
+  });
+});

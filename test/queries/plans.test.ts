@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import neo4jDriver, { type Driver, type Session } from 'neo4j-driver';
+import { ensureSchema } from '../../src/graph/schema';
+import { integer } from '../../src/graph/values';
+import { cypherParameters } from '../../src/queries/parameters';
+import type { Question } from '../../src/queries/question';
+import { QUESTIONS } from '../../src/queries/registry';
+import { openGraph } from '../graph/support/graph';
+import { neo4j, SERVICE_TIMEOUT_MS } from '../services';
+import { explain } from '../support/plan';
+
+/** What goes through everything there is, of every org. */
+const SCANS =
+  /^(AllNodesScan|(Partitioned)?NodeByLabelScan|(Un)?[Dd]irected(All|RelationshipType)\w*Scan|UnionNodeByLabelsScan)$/;
+/** Through one org, by the first part of its key. */
+const ORG_WIDE = /IS NOT NULL/;
+
+const KEYS = { person: 'ada@acme.com', group: 'Engineering' } as Record<string, string>;
+
+/** The parameters of a question, with something for each that has no default. */
+function someParameters(question: Question): Record<string, unknown> {
+  const given = Object.entries(question.parameters).flatMap(([name, { type, default: byDefault }]) =>
+    byDefault === undefined ? [[name, [KEYS[type] ?? '']] as const] : [],
+  );
+  return {
+    domain: 'acme.okta.com',
+    most: integer(300),
+    ...cypherParameters(question, Object.fromEntries(given), new Date()),
+  };
+}
+
+describe('The plan of each question', () => {
+  let driver: Driver;
+  let session: Session;
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    const { uri, username, password } = await neo4j();
+    const db = await openGraph();
+    await ensureSchema(db);
+    await db.close();
+    driver = neo4jDriver.driver(uri, neo4jDriver.auth.basic(username, password));
+    session = driver.session();
+  });
+  after(async () => {
+    await session.close();
+    await driver.close();
+  });
+
+  it('shows a scan where there is one', async () => {
+    const parameters = { domain: 'acme.okta.com' };
+    for (const scan of [
+      'MATCH (u:User {okta_domain: $domain}) RETURN u',
+      'MATCH (n {okta_domain: $domain}) RETURN n',
+      'MATCH ()-[m:MEMBER_OF]->(g {okta_domain: $domain}) RETURN m',
+    ]) {
+      const operators = (await explain(session, scan, parameters)).map(({ operator }) => operator);
+      assert.ok(
+        operators.some((operator) => SCANS.test(operator)),
+        operators.join(', '),
+      );
+    }
+  });
+
+  for (const question of QUESTIONS) {
+    const { id, scope, cypher, draw, columns } = question;
+    it(`${id}: begins at ${scope === 'lookup' ? 'what is asked for' : 'the one org'}`, async () => {
+      for (const statement of [cypher, ...(draw === undefined ? [] : [draw])]) {
+        const steps = await explain(session, statement, someParameters(question));
+        const told = steps.map(({ operator, details }) => `${operator}: ${details}`).join('\n');
+        assert.ok(!steps.some(({ operator }) => SCANS.test(operator)), told);
+        const leaves = steps.filter(({ isLeaf, operator }) => isLeaf && operator !== 'Argument');
+        assert.ok(leaves.length > 0, told);
+        if (scope === 'lookup') assert.ok(!leaves.some(({ details }) => ORG_WIDE.test(details)), told);
+      }
+    });
+
+    it(`${id}: takes the org and its parameters, and returns its columns`, async () => {
+      const parameters = someParameters(question);
+      for (const statement of [cypher, ...(draw === undefined ? [] : [draw])]) {
+        assert.match(statement, /okta_domain/);
+        const used = new Set([...statement.matchAll(/\$(\w+)/g)].map(([, name]) => name ?? ''));
+        assert.ok(used.has('domain'));
+        for (const name of used) assert.ok(name in parameters, `$${name} is no parameter`);
+        for (const name of Object.keys(question.parameters)) assert.ok(used.has(name), `${name} is not used`);
+      }
+      const { summary, records } = await session.run(cypher, parameters);
+      assert.deepEqual(
+        summary.notifications
+          .filter(({ code }) => !/UnknownPropertyKey|UnknownLabel|UnknownRelationshipType/.test(code))
+          .map(({ code, description }) => `${code}: ${description}`),
+        [],
+      );
+      const [row] = records;
+      if (row) assert.deepEqual(row.keys, columns);
+      assert.deepEqual(columnsOf(cypher), columns);
+      if (draw !== undefined) assert.match(draw, /LIMIT \$most$/);
+    });
+  }
+});
+
+/** The names that the last RETURN gives. */
+function columnsOf(cypher: string): string[] {
+  const returned = cypher.slice(cypher.lastIndexOf('\nRETURN ') + 8).split('\nORDER BY')[0] ?? '';
+  return splitOutside(returned).map((item) => /(?:\bAS )?(\w+)$/.exec(item.trim())?.[1] ?? item);
+}
+
+/** Cuts at commas that are in no bracket. */
+function splitOutside(text: string): string[] {
+  let depth = 0;
+  const parts = [''];
+  for (const character of text) {
+    if ('([{'.includes(character)) depth += 1;
+    if (')]}'.includes(character)) depth -= 1;
+    if (character === ',' && depth === 0) parts.push('');
+    else parts[parts.length - 1] += character;
+  }
+  return parts;
+}

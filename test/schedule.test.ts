@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { Client, Connection, ScheduleOverlapPolicy } from '@temporalio/client';
+import {
+  applySchedule,
+  deleteSchedule,
+  describeSchedule,
+  FLAG_NOTE,
+  IntegrationHiddenError,
+  isRunOf,
+  listSchedules,
+  manualRunId,
+  pauseSchedule,
+  resumeSchedule,
+  scheduleId,
+  triggerSchedule,
+} from '../src/schedule';
+import { configFor } from './cli/configFor';
+import { until } from './cli/until';
+import { SERVICE_TIMEOUT_MS, temporal } from './services';
+
+const HOUR_MS = 3_600_000;
+
+describe('schedule', () => {
+  let client: Client;
+  let domain: string;
+  let count = 0;
+
+  const shown = configWith({});
+  const hidden = configWith({ SHOW_OKTA_INTEGRATION: 'false' });
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    const { address } = await temporal();
+    client = new Client({ connection: await Connection.connect({ address }) });
+  });
+
+  beforeEach(() => {
+    domain = `schedule-${++count}.okta.com`;
+  });
+
+  afterEach(() => deleteSchedule(client, domain).catch(() => undefined));
+
+  after(() => client.connection.close());
+
+  it('runs every SYNC_INTERVAL, skips overlaps, catches up on one interval and outlives failures', async () => {
+    const applied = await applySchedule(client, shown, domain);
+    assert.deepEqual(applied, { scheduleId: `okta-sync/${domain}`, change: 'created', paused: false });
+    const { spec, policies } = await described();
+    assert.deepEqual(spec.intervals, [{ every: 3 * HOUR_MS, offset: undefined }]);
+    assert.deepEqual(policies, {
+      overlap: ScheduleOverlapPolicy.SKIP,
+      catchupWindow: 3 * HOUR_MS,
+      pauseOnFailure: false,
+    });
+  });
+
+  it('starts syncOkta for its domain on the configured task queue', async () => {
+    await applySchedule(client, shown, domain);
+    const { action } = await described();
+    assert.equal(action.workflowType, 'syncOkta');
+    assert.equal(action.workflowId, `okta-sync/${domain}`);
+    assert.equal(action.taskQueue, 'nobody-polls');
+    assert.deepEqual(action.args, [{ domain }]);
+  });
+
+  it("keeps an operator's pause and note when it is applied again", async () => {
+    await applySchedule(client, shown, domain);
+    await pauseSchedule(client, domain, 'Okta maintenance');
+    const applied = await applySchedule(client, shown, domain);
+    assert.deepEqual(applied, {
+      scheduleId: scheduleId(domain),
+      change: 'updated',
+      paused: true,
+      note: 'Okta maintenance',
+    });
+    assert.deepEqual(await state(), { paused: true, note: 'Okta maintenance' });
+  });
+
+  it('corrects what has drifted from the configuration', async () => {
+    await applySchedule(client, shown, domain);
+    await client.schedule.getHandle(scheduleId(domain)).update((current) => ({
+      ...current,
+      spec: { intervals: [{ every: '5m' }, { every: '1d' }] },
+      policies: { overlap: ScheduleOverlapPolicy.ALLOW_ALL, catchupWindow: '1y', pauseOnFailure: true },
+    }));
+    await applySchedule(client, shown, domain);
+    const { spec, policies } = await described();
+    assert.deepEqual(spec.intervals, [{ every: 3 * HOUR_MS, offset: undefined }]);
+    assert.deepEqual(policies, {
+      overlap: ScheduleOverlapPolicy.SKIP,
+      catchupWindow: 3 * HOUR_MS,
+      pauseOnFailure: false,
+    });
+  });
+
+  it('is created once when it is applied twice at the same time', async () => {
+    const applied = await Promise.all([
+      applySchedule(client, shown, domain),
+      applySchedule(client, shown, domain),
+    ]);
+    assert.deepEqual(applied.map(({ change }) => change).sort(), ['created', 'updated']);
+  });
+
+  it('cannot be created or resumed while the feature flag is off, and the error says why', async () => {
+    await assert.rejects(applySchedule(client, hidden, domain), (error) => {
+      assert(error instanceof IntegrationHiddenError);
+      assert.match(error.message, /SHOW_OKTA_INTEGRATION is false, so no schedule can be created/);
+      return true;
+    });
+    assert.equal(await describeSchedule(client, domain), undefined);
+    await assert.rejects(resumeSchedule(client, hidden, domain, 'on'), IntegrationHiddenError);
+  });
+
+  it('is paused by the feature flag with a note, and resumed by it with the note from before', async () => {
+    await applySchedule(client, shown, domain);
+    await resumeSchedule(client, shown, domain, 'Talk to Ada first');
+    for (let times = 0; times < 2; times += 1) await applySchedule(client, hidden, domain);
+    assert.deepEqual(await state(), { paused: true, note: `${FLAG_NOTE} Talk to Ada first` });
+    await applySchedule(client, shown, domain);
+    assert.deepEqual(await state(), { paused: false, note: 'Talk to Ada first' });
+  });
+
+  it("stays in an operator's pause when the feature flag goes off and on again", async () => {
+    await applySchedule(client, shown, domain);
+    await pauseSchedule(client, domain, 'Okta maintenance');
+    await applySchedule(client, hidden, domain);
+    await applySchedule(client, shown, domain);
+    assert.deepEqual(await state(), { paused: true, note: 'Okta maintenance' });
+  });
+
+  it('stays paused when an operator paused it after the feature flag did', async () => {
+    await applySchedule(client, shown, domain);
+    await applySchedule(client, hidden, domain);
+    await pauseSchedule(client, domain, 'Okta maintenance');
+    await applySchedule(client, shown, domain);
+    assert.deepEqual(await state(), { paused: true, note: 'Okta maintenance' });
+  });
+
+  it('is triggered into one run, however often', async () => {
+    await applySchedule(client, shown, domain);
+    await triggerSchedule(client, domain);
+    await until(async () => (await described()).info.runningActions.length === 1);
+    await triggerSchedule(client, domain);
+    await until(async () => (await described()).info.numActionsSkippedOverlap === 1);
+    const [running, ...others] = (await described()).info.runningActions;
+    assert(running);
+    assert.deepEqual(others, []);
+    assert.match(running.workflow.workflowId, new RegExp(`^okta-sync/${domain}-\\d{4}-`));
+    assert(isRunOf(running.workflow.workflowId, domain));
+    await client.workflow.getHandle(running.workflow.workflowId).terminate();
+  });
+
+  it('lists all schedules of this application and no other', async () => {
+    const domains = [`a.${domain}`, `b.${domain}`, domain];
+    const foreign = await client.schedule.create({
+      scheduleId: `elsewhere/${domain}`,
+      spec: {},
+      action: { type: 'startWorkflow', workflowType: 'other', taskQueue: 'nobody-polls' },
+    });
+    for (const each of domains) await applySchedule(client, shown, each);
+    const listed = async () => {
+      const ids = (await listSchedules(client)).map((each) => each.scheduleId);
+      return ids.filter((id) => id.endsWith(domain));
+    };
+    await until(async () => (await listed()).length >= domains.length);
+    assert.deepEqual(await listed(), domains.map(scheduleId));
+    await foreign.delete();
+    for (const each of domains.slice(0, 2)) await deleteSchedule(client, each);
+  });
+
+  it('is gone once it is deleted', async () => {
+    await applySchedule(client, shown, domain);
+    await deleteSchedule(client, domain);
+    assert.equal(await describeSchedule(client, domain), undefined);
+  });
+
+  it('tells the runs of a domain from those of a domain that begins alike', () => {
+    assert(isRunOf(manualRunId('acme.okta.com'), 'acme.okta.com'));
+    assert(isRunOf('okta-sync/acme.okta.com-2026-11-24T08:00:00Z', 'acme.okta.com'));
+    assert(!isRunOf('okta-sync/acme.okta.com.example.com/manual', 'acme.okta.com'));
+    assert(!isRunOf('okta-sync/acme.okta.com-2.example.com/manual', 'acme.okta.com'));
+    assert(!isRunOf('okta-sync/127.0.0.1:8080/manual', '127.0.0.1:80'));
+  });
+
+  async function described() {
+    const schedule = await describeSchedule(client, domain);
+    assert(schedule);
+    return schedule;
+  }
+
+  async function state() {
+    const { paused, note } = (await described()).state;
+    return { paused, note };
+  }
+});
+
+function configWith(environment: Record<string, string>) {
+  return configFor({ SYNC_INTERVAL: '3h', TEMPORAL_TASK_QUEUE: 'nobody-polls', ...environment });
+}

@@ -1,0 +1,29 @@
+import type { SyncReport } from '../../src/contract';
+
+/** The report of a run that succeeded and found nothing new, with what a test wants otherwise. */
+export function sampleReport(change: Partial<SyncReport> = {}): SyncReport {
+  return {
+    runId: 'run-1',
+    runNumber: 1,
+    domain: 'acme.okta.com',
+    mode: 'incremental',
+    outcome: 'succeeded',
+    startedAt: '2026-11-24T08:00:00.000Z',
+    finishedAt: '2026-11-24T08:03:12.000Z',
+    durationMs: 192_000,
+    users: { seen: 3, created: 0, updated: 0, deleted: 0 },
+    groups: { seen: 2, created: 0, updated: 0, deleted: 0 },
+    memberships: { groupsRead: 2, groupsUnchanged: 0, groupsFailed: 0, added: 0, removed: 0 },
+    okta: {
+      requests: 4,
+      requestsByBucket: { users: 4, user: 0, groups: 0, group: 0, other: 0 },
+      rateLimited: 0,
+      waitedMs: 0,
+      retries: 0,
+    },
+    reconciliation: { memberships: 3, usersCount: 3 },
+    warnings: [],
+    warningsOmitted: 0,
+    ...change,
+  };
+}

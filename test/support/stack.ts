@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { loadConfig, type Config, type Environment } from '../../src/config';
+import { SYNC_WORKFLOW_TYPE, type SyncReport, type SyncRequest } from '../../src/contract';
+import { GraphDatabase } from '../../src/graph/database';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
+import { startWorker, type RunningWorker } from '../../src/worker';
+import { neo4j, temporal } from '../services';
+import { differences } from './comparison';
+import { emptyGraph } from './emptyGraph';
+import { reportOf } from './report';
+import './logs';
+
+/** A simulated org, the real servers and a worker between them. */
+export class Stack {
+  private constructor(
+    readonly sim: Simulator,
+    readonly config: Config,
+    readonly client: Client,
+    readonly db: GraphDatabase,
+    private readonly connection: Connection,
+    private worker: RunningWorker | undefined,
+  ) {}
+
+  static async start(
+    simulator: SimulatorOptions,
+    environment: Environment = {},
+    okta: Pick<Config['okta'], 'requestTimeoutMs'> = {},
+  ): Promise<Stack> {
+    const [{ address }, graph, sim] = await Promise.all([temporal(), neo4j(), startSimulator(simulator)]);
+    const read = loadConfig({
+      OKTA_DOMAIN: sim.domain,
+      OKTA_API_TOKEN: sim.token,
+      OKTA_MAX_API_CAPACITY: '100',
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_TASK_QUEUE: `test-${randomUUID()}`,
+      NEO4J_URI: graph.uri,
+      NEO4J_USERNAME: graph.username,
+      NEO4J_PASSWORD: graph.password,
+      ...environment,
+    });
+    const config = { ...read, okta: { ...read.okta, ...okta } };
+    const connection = await Connection.connect({ address });
+    const db = GraphDatabase.open(config.neo4j);
+    await emptyGraph(db);
+    return new Stack(sim, config, new Client({ connection }), db, connection, await startWorker(config));
+  }
+
+  async begin(request?: SyncRequest): Promise<WorkflowHandle> {
+    return this.client.workflow.start(SYNC_WORKFLOW_TYPE, {
+      workflowId: `okta-sync/${this.sim.domain}/${randomUUID()}`,
+      taskQueue: this.config.temporal.taskQueue,
+      args: request ? [request] : [],
+      workflowExecutionTimeout: '5m',
+    });
+  }
+
+  /** The report of one run, of a failed one too. */
+  async sync(request?: SyncRequest): Promise<SyncReport> {
+    return reportOf(await this.begin(request));
+  }
+
+  /** Where the graph is not what the org is. */
+  async differences(options?: { loginsMayLag: boolean }): Promise<string[]> {
+    const truth = this.sim.org.truth();
+    return differences(
+      this.db,
+      this.sim.domain,
+      {
+        users: truth.users(),
+        groups: truth.groups(),
+        edges: truth.edges(),
+      },
+      options,
+    );
+  }
+
+  async restartWorker(): Promise<void> {
+    await this.stopWorker();
+    this.worker = await startWorker(this.config);
+  }
+
+  async stopWorker(): Promise<void> {
+    await this.worker?.stop();
+    this.worker = undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.stopWorker();
+    await emptyGraph(this.db);
+    await this.db.close();
+    await this.connection.close();
+    await this.sim.close();
+  }
+}

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { changes, type ChangesOptions } from '../../src/cli/changesCommand';
+import { report, type ReportOptions } from '../../src/cli/reportCommand';
+import type { SyncReport } from '../../src/contract';
+import { changesOf, changingRuns, type GraphChange } from '../../src/graph/changes';
+import { Sink } from '../cli/sink';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { Stack } from '../support/stack';
+
+const BETWEEN_RUNS_MS = 10 * 60_000;
+
+interface Document {
+  runs: { runNumber: number }[];
+  changes: GraphChange[];
+  missing: number;
+}
+
+describe('What runs have changed', () => {
+  let stack: Stack;
+  let aheadMs = 0;
+  const reports: SyncReport[] = [];
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    stack = await Stack.start({
+      users: 60,
+      groups: 10,
+      memberships: 300,
+      now: () => Date.now() + aheadMs,
+    });
+    for (let step = 0; step < 5; step += 1) {
+      aheadMs += BETWEEN_RUNS_MS;
+      reports.push(await stack.sync({ mode: step % 2 ? 'incremental' : 'full', allowDeletes: true }));
+      stack.sim.org.churn({
+        ...{ seed: step, addUsers: 2, renameUsers: 3, deactivateUsers: 2, deleteUsers: 2 },
+        ...{ addGroups: 1, renameGroups: 2, deleteGroups: 1, addMemberships: 10, removeMemberships: 8 },
+      });
+    }
+  });
+  after(() => stack.stop());
+
+  const printed = async (options: ChangesOptions) => {
+    const out = new Sink();
+    assert.equal(await changes({ config: stack.config, out, err: new Sink() }, options), 0);
+    return out.text;
+  };
+  const document = async (since = '1h') => JSON.parse(await printed({ since, json: true })) as Document;
+  const printedReport = async (run: string, options: ReportOptions) => {
+    const out = new Sink();
+    await report({ config: stack.config, out, err: new Sink() }, run, options);
+    return out.text;
+  };
+
+  it('is told for each run, as many as its report has counted', async () => {
+    const kinds = new Set<string>();
+    for (const { runNumber, users, groups, memberships } of reports) {
+      const told: Record<string, number> = {};
+      for await (const { what, change } of changesOf(stack.db, stack.sim.domain, runNumber, runNumber)) {
+        told[`${what} ${change}`] = (told[`${what} ${change}`] ?? 0) + 1;
+      }
+      const counted = {
+        'user added': users.created,
+        'user changed': users.updated,
+        'user removed': users.deleted,
+        'group added': groups.created,
+        'group changed': groups.updated,
+        'group removed': groups.deleted,
+        'membership added': memberships.added,
+        'membership removed': memberships.removed,
+      };
+      const some = Object.entries(counted).filter(([, count]) => count > 0);
+      assert.deepEqual(told, Object.fromEntries(some), `run ${runNumber}`);
+      for (const [kind] of some) kinds.add(kind);
+    }
+    assert.equal(kinds.size, 8, 'each kind happens');
+  });
+
+  it('makes each run lead from the graph before it to the one after it', async () => {
+    const members = new Set<string>();
+    for (const { runNumber } of reports) {
+      for await (const { what, change, userId, groupId } of changesOf(
+        stack.db,
+        stack.sim.domain,
+        runNumber,
+        runNumber,
+      )) {
+        if (what !== 'membership') continue;
+        const edge = `${userId} -> ${groupId}`;
+        if (change === 'added') members.add(edge);
+        else assert.ok(members.delete(edge), `${edge} was there before run ${runNumber}`);
+      }
+    }
+    const rows = await stack.db.read<{ edge: string }>(
+      "MATCH (u:User)-[:MEMBER_OF]->(g:Group {okta_domain: $domain}) RETURN u.id + ' -> ' + g.id AS edge",
+      { domain: stack.sim.domain },
+    );
+    assert.deepEqual([...members].sort(), rows.map(({ edge }) => edge).sort());
+  });
+
+  it('is told with names, properties and the readings in between', async () => {
+    const { changes: all } = await document();
+    const renamed = all.find(
+      ({ what, change, fields }) => what === 'user' && change === 'changed' && fields?.includes('last_name'),
+    );
+    assert.ok(renamed?.userName && renamed.userId);
+    const left = all.find(({ values }) => values?.['status_after'] === 'DEPROVISIONED');
+    assert.ok(left?.values?.['status_before']);
+    const joined = all.find(
+      ({ what, change, runNumber }) => what === 'membership' && change === 'added' && runNumber > 1,
+    );
+    assert.ok(joined?.after && joined.by && joined.after < joined.by && joined.userName && joined.groupName);
+  });
+
+  it('is told since a moment, as JSON and as CSV of the same changes', async () => {
+    const { runs, changes: all, missing } = await document();
+    assert.deepEqual(
+      runs.map(({ runNumber }) => runNumber),
+      reports.map(({ runNumber }) => runNumber),
+    );
+    assert.equal(missing, 0);
+    const csv = await printed({ since: '2026-01-01', csv: true });
+    assert.equal(csv.trimEnd().split('\r\n').length, all.length + 1);
+    assert.match(
+      csv,
+      /^run,what,change,user_id,user_name,user_email,group_id,group_name,fields,values,after,by\r\n/,
+    );
+    const [third] = reports.slice(2);
+    assert.ok(third);
+    const later = await document(third.startedAt);
+    assert.deepEqual(
+      later.runs.map(({ runNumber }) => runNumber),
+      [3, 4, 5],
+    );
+    assert.deepEqual(
+      later.changes,
+      all.filter(({ runNumber }) => runNumber >= 3),
+    );
+  });
+
+  it('is told with the report of one run', async () => {
+    const withChanges = JSON.parse(await printedReport('4', { changes: true, json: true })) as SyncReport &
+      Document;
+    assert.deepEqual(
+      { ...withChanges, changes: undefined, missing: undefined },
+      { ...reports[3], changes: undefined, missing: undefined },
+    );
+    assert.equal(withChanges.changes.filter(({ what }) => what === 'user').length, userChanges(reports[3]));
+    assert.match(
+      await printedReport('4', { changes: true }),
+      /^Sync #4 of [^]*#4 membership added: .* in .*; between /m,
+    );
+    await assert.rejects(printedReport('4', { csv: true }), /--csv is for --changes/);
+  });
+
+  it('is told to be incomplete when some of it is no longer kept', async () => {
+    await stack.db.run(
+      'MATCH (:Group {okta_domain: $domain})<-[m:WAS_MEMBER_OF]-() WITH m LIMIT 1 DELETE m',
+      { domain: stack.sim.domain },
+    );
+    assert.equal((await document()).missing, 2);
+    assert.match(await printed({ since: '1h' }), /2 further changes can no longer be told one by one/);
+  });
+
+  it('is nothing since the future, and no moment is not a moment', async () => {
+    assert.deepEqual(await changingRuns(stack.db, stack.sim.domain, { sinceMs: Date.now() + 3_600_000 }), []);
+    assert.deepEqual((await document('2100-01-01')).changes, []);
+    for (const since of ['7', 'yesterday', '2026-13-01', '-7d'])
+      await assert.rejects(printed({ since }), /is no moment: write how long ago, such as 7d/);
+    await assert.rejects(printed({ since: '1d', json: true, csv: true }), /choose one/);
+  });
+});
+
+function userChanges(of: SyncReport | undefined): number {
+  return of ? of.users.created + of.users.updated + of.users.deleted : 0;
+}

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { groupsAt, membersAt, membershipsOf } from '../support/pastMemberships';
+import type { ChurnPlan } from '../../src/simulator';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { RecordedTruth } from '../support/recordedTruth';
+import { Stack } from '../support/stack';
+
+/** More than Okta's stamps lag lies between a change and the run that must show it. */
+const BETWEEN_RUNS_MS = 10 * 60_000;
+const STEPS = 30;
+
+const few = fc.integer({ min: 0, max: 3 });
+const plan: fc.Arbitrary<ChurnPlan> = fc.record({
+  seed: fc.integer({ min: 1, max: 1_000_000 }),
+  addUsers: few,
+  renameUsers: few,
+  deactivateUsers: few,
+  deleteUsers: few,
+  addGroups: fc.integer({ min: 0, max: 2 }),
+  deleteGroups: fc.integer({ min: 0, max: 1 }),
+  groupsTouched: few,
+  addMemberships: fc.integer({ min: 0, max: 20 }),
+  removeMemberships: fc.integer({ min: 0, max: 20 }),
+});
+
+describe('Memberships of the past', () => {
+  let stack: Stack;
+  let aheadMs = 0;
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    stack = await Stack.start({
+      users: 60,
+      groups: 12,
+      memberships: 300,
+      now: () => Date.now() + aheadMs,
+      membershipStampLagMs: 4_000,
+      userDeletionMovesStamp: false,
+    });
+  });
+  after(() => stack.stop());
+
+  /** A run some time after the last change. */
+  async function syncLater(mode: 'full' | 'incremental' = 'full'): Promise<void> {
+    aheadMs += BETWEEN_RUNS_MS;
+    const report = await stack.sync({ mode, allowDeletes: true });
+    assert.equal(report.outcome, 'succeeded', JSON.stringify(report.warnings));
+  }
+
+  /** Okta's clock at the latest reading of each group that there is. */
+  async function readings(): Promise<{ id: string; asOfMs: number }[]> {
+    return stack.db.read(
+      `MATCH (g:Group {okta_domain: $domain}) RETURN g.id AS id, g.memberships_whole_as_of.epochMillis AS asOfMs`,
+      { domain: stack.sim.domain },
+    );
+  }
+
+  it(`are what Okta had at the moment of each reading, over ${STEPS} steps of churn`, async function () {
+    this.timeout(300_000);
+    const truth = new RecordedTruth(stack.sim);
+    const moments = new Map<string, { id: string; atMs: number }>();
+    const seed = Date.now();
+    const steps = fc.sample(plan, { numRuns: STEPS, seed });
+    for (const [i, changes] of [{}, ...steps].entries()) {
+      stack.sim.org.churn({ groupsTouched: 0, ...changes });
+      truth.record();
+      await syncLater(i % 3 === 0 ? 'full' : 'incremental');
+      assert.deepEqual(await stack.differences({ loginsMayLag: true }), [], `step ${i} of seed ${seed}`);
+      for (const { id, asOfMs } of await readings()) moments.set(`${id} ${asOfMs}`, { id, atMs: asOfMs });
+    }
+    assert.ok(moments.size > STEPS, 'groups are read again and again');
+    for (const { id, atMs } of moments.values()) {
+      const members = await membersAt(stack.db, stack.sim.domain, id, atMs);
+      const told = members.map(({ userId }) => userId);
+      assert.deepEqual(
+        told,
+        truth.membersAt(id, atMs),
+        `group ${id} at ${new Date(atMs).toISOString()}, seed ${seed}`,
+      );
+      for (const { notBeforeMs, validFromMs, endedAfterMs, validToMs } of members) {
+        assert.ok(validFromMs !== null && (notBeforeMs ?? 0) < validFromMs && validFromMs <= atMs);
+        assert.ok(validToMs === null || (endedAfterMs !== null && endedAfterMs < validToMs));
+      }
+    }
+  });
+
+  it('are two where a user left and came back, each between the readings that saw it', async () => {
+    const { org } = stack.sim;
+    const userId = org.addUser();
+    const groupId = org.addGroup();
+    await syncLater();
+    const at: number[] = [];
+    const read = async () => {
+      await syncLater('incremental');
+      at.push((await readings()).find(({ id }) => id === groupId)?.asOfMs ?? 0);
+    };
+    org.addMembership(groupId, userId);
+    await read();
+    org.removeMembership(groupId, userId);
+    await read();
+    org.addMembership(groupId, userId);
+    await read();
+    const [first, second, ...more] = await membershipsOf(stack.db, stack.sim.domain, userId, groupId);
+    assert.deepEqual(more, []);
+    assert.ok(first && second && first.notBeforeMs !== null && first.notBeforeMs < (at[0] ?? 0));
+    assert.deepEqual([first.validFromMs, first.endedAfterMs, first.validToMs], [at[0], at[0], at[1]]);
+    assert.deepEqual([second.notBeforeMs, second.validFromMs, second.validToMs], [at[1], at[2], null]);
+  });
+
+  it('stay with a user and a group that Okta has deleted', async () => {
+    const { org, domain } = stack.sim;
+    const [leaver, stayer] = [org.addUser(), org.addUser()];
+    const [kept, dropped] = [org.addGroup(), org.addGroup()];
+    for (const group of [kept, dropped]) for (const user of [leaver, stayer]) org.addMembership(group, user);
+    await syncLater();
+    const thenMs = stack.sim.org.nowMs();
+    aheadMs += BETWEEN_RUNS_MS;
+    org.deactivateUser(leaver);
+    org.deleteUser(leaver);
+    org.deleteGroup(dropped);
+    await syncLater();
+    assert.deepEqual(await stack.differences(), []);
+    const everyone = org.everyone.id;
+    const groups = async (user: string, atMs: number) =>
+      (await groupsAt(stack.db, domain, user, atMs)).map(({ groupId }) => groupId);
+    const members = async (group: string, atMs: number) =>
+      (await membersAt(stack.db, domain, group, atMs)).map(({ userId }) => userId);
+    assert.deepEqual(await groups(leaver, thenMs), [everyone, kept, dropped].sort());
+    assert.deepEqual(await members(dropped, thenMs), [leaver, stayer].sort());
+    assert.deepEqual(await members(kept, thenMs), [leaver, stayer].sort());
+    const nowMs = stack.sim.org.nowMs() + 1000;
+    assert.deepEqual(await groups(leaver, nowMs), []);
+    assert.deepEqual(await members(dropped, nowMs), []);
+    assert.deepEqual(await members(kept, nowMs), [stayer]);
+    const labels = await stack.db.read<{ labels: string[]; isDated: boolean }>(
+      `MATCH (n {okta_domain: $domain}) WHERE n.id IN $ids
+       RETURN labels(n) AS labels, n.removed_at IS NOT NULL AND n.removed_run IS NOT NULL AS isDated ORDER BY labels`,
+      { domain, ids: [leaver, dropped] },
+    );
+    assert.deepEqual(labels, [
+      { labels: ['FormerGroup'], isDated: true },
+      { labels: ['FormerUser'], isDated: true },
+    ]);
+  });
+});

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import type { WorkflowHandle } from '@temporalio/client';
+import { CancelledFailure } from '@temporalio/common';
+import type { SyncProgress } from '../../src/contract';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { failureOf } from './support/failureOf';
+import { FakeActivities, workUntilStopped } from './support/fakeActivities';
+import { FakedSync } from './support/fakedSync';
+import { type HintingServer, startHintingServer } from './support/hintingServer';
+import { signal } from './support/signal';
+
+/** Before the memberships a history has about 20 events, and each chunk of them adds 6. */
+const SUGGESTED_AT_EVENTS = 30;
+/** From the chunk's start to the workflow task that learns of its end. */
+const EVENTS_OF_A_CANCELLED_CHUNK = 9;
+
+describe('A sync whose history grows long', () => {
+  let server: HintingServer;
+  let faked: FakedSync;
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    server = await startHintingServer(SUGGESTED_AT_EVENTS);
+    faked = await FakedSync.on(server);
+  });
+  after(async () => {
+    await faked.stop();
+    await server.stop();
+  });
+
+  it('goes on as a new workflow run from where it was, in the memberships and in the sweep', async () => {
+    const groupsTotal = 4;
+    const candidates = ['00u1', '00u2', '00u3', '00u4', '00u5'];
+    let groupsDone = 0;
+    let firstRunId = '';
+    let progress: SyncProgress | undefined;
+    const fake = new FakeActivities({
+      syncMemberships: async () => ({ done: ++groupsDone === groupsTotal, groupsDone, groupsTotal }),
+      sweep: async (_run, cursor) => {
+        const after = candidates[cursor ? candidates.indexOf(cursor.after) + 1 : 0];
+        return after === undefined ? undefined : { label: 'User', after };
+      },
+    });
+    const report = await faked.run(fake, [{ mode: 'full' }], async (sync) => {
+      firstRunId = (await sync.describe()).runId;
+      await sync.result();
+      progress = await sync.query<SyncProgress>('progress');
+    });
+
+    assert(fake.runsWith('syncMemberships') > 1 && fake.runsWith('sweep') > 1, 'the server gave no hint');
+    assert.equal(report.runId, firstRunId);
+    assert.deepEqual(
+      ['beginRun', 'syncUsers', 'syncGroups', 'endRun'].map((activity) => fake.times(activity as 'endRun')),
+      [1, 1, 1, 1],
+    );
+    assert.equal(fake.times('syncMemberships'), groupsTotal);
+    const cursors = fake.calls.filter(({ activity }) => activity === 'sweep').map(({ args }) => args[1]);
+    assert.deepEqual(cursors, [undefined, ...candidates.map((after) => ({ label: 'User', after }))]);
+    assert.deepEqual(progress, {
+      phase: 'done',
+      domain: 'acme.okta.com',
+      runId: firstRunId,
+      runNumber: 7,
+      mode: 'full',
+      users: { seen: 3, done: true },
+      groups: { seen: 2, done: true },
+      memberships: { groupsDone: groupsTotal, groupsTotal },
+    });
+  });
+
+  it('does not lose a cancel that comes with the hint', async () => {
+    const started = signal();
+    let sync: WorkflowHandle | undefined;
+    const fake = new FakeActivities({
+      syncMemberships: async () => {
+        await started.given;
+        const { historyLength = 0 } = (await sync?.describe()) ?? {};
+        if (historyLength + EVENTS_OF_A_CANCELLED_CHUNK >= SUGGESTED_AT_EVENTS) {
+          await sync?.cancel();
+          // The chunk was as good as done: it ends well though it was told to stop.
+          await workUntilStopped().catch(() => undefined);
+        }
+        return { done: false, groupsDone: 1, groupsTotal: 2 };
+      },
+    });
+    const run = faked.run(fake, [], async (handle) => {
+      sync = handle;
+      started.give();
+      const firstRunId = (await sync.describe()).runId;
+      await sync.result().catch(() => undefined);
+      assert.equal((await sync.describe()).runId, firstRunId);
+    });
+    assert((await failureOf(run)) instanceof CancelledFailure);
+    assert.equal(fake.ending?.outcome, 'cancelled');
+  });
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { SyncReport } from '../../src/contract';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { failureOf } from './support/failureOf';
+import { FakeActivities, reportOf, workUntilStopped } from './support/fakeActivities';
+import { FakedSync } from './support/fakedSync';
+import { signal } from './support/signal';
+
+describe('A sync that does not come to its own end', () => {
+  let faked: FakedSync;
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    faked = await FakedSync.onDevServer();
+  });
+  after(() => faked.stop());
+
+  it('fails as SYNC_FAILED with the report as the first detail', async () => {
+    const fake = new FakeActivities({
+      syncMemberships: () =>
+        Promise.reject(ApplicationFailure.nonRetryable('Wrong token.', 'OKTA_UNAUTHORIZED')),
+    });
+    const failure = await failureOf(faked.run(fake));
+    assert(failure instanceof ApplicationFailure);
+    assert.equal(failure.type, 'SYNC_FAILED');
+    assert.equal(failure.message, 'Wrong token.');
+    const report = failure.details?.[0] as SyncReport;
+    assert.equal(report.outcome, 'failed');
+    assert.deepEqual(report.failure, { code: 'OKTA_UNAUTHORIZED', message: 'Wrong token.' });
+    assert.equal(fake.times('sweep'), 0);
+  });
+
+  it('completes when it is partial', async () => {
+    const fake = new FakeActivities({ endRun: async (run) => ({ ...reportOf(run), outcome: 'partial' }) });
+    assert.equal((await faked.run(fake)).outcome, 'partial');
+  });
+
+  it('fails with the code and the message of what kept it from beginning', async () => {
+    const unknown = ApplicationFailure.nonRetryable('It serves: a.okta.com.', 'UNKNOWN_ORG');
+    const fake = new FakeActivities({ beginRun: () => Promise.reject(unknown) });
+    const failure = await failureOf(faked.run(fake));
+    assert(failure instanceof ApplicationFailure);
+    assert.equal(failure.type, 'UNKNOWN_ORG');
+    assert.equal(failure.message, 'It serves: a.okta.com.');
+    assert.deepEqual(fake.order, ['beginRun']);
+  });
+
+  for (const [failing, other] of [
+    ['syncUsers', 'syncGroups'],
+    ['syncGroups', 'syncUsers'],
+  ] as const) {
+    it(`cancels ${other} when ${failing} fails, and waits for it before the report`, async () => {
+      const otherStarted = signal();
+      let otherStoppedBefore: number | undefined;
+      const fake: FakeActivities = new FakeActivities({
+        [failing]: async () => {
+          await otherStarted.given;
+          throw ApplicationFailure.nonRetryable('May not read.', 'OKTA_FORBIDDEN');
+        },
+        [other]: async () => {
+          otherStarted.give();
+          try {
+            return await workUntilStopped();
+          } finally {
+            await sleep(300);
+            otherStoppedBefore = fake.times('endRun');
+          }
+        },
+      });
+      const failure = await failureOf(faked.run(fake));
+      assert(failure instanceof ApplicationFailure && failure.type === 'SYNC_FAILED');
+      assert.equal(otherStoppedBefore, 0);
+      assert.equal(fake.ending?.failure.code, 'OKTA_FORBIDDEN');
+      assert.equal(fake.times('syncMemberships'), 0);
+    });
+  }
+
+  it('closes as cancelled when it was cancelled, after its report was written', async () => {
+    const { fake, cancel } = cancelledIn('syncMemberships');
+    const failure = await failureOf(faked.run(fake, [], cancel));
+    assert(failure instanceof CancelledFailure);
+    assert.equal(fake.ending?.outcome, 'cancelled');
+    assert.equal(fake.ending?.failure.code, 'CANCELLED');
+    assert.equal(fake.times('sweep'), 0);
+  });
+
+  it('closes as cancelled when both lists were being read', async () => {
+    const { fake, cancel } = cancelledIn('syncUsers', { syncGroups: workUntilStopped });
+    const failure = await failureOf(faked.run(fake, [], cancel));
+    assert(failure instanceof CancelledFailure);
+    assert.equal(fake.ending?.outcome, 'cancelled');
+  });
+
+  it('closes as cancelled without a report when it had not begun', async () => {
+    const { fake, cancel } = cancelledIn('beginRun');
+    const failure = await failureOf(faked.run(fake, [], cancel));
+    assert(failure instanceof CancelledFailure);
+    assert.deepEqual(fake.order, ['beginRun']);
+  });
+
+  it('keeps its report when the cancel comes while that is written', async () => {
+    const writing = signal();
+    const cancelled = signal();
+    const fake = new FakeActivities({
+      endRun: async (run) => {
+        writing.give();
+        await cancelled.given;
+        await sleep(200);
+        return reportOf(run);
+      },
+    });
+    const report = await faked.run(fake, [], async (sync) => {
+      await writing.given;
+      await sync.cancel();
+      cancelled.give();
+    });
+    assert.equal(report.outcome, 'succeeded');
+  });
+});
+
+/** A sync whose activity works until it is stopped, and what cancels the sync as soon as that is at work. */
+function cancelledIn(activity: string, others: object = {}) {
+  const atWork = signal();
+  const fake = new FakeActivities({ ...others, [activity]: () => (atWork.give(), workUntilStopped()) });
+  const cancel = async (sync: WorkflowHandle) => {
+    await atWork.given;
+    await sync.cancel();
+  };
+  return { fake, cancel };
+}
