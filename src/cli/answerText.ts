@@ -1,6 +1,7 @@
 import type { Answer, Value } from '../queries/answer';
 import type { Question } from '../queries/question';
 import { countOf, formatCount } from './counts';
+import { csvLine } from './csv';
 import { formatDuration, formatTime } from './duration';
 import { printable } from '../printable';
 import { renderFields, renderTable } from './table';
@@ -29,7 +30,7 @@ export function answerText({ question, rows }: Answer): string {
   const title = `${question.question}\n\n`;
   if (!first) return `${title}  (none)\n`;
   const cells = (row: Answer['rows'][number]) =>
-    columns.map((column) => printable(shown(cellOf(row[column] ?? null))));
+    columns.map((column) => printable(shownCell(row[column] ?? null)));
   if (rows.length === 1 && columns.length > MOST_COLUMNS) {
     const values = cells(first);
     return `${title}${renderFields(columns.map((column, i) => [column, values[i] ?? '']))}\n`;
@@ -42,13 +43,20 @@ export function answerText({ question, rows }: Answer): string {
   ].join('');
 }
 
-/** A time to the second, as it stands elsewhere on the command line; all else as it is. */
-function shown(cell: string): string {
+/** An answer as CSV: all its rows, under the names of its columns. */
+export function answerCsv({ question: { columns }, rows }: Answer): string {
+  const lines = rows.map((row) => csvLine(columns.map((column) => cellOf(row[column] ?? null))));
+  return csvLine(columns) + lines.join('');
+}
+
+/** A value as people read it: a time to the second, as it stands elsewhere on the command line. */
+export function shownCell(value: Value): string {
+  const cell = cellOf(value);
   return /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(cell) ? formatTime(new Date(cell)) : cell;
 }
 
 /** A value as one cell: nothing for null, a list with semicolons. */
-export function cellOf(value: Value): string {
+function cellOf(value: Value): string {
   if (value === null) return '';
   if (Array.isArray(value)) return value.map((each: Value) => cellOf(each)).join('; ');
   return typeof value === 'number' && !Number.isInteger(value)

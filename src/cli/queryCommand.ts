@@ -3,10 +3,9 @@ import type { Given } from '../queries/parameters';
 import type { Question } from '../queries/question';
 import { findQuestion, QUESTIONS } from '../queries/registry';
 import { formatOf } from './changesCommand';
-import { answerText, cellOf, proofText, questionsText } from './answerText';
+import { answerCsv, answerText, proofText, questionsText } from './answerText';
 import { withGraph } from './connect';
 import type { Context } from './context';
-import { csvLine } from './csv';
 import { EXIT } from './exitCodes';
 import { Explained } from './explain';
 import { UsageError } from '../usageError';
@@ -45,7 +44,7 @@ export async function query(
   );
   if (format === 'json') out.write(`${JSON.stringify(jsonOf(answered), null, 2)}\n`);
   else if (format === 'csv') {
-    out.write(csvOf(answered));
+    out.write(answerCsv(answered));
     err.write(proofText(answered));
   } else out.write(`${answerText(answered)}\n${proofText(answered)}`);
   return EXIT.succeeded;
@@ -76,9 +75,4 @@ export function givenOf(params: readonly string[]): Given {
 function jsonOf({ question, parameters, rows, proof }: Answer) {
   const { id, question: asked, columns } = question;
   return { id, question: asked, parameters, columns, rows, proof };
-}
-
-function csvOf({ question: { columns }, rows }: Answer): string {
-  const lines = rows.map((row) => csvLine(columns.map((column) => cellOf(row[column] ?? null))));
-  return csvLine(columns) + lines.join('');
 }

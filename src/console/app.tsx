@@ -14,6 +14,7 @@ import { document, pageContext } from './respond';
 import { credentialRoutes } from './routes/credentials';
 import { exploreRoutes } from './routes/explore';
 import { integrationRoutes } from './routes/integrations';
+import { questionRoutes } from './routes/questions';
 import { orgParameter } from './routes/orgParameter';
 import { runRoutes } from './routes/runs';
 import { signInRoutes } from './routes/signIn';
@@ -58,6 +59,7 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   app.route('/', sourcesRoutes(services));
   app.route('/', credentialRoutes(services));
   app.route('/', exploreRoutes(services));
+  app.route('/', questionRoutes(services));
   app.route('/', runRoutes(services));
   app.route('/', integrationRoutes(services));
 

@@ -13,16 +13,18 @@ export interface Found {
   detail: string | null;
   /** A person's status, a group's type. */
   kind: string | null;
+  /** Okta has deleted it; what is known is from before. */
+  isGone: boolean;
 }
 
 const FOUND = {
-  User: `n.okta_domain AS domain, 'User' AS label, n.id AS id, n.display_name AS name, n.email AS detail, n.status AS kind`,
-  Group: `n.okta_domain AS domain, 'Group' AS label, n.id AS id, n.name AS name, n.description AS detail, n.type AS kind`,
+  User: `n.okta_domain AS domain, 'User' AS label, n.id AS id, n.display_name AS name, n.email AS detail, n.status AS kind, NOT n:User AS isGone`,
+  Group: `n.okta_domain AS domain, 'Group' AS label, n.id AS id, n.name AS name, n.description AS detail, n.type AS kind, NOT n:Group AS isGone`,
 } as const;
 
 /**
  * People and groups of which each word of `text` begins a word of their name, email or login; or with that id. Groups
- * come after people.
+ * come after people, and those that Okta has deleted after the others of their kind.
  */
 export async function search(
   db: GraphDatabase,
@@ -43,23 +45,56 @@ export async function search(
       `CALL () {
          MATCH (n:${label}) WHERE n.okta_domain IN $domains AND n.id = $id RETURN n
          UNION
+         MATCH (n:Former${label}) WHERE n.okta_domain IN $domains AND n.id = $id RETURN n
+         UNION
          CALL db.index.fulltext.queryNodes('${SEARCH_INDEX[label]}', $query) YIELD node
          WITH node AS n WHERE n.okta_domain IN $domains RETURN n LIMIT $atMost
        }
-       RETURN ${FOUND[label]} ORDER BY name, id LIMIT $atMost`,
+       RETURN ${FOUND[label]} ORDER BY isGone, name, id LIMIT $atMost`,
       parameters,
     );
   return (await Promise.all([searchIn('User'), searchIn('Group')])).flat();
 }
 
-/** Words as the index has them: it takes text apart in the same way, and nothing of the query's own language is left. */
-function wordsOf(text: string): string[] {
+const SEGMENTER = new Intl.Segmenter('en', { granularity: 'word' });
+
+/** Scripts without spaces are taken apart by the index, character by character. */
+const TERMS = /[\p{Script=Han}\p{Script=Hiragana}]|[^\p{Script=Han}\p{Script=Hiragana}]+/gu;
+
+const MOST_WORDS = 12;
+
+/** Latin letters that are no base letter with an accent. */
+const LIGATURES: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+};
+
+/** Latin letters without accents, as the index has them; of a beginning of a word, Neo4j does not take them off itself. */
+function folded(text: string): string {
   return text
     .toLowerCase()
-    .split(/[^\p{L}\p{N}\p{M}._']+/u)
-    .map((word) => word.replace(/^[._']+|[._']+$/g, ''))
-    .filter(Boolean)
-    .slice(0, 8);
+    .normalize('NFD')
+    .replace(/(\p{Script=Latin})\p{Mn}+/gu, '$1')
+    .normalize('NFC')
+    .replace(/[ßæœøłđðþı]/g, (letter) => LIGATURES[letter] ?? letter);
+}
+
+/**
+ * Words as the index has them, by the rules of Unicode (UAX #29): `ada.king.2@acme.com` is `ada.king`, `2` and `acme.com`.
+ * What means something in the query's own language is escaped.
+ */
+function wordsOf(text: string): string[] {
+  return [...SEGMENTER.segment(folded(text))]
+    .flatMap(({ segment, isWordLike }) => (isWordLike ? (segment.match(TERMS) ?? []) : []))
+    .slice(0, MOST_WORDS)
+    .map((word) => word.replace(/[^\p{L}\p{N}\p{M}]/gu, '\\$&'));
 }
 
 export interface ListRequest {
@@ -97,8 +132,6 @@ export interface Membership extends Found {
   /** The reading that no longer saw it, and the one before, which did; both null while it is true. */
   validToMs: number | null;
   endedAfterMs: number | null;
-  /** Whether the other side is still in Okta. */
-  isGone: boolean;
 }
 
 export interface NodePage {
@@ -191,7 +224,7 @@ async function membershipsOf(
   return db.read<Membership>(
     `${nodeOf(label)} ${matched}
      WITH other AS n, m ${order === '' ? 'SKIP $skip LIMIT $atMost' : ''}
-     RETURN ${FOUND[other]}, NOT n:${other} AS isGone, ${LIMITS} ${order === '' ? '' : `${order} SKIP $skip LIMIT $atMost`}`,
+     RETURN ${FOUND[other]}, ${LIMITS} ${order === '' ? '' : `${order} SKIP $skip LIMIT $atMost`}`,
     parameters,
   );
 }

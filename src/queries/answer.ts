@@ -1,5 +1,6 @@
 import neo4j from 'neo4j-driver';
 import type { GraphDatabase } from '../graph/database';
+import { integer } from '../graph/values';
 import { groupEver, personEver } from './cypher';
 import { cypherParameters, type Given } from './parameters';
 import { proofOf, type Proof } from './proof';
@@ -33,13 +34,21 @@ export class UnknownNameError extends Error {
 /**
  * Asks the graph a question.
  *
+ * @param atMost rows that are wanted; all by default.
  * @throws UsageError for bad parameters.
  * @throws UnknownNameError when no such person or group is known.
  */
-export async function answer(db: GraphDatabase, question: Question, asking: Asking): Promise<Answer> {
+export async function answer(
+  db: GraphDatabase,
+  question: Question,
+  asking: Asking,
+  atMost?: number,
+): Promise<Answer> {
   const { domain, now, historyRetentionMs } = asking;
   const parameters = await boundParameters(db, question, asking);
-  const rows = await db.read<Record<string, unknown>>(question.cypher, { domain, ...parameters });
+  const cypher = atMost === undefined ? question.cypher : `${question.cypher}\nLIMIT $most`;
+  const most = atMost === undefined ? {} : { most: integer(atMost) };
+  const rows = await db.read<Record<string, unknown>>(cypher, { domain, ...parameters, ...most });
   return {
     question,
     parameters: plainRow(parameters),

@@ -24,8 +24,8 @@ export interface Parameter {
 }
 
 /**
- * A question that the graph answers. Its Cypher takes `$domain` and its parameters, returns its columns, and reads by an
- * index: of a key, or of the one org.
+ * A question that the graph answers. Its Cypher takes `$domain` and its parameters, returns its columns, has no `LIMIT` at
+ * its end, and reads by an index: of a key, or of the one org.
  */
 export interface Question {
   /** What it is called for: `client query ID`. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RunningConsole } from '../../src/console/server';
-import { integrationPath, listPath, nodePath, runPath } from '../../src/console/pages/links';
+import { integrationPath, listPath, nodePath, questionsPath, runPath } from '../../src/console/pages/links';
 import { deleteSchedule } from '../../src/schedule';
 import { SERVICE_TIMEOUT_MS } from '../services';
 import { Stack } from '../support/stack';
@@ -137,7 +137,8 @@ describe('The console', () => {
   });
 
   it('answers each page small', async () => {
-    for (const path of ['/', '/explore', integrationPath(domain), listPath(domain, 'User')]) {
+    const pages = ['/', '/explore', integrationPath(domain), listPath(domain, 'User'), questionsPath(domain)];
+    for (const path of pages) {
       const body = await visitor.open(path);
       assert.equal(visitor.page.status, 200);
       assert(body.length < 100_000, `${path} has ${body.length} bytes`);
@@ -159,6 +160,29 @@ describe('The console', () => {
     const sources = textOf(await visitor.open('/'));
     assert.match(sources, new RegExp(`${domain} error`));
     assert.match(sources, /Last success \d+/);
+  });
+
+  it('finds whom Okta has deleted, behind those it has', async () => {
+    const { db, sim } = stack;
+    const gone = sim.org.addUser();
+    await stack.sync({ mode: 'full' });
+    sim.org.deactivateUser(gone);
+    sim.org.deleteUser(gone);
+    await stack.sync({ mode: 'full' });
+    await db.run('CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()');
+    const [former] = await db.read<{ name: string }>(
+      'MATCH (u:FormerUser {okta_domain: $domain, id: $id}) RETURN u.email AS name',
+      { domain, id: gone },
+    );
+    assert(former);
+    for (const query of [former.name, gone]) {
+      const body = await visitor.open(`/explore?q=${encodeURIComponent(query)}`);
+      assert(body.includes(nodePath(domain, 'User', gone)), query);
+      assert.match(textOf(body), /gone from Okta/);
+    }
+    assert.doesNotMatch(await visitor.open(listPath(domain, 'User')), new RegExp(gone));
+    const page = textOf(await visitor.open(nodePath(domain, 'User', gone)));
+    assert.match(page, /Okta no longer has this/);
   });
 
   it('says that a domain which is not configured is no page', async () => {

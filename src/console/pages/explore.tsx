@@ -1,7 +1,7 @@
 import type { Found } from '../../graph/explore';
 import { Layout, type PageContext } from './layout';
 import { listPath, nodePath } from './links';
-import { nameOf, Table } from './parts';
+import { Gone, nameOf, Table } from './parts';
 
 /** The search for people and groups; a script replaces the results as one types. */
 export function ExplorePage({
@@ -44,9 +44,9 @@ export function Results({ found, domains }: { found: readonly Found[]; domains: 
   if (found.length === 0) return <p>Nothing has a word that begins so.</p>;
   return (
     <ul class="results">
-      {found.map(({ domain, label, id, name, detail, kind }) => (
+      {found.map(({ domain, label, id, name, detail, kind, isGone }) => (
         <li>
-          <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a>{' '}
+          <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a> {isGone && <Gone />}
           <span class="muted">
             {[label === 'User' ? 'person' : 'group', nameOf(detail, ''), kind, domains.length > 1 && domain]
               .filter(Boolean)

@@ -6,7 +6,7 @@ import type { Session } from '../safety/sessions';
 export interface PageContext {
   session: Session;
   /** Which entry of the navigation it belongs to. */
-  section?: 'sources' | 'explore' | 'add';
+  section?: 'sources' | 'explore' | 'questions' | 'add';
   /** Whether there is a sign-out. */
   hasSignOut: boolean;
   /** One of {@link NOTES}, after a form was sent. */
@@ -66,6 +66,7 @@ export function Layout({ title, page, scripts = [], refreshSeconds, children }: 
           <nav aria-label="Main">
             <NavLink href="/" name="Sources" isHere={page.section === 'sources'} />
             <NavLink href="/explore" name="Explore" isHere={page.section === 'explore'} />
+            <NavLink href="/questions" name="Questions" isHere={page.section === 'questions'} />
             <NavLink href="/add" name="Add integration" isHere={page.section === 'add'} />
           </nav>
           {page.hasSignOut && (

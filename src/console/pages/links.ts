@@ -1,3 +1,5 @@
+import type { Given } from '../../queries/parameters';
+
 /** The paths of the console's pages, each built in one place. */
 
 const encoded = encodeURIComponent;
@@ -12,6 +14,21 @@ export const listPath = (domain: string, label: 'User' | 'Group', kind?: string)
 
 export const nodePath = (domain: string, label: 'User' | 'Group', id: string): string =>
   `${listPath(domain, label)}/${encoded(id)}`;
+
+export const questionsPath = (domain: string): string => `${integrationPath(domain)}/questions`;
+
+/** A question, or with `part` another form of its answer, for what was given for its parameters. */
+export function questionPath(
+  domain: string,
+  id: string,
+  part?: 'answer.csv' | 'picture.svg',
+  given: Given = {},
+): string {
+  const query = new URLSearchParams(
+    Object.entries(given).flatMap(([name, values]) => values.map((value): [string, string] => [name, value])),
+  ).toString();
+  return `${questionsPath(domain)}/${encoded(id)}${part === undefined ? '' : `/${part}`}${query === '' ? '' : `?${query}`}`;
+}
 
 /** A run in the Temporal UI. */
 export const temporalPath = (ui: string, namespace: string, workflowId: string, runId: string): string =>

@@ -2,8 +2,9 @@ import { countOf } from '../../cli/counts';
 import { formatTime } from '../../cli/duration';
 import type { Membership, NodePage } from '../../graph/explore';
 import { Layout, type PageContext } from './layout';
-import { integrationPath, listPath, nodePath } from './links';
-import { Facts, nameOf, Table } from './parts';
+import { QUESTIONS } from '../../queries/registry';
+import { integrationPath, listPath, nodePath, questionPath } from './links';
+import { Facts, Gone, nameOf, Table } from './parts';
 
 export interface NodePageProps {
   page: PageContext;
@@ -60,6 +61,23 @@ export function NodeView({ page, domain, node, ended, at, skip, pageSize }: Node
       )}
       {!isGone && at === undefined && <Neighbourhood path={path} title={title} />}
       <section>
+        <h2>Questions</h2>
+        <ul>
+          {questionsAbout(label, isGone).map(({ question, parameter, id: asked, isComplete }) => (
+            <li>
+              <a
+                href={questionPath(domain, asked, undefined, {
+                  [parameter]: [id],
+                  ...(isComplete && { ask: ['yes'] }),
+                })}
+              >
+                {question}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section>
         <h2>Properties</h2>
         <Facts
           facts={Object.entries(properties)
@@ -69,6 +87,19 @@ export function NodeView({ page, domain, node, ended, at, skip, pageSize }: Node
       </section>
     </Layout>
   );
+}
+
+/** Questions that begin at a person or a group; of what Okta has deleted, those about the past. */
+function questionsAbout(label: 'User' | 'Group', isGone: boolean) {
+  const type = label === 'User' ? 'person' : 'group';
+  return QUESTIONS.flatMap(({ id, question, parameters, needs }) => {
+    const [parameter] = Object.entries(parameters).find(([, each]) => each.type === type) ?? [];
+    if (parameter === undefined || (isGone && needs !== 'history')) return [];
+    const isComplete = Object.entries(parameters).every(
+      ([name, each]) => name === parameter || each.default !== undefined,
+    );
+    return [{ id, question, parameter, isComplete }];
+  });
 }
 
 /** The picture is drawn by a script; the lists on this page say the same without it. */
@@ -114,7 +145,7 @@ function Memberships({
             <a href={nodePath(domain, membership.label, membership.id)}>
               {nameOf(membership.name, membership.id)}
             </a>{' '}
-            {membership.isGone && <span class="badge still">gone from Okta</span>}
+            {membership.isGone && <Gone />}
           </th>
           {of === 'Group' && <td>{nameOf(membership.detail, '')}</td>}
           <td>{membership.kind}</td>

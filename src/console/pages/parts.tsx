@@ -48,6 +48,11 @@ export function Badge({ state }: { state: IntegrationState | SyncOutcome }) {
   return <span class={`badge ${TONES[state]}`}>{state}</span>;
 }
 
+/** Marks whom or what Okta has deleted. */
+export function Gone() {
+  return <span class="badge still">gone from Okta</span>;
+}
+
 export function Count({ value, href }: { value: number; href?: string }) {
   const text = formatCount(value);
   return href === undefined ? (

@@ -1,0 +1,200 @@
+import { formatCount } from '../../cli/counts';
+import { proofText, shownCell } from '../../cli/answerText';
+import type { Answer } from '../../queries/answer';
+import type { Given } from '../../queries/parameters';
+import type { Parameter, ParameterType, Question } from '../../queries/question';
+import { QUESTIONS } from '../../queries/registry';
+import { Layout, type PageContext } from './layout';
+import { integrationPath, nodePath, questionPath, questionsPath } from './links';
+import { nameOf, Table } from './parts';
+
+/** Every question, for each org that is configured. */
+export function QuestionsPage({
+  page,
+  domain,
+  domains,
+}: {
+  page: PageContext;
+  domain: string;
+  domains: readonly string[];
+}) {
+  return (
+    <Layout title={`Questions about ${domain}`} page={page}>
+      <h1>{`Questions about ${domain}`}</h1>
+      {domains.length > 1 && (
+        <nav class="filters" aria-label="Org">
+          {domains.map((each) => (
+            <a href={questionsPath(each)} {...(each === domain ? { 'aria-current': 'true' } : {})}>
+              {each}
+            </a>
+          ))}
+        </nav>
+      )}
+      <ul class="results">
+        {QUESTIONS.map(({ id, question, why, needs }) => (
+          <li>
+            <a href={questionPath(domain, id)}>{question}</a>{' '}
+            {needs === 'history' && <span class="badge still">history</span>}
+            <br />
+            <span class="muted">{why}</span>
+          </li>
+        ))}
+      </ul>
+    </Layout>
+  );
+}
+
+export interface QuestionPageProps {
+  page: PageContext;
+  domain: string;
+  question: Question;
+  given: Given;
+  /** Absent until it is asked, and where it cannot be answered. */
+  answer: Answer | undefined;
+  /** Whether the answer has more rows than are shown. */
+  isCut: boolean;
+  /** Why there is no answer. */
+  fault: string | undefined;
+}
+
+/** One question: what it takes, and its answer with the proof. */
+export function QuestionPage({ page, domain, question, given, answer, isCut, fault }: QuestionPageProps) {
+  const { id, why, controls, parameters } = question;
+  return (
+    <Layout title={question.question} page={page}>
+      <p class="path">
+        <a href={integrationPath(domain)}>{domain}</a> / <a href={questionsPath(domain)}>questions</a>
+      </p>
+      <h1>{question.question}</h1>
+      <p class="prose">{why}</p>
+      {controls.length > 0 && <p class="muted">{`Evidence for ${controls.join(', ')}.`}</p>}
+      <form action={questionPath(domain, id)} class="fields">
+        <input type="hidden" name="ask" value="yes" />
+        {Object.entries(parameters).map(([name, parameter]) => (
+          <Field name={name} parameter={parameter} given={given[name]} />
+        ))}
+        <div>
+          <button>Ask</button>
+        </div>
+      </form>
+      {fault !== undefined && (
+        <p class="fault" role="alert">
+          {fault}
+        </p>
+      )}
+      {answer && <AnswerSection domain={domain} answer={answer} given={given} isCut={isCut} />}
+    </Layout>
+  );
+}
+
+const HINTS: Readonly<Record<ParameterType, string>> = {
+  person: 'an email or Okta id',
+  group: 'its exact name or Okta id',
+  moment: 'how long ago, such as 7d, or a date such as 2026-11-24',
+  text: '',
+  list: 'separated by commas',
+  count: 'a whole number',
+  share: 'between 0 and 1',
+};
+
+function Field({
+  name,
+  parameter: { type, meaning, choices, default: usual },
+  given,
+}: {
+  name: string;
+  parameter: Parameter;
+  given: readonly string[] | undefined;
+}) {
+  const value = given?.join(',') ?? usual ?? '';
+  const hint = choices ? '' : HINTS[type];
+  return (
+    <>
+      <label for={name}>{`${name}: ${meaning}${hint === '' ? '' : ` (${hint})`}`}</label>
+      {choices ? (
+        <select id={name} name={name}>
+          {choices.map((choice) => (
+            <option value={choice} selected={choice === value}>
+              {choice}
+            </option>
+          ))}
+        </select>
+      ) : (
+        <input id={name} name={name} value={value} required={usual === undefined} maxlength={2_000} />
+      )}
+    </>
+  );
+}
+
+function AnswerSection({
+  domain,
+  answer,
+  given,
+  isCut,
+}: {
+  domain: string;
+  answer: Answer;
+  given: Given;
+  isCut: boolean;
+}) {
+  const { question, rows } = answer;
+  const { id, columns, draw } = question;
+  const shown = formatCount(rows.length);
+  const title = isCut ? `The first ${shown} rows` : rows.length === 1 ? '1 row' : `${shown} rows`;
+  return (
+    <section>
+      <h2>{title}</h2>
+      {rows.length > 0 && (
+        <>
+          <p>
+            <a class="button" href={questionPath(domain, id, 'answer.csv', given)} download>
+              {isCut ? 'All rows as CSV' : 'As CSV'}
+            </a>
+          </p>
+          {draw !== undefined && (
+            <details>
+              <summary>Picture</summary>
+              <img
+                class="drawing"
+                loading="lazy"
+                src={questionPath(domain, id, 'picture.svg', given)}
+                alt={`The people and groups of the answer to “${question.question}”, as in the table`}
+              />
+            </details>
+          )}
+          <Table caption={question.question} head={columns.map((column) => column.replaceAll('_', ' '))}>
+            {rows.map((row) => (
+              <tr>
+                {columns.map((column) => (
+                  <Cell domain={domain} row={row} column={column} />
+                ))}
+              </tr>
+            ))}
+          </Table>
+        </>
+      )}
+      <h3>What it rests on</h3>
+      <p class="prose muted">{proofText(answer).trim()}</p>
+    </section>
+  );
+}
+
+/** Columns that name something, and the column of its id. */
+const NAMES: Readonly<Record<string, readonly ['User' | 'Group', string]>> = {
+  person: ['User', 'user_id'],
+  group: ['Group', 'group_id'],
+};
+
+function Cell({ domain, row, column }: { domain: string; row: Answer['rows'][number]; column: string }) {
+  const value = row[column] ?? null;
+  const text = nameOf(shownCell(value), '');
+  const [label, idColumn] = NAMES[column] ?? [];
+  const id = idColumn === undefined ? null : row[idColumn];
+  if (label !== undefined && typeof id === 'string')
+    return (
+      <td>
+        <a href={nodePath(domain, label, id)}>{text || id}</a>
+      </td>
+    );
+  return <td {...(typeof value === 'number' ? { class: 'number' } : {})}>{text}</td>;
+}

@@ -1,0 +1,126 @@
+import { Hono } from 'hono';
+import { answerCsv } from '../../cli/answerText';
+import { formatTime } from '../../cli/duration';
+import { picture } from '../../pictures/picture';
+import { answer, UnknownNameError, type Asking } from '../../queries/answer';
+import type { Given } from '../../queries/parameters';
+import type { Question } from '../../queries/question';
+import { findQuestion } from '../../queries/registry';
+import { UsageError } from '../../usageError';
+import type { ConsoleEnv, Services } from '../env';
+import { domainsOf } from '../orgs';
+import { questionsPath } from '../pages/links';
+import { QuestionPage, QuestionsPage } from '../pages/questions';
+import { document, pageContext } from '../respond';
+
+/** Rows on a page; the CSV has them all. */
+const MOST_SHOWN = 100;
+
+/** The cookbook's questions, each with its answer as a page, as CSV and as a picture. */
+export function questionRoutes(services: Services): Hono<ConsoleEnv> {
+  const { db, config } = services;
+  const app = new Hono<ConsoleEnv>();
+
+  const asking = (domain: string, given: Given): Asking => ({
+    domain,
+    given,
+    now: new Date(),
+    historyRetentionMs: config.sync.historyRetentionMs,
+  });
+
+  app.get('/questions', (c) => {
+    const [first] = domainsOf(services);
+    return c.redirect(first === undefined ? '/' : questionsPath(first));
+  });
+
+  app.get('/integrations/:domain/questions', (c) => {
+    const page = pageContext(c, services, 'questions');
+    const domains = domainsOf(services);
+    return document(c, <QuestionsPage page={page} domain={c.req.param('domain')} domains={domains} />);
+  });
+
+  app.get('/integrations/:domain/questions/:id', async (c) => {
+    const { domain, id } = c.req.param();
+    const question = findQuestion(id);
+    if (!question) return c.notFound();
+    const given = givenOf(question, c.req.queries());
+    const isAsked = c.req.query('ask') !== undefined && isComplete(question, given);
+    const found = isAsked
+      ? await answer(db, question, asking(domain, given), MOST_SHOWN + 1).catch(refusalOf)
+      : undefined;
+    const fault = found instanceof Refusal ? found : undefined;
+    const answered = found instanceof Refusal ? undefined : found;
+    const isCut = (answered?.rows.length ?? 0) > MOST_SHOWN;
+    return document(
+      c,
+      <QuestionPage
+        page={pageContext(c, services, 'questions')}
+        domain={domain}
+        question={question}
+        given={given}
+        answer={answered && { ...answered, rows: answered.rows.slice(0, MOST_SHOWN) }}
+        isCut={isCut}
+        fault={fault?.text}
+      />,
+      fault?.status,
+    );
+  });
+
+  app.get('/integrations/:domain/questions/:id/answer.csv', async (c) => {
+    const { domain, id } = c.req.param();
+    const question = findQuestion(id);
+    if (!question) return c.notFound();
+    const given = givenOf(question, c.req.queries());
+    const answered = await answer(db, question, asking(domain, given)).catch(refusalOf);
+    if (answered instanceof Refusal) return c.text(answered.text, answered.status);
+    const sync = answered.proof.run ? `-sync-${answered.proof.run.runNumber}` : '';
+    return c.body(answerCsv(answered), 200, {
+      'Content-Type': 'text/csv; charset=utf-8',
+      'Content-Disposition': `attachment; filename="${id}-${domain}${sync}.csv"`,
+    });
+  });
+
+  app.get('/integrations/:domain/questions/:id/picture.svg', async (c) => {
+    const { domain, id } = c.req.param();
+    const question = findQuestion(id);
+    if (question?.draw === undefined) return c.notFound();
+    const asked = asking(domain, givenOf(question, c.req.queries()));
+    const title = `${question.question} (${domain}, ${formatTime(asked.now)})`;
+    const drawn = await picture(db, { ...question, draw: question.draw }, asked, title).catch(refusalOf);
+    if (drawn instanceof Refusal) return c.text(drawn.text, drawn.status);
+    return c.body(drawn.svg, 200, { 'Content-Type': 'image/svg+xml; charset=utf-8' });
+  });
+
+  return app;
+}
+
+/** The question's own parameters; a field that was left empty is as if it were not there. */
+function givenOf({ parameters }: Question, queries: Readonly<Record<string, readonly string[]>>): Given {
+  return Object.fromEntries(
+    Object.keys(parameters).flatMap((name) => {
+      const values = queries[name]?.filter((value) => value.trim() !== '') ?? [];
+      return values.length === 0 ? [] : [[name, values]];
+    }),
+  );
+}
+
+/** Whether nothing is missing that has no default. */
+function isComplete({ parameters }: Question, given: Given): boolean {
+  return Object.entries(parameters).every(
+    ([name, { default: usual }]) => usual !== undefined || name in given,
+  );
+}
+
+/** Why a question was not answered, for whoever asked it. */
+class Refusal {
+  constructor(
+    readonly text: string,
+    readonly status: 400 | 404,
+  ) {}
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof UsageError) return new Refusal(error.message, 400);
+  if (error instanceof UnknownNameError) return new Refusal(error.message, 404);
+  throw error;
+}

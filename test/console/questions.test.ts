@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { nodePath, questionPath, questionsPath } from '../../src/console/pages/links';
+import type { RunningConsole } from '../../src/console/server';
+import { QUESTIONS } from '../../src/queries/registry';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { Stack } from '../support/stack';
+import { textOf, Visitor } from './support/browser';
+import { openConsole } from './support/consoleUnderTest';
+
+const HOSTILE = '<b>Payroll</b>, "=1+1"';
+
+describe('The questions of the console', () => {
+  let stack: Stack;
+  let console: RunningConsole;
+  let visitor: Visitor;
+  let domain: string;
+  /** A group with a hostile name, and its members. */
+  let group: { id: string; members: string[] };
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    stack = await Stack.start({ users: 240, groups: 8 });
+    const { org } = stack.sim;
+    ({ domain } = stack.sim);
+    const made = org.addGroup({ name: HOSTILE });
+    group = { id: made, members: [...org.truth().users()].slice(0, 3).map(({ id }) => id) };
+    for (const member of group.members) org.addMembership(made, member);
+    await stack.sync({ mode: 'full' });
+    console = await openConsole(stack.config);
+  });
+  beforeEach(() => void (visitor = new Visitor(console.url)));
+  after(async () => {
+    await console.close();
+    await stack.stop();
+  });
+
+  const idsIn = (body: string) =>
+    [...new Set([...body.matchAll(/\/users\/(00u\w+)"/g)].map(([, id]) => id))].sort();
+
+  it('are all listed, each with a page that asks nothing of itself', async () => {
+    await visitor.open('/questions');
+    const list = visitor.page.body;
+    for (const { id, question } of QUESTIONS) {
+      assert(list.includes(`href="${questionPath(domain, id)}"`), id);
+      const body = await visitor.open(questionPath(domain, id));
+      assert.equal(visitor.page.status, 200);
+      assert(textOf(body).includes(question), id);
+      assert.doesNotMatch(body, /What it rests on/);
+    }
+  });
+
+  for (const { id, parameters } of QUESTIONS) {
+    const [first] = Object.entries(parameters).filter(([, { default: usual }]) => usual === undefined);
+    if (first) continue;
+    it(`answer ${id} with what is usual`, async () => {
+      const text = textOf(await visitor.open(questionPath(domain, id, undefined, { ask: ['yes'] })));
+      assert.equal(visitor.page.status, 200);
+      assert.match(text, /What it rests on Proof: sync #1/);
+    });
+  }
+
+  it('show the rows with links to people and groups, and the proof', async () => {
+    const body = await visitor.open(
+      questionPath(domain, 'group-members', undefined, { group: [HOSTILE], ask: ['yes'] }),
+    );
+    assert.match(textOf(body), /3 rows/);
+    assert.deepEqual(idsIn(body), [...group.members].sort());
+    assert(body.includes(`href="${nodePath(domain, 'Group', group.id)}"`));
+    assert.doesNotMatch(body, /<b>Payroll/);
+  });
+
+  it('are led to from the page of a person and of a group, already filled in', async () => {
+    const [member = ''] = group.members;
+    const path = questionPath(domain, 'person-groups', undefined, { person: [member], ask: ['yes'] });
+    const page = await visitor.open(nodePath(domain, 'User', member));
+    assert(page.includes(`href="${path.replaceAll('&', '&amp;')}"`));
+    assert((await visitor.open(path)).includes(nodePath(domain, 'Group', group.id)));
+    const ofGroup = await visitor.open(nodePath(domain, 'Group', group.id));
+    assert(ofGroup.includes(questionPath(domain, 'group-members')));
+  });
+
+  it('give all rows as CSV, where the page has the first', async () => {
+    const given = { group: ['Everyone'] };
+    const body = await visitor.open(
+      questionPath(domain, 'group-members', undefined, { ...given, ask: ['yes'] }),
+    );
+    assert.match(textOf(body), /The first 100 rows All rows as CSV/);
+    assert.equal(idsIn(body).length, 100);
+    assert(body.length < 100_000, `${body.length} bytes`);
+    const csv = await visitor.open(questionPath(domain, 'group-members', 'answer.csv', given));
+    const { 'content-type': type, 'content-disposition': disposition } = visitor.page.headers;
+    assert.equal(type, 'text/csv; charset=utf-8');
+    assert.equal(disposition, `attachment; filename="group-members-${domain}-sync-1.csv"`);
+    assert.match(csv, /^group,group_id,person,/);
+    const ids = new Set(csv.match(/00u\w+/g));
+    assert.deepEqual(ids, new Set([...stack.sim.org.truth().users()].map(({ id }) => id)));
+  });
+
+  it('draw the answer, where it has something to draw', async () => {
+    const svg = await visitor.open(
+      questionPath(domain, 'group-members', 'picture.svg', { group: [group.id] }),
+    );
+    assert.equal(visitor.page.headers['content-type'], 'image/svg+xml; charset=utf-8');
+    assert.equal(svg.match(/class="edge/g)?.length, 3);
+    await visitor.open(questionPath(domain, 'users-by-status', 'picture.svg'));
+    assert.equal(visitor.page.status, QUESTIONS.find(({ id }) => id === 'users-by-status')?.draw ? 200 : 404);
+  });
+
+  const FAULTS = [
+    {
+      title: 'a name that the graph does not have',
+      given: { group: ['Nobody'] },
+      status: 404,
+      says: /no group of/,
+    },
+    { title: 'a question that does not exist', id: 'nothing', given: {}, status: 404, says: /no such page/ },
+    {
+      title: 'a moment that is none',
+      id: 'inactive-users',
+      given: { since: ['yesterday'] },
+      status: 400,
+      says: /is no moment/,
+    },
+  ];
+  for (const { title, id = 'group-members', given, status, says } of FAULTS) {
+    it(`say so of ${title}, on the page and instead of the CSV`, async () => {
+      const asked = { ...given, ask: ['yes'] };
+      assert.match(textOf(await visitor.open(questionPath(domain, id, undefined, asked))), says);
+      assert.equal(visitor.page.status, status);
+      await visitor.open(questionPath(domain, id, 'answer.csv', given));
+      assert.equal(visitor.page.status, status);
+      assert.equal(visitor.page.headers['content-disposition'], undefined);
+    });
+  }
+
+  it('are asked about configured orgs only', async () => {
+    await visitor.open(questionPath('evil.example.com', 'group-members', 'answer.csv'));
+    assert.equal(visitor.page.status, 404);
+    await visitor.open(questionsPath('evil.example.com'));
+    assert.equal(visitor.page.status, 404);
+  });
+});
