@@ -5,16 +5,8 @@ import { barChart } from './chart';
 import { fetchOnly, writeOnly } from './floor';
 import { temporalShare } from './history';
 import { Lab } from './lab/lab';
-import type { OrgSize } from './lab/simulatedOrg';
+import { SIZES, UNLIMITED, type SizeName } from './lab/sizes';
 import { reportOf } from '../test/support/report';
-
-const SIZES = {
-  small: { users: 2_000, groups: 200, memberships: 22_000 },
-  medium: { users: 20_000, groups: 2_000, memberships: 220_000 },
-  large: { users: 100_000, groups: 10_000, memberships: 1_000_000 },
-} as const satisfies Record<string, OrgSize>;
-
-type SizeName = keyof typeof SIZES;
 
 export interface BenchRow {
   size: string;
@@ -93,8 +85,6 @@ async function benchSize(
   }
   return rows;
 }
-
-const UNLIMITED = { users: 1_000_000, groups: 1_000_000, group: 1_000_000, user: 1_000_000 };
 
 /**
  * Both halves alone, each written into an empty graph, like the cold run after them. A JVM compiles for minutes what it

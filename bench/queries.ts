@@ -1,18 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import neo4j, { type Session } from 'neo4j-driver';
-import { loadConfig } from '../src/config';
-import { GraphDatabase } from '../src/graph/database';
-import { ensureSchema } from '../src/graph/schema';
 import { integer } from '../src/graph/values';
-import { startNeo4j } from '../src/local/neo4j';
 import { cypherParameters } from '../src/queries/parameters';
 import type { Question } from '../src/queries/question';
 import { QUESTIONS } from '../src/queries/registry';
 import { stepsOf } from '../test/support/plan';
-import { LARGE_GRAPH_DOMAIN, writeLargeGraph } from './lab/largeGraph';
+import { LARGE_GRAPH_DOMAIN, withLargeGraph } from './lab/largeGraph';
+import { median } from './lab/median';
 import type { OrgSize } from './lab/simulatedOrg';
 
 /** What an answer may take, milliseconds. */
@@ -38,35 +33,15 @@ async function main(): Promise<void> {
     .option('--out <file>', 'the table goes to this file, too')
     .parse();
   const { out, ...size } = program.opts<OrgSize & { out?: string }>();
-  const dataDir = await mkdtemp(join(tmpdir(), 'okta-graph-queries-'));
-  const server = await startNeo4j({ dataDir, httpPort: 17_474 });
-  try {
-    const { uri, username, password } = server;
-    const config = loadConfig({
-      OKTA_DOMAIN: LARGE_GRAPH_DOMAIN,
-      OKTA_API_TOKEN: 'none',
-      NEO4J_URI: uri,
-      NEO4J_USERNAME: username,
-      NEO4J_PASSWORD: password,
-    });
-    const db = GraphDatabase.open(config.neo4j);
-    await ensureSchema(db);
-    process.stderr.write('Writing the graph …\n');
-    await writeLargeGraph(db, size);
-    // The planner goes by what it knows of the indexes.
-    await db.run(`CALL db.resampleOutdatedIndexes()`);
-    await db.run(`CALL db.awaitIndexes(120)`);
-    await db.close();
-    const driver = neo4j.driver(uri, neo4j.auth.basic(username, password), { disableLosslessIntegers: true });
+  await withLargeGraph(size, async ({ neo4j: { uri, username, password } }) => {
+    const auth = neo4j.auth.basic(username, password.reveal());
+    const driver = neo4j.driver(uri, auth, { disableLosslessIntegers: true });
     const session = driver.session({ defaultAccessMode: neo4j.session.READ });
     const lines = await table(session, size);
     await session.close();
     await driver.close();
     if (out !== undefined) await writeFile(out, lines);
-  } finally {
-    await server.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  }
+  });
 }
 
 async function table(session: Session, { users, groups, memberships }: OrgSize): Promise<string> {
@@ -122,7 +97,7 @@ async function measure(
   const most = steps.toSorted((a, b) => (b.dbHits ?? 0) - (a.dbHits ?? 0))[0];
   return {
     rows,
-    ms: times.toSorted((a, b) => a - b)[Math.floor(TIMES / 2)] ?? 0,
+    ms: median(times),
     dbHits: steps.reduce((sum, { dbHits = 0 }) => sum + dbHits, 0),
     plan: `${[...new Set(begins)].join(', ')}; ${most?.operator ?? ''}`,
   };

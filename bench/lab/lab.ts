@@ -76,10 +76,11 @@ export class Lab {
     );
   }
 
-  /** A worker process of the build, ready to work. */
-  async startWorker(): Promise<NodeProcess> {
+  /** A worker process of the build, ready to work; `environment` holds variables of its own. */
+  async startWorker(environment: Readonly<Record<string, string>> = {}): Promise<NodeProcess> {
     const isRunning = (line: string) => line.includes('"state":"RUNNING"');
-    const { process } = await NodeProcess.start(['dist/worker.js'], this.environment, isRunning);
+    const variables = { ...this.environment, ...environment };
+    const { process } = await NodeProcess.start(['dist/worker.js'], variables, isRunning);
     return process;
   }
 

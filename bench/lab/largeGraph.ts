@@ -1,5 +1,12 @@
-import type { GraphDatabase } from '../../src/graph/database';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig, type Config } from '../../src/config';
+import { GraphDatabase } from '../../src/graph/database';
+import { ensureExploreIndexes } from '../../src/graph/exploreIndexes';
+import { ensureSchema } from '../../src/graph/schema';
 import { integer } from '../../src/graph/values';
+import { startNeo4j } from '../../src/local/neo4j';
 import type { OrgSize } from './simulatedOrg';
 
 export const LARGE_GRAPH_DOMAIN = 'large.okta.example';
@@ -10,14 +17,39 @@ const EDGES = 10_000;
 /** Of Okta's answer for one user, which is kept as it is. */
 const RAW_CHARACTERS = 2_000;
 
+/** Does some work beside a Neo4j of its own that holds a graph of a given size, planned for by its indexes. */
+export async function withLargeGraph(size: OrgSize, work: (config: Config) => Promise<void>): Promise<void> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'okta-graph-large-'));
+  const server = await startNeo4j({ dataDir, httpPort: 0 });
+  try {
+    const config = loadConfig({
+      OKTA_DOMAIN: LARGE_GRAPH_DOMAIN,
+      OKTA_API_TOKEN: 'none',
+      NEO4J_URI: server.uri,
+      NEO4J_USERNAME: server.username,
+      NEO4J_PASSWORD: server.password,
+    });
+    const db = GraphDatabase.open(config.neo4j);
+    await ensureSchema(db);
+    await ensureExploreIndexes(db);
+    process.stderr.write('Writing the graph …\n');
+    await writeLargeGraph(db, size);
+    await db.run('CALL db.resampleOutdatedIndexes()');
+    await db.run('CALL db.awaitIndexes(120)');
+    await db.run('CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()');
+    await db.close();
+    await work(config);
+  } finally {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
 /**
  * Writes a graph of a given size straight into Neo4j, without a sync: Everyone with all users, then groups of which few are
  * large, a tenth as many past memberships as there are of today, reporting lines, changes, and some who are gone.
  */
-export async function writeLargeGraph(
-  db: GraphDatabase,
-  { users, groups, memberships }: OrgSize,
-): Promise<void> {
+async function writeLargeGraph(db: GraphDatabase, { users, groups, memberships }: OrgSize): Promise<void> {
   const domain = LARGE_GRAPH_DOMAIN;
   await db.run(
     `CREATE (:OktaOrg {domain: $domain, last_run: 5, last_full_at: datetime() - duration('PT3H')})

@@ -113,13 +113,26 @@ export async function list(
   { label, kind, after, atMost }: ListRequest,
 ): Promise<{ items: Found[]; hasMore: boolean }> {
   const [name, kindOf] = label === 'User' ? ['n.display_name', 'n.status'] : ['n.name', 'n.type'];
+  const [last] =
+    after === undefined
+      ? []
+      : await db.read<{ name: string }>(
+          `MATCH (n:${label} {okta_domain: $domain, id: $after}) RETURN ${name} AS name`,
+          { domain, after },
+        );
+  // The index of names gives them in order, without reading all, where the name comes as a parameter and the order
+  // begins like the index.
   const items = await db.read<Found>(
-    `OPTIONAL MATCH (last:${label} {okta_domain: $domain, id: $after})
-     WITH coalesce(last.${name.slice(2)}, '') AS lastName
-     MATCH (n:${label} {okta_domain: $domain})
-     WHERE ${name} >= lastName AND (${name} > lastName OR n.id > $after) ${kind === undefined ? '' : `AND ${kindOf} = $kind`}
-     RETURN ${FOUND[label]} ORDER BY ${name}, n.id LIMIT $atMost`,
-    { domain, after: after ?? '', kind: kind ?? null, atMost: integer(atMost + 1) },
+    `MATCH (n:${label} {okta_domain: $domain})
+     WHERE ${name} >= $lastName AND (${name} > $lastName OR n.id > $after) ${kind === undefined ? '' : `AND ${kindOf} = $kind`}
+     RETURN ${FOUND[label]} ORDER BY n.okta_domain, ${name}, n.id LIMIT $atMost`,
+    {
+      domain,
+      lastName: last?.name ?? '',
+      after: after ?? '',
+      kind: kind ?? null,
+      atMost: integer(atMost + 1),
+    },
   );
   return { items: items.slice(0, atMost), hasMore: items.length > atMost };
 }

@@ -41,7 +41,7 @@ describe('The search for people and groups', () => {
 
   for (const { email, name, typed } of PEOPLE) {
     it(`finds ${email ?? name} by the whole and by beginnings of words`, async () => {
-      await create('User', '00u1', email ? { email } : { display_name: name });
+      await create('User', '00u1', email ? { email } : { display_name: name ?? '' });
       await create('User', '00u2', { email: 'another@elsewhere.example' });
       for (const text of [email ?? name, ...typed])
         assert.deepEqual(

@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { integrationPath, listPath, nodePath, questionPath, questionsPath } from '../src/console/pages/links';
+import { startConsole } from '../src/console/server';
+import { loadConsoleSettings } from '../src/console/settings';
+import { startTemporal } from '../src/local/temporal';
+import { checkOkta } from '../src/okta/check';
+import { QUESTIONS } from '../src/queries/registry';
+import { LARGE_GRAPH_DOMAIN as DOMAIN, withLargeGraph } from './lab/largeGraph';
+import { median } from './lab/median';
+import type { OrgSize } from './lab/simulatedOrg';
+
+/** What a page may take and weigh; the answer to a question takes what its Cypher takes. */
+const TARGET = { ms: 100, bytes: 100_000 };
+const TIMES = 15;
+const WARM_UPS = 10;
+
+const user = (i: number) => `00u${String(i).padStart(9, '0')}`;
+const group = (i: number) => `00g${String(i).padStart(9, '0')}`;
+
+/** Pages as people open them; Everyone is the group that holds all. */
+function pagesOf({ users, groups }: OrgSize): Record<string, string> {
+  const person = nodePath(DOMAIN, 'User', user(Math.floor(users / 2)));
+  const team = nodePath(DOMAIN, 'Group', group(Math.floor(groups / 2)));
+  const everyone = nodePath(DOMAIN, 'Group', group(0));
+  return {
+    sources: '/',
+    integration: integrationPath(DOMAIN),
+    explore: '/explore',
+    'search: a name': `/explore?q=${encodeURIComponent('User 500')}`,
+    'search: half a word that all have': '/explore?part=results&q=us',
+    users: listPath(DOMAIN, 'User'),
+    'users, the next page': `${listPath(DOMAIN, 'User')}?after=${user(Math.floor(users / 3))}`,
+    'users who are suspended': listPath(DOMAIN, 'User', 'SUSPENDED'),
+    'users in a status that nobody has': listPath(DOMAIN, 'User', 'RECOVERY'),
+    groups: listPath(DOMAIN, 'Group'),
+    person,
+    'person, a year ago': `${person}?at=${new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 10)}`,
+    'person, the picture': `${person}/neighbours`,
+    group: team,
+    'group, the picture': `${team}/neighbours`,
+    Everyone: everyone,
+    'Everyone, a year ago': `${everyone}?at=${new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 10)}`,
+    'Everyone, the picture': `${everyone}/neighbours`,
+    questions: questionsPath(DOMAIN),
+    'a question, not asked yet': questionPath(DOMAIN, QUESTIONS[0]?.id ?? ''),
+    'the members of a group': questionPath(DOMAIN, 'group-members', undefined, {
+      group: [group(Math.floor(groups / 2))],
+      ask: ['yes'],
+    }),
+    'the groups of a person': questionPath(DOMAIN, 'person-groups', undefined, {
+      person: [user(Math.floor(users / 2))],
+      ask: ['yes'],
+    }),
+  };
+}
+
+async function main(): Promise<void> {
+  const size = new Command('console')
+    .description('prints how long the pages of the console take, over a graph of a given size')
+    .option('--users <n>', '', Number, 100_000)
+    .option('--groups <n>', '', Number, 10_000)
+    .option('--memberships <n>', '', Number, 1_000_000)
+    .parse()
+    .opts<OrgSize>();
+  const folder = await mkdtemp(join(tmpdir(), 'okta-graph-console-'));
+  const temporal = await startTemporal({ dataDir: folder, persistent: false });
+  try {
+    await withLargeGraph(size, async (config) => {
+      const settings = loadConsoleSettings({ CONSOLE_PORT: '0' });
+      const ofTemporal = { ...config, temporal: { ...config.temporal, address: temporal.address } };
+      const console = await startConsole(ofTemporal, settings, checkOkta, (line) =>
+        process.stderr.write(line),
+      );
+      try {
+        await printAll(console.url, pagesOf(size));
+      } finally {
+        await console.close();
+      }
+    });
+  } finally {
+    await temporal.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function printAll(url: string, pages: Readonly<Record<string, string>>): Promise<void> {
+  console.log('| page | kB | ms, median | slowest |\n| --- | --: | --: | --: |');
+  for (const [name, path] of Object.entries(pages)) {
+    const times: number[] = [];
+    let bytes = 0;
+    for (let i = 0; i < WARM_UPS + TIMES; i += 1) {
+      const begun = performance.now();
+      const answer = await fetch(`${url}${path}`);
+      if (!answer.ok) throw new Error(`${path} answers ${answer.status}: ${await answer.text()}`);
+      bytes = (await answer.arrayBuffer()).byteLength;
+      if (i >= WARM_UPS) times.push(performance.now() - begun);
+    }
+    const ms = median(times);
+    const marked = (value: string, isOver: boolean) => (isOver ? `**${value}**` : value);
+    console.log(
+      `| ${name} | ${marked((bytes / 1000).toFixed(0), bytes > TARGET.bytes)} | ${marked(ms.toFixed(0), ms > TARGET.ms)} | ${Math.max(...times).toFixed(0)} |`,
+    );
+  }
+}
+
+void main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+});
