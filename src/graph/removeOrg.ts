@@ -1,7 +1,7 @@
 import type { GraphDatabase } from './database';
 
 /** Everything that carries an org's domain. */
-const LABELS = 'User|Group|FormerUser|FormerGroup|UserChange|GroupChange|SyncRun|OktaOrg';
+const LABELS = 'User|Group|FormerUser|FormerGroup|UserChange|GroupChange|SettingsChange|SyncRun|OktaOrg';
 
 export interface OrgContent {
   users: number;

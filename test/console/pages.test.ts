@@ -126,6 +126,10 @@ describe('The console', () => {
     await visitor.open(path);
     await visitor.submit(`${path}/resume`);
     assert.match(textOf(visitor.page.body), new RegExp(`${domain} active`));
+    assert.match(
+      textOf(visitor.page.body),
+      /settings \d+s ago The schedule was resumed settings \d+s ago The schedule was paused: Okta <b>maintenance<\/b> settings \d+s ago The schedule was created: every 2h #1 succeeded/,
+    );
   });
 
   it('says so when the schedule was deleted meanwhile', async () => {

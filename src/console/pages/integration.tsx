@@ -1,12 +1,13 @@
 import { formatCount } from '../../cli/counts';
 import { formatDuration } from '../../cli/duration';
 import type { RecordedRun } from '../../graph/reports';
+import type { SettingsChange } from '../../graph/settingsChanges';
 import type { Integration } from '../read/integration';
 import type { UnrecordedRun } from '../read/unrecorded';
 import { changesOf, RunsChart } from './chart';
 import { Form, Layout, type PageContext } from './layout';
 import { integrationPath, listPath, runPath } from './links';
-import { Ago, Badge, Count, Facts, Table } from './parts';
+import { Ago, Badge, Count, Facts, nameOf, Table } from './parts';
 import { ScheduleText } from './scheduleText';
 
 interface IntegrationPageProps {
@@ -118,8 +119,8 @@ function ScheduleForms({
 }
 
 function Runs({ integration, now }: { integration: Integration; now: Date }) {
-  const { domain, runs, unrecorded, underWay } = integration;
-  if (runs.length + unrecorded.length === 0) return null;
+  const { domain, runs, unrecorded, changes, underWay } = integration;
+  if (runs.length + unrecorded.length + changes.length === 0) return null;
   const rows = [
     ...runs.map((run) => ({
       at: run.startedAt,
@@ -129,13 +130,14 @@ function Runs({ integration, now }: { integration: Integration; now: Date }) {
       at: run.startedAt,
       row: <UnrecordedRow domain={domain} run={run} now={now} />,
     })),
+    ...changes.map((change) => ({ at: change.at, row: <ChangeRow change={change} now={now} /> })),
   ].sort((a, b) => b.at.getTime() - a.at.getTime());
   return (
     <section>
       <h2>Runs</h2>
       <RunsChart runs={runs} />
       <Table
-        caption="The last runs"
+        caption="The last runs, and what was changed in the settings here"
         head={['Run', 'Outcome', 'Started', 'Mode', '#Duration', '#Changes', '#Calls', '#Warnings']}
       >
         {rows.map(({ row }) => row)}
@@ -180,6 +182,21 @@ function RunRow({
           {isGone ? 'ended without a report' : 'under way'}
         </td>
       )}
+    </tr>
+  );
+}
+
+function ChangeRow({ change: { at, what }, now }: { change: SettingsChange; now: Date }) {
+  return (
+    <tr>
+      <th scope="row" class="muted">
+        settings
+      </th>
+      <td></td>
+      <td>
+        <Ago time={at} now={now} />
+      </td>
+      <td colspan={5}>{nameOf(what, '')}</td>
     </tr>
   );
 }

@@ -2,6 +2,7 @@ import type { ScheduleDescription } from '@temporalio/client';
 import { findSyncUnderWay, type SyncRef } from '../../cli/underWay';
 import { lastReports, type RecordedRun } from '../../graph/reports';
 import { orgSize, type OrgSize } from '../../graph/orgSize';
+import { settingsChanges, type SettingsChange } from '../../graph/settingsChanges';
 import { describeSchedule } from '../../schedule';
 import type { Services } from '../env';
 import { unrecordedRuns, type UnrecordedRun } from './unrecorded';
@@ -19,6 +20,8 @@ export interface Integration {
   /** Runs that ended before the graph had a record of them. */
   unrecorded: UnrecordedRun[];
   lastSuccess?: RecordedRun;
+  /** What was changed in the settings here, newest first. */
+  changes: SettingsChange[];
   size: OrgSize;
 }
 
@@ -31,12 +34,13 @@ export async function readIntegration(
   atMost = SHOWN_RUNS,
 ): Promise<Integration> {
   const described = describeSchedule(client, domain);
-  const [schedule, underWay, runs, successes, size] = await Promise.all([
+  const [schedule, underWay, runs, successes, size, changes] = await Promise.all([
     described,
     findSyncUnderWay(client, domain, described),
     lastReports(db, domain, atMost),
     lastReports(db, domain, 1, 'succeeded'),
     orgSize(db, domain),
+    settingsChanges(db, domain, atMost),
   ]);
   const unrecorded = await unrecordedRuns(client, domain, runs);
   const [lastSuccess] = successes;
@@ -47,6 +51,7 @@ export async function readIntegration(
     ...(underWay && { underWay }),
     runs,
     unrecorded,
+    changes,
     ...(lastSuccess && { lastSuccess }),
     size,
   };

@@ -12,6 +12,7 @@ import { AddPage, CannotAddPage } from '../pages/add';
 import type { Refusal, TypedCredentials } from '../pages/credentials';
 import { integrationPath } from '../pages/links';
 import { SettingsPage } from '../pages/settings';
+import { recordChange } from '../recordChange';
 import { document, pageContext } from '../respond';
 
 const FIELD_NAMES = { token: 'The token', clientId: 'The client id', privateKey: 'The private key' };
@@ -44,6 +45,7 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     if (reads.some(({ ok }) => !ok)) return refuse({ faults, reads });
     await writeCredentials(directory, org.domain, org.credentials);
     await applySchedule(client, config, org.domain);
+    await recordChange(services, org.domain, 'The integration was added');
     return c.redirect(`${integrationPath(org.domain)}?note=saved`, 303);
   });
 
@@ -72,6 +74,7 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     const reads = await services.checkOkta({ ...config, okta: { ...config.okta, orgs: [org] } });
     if (reads.some(({ ok }) => !ok)) return settings(c, domain, { typed, refusal: { faults, reads } });
     await writeCredentials(directory, domain, org.credentials);
+    await recordChange(services, domain, 'The credentials were changed');
     return c.redirect(`${integrationPath(domain)}?note=saved`, 303);
   });
 
@@ -88,6 +91,7 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     await deleteSchedulesOf(client, [domain]);
     await removeCredentials(directory, domain);
     if (graph === 'remove') await removeOrg(db, domain);
+    else await recordChange(services, domain, 'The integration was removed; its graph was kept');
     return c.redirect(`/?note=${graph === 'remove' ? 'removed-graph' : 'removed'}`, 303);
   });
   return app;

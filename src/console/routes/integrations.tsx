@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { formatDuration } from '../../cli/duration';
 import { startOrAttach } from '../../cli/startOrAttach';
 import { REQUESTED_MODES } from '../../contract';
 import { applySchedule, pauseSchedule, resumeSchedule } from '../../schedule';
@@ -7,6 +8,7 @@ import { isManaged } from '../orgs';
 import { IntegrationPage } from '../pages/integration';
 import { integrationPath, runPath } from '../pages/links';
 import { readIntegration } from '../read/integration';
+import { recordChange } from '../recordChange';
 import { document, pageContext } from '../respond';
 
 /** Temporal ignores a pause without a note. */
@@ -41,7 +43,12 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
 
   app.post('/integrations/:domain/schedule', async (c) => {
     const domain = c.req.param('domain');
-    await applySchedule(client, config, domain);
+    const { change } = await applySchedule(client, config, domain);
+    await recordChange(
+      services,
+      domain,
+      `The schedule was ${change}: every ${formatDuration(config.sync.intervalMs)}`,
+    );
     return c.redirect(`${integrationPath(domain)}?note=scheduled`, 303);
   });
 
@@ -50,12 +57,14 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
     const { note } = await c.req.parseBody();
     const why = typeof note === 'string' ? note.trim().slice(0, 200) : '';
     await pauseSchedule(client, domain, why || BY_CONSOLE);
+    await recordChange(services, domain, why ? `The schedule was paused: ${why}` : 'The schedule was paused');
     return c.redirect(`${integrationPath(domain)}?note=paused`, 303);
   });
 
   app.post('/integrations/:domain/resume', async (c) => {
     const domain = c.req.param('domain');
     await resumeSchedule(client, config, domain, BY_CONSOLE);
+    await recordChange(services, domain, 'The schedule was resumed');
     return c.redirect(`${integrationPath(domain)}?note=resumed`, 303);
   });
   return app;
