@@ -303,6 +303,13 @@ async function addNewUsers(tx: Transaction, run: Run, users: readonly NodeRow[])
 }
 
 /**
+ * Cypher: user `u` of id `member`. By its key, whatever the planner takes the graph to be like: it keeps a plan that it made
+ * while there were few users, and thousands of members are each looked up. What follows MUST begin from here, or the planner
+ * may go through all members of a group for each that leaves it.
+ */
+const MEMBER = 'MATCH (u:User {okta_domain: $domain, id: member}) USING INDEX u:User(okta_domain, id)';
+
+/**
  * Adds edges that the diff has shown to be missing; a member without a user node is passed over. The reading before
  * is the same for all portions of a group, since only the last one moves it.
  */
@@ -319,7 +326,7 @@ async function addEdges(
      SET g.memberships_changed_run = $run
      WITH row, g, ${LATEST_WHOLE_READING} AS before
      UNWIND row.members AS member
-     MATCH (u:User {okta_domain: $domain, id: member})
+     ${MEMBER}
      CREATE (u)-[m:MEMBER_OF {valid_from: row.asOf, not_before: before, opened_by: $run}]->(g)
      RETURN row.id AS id, count(m) AS count`,
     { ...scopeOf(run), rows },
@@ -340,7 +347,9 @@ async function removeEdges(tx: Transaction, run: Run, portions: readonly Portion
      MATCH (g:Group {okta_domain: $domain, id: row.id})
      WITH row.asOf AS at, row.members AS members, g, ${LATEST_WHOLE_READING} AS before
      UNWIND members AS member
-     MATCH (u:User {okta_domain: $domain, id: member})-[m:MEMBER_OF]->(g)
+     ${MEMBER}
+     WITH u, g, at, before
+     MATCH (u)-[m:MEMBER_OF]->(g)
      ${keepsHistory(run) ? END_MEMBERSHIP : 'DELETE m'}
      RETURN count(*) AS count`,
     {

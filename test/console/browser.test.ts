@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { RunningConsole } from '../../src/console/server';
-import { integrationPath, listPath, nodePath } from '../../src/console/pages/links';
+import {
+  integrationPath,
+  listPath,
+  nodePath,
+  questionPath,
+  questionsPath,
+} from '../../src/console/pages/links';
 import { credentialsFolder } from '../support/credentialsFolder';
 import { Stack } from '../support/stack';
 import { send } from './support/browser';
@@ -158,9 +164,30 @@ describe('The console in a browser', function () {
     assert.equal(await page.locator('main img, main script').count(), 0);
   });
 
+  it('asks a question, shows its picture, and gives the CSV', async () => {
+    if (!(await open(questionsPath(domain)))) return;
+    await assertAccessible();
+    await page.getByRole('link', { name: 'Who is in this group?' }).click();
+    await page.getByLabel(/^group/).fill('00gHostile');
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await page.getByRole('heading', { name: '1 row' }).waitFor();
+    await assertAccessible();
+    await page.getByText('Picture', { exact: true }).click();
+    await page.waitForFunction('document.querySelector(".drawing").naturalWidth > 0');
+    assert.equal(await page.evaluate('window.hacked'), undefined);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'As CSV' }).click(),
+    ]);
+    assert.match(download.suggestedFilename(), /^group-members-.*-sync-\d+\.csv$/);
+    assert.match(readFileSync(await download.path(), 'utf8'), /00uHostile/);
+  });
+
   it('is readable in the dark and on a phone, without scrolling sideways', async () => {
     const phone = { colorScheme: 'dark', viewport: { width: 360, height: 740 } } as const;
-    for (const path of ['/', integrationPath(domain), listPath(domain, 'User'), '/explore', '/add']) {
+    const asked = questionPath(domain, 'users-by-status', undefined, { ask: ['yes'] });
+    const pages = ['/', integrationPath(domain), listPath(domain, 'User'), '/explore', '/add', asked];
+    for (const path of [...pages, questionsPath(domain)]) {
       if (!(await open(path, phone))) continue;
       await assertAccessible();
       const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
