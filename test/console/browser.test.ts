@@ -10,6 +10,7 @@ import {
   questionPath,
   questionsPath,
 } from '../../src/console/pages/links';
+import { until } from '../cli/until';
 import { credentialsFolder } from '../support/credentialsFolder';
 import { Stack } from '../support/stack';
 import { send } from './support/browser';
@@ -173,7 +174,7 @@ describe('The console in a browser', function () {
     await page.getByRole('heading', { name: '1 row' }).waitFor();
     await assertAccessible();
     await page.getByText('Picture', { exact: true }).click();
-    await page.waitForFunction('document.querySelector(".drawing").naturalWidth > 0');
+    await until(() => page.evaluate('document.querySelector(".drawing").naturalWidth > 0'));
     assert.equal(await page.evaluate('window.hacked'), undefined);
     const [download] = await Promise.all([
       page.waitForEvent('download'),

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import type { GraphDatabase } from '../../src/graph/database';
+import { auth, driver as driverTo } from 'neo4j-driver';
+import type { GraphDatabase, Parameters } from '../../src/graph/database';
 import { absentUsers, MOST_EDGES, writeMemberships } from '../../src/graph/memberships';
 import type { Run } from '../../src/graph/run';
 import { groupsByState } from '../../src/graph/workList';
+import { neo4j } from '../services';
+import { explain } from '../support/plan';
 import { useGraph } from './support/graph';
 import { AS_OF, Members } from './support/members';
 import { oktaUser } from './support/rows';
@@ -149,6 +152,43 @@ describe('the members of a group', () => {
     );
     assert.deepEqual(await members.of('00gLarge'), ids.slice(0, 2).sort());
     assert.deepEqual(await counted('removed', 'removed_unproven', 'groups_read'), [ids.length - 2, 0, 1]);
+  });
+
+  it('are looked up by their key, and each edge from there, whatever the graph is like', async () => {
+    await members.group('00g1', 9, 'users_count: 2');
+    await members.users('a', 'b', 'c');
+    await members.edges('00g1', 'a', 'b');
+    const statements: [string, Parameters][] = [];
+    const { write } = graph.db;
+    graph.db.write = (work) =>
+      write.call(graph.db, (tx) => {
+        const { run: send } = tx;
+        tx.run = (cypher, parameters = {}) => {
+          if (cypher.includes('row.members')) statements.push([cypher, parameters]);
+          return send.call(tx, cypher, parameters) as never;
+        };
+        return work(tx);
+      }) as never;
+    try {
+      await members.write(run, await members.claim(run), { '00g1': ['b', 'c'] }, { proven: ['00g1'] });
+    } finally {
+      graph.db.write = write;
+    }
+    assert.equal(statements.length, 2);
+    const { uri, username, password } = await neo4j();
+    const driver = driverTo(uri, auth.basic(username, password));
+    const session = driver.session();
+    for (const [cypher, parameters] of statements) {
+      const steps = await explain(session, cypher, parameters);
+      const found = steps.flatMap(({ operator }) => (/Seek|Scan/.test(operator) ? [operator] : []));
+      assert.deepEqual(found, ['NodeUniqueIndexSeek(Locking)', 'NodeUniqueIndexSeek(Locking)']);
+      assert.deepEqual(
+        steps.flatMap(({ operator }) => (/^(Optional)?Expand/.test(operator) ? [operator] : [])),
+        cypher.includes('CREATE (u)-[m:MEMBER_OF') ? [] : ['Expand(Into)'],
+      );
+    }
+    await session.close();
+    await driver.close();
   });
 
   it('gone from a large group without proof are removed all or not at all', async () => {
