@@ -24,6 +24,7 @@ const group = (i: number) => `00g${String(i).padStart(9, '0')}`;
 function pagesOf({ users, groups }: OrgSize): Record<string, string> {
   const person = nodePath(DOMAIN, 'User', user(Math.floor(users / 2)));
   const team = nodePath(DOMAIN, 'Group', group(Math.floor(groups / 2)));
+  const aYearAgo = new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 10);
   const everyone = nodePath(DOMAIN, 'Group', group(0));
   return {
     sources: '/',
@@ -37,12 +38,12 @@ function pagesOf({ users, groups }: OrgSize): Record<string, string> {
     'users in a status that nobody has': listPath(DOMAIN, 'User', 'RECOVERY'),
     groups: listPath(DOMAIN, 'Group'),
     person,
-    'person, a year ago': `${person}?at=${new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 10)}`,
+    'person, a year ago': `${person}?at=${aYearAgo}`,
     'person, the picture': `${person}/neighbours`,
     group: team,
     'group, the picture': `${team}/neighbours`,
     Everyone: everyone,
-    'Everyone, a year ago': `${everyone}?at=${new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 10)}`,
+    'Everyone, a year ago': `${everyone}?at=${aYearAgo}`,
     'Everyone, the picture': `${everyone}/neighbours`,
     questions: questionsPath(DOMAIN),
     'a question, not asked yet': questionPath(DOMAIN, QUESTIONS[0]?.id ?? ''),

@@ -27,6 +27,13 @@ export function cypherParameters(question: Question, given: Given, now: Date): R
   );
 }
 
+/** Whether nothing is missing that has no default. */
+export function isComplete({ parameters }: Question, given: Given): boolean {
+  return Object.entries(parameters).every(
+    ([name, { default: byDefault }]) => byDefault !== undefined || name in given,
+  );
+}
+
 function textsOf(
   { id }: Question,
   name: string,

@@ -2,6 +2,7 @@ import { countOf } from '../../cli/counts';
 import { formatTime } from '../../cli/duration';
 import type { Membership, NodePage } from '../../graph/explore';
 import { Layout, type PageContext } from './layout';
+import { isComplete } from '../../queries/parameters';
 import { QUESTIONS } from '../../queries/registry';
 import { integrationPath, listPath, nodePath, questionPath } from './links';
 import { Facts, Gone, nameOf, Table } from './parts';
@@ -63,16 +64,9 @@ export function NodeView({ page, domain, node, ended, at, skip, pageSize }: Node
       <section>
         <h2>Questions</h2>
         <ul>
-          {questionsAbout(label, isGone).map(({ question, parameter, id: asked, isComplete }) => (
+          {questionsAbout({ label, id, isGone }).map(({ question, given }) => (
             <li>
-              <a
-                href={questionPath(domain, asked, undefined, {
-                  [parameter]: [id],
-                  ...(isComplete && { ask: ['yes'] }),
-                })}
-              >
-                {question}
-              </a>
+              <a href={questionPath(domain, question.id, undefined, given)}>{question.question}</a>
             </li>
           ))}
         </ul>
@@ -90,15 +84,13 @@ export function NodeView({ page, domain, node, ended, at, skip, pageSize }: Node
 }
 
 /** Questions that begin at a person or a group; of what Okta has deleted, those about the past. */
-function questionsAbout(label: 'User' | 'Group', isGone: boolean) {
+function questionsAbout({ label, id, isGone }: Pick<NodePage, 'label' | 'id' | 'isGone'>) {
   const type = label === 'User' ? 'person' : 'group';
-  return QUESTIONS.flatMap(({ id, question, parameters, needs }) => {
-    const [parameter] = Object.entries(parameters).find(([, each]) => each.type === type) ?? [];
-    if (parameter === undefined || (isGone && needs !== 'history')) return [];
-    const isComplete = Object.entries(parameters).every(
-      ([name, each]) => name === parameter || each.default !== undefined,
-    );
-    return [{ id, question, parameter, isComplete }];
+  return QUESTIONS.flatMap((question) => {
+    const [parameter] = Object.entries(question.parameters).find(([, each]) => each.type === type) ?? [];
+    if (parameter === undefined || (isGone && question.needs !== 'history')) return [];
+    const given = { [parameter]: [id] };
+    return [{ question, given: isComplete(question, given) ? { ...given, ask: ['yes'] } : given }];
   });
 }
 

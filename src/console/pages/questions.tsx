@@ -1,4 +1,4 @@
-import { formatCount } from '../../cli/counts';
+import { countOf } from '../../cli/counts';
 import { proofText, shownCell } from '../../cli/answerText';
 import type { Answer } from '../../queries/answer';
 import type { Given } from '../../queries/parameters';
@@ -139,11 +139,10 @@ function AnswerSection({
 }) {
   const { question, rows } = answer;
   const { id, columns, draw } = question;
-  const shown = formatCount(rows.length);
-  const title = isCut ? `The first ${shown} rows` : rows.length === 1 ? '1 row' : `${shown} rows`;
+  const shown = countOf(rows.length, 'row');
   return (
     <section>
-      <h2>{title}</h2>
+      <h2>{isCut ? `The first ${shown}` : shown}</h2>
       {rows.length > 0 && (
         <>
           <p>

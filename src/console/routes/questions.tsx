@@ -3,7 +3,7 @@ import { answerCsv } from '../../cli/answerText';
 import { formatTime } from '../../cli/duration';
 import { picture } from '../../pictures/picture';
 import { answer, UnknownNameError, type Asking } from '../../queries/answer';
-import type { Given } from '../../queries/parameters';
+import { isComplete, type Given } from '../../queries/parameters';
 import type { Question } from '../../queries/question';
 import { findQuestion } from '../../queries/registry';
 import { UsageError } from '../../usageError';
@@ -101,13 +101,6 @@ function givenOf({ parameters }: Question, queries: Readonly<Record<string, read
       const values = queries[name]?.filter((value) => value.trim() !== '') ?? [];
       return values.length === 0 ? [] : [[name, values]];
     }),
-  );
-}
-
-/** Whether nothing is missing that has no default. */
-function isComplete({ parameters }: Question, given: Given): boolean {
-  return Object.entries(parameters).every(
-    ([name, { default: usual }]) => usual !== undefined || name in given,
   );
 }
 
