@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
+import type { ZodMiniType } from 'zod/mini';
+import { assertInput } from '../inputs';
 import { noUsage, type CallContext } from '../okta/callContext';
 
 /** A chunk of work ends after about this long: long enough to hide Temporal's overhead, short enough to show progress. */
@@ -12,10 +14,22 @@ export class Attempt<Details> implements CallContext {
   readonly usage = noUsage();
   oktaNowMs = Date.now();
   private readonly startedAt = performance.now();
-  private details: Details | undefined = Context.current().info.heartbeatDetails as Details | undefined;
+  private details: Details | undefined;
 
-  /** @param chunkMs how long the attempt may go on taking up work. */
-  constructor(private readonly chunkMs = CHUNK_MS) {
+  /**
+   * @param chunkMs how long the attempt may go on taking up work.
+   * @param schema of the details: an attempt that does not read them needs none.
+   * @throws ApplicationFailure `INVALID_INPUT` when the details of an earlier attempt are not of that shape.
+   */
+  constructor(
+    private readonly chunkMs = CHUNK_MS,
+    schema?: ZodMiniType,
+  ) {
+    const { heartbeatDetails, activityType } = Context.current().info;
+    if (schema && heartbeatDetails !== undefined) {
+      assertInput(schema, heartbeatDetails, `The heartbeat of an earlier attempt at ${activityType}`);
+      this.details = heartbeatDetails as Details;
+    }
     // Each parallel request listens.
     setMaxListeners(0, this.signal);
   }

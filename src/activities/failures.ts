@@ -1,21 +1,33 @@
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
+import type { ZodMiniType } from 'zod/mini';
 import { explainNeo4jError } from '../graph/errors';
 import { RunEndedError } from '../graph/run';
 import { OrgIdentityError } from '../graph/runs';
 import { SchemaError } from '../graph/schema';
 import { OktaError } from '../okta/errors';
 import { UnknownOrgError } from '../okta/directory';
+import { assertInput } from '../inputs';
 import { stopReason } from './context';
 
 type Activity<Args extends unknown[], Result> = (...args: Args) => Promise<Result>;
 
-/** Lets nothing but a failure of known type and safe text leave an activity: it is kept in Temporal's history. */
+/**
+ * Lets nothing into an activity but inputs of the shapes given, and nothing out but a failure of known type and safe
+ * text: it is kept in Temporal's history.
+ *
+ * @param inputs a schema for each argument.
+ */
 export function guarded<Args extends unknown[], Result>(
+  inputs: readonly ZodMiniType[],
   activity: Activity<Args, Result>,
 ): Activity<Args, Result> {
   return async (...args) => {
     try {
+      const { activityType } = Context.current().info;
+      inputs.forEach((schema, index) =>
+        assertInput(schema, args[index], `Input ${index + 1} of ${activityType}`),
+      );
       return await activity(...args);
     } catch (error) {
       if (Context.current().cancellationSignal.aborted) throw stopReason();

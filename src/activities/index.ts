@@ -1,6 +1,8 @@
+import { optional } from 'zod/mini';
 import type { SyncReport, SyncRequest } from '../contract';
 import type { Run } from '../graph/run';
 import type { Ending } from '../graph/runs';
+import { ENDING, LIST_CURSOR, REQUEST, RUN, RUN_ID, SWEEP_CURSOR } from '../inputs';
 import { guarded } from './failures';
 import { drainList, type ListChunk, type ListCursor } from './lists';
 import type { Ports } from './ports';
@@ -12,29 +14,32 @@ import { syncMemberships, type MembershipChunk } from './syncMemberships';
 export function createActivities(ports: Ports) {
   const { okta } = ports;
   return {
-    beginRun: guarded((request: SyncRequest, runId: string): Promise<BegunRun> =>
+    beginRun: guarded([REQUEST, RUN_ID], (request: SyncRequest, runId: string): Promise<BegunRun> =>
       begin(ports, request, runId),
     ),
 
-    syncUsers: guarded((run: Run, cursor: ListCursor): Promise<ListChunk> => {
+    syncUsers: guarded([RUN, LIST_CURSOR], (run: Run, cursor: ListCursor): Promise<ListChunk> => {
       return drainList(ports, run, 'User', cursor, (next, attempt) =>
         okta.org(run.domain).users(next, attempt, run.usersChangedSinceMs),
       );
     }),
 
-    syncGroups: guarded((run: Run, cursor: ListCursor): Promise<ListChunk> => {
+    syncGroups: guarded([RUN, LIST_CURSOR], (run: Run, cursor: ListCursor): Promise<ListChunk> => {
       return drainList(ports, run, 'Group', cursor, (next, attempt) =>
         okta.org(run.domain).groups(next, attempt),
       );
     }),
 
-    syncMemberships: guarded((run: Run): Promise<MembershipChunk> => syncMemberships(ports, run)),
+    syncMemberships: guarded([RUN], (run: Run): Promise<MembershipChunk> => syncMemberships(ports, run)),
 
-    sweep: guarded((run: Run, cursor?: SweepCursor): Promise<SweepCursor | undefined> =>
-      sweep(ports, run, cursor),
+    sweep: guarded(
+      [RUN, optional(SWEEP_CURSOR)],
+      (run: Run, cursor?: SweepCursor): Promise<SweepCursor | undefined> => sweep(ports, run, cursor),
     ),
 
-    endRun: guarded((run: Run, ending?: Ending): Promise<SyncReport> => end(ports, run, ending)),
+    endRun: guarded([RUN, optional(ENDING)], (run: Run, ending?: Ending): Promise<SyncReport> =>
+      end(ports, run, ending),
+    ),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Run } from '../graph/run';
 import { OktaError } from '../okta/errors';
 import type { RawItem } from '../okta/items';
 import type { Page } from '../okta/org';
+import { LIST_CURSOR } from '../inputs';
 import { Attempt } from './context';
 import type { Ports } from './ports';
 import { knownUsers } from './knownUsers';
@@ -47,7 +48,7 @@ export async function drainList(
   from: ListCursor,
   read: ReadPage,
 ): Promise<ListChunk> {
-  const attempt = new Attempt<ListCursor>(chunkMs);
+  const attempt = new Attempt<ListCursor>(chunkMs, LIST_CURSOR);
   const start = attempt.lastDetails ?? from;
   return tellingUsage(db, run, attempt.usage, async () => {
     let done: { seen: number; behind: ListCursor | undefined } = { seen: start.seen, behind: start };

@@ -5,6 +5,7 @@ import { OktaError } from '../okta/errors';
 import type { OktaOrg } from '../okta/org';
 import { drawReportingLines } from '../graph/reportingLines';
 import { pruneHistory } from '../graph/retention';
+import { SWEEP_CURSOR } from '../inputs';
 import { Attempt } from './context';
 import { readItem } from './readItem';
 import { tellingUsage } from './usage';
@@ -39,7 +40,7 @@ export async function sweep(
   run: Run,
   from?: SweepCursor,
 ): Promise<SweepCursor | undefined> {
-  const attempt = new Attempt<SweepCursor>(chunkMs);
+  const attempt = new Attempt<SweepCursor>(chunkMs, SWEEP_CURSOR);
   const org = okta.org(run.domain);
   let cursor: SweepCursor = attempt.lastDetails ?? from ?? { label: 'User', after: '' };
   return tellingUsage(graph, run, attempt.usage, async () => {

@@ -49,6 +49,16 @@ export const DEV_SERVER: TemporalBinary = {
 const READY_TIMEOUT_MS = 30_000;
 
 /**
+ * The dev server also opens an HTTP API, on a port of its own choice, which checks neither the origin nor the type of
+ * a request: a web page could start workflows with it. It answers requests for this host name alone, which nothing
+ * has (RFC 2606); gRPC and the UI are not affected.
+ */
+export const CLOSED_HTTP_API = [
+  '--dynamic-config-value',
+  'frontend.httpAllowedHosts=["nobody.invalid"]',
+] as const;
+
+/**
  * Starts a Temporal dev server with the namespace `default` on 127.0.0.1, and returns when it answers.
  *
  * @throws SetupError when it cannot be had or does not start.
@@ -68,7 +78,7 @@ async function prepareDevServer(options: TemporalOptions): Promise<Launch<Endpoi
   const { dataDir, persistent, log = () => undefined } = options;
   const command = await temporalBinary(DEV_SERVER, log);
   const port = await choosePort(options.port, 'Temporal', log);
-  const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'];
+  const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error', ...CLOSED_HTTP_API];
   if (persistent) args.push('--db-filename', join(dataDir, 'temporal.db'));
   const address = `127.0.0.1:${port}`;
   if (options.uiPort === undefined) return { command, args: [...args, '--headless'], endpoint: { address } };

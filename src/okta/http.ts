@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance } from 'axios';
 import { OktaError, fromTransportError } from './errors';
+import { orgUrl } from './url';
 
 /** A whole answer, whatever its status. */
 export interface Answer {
@@ -45,9 +46,9 @@ export class OktaHttp {
   }
 
   /**
-   * One GET. `path` MUST be a path of this org: it comes from our own code or from a checked next link.
+   * One GET of a path of this org.
    *
-   * @throws OktaError when no whole answer came; the signal's reason when it aborted.
+   * @throws OktaError when no whole answer came, or the path leaves the org; the signal's reason when it aborted.
    */
   get(path: string, headers: Headers, signal: AbortSignal): Promise<Answer> {
     return this.send('GET', path, { headers }, signal);
@@ -68,6 +69,7 @@ export class OktaHttp {
     content: { headers: Headers; data?: URLSearchParams },
     signal: AbortSignal,
   ): Promise<Answer> {
+    const url = orgUrl(path, this.origin);
     const call = `${method} ${path.split('?', 1)[0]}`;
     const request = new AbortController();
     const abort = () => request.abort();
@@ -77,7 +79,7 @@ export class OktaHttp {
       const response = await this.axios.request<Buffer>({
         ...content,
         method,
-        url: this.origin + path,
+        url,
         signal: request.signal,
       });
       return { status: response.status, headers: response.headers, body: response.data };

@@ -12,6 +12,7 @@ import { isObject } from './json';
 import { lighterPage, nextCursor } from './link';
 import { bucketOf } from './rateLimit';
 import { readRateLimitHeaders } from './rateLimitHeaders';
+import { assertCursorOf, orgUrl } from './url';
 
 /** One page of a list. */
 export interface Page {
@@ -37,6 +38,15 @@ export interface OktaOrg {
   user(id: string, context: CallContext): Promise<RawItem | undefined>;
   /** The group's object with stats, or undefined when Okta proves that it does not exist. */
   group(id: string, context: CallContext): Promise<RawItem | undefined>;
+}
+
+/** A page of a list: the one at the cursor, or the first. */
+interface PageRequest {
+  /** The list's own path. */
+  list: string;
+  /** The query of its first page. */
+  first: string;
+  cursor: string | undefined;
 }
 
 /** Attempts at one request before its failure is handed on. */
@@ -85,23 +95,26 @@ export class OktaApi implements OktaOrg {
   users(cursor: string | undefined, context: CallContext, changedSince?: number): Promise<Page> {
     const since = new Date(changedSince ?? 0).toISOString();
     const search = `lastUpdated ${changedSince === undefined ? 'gt' : 'ge'} "${since}"`;
-    return this.page(cursor ?? `/api/v1/users?limit=200&search=${encodeURIComponent(search)}`, context);
+    const first = `limit=200&search=${encodeURIComponent(search)}`;
+    return this.page({ list: '/api/v1/users', first, cursor }, context);
   }
 
   groups(cursor: string | undefined, context: CallContext): Promise<Page> {
-    return this.page(keepStats(cursor) ?? '/api/v1/groups?limit=200&expand=stats', context);
+    const first = 'limit=200&expand=stats';
+    return this.page({ list: '/api/v1/groups', first, cursor: keepStats(cursor) }, context);
   }
 
   members(groupId: string, cursor: string | undefined, context: CallContext): Promise<Page> {
-    return this.page(cursor ?? `/api/v1/groups/${groupId}/users?limit=1000`, context);
+    const list = `/api/v1/groups/${encodeURIComponent(groupId)}/users`;
+    return this.page({ list, first: 'limit=1000', cursor }, context);
   }
 
   user(id: string, context: CallContext): Promise<RawItem | undefined> {
-    return this.one(`/api/v1/users/${id}`, context);
+    return this.one(`/api/v1/users/${encodeURIComponent(id)}`, context);
   }
 
   group(id: string, context: CallContext): Promise<RawItem | undefined> {
-    return this.one(`/api/v1/groups/${id}?expand=stats`, context);
+    return this.one(`/api/v1/groups/${encodeURIComponent(id)}?expand=stats`, context);
   }
 
   close(): void {
@@ -115,10 +128,13 @@ export class OktaApi implements OktaOrg {
     return value;
   }
 
-  private page(path: string, context: CallContext): Promise<Page> {
+  private async page({ list, first, cursor }: PageRequest, context: CallContext): Promise<Page> {
+    const path = cursor ?? `${list}?${first}`;
+    assertCursorOf(list, path);
     return lightened(path, async (lighter) => {
       const { value: items = [], answer } = await this.request(lighter, context, splitItems);
       const next = nextCursor(answer.headers['link'] as string | string[] | undefined, this.org.origin);
+      if (next !== undefined) assertCursorOf(list, next);
       if (next === lighter) {
         throw new OktaError(
           'OKTA_REPEATED_LINK',
@@ -213,6 +229,7 @@ export class OktaApi implements OktaOrg {
     context: CallContext,
     authorize: () => Promise<Headers> = () => Promise.resolve({}),
   ): Promise<Answer> {
+    orgUrl(path, this.org.origin);
     const bucket = bucketOf(path);
     await this.gate.enter(bucket, context);
     let answer: Answer | undefined;

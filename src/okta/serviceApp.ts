@@ -9,6 +9,7 @@ import { fromTokenAnswer, oauthError, OktaError } from './errors';
 import type { Answer, OktaHttp } from './http';
 import { isObject } from './json';
 import { readPrivateKey, type SigningKey } from './privateKey';
+import { orgUrl } from './url';
 
 const TOKEN_PATH = '/oauth2/v1/token';
 
@@ -56,7 +57,7 @@ export class ServiceApp implements Scheme {
     const Authorization = `${type} ${value}`;
     if (type === 'Bearer') return { Authorization };
     this.proofs ??= new DpopProofs();
-    const request = { method: 'GET', url: this.http.origin + path, endpoint: 'api' } as const;
+    const request = { method: 'GET', url: orgUrl(path, this.http.origin), endpoint: 'api' } as const;
     return { Authorization, DPoP: await this.proofs.proof({ ...request, accessToken: value }) };
   }
 

@@ -20,6 +20,8 @@ export interface Controlled {
   readonly faults: Faults;
   readonly stats: Stats;
   readonly credentials: Credentials;
+  /** What a request may name as its `Host`. */
+  readonly hosts: ReadonlySet<string>;
 }
 
 const id = z.string();

@@ -15,6 +15,11 @@ import { send } from './send';
 
 const REQUEST_STREAM = 91;
 
+/** For a request that names another host. */
+const MISDIRECTED = errorAnswer(
+  new OktaError(421, 'E0000022', 'This simulated org does not answer under that host name'),
+);
+
 /** Over the concurrency limit Okta states 0 of 0, and a reset that is no more than a guess. */
 const CONCURRENCY_STATE: BucketState = { limit: 0, remaining: 0, resetInMs: 60_000 };
 
@@ -33,6 +38,10 @@ export class Handler {
   /** Never rejects. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = this.urlOf(request);
+    if (!url) {
+      send(response, MISDIRECTED);
+      return;
+    }
     if (url.pathname.startsWith('/simulator/')) {
       if (this.parts.credentials.hasApiToken(request))
         await control(this.parts, request, response, url.pathname);
@@ -131,9 +140,13 @@ export class Handler {
     if (waitMs > 0) await sleep(waitMs);
   }
 
-  /** With the host that the client called, since it follows links to no other. */
-  private urlOf(request: IncomingMessage): URL {
-    const text = `http://${request.headers.host ?? ''}${request.url ?? ''}`;
-    return new URL(URL.canParse(text) ? text : this.parts.org.options.origin);
+  /**
+   * With the host that the client called, since it follows links to no other; undefined for a host that is not this
+   * server's: a web page elsewhere can make its own name point here (DNS rebinding).
+   */
+  private urlOf(request: IncomingMessage): URL | undefined {
+    const host = request.headers.host?.toLowerCase() ?? '';
+    const text = `http://${host}${request.url ?? ''}`;
+    return this.parts.hosts.has(host) && URL.canParse(text) ? new URL(text) : undefined;
   }
 }

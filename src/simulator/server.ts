@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ServiceApp } from './clientAssertion';
 import { Credentials } from './credentials';
@@ -75,7 +75,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   server.listen(port, host);
   await once(server, 'listening');
   try {
-    const domain = `${host === '0.0.0.0' ? '127.0.0.1' : host}:${(server.address() as AddressInfo).port}`;
+    const domain = `${host === '0.0.0.0' ? '127.0.0.1' : host}:${portOf(server)}`;
     const origin = `http://${domain}`;
     const size = { users, groups, memberships: memberships ?? defaultMemberships(users, groups) };
     const options = { ...size, seed, origin, awkward, hugeProfiles, now, epochMs };
@@ -83,7 +83,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const stats = new Stats();
     const faults = new Faults(seed);
     const credentials = new Credentials(token, app, settings, () => org.nowMs());
-    const handler = new Handler({ org, settings, stats, faults, credentials });
+    const handler = new Handler({ org, settings, stats, faults, credentials, hosts: hostsOf(host, server) });
     server.on('request', (request, response) => void handler.handle(request, response));
     const close = async (): Promise<void> => {
       const closed = once(server, 'close');
@@ -108,4 +108,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     server.close();
     throw error;
   }
+}
+
+/** The names of a server: those of this machine's loopback, and the address that it was told to listen at. */
+function hostsOf(host: string, server: Server): ReadonlySet<string> {
+  const port = portOf(server);
+  return new Set(['127.0.0.1', 'localhost', '[::1]', host.toLowerCase()].map((name) => `${name}:${port}`));
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
 }

@@ -1,7 +1,9 @@
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { ListCursor } from '../activities/lists';
 import type { BegunRun } from '../activities/runs';
 import type { SweepCursor } from '../activities/sweep';
 import type { SyncProgress } from '../contract';
+import { assertInput, INVALID_INPUT, STATE } from '../inputs';
 
 /** How far a run is; handed on whole when the workflow continues as new. */
 export interface SyncState {
@@ -32,4 +34,20 @@ export function newState(runId: string, startedAtMs: number): SyncState {
       memberships: { groupsDone: 0 },
     },
   };
+}
+
+/**
+ * The state that an earlier workflow run handed on.
+ *
+ * @throws ApplicationFailure `INVALID_INPUT` where no run handed it on, or where it is not a state.
+ */
+export function takeOver(carried: SyncState): SyncState {
+  if (workflowInfo().continuedFromExecutionRunId === undefined) {
+    throw ApplicationFailure.nonRetryable(
+      'A sync takes one input, such as {"domain": "acme.okta.com", "mode": "full"}. The second one is what a sync hands on when it continues as new, and nobody else may give it.',
+      INVALID_INPUT,
+    );
+  }
+  assertInput(STATE, carried, 'The state that the sync carries on');
+  return carried;
 }

@@ -10,6 +10,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { RawValue } from '@temporalio/common';
 import type { BegunRun } from '../activities/runs';
 import type { ListChunk, ListCursor } from '../activities/lists';
 import {
@@ -21,10 +22,11 @@ import {
 } from '../contract';
 import type { Ending } from '../graph/runs';
 import { beginRun, endRun, sweep, syncGroups, syncMemberships, syncUsers } from './activities';
+import { decoded, takesRawInputs } from './decode';
 import { notBegunDetails, progressDetails, reportDetails } from './details';
 import { endingOf, reasonOf } from './ending';
 import { noteBegun, noteOutcome } from './memo';
-import { newState, type SyncState } from './state';
+import { newState, takeOver, type SyncState } from './state';
 import { together } from './together';
 
 export const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY);
@@ -33,16 +35,23 @@ export const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY);
  * One run: the org's users and groups, the members of the groups on the work list, then what is gone, then the
  * report, which it returns when the run came to its end, whole or partial.
  *
- * @param carried what an earlier workflow run of the same sync hands on when its history had grown long.
- * @throws ApplicationFailure `SYNC_FAILED` with the report as its first detail; CancelledFailure when cancelled.
+ * @param request a {@link SyncRequest}, or nothing.
+ * @param carried the {@link SyncState} that an earlier workflow run of the same sync hands on when its history has grown long.
+ * @throws ApplicationFailure `SYNC_FAILED` with the report as its first detail, or `INVALID_INPUT`; CancelledFailure
+ * when cancelled.
  */
-export async function syncOkta(request?: SyncRequest | null, carried?: SyncState): Promise<SyncReport> {
-  const state = carried ?? newState(workflowInfo().runId, Date.now());
+export async function syncOkta(
+  request?: RawValue<SyncRequest | null>,
+  carried?: RawValue<SyncState | null>,
+): Promise<SyncReport> {
+  const requested = decoded(request) ?? {};
+  const handedOn = decoded(carried);
+  const state = handedOn == null ? newState(workflowInfo().runId, Date.now()) : takeOver(handedOn);
   setHandler(progressQuery, () => state.progress);
 
-  const run = (state.run ??= await begin(request ?? {}, state));
+  const run = (state.run ??= await begin(requested, state));
   noteBegun(run);
-  const ending = await workBeforeDeadline(run, request ?? {}, state);
+  const ending = await workBeforeDeadline(run, requested, state);
 
   enter('reporting', state);
   const report = await CancellationScope.nonCancellable(() => endRun(run, ending));
@@ -54,6 +63,8 @@ export async function syncOkta(request?: SyncRequest | null, carried?: SyncState
     throw new CancelledFailure('The run was cancelled; the graph keeps its report.');
   return report;
 }
+
+takesRawInputs(syncOkta);
 
 async function begin(request: SyncRequest, { progress }: SyncState): Promise<BegunRun> {
   try {
@@ -132,7 +143,9 @@ async function drainList(
 async function handOverLongHistory(request: SyncRequest, state: SyncState): Promise<void> {
   // The new run would not know that this one was told to stop: the next activity meets it.
   if (CancellationScope.current().consideredCancelled) return;
-  if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof syncOkta>(request, state);
+  if (workflowInfo().continueAsNewSuggested) {
+    await continueAsNew<typeof syncOkta>(new RawValue(request), new RawValue(state));
+  }
 }
 
 function failedWith(report: SyncReport): ApplicationFailure {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import { parse } from 'yaml';
+import { CLOSED_HTTP_API } from '../../src/local/temporal';
 import { ROOT } from './support/dockerfile';
 
 interface Service {
@@ -55,6 +56,11 @@ describe('docker-compose.yml', () => {
       assert.notEqual(changed, TEXT);
       assert.equal(isCompose(read(changed)), false, wrong);
     }
+  });
+
+  it("closes the HTTP API of Temporal's dev server, which web pages could use", () => {
+    const [option, value] = CLOSED_HTTP_API;
+    assert(temporal?.command?.includes(`${option}=${value}`));
   });
 
   it('has Temporal, Neo4j, the worker, and a one-shot that applies the schedule', () => {

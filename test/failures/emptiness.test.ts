@@ -92,7 +92,7 @@ describe('When Okta shows less than it has', () => {
     const [, group = ''] = groupsBySize(stack);
     for (const member of membersOf(stack, group)) stack.sim.org.removeMembership(group, member);
     const isGone: FaultRule = {
-      match: { path: `/groups/${group}\\?` },
+      match: { path: `/groups/${group}?` },
       action: { type: 'error', status: 404, errorCode: 'E0000007' },
     };
     stack.sim.faults.set([isGone]);

@@ -84,7 +84,7 @@ describe('When answers of Okta do not arrive whole', () => {
       action: error(500),
     });
     const smaller = (match: FaultRule['match'], limit: string): FaultRule => ({
-      match: { ...match, path: `${match.path ?? ''}.*limit=${limit}(&|$)` },
+      match: { ...match, path: new RegExp(`${String(match.path ?? '')}.*limit=${limit}(&|$)`) },
       action: { type: 'delay', delayMs: 0 },
     });
     stack.sim.faults.set([

@@ -46,6 +46,32 @@ describe('control routes of the simulated org', () => {
     ]);
   });
 
+  it('take no regular expression: a path is text, in which only `*` stands for more', async () => {
+    const faultAt = (path: string) =>
+      post('/simulator/faults', [{ match: { path }, action: { type: 'error', status: 503 } }]);
+    await faultAt('(a+)+$');
+    assert.equal((await call(simulator, `/api/v1/groups?q=${'a'.repeat(5_000)}`)).status, 200);
+    await faultAt('/gr*limit=5');
+    assert.equal((await call(simulator, '/api/v1/groups?limit=5')).status, 503);
+    assert.equal((await call(simulator, '/api/v1/groups?limit=6')).status, 200);
+  });
+
+  it('answer under the names of this machine only, as the whole org does', async () => {
+    const { port } = new URL(simulator.origin);
+    for (const [host, status] of [
+      [`localhost:${port}`, 200],
+      [`127.0.0.1:${port}`, 200],
+      [`LOCALHOST:${port}`, 200],
+      [`rebound.example:${port}`, 421],
+      ['rebound.example', 421],
+      [`127.0.0.1.rebound.example:${port}`, 421],
+      ['127.0.0.1', 421],
+    ] as const) {
+      for (const path of ['/simulator/stats', '/api/v1/groups', '/.well-known/okta-organization'])
+        assert.equal((await call(simulator, path, { host })).status, status, `${host}${path}`);
+    }
+  });
+
   it('rotate the token, for the control routes too', async () => {
     const { token } = simulator;
     await post('/simulator/token', { token: 'another' });

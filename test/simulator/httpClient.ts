@@ -19,11 +19,17 @@ export interface Reply<T = unknown> {
 export function call<T = unknown>(
   simulator: Simulator,
   pathOrUrl: string,
-  { method = 'GET', token = simulator.token, body }: { method?: string; token?: string; body?: unknown } = {},
+  {
+    method = 'GET',
+    token = simulator.token,
+    host,
+    body,
+  }: { method?: string; token?: string; host?: string; body?: unknown } = {},
 ): Promise<Reply<T>> {
   return new Promise((resolve, reject) => {
     const url = new URL(pathOrUrl, simulator.origin);
-    const outgoing = request(url, { method, headers: { authorization: `SSWS ${token}` } }, (response) => {
+    const headers = { authorization: `SSWS ${token}`, ...(host !== undefined && { host }) };
+    const outgoing = request(url, { method, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);

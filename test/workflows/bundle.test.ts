@@ -5,9 +5,9 @@ import { syncBundle } from './support/bundle';
 
 const ROOT = join(__dirname, '../..');
 
-/** Of this project, besides `src/workflows` itself. */
-const OWN = ['src/contract.ts'];
-const PACKAGES = ['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc'];
+/** Of this project, besides `src/workflows` itself: the contract, and the shapes of what comes from outside. */
+const OWN = ['src/contract.ts', 'src/inputs.ts'];
+const PACKAGES = ['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc', 'zod'];
 
 describe('The workflow bundle', () => {
   let files: string[];
@@ -20,12 +20,12 @@ describe('The workflow bundle', () => {
     assert(files.includes('src/workflows/syncOkta.ts'));
   });
 
-  it('holds nothing else of this project but the contract: no activity, no graph, no Okta code', () => {
+  it('holds nothing else of this project but the contract and the shapes of inputs: no activity, no graph, no Okta code', () => {
     const own = files.filter((file) => file.startsWith('src/') && !file.startsWith('src/workflows'));
     assert.deepEqual(own, OWN);
   });
 
-  it('holds no package but those that the SDK needs: no axios, no neo4j-driver, no client', () => {
+  it('holds no package but those that the SDK needs and the one that checks shapes: no axios, no neo4j-driver, no client', () => {
     const packages = new Set(files.flatMap((file) => packageOf(file) ?? []));
     assert.deepEqual([...packages].sort(), PACKAGES);
   });

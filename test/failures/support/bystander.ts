@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 /** A server of somebody else, to which no request may come. */
 export interface Bystander {
   origin: string;
-  /** What came all the same. */
-  requests: string[];
+  /** What came all the same. The server adds to this array, so empty it in place. */
+  readonly requests: string[];
   stop(): Promise<void>;
 }
 

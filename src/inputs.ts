@@ -1,0 +1,95 @@
+import { ApplicationFailure } from '@temporalio/common';
+import * as z from 'zod/mini';
+import { REQUESTED_MODES } from './contract';
+
+/**
+ * Shapes of everything that Temporal hands to a run: whoever may start workflows or activities in the namespace, or
+ * record heartbeats there, can write it. Fields that a newer version adds are let through, since workers of two
+ * versions share runs during an upgrade; only the request, which people write, is strict.
+ */
+
+/** What the failure of a run with unusable input is called. */
+export const INVALID_INPUT = 'INVALID_INPUT';
+
+/** The latest time that a JavaScript `Date` holds, milliseconds since the epoch. */
+const LATEST_TIME_MS = 8.64e15;
+/** Far above any `SYNC_RUN_DEADLINE`; a timer of Temporal takes no infinite time. */
+const LONGEST_DEADLINE_MS = 10 * 366 * 86_400_000;
+
+const count = () => z.int().check(z.nonnegative());
+const time = () => z.int().check(z.nonnegative(), z.lte(LATEST_TIME_MS));
+const text = (maxLength: number) => z.string().check(z.maxLength(maxLength));
+const id = () => z.string().check(z.minLength(1), z.maxLength(200));
+
+/** A host name has at most 253 characters, and a port may follow it. */
+const domain = () => z.string().check(z.minLength(1), z.maxLength(260));
+
+export const REQUEST = z.strictObject({
+  domain: z.optional(domain()),
+  mode: z.optional(z.enum(REQUESTED_MODES)),
+  allowDeletes: z.optional(z.boolean()),
+});
+
+export const RUN_ID = id();
+
+export const RUN = z.looseObject({
+  domain: domain(),
+  number: z.int().check(z.positive()),
+  id: id(),
+  mode: z.enum(['full', 'incremental']),
+  allowDeletes: z.boolean(),
+  keepsHistory: z.optional(z.boolean()),
+  usersChangedSinceMs: z.optional(time()),
+});
+
+const BEGUN_RUN = z.extend(RUN, {
+  deadlineMs: z.int().check(z.positive(), z.lte(LONGEST_DEADLINE_MS)),
+});
+
+export const LIST_CURSOR = z.looseObject({
+  /** Only its length: that it is a page of its list is checked where it is requested. */
+  next: z.optional(text(16_384)),
+  seen: count(),
+  restarts: count(),
+});
+
+export const SWEEP_CURSOR = z.looseObject({ label: z.enum(['User', 'Group']), after: text(200) });
+
+export const ENDING = z.looseObject({
+  outcome: z.enum(['partial', 'failed', 'cancelled', 'abandoned']),
+  failure: z.looseObject({ code: text(100), message: text(4_000) }),
+});
+
+const LIST_PROGRESS = z.looseObject({ seen: count(), done: z.boolean() });
+
+/** The state that a workflow run hands on to the next one when it continues as new. */
+export const STATE = z.looseObject({
+  startedAtMs: time(),
+  run: z.optional(BEGUN_RUN),
+  users: z.nullable(LIST_CURSOR),
+  groups: z.nullable(LIST_CURSOR),
+  membershipsDone: z.boolean(),
+  sweep: z.nullable(SWEEP_CURSOR),
+  progress: z.looseObject({
+    phase: text(50),
+    runId: id(),
+    users: LIST_PROGRESS,
+    groups: LIST_PROGRESS,
+    memberships: z.looseObject({ groupsDone: count(), groupsTotal: z.optional(count()) }),
+  }),
+});
+
+/**
+ * Checks what came from Temporal.
+ *
+ * @param what names it in the failure, which says which field is wrong and never repeats a value.
+ * @throws ApplicationFailure `INVALID_INPUT`, not retryable.
+ */
+export function assertInput(schema: z.ZodMiniType, value: unknown, what: string): void {
+  const { success, error } = z.safeParse(schema, value);
+  if (success) return;
+  const [issue] = error.issues;
+  const field = issue?.path.map(String).join('.') ?? '';
+  const fault = `${field === '' ? '' : `${field}: `}${issue?.message ?? 'unusable'}`.slice(0, 300);
+  throw ApplicationFailure.nonRetryable(`${what} cannot be used: ${fault}.`, INVALID_INPUT);
+}

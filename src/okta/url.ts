@@ -1,0 +1,32 @@
+import { OktaError } from './errors';
+
+/** A path and query of printable ASCII that begins with exactly one slash. */
+const PATH = /^\/(?![/\\])[\x21-\x7e]*$/;
+
+/**
+ * The URL of a path on an org's own origin. A path can come from a run's carried state, an activity's input or a
+ * heartbeat, which whoever may start workflows can write, so it MUST pass here before credentials are asked for.
+ *
+ * @param path path and query, in the form that `URL` itself gives them: nothing is left to be normalized.
+ * @throws OktaError `OKTA_FOREIGN_LINK` for anything that would reach another host, port or path than it says.
+ */
+export function orgUrl(path: string, origin: string): string {
+  if (PATH.test(path) && URL.canParse(path, origin)) {
+    const url = new URL(path, origin);
+    if (url.origin === origin && url.pathname + url.search === path) return url.href;
+  }
+  const message = `A page was to be requested that is not a path of ${origin}; nothing was sent. Start the sync again. If this repeats, find out who else starts workflows on this task queue.`;
+  throw new OktaError('OKTA_FOREIGN_LINK', message);
+}
+
+/**
+ * Checks that a cursor belongs to the list that it is used for.
+ *
+ * @param list the list's own path, without a query.
+ * @throws OktaError `OKTA_FOREIGN_LINK` for a cursor of another list, another endpoint or another host.
+ */
+export function assertCursorOf(list: string, cursor: string): void {
+  if (cursor.split('?', 1)[0] === list) return;
+  const message = `The cursor of the next page does not belong to ${list}; nothing was sent. Start the sync again.`;
+  throw new OktaError('OKTA_FOREIGN_LINK', message);
+}

@@ -1,0 +1,32 @@
+import { ApplicationFailure, defaultPayloadConverter, type RawValue, rawValueTypeInfo } from '@temporalio/common';
+import { defineWorkflowOptions } from '@temporalio/workflow';
+import { INVALID_INPUT } from '../inputs';
+
+/**
+ * Leaves the inputs of a workflow undecoded. The SDK decodes them before any code of the workflow runs, so one that
+ * cannot be decoded would fail its workflow task for ever.
+ */
+export function takesRawInputs(workflow: (...inputs: RawValue[]) => Promise<unknown>): void {
+  defineWorkflowOptions(workflow, {
+    staticOptions: { typeInfo: { inputTypes: workflowInputs } },
+  });
+}
+
+const workflowInputs = [rawValueTypeInfo, rawValueTypeInfo];
+
+/**
+ * The value of an input; undefined when it was not given.
+ *
+ * @throws ApplicationFailure `INVALID_INPUT` when it cannot be decoded.
+ */
+export function decoded<T>(input: RawValue<T> | undefined): T | undefined {
+  if (input === undefined) return undefined;
+  try {
+    return defaultPayloadConverter.fromPayload<T>(input.payload);
+  } catch {
+    throw ApplicationFailure.nonRetryable(
+      'An input of the sync cannot be decoded. Send JSON, such as {"domain": "acme.okta.com", "mode": "full"}.',
+      INVALID_INPUT,
+    );
+  }
+}
