@@ -3,11 +3,15 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { readFileSync } from 'node:fs';
 
+/** Lines of output that are kept. */
+const MAX_LINES = 2_000;
+
 /** A Node process of the build, up when a line of its output says so. */
 export class NodeProcess {
   private constructor(
     private readonly child: ChildProcess,
     private readonly exited: Promise<unknown>,
+    private readonly lines: readonly string[],
   ) {}
 
   /** @returns the process, and the line that said that it is up. */
@@ -28,13 +32,18 @@ export class NodeProcess {
     const line = await new Promise<string>((resolve, reject) => {
       for (const stream of [child.stdout, child.stderr]) {
         createInterface({ input: stream }).on('line', (text) => {
-          if (lines.length < 100) lines.push(text);
+          if (lines.length < MAX_LINES) lines.push(text);
           if (isUp(text)) resolve(text);
         });
       }
       child.once('exit', () => reject(new Error(`${args.join(' ')} ended:\n${lines.join('\n')}`)));
     });
-    return { process: new NodeProcess(child, exited), line };
+    return { process: new NodeProcess(child, exited, lines), line };
+  }
+
+  /** The first lines that it has written so far. */
+  get output(): string {
+    return this.lines.join('\n');
   }
 
   get pid(): number {

@@ -5,7 +5,7 @@ import { LIST_START } from '../../src/activities/lists';
 import type { Run } from '../../src/graph/run';
 import { SERVICE_TIMEOUT_MS } from '../services';
 import '../support/logs';
-import { hostileCursors, listenAtLongerPort, type NeighborPort } from '../support/hostileCursors';
+import { hostileCursors, listenAtLongerPort, type NeighborPort } from '../../attack/hostileCursors';
 import { OrgUnderTest } from './support/orgUnderTest';
 
 type Input = readonly [title: string, name: keyof Activities, args: (run: Run) => unknown[], fault: RegExp];

@@ -7,7 +7,7 @@ import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { freePort } from '../../src/local/ports';
 import { startTemporal, type TemporalServer } from '../../src/local/temporal';
 import { SERVICE_TIMEOUT_MS } from '../services';
-import { listeningPorts } from './listeningPorts';
+import { listeningPorts } from '../../attack/listeningPorts';
 
 const WORKFLOW_ID = 'started-by-a-web-page';
 const BODY = JSON.stringify({ workflowType: { name: 'syncOkta' }, taskQueue: { name: 'okta-sync' } });

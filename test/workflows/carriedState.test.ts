@@ -5,7 +5,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { SYNC_WORKFLOW_TYPE } from '../../src/contract';
 import { newState, type SyncState } from '../../src/workflows/state';
 import { SERVICE_TIMEOUT_MS } from '../services';
-import { hostileCursors, listenAtLongerPort, type NeighborPort } from '../support/hostileCursors';
+import { hostileCursors, listenAtLongerPort, type NeighborPort } from '../../attack/hostileCursors';
 import { Stack } from '../support/stack';
 import { failureOf } from './support/failureOf';
 

@@ -1,0 +1,19 @@
+import { proxyActivities } from '@temporalio/workflow';
+
+interface ScheduledActivity {
+  taskQueue: string;
+  activity: string;
+  args: unknown[];
+}
+
+type Activities = Record<string, (...args: unknown[]) => Promise<unknown>>;
+
+/** A workflow of the attacker's that schedules any activity on any task queue of the namespace. */
+export async function scheduleActivity({ taskQueue, activity, args }: ScheduledActivity): Promise<unknown> {
+  const activities = proxyActivities<Activities>({
+    taskQueue,
+    startToCloseTimeout: '20s',
+    retry: { maximumAttempts: 1 },
+  });
+  return activities[activity]?.(...args);
+}

@@ -1,0 +1,104 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NodeProcess } from '../bench/lab/nodeProcess';
+import { startNeo4j } from '../src/local/neo4j';
+import { freePort } from '../src/local/ports';
+import { startTemporal } from '../src/local/temporal';
+import { startSimulator } from '../src/simulator';
+import type { Target } from './attack';
+import { listenAtLongerPort } from './hostileCursors';
+
+const DIST = join(__dirname, '../dist');
+
+export interface Installation extends Target {
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts an installation to attack: the worker and the console of the build as processes, a Temporal dev server with
+ * its UI, Neo4j and a simulated org, all on this machine, with secrets of its own.
+ *
+ * @throws Error when the project was not built.
+ */
+export async function install(): Promise<Installation> {
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const each of stops.reverse()) await each();
+  };
+  try {
+    const folder = await mkdtemp(join(tmpdir(), 'okta-graph-attack-'));
+    stops.push(() => rm(folder, { recursive: true, force: true }));
+    const neighbor = await listenAtLongerPort();
+    stops.push(() => neighbor.stop());
+    const token = `00${randomBytes(20).toString('hex')}`;
+    const org = await startSimulator({ users: 40, groups: 6, token, port: neighbor.orgPort });
+    stops.push(() => org.close());
+    const [temporal, neo4j] = await Promise.all([
+      startTemporal({ dataDir: join(folder, 'temporal'), persistent: false, uiPort: await freePort() }),
+      startNeo4j({ dataDir: join(folder, 'neo4j') }),
+    ]);
+    stops.push(() => Promise.all([temporal.stop(), neo4j.stop()]));
+
+    const password = randomBytes(15).toString('base64url');
+    const taskQueue = `attacked-${randomUUID()}`;
+    const consolePort = await freePort();
+    const consoleOrigin = `http://127.0.0.1:${consolePort}`;
+    const environment = {
+      OKTA_DOMAIN: org.domain,
+      OKTA_API_TOKEN: token,
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_TASK_QUEUE: taskQueue,
+      NEO4J_URI: neo4j.uri,
+      NEO4J_USERNAME: neo4j.username,
+      NEO4J_PASSWORD: neo4j.password,
+    };
+    const worker = await NodeProcess.start([join(DIST, 'worker.js')], environment, (line) =>
+      line.includes('"state":"RUNNING"'),
+    );
+    stops.push(() => worker.process.stop());
+    const console = await NodeProcess.start(
+      [join(DIST, 'console/main.js')],
+      {
+        ...environment,
+        OKTA_CREDENTIALS_DIR: '',
+        CONSOLE_ADDRESS: '0.0.0.0',
+        CONSOLE_ORIGIN: consoleOrigin,
+        CONSOLE_PORT: String(consolePort),
+        CONSOLE_PASSWORD: password,
+      },
+      (line) => line.startsWith('Console ready'),
+    );
+    stops.push(() => console.process.stop());
+
+    const pidOf = async (server: 'temporal' | 'neo4j'): Promise<number> => {
+      const record = await readFile(join(folder, server, `${server}.process.json`), 'utf8');
+      return (JSON.parse(record) as { server: { pid: number } }).server.pid;
+    };
+    return {
+      org: { domain: org.domain, origin: org.origin, token },
+      orgCalls: () => Promise.resolve(org.stats.snapshot().byRoute),
+      console: { origin: consoleOrigin, password },
+      temporal: { address: temporal.address, taskQueue },
+      secrets: new Map([
+        ['the Okta token', token],
+        ["Neo4j's password", neo4j.password],
+        ["the console's password", password],
+      ]),
+      processes: new Map([
+        ['worker', worker.process.pid],
+        ['console', console.process.pid],
+        ['Temporal', await pidOf('temporal')],
+        ['Neo4j', await pidOf('neo4j')],
+      ]),
+      folder,
+      logs: () => worker.process.output + console.process.output,
+      neighbor,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
