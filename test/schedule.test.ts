@@ -21,6 +21,7 @@ import {
   scheduleId,
   triggerSchedule,
 } from '../src/schedule';
+import { ScheduleContendedError } from '../src/scheduleChanges';
 import { configFor } from './cli/configFor';
 import { until } from './cli/until';
 import { SERVICE_TIMEOUT_MS, temporal } from './services';
@@ -165,6 +166,51 @@ describe('schedule', () => {
     }
   });
 
+  it('stays paused when an operator paused it just before it is triggered', async () => {
+    await applySchedule(client, shown, domain);
+    const handle = client.schedule.getHandle(scheduleId(domain));
+    for (let times = 1; times <= 10; times += 1) {
+      const note = `Okta maintenance ${times}`;
+      await handle.pause(note);
+      await triggerSchedule(client, domain);
+      assert.deepEqual(await state(), { paused: true, note });
+      await handle.unpause('Okta is back');
+    }
+  });
+
+  it('is paused and resumed again when the update of a client that had read it before undoes that', async () => {
+    await applySchedule(client, shown, domain);
+    await pauseSchedule(await followedByStaleUpdate('patchSchedule'), domain, 'Okta maintenance');
+    assert.deepEqual(await state(), { paused: true, note: 'Okta maintenance' });
+    await resumeSchedule(await followedByStaleUpdate('patchSchedule'), shown, domain, 'Okta is back');
+    assert.deepEqual(await state(), { paused: false, note: 'Okta is back' });
+  });
+
+  it('is paused by the feature flag again when such an update undoes that', async () => {
+    await applySchedule(client, shown, domain);
+    const applied = await applySchedule(await followedByStaleUpdate('updateSchedule'), hidden, domain);
+    assert.deepEqual(applied, {
+      scheduleId: scheduleId(domain),
+      change: 'updated',
+      paused: true,
+      note: FLAG_NOTE,
+    });
+    assert.deepEqual(await state(), { paused: true, note: FLAG_NOTE });
+  });
+
+  it('is left alone, with an error that says why, when other clients change it at every attempt', async () => {
+    await applySchedule(client, shown, domain);
+    let changes = 0;
+    const handle = client.schedule.getHandle(scheduleId(domain));
+    const contended = clientWith('updateSchedule', () => handle.pause(`Pause ${++changes}`));
+    await assert.rejects(applySchedule(contended, configWith({ SYNC_INTERVAL: '1h' }), domain), (error) => {
+      assert(error instanceof ScheduleContendedError);
+      assert.match(error.message, /^The schedule okta-sync\/.* was not changed: other clients changed it/);
+      return true;
+    });
+    assert.deepEqual(await shownNow(), { paused: true, note: `Pause ${changes}`, hours: 3 });
+  });
+
   it('is triggered into one run, however often', async () => {
     await applySchedule(client, shown, domain);
     await triggerSchedule(client, domain);
@@ -210,6 +256,37 @@ describe('schedule', () => {
     assert(!isRunOf('okta-sync/acme.okta.com-2.example.com/manual', 'acme.okta.com'));
     assert(!isRunOf('okta-sync/127.0.0.1:8080/manual', '127.0.0.1:80'));
   });
+
+  /** A client whose first request of that kind is followed by the update of a client that had read the schedule before. */
+  async function followedByStaleUpdate(method: 'patchSchedule' | 'updateSchedule') {
+    const { raw } = await described();
+    const { namespace } = client.options;
+    const stale = { namespace, scheduleId: scheduleId(domain), schedule: raw.schedule ?? null };
+    let times = 0;
+    return clientWith(method, undefined, async () => {
+      if (times++ === 0) await client.workflowService.updateSchedule(stale);
+    });
+  }
+
+  /** A client that does something before and after it sends a request of that kind. */
+  function clientWith(
+    method: 'patchSchedule' | 'updateSchedule',
+    before?: () => Promise<void>,
+    after?: () => Promise<void>,
+  ): Client {
+    const service = client.workflowService;
+    const send = async (request: object) => {
+      await before?.();
+      const sent =
+        method === 'patchSchedule' ? service.patchSchedule(request) : service.updateSchedule(request);
+      const answer = await sent;
+      await after?.();
+      return answer;
+    };
+    const workflowService: object = Object.assign(Object.create(service), { [method]: send });
+    const connection = Object.create(client.connection, { workflowService: { value: workflowService } });
+    return new Client({ connection: connection as typeof client.connection });
+  }
 
   async function make(change: Change): Promise<unknown> {
     const handle = client.schedule.getHandle(scheduleId(domain));
