@@ -121,8 +121,8 @@ export async function resumeSchedule(
 }
 
 /**
- * Takes the schedule's action now, unless a run that it started is in progress. A pause before or after it stays; one at
- * the same moment from another client may take its place (see {@link setPaused}).
+ * Takes the schedule's action now, unless a run that it started is in progress. A pause before or after it stays; of a
+ * trigger and another client's pause at the same moment Temporal may keep only one (see {@link setPaused}).
  *
  * @throws ScheduleNotFoundError
  */

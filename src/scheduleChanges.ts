@@ -40,16 +40,17 @@ export interface ScheduleUpdate {
 }
 
 /**
- * Replaces a schedule by what `change` makes of it, and returns its state once the scheduler has taken that in.
+ * Replaces a schedule with what `change` makes of it, and returns its state once the scheduler has applied that.
  *
- * An update replaces everything, the pause and its note too, and Temporal accepts it before it applies it. Pauses that
- * arrive in between (Temporal's scheduler applies them first, whatever came first) are kept: the update carries the
- * conflict token of the description that it was made from, so the scheduler drops it if the pause or the definition has
- * changed since. It does so without a word, hence the second description: if the time of the last update has not moved,
- * the update is made again from what is there now. A description shows every change that was accepted before it.
+ * An update replaces everything, including the pause and its note, and Temporal accepts it before it applies it. The
+ * workflow that is Temporal's scheduler applies pauses before updates, whatever arrived first. To keep a pause that
+ * arrives in between, the update carries the conflict token of the description that it was made from: the scheduler
+ * drops it if the pause or the definition has changed since then. It drops it silently, so the schedule is described
+ * again, and if the time of its last update has not changed, the update is repeated from what is there now. A
+ * description shows every change that was accepted before it.
  *
- * Not covered: an update by another client that sends no conflict token (Temporal's SDKs and CLI send none) overwrites
- * what it has not read. Temporal offers no protection against it; the next `schedule apply` corrects the definition.
+ * Not covered: another client's update without a conflict token (Temporal's SDKs and CLI send none) overwrites a pause
+ * that it has not read. Temporal offers no protection against that.
  *
  * @throws ScheduleNotFoundError, ScheduleContendedError.
  */
@@ -82,12 +83,12 @@ export async function updateSchedule(
 }
 
 /**
- * Pauses or resumes a schedule, and returns once the scheduler has taken that in. Of two clients that do so at the same
+ * Pauses or resumes a schedule, and returns once the scheduler has applied that. Of two clients that do so at the same
  * time the later wins.
  *
- * A pause is a patch, which changes nothing but the pause and its note. The scheduler has room for one patch: of those
- * that reach it together it keeps the last, so a trigger takes the place of a pause. The patch is therefore sent when
- * no other waits, and again if the state is still what it was.
+ * A pause is a patch: it changes the pause and its note only. The scheduler has room for one patch. Of several that
+ * arrive together it applies the last, so a trigger can replace a pause. The patch is therefore sent when no other is
+ * waiting, and sent again while the state is still what it was before.
  *
  * @throws ScheduleNotFoundError, ScheduleContendedError.
  */
@@ -104,7 +105,7 @@ export async function setPaused(handle: ScheduleHandle, paused: boolean, note: s
 }
 
 /**
- * Sends a patch when the scheduler has taken in all that was accepted before, and waits until it has taken in this one.
+ * Sends a patch once the scheduler has applied everything that was accepted before, and waits until it has applied this.
  *
  * @returns the state before and after. @throws ScheduleNotFoundError
  */

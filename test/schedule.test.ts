@@ -24,12 +24,20 @@ import {
 import { ScheduleContendedError } from '../src/scheduleChanges';
 import { configFor } from './cli/configFor';
 import { until } from './cli/until';
-import { SERVICE_TIMEOUT_MS, temporal } from './services';
+import { SERVICE_TIMEOUT_MS, temporal, temporalWithChasm } from './services';
 import { type Change, type ModelState, randomSteps, shownOf, statesAfter } from './support/scheduleModel';
 
 const HOUR_MS = 3_600_000;
 
 describe('schedule', () => {
+  itBehaves(async () => (await temporal()).address);
+});
+
+describe("schedule, on Temporal's next scheduler (CHASM)", () => {
+  itBehaves(async () => (await temporalWithChasm()).address);
+});
+
+function itBehaves(addressOfServer: () => Promise<string>): void {
   let client: Client;
   let domain: string;
   let count = 0;
@@ -39,7 +47,7 @@ describe('schedule', () => {
 
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
-    const { address } = await temporal();
+    const address = await addressOfServer();
     // Temporal lets one description wait for a busy scheduler and refuses others, which are tried again after a second.
     const retry = { ...defaultGrpcRetryOptions({ maxAttempts: 1_000 }), delayFunction: () => 10 };
     const interceptors = [makeGrpcRetryInterceptor(retry)];
@@ -321,7 +329,7 @@ describe('schedule', () => {
     const { paused, note } = (await described()).state;
     return { paused, note };
   }
-});
+}
 
 function configWith(environment: Record<string, string>) {
   return configFor({ SYNC_INTERVAL: '3h', TEMPORAL_TASK_QUEUE: 'nobody-polls', ...environment });

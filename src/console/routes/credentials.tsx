@@ -13,7 +13,7 @@ import { integrationPath } from '../pages/links';
 import { SettingsPage } from '../pages/settings';
 import { recordChange } from '../recordChange';
 import { document, pageContext } from '../respond';
-import { runInTheWay } from '../runInTheWay';
+import { removalBlocker } from '../removalBlocker';
 
 const FIELD_NAMES = { token: 'The token', clientId: 'The client id', privateKey: 'The private key' };
 
@@ -84,7 +84,7 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     const { confirm, graph } = await formOf(c);
     if (confirm?.trim() !== domain)
       return settings(c, domain, { removalFault: 'Nothing was removed: what was typed is not the domain.' });
-    const removalFault = await runInTheWay(client, domain);
+    const removalFault = await removalBlocker(client, domain);
     if (removalFault !== undefined) return settings(c, domain, { removalFault });
     await deleteSchedulesOf(client, [domain]);
     await removeCredentials(directory, domain);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Client, Connection } from '@temporalio/client';
-import { runInTheWay } from '../../src/console/runInTheWay';
+import { removalBlocker } from '../../src/console/removalBlocker';
 import { SYNC_WORKFLOW_TYPE } from '../../src/contract';
 import {
   applySchedule,
@@ -39,24 +39,24 @@ describe('Before an integration is removed', () => {
   after(() => client.connection.close());
 
   it('the schedule is paused, so that no run starts meanwhile', async () => {
-    assert.equal(await runInTheWay(client, domain), undefined);
+    assert.equal(await removalBlocker(client, domain), undefined);
     assert.equal((await describeSchedule(client, domain))?.state.paused, true);
   });
 
   it("an operator's note on a schedule that is paused already stays", async () => {
     await pauseSchedule(client, domain, 'Okta maintenance');
-    assert.equal(await runInTheWay(client, domain), undefined);
+    assert.equal(await removalBlocker(client, domain), undefined);
     assert.equal((await describeSchedule(client, domain))?.state.note, 'Okta maintenance');
   });
 
   it('a run in progress keeps it, and nothing changes', async () => {
     await triggerSchedule(client, domain);
-    assert.match((await runInTheWay(client, domain)) ?? '', /^Nothing was removed: a run is under way\./);
+    assert.match((await removalBlocker(client, domain)) ?? '', /^Nothing was removed: a run is under way\./);
     assert.equal((await describeSchedule(client, domain))?.state.paused, false);
   });
 
   it('a run that starts right after the first look is found, and no other follows', async () => {
-    const fault = await runInTheWay(
+    const fault = await removalBlocker(
       whenFirstListed(() => triggerSchedule(client, domain)),
       domain,
     );

@@ -7,7 +7,7 @@ import { describeSchedule, pauseSchedule } from '../schedule';
  * schedule is paused before the second look: a run that it starts after the first would write into a graph that is being
  * removed.
  */
-export async function runInTheWay(client: Client, domain: string): Promise<string | undefined> {
+export async function removalBlocker(client: Client, domain: string): Promise<string | undefined> {
   if (await findSyncUnderWay(client, domain))
     return 'Nothing was removed: a run is under way. Try again once it has ended.';
   const schedule = await describeSchedule(client, domain);
