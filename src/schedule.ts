@@ -9,6 +9,14 @@ import {
 } from '@temporalio/client';
 import type { Config } from './config';
 import { SYNC_WORKFLOW_TYPE, type SyncRequest } from './contract';
+import {
+  patchAlone,
+  ScheduleContendedError,
+  ScheduleError,
+  type ScheduleState,
+  setPaused,
+  updateSchedule,
+} from './scheduleChanges';
 
 /** What every schedule id and every workflow id made here begins with. */
 export const ID_PREFIX = 'okta-sync/';
@@ -33,7 +41,7 @@ export function isRunOf(workflowId: string, domain: string): boolean {
 }
 
 /** Thrown where `SHOW_OKTA_INTEGRATION=false` forbids what was asked for; `message` says why and how to mend it. */
-export class IntegrationHiddenError extends Error {
+export class IntegrationHiddenError extends ScheduleError {
   override readonly name = 'IntegrationHiddenError';
 
   constructor(refused: string) {
@@ -50,11 +58,12 @@ export interface AppliedSchedule {
 }
 
 /**
- * Creates the schedule of a domain, or makes an existing one what the configuration says. An operator's pause and note
- * stay. While the feature flag is off an existing schedule is paused instead; once it is on again, this resumes what the
- * flag paused and nothing else.
+ * Creates the schedule of a domain, or makes an existing one match the configuration, and returns what is there then. An
+ * operator's pause, resume or note stays, also one that arrives during the call, from the Temporal UI and CLI too. While
+ * the feature flag is off an existing schedule is paused instead; once it is on again, this resumes what the flag paused
+ * and nothing else.
  *
- * @throws IntegrationHiddenError when the flag is off and there is no schedule yet.
+ * @throws IntegrationHiddenError when the flag is off and there is no schedule yet, ScheduleContendedError.
  */
 export async function applySchedule(
   client: Client,
@@ -63,7 +72,19 @@ export async function applySchedule(
 ): Promise<AppliedSchedule> {
   const id = scheduleId(domain);
   const definition = scheduleOf(config, domain);
-  if (config.showOktaIntegration) {
+  const { showOktaIntegration: shown } = config;
+  // Somebody may delete the schedule between the update and the creation, or create it: once each is chance.
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    try {
+      const { paused, note } = await updateSchedule(client, id, {
+        change: ({ state }) => ({ ...definition, state: underFlag(state, shown) }),
+        isMeant: (state) => underFlag(state, shown) === state,
+      });
+      return { scheduleId: id, change: 'updated', paused, ...(note ? { note } : {}) };
+    } catch (error) {
+      if (!(error instanceof ScheduleNotFoundError)) throw error;
+      if (!shown) throw new IntegrationHiddenError(`no schedule can be created for ${domain}`);
+    }
     try {
       await client.schedule.create({ scheduleId: id, ...definition });
       return { scheduleId: id, change: 'created', paused: false };
@@ -71,34 +92,23 @@ export async function applySchedule(
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     }
   }
-
-  let state: ScheduleState = { paused: false };
-  try {
-    await client.schedule.getHandle(id).update((current) => {
-      state = underFlag(current.state, config.showOktaIntegration);
-      return { ...definition, state };
-    });
-  } catch (error) {
-    if (config.showOktaIntegration || !(error instanceof ScheduleNotFoundError)) throw error;
-    throw new IntegrationHiddenError(`no schedule can be created for ${domain}`);
-  }
-  return {
-    scheduleId: id,
-    change: 'updated',
-    paused: state.paused,
-    ...(state.note ? { note: state.note } : {}),
-  };
-}
-
-/** Pauses a schedule; `note` MUST NOT be empty, or Temporal ignores the call. @throws ScheduleNotFoundError */
-export async function pauseSchedule(client: Client, domain: string, note: string): Promise<void> {
-  await client.schedule.getHandle(scheduleId(domain)).pause(note);
+  throw new ScheduleContendedError(id);
 }
 
 /**
- * Resumes a schedule, whoever paused it; `note` MUST NOT be empty, or Temporal ignores the call.
+ * Pauses a schedule, and returns once that shows; `note` MUST NOT be empty, or Temporal ignores the call.
  *
- * @throws IntegrationHiddenError while the feature flag is off, ScheduleNotFoundError.
+ * @throws ScheduleNotFoundError, ScheduleContendedError.
+ */
+export async function pauseSchedule(client: Client, domain: string, note: string): Promise<void> {
+  await setPaused(client.schedule.getHandle(scheduleId(domain)), true, note);
+}
+
+/**
+ * Resumes a schedule, whoever paused it, and returns once that shows; `note` MUST NOT be empty, or Temporal ignores the
+ * call.
+ *
+ * @throws IntegrationHiddenError while the feature flag is off, ScheduleNotFoundError, ScheduleContendedError.
  */
 export async function resumeSchedule(
   client: Client,
@@ -107,12 +117,18 @@ export async function resumeSchedule(
   note: string,
 ): Promise<void> {
   if (!config.showOktaIntegration) throw new IntegrationHiddenError(`the schedule of ${domain} stays paused`);
-  await client.schedule.getHandle(scheduleId(domain)).unpause(note);
+  await setPaused(client.schedule.getHandle(scheduleId(domain)), false, note);
 }
 
-/** Takes the schedule's action now, unless a run that it started is under way. @throws ScheduleNotFoundError */
+/**
+ * Takes the schedule's action now, unless a run that it started is in progress. A pause before or after it stays; of a
+ * trigger and another client's pause at the same moment Temporal may keep only one (see {@link setPaused}).
+ *
+ * @throws ScheduleNotFoundError
+ */
 export async function triggerSchedule(client: Client, domain: string): Promise<void> {
-  await client.schedule.getHandle(scheduleId(domain)).trigger(ScheduleOverlapPolicy.SKIP);
+  const handle = client.schedule.getHandle(scheduleId(domain));
+  await patchAlone(handle, () => handle.trigger(ScheduleOverlapPolicy.SKIP));
 }
 
 /** Deletes a schedule; a run that it started goes on. @throws ScheduleNotFoundError */
@@ -152,8 +168,6 @@ export function staticTexts(
     staticDetails: `Keeps the graph of ${domain} true; started ${started}. Its result is its report, which \`okta-graph report\` prints as well.`,
   };
 }
-
-type ScheduleState = ScheduleDescription['state'];
 
 type ScheduleDefinition = Omit<ScheduleUpdateOptions, 'state'>;
 

@@ -12,11 +12,17 @@ export const SERVICE_TIMEOUT_MS = 180_000;
 
 const FOLDER_PREFIX = 'okta-graph-test-';
 const OWNER_FILE = 'owner.json';
+/** New schedules get the scheduler that comes after the one that is a workflow: a component of the server (CHASM). */
+const CHASM = [
+  'history.enableCHASMSchedulerCreation=true',
+  'history.chasmSchedulerCreationRolloutPercent=100',
+];
 
 /** One suite's services, each started at its first use, with their data in a temporary folder. */
 class Services {
   #folder?: Promise<string>;
   #temporal?: Promise<TemporalServer>;
+  #chasm?: Promise<TemporalServer>;
   #neo4j?: Promise<Neo4jServer>;
 
   temporal(): Promise<TemporalServer> {
@@ -25,12 +31,18 @@ class Services {
     ));
   }
 
+  chasm(): Promise<TemporalServer> {
+    return (this.#chasm ??= this.folder('chasm').then((dataDir) =>
+      startTemporal({ dataDir, persistent: false, settings: CHASM }),
+    ));
+  }
+
   neo4j(): Promise<Neo4jServer> {
     return (this.#neo4j ??= this.folder('neo4j').then((dataDir) => startNeo4j({ dataDir })));
   }
 
   async stop(): Promise<void> {
-    const started = await Promise.allSettled([this.#temporal, this.#neo4j]);
+    const started = await Promise.allSettled([this.#temporal, this.#chasm, this.#neo4j]);
     await Promise.all(started.map((service) => service.status === 'fulfilled' && service.value?.stop()));
     if (this.#folder) await rm(await this.#folder, { recursive: true, force: true });
   }
@@ -45,6 +57,9 @@ const services = new Services();
 
 /** A Temporal dev server, in memory and without a UI. Tests keep apart by task queue and workflow id. */
 export const temporal = () => services.temporal();
+
+/** The same with Temporal's next scheduler. */
+export const temporalWithChasm = () => services.chasm();
 
 /** A Neo4j without http. It has one database: tests keep apart by `okta_domain`, or wipe it. */
 export const neo4j = () => services.neo4j();
@@ -69,7 +84,7 @@ async function clearAfterKilledSuites(): Promise<void> {
     const folder = join(tmpdir(), name);
     const owner = await readFile(join(folder, OWNER_FILE), 'utf8').catch(() => undefined);
     if (owner === undefined || (await isRunning(JSON.parse(owner) as ProcessMark))) continue;
-    await stopLeftService('Temporal', join(folder, 'temporal'));
+    for (const server of ['temporal', 'chasm']) await stopLeftService('Temporal', join(folder, server));
     await stopLeftService('Neo4j', join(folder, 'neo4j'));
     await rm(folder, { recursive: true, force: true });
   }

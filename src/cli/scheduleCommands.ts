@@ -4,13 +4,13 @@ import {
   type AppliedSchedule,
   applySchedule,
   deleteSchedule,
-  IntegrationHiddenError,
   listSchedules,
   pauseSchedule,
   resumeSchedule,
   scheduleId,
   triggerSchedule,
 } from '../schedule';
+import { ScheduleError } from '../scheduleChanges';
 import { withTemporal } from './connect';
 import type { Context } from './context';
 import { formatDuration, formatTime } from './duration';
@@ -35,7 +35,7 @@ export async function scheduleApply(context: Context, { domain }: ScheduleOption
       try {
         out.write(`${appliedText(await applySchedule(client, config, each), config)}\n`);
       } catch (error) {
-        if (!(error instanceof IntegrationHiddenError)) throw error;
+        if (!(error instanceof ScheduleError)) throw error;
         err.write(`${error.message}\n`);
         exitCode = EXIT.failed;
       }
@@ -115,7 +115,7 @@ async function onSchedule(
 
 function rethrowExplained(domain: string): (error: unknown) => never {
   return (error) => {
-    if (error instanceof IntegrationHiddenError) throw new Explained(error.message);
+    if (error instanceof ScheduleError) throw new Explained(error.message);
     if (!(error instanceof ScheduleNotFoundError)) throw error;
     throw new Explained(
       `There is no schedule ${scheduleId(domain)}. Create it with: npm run client -- schedule apply`,

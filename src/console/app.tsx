@@ -7,6 +7,7 @@ import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { Explained, explainNeo4j, explainTemporal } from '../cli/explain';
 import { IntegrationHiddenError } from '../schedule';
+import { ScheduleContendedError } from '../scheduleChanges';
 import type { ConsoleEnv, Services } from './env';
 import { MessagePage } from './pages/layout';
 import { HiddenPage } from './pages/sources';
@@ -120,6 +121,8 @@ function explained(
 ): { title: string; text: string; status: 403 | 404 | 500 | 503 } {
   if (error instanceof IntegrationHiddenError)
     return { title: 'Turned off', text: error.message, status: 403 };
+  if (error instanceof ScheduleContendedError)
+    return { title: 'Not changed', text: error.message, status: 503 };
   if (error instanceof ScheduleNotFoundError) {
     const text = 'Somebody has deleted it meanwhile. The page of the integration can create it again.';
     return { title: 'No such schedule', text, status: 404 };

@@ -11,7 +11,8 @@ import type { Config } from '../config';
 import { startConsole, type RunningConsole } from '../console/server';
 import type { ConsoleSettings } from '../console/settings';
 import type { SyncReport } from '../contract';
-import { applySchedule, deleteSchedulesOf, IntegrationHiddenError } from '../schedule';
+import { applySchedule, deleteSchedulesOf } from '../schedule';
+import { ScheduleError } from '../scheduleChanges';
 import { checkOkta } from '../okta/check';
 import { startWorker } from '../worker';
 import { addresses, anotherTerminal } from './closing';
@@ -86,7 +87,7 @@ async function schedule(client: Client, domain: string, { config, output }: Sess
       : `every ${formatDuration(config.sync.intervalMs)}`;
     output.write(`Schedule ${scheduleId}: ${state}\n`);
   } catch (error) {
-    if (!(error instanceof IntegrationHiddenError)) throw error;
+    if (!(error instanceof ScheduleError)) throw error;
     output.write(`${error.message}\n`);
   }
 }

@@ -13,6 +13,8 @@ export interface TemporalOptions {
   port?: number;
   /** Preferred; no UI when absent. */
   uiPort?: number;
+  /** The server's dynamic configuration, each as `key=value`. */
+  settings?: readonly string[];
   log?: Log;
 }
 
@@ -75,10 +77,12 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
 }
 
 async function prepareDevServer(options: TemporalOptions): Promise<Launch<Endpoint>> {
-  const { dataDir, persistent, log = () => undefined } = options;
+  const { dataDir, persistent, settings = [], log = () => undefined } = options;
   const command = await temporalBinary(DEV_SERVER, log);
   const port = await choosePort(options.port, 'Temporal', log);
-  const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error', ...CLOSED_HTTP_API];
+  const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'];
+  args.push(...CLOSED_HTTP_API);
+  for (const setting of settings) args.push('--dynamic-config-value', setting);
   if (persistent) args.push('--db-filename', join(dataDir, 'temporal.db'));
   const address = `127.0.0.1:${port}`;
   if (options.uiPort === undefined) return { command, args: [...args, '--headless'], endpoint: { address } };

@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { findSyncUnderWay } from '../../cli/underWay';
 import { orgContent, removeOrg } from '../../graph/removeOrg';
 import type { OrgConfig } from '../../config';
 import { readCredentials } from '../../okta/credentials';
@@ -14,6 +13,7 @@ import { integrationPath } from '../pages/links';
 import { SettingsPage } from '../pages/settings';
 import { recordChange } from '../recordChange';
 import { document, pageContext } from '../respond';
+import { removalBlocker } from '../removalBlocker';
 
 const FIELD_NAMES = { token: 'The token', clientId: 'The client id', privateKey: 'The private key' };
 
@@ -84,10 +84,8 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     const { confirm, graph } = await formOf(c);
     if (confirm?.trim() !== domain)
       return settings(c, domain, { removalFault: 'Nothing was removed: what was typed is not the domain.' });
-    if (await findSyncUnderWay(client, domain))
-      return settings(c, domain, {
-        removalFault: 'Nothing was removed: a run is under way. Try again once it has ended.',
-      });
+    const removalFault = await removalBlocker(client, domain);
+    if (removalFault !== undefined) return settings(c, domain, { removalFault });
     await deleteSchedulesOf(client, [domain]);
     await removeCredentials(directory, domain);
     if (graph === 'remove') await removeOrg(db, domain);

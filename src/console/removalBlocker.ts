@@ -1,0 +1,21 @@
+import type { Client } from '@temporalio/client';
+import { findSyncUnderWay } from '../cli/underWay';
+import { describeSchedule, pauseSchedule } from '../schedule';
+
+/**
+ * Why an integration cannot be removed now, or undefined if no run is in progress and its schedule starts none. The
+ * schedule is paused before the second look: a run that it starts after the first would write into a graph that is being
+ * removed.
+ */
+export async function removalBlocker(client: Client, domain: string): Promise<string | undefined> {
+  if (await findSyncUnderWay(client, domain))
+    return 'Nothing was removed: a run is under way. Try again once it has ended.';
+  const schedule = await describeSchedule(client, domain);
+  if (schedule && !schedule.state.paused)
+    await pauseSchedule(client, domain, 'Paused by the console to remove the integration.');
+  if (!(await findSyncUnderWay(client, domain))) return undefined;
+  return (
+    'Nothing was removed: a run has started in the meantime. The schedule is paused, so that no other follows. ' +
+    'Try again once the run has ended.'
+  );
+}
