@@ -17,12 +17,17 @@ import { exploreRoutes } from './routes/explore';
 import { integrationRoutes } from './routes/integrations';
 import { questionRoutes } from './routes/questions';
 import { orgParameter } from './routes/orgParameter';
+import { runEventRoutes } from './routes/runEvents';
 import { runRoutes } from './routes/runs';
 import { signInRoutes } from './routes/signIn';
 import { sourcesRoutes } from './routes/sources';
 import { onlyAllowed } from './safety/access';
+import { Attempts } from './safety/attempts';
+import { SYSTEM_CLOCK } from './safety/clock';
+import { Devices } from './safety/devices';
 import { onlyOwnForms, onlyOwnOrigins } from './safety/forms';
 import { onlyHosts, type Names } from './safety/hosts';
+import { passwordVerifier } from './safety/passwords';
 import { Sessions } from './safety/sessions';
 
 /** A key in PEM is the longest thing that a form holds. */
@@ -35,8 +40,9 @@ const PAGE_DEADLINE_MS = 20_000;
 export function createApp(services: Services, names: () => Names): Hono<ConsoleEnv> {
   const { client, config, settings } = services;
   const { access, contact } = settings;
+  const clock = settings.forTests?.clock ?? SYSTEM_CLOCK;
   const isSecure = settings.origin?.startsWith('https:') ?? false;
-  const sessions = new Sessions(isSecure);
+  const sessions = new Sessions(isSecure, clock);
   const app = new Hono<ConsoleEnv>();
 
   app.use(onlyHosts(names));
@@ -49,8 +55,12 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   app.use(bodyLimit({ maxSize: LARGEST_FORM_BYTES }));
   app.use(sessions.middleware());
   app.use(onlyOwnOrigins(names), onlyOwnForms);
-  if (access.kind === 'password') app.route('/', signInRoutes(services, sessions, access.password));
-  app.use(onlyAllowed(access));
+  if (access.kind === 'password') {
+    const verify = passwordVerifier(access.password, settings.forTests?.scryptCost);
+    const devices = new Devices(isSecure, clock);
+    app.route('/', signInRoutes(services, { sessions, devices, attempts: new Attempts(clock), verify }));
+  }
+  app.use(onlyAllowed(settings));
   app.use((_, next) => client.withDeadline(Date.now() + PAGE_DEADLINE_MS, next));
   if (!config.showOktaIntegration)
     app.use(async (c) =>
@@ -62,6 +72,7 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   app.route('/', exploreRoutes(services));
   app.route('/', questionRoutes(services));
   app.route('/', runRoutes(services));
+  app.route('/', runEventRoutes(services, clock));
   app.route('/', integrationRoutes(services));
 
   app.notFound((c) => {

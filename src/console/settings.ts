@@ -1,13 +1,15 @@
-import { isIP } from 'node:net';
 import { ConfigError, withSecretFiles, type Environment } from '../config';
 import { isLoopback } from '../okta/domain';
 import { Secret } from '../secret';
+import { AddressList } from './safety/addresses';
+import type { Clock } from './safety/clock';
+import type { ScryptCost } from './safety/passwords';
 
 /** Who may use the console: whoever reaches this machine's loopback, who knows the password, or whom a proxy has signed in. */
 export type Access =
   | { readonly kind: 'open' }
   | { readonly kind: 'password'; readonly password: Secret }
-  | { readonly kind: 'proxy'; readonly header: string; readonly addresses: readonly string[] };
+  | { readonly kind: 'proxy'; readonly header: string };
 
 export interface ConsoleSettings {
   readonly address: string;
@@ -16,10 +18,14 @@ export interface ConsoleSettings {
   /** The origin that people type, where it is not the loopback address itself. */
   readonly origin?: string;
   readonly access: Access;
+  /** The proxies that are believed in what they say of a client: its address, and with `access` of a proxy its sign-in. */
+  readonly proxies: AddressList;
   /** Where the Temporal UI is, for links; none without it. */
   readonly temporalUi?: string | undefined;
   /** Whom to ask, in words. */
   readonly contact: string;
+  /** What tests use instead of this machine's clock and the cost that protects a stored password. */
+  readonly forTests?: { readonly clock?: Clock; readonly scryptCost?: ScryptCost };
 }
 
 /** The shortest password that is taken: it is all that stands between a network and an org's people. */
@@ -42,7 +48,8 @@ export function loadConsoleSettings(environment: Environment): ConsoleSettings {
   const port = readPort(value('CONSOLE_PORT') ?? '8080', tell);
   const origin = readOrigin('CONSOLE_ORIGIN', value('CONSOLE_ORIGIN'), tell);
   const temporalUi = readUrl('CONSOLE_TEMPORAL_UI', value('CONSOLE_TEMPORAL_UI'), tell);
-  const access = readAccess(value, password, tell);
+  const proxies = readProxies(value('CONSOLE_PROXY_ADDRESSES'), tell);
+  const access = readAccess(value('CONSOLE_SIGN_IN_HEADER'), proxies !== undefined, password, tell);
   if (!isLoopbackAddress(address)) {
     if (access?.kind === 'open')
       tell(
@@ -58,6 +65,7 @@ export function loadConsoleSettings(environment: Environment): ConsoleSettings {
     address,
     port,
     access,
+    proxies: proxies ?? new AddressList(),
     ...(origin === undefined ? {} : { origin }),
     ...(temporalUi === undefined ? {} : { temporalUi }),
     contact: value('CONSOLE_CONTACT') ?? 'whoever runs okta-graph here',
@@ -75,25 +83,36 @@ function readPort(text: string, tell: (fault: string) => void): number {
   return port;
 }
 
+/** @returns undefined if no proxy is named. */
+function readProxies(text = '', tell: (fault: string) => void): AddressList | undefined {
+  const entries = text.split(/[\s,]+/).filter(Boolean);
+  const proxies = new AddressList();
+  for (const entry of entries)
+    if (!proxies.add(entry))
+      tell(
+        `CONSOLE_PROXY_ADDRESSES: ${entry} is neither an IP address nor a CIDR block, such as 10.0.0.7 or 10.0.0.0/24`,
+      );
+  return entries.length > 0 ? proxies : undefined;
+}
+
 function readAccess(
-  value: (name: string) => string | undefined,
+  header: string | undefined,
+  hasProxies: boolean,
   password: Secret | undefined,
   tell: (fault: string) => void,
 ): Access | undefined {
-  const header = value('CONSOLE_SIGN_IN_HEADER');
-  const addresses = (value('CONSOLE_PROXY_ADDRESSES') ?? '').split(/[\s,]+/).filter(Boolean);
-  for (const each of addresses)
-    if (isIP(each) === 0) tell(`CONSOLE_PROXY_ADDRESSES: ${each} is no IP address`);
-  if (header === undefined && addresses.length === 0)
-    return password === undefined ? { kind: 'open' } : { kind: 'password', password };
-  if (password !== undefined) tell('CONSOLE_PASSWORD and a sign-in proxy are both set; keep one');
-  if (header === undefined) tell('CONSOLE_SIGN_IN_HEADER is required beside CONSOLE_PROXY_ADDRESSES');
+  if (header === undefined) {
+    if (password !== undefined) return { kind: 'password', password };
+    if (!hasProxies) return { kind: 'open' };
+    tell('CONSOLE_PROXY_ADDRESSES needs CONSOLE_SIGN_IN_HEADER or CONSOLE_PASSWORD: how people sign in');
+  } else if (password !== undefined)
+    tell('CONSOLE_PASSWORD and CONSOLE_SIGN_IN_HEADER are both set; keep one');
   else if (!/^[A-Za-z0-9-]+$/.test(header)) tell('CONSOLE_SIGN_IN_HEADER must be the name of a header');
-  else if (addresses.length === 0)
+  else if (!hasProxies)
     tell(
       'CONSOLE_PROXY_ADDRESSES is required beside CONSOLE_SIGN_IN_HEADER: anyone else could send that header',
     );
-  else return { kind: 'proxy', header, addresses };
+  else return { kind: 'proxy', header };
   return undefined;
 }
 

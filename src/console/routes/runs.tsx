@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
-import { streamSSE } from 'hono/streaming';
 import { namesIn } from '../../cli/names';
 import { startOrAttach } from '../../cli/startOrAttach';
 import { findSyncUnderWay } from '../../cli/underWay';
@@ -10,14 +8,10 @@ import { unseenBy } from '../../graph/withheld';
 import { describeSchedule } from '../../schedule';
 import type { ConsoleEnv, Services } from '../env';
 import { runPath } from '../pages/links';
-import { Live } from '../pages/live';
 import { RunPage, type Withheld } from '../pages/run';
 import { readRun } from '../read/run';
 import { document, pageContext } from '../respond';
 
-const POLL_INTERVAL_MS = 1_000;
-/** The deadline of the page that opened the stream does not hold for what comes later. */
-const READ_DEADLINE_MS = 10_000;
 const MOST_UNSEEN = 100;
 
 /** The page of a run: live, then its report. */
@@ -51,30 +45,6 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
         now={new Date()}
       />,
     );
-  });
-
-  app.get('/integrations/:domain/runs/:runId/events', (c) => {
-    const { domain, runId } = c.req.param();
-    return streamSSE(c, async (stream) => {
-      while (!stream.aborted) {
-        const deadline = Date.now() + READ_DEADLINE_MS;
-        const read = client.withDeadline(deadline, () => readRun(services, domain, runId));
-        const view = await read.catch((error: Error) => error);
-        if (view instanceof Error) {
-          await stream.writeSSE({ event: 'stage', data: 'Temporal or Neo4j does not answer; still trying' });
-        } else if (view?.kind === 'live') {
-          const stage = view.live.progress?.phase ?? 'waiting for a worker';
-          await stream.writeSSE({ event: 'stage', data: stage });
-          await stream.writeSSE({
-            event: 'progress',
-            data: String(<Live live={view.live} now={new Date()} />),
-          });
-        } else {
-          return stream.writeSSE({ event: 'ended', data: '' });
-        }
-        await sleep(POLL_INTERVAL_MS);
-      }
-    });
   });
 
   app.post('/integrations/:domain/runs/:runId/approve', async (c) => {

@@ -1,18 +1,28 @@
 import { Hono } from 'hono';
 import { formatDuration } from '../../cli/duration';
-import type { Secret } from '../../secret';
+import { closeOf } from '../connection';
 import type { ConsoleEnv, Services } from '../env';
 import { SignInPage } from '../pages/signIn';
 import { document, pageContext } from '../respond';
-import { addressOf } from '../safety/access';
-import { Attempts } from '../safety/attempts';
-import { passwordVerifier } from '../safety/passwords';
+import { clientAddress, networkOf } from '../safety/addresses';
+import { MAX_PAUSE_MS, MAX_WAIT_MS, type Attempts } from '../safety/attempts';
+import type { Devices } from '../safety/devices';
+import type { VerifyPassword } from '../safety/passwords';
 import type { Sessions } from '../safety/sessions';
 
-/** Where a password is asked for. */
-export function signInRoutes(services: Services, sessions: Sessions, password: Secret): Hono<ConsoleEnv> {
-  const verify = passwordVerifier(password);
-  const attempts = new Attempts();
+/** What a sign-in goes through. */
+export interface SignIn {
+  sessions: Sessions;
+  devices: Devices;
+  attempts: Attempts;
+  verify: VerifyPassword;
+}
+
+/** The sign-in with a password, and the sign-out. */
+export function signInRoutes(
+  services: Services,
+  { sessions, devices, attempts, verify }: SignIn,
+): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
 
   app.get('/sign-in', (c) =>
@@ -20,25 +30,37 @@ export function signInRoutes(services: Services, sessions: Sessions, password: S
   );
 
   app.post('/sign-in', async (c) => {
-    const { password: attempt, to } = await c.req.parseBody();
-    const refused = (fault: string, status: 401 | 429) =>
+    const { password, to } = await c.req.parseBody();
+    const failed = (fault: string, status: 401 | 429) =>
       document(c, <SignInPage page={pageContext(c, services)} to={ownPath(to)} fault={fault} />, status);
-    const waitMs = attempts.waitMs(addressOf(c));
-    if (waitMs > 0) {
-      c.header('Retry-After', String(Math.ceil(waitMs / 1_000)));
-      return refused(`Too many wrong passwords. Try again in ${formatDuration(waitMs)}.`, 429);
+    const client = {
+      device: devices.idOf(c),
+      network: networkOf(clientAddress(c, services.settings.proxies)),
+    };
+    const isRight = () => verify(typeof password === 'string' ? password : '');
+    const outcome = await attempts.take(client, { isRight, left: closeOf(c) });
+    switch (outcome) {
+      case 'right':
+        sessions.signIn(c);
+        devices.remember(c);
+        return c.redirect(ownPath(to), 303);
+      case 'wrong': {
+        const next = attempts.isSlow(client)
+          ? ` There have been many wrong ones, so the next answer may take up to ${formatDuration(MAX_WAIT_MS)}.`
+          : '';
+        return failed(`That is not the password.${next}`, 401);
+      }
+      case 'busy':
+        c.header('Retry-After', String(MAX_PAUSE_MS / 1_000));
+        return failed(
+          `Too many people are signing in at the same time, so this password was not compared. Try again in ${formatDuration(MAX_PAUSE_MS)}.`,
+          429,
+        );
     }
-    // Counted before the slow comparison, or many tries at once would all pass the limit.
-    const settle = attempts.begin(addressOf(c));
-    const isRight = typeof attempt === 'string' && (await verify(attempt));
-    if (!isRight) return refused('That is not the password.', 401);
-    settle();
-    sessions.signIn(c);
-    return c.redirect(ownPath(to), 303);
   });
 
   app.post('/sign-out', (c) => {
-    sessions.signOut(c, c.get('session'));
+    sessions.signOut(c);
     return c.redirect('/sign-in', 303);
   });
   return app;

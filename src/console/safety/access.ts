@@ -1,16 +1,10 @@
-import { getConnInfo } from '@hono/node-server/conninfo';
-import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { ConsoleEnv } from '../env';
-import type { Access } from '../settings';
-
-/** The address that a request came from. */
-export function addressOf(c: Context): string {
-  return (getConnInfo(c).remote.address ?? '').replace(/^::ffff:/, '');
-}
+import type { ConsoleSettings } from '../settings';
+import { addressOf } from './addresses';
 
 /** Lets in whom the settings let in, and sends others to the sign-in page. */
-export function onlyAllowed(access: Access) {
+export function onlyAllowed({ access, proxies }: ConsoleSettings) {
   return createMiddleware<ConsoleEnv>(async (c, next) => {
     switch (access.kind) {
       case 'open':
@@ -21,7 +15,7 @@ export function onlyAllowed(access: Access) {
         return c.redirect(`/sign-in?to=${encodeURIComponent(to)}`, 303);
       }
       case 'proxy': {
-        const isFromProxy = access.addresses.includes(addressOf(c));
+        const isFromProxy = proxies.has(addressOf(c));
         if (isFromProxy && c.req.header(access.header)?.trim()) return next();
         return c.text('Sign in at the proxy in front of this console.\n', 401);
       }

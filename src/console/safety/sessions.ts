@@ -1,27 +1,40 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
 import type { ConsoleEnv } from '../env';
+import type { Clock } from './clock';
 
 const COOKIE = 'okta_graph_session';
 
 /** A working day; then the password is asked for again. */
-const LIFETIME_MS = 10 * 3_600_000;
+export const SESSION_LIFETIME_MS = 10 * 3_600_000;
 
 export interface Session {
   id: string;
   /** What each form of this session carries, so that no other site can send one. */
   formToken: string;
   isSignedIn: boolean;
+  /** Aborts when the session ends, signed out or expired. Only those that have signed in end. */
+  ended?: AbortSignal;
+}
+
+interface SignedIn {
+  endMs: number;
+  end: AbortController;
+  cancelExpiry: () => void;
 }
 
 /** Browsers that use the console. Only those that have signed in are remembered; a restart forgets them. */
 export class Sessions {
   private readonly key = randomBytes(32);
-  private readonly signedIn = new Map<string, number>();
+  private readonly signedIn = new Map<string, SignedIn>();
 
-  /** @param isSecure whether people reach the console over https. */
-  constructor(private readonly isSecure: boolean) {}
+  /** @param isSecure true if people reach the console over https. */
+  constructor(
+    private readonly isSecure: boolean,
+    private readonly clock: Clock,
+  ) {}
 
   /** Gives each browser an id of its own, in a cookie that scripts and other sites do not get. */
   middleware() {
@@ -33,19 +46,30 @@ export class Sessions {
     });
   }
 
-  /** A new id, which nobody can have planted before. */
-  signIn(c: Parameters<typeof setCookie>[0]): void {
-    const now = Date.now();
-    for (const [id, endMs] of this.signedIn) if (endMs < now) this.signedIn.delete(id);
-    this.signedIn.set(this.start(c), now + LIFETIME_MS);
+  /** Starts a session with a new id, which nobody can have planted before. */
+  signIn(c: Context<ConsoleEnv>): void {
+    this.end(c.get('session').id);
+    const id = this.start(c);
+    this.signedIn.set(id, {
+      endMs: this.clock.now() + SESSION_LIFETIME_MS,
+      end: new AbortController(),
+      cancelExpiry: this.clock.after(SESSION_LIFETIME_MS, () => this.end(id)),
+    });
   }
 
-  signOut(c: Parameters<typeof setCookie>[0], { id }: Session): void {
-    this.signedIn.delete(id);
+  signOut(c: Context<ConsoleEnv>): void {
+    this.end(c.get('session').id);
     this.start(c);
   }
 
-  private start(c: Parameters<typeof setCookie>[0]): string {
+  private end(id: string): void {
+    const ending = this.signedIn.get(id);
+    this.signedIn.delete(id);
+    ending?.cancelExpiry();
+    ending?.end.abort();
+  }
+
+  private start(c: Context): string {
     const id = randomBytes(32).toString('base64url');
     setCookie(c, COOKIE, id, { httpOnly: true, sameSite: 'Lax', secure: this.isSecure, path: '/' });
     return id;
@@ -53,11 +77,14 @@ export class Sessions {
 
   private session(id: string): Session {
     const formToken = createHmac('sha256', this.key).update(id).digest('base64url');
-    return { id, formToken, isSignedIn: (this.signedIn.get(id) ?? 0) > Date.now() };
+    const signedIn = this.signedIn.get(id);
+    // A timer may be late, as after a machine has slept.
+    if (!signedIn || signedIn.endMs <= this.clock.now()) return { id, formToken, isSignedIn: false };
+    return { id, formToken, isSignedIn: true, ended: signedIn.end.signal };
   }
 }
 
-/** Whether a form carries the token of its session. */
+/** Returns true if a form carries the token of its session. */
 export function isOwnForm({ formToken }: Session, sent: unknown): boolean {
   const [own, other] = [Buffer.from(formToken), Buffer.from(typeof sent === 'string' ? sent : '')];
   return own.length === other.length && timingSafeEqual(own, other);

@@ -31,11 +31,31 @@ export function send(
 
 /** Somebody at a browser without scripts: keeps cookies, fills in forms, follows redirects. */
 export class Visitor {
-  cookie = '';
+  private readonly cookies = new Map<string, string>();
+  /** Each `Set-Cookie` that came. */
+  readonly setCookies: string[] = [];
   /** The page that is open. */
   page: Answer & { path: string } = { status: 0, headers: {}, body: '', path: '' };
 
-  constructor(readonly origin: string) {}
+  /** @param headers sent with each request, as a proxy in front would. */
+  constructor(
+    readonly origin: string,
+    private readonly headers: Record<string, string> = {},
+  ) {}
+
+  /** The header with all cookies. */
+  get cookie(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  /** The value of one cookie. */
+  cookieOf(name: string): string | undefined {
+    return this.cookies.get(name);
+  }
+
+  setCookie(name: string, value: string): void {
+    this.cookies.set(name, value);
+  }
 
   async open(path: string): Promise<string> {
     return this.go(path, {});
@@ -61,6 +81,7 @@ export class Visitor {
       headers: {
         'content-type': 'application/x-www-form-urlencoded',
         origin: this.origin,
+        ...this.headers,
         ...headers,
       },
       body: new URLSearchParams(fields).toString(),
@@ -68,9 +89,13 @@ export class Visitor {
   }
 
   private async go(path: string, options: Parameters<typeof send>[1] & object): Promise<string> {
-    const headers = { ...options.headers, ...(this.cookie && { cookie: this.cookie }) };
+    const headers = { ...this.headers, ...options.headers, ...(this.cookie && { cookie: this.cookie }) };
     const answer = await send(`${this.origin}${path}`, { ...options, headers });
-    for (const cookie of answer.headers['set-cookie'] ?? []) this.cookie = cookie.split(';')[0] ?? '';
+    for (const cookie of answer.headers['set-cookie'] ?? []) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      this.setCookie(name, value);
+      this.setCookies.push(cookie);
+    }
     this.page = { ...answer, path };
     const { location } = answer.headers;
     if (answer.status >= 300 && answer.status < 400 && typeof location === 'string')
