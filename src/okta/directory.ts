@@ -52,9 +52,9 @@ export class ConfiguredOrgs implements OktaDirectory {
     if (org) return org.api;
     const served = [...this.known.keys()].join(', ') || 'none yet';
     throw new UnknownOrgError(
-      domain === undefined
+      domain === undefined && this.known.size > 0
         ? `The request names no domain and several orgs are configured: ${served}.`
-        : `The worker has no credentials for the domain that was asked for. It serves: ${served}.${unread}`,
+        : `The worker has no credentials for ${domain === undefined ? 'any org' : 'the domain that was asked for'}. It serves: ${served}.${unread}`,
     );
   }
 

@@ -106,7 +106,7 @@ describe('credentials that are rotated', () => {
     await until(() => simulator.faults.report()[0]?.fired === 1);
     rmSync(files.path(name));
     assert.throws(() => orgs.org(simulator.domain), UnknownOrgError);
-    assert.throws(() => orgs.org(undefined), UnknownOrgError);
+    assert.throws(() => orgs.org(undefined), /has no credentials for any org/);
     assert.equal((await sent).items.length, 5);
     assert.equal(context.usage.retries, 0);
     files.write(name, { domain: simulator.domain, token: 'the-old-one' });
