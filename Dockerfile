@@ -1,16 +1,18 @@
 # The worker and the command line, as plain JavaScript with production dependencies only.
 
-FROM node:20.20.2-bookworm-slim AS build
+# The tag is for people; the digest, of all platforms, is what is pulled.
+FROM node:20.20.2-bookworm-slim@sha256:2cf067cfed83d5ea958367df9f966191a942351a2df77d6f0193e162b5febfc0 AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci
+# No package needs its install script here, so none is run.
+RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
 COPY src src
 COPY scripts scripts
 # Makes dist/, with the workflows bundled ahead, so that the worker starts without a bundler.
-RUN npm run build && npm prune --omit=dev
+RUN npm run build && npm prune --omit=dev --ignore-scripts
 
-FROM node:20.20.2-bookworm-slim
+FROM node:20.20.2-bookworm-slim@sha256:2cf067cfed83d5ea958367df9f966191a942351a2df77d6f0193e162b5febfc0
 # Temporal's client reads the system's certificates; the slim image has none.
 # hadolint ignore=DL3008
 RUN apt-get update \

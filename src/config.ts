@@ -9,6 +9,7 @@ import { readCredentialFiles } from './okta/credentialFiles';
 import { readCredentials, type OktaCredentials } from './okta/credentials';
 import { isLoopback, parseOktaDomain, type OktaDomain } from './okta/domain';
 import { Secret } from './secret';
+import { readSecretFile, SecretFileError } from './secretFile';
 
 /** Environment variables by name, as `process.env` is. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,12 +19,16 @@ export interface OrgConfig {
   readonly domain: string;
   readonly origin: string;
   readonly credentials: OktaCredentials;
+  /** The file that it was read from; absent for the environment's own org, which stays while this process runs. */
+  readonly file?: string;
 }
 
 /** The orgs as the environment and the files have them, and what is wrong with the rest. */
 export interface OrgsRead {
   readonly orgs: readonly OrgConfig[];
   readonly faults: readonly string[];
+  /** Returns true if an org's file is there, but gave no org for a fault: it is not removed. */
+  readonly isUnread: (domain: string) => boolean;
 }
 
 /** Where a server of ours listens. */
@@ -167,11 +172,12 @@ function readOrgs(environment: Environment): OrgsRead {
   const directory = values['OKTA_CREDENTIALS_DIR'];
   const isSingleMeant = directory === undefined || OKTA_VARIABLES.some((name) => name in values);
   const single = isSingleMeant ? readSingleOrg(values, faults) : undefined;
-  const filed =
-    directory === undefined ? [] : readCredentialFiles(directory, (fault) => void faults.push(fault));
-  if (filed.some(({ domain }) => domain === single?.domain))
+  if (directory === undefined) return { orgs: single ? [single] : [], faults, isUnread: () => false };
+  const filed = readCredentialFiles(directory);
+  faults.push(...filed.faults);
+  if (filed.orgs.some(({ domain }) => domain === single?.domain))
     faults.push(`OKTA_DOMAIN and ${directory} both have ${single?.domain}; keep one`);
-  return { orgs: single ? [single, ...filed] : filed, faults };
+  return { ...filed, orgs: single ? [single, ...filed.orgs] : filed.orgs, faults };
 }
 
 function readSingleOrg(values: Record<string, string>, faults: string[]): OrgConfig | undefined {
@@ -285,10 +291,14 @@ export function withSecretFiles(
       continue;
     }
     try {
-      values[name] = readFileSync(path, 'utf8').trim();
+      values[name] = readSecretFile(path).trim();
       if (values[name] === '') faults.push(`${name}_FILE points to ${path}, which is empty`);
     } catch (error) {
-      faults.push(`${name}_FILE cannot be read: ${(error as Error).message}`);
+      const { message } = error as Error;
+      const isRefused = error instanceof SecretFileError;
+      faults.push(
+        `${name}_FILE ${isRefused ? `points to ${path}, which ${message}` : `cannot be read: ${message}`}`,
+      );
       values[name] = 'unreadable';
     }
   }

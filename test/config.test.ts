@@ -350,7 +350,7 @@ describe('secrets in files', () => {
 
   const fileOf = (content: string): string => {
     const path = join(folder, 'secret');
-    writeFileSync(path, content);
+    writeFileSync(path, content, { mode: 0o600 });
     return path;
   };
 

@@ -6,7 +6,7 @@ import { RunEndedError } from '../graph/run';
 import { OrgIdentityError } from '../graph/runs';
 import { SchemaError } from '../graph/schema';
 import { OktaError } from '../okta/errors';
-import { UnknownOrgError } from '../okta/directory';
+import { UnknownOrgError, UnreadOrgError } from '../okta/directory';
 import { assertInput } from '../inputs';
 import { stopReason } from './context';
 
@@ -60,6 +60,8 @@ export function toFailure(error: unknown): Error {
   for (const [kind, type] of PERMANENT) {
     if (error instanceof kind) return ApplicationFailure.nonRetryable(error.message, type);
   }
+  if (error instanceof UnreadOrgError)
+    return ApplicationFailure.create({ type: 'UNKNOWN_ORG', message: error.message });
   const explained = explainNeo4jError(error);
   if (explained) {
     const { code, message, retryable } = explained;

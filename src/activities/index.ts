@@ -19,15 +19,15 @@ export function createActivities(ports: Ports) {
     ),
 
     syncUsers: guarded([RUN, LIST_CURSOR], (run: Run, cursor: ListCursor): Promise<ListChunk> => {
+      const org = okta.org(run.domain);
       return drainList(ports, run, 'User', cursor, (next, attempt) =>
-        okta.org(run.domain).users(next, attempt, run.usersChangedSinceMs),
+        org.users(next, attempt, run.usersChangedSinceMs),
       );
     }),
 
     syncGroups: guarded([RUN, LIST_CURSOR], (run: Run, cursor: ListCursor): Promise<ListChunk> => {
-      return drainList(ports, run, 'Group', cursor, (next, attempt) =>
-        okta.org(run.domain).groups(next, attempt),
-      );
+      const org = okta.org(run.domain);
+      return drainList(ports, run, 'Group', cursor, (next, attempt) => org.groups(next, attempt));
     }),
 
     syncMemberships: guarded([RUN], (run: Run): Promise<MembershipChunk> => syncMemberships(ports, run)),

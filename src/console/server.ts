@@ -5,6 +5,7 @@ import { lazyTemporal } from '../cli/connect';
 import type { Config } from '../config';
 import { GraphDatabase } from '../graph/database';
 import { ensureExploreIndexes } from '../graph/exploreIndexes';
+import { removeLeftovers } from '../okta/credentialStore';
 import type { CheckedRead } from '../okta/check';
 import { createApp } from './app';
 import { namesOf, type Names } from './safety/hosts';
@@ -43,6 +44,12 @@ export async function startConsole(
   } catch (error) {
     await release();
     throw error;
+  }
+  const { credentialsDirectory } = config.okta;
+  if (credentialsDirectory !== undefined) {
+    await removeLeftovers(credentialsDirectory).catch((error: Error) =>
+      tell(`The folder of credentials could not be tidied: ${error.message}`),
+    );
   }
   const { port } = server.address() as AddressInfo;
   names = namesOf(settings, port);

@@ -1,12 +1,13 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { privateFolder } from './privateFiles';
 import { LOCAL_DIR } from './tools';
 
 /** Where orgs are kept that are added in the console of `npm start`. */
 export const ADDED_ORGS_DIR = join(LOCAL_DIR, 'credentials');
 
-/** Makes the place for orgs that are added in the console, and tells whether there are some from before. */
-export function hasAddedOrgs(directory = ADDED_ORGS_DIR): boolean {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  return readdirSync(directory).some((name) => name.endsWith('.json') && !name.startsWith('.'));
+/** Creates the folder for orgs that are added in the console. Returns true if it holds some already. */
+export async function hasAddedOrgs(directory = ADDED_ORGS_DIR): Promise<boolean> {
+  await privateFolder(directory);
+  return (await readdir(directory)).some((name) => name.endsWith('.json') && !name.startsWith('.'));
 }

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { toolEnvironment } from './childEnvironment';
 
 export interface CommandOutput {
   stdout: string;
@@ -11,6 +12,7 @@ export interface CommandOutput {
 
 export interface CommandOptions {
   cwd?: string;
+  /** Default: {@link toolEnvironment}, without our secrets. */
   env?: NodeJS.ProcessEnv;
   /** The command is killed after this time. Default: no limit. */
   timeoutMs?: number;
@@ -31,7 +33,7 @@ export function run(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandOutput> {
-  const { cwd, env, timeoutMs = 0 } = options;
+  const { cwd, env = toolEnvironment(), timeoutMs = 0 } = options;
   return new Promise((resolve, reject) => {
     execFile(command, args, { cwd, env, timeout: timeoutMs, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       if (!error) return resolve({ stdout, stderr });

@@ -45,8 +45,8 @@ const READY_TIMEOUT_MS = { java: 120_000, docker: 600_000 };
  */
 export async function startNeo4j(options: Neo4jOptions): Promise<Neo4jServer> {
   const { dataDir, readOnly = false, log = () => undefined } = options;
-  const password = await neo4jPassword(dataDir, options.password);
   const kind = await chooseKind();
+  const password = await neo4jPassword(dataDir, options.password);
   const { endpoint, reused, stop } = await startService<Endpoint>({
     name: 'Neo4j',
     dataDir,
@@ -66,7 +66,13 @@ export async function startNeo4j(options: Neo4jOptions): Promise<Neo4jServer> {
 
 async function chooseKind(): Promise<'java' | 'docker'> {
   if (await canRunJava()) return 'java';
-  if (await canRunDocker()) return 'docker';
+  if (await canRunDocker()) {
+    if (process.getuid?.() !== 0) return 'docker';
+    throw new SetupError(
+      'As root, Neo4j cannot run in a container: its image would give the files to a user of its own. ' +
+        'Run this as another user, or install Java 17 or newer and Maven.',
+    );
+  }
   throw new SetupError(
     'Neo4j needs Java 17 or newer and Maven (`java` and `mvn` on the PATH), or a Docker engine that runs. ' +
       'Install either, or set NEO4J_URI and NEO4J_PASSWORD to a server that runs elsewhere.',

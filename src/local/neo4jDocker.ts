@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toolEnvironment } from './childEnvironment';
 import { run, succeeds } from './command';
 import type { Neo4jPorts } from './neo4jConf';
-import { NEO4J_VERSION } from './neo4jVersion';
+import { setInitialPassword } from './neo4jPassword';
+import { NEO4J_IMAGE } from './neo4jVersion';
 
 const ENGINE_LIMIT_MS = 10_000;
 
@@ -14,12 +15,10 @@ export async function canRunDocker(): Promise<boolean> {
 
 /** How to run Neo4j in a container that ends with its `docker run`, with its data in `dataDir`. */
 export async function prepareDocker(dataDir: string, ports: Neo4jPorts, password: string) {
-  const data = join(dataDir, 'data');
-  await mkdir(data, { recursive: true });
+  await setInitialPassword(dataDir, password);
   const container = `okta-graph-neo4j-${createHash('sha256').update(dataDir).digest('hex').slice(0, 8)}`;
   await succeeds(run('docker', ['rm', '--force', container]));
   const settings = {
-    NEO4J_AUTH: `neo4j/${password}`,
     NEO4J_dbms_usage__report_enabled: 'false',
     NEO4J_server_memory_heap_max__size: '1g',
     NEO4J_server_memory_pagecache_size: '512m',
@@ -28,15 +27,15 @@ export async function prepareDocker(dataDir: string, ports: Neo4jPorts, password
     command: 'docker',
     args: [
       ...['run', '--rm', '--name', container],
-      // The image runs as its own user otherwise, whose files the owner of `dataDir` could not delete.
+      // The image runs as its own user otherwise, whose files the owner of `dataDir` could not delete. It needs no rights.
       ...['--user', `${process.getuid?.() ?? 1_000}:${process.getgid?.() ?? 1_000}`],
-      ...['--volume', `${data}:/data`],
+      ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
+      ...['--volume', `${join(dataDir, 'data')}:/data`],
       ...['--publish', `127.0.0.1:${ports.bolt}:7687`],
       ...(ports.http === undefined ? [] : ['--publish', `127.0.0.1:${ports.http}:7474`]),
-      ...Object.keys(settings).flatMap((name) => ['--env', name]),
-      `neo4j:${NEO4J_VERSION}-community`,
+      ...Object.entries(settings).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+      NEO4J_IMAGE,
     ],
-    // By name only, so that the password does not show in the list of processes.
-    env: { ...process.env, ...settings },
+    env: toolEnvironment(),
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, delimiter, join } from 'node:path';
 import { run } from './command';
+import { differenceOf, listOf } from './jarList';
 import type { Log } from './log';
 import { NEO4J_BROWSER_VERSION, NEO4J_VERSION } from './neo4jVersion';
 import { SetupError } from './setupError';
@@ -23,31 +24,46 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 `;
 
+/** The SHA-256 of each jar, as `sha256sum` writes them. After a change of a version: `npm run neo4j-jars`. */
+export const JAR_LIST = join(__dirname, 'neo4jJars.sha256');
+
 /** Says the class path. The dependency plugin would copy the jars itself, but takes 15 s longer to fetch. */
 const EXEC = 'org.codehaus.mojo:exec-maven-plugin:3.5.0:exec';
 
 const FETCH_LIMIT_MS = 600_000;
 
 /**
- * The class path of Neo4j Community, fetched with Maven where it is not there yet. Java takes every jar of the folder,
- * so its name holds a hash of the pom: versions never mix.
+ * The class path of Neo4j Community, fetched with Maven where it is not there yet. Each jar is checked against the list
+ * before the first use. Java takes every jar of the folder, so its name holds a hash of the pom and the list: versions
+ * never mix.
  *
- * @throws SetupError when Maven fails.
+ * @throws SetupError when Maven fails, or a jar is not as listed.
  */
-export async function neo4jClassPath(log: Log, toolsDir = TOOLS_DIR): Promise<string> {
-  const hash = createHash('sha256').update(POM).digest('hex').slice(0, 8);
+export async function neo4jClassPath(log: Log, toolsDir = TOOLS_DIR, listFile = JAR_LIST): Promise<string> {
+  const list = await readFile(listFile, 'utf8');
+  const hash = createHash('sha256').update(POM).update(list).digest('hex').slice(0, 8);
   const folder = await toolFolder(
     `neo4j-${NEO4J_VERSION}-${hash}`,
     async (partial) => {
       log(`Fetching Neo4j ${NEO4J_VERSION} with Maven …`);
-      await copyJars(partial);
+      const difference = differenceOf(await fetchJars(partial), list);
+      if (difference === undefined) return;
+      throw new SetupError(
+        `What Maven fetched for Neo4j ${NEO4J_VERSION} is not what this version was tested with, so it is not run; ${difference}. ` +
+          'Check the repository or mirror that Maven uses, and empty its cache (~/.m2/repository).',
+      );
     },
     toolsDir,
   );
   return join(folder, 'lib', '*');
 }
 
-async function copyJars(folder: string): Promise<void> {
+/**
+ * Fetches the jars into `lib` of a folder; returns their list.
+ *
+ * @throws SetupError when Maven fails.
+ */
+export async function fetchJars(folder: string): Promise<string> {
   await writeFile(join(folder, 'pom.xml'), POM);
   const options = ['--batch-mode', '--quiet', '--strict-checksums', '-f', 'pom.xml'];
   const print = ['-Dexec.executable=echo', '-Dexec.args=%classpath', '-Dexec.outputFile=class-path'];
@@ -63,6 +79,8 @@ async function copyJars(folder: string): Promise<void> {
   const lib = join(folder, 'lib');
   await mkdir(lib);
   for (const jar of classPath.filter((path) => path.endsWith('.jar'))) {
-    await copyFile(jar, join(lib, basename(jar)), constants.COPYFILE_FICLONE);
+    // Two jars of one name would hide one another.
+    await copyFile(jar, join(lib, basename(jar)), constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
   }
+  return listOf(lib);
 }

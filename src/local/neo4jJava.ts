@@ -1,9 +1,11 @@
-import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findOnPath, run, succeeds } from './command';
+import { serverEnvironment } from './childEnvironment';
+import { findOnPath, run } from './command';
 import type { Log } from './log';
 import { neo4jConf, type Neo4jPorts } from './neo4jConf';
 import { neo4jClassPath } from './neo4jJars';
+import { setInitialPassword } from './neo4jPassword';
+import { privateFolder, writePrivateFile } from './privateFiles';
 
 const OLDEST_JAVA = 17;
 
@@ -40,13 +42,10 @@ export async function prepareJava(
   const { heapMb, pageCacheMb, flags } = ports.http === undefined ? FOR_TESTS : FOR_WORK;
   const classPath = await neo4jClassPath(log);
   const conf = join(dataDir, 'conf');
-  const env = { ...process.env, NEO4J_HOME: dataDir, NEO4J_CONF: conf };
-  await mkdir(conf, { recursive: true });
-  await writeFile(join(conf, 'neo4j.conf'), neo4jConf(ports, pageCacheMb, readOnly));
-  if (!(await succeeds(access(join(dataDir, 'data', 'dbms', 'auth.ini'))))) {
-    const admin = ['-cp', classPath, 'org.neo4j.server.startup.Neo4jAdminCommand'];
-    await run('java', [...FOR_TESTS.flags, ...admin, 'dbms', 'set-initial-password', password], { env });
-  }
+  const env = { ...serverEnvironment(), NEO4J_HOME: dataDir, NEO4J_CONF: conf };
+  await privateFolder(conf);
+  await writePrivateFile(join(conf, 'neo4j.conf'), neo4jConf(ports, pageCacheMb, readOnly));
+  await setInitialPassword(dataDir, password);
   const heap = [`-Xms${heapMb}m`, `-Xmx${heapMb}m`];
   const server = ['-cp', classPath, 'org.neo4j.server.CommunityEntryPoint'];
   const place = [`--home-dir=${dataDir}`, `--config-dir=${conf}`, '--console-mode'];

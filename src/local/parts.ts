@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ADDED_ORGS_DIR } from './addedOrgs';
 import { environmentFile, type LocalParts, variablesOf } from './environment';
@@ -6,6 +5,7 @@ import type { Log } from './log';
 import { startNeo4j } from './neo4j';
 import { NEO4J_VERSION } from './neo4jVersion';
 import type { StartOptions } from './options';
+import { privateFolder, writePrivateFile } from './privateFiles';
 import { startSimulatedOrg } from './simulatedOrg';
 import { startTemporal } from './temporal';
 import { LOCAL_DIR } from './tools';
@@ -96,8 +96,8 @@ export async function startParts(
     await stop();
     throw failed.reason;
   }
-  await mkdir(LOCAL_DIR, { recursive: true });
-  await writeFile(ENVIRONMENT_FILE, environmentFile(variablesOf(running)), { mode: 0o600 });
+  await privateFolder(LOCAL_DIR);
+  await writePrivateFile(ENVIRONMENT_FILE, environmentFile(variablesOf(running)));
   return running;
 }
 

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { serverEnvironment } from './childEnvironment';
 import { lastLines } from './command';
+import { privateFolder, withPrivateUmask, writePrivateFile } from './privateFiles';
 import {
   endWithThisProcess,
   forgetChild,
@@ -18,6 +20,7 @@ import { SetupError } from './setupError';
 export interface Launch<Endpoint> {
   command: string;
   args: readonly string[];
+  /** Default: {@link serverEnvironment}. */
   env?: NodeJS.ProcessEnv;
   endpoint: Endpoint;
 }
@@ -59,12 +62,12 @@ const REUSE_TIMEOUT_MS = 5_000;
  */
 export async function startService<Endpoint>(options: ServiceOptions<Endpoint>): Promise<Service<Endpoint>> {
   const { name, dataDir, prepare, probe, readyTimeoutMs } = options;
-  await mkdir(dataDir, { recursive: true });
+  await privateFolder(dataDir);
   const left = await takeOver<Endpoint>(name, dataDir, probe);
   if (left)
     return { endpoint: left.endpoint, reused: true, stop: () => stopService(name, dataDir, left.server) };
 
-  const { command, args, env, endpoint } = await prepare();
+  const { command, args, env = serverEnvironment(), endpoint } = await prepare();
   const logFile = join(dataDir, `${fileStem(name)}.log`);
   const child = await spawnServer(name, command, args, env, logFile);
   const note = async (): Promise<ProcessMark> => {
@@ -130,16 +133,15 @@ async function spawnServer(
   name: string,
   command: string,
   args: readonly string[],
-  env: NodeJS.ProcessEnv | undefined,
+  env: NodeJS.ProcessEnv,
   logFile: string,
 ): Promise<Child> {
-  const log = await open(logFile, 'w');
+  const log = await open(logFile, 'w', 0o600);
   try {
-    const child = spawn(command, args, {
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
-      ...(env && { env }),
-    });
+    await log.chmod(0o600);
+    const child = withPrivateUmask(() =>
+      spawn(command, args, { detached: true, stdio: ['ignore', log.fd, log.fd], env }),
+    );
     await once(child, 'spawn');
     const { pid } = child;
     if (pid === undefined) throw new Error('it has no process number');
@@ -194,7 +196,7 @@ async function readRecord<Endpoint>(
 }
 
 async function writeRecord(name: string, dataDir: string, record: ServiceRecord<unknown>): Promise<void> {
-  await writeFile(recordFile(name, dataDir), JSON.stringify(record, null, 2));
+  await writePrivateFile(recordFile(name, dataDir), JSON.stringify(record, null, 2));
 }
 
 function recordFile(name: string, dataDir: string): string {

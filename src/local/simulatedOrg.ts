@@ -1,7 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startSimulator } from '../simulator';
 import { isPortFree } from './ports';
+import { privateFolder, writePrivateFile } from './privateFiles';
 import { LOCAL_DIR } from './tools';
 
 /** A simulated org that was started here before, or is now. */
@@ -70,8 +71,8 @@ async function newOrg(
 }
 
 async function remember(orgs: readonly SimulatedOrg[], dataDir: string): Promise<void> {
-  await mkdir(dataDir, { recursive: true });
-  await writeFile(recordFile(dataDir), JSON.stringify(orgs, null, 2));
+  await privateFolder(dataDir);
+  await writePrivateFile(recordFile(dataDir), JSON.stringify(orgs, null, 2));
 }
 
 function recordFile(dataDir: string): string {

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { CommanderError } from 'commander';
 import { EXIT } from '../cli/exitCodes';
 import { Explained } from '../cli/explain';
@@ -10,9 +11,11 @@ import { type LocalParts, partsToStart, variablesOf } from './environment';
 import { parseOptions } from './options';
 import { startParts } from './parts';
 import { choosePort } from './ports';
+import { makePrivate, privateFolder } from './privateFiles';
 import { runSession } from './session';
 import { SetupError } from './setupError';
 import { Stopped, stopSignal } from './stopSignal';
+import { LOCAL_DIR } from './tools';
 import { logWorkerToFile } from './workerLog';
 
 const log = (line: string) => void process.stdout.write(`${line}\n`);
@@ -21,7 +24,9 @@ const log = (line: string) => void process.stdout.write(`${line}\n`);
 async function main(args: readonly string[]): Promise<number> {
   const { once, sized, ...size } = parseOptions(args);
   const environment = readEnvironment();
-  const toStart = partsToStart(environment, hasAddedOrgs());
+  await privateFolder(LOCAL_DIR);
+  await makePrivate(await realpath(LOCAL_DIR));
+  const toStart = partsToStart(environment, await hasAddedOrgs());
   if (sized && !toStart.okta) {
     throw new UsageError(
       '--users and --groups shape the simulated org, but OKTA_DOMAIN or OKTA_CREDENTIALS_DIR is set, or an org was added in the console',

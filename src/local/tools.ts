@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { succeeds } from './command';
+import { makePrivate, privateFolder } from './privateFiles';
 
 /** What `npm start` and the tests keep beside the sources. */
 export const LOCAL_DIR = join(__dirname, '..', '..', '.local');
@@ -23,10 +24,11 @@ export async function toolFolder(
   const folder = join(toolsDir, name);
   if (await succeeds(stat(folder))) return folder;
 
-  await mkdir(toolsDir, { recursive: true });
+  await privateFolder(toolsDir);
   const partial = await mkdtemp(join(toolsDir, `.${name}-`));
   try {
     await fetch(partial);
+    await makePrivate(partial);
     await rename(partial, folder).catch(async (error: unknown) => {
       if (!(await succeeds(stat(folder)))) throw error;
     });

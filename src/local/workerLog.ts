@@ -9,7 +9,7 @@ export const WORKER_LOG = join(LOCAL_DIR, 'worker.log');
 
 /** Sends what the worker logs to a file, beside the progress on the terminal, and leaves signals to `npm start`. */
 export function logWorkerToFile(config: Config): void {
-  const file = createWriteStream(WORKER_LOG, { flags: 'w' });
+  const file = createWriteStream(WORKER_LOG, { flags: 'w', mode: 0o600 });
   const writeEntry = ({ level, timestampNanos, message, meta }: LogEntry) => {
     const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
     file.write(`${JSON.stringify({ time, level, message, ...meta })}\n`);

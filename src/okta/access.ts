@@ -69,7 +69,12 @@ export class Access {
   private hasChangedSince(scheme: Scheme): boolean {
     if (this.scheme !== scheme) return true;
     const credentials = this.readAgain();
-    if (!credentials || areSame(credentials, this.credentials)) return false;
+    return credentials !== undefined && this.use(credentials);
+  }
+
+  /** Takes other credentials; returns false for those that it has. */
+  use(credentials: OktaCredentials): boolean {
+    if (areSame(credentials, this.credentials)) return false;
     this.credentials = credentials;
     this.scheme = this.schemeOf(credentials);
     return true;

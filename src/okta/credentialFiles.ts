@@ -1,14 +1,12 @@
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { OrgConfig } from '../config';
+import type { OrgConfig, OrgsRead } from '../config';
+import { checkSecretFolder, readSecretFile, SecretFileError } from '../secretFile';
 import { readCredentials } from './credentials';
 import { parseOktaDomain } from './domain';
 
 const SUFFIX = '.json';
-
-/** Permissions of the group and of others. */
-const OTHERS = 0o077;
 
 const FILE = z.strictObject({
   domain: z.string(),
@@ -23,22 +21,36 @@ const FILE = z.strictObject({
 const NAMES = { token: 'token', clientId: 'clientId', privateKey: 'privateKey' };
 
 /**
- * The orgs of a directory: one file `<domain>.json` for each, which only its owner may read.
- *
- * @param tell takes each fault, with the way to mend it; a file with a fault gives no org.
+ * The orgs of a directory where only this user and root may write: one file `<domain>.json` for each, which only its owner
+ * may read. A file with a fault gives no org.
  */
-export function readCredentialFiles(directory: string, tell: (fault: string) => void): OrgConfig[] {
+export function readCredentialFiles(directory: string): OrgsRead {
+  const faults: string[] = [];
   let names: string[];
   try {
+    checkSecretFolder(directory);
     names = readdirSync(directory).filter((name) => name.endsWith(SUFFIX) && !name.startsWith('.'));
   } catch (error) {
-    tell(`OKTA_CREDENTIALS_DIR cannot be read: ${(error as Error).message}`);
-    return [];
+    const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return { orgs: [], faults: [directoryFault(directory, error as Error)], isUnread: () => !isGone };
   }
-  return names.sort().flatMap((name) => {
+  const orgs = names.sort().flatMap((name) => {
     const path = join(directory, name);
-    return readCredentialFile(path, name.slice(0, -SUFFIX.length), (fault) => tell(`${path} ${fault}`)) ?? [];
+    const tell = (fault: string) => void faults.push(`${path} ${fault}`);
+    return readCredentialFile(path, name.slice(0, -SUFFIX.length), tell) ?? [];
   });
+  const read = new Set(orgs.map(({ domain }) => domain + SUFFIX));
+  return {
+    orgs,
+    faults,
+    isUnread: (domain) => names.includes(domain + SUFFIX) && !read.has(domain + SUFFIX),
+  };
+}
+
+function directoryFault(directory: string, error: Error): string {
+  if (error instanceof SecretFileError)
+    return `OKTA_CREDENTIALS_DIR points to ${directory}, which ${error.message}`;
+  return `OKTA_CREDENTIALS_DIR cannot be read: ${error.message}`;
 }
 
 function readCredentialFile(
@@ -51,23 +63,17 @@ function readCredentialFile(
   const found = normalized(fields.domain, tell);
   if (found && found.domain !== domain) tell(`is of ${found.domain}: rename it to ${found.domain}${SUFFIX}`);
   const credentials = readCredentials(fields, NAMES, tell);
-  return found?.domain === domain && credentials ? { ...found, credentials } : undefined;
+  return found?.domain === domain && credentials ? { ...found, credentials, file: path } : undefined;
 }
 
 function readOwnFile(path: string, tell: (fault: string) => void): string | undefined {
   try {
-    const file = openSync(path, 'r');
-    try {
-      const { mode } = fstatSync(file);
-      if ((mode & OTHERS) === 0) return readFileSync(file, 'utf8');
-      tell(`can be read by others (mode ${(mode & 0o777).toString(8)}); run: chmod 600 ${path}`);
-    } finally {
-      closeSync(file);
-    }
+    return readSecretFile(path);
   } catch (error) {
-    tell(`cannot be read: ${(error as Error).message}`);
+    const { message } = error as Error;
+    tell(error instanceof SecretFileError ? message : `cannot be read: ${message}`);
+    return undefined;
   }
-  return undefined;
 }
 
 function parseFile(

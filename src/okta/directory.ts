@@ -1,4 +1,4 @@
-import type { Config, OrgConfig } from '../config';
+import type { Config, OrgConfig, OrgsRead } from '../config';
 import { OktaApi, type OktaOrg } from './org';
 
 /** A request named an org that this process has no credentials for. */
@@ -6,52 +6,81 @@ export class UnknownOrgError extends Error {
   override readonly name = 'UnknownOrgError';
 }
 
+/** An org's credentials were read before, and cannot be at this moment; its file may be half written. */
+export class UnreadOrgError extends Error {
+  override readonly name = 'UnreadOrgError';
+}
+
 /** The orgs that a worker may speak to. */
 export interface OktaDirectory {
   /**
-   * A request's domain only selects among the configured orgs, by exact match; it never forms a URL or a path.
+   * The org as it is configured now; to be asked for once an activity, since it reads the files. A request's domain only
+   * selects among the configured orgs, by exact match; it never forms a URL or a path.
    *
-   * @throws UnknownOrgError for any other domain, or for none when several orgs are configured.
+   * @throws UnknownOrgError for any other domain, also for one that was removed, or for none when several orgs are
+   * configured; UnreadOrgError when its file has a fault since it was last read.
    */
   org(domain: string | undefined): OktaOrg;
 }
 
+/** An org with its limits and connections, which outlast a change of its credentials. */
+interface KnownOrg {
+  api: OktaApi;
+  /** Of the environment: there while this process runs. */
+  isFixed: boolean;
+}
+
 export class ConfiguredOrgs implements OktaDirectory {
-  private readonly orgs = new Map<string, OktaApi>();
+  private readonly known = new Map<string, KnownOrg>();
 
   constructor(private readonly config: Config['okta']) {
-    this.add(config.orgs);
+    for (const org of config.orgs) this.add(org);
   }
 
   org(domain: string | undefined): OktaOrg {
-    const known = domain === undefined ? undefined : this.orgs.get(domain);
-    if (known) return known;
-    // A file may have been added since, also beside the only org that a request without a domain means.
-    const { orgs, faults } = this.config.readOrgs();
-    this.add(orgs);
-    const [only] = this.orgs.values();
-    const org = domain === undefined ? (this.orgs.size === 1 ? only : undefined) : this.orgs.get(domain);
-    if (org) return org;
-    const served = [...this.orgs.keys()].join(', ') || 'none yet';
-    const unread = faults.length === 0 ? '' : ` What could not be read: ${faults.join('; ')}.`;
+    const fixed = domain === undefined ? undefined : this.known.get(domain);
+    if (fixed?.isFixed) return fixed.api;
+    const read = this.config.readOrgs();
+    this.follow(read);
+    const [only] = this.known.size === 1 ? this.known.keys() : [];
+    const name = domain ?? only;
+    const org = name === undefined ? undefined : this.known.get(name);
+    const unread = read.faults.length === 0 ? '' : ` What could not be read: ${read.faults.join('; ')}.`;
+    if (org && !org.isFixed && read.isUnread(org.api.domain)) {
+      throw new UnreadOrgError(`The credentials of ${org.api.domain} can no longer be read.${unread}`);
+    }
+    if (org) return org.api;
+    const served = [...this.known.keys()].join(', ') || 'none yet';
     throw new UnknownOrgError(
-      domain === undefined
+      domain === undefined && this.known.size > 0
         ? `The request names no domain and several orgs are configured: ${served}.`
-        : `The worker has no credentials for the domain that was asked for. It serves: ${served}.${unread}`,
+        : `The worker has no credentials for ${domain === undefined ? 'any org' : 'the domain that was asked for'}. It serves: ${served}.${unread}`,
     );
   }
 
   close(): void {
-    for (const org of this.orgs.values()) org.close();
+    for (const { api } of this.known.values()) api.close();
   }
 
-  /** Those that are known stay as they are: they have limits to keep to, and read their credentials again by themselves. */
-  private add(orgs: readonly OrgConfig[]): void {
+  /** Takes in what was added, changed and removed. A request that is sent already may end. */
+  private follow({ orgs, isUnread }: OrgsRead): void {
     for (const org of orgs) {
-      if (this.orgs.has(org.domain)) continue;
-      const readAgain = () =>
-        this.config.readOrgs().orgs.find(({ domain }) => domain === org.domain)?.credentials;
-      this.orgs.set(org.domain, new OktaApi(org, this.config, readAgain));
+      const known = this.known.get(org.domain);
+      if (!known) this.add(org);
+      else if (!known.isFixed) known.api.use(org.credentials);
     }
+    const configured = new Set(orgs.map(({ domain }) => domain));
+    for (const [domain, { api, isFixed }] of this.known) {
+      if (isFixed || configured.has(domain) || isUnread(domain)) continue;
+      this.known.delete(domain);
+      api.retire();
+    }
+  }
+
+  private add(org: OrgConfig): void {
+    const readAgain = () =>
+      this.config.readOrgs().orgs.find(({ domain }) => domain === org.domain)?.credentials;
+    const api = new OktaApi(org, this.config, readAgain);
+    this.known.set(org.domain, { api, isFixed: org.file === undefined });
   }
 }

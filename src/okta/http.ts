@@ -24,6 +24,8 @@ type Headers = Readonly<Record<string, string>>;
 export class OktaHttp {
   private readonly axios: AxiosInstance;
   private readonly agent: HttpAgent;
+  private requests = 0;
+  private isRetired = false;
 
   constructor(
     /** `https://host`, without a trailing slash. */
@@ -59,6 +61,12 @@ export class OktaHttp {
     return this.send('POST', path, { headers, data: form }, new AbortController().signal);
   }
 
+  /** Closes the connections when the requests that use them have ended. */
+  retire(): void {
+    this.isRetired = true;
+    if (this.requests === 0) this.close();
+  }
+
   close(): void {
     this.agent.destroy();
   }
@@ -75,6 +83,7 @@ export class OktaHttp {
     const abort = () => request.abort();
     const timer = setTimeout(abort, this.timeoutMs);
     signal.addEventListener('abort', abort, { once: true });
+    this.requests += 1;
     try {
       const response = await this.axios.request<Buffer>({
         ...content,
@@ -92,6 +101,8 @@ export class OktaHttp {
       throw fromTransportError(error, call, this.origin);
     } finally {
       clearTimeout(timer);
+      this.requests -= 1;
+      if (this.isRetired && this.requests === 0) this.close();
       signal.removeEventListener('abort', abort);
     }
   }

@@ -117,6 +117,16 @@ export class OktaApi implements OktaOrg {
     return this.one(`/api/v1/groups/${encodeURIComponent(id)}?expand=stats`, context);
   }
 
+  /** Takes other credentials for the next requests, where they are others. */
+  use(credentials: OktaCredentials): void {
+    this.access.use(credentials);
+  }
+
+  /** Closes its connections once no request uses them. */
+  retire(): void {
+    this.http.retire();
+  }
+
   close(): void {
     this.http.close();
   }

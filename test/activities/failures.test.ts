@@ -6,7 +6,7 @@ import { toFailure } from '../../src/activities/failures';
 import { RunEndedError, type Run } from '../../src/graph/run';
 import { OrgIdentityError } from '../../src/graph/runs';
 import { SchemaError } from '../../src/graph/schema';
-import { UnknownOrgError } from '../../src/okta/directory';
+import { UnknownOrgError, UnreadOrgError } from '../../src/okta/directory';
 import { OktaError, fromAnswer, fromTransportError } from '../../src/okta/errors';
 
 const TOKEN = '00aVerySecretTokenOfTheOrg';
@@ -68,6 +68,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     retryable: true,
   },
   'an unknown org': { error: new UnknownOrgError('unknown'), type: 'UNKNOWN_ORG', retryable: false },
+  'an org whose file cannot be read now': {
+    error: new UnreadOrgError('half written'),
+    type: 'UNKNOWN_ORG',
+    retryable: true,
+  },
   'another org': { error: new OrgIdentityError('another'), type: 'ORG_IDENTITY', retryable: false },
   'a foreign schema': { error: new SchemaError('foreign'), type: 'GRAPH_SCHEMA', retryable: false },
   'a run that has ended': { error: new RunEndedError(run), type: 'RUN_ENDED', retryable: false },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { integrationPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
 import { describeSchedule } from '../../src/schedule';
@@ -23,6 +23,7 @@ describe('Adding an integration in the console', () => {
     const environment = { OKTA_DOMAIN: '', OKTA_API_TOKEN: '', OKTA_CREDENTIALS_DIR: files.path('') };
     stack = await Stack.start({ users: 20, groups: 3, app }, environment);
     ({ domain } = stack.sim);
+    utimesSync(files.write('.11111111-2222-3333-4444-555555555555', 'secret'), 0, 0);
     console = await openConsole(stack.config);
   });
 
@@ -41,6 +42,7 @@ describe('Adding an integration in the console', () => {
   it('begins at an empty page that leads to it', async () => {
     const body = await visitor.open('/');
     assert.match(textOf(body), /No integration yet/);
+    assert.deepEqual(stored(), [], 'what a killed console left is removed');
     assert.match(body, /<a class="button" href="\/add">/);
   });
 

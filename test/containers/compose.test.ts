@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import { parse } from 'yaml';
 import { CLOSED_HTTP_API } from '../../src/local/temporal';
+import { NEO4J_IMAGE } from '../../src/local/neo4jVersion';
 import { ROOT } from './support/dockerfile';
 
 interface Service {
@@ -15,6 +16,13 @@ interface Service {
   restart?: string;
   environment?: Record<string, string>;
   healthcheck?: { test?: string[]; disable?: boolean };
+  user?: string;
+  read_only?: boolean;
+  cap_drop?: string[];
+  cap_add?: string[];
+  privileged?: boolean;
+  security_opt?: string[];
+  tmpfs?: string[];
   depends_on?: Record<string, { condition: string }>;
 }
 
@@ -51,6 +59,7 @@ describe('docker-compose.yml', () => {
       ['stop_grace_period: 40s', 'stop_grace: 40s'],
       ['restart: unless-stopped', 'restart: [unless-stopped]'],
       ['condition: service_healthy', 'condition: healthy'],
+      ['cap_drop: [ALL]', 'cap_drop: ALL'],
     ] as const) {
       const changed = TEXT.replace(right, wrong);
       assert.notEqual(changed, TEXT);
@@ -79,7 +88,7 @@ describe('docker-compose.yml', () => {
 
   it('pins what it does not build', () => {
     assert.match(temporal?.image ?? '', /^temporalio\/temporal:\d+\.\d+\.\d+@sha256:[0-9a-f]{64}$/);
-    assert.match(neo4j?.image ?? '', /^neo4j:5\.26\.\d+-community$/);
+    assert.equal(neo4j?.image, NEO4J_IMAGE);
   });
 
   it('keeps the data of both servers in volumes', () => {
@@ -97,6 +106,32 @@ describe('docker-compose.yml', () => {
     }
     assert.match(worker?.healthcheck?.test?.join(' ') ?? '', /\/readyz/);
     assert.equal(schedule?.healthcheck?.disable, true);
+  });
+
+  it('takes from each container what it does not need: capabilities, more privileges, its own image', () => {
+    for (const [name, service] of Object.entries(compose.services)) {
+      assert.deepEqual(service.cap_drop, ['ALL'], name);
+      assert.deepEqual(service.security_opt, ['no-new-privileges:true'], name);
+      assert.equal(service.read_only, true, name);
+      assert.deepEqual([service.cap_add, service.privileged], [undefined, undefined], name);
+      assert.ok(
+        service.tmpfs?.some((each) => /^\/tmp(:|$)/.test(each)),
+        name,
+      );
+    }
+  });
+
+  it('lets Neo4j write where its image does: data, logs, settings and the number of its process', () => {
+    const targets = [...(neo4j?.volumes ?? []), ...(neo4j?.tmpfs ?? [])].map(
+      (each) => /\/[^:]*/.exec(each)?.[0],
+    );
+    assert.deepEqual(targets, ['/data', '/logs', '/var/lib/neo4j/conf', '/tmp', '/var/lib/neo4j/run']);
+  });
+
+  it('runs what reads a secret as the owner of its file, who is not root unless that is asked for', () => {
+    for (const service of Object.values(compose.services)) {
+      if (service.secrets) assert.equal(service.user, '${CONTAINER_USER:-1000:1000}');
+    }
   });
 
   it('gives secrets as files, and none as a value', () => {

@@ -17,9 +17,9 @@ describe('The Dockerfile', () => {
     assert.notEqual(validate(TEXT.replace('--interval=30s', '--intervall=30s')).length, 0);
   });
 
-  it('has two stages of the same Node, on Debian slim, at an exact version', () => {
+  it('has two stages of the same Node, on Debian slim, at an exact version and digest', () => {
     assert.equal(stages().length, 2);
-    assert.match(build?.image ?? '', /^node:20\.\d+\.\d+-bookworm-slim$/);
+    assert.match(build?.image ?? '', /^node:20\.\d+\.\d+-bookworm-slim@sha256:[0-9a-f]{64}$/);
     assert.equal(image?.image, build?.image);
   });
 
@@ -31,13 +31,14 @@ describe('The Dockerfile', () => {
       { from: 'build', sources: ['/app/dist'], target: 'dist' },
     ]);
     assert.equal(build.name, 'build');
-    assert.equal(commands(build).at(-1), 'npm prune --omit=dev');
+    assert.equal(commands(build).at(-1), 'npm prune --omit=dev --ignore-scripts');
   });
 
   it('installs packages before the sources are there, so that a change of these does not fetch them again', () => {
     assert(build);
     const order = build.instructions.map((each) => `${each.getKeyword()} ${argumentsOf(each).join(' ')}`);
-    assert(order.indexOf('RUN npm ci') < order.indexOf('COPY src src'));
+    assert(order.indexOf('RUN npm ci --ignore-scripts') < order.indexOf('COPY src src'));
+    assert(order.includes('RUN npm ci --ignore-scripts'));
     assert(order.includes('COPY package.json package-lock.json ./'));
   });
 

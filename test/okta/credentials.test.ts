@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { chmodSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { ConfigError, loadConfig, type Config, type Environment } from '../../src/config';
+import { removeCredentials, writeCredentials } from '../../src/okta/credentialStore';
+import { Secret } from '../../src/secret';
 import { credentialsFolder } from '../support/credentialsFolder';
 import { newApp, pemOf } from '../support/serviceApp';
 
@@ -191,6 +194,29 @@ describe('a directory of credentials', () => {
     });
   }
 
+  it('is refused where others may write into it, with all that is in it', () => {
+    files.write('a.okta.com.json', { domain: 'a.okta.com', token: TOKEN });
+    const config = load(directory());
+    chmodSync(files.path(''), 0o777);
+    const [fault, ...others] = faultsOf(directory());
+    assert.match(
+      fault ?? '',
+      /^OKTA_CREDENTIALS_DIR points to .*, which can be written by others \(mode 777\)/,
+    );
+    assert.deepEqual(others, []);
+    const { orgs, isUnread } = config.okta.readOrgs();
+    assert.deepEqual([orgs, isUnread('a.okta.com')], [[], true]);
+  });
+
+  it('refuses a FIFO and a file of megabytes, each by its name', () => {
+    execFileSync('mkfifo', ['-m', '600', files.path('a.okta.com.json')]);
+    files.write('b.okta.com.json', 'x'.repeat(2_000_000));
+    assert.deepEqual(faultsOf(directory()), [
+      `${files.path('a.okta.com.json')} is a FIFO, not a file`,
+      `${files.path('b.okta.com.json')} is larger than 64 KiB, so it holds something else than a secret`,
+    ]);
+  });
+
   it('gives the orgs that can be read where a later one cannot', () => {
     files.write('a.okta.com.json', { domain: 'a.okta.com', token: 'a' });
     const config = load(directory());
@@ -201,5 +227,34 @@ describe('a directory of credentials', () => {
       ['a.okta.com'],
     );
     assert.match(faults.join(), /b\.okta\.com\.json is not JSON/);
+  });
+});
+
+describe('the store of credentials', () => {
+  const files = credentialsFolder();
+  const credentials = { kind: 'token', token: new Secret(TOKEN) } as const;
+  const OLD = '.11111111-2222-3333-4444-555555555555';
+  const NEW = '.99999999-2222-3333-4444-555555555555';
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+
+  beforeEach(() => {
+    for (const [name, minutes] of [
+      [OLD, 5],
+      [NEW, 0],
+    ] as const) {
+      chmodSync(files.write(name, TOKEN), 0o600);
+      utimesSync(files.path(name), minutesAgo(minutes), minutesAgo(minutes));
+    }
+    files.write('.keep', 'of somebody else');
+  });
+
+  it('removes what a crash left before a file was complete, when it writes the next', async () => {
+    await writeCredentials(files.path(''), 'a.okta.com', credentials);
+    assert.deepEqual(readdirSync(files.path('')).sort(), ['.keep', NEW, 'a.okta.com.json'].sort());
+  });
+
+  it('removes it with an org, too', async () => {
+    await removeCredentials(files.path(''), 'a.okta.com');
+    assert.deepEqual(readdirSync(files.path('')).sort(), ['.keep', NEW].sort());
   });
 });

@@ -10,7 +10,7 @@ const org = (domain: string): OrgConfig => ({
 });
 const configOf = (...domains: string[]): Config['okta'] => ({
   orgs: domains.map(org),
-  readOrgs: () => ({ orgs: domains.map(org), faults: [] }),
+  readOrgs: () => ({ orgs: domains.map(org), faults: [], isUnread: () => false }),
   maxApiCapacityPercent: 75,
   maxConcurrency: 10,
 });

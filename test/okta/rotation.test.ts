@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { chmodSync, rmSync } from 'node:fs';
 import { loadConfig, type Environment } from '../../src/config';
-import { ConfiguredOrgs, UnknownOrgError } from '../../src/okta/directory';
+import { ConfiguredOrgs, UnknownOrgError, UnreadOrgError } from '../../src/okta/directory';
 import { startSimulator, type Simulator } from '../../src/simulator';
+import { until } from '../cli/until';
 import { credentialsFolder } from '../support/credentialsFolder';
 import { CLIENT_ID, newApp } from '../support/serviceApp';
 import { assertFails, newContext } from './support/api';
@@ -92,6 +94,63 @@ describe('credentials that are rotated', () => {
     assert.equal((await orgs.org(other.domain).users(undefined, newContext())).items.length, 3);
     assert.equal((await readUsers()).items.length, 5);
     await other.close();
+  });
+
+  it('are used no more once their file is gone, while a request that was sent may end', async () => {
+    const name = `${simulator.domain}.json`;
+    files.write(name, { domain: simulator.domain, token: 'the-old-one' });
+    configure({ OKTA_CREDENTIALS_DIR: files.path('') });
+    simulator.faults.set([{ match: { route: 'users', times: 1 }, action: { type: 'delay', delayMs: 300 } }]);
+    const context = newContext();
+    const sent = readUsers(context);
+    await until(() => simulator.faults.report()[0]?.fired === 1);
+    rmSync(files.path(name));
+    assert.throws(() => orgs.org(simulator.domain), UnknownOrgError);
+    assert.throws(() => orgs.org(undefined), /has no credentials for any org/);
+    assert.equal((await sent).items.length, 5);
+    assert.equal(context.usage.retries, 0);
+    files.write(name, { domain: simulator.domain, token: 'the-old-one' });
+    assert.equal((await readUsers()).items.length, 5);
+  });
+
+  it('are those of the changed file at the next activity, before Okta refuses the old ones', async () => {
+    const name = `${simulator.domain}.json`;
+    files.write(name, { domain: simulator.domain, token: 'the-old-one' });
+    configure({ OKTA_CREDENTIALS_DIR: files.path('') });
+    await readUsers();
+    files.write(name, { domain: simulator.domain, token: 'the-new-one' });
+    simulator.credentials.token = 'the-new-one';
+    await readUsers();
+    assert.equal(callsWith(401), 0);
+  });
+
+  it('are not used while their file has a fault, and again once it has none', async () => {
+    const name = `${simulator.domain}.json`;
+    const path = files.write(name, { domain: simulator.domain, token: 'the-old-one' });
+    configure({ OKTA_CREDENTIALS_DIR: files.path('') });
+    chmodSync(path, 0o644);
+    assert.throws(
+      () => orgs.org(simulator.domain),
+      (error) => error instanceof UnreadOrgError && /can be read by others .* chmod 600/.test(error.message),
+    );
+    chmodSync(path, 0o600);
+    assert.equal((await readUsers()).items.length, 5);
+  });
+
+  it('stay those of the environment while the directory beside them changes', async () => {
+    const token = files.write('token', 'the-old-one');
+    files.write('b.okta.com.json', { domain: 'b.okta.com', token: 'b' });
+    configure({
+      OKTA_DOMAIN: simulator.domain,
+      OKTA_API_TOKEN_FILE: token,
+      OKTA_CREDENTIALS_DIR: files.path(''),
+    });
+    assert.throws(() => orgs.org(undefined), /several orgs are configured/);
+    rmSync(files.path('b.okta.com.json'));
+    rmSync(token);
+    assert.throws(() => orgs.org('b.okta.com'), UnknownOrgError);
+    assert.equal(orgs.org(undefined).domain, simulator.domain);
+    assert.equal((await readUsers()).items.length, 5);
   });
 
   it('name the fault of a file that was meant to be added', () => {

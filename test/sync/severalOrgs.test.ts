@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { ApplicationFailure } from '@temporalio/common';
 import { Client, Connection } from '@temporalio/client';
 import { scheduleApply, scheduleList } from '../../src/cli/scheduleCommands';
@@ -192,6 +193,17 @@ describe('Several orgs of one fleet, with equal ids and equal emails', () => {
     assert.deepEqual(bystander.requests, []);
     assert.equal(one.stats.snapshot().calls, 0);
     await bystander.stop();
+  });
+
+  it('are asked for nothing more by a worker that runs once their file is removed', async () => {
+    const removed = await startOrg('removed');
+    assert.equal((await reportOf(await begin({ domain: removed.domain }))).outcome, 'succeeded');
+    rmSync(files.path(`${removed.domain}.json`));
+    removed.stats.reset();
+    const failure = await failureOf((await begin({ domain: removed.domain })).result());
+    assert.ok(failure instanceof ApplicationFailure, String(failure));
+    assert.equal(failure.type, 'UNKNOWN_ORG');
+    assert.equal(removed.stats.snapshot().calls, 0);
   });
 
   it('have a schedule each, which status and the list show', async () => {

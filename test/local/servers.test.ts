@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { lstat, mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startNeo4j } from '../../src/local/neo4j';
+import { startTemporal } from '../../src/local/temporal';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { environmentVariables } from './environmentVariables';
+import { commandLines, environmentOf } from './fixtures/processes';
+import { temporaryFolder } from './temporaryFolder';
+
+/** What a worker's environment may hold; none of it is a server's business. */
+const SECRETS = {
+  OKTA_API_TOKEN: 'the-token-of-okta',
+  OKTA_PRIVATE_KEY: 'the-key-of-the-app',
+  NEO4J_PASSWORD: 'the-password-elsewhere',
+  TEMPORAL_API_KEY: 'the-key-of-temporal',
+  CONSOLE_PASSWORD: 'the-password-of-the-console',
+  AWS_SECRET_ACCESS_KEY: 'the-key-of-someone-else',
+  HTTPS_PROXY: 'http://user:proxy-password@127.0.0.1:1',
+};
+const PASSWORD = 'the-password-of-this-database';
+
+describe('The servers that are started here', function () {
+  this.timeout(SERVICE_TIMEOUT_MS);
+  const folder = temporaryFolder();
+  let umask: number;
+  environmentVariables(() => SECRETS);
+  beforeEach(() => (umask = process.umask(0)));
+  afterEach(() => void process.umask(umask));
+
+  it('show no password in an argument list, and get no secret of ours', async () => {
+    const seen = new Set<string>();
+    const starting = new AbortController();
+    const watching = watch(seen, starting.signal);
+    const { stop } = await startNeo4j({ dataDir: folder.path, password: PASSWORD });
+    try {
+      starting.abort();
+      await watching;
+      assert.ok(
+        [...seen].some((lines) => lines.includes(folder.path)),
+        'the server was seen',
+      );
+      for (const lines of seen) assert.ok(!lines.includes(PASSWORD));
+      await assertKnowsNoSecret('neo4j');
+    } finally {
+      await stop();
+    }
+  });
+
+  it('keep everything for this user alone, whatever the umask and whoever made the folder', async () => {
+    const dataDir = join(folder.path, 'made', 'before');
+    await mkdir(dataDir, { recursive: true, mode: 0o777 });
+    const servers = [
+      await startNeo4j({ dataDir, password: PASSWORD }),
+      await startTemporal({ dataDir, persistent: true }),
+    ];
+    try {
+      const open = await openToOthers(dataDir);
+      assert.deepEqual(open, []);
+      const names = await readdir(dataDir);
+      for (const name of ['temporal.db', 'temporal.log', 'neo4j.process.json', 'data'])
+        assert.ok(names.includes(name), name);
+      await assertKnowsNoSecret(join('made', 'before', 'temporal'));
+    } finally {
+      await Promise.all(servers.map(({ stop }) => stop()));
+    }
+  });
+
+  async function assertKnowsNoSecret(record: string): Promise<void> {
+    const text = await readFile(join(folder.path, `${record}.process.json`), 'utf8');
+    const { server } = JSON.parse(text) as { server: { pid: number } };
+    const environment = environmentOf(server.pid);
+    assert.match(environment, /\bPATH=/);
+    for (const [name, secret] of Object.entries({ ...SECRETS, PASSWORD }))
+      assert.ok(!environment.includes(secret), name);
+  }
+});
+
+/** Looks at all processes until a server has started. */
+async function watch(seen: Set<string>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    seen.add(commandLines());
+    await delay(30);
+  }
+}
+
+/** Every file and folder of a tree that its group or others have any right to. */
+async function openToOthers(path: string): Promise<string[]> {
+  // A server that runs may delete a file meanwhile.
+  const stats = await lstat(path).catch(() => undefined);
+  if (!stats) return [];
+  const here = (stats.mode & 0o077) === 0 ? [] : [`${path} ${(stats.mode & 0o777).toString(8)}`];
+  if (!stats.isDirectory()) return here;
+  const names = await readdir(path);
+  return [...here, ...(await Promise.all(names.map((name) => openToOthers(join(path, name))))).flat()];
+}
