@@ -1,0 +1,91 @@
+import { send, Visitor } from '../../test/console/support/browser';
+import type { Attack, Target } from '../attack';
+
+/** Wrong passwords that are sent at once; bounded, and more than any budget. */
+const GUESSES = 60;
+
+/** What somebody on the network can try at the console without its password. */
+export const SIGN_IN_ATTACKS: readonly Attack[] = [
+  {
+    title: 'read pages, CSV files and event streams without signing in',
+    async run({ console, org }) {
+      const integration = `/integrations/${encodeURIComponent(org.domain)}`;
+      const paths = ['/', '/explore?q=a', '/add', integration, `${integration}/users`, `${integration}/settings`];
+      paths.push(`${integration}/questions/group-members/answer.csv?group=Everyone`);
+      paths.push(`${integration}/runs/x/events`);
+      const found: string[] = [];
+      for (const path of paths) {
+        const { status, headers } = await send(console.origin + path);
+        const isSentToSignIn = status === 303 && String(headers['location']).startsWith('/sign-in');
+        if (!isSentToSignIn) found.push(`${path} answered ${status}`);
+      }
+      return found;
+    },
+  },
+  {
+    title: 'shut out, by many wrong passwords at once, somebody who has signed in from this browser before',
+    async run({ console }) {
+      const owner = await signedIn(console);
+      await owner.submit('/sign-out').catch(() => undefined);
+      const guesses = Promise.all(
+        Array.from({ length: GUESSES }, (_, index) => statusOfGuess(console.origin, `wrong password ${index}`)),
+      );
+      await owner.open('/sign-in');
+      await owner.submit('/sign-in', { password: console.password });
+      const { status, body } = owner.page;
+      const isIn = status === 200 && !body.includes('action="/sign-in"');
+      const statuses = await guesses;
+      return [
+        ...(isIn ? [] : [`the owner got ${status}`]),
+        ...statuses.filter((each) => each !== 401 && each !== 429).map((each) => `a guess was answered ${each}`),
+      ];
+    },
+  },
+  {
+    title: 'be led to another site by a link to the sign-in page',
+    async run({ console }) {
+      const found: string[] = [];
+      for (const to of ['//evil.example', '/\\evil.example', 'https://evil.example', '/\t/evil.example', '\\/evil']) {
+        const visitor = new Visitor(console.origin);
+        await visitor.open(`/sign-in?to=${encodeURIComponent(to)}`);
+        const { headers } = await visitor.submitOnce('/sign-in', { password: console.password });
+        const location = String(headers['location']);
+        if (new URL(location, console.origin).origin !== console.origin) found.push(`${to} led to ${location}`);
+      }
+      return found;
+    },
+  },
+  {
+    title: 'have the console connect to addresses of its own machine or network, by adding an integration',
+    async run({ console, neighbor, orgCalls }) {
+      const visitor = await signedIn(console);
+      const port = `${neighbor.orgPort}${neighbor.digit}`;
+      const hosts = ['127.0.0.1', 'localhost', '[::1]', '2130706433', '0x7f000001', '0177.0.0.1', '127.1'];
+      hosts.push('[::ffff:127.0.0.1]', 'localhost.', '0.0.0.0', '10.0.0.1', '192.168.1.1', '169.254.169.254');
+      const before = JSON.stringify(await orgCalls());
+      const found: string[] = [];
+      for (const host of hosts) {
+        await visitor.open('/add');
+        await visitor.submit('/add', { domain: `${host}:${port}`, kind: 'token', token: '00probe' }).catch(() => '');
+        if (visitor.page.status < 400) found.push(`${host} was answered ${visitor.page.status}`);
+      }
+      if (neighbor.requests.some((request) => request.includes('00probe'))) found.push('the listener was reached');
+      if (JSON.stringify(await orgCalls()) !== before) found.push('the org was reached');
+      return found;
+    },
+  },
+];
+
+async function signedIn({ origin, password }: Target['console']): Promise<Visitor> {
+  const visitor = new Visitor(origin);
+  await visitor.open('/sign-in');
+  await visitor.submit('/sign-in', { password });
+  return visitor;
+}
+
+async function statusOfGuess(origin: string, password: string): Promise<number> {
+  const stranger = new Visitor(origin);
+  await stranger.open('/sign-in');
+  await stranger.submit('/sign-in', { password });
+  return stranger.page.status;
+}
