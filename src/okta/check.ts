@@ -1,7 +1,7 @@
 import type { Config, OrgConfig } from '../config';
 import { noUsage } from './callContext';
 import { OktaError } from './errors';
-import { readGroup } from './group';
+import { isOktaId } from './json';
 import { OktaApi, type OktaOrg } from './org';
 
 /** One thing that was tried. */
@@ -51,9 +51,9 @@ function withoutRepetition({ mend, ...line }: CheckedRead, before: readonly Chec
 
 async function firstMembers(org: OktaOrg, context: Parameters<OktaOrg['groups']>[1]): Promise<string> {
   const { items } = await org.groups(undefined, context);
-  const group = items.map((item) => readGroup(item.value)).find((read) => !('malformed' in read));
-  if (!group || 'malformed' in group) return 'no group to read the members of';
-  return listed('member', await org.members(group.id, undefined, context));
+  const id = items.map((item) => item.id).find(isOktaId);
+  if (id === undefined) return 'no group to read the members of';
+  return listed('member', await org.members(id, undefined, context));
 }
 
 function listed(what: string, page: { items: readonly unknown[]; next?: string }): string {
