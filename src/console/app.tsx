@@ -5,7 +5,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
-import { Explained, explainNeo4j, explainTemporal } from '../cli/explain';
+import { Explained, explainNeo4j, explainTemporal, TookTooLong } from '../cli/explain';
 import { IntegrationHiddenError } from '../schedule';
 import type { ConsoleEnv, Services } from './env';
 import { MessagePage } from './pages/layout';
@@ -125,6 +125,7 @@ function explained(
     return { title: 'No such schedule', text, status: 404 };
   }
   const known = explainTemporal(explainNeo4j(error, config.neo4j), config.temporal);
+  if (known instanceof TookTooLong) return { title: 'Took too long', text: known.message, status: 503 };
   if (known instanceof Explained) return { title: 'Not reachable', text: known.message, status: 503 };
   process.stderr.write(`${error.stack ?? error.message}\n`);
   return { title: 'A fault of the console', text: 'Its log says more.', status: 500 };

@@ -28,7 +28,7 @@ export async function startConsole(
   checkOkta: (config: Config) => Promise<CheckedRead[]>,
   tell: (line: string) => void,
 ): Promise<RunningConsole> {
-  const db = GraphDatabase.open(config.neo4j);
+  const db = GraphDatabase.open(config.neo4j, undefined, settings.readTimeoutMs);
   const client = lazyTemporal(config);
   let names = NOWHERE;
   const app = createApp({ config, settings, client, db, checkOkta }, () => names);

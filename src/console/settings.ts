@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { ConfigError, withSecretFiles, type Environment } from '../config';
+import { durationMs } from '../duration';
 import { isLoopback } from '../okta/domain';
 import { Secret } from '../secret';
 
@@ -20,6 +21,8 @@ export interface ConsoleSettings {
   readonly temporalUi?: string | undefined;
   /** Whom to ask, in words. */
   readonly contact: string;
+  /** How long Neo4j may take over one read, milliseconds. */
+  readonly readTimeoutMs: number;
 }
 
 /** The shortest password that is taken: it is all that stands between a network and an org's people. */
@@ -42,6 +45,7 @@ export function loadConsoleSettings(environment: Environment): ConsoleSettings {
   const port = readPort(value('CONSOLE_PORT') ?? '8080', tell);
   const origin = readOrigin('CONSOLE_ORIGIN', value('CONSOLE_ORIGIN'), tell);
   const temporalUi = readUrl('CONSOLE_TEMPORAL_UI', value('CONSOLE_TEMPORAL_UI'), tell);
+  const readTimeoutMs = readTimeout(value('CONSOLE_READ_TIMEOUT') ?? '30s', tell);
   const access = readAccess(value, password, tell);
   if (!isLoopbackAddress(address)) {
     if (access?.kind === 'open')
@@ -61,6 +65,7 @@ export function loadConsoleSettings(environment: Environment): ConsoleSettings {
     ...(origin === undefined ? {} : { origin }),
     ...(temporalUi === undefined ? {} : { temporalUi }),
     contact: value('CONSOLE_CONTACT') ?? 'whoever runs okta-graph here',
+    readTimeoutMs,
   });
 }
 
@@ -73,6 +78,12 @@ function readPort(text: string, tell: (fault: string) => void): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) tell('CONSOLE_PORT must be a whole number from 0 to 65535');
   return port;
+}
+
+function readTimeout(text: string, tell: (fault: string) => void): number {
+  const timeoutMs = durationMs(text) ?? 0;
+  if (timeoutMs < 1_000) tell('CONSOLE_READ_TIMEOUT must be a duration such as 30s, at least 1s');
+  return Math.ceil(timeoutMs);
 }
 
 function readAccess(

@@ -57,6 +57,37 @@ export async function answer(
   };
 }
 
+/** As {@link Answer}, with rows that come one after another. */
+export interface StreamedAnswer extends Omit<Answer, 'rows'> {
+  rows: AsyncGenerator<Record<string, Value>, void, undefined>;
+}
+
+/**
+ * Asks the graph a question whose answer may be too large to be held at once. The rows are read only when they are taken.
+ *
+ * @param timeoutMs how long that may take in all; the time limit of reads by default.
+ * @throws UsageError for bad parameters.
+ * @throws UnknownNameError when no such person or group is known.
+ */
+export async function streamedAnswer(
+  db: GraphDatabase,
+  question: Question,
+  asking: Asking,
+  timeoutMs?: number,
+): Promise<StreamedAnswer> {
+  const { domain, now, historyRetentionMs } = asking;
+  const parameters = await boundParameters(db, question, asking);
+  const proof = await proofOf(db, domain, now, historyRetentionMs);
+  const found = db.stream<Record<string, unknown>>(question.cypher, { domain, ...parameters }, timeoutMs);
+  return { question, parameters: plainRow(parameters), rows: plainRows(found), proof };
+}
+
+async function* plainRows(
+  rows: AsyncIterable<Record<string, unknown>>,
+): AsyncGenerator<Record<string, Value>, void, undefined> {
+  for await (const row of rows) yield plainRow(row);
+}
+
 /**
  * What the Cypher of a question takes, beside the domain.
  *
