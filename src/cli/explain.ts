@@ -56,6 +56,10 @@ export function explainTemporal(error: unknown, temporal: Config['temporal']): u
 export function explainNeo4j(error: unknown, { uri, username, database }: Config['neo4j']): unknown {
   if (!(error instanceof Neo4jError)) return error;
   if (error.code.includes('TransactionTimedOut')) return new TookTooLong();
+  if (error.message.includes('no such fulltext schema index'))
+    return new Explained(
+      'The search is not ready: its index in Neo4j is not there. A console creates it when it starts; try again in a minute, or restart the console and read its log.',
+    );
   switch (error.code) {
     case 'ServiceUnavailable':
     case 'SessionExpired':

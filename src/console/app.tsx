@@ -69,6 +69,8 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   });
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse();
+    // Whoever sent the form has gone, so there is nobody to answer and nothing to report.
+    if (c.req.method === 'POST' && !c.env.incoming.complete) return c.body(null, 400);
     const { title, text, status } = explained(error, services);
     return document(c, <MessagePage page={pageContext(c, services)} title={title} text={text} />, status);
   });

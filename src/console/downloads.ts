@@ -58,11 +58,13 @@ export class Downloads {
     end: () => void,
   ): ReadableStream<Uint8Array> {
     const encoder = new TextEncoder();
+    let isCancelled = false;
     let next: Promise<IteratorResult<string, void>> = Promise.resolve(first);
     return new ReadableStream({
       pull: async (controller) => {
         try {
           const { done, value } = await next;
+          if (isCancelled) return;
           if (!done) {
             next = pieces.next();
             // Its failure is met by the next pull, which may come later.
@@ -70,6 +72,7 @@ export class Downloads {
             return controller.enqueue(encoder.encode(value));
           }
         } catch (error) {
+          if (isCancelled) return;
           this.report(error);
           // Without this, a file that is cut short would look whole.
           c.env.outgoing.destroy();
@@ -78,6 +81,7 @@ export class Downloads {
         controller.close();
       },
       cancel: async () => {
+        isCancelled = true;
         await pieces.return().catch(() => undefined);
         end();
       },

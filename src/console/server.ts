@@ -5,8 +5,8 @@ import { lazyTemporal } from '../cli/connect';
 import type { Config } from '../config';
 import { GraphDatabase } from '../graph/database';
 import { ensureExploreIndexes } from '../graph/exploreIndexes';
-import type { CheckedRead } from '../okta/check';
 import { createApp } from './app';
+import type { CheckOrgs } from './env';
 import { namesOf, type Names } from './safety/hosts';
 import type { ConsoleSettings } from './settings';
 
@@ -25,7 +25,7 @@ export interface RunningConsole {
 export async function startConsole(
   config: Config,
   settings: ConsoleSettings,
-  checkOkta: (config: Config) => Promise<CheckedRead[]>,
+  checkOkta: CheckOrgs,
   tell: (line: string) => void,
 ): Promise<RunningConsole> {
   const db = GraphDatabase.open(config.neo4j, undefined, settings.readTimeoutMs);

@@ -74,6 +74,11 @@ export function isLoopbackAddress(address: string): boolean {
   return isLoopback(address) || address === '::1';
 }
 
+/** True if other machines reach the console: it listens for them, or a proxy in front of it does. */
+export function isOpenToOthers({ address, origin }: ConsoleSettings): boolean {
+  return !isLoopbackAddress(address) || (origin !== undefined && !isLoopback(new URL(origin).hostname));
+}
+
 function readPort(text: string, tell: (fault: string) => void): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) tell('CONSOLE_PORT must be a whole number from 0 to 65535');

@@ -1,6 +1,8 @@
 import neo4j from 'neo4j-driver';
 import type { GraphDatabase } from '../graph/database';
 import { integer } from '../graph/values';
+import { brief } from '../printable';
+import { UsageError } from '../usageError';
 import { groupEver, personEver } from './cypher';
 import { cypherParameters, type Given } from './parameters';
 import { proofOf, type Proof } from './proof';
@@ -101,7 +103,23 @@ export async function boundParameters(
 ): Promise<Record<string, unknown>> {
   const parameters = cypherParameters(question, given, now);
   await checkNames(db, question, domain, parameters);
+  await checkPatterns(db, question, parameters);
   return parameters;
+}
+
+async function checkPatterns(
+  db: GraphDatabase,
+  { parameters: types }: Question,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  for (const [name, { type }] of Object.entries(types)) {
+    if (type !== 'pattern') continue;
+    const value = String(parameters[name]);
+    await db.read("RETURN '' =~ '(?i)' + $value AS matches", { value }).catch((error: Error) => {
+      if (!error.message.includes('Invalid Regex')) throw error;
+      throw new UsageError(`${name} is not a regular expression: ${brief(value)}`);
+    });
+  }
 }
 
 async function checkNames(
