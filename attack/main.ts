@@ -1,3 +1,4 @@
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { ATTACKS } from './attacks';
 import { install } from './installation';
 
@@ -9,6 +10,8 @@ const MAX_SHOWN = 5;
  * loopback is sent to, each attack is bounded, and the exit code is 1 when one of them got through.
  */
 async function main(): Promise<void> {
+  // The attacker's own worker logs what it provokes.
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
   const startedMs = Date.now();
   const installation = await install();
   let broken = 0;

@@ -5,6 +5,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import ms from 'ms';
 import { z } from 'zod';
+import { durationMs } from './duration';
 import { readCredentialFiles } from './okta/credentialFiles';
 import { readCredentials, type OktaCredentials } from './okta/credentials';
 import { isLoopback, parseOktaDomain, type OktaDomain } from './okta/domain';
@@ -219,9 +220,8 @@ const duration = (byDefault: string, { zeroAllowed = false, lowestMs = 1 } = {})
     .string()
     .default(byDefault)
     .transform((text, context) => {
-      const hasUnit = /[a-z]\s*$/i.test(text) || text.trim() === '0';
-      const value = hasUnit ? ms(text.trim() as ms.StringValue) : NaN;
-      if (Number.isFinite(value) && (value >= lowestMs || (zeroAllowed && value === 0))) return value;
+      const value = text.trim() === '0' ? 0 : durationMs(text.trim());
+      if (value !== undefined && (value >= lowestMs || (zeroAllowed && value === 0))) return value;
       context.addIssue({
         code: 'custom',
         message: `must be a duration such as ${byDefault}, at least ${ms(lowestMs)}`,

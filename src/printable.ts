@@ -5,3 +5,11 @@
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
+
+const MAX_BRIEF = 100;
+
+/** What somebody typed, short and printable enough to be repeated in a message about it. */
+export function brief(text: string): string {
+  const shown = printable(text);
+  return shown.length <= MAX_BRIEF ? shown : `${shown.slice(0, MAX_BRIEF).toWellFormed()}…`;
+}

@@ -10,7 +10,14 @@ export const SIGN_IN_ATTACKS: readonly Attack[] = [
     title: 'read pages, CSV files and event streams without signing in',
     async run({ console, org }) {
       const integration = `/integrations/${encodeURIComponent(org.domain)}`;
-      const paths = ['/', '/explore?q=a', '/add', integration, `${integration}/users`, `${integration}/settings`];
+      const paths = [
+        '/',
+        '/explore?q=a',
+        '/add',
+        integration,
+        `${integration}/users`,
+        `${integration}/settings`,
+      ];
       paths.push(`${integration}/questions/group-members/answer.csv?group=Everyone`);
       paths.push(`${integration}/runs/x/events`);
       const found: string[] = [];
@@ -28,7 +35,9 @@ export const SIGN_IN_ATTACKS: readonly Attack[] = [
       const owner = await signedIn(console);
       await owner.submit('/sign-out').catch(() => undefined);
       const guesses = Promise.all(
-        Array.from({ length: GUESSES }, (_, index) => statusOfGuess(console.origin, `wrong password ${index}`)),
+        Array.from({ length: GUESSES }, (_, index) =>
+          statusOfGuess(console.origin, `wrong password ${index}`),
+        ),
       );
       await owner.open('/sign-in');
       await owner.submit('/sign-in', { password: console.password });
@@ -37,7 +46,9 @@ export const SIGN_IN_ATTACKS: readonly Attack[] = [
       const statuses = await guesses;
       return [
         ...(isIn ? [] : [`the owner got ${status}`]),
-        ...statuses.filter((each) => each !== 401 && each !== 429).map((each) => `a guess was answered ${each}`),
+        ...statuses
+          .filter((each) => each !== 401 && each !== 429)
+          .map((each) => `a guess was answered ${each}`),
       ];
     },
   },
@@ -45,12 +56,18 @@ export const SIGN_IN_ATTACKS: readonly Attack[] = [
     title: 'be led to another site by a link to the sign-in page',
     async run({ console }) {
       const found: string[] = [];
-      for (const to of ['//evil.example', '/\\evil.example', 'https://evil.example', '/\t/evil.example', '\\/evil']) {
+      for (const to of [
+        '//evil.example',
+        '/\\evil.example',
+        'https://evil.example',
+        '/\t/evil.example',
+        '\\/evil',
+      ]) {
         const visitor = new Visitor(console.origin);
         await visitor.open(`/sign-in?to=${encodeURIComponent(to)}`);
-        const { headers } = await visitor.submitOnce('/sign-in', { password: console.password });
-        const location = String(headers['location']);
-        if (new URL(location, console.origin).origin !== console.origin) found.push(`${to} led to ${location}`);
+        await visitor.submit('/sign-in', { password: console.password });
+        const { path } = visitor.page;
+        if (new URL(path, console.origin).origin !== console.origin) found.push(`${to} led to ${path}`);
       }
       return found;
     },
@@ -66,10 +83,13 @@ export const SIGN_IN_ATTACKS: readonly Attack[] = [
       const found: string[] = [];
       for (const host of hosts) {
         await visitor.open('/add');
-        await visitor.submit('/add', { domain: `${host}:${port}`, kind: 'token', token: '00probe' }).catch(() => '');
+        await visitor
+          .submit('/add', { domain: `${host}:${port}`, kind: 'token', token: '00probe' })
+          .catch(() => '');
         if (visitor.page.status < 400) found.push(`${host} was answered ${visitor.page.status}`);
       }
-      if (neighbor.requests.some((request) => request.includes('00probe'))) found.push('the listener was reached');
+      if (neighbor.requests.some((request) => request.includes('00probe')))
+        found.push('the listener was reached');
       if (JSON.stringify(await orgCalls()) !== before) found.push('the org was reached');
       return found;
     },

@@ -1,4 +1,4 @@
-import type { Answer, Value } from '../queries/answer';
+import type { Answer, StreamedAnswer, Value } from '../queries/answer';
 import type { Question } from '../queries/question';
 import { countOf, formatCount } from './counts';
 import { csvLine } from './csv';
@@ -43,10 +43,22 @@ export function answerText({ question, rows }: Answer): string {
   ].join('');
 }
 
-/** An answer as CSV: all its rows, under the names of its columns. */
-export function answerCsv({ question: { columns }, rows }: Answer): string {
-  const lines = rows.map((row) => csvLine(columns.map((column) => cellOf(row[column] ?? null))));
-  return csvLine(columns) + lines.join('');
+/** Characters of CSV that are written at once. */
+const CSV_CHUNK = 16_384;
+
+/** An answer as CSV, in pieces: all its rows, under the names of its columns. */
+export async function* answerCsv({
+  question: { columns },
+  rows,
+}: StreamedAnswer): AsyncGenerator<string, void, undefined> {
+  let chunk = csvLine(columns);
+  for await (const row of rows) {
+    chunk += csvLine(columns.map((column) => cellOf(row[column] ?? null)));
+    if (chunk.length < CSV_CHUNK) continue;
+    yield chunk;
+    chunk = '';
+  }
+  yield chunk;
 }
 
 /** A value as people read it: a time to the second, as it stands elsewhere on the command line. */
@@ -65,7 +77,7 @@ function cellOf(value: Value): string {
 }
 
 /** What an answer rests on. */
-export function proofText({ question, parameters, proof }: Answer): string {
+export function proofText({ question, parameters, proof }: Omit<Answer, 'rows'>): string {
   const { domain, run, wholeRun, isRunUnderWay, historySince } = proof;
   if (!run) return `Proof: none, since no sync of ${domain} has come to its end.\n`;
   const lines = [

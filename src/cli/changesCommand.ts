@@ -121,6 +121,7 @@ function cellsOf(change: GraphChange): string[] {
   ].map((cell) => cell ?? '');
 }
 
-async function write(out: Output, text: string): Promise<void> {
+/** Writes, and waits while whoever reads is slower. */
+export async function write(out: Output, text: string): Promise<void> {
   if (!out.write(text)) await once(out, 'drain');
 }

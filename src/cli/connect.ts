@@ -38,9 +38,18 @@ export async function withTemporal<T>(config: Config, work: (client: Client) => 
   }
 }
 
-/** Does work that needs the graph and closes the driver. @throws Explained for faults of the connection. */
-export async function withGraph<T>(config: Config, work: (db: GraphDatabase) => Promise<T>): Promise<T> {
-  const db = GraphDatabase.open(config.neo4j);
+/**
+ * Does work that needs the graph and closes the driver.
+ *
+ * @param readTimeoutMs how long Neo4j may take over one read; its usual limit by default.
+ * @throws Explained for faults of the connection, and at that limit.
+ */
+export async function withGraph<T>(
+  config: Config,
+  work: (db: GraphDatabase) => Promise<T>,
+  readTimeoutMs?: number,
+): Promise<T> {
+  const db = GraphDatabase.open(config.neo4j, undefined, readTimeoutMs);
   try {
     // Not retried, unlike a read: a server that is down is told at once instead of after the driver has tried for seconds.
     await db.run('RETURN 1');

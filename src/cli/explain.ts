@@ -9,6 +9,16 @@ export class Explained extends Error {
   override readonly name = 'Explained';
 }
 
+/** A read that Neo4j ended at its time limit. */
+export class TookTooLong extends Explained {
+  constructor() {
+    super(
+      'Neo4j did not finish within the time limit and stopped. Ask for less, such as a shorter time or one group, ' +
+        'or raise the limit: CONSOLE_READ_TIMEOUT for the console, --timeout for query.',
+    );
+  }
+}
+
 /** What to do when Temporal cannot be reached at all, of which the SDK only says that a deadline has passed. */
 export function temporalUnreachable({ address, connectionOptions }: Config['temporal']): Explained {
   const { tls } = connectionOptions();
@@ -45,6 +55,11 @@ export function explainTemporal(error: unknown, temporal: Config['temporal']): u
 /** The error itself unless it is a known fault of the connection to Neo4j. */
 export function explainNeo4j(error: unknown, { uri, username, database }: Config['neo4j']): unknown {
   if (!(error instanceof Neo4jError)) return error;
+  if (error.code.includes('TransactionTimedOut')) return new TookTooLong();
+  if (error.message.includes('no such fulltext schema index'))
+    return new Explained(
+      'The search is not ready: its index in Neo4j is not there. A console creates it when it starts; try again in a minute, or restart the console and read its log.',
+    );
   switch (error.code) {
     case 'ServiceUnavailable':
     case 'SessionExpired':

@@ -119,6 +119,7 @@ export function buildProgram({ io, checkOkta, onExitCode }: ProgramOptions): Com
     .addOption(domainOption())
     .option('--json', 'as JSON on stdout')
     .option('--csv', 'as CSV on stdout; the proof is then on stderr')
+    .option('--timeout <duration>', 'how long Neo4j may take over a read (default: 2m)')
     .action(running<[string | undefined, QueryOptions]>(query));
   program
     .command('graph')

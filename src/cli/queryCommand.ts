@@ -1,8 +1,10 @@
-import { answer, UnknownNameError, type Answer } from '../queries/answer';
+import { durationMs } from '../duration';
+import { brief } from '../printable';
+import { answer, streamedAnswer, UnknownNameError, type Answer } from '../queries/answer';
 import type { Given } from '../queries/parameters';
 import type { Question } from '../queries/question';
 import { findQuestion, QUESTIONS } from '../queries/registry';
-import { formatOf } from './changesCommand';
+import { formatOf, write } from './changesCommand';
 import { answerCsv, answerText, proofText, questionsText } from './answerText';
 import { withGraph } from './connect';
 import type { Context } from './context';
@@ -16,6 +18,8 @@ export interface QueryOptions {
   param?: string[];
   json?: true;
   csv?: true;
+  /** How long Neo4j may take. */
+  timeout?: string;
 }
 
 /** `query [NAME]`: answers a question from the graph, and says what the answer rests on; without a name lists them. */
@@ -37,17 +41,32 @@ export async function query(
     historyRetentionMs: config.sync.historyRetentionMs,
   };
   const question = questionCalled(name);
-  const answered = await withGraph(config, (db) =>
-    answer(db, question, asking).catch((error: unknown) => {
-      throw error instanceof UnknownNameError ? new Explained(error.message) : error;
-    }),
-  );
-  if (format === 'json') out.write(`${JSON.stringify(jsonOf(answered), null, 2)}\n`);
-  else if (format === 'csv') {
-    out.write(answerCsv(answered));
-    err.write(proofText(answered));
-  } else out.write(`${answerText(answered)}\n${proofText(answered)}`);
+  await withGraph(
+    config,
+    async (db) => {
+      if (format === 'csv') {
+        const answered = await streamedAnswer(db, question, asking);
+        for await (const lines of answerCsv(answered)) await write(out, lines);
+        err.write(proofText(answered));
+        return;
+      }
+      const answered = await answer(db, question, asking);
+      if (format === 'json') out.write(`${JSON.stringify(jsonOf(answered), null, 2)}\n`);
+      else out.write(`${answerText(answered)}\n${proofText(answered)}`);
+    },
+    timeoutOf(options.timeout),
+  ).catch((error: unknown) => {
+    throw error instanceof UnknownNameError ? new Explained(error.message) : error;
+  });
   return EXIT.succeeded;
+}
+
+/** @throws UsageError for what is no duration above 0. */
+function timeoutOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const timeoutMs = durationMs(text);
+  if (timeoutMs !== undefined && timeoutMs >= 1) return Math.ceil(timeoutMs);
+  throw new UsageError(`--timeout is a duration such as 5m, not ${brief(text)}`);
 }
 
 function questionCalled(name: string): Question {
@@ -56,7 +75,7 @@ function questionCalled(name: string): Question {
   const ids = QUESTIONS.map(({ id }) => id);
   const close = ids.filter((id) => name.split('-').some((word) => word.length > 2 && id.includes(word)));
   throw new UsageError(
-    `There is no question ${name}; ${close.length > 0 ? `perhaps ${close.join(', ')}` : 'the questions are listed by: query'}`,
+    `There is no question ${brief(name)}; ${close.length > 0 ? `perhaps ${close.join(', ')}` : 'the questions are listed by: query'}`,
   );
 }
 
@@ -65,7 +84,7 @@ export function givenOf(params: readonly string[]): Given {
   const given = new Map<string, string[]>();
   for (const param of params) {
     const at = param.indexOf('=');
-    if (at < 1) throw new UsageError(`${param} is no parameter: write --param name=value`);
+    if (at < 1) throw new UsageError(`${brief(param)} is no parameter: write --param name=value`);
     const name = param.slice(0, at);
     given.set(name, [...(given.get(name) ?? []), param.slice(at + 1)]);
   }

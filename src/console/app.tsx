@@ -5,7 +5,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
-import { Explained, explainNeo4j, explainTemporal } from '../cli/explain';
+import { Explained, explainNeo4j, explainTemporal, TookTooLong } from '../cli/explain';
 import { IntegrationHiddenError } from '../schedule';
 import { ScheduleContendedError } from '../scheduleChanges';
 import type { ConsoleEnv, Services } from './env';
@@ -81,6 +81,8 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   });
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse();
+    // Whoever sent the form has gone, so there is nobody to answer and nothing to report.
+    if (c.req.method === 'POST' && !c.env.incoming.complete) return c.body(null, 400);
     const { title, text, status } = explained(error, services);
     return document(c, <MessagePage page={pageContext(c, services)} title={title} text={text} />, status);
   });
@@ -139,6 +141,7 @@ function explained(
     return { title: 'No such schedule', text, status: 404 };
   }
   const known = explainTemporal(explainNeo4j(error, config.neo4j), config.temporal);
+  if (known instanceof TookTooLong) return { title: 'Took too long', text: known.message, status: 503 };
   if (known instanceof Explained) return { title: 'Not reachable', text: known.message, status: 503 };
   process.stderr.write(`${error.stack ?? error.message}\n`);
   return { title: 'A fault of the console', text: 'Its log says more.', status: 500 };

@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config';
 import type { GraphDatabase } from '../graph/database';
-import type { CheckedRead } from '../okta/check';
+import type { CheckedRead, CheckOptions } from '../okta/check';
 import type { Session } from './safety/sessions';
 import type { ConsoleSettings } from './settings';
 
@@ -13,8 +13,11 @@ export interface Services {
   client: Client;
   db: GraphDatabase;
   /** The reads that a sync needs, tried live. */
-  checkOkta: (config: Config) => Promise<CheckedRead[]>;
+  checkOkta: CheckOrgs;
 }
+
+/** As `checkOkta` does. */
+export type CheckOrgs = (config: Config, options: CheckOptions) => Promise<CheckedRead[]>;
 
 /** What a request carries from the middleware to its page. */
 export interface ConsoleEnv {

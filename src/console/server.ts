@@ -6,8 +6,8 @@ import type { Config } from '../config';
 import { GraphDatabase } from '../graph/database';
 import { ensureExploreIndexes } from '../graph/exploreIndexes';
 import { removeLeftovers } from '../okta/credentialStore';
-import type { CheckedRead } from '../okta/check';
 import { createApp } from './app';
+import type { CheckOrgs } from './env';
 import { namesOf, type Names } from './safety/hosts';
 import type { ConsoleSettings } from './settings';
 
@@ -26,10 +26,10 @@ export interface RunningConsole {
 export async function startConsole(
   config: Config,
   settings: ConsoleSettings,
-  checkOkta: (config: Config) => Promise<CheckedRead[]>,
+  checkOkta: CheckOrgs,
   tell: (line: string) => void,
 ): Promise<RunningConsole> {
-  const db = GraphDatabase.open(config.neo4j);
+  const db = GraphDatabase.open(config.neo4j, undefined, settings.readTimeoutMs);
   const client = lazyTemporal(config);
   let names = NOWHERE;
   const app = createApp({ config, settings, client, db, checkOkta }, () => names);

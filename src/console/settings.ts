@@ -1,4 +1,5 @@
 import { ConfigError, withSecretFiles, type Environment } from '../config';
+import { durationMs } from '../duration';
 import { isLoopback } from '../okta/domain';
 import { Secret } from '../secret';
 import { AddressList } from './safety/addresses';
@@ -24,6 +25,8 @@ export interface ConsoleSettings {
   readonly temporalUi?: string | undefined;
   /** Whom to ask, in words. */
   readonly contact: string;
+  /** How long Neo4j may take over one read, milliseconds. */
+  readonly readTimeoutMs: number;
   /** What tests use instead of this machine's clock and the cost that protects a stored password. */
   readonly forTests?: { readonly clock?: Clock; readonly scryptCost?: ScryptCost };
 }
@@ -49,6 +52,7 @@ export function loadConsoleSettings(environment: Environment): ConsoleSettings {
   const origin = readOrigin('CONSOLE_ORIGIN', value('CONSOLE_ORIGIN'), tell);
   const temporalUi = readUrl('CONSOLE_TEMPORAL_UI', value('CONSOLE_TEMPORAL_UI'), tell);
   const proxies = readProxies(value('CONSOLE_PROXY_ADDRESSES'), tell);
+  const readTimeoutMs = readTimeout(value('CONSOLE_READ_TIMEOUT') ?? '30s', tell);
   const access = readAccess(value('CONSOLE_SIGN_IN_HEADER'), proxies !== undefined, password, tell);
   if (!isLoopbackAddress(address)) {
     if (access?.kind === 'open')
@@ -69,12 +73,18 @@ export function loadConsoleSettings(environment: Environment): ConsoleSettings {
     ...(origin === undefined ? {} : { origin }),
     ...(temporalUi === undefined ? {} : { temporalUi }),
     contact: value('CONSOLE_CONTACT') ?? 'whoever runs okta-graph here',
+    readTimeoutMs,
   });
 }
 
 /** Whether only this machine reaches an address to listen on. */
 export function isLoopbackAddress(address: string): boolean {
   return isLoopback(address) || address === '::1';
+}
+
+/** True if other machines reach the console: it listens for them, or a proxy in front of it does. */
+export function isOpenToOthers({ address, origin }: ConsoleSettings): boolean {
+  return !isLoopbackAddress(address) || (origin !== undefined && !isLoopback(new URL(origin).hostname));
 }
 
 function readPort(text: string, tell: (fault: string) => void): number {
@@ -93,6 +103,12 @@ function readProxies(text = '', tell: (fault: string) => void): AddressList | un
         `CONSOLE_PROXY_ADDRESSES: ${entry} is neither an IP address nor a CIDR block, such as 10.0.0.7 or 10.0.0.0/24`,
       );
   return entries.length > 0 ? proxies : undefined;
+}
+
+function readTimeout(text: string, tell: (fault: string) => void): number {
+  const timeoutMs = durationMs(text) ?? 0;
+  if (timeoutMs < 1_000) tell('CONSOLE_READ_TIMEOUT must be a duration such as 30s, at least 1s');
+  return Math.ceil(timeoutMs);
 }
 
 function readAccess(

@@ -7,6 +7,9 @@ import type { Config } from '../config';
  */
 const TRANSACTION_TIMEOUT_MS = 120_000;
 
+/** After this Neo4j ends a read, which would otherwise use its memory and processors for as long as it takes. */
+export const READ_TIMEOUT_MS = 120_000;
+
 export type Parameters = Record<string, unknown>;
 
 /** One Neo4j database. Opening it makes no connection; the first query does. */
@@ -15,9 +18,18 @@ export class GraphDatabase {
     private readonly driver: Driver,
     private readonly database: string | undefined,
     private readonly transactionTimeoutMs: number,
+    private readonly readTimeoutMs: number,
   ) {}
 
-  static open(config: Config['neo4j'], transactionTimeoutMs = TRANSACTION_TIMEOUT_MS): GraphDatabase {
+  /**
+   * @param transactionTimeoutMs time limit of one writing transaction on the server.
+   * @param readTimeoutMs time limit of one read on the server.
+   */
+  static open(
+    config: Config['neo4j'],
+    transactionTimeoutMs = TRANSACTION_TIMEOUT_MS,
+    readTimeoutMs = READ_TIMEOUT_MS,
+  ): GraphDatabase {
     const auth = neo4j.auth.basic(config.username, config.password.reveal());
     const driver = neo4j.driver(config.uri, auth, {
       disableLosslessIntegers: true,
@@ -27,14 +39,41 @@ export class GraphDatabase {
       maxTransactionRetryTime: 3_000,
       userAgent: 'okta-graph',
     });
-    return new GraphDatabase(driver, config.database, transactionTimeoutMs);
+    return new GraphDatabase(driver, config.database, transactionTimeoutMs, readTimeoutMs);
   }
 
-  /** Rows of one reading query, as plain objects; retried by the driver while the error is transient. */
+  /**
+   * Rows of one reading query, as plain objects; retried by the driver while the error is transient.
+   *
+   * @throws Neo4jError `TransactionTimedOut…` at the time limit for reads.
+   */
   async read<Row extends object>(cypher: string, parameters: Parameters = {}): Promise<Row[]> {
     return this.session('READ', (session) =>
-      session.executeRead(async (tx) => rowsOf<Row>(await tx.run(cypher, parameters))),
+      session.executeRead(async (tx) => rowsOf<Row>(await tx.run(cypher, parameters)), {
+        timeout: this.readTimeoutMs,
+      }),
     );
+  }
+
+  /**
+   * Rows of one reading query as Neo4j finds them; only some are in memory at a time. Not retried. To end the iteration
+   * early ends the query.
+   *
+   * @param timeoutMs time limit on the server, for the query and for whoever takes the rows.
+   * @throws Neo4jError `TransactionTimedOut…` at that limit.
+   */
+  async *stream<Row extends object>(
+    cypher: string,
+    parameters: Parameters = {},
+    timeoutMs = this.readTimeoutMs,
+  ): AsyncGenerator<Row, void, undefined> {
+    const session = this.openSession('READ');
+    try {
+      const result = session.run(cypher, parameters, { timeout: timeoutMs });
+      for await (const record of result) yield record.toObject() as Row;
+    } finally {
+      await session.close().catch(() => undefined);
+    }
   }
 
   /**
@@ -71,15 +110,19 @@ export class GraphDatabase {
     mode: 'READ' | 'WRITE',
     work: (session: ReturnType<Driver['session']>) => Promise<T>,
   ): Promise<T> {
-    const session = this.driver.session({
-      defaultAccessMode: neo4j.session[mode],
-      ...(this.database === undefined ? {} : { database: this.database }),
-    });
+    const session = this.openSession(mode);
     try {
       return await work(session);
     } finally {
       await session.close().catch(() => undefined);
     }
+  }
+
+  private openSession(mode: 'READ' | 'WRITE'): ReturnType<Driver['session']> {
+    return this.driver.session({
+      defaultAccessMode: neo4j.session[mode],
+      ...(this.database === undefined ? {} : { database: this.database }),
+    });
   }
 }
 

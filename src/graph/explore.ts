@@ -63,6 +63,9 @@ const TERMS = /[\p{Script=Han}\p{Script=Hiragana}]|[^\p{Script=Han}\p{Script=Hir
 
 const MOST_WORDS = 12;
 
+/** The index's tokenizer cuts words there; the query language refuses beginnings of more than 1,000 characters. */
+const MAX_WORD_LENGTH = 255;
+
 /** Latin letters that are no base letter with an accent. */
 const LIGATURES: Readonly<Record<string, string>> = {
   ß: 'ss',
@@ -94,7 +97,12 @@ function wordsOf(text: string): string[] {
   return [...SEGMENTER.segment(folded(text))]
     .flatMap(({ segment, isWordLike }) => (isWordLike ? (segment.match(TERMS) ?? []) : []))
     .slice(0, MOST_WORDS)
-    .map((word) => word.replace(/[^\p{L}\p{N}\p{M}]/gu, '\\$&'));
+    .map((word) =>
+      word
+        .slice(0, MAX_WORD_LENGTH)
+        .toWellFormed()
+        .replace(/[^\p{L}\p{N}\p{M}]/gu, '\\$&'),
+    );
 }
 
 export interface ListRequest {

@@ -1,4 +1,5 @@
 import type { SyncMode, SyncOutcome, SyncReport } from '../contract';
+import { wholeNumber } from '../wholeNumber';
 import type { GraphDatabase, Parameters } from './database';
 
 /** A `SyncRun` node. */
@@ -38,7 +39,7 @@ export async function findReport(
   domain: string,
   run: string,
 ): Promise<RecordedRun | undefined> {
-  const where = /^\d+$/.test(run) ? 'WHERE r.number = toInteger($run)' : 'WHERE r.id = $run';
+  const where = wholeNumber(run) !== undefined ? 'WHERE r.number = toInteger($run)' : 'WHERE r.id = $run';
   const [found] = await runs(db, where, { domain, limit: 1, run });
   return found;
 }

@@ -1,8 +1,9 @@
 import type { Config, OrgConfig } from '../config';
 import { noUsage } from './callContext';
-import { OktaError } from './errors';
-import { readGroup } from './group';
+import { OktaError, type OktaErrorCode } from './errors';
+import { isOktaId } from './json';
 import { OktaApi, type OktaOrg } from './org';
+import { publicLookup } from './publicAddress';
 
 /** One thing that was tried. */
 export interface CheckedRead {
@@ -10,20 +11,36 @@ export interface CheckedRead {
   ok: boolean;
   detail: string;
   mend?: string;
+  /** Why it failed. */
+  code?: OktaErrorCode;
 }
+
+export interface CheckOptions {
+  /** Refuses an org whose name resolves to an address that is not on the public internet. */
+  onlyPublic?: boolean;
+  /** Milliseconds for all that is tried at one org; 60,000 by default. */
+  timeoutMs?: number;
+}
+
+const TIMEOUT_MS = 60_000;
 
 /**
  * Tries, for every configured org, each of the reads that a sync needs, and tells the scope or role that is missing.
  * Never throws for what Okta answers.
  */
-export async function checkOkta({ okta }: Config): Promise<CheckedRead[]> {
-  return (await Promise.all(okta.orgs.map((org) => checkOrg(org, okta)))).flat();
+export async function checkOkta({ okta }: Config, options: CheckOptions = {}): Promise<CheckedRead[]> {
+  return (await Promise.all(okta.orgs.map((org) => checkOrg(org, okta, options)))).flat();
 }
 
-async function checkOrg(config: OrgConfig, limits: Config['okta']): Promise<CheckedRead[]> {
+async function checkOrg(
+  config: OrgConfig,
+  limits: Config['okta'],
+  { onlyPublic = false, timeoutMs = TIMEOUT_MS }: CheckOptions,
+): Promise<CheckedRead[]> {
   const { credentials } = config;
-  const org = new OktaApi(config, limits, () => credentials);
-  const context = { signal: AbortSignal.timeout(60_000), beat: () => undefined, usage: noUsage() };
+  const lookup = onlyPublic ? publicLookup(new URL(config.origin).hostname) : undefined;
+  const org = new OktaApi(config, limits, () => credentials, lookup);
+  const context = { signal: AbortSignal.timeout(timeoutMs), beat: () => undefined, usage: noUsage() };
   const found = `Okta ${org.domain}`;
   const reads: [what: string, read: () => Promise<string>][] = [
     ['Okta users', async () => listed('user', await org.users(undefined, context))],
@@ -51,9 +68,9 @@ function withoutRepetition({ mend, ...line }: CheckedRead, before: readonly Chec
 
 async function firstMembers(org: OktaOrg, context: Parameters<OktaOrg['groups']>[1]): Promise<string> {
   const { items } = await org.groups(undefined, context);
-  const group = items.map((item) => readGroup(item.value)).find((read) => !('malformed' in read));
-  if (!group || 'malformed' in group) return 'no group to read the members of';
-  return listed('member', await org.members(group.id, undefined, context));
+  const id = items.map((item) => item.id).find(isOktaId);
+  if (id === undefined) return 'no group to read the members of';
+  return listed('member', await org.members(id, undefined, context));
 }
 
 function listed(what: string, page: { items: readonly unknown[]; next?: string }): string {
@@ -62,12 +79,18 @@ function listed(what: string, page: { items: readonly unknown[]; next?: string }
   return `reads ${count} ${what}${page.items.length === 1 ? '' : 's'}${empty}`;
 }
 
+const TIMED_OUT = 'Okta did not answer in time, or its rate limit is used up. Try again later.';
+
 async function tried(what: string, read: () => Promise<string>): Promise<CheckedRead> {
   try {
     return { what, ok: true, detail: await read() };
   } catch (error) {
+    // What the context's signal throws at its end.
+    if (error instanceof DOMException && error.name === 'TimeoutError')
+      return { what, ok: false, detail: TIMED_OUT, code: 'OKTA_TIMEOUT' };
     if (!(error instanceof OktaError)) throw error;
     const [detail = '', ...advice] = error.message.split(/(?<=\.) /);
-    return { what, ok: false, detail, ...(advice.length > 0 ? { mend: advice.join(' ') } : {}) };
+    const mend = advice.join(' ');
+    return { what, ok: false, detail, ...(mend !== '' && { mend }), code: error.code };
   }
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { brief } from '../printable';
 
 /** An Okta org's address after normalisation. */
 export interface OktaDomain {
@@ -36,6 +37,9 @@ export function parseOktaDomain(text: string): OktaDomain {
   if (isLoopback(url.hostname)) return { domain: url.host, origin: `http://${url.host}` };
 
   const host = url.hostname;
+  if (host.endsWith('.')) throw new Error(`must not end with a dot; write ${host.replace(/\.+$/, '')}`);
+  if (host.endsWith('.localhost'))
+    throw new Error(`"${host}" is this machine; write localhost or 127.0.0.1, and its port`);
   if (scheme === 'http')
     throw new Error(`plain http would send the token in clear; write https://${host} or ${host}`);
   if (/:\d+$/.test(authority)) throw new Error(`a port is taken only for a loopback host; write ${host}`);
@@ -46,7 +50,26 @@ export function parseOktaDomain(text: string): OktaDomain {
       `"${host}" is not an Okta domain; write the host in full, such as ${host.split('.')[0]}.okta.com`,
     );
   }
+  checkLabels(host);
   return { domain: host, origin: `https://${host}` };
+}
+
+/** Characters of a host name, and of one of its labels, by RFC 1035 and RFC 1123. */
+const MAX_HOST_LENGTH = 253;
+const LABEL = /^[a-z\d]([a-z\d-]{0,61}[a-z\d])?$/;
+
+function checkLabels(host: string): void {
+  if (host.length > MAX_HOST_LENGTH)
+    throw new Error(
+      `is longer than a host name's ${MAX_HOST_LENGTH} characters; write one like acme.okta.com`,
+    );
+  const bad = host.split('.').find((label) => !LABEL.test(label));
+  if (bad === undefined) return;
+  throw new Error(
+    bad === ''
+      ? 'has two dots with nothing between them; write the host alone, such as acme.okta.com'
+      : `has the part "${brief(bad)}", but between its dots a host name has 1 to 63 letters, digits and hyphens, and begins and ends each with a letter or digit, such as acme.okta.com`,
+  );
 }
 
 /** Whether a host name, as `URL` gives it, is this machine's own. */

@@ -1,5 +1,5 @@
-import { instant, isObject, isOktaId, text, type JsonObject } from './json';
-import type { Malformed } from './user';
+import { instant, isObject, isOktaId, isTooDeep, text, type JsonObject } from './json';
+import { TOO_DEEP, type Malformed } from './user';
 
 /** A group as the graph keeps it. Times are milliseconds since the epoch. */
 export interface OktaGroup {
@@ -20,12 +20,13 @@ export interface OktaGroup {
 /** Okta caps a group's name at 255 characters; an index entry of Neo4j ends at about 8,000 bytes. */
 const LONGEST_NAME = 1000;
 
-/** Reads one item of a group list; `raw` is its text as Okta sent it. */
-export function readGroup(item: unknown, raw: string = JSON.stringify(item)): OktaGroup | Malformed {
+/** Reads one item of a group list; `json` is its text as Okta sent it. */
+export function readGroup(item: unknown, json?: string): OktaGroup | Malformed {
   if (!isObject(item)) return { malformed: 'it is not an object' };
   if (!isOktaId(item['id'])) return { malformed: 'it has no usable id' };
   const { id, profile } = item as { id: string; profile?: unknown };
   if (!isObject(profile)) return { malformed: 'it has no profile', id };
+  if (isTooDeep(item)) return { malformed: TOO_DEEP, id };
 
   const { _embedded, ...own } = item;
   const { stats, ...embedded } = isObject(_embedded) ? _embedded : {};
@@ -44,7 +45,7 @@ export function readGroup(item: unknown, raw: string = JSON.stringify(item)): Ok
         : undefined,
     raw:
       _embedded === undefined
-        ? raw
+        ? (json ?? JSON.stringify(item))
         : JSON.stringify(isEmpty(embedded) ? own : { ...own, _embedded: embedded }),
   };
 }

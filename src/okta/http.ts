@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import axios, { type AxiosInstance } from 'axios';
 import { OktaError, fromTransportError } from './errors';
 import { orgUrl } from './url';
@@ -32,8 +33,9 @@ export class OktaHttp {
     readonly origin: string,
     maxConcurrency: number,
     private readonly timeoutMs = REQUEST_TIMEOUT_MS,
+    lookup?: LookupFunction,
   ) {
-    const options = { keepAlive: true, maxSockets: maxConcurrency + 2 };
+    const options = { keepAlive: true, maxSockets: maxConcurrency + 2, ...(lookup && { lookup }) };
     this.agent = origin.startsWith('https:') ? new HttpsAgent(options) : new HttpAgent(options);
     this.axios = axios.create({
       httpAgent: this.agent,

@@ -22,3 +22,20 @@ export function instant(value: unknown): number | undefined {
 export function isOktaId(value: unknown): value is string {
   return typeof value === 'string' && /^[A-Za-z0-9_-]{1,100}$/.test(value);
 }
+
+/** Levels of objects and lists that an item may have. Okta's have fewer than ten; V8's `JSON.stringify` overflows near 5,000. */
+const MAX_LEVELS = 500;
+
+/** True if a parsed value has more levels than an item may have. Does not recurse, so no value overflows the stack. */
+export function isTooDeep(value: unknown): boolean {
+  let level = [value].filter(isNested);
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > MAX_LEVELS) return true;
+    level = level.flatMap((each) => Object.values(each).filter(isNested));
+  }
+  return false;
+}
+
+function isNested(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

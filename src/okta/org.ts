@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, OrgConfig } from '../config';
 import { answered } from '../events';
@@ -62,15 +63,19 @@ export class OktaApi implements OktaOrg {
   private readonly access: Access;
   private readonly gate: Gate;
 
-  /** @param readAgain the org's credentials as its files have them now, for when Okta refuses those it has. */
+  /**
+   * @param readAgain the org's credentials as its files have them now, for when Okta refuses those it has.
+   * @param lookup resolves the org's name, and may refuse to; the system's by default.
+   */
   constructor(
     private readonly org: OrgConfig,
     limits: Pick<Config['okta'], 'maxApiCapacityPercent' | 'maxConcurrency' | 'requestTimeoutMs'>,
     readAgain: () => OktaCredentials | undefined,
+    lookup?: LookupFunction,
   ) {
     this.domain = org.domain;
     this.parallelism = limits.maxConcurrency;
-    this.http = new OktaHttp(org.origin, limits.maxConcurrency, limits.requestTimeoutMs);
+    this.http = new OktaHttp(org.origin, limits.maxConcurrency, limits.requestTimeoutMs, lookup);
     this.access = new Access(org.credentials, readAgain, this.http);
     this.gate = new Gate({
       capacityPercent: limits.maxApiCapacityPercent,

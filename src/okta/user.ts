@@ -1,4 +1,4 @@
-import { instant, isObject, isOktaId, text } from './json';
+import { instant, isObject, isOktaId, isTooDeep, text } from './json';
 
 /** A user as the graph keeps it. Times are milliseconds since the epoch. */
 export interface OktaUser {
@@ -33,12 +33,15 @@ export interface Malformed {
   id?: string;
 }
 
-/** Reads one item of a user or member list; `raw` is its text as Okta sent it. Everything but id and profile may be absent. */
-export function readUser(item: unknown, raw: string = JSON.stringify(item)): OktaUser | Malformed {
+export const TOO_DEEP = 'it is nested too deeply';
+
+/** Reads one item of a user or member list; `json` is its text as Okta sent it. Everything but id and profile may be absent. */
+export function readUser(item: unknown, json?: string): OktaUser | Malformed {
   if (!isObject(item)) return { malformed: 'it is not an object' };
   if (!isOktaId(item['id'])) return { malformed: 'it has no usable id' };
   const { id, profile } = item as { id: string; profile?: unknown };
   if (!isObject(profile)) return { malformed: 'it has no profile', id };
+  if (isTooDeep(item)) return { malformed: TOO_DEEP, id };
 
   const firstName = text(profile['firstName']);
   const lastName = text(profile['lastName']);
@@ -66,7 +69,7 @@ export function readUser(item: unknown, raw: string = JSON.stringify(item)): Okt
     passwordChanged: instant(item['passwordChanged']),
     lastLogin: instant(item['lastLogin']),
     lastUpdated: instant(item['lastUpdated']),
-    raw,
+    raw: json ?? JSON.stringify(item),
   };
 }
 

@@ -1,6 +1,8 @@
 import neo4j from 'neo4j-driver';
 import type { GraphDatabase } from '../graph/database';
 import { integer } from '../graph/values';
+import { brief } from '../printable';
+import { UsageError } from '../usageError';
 import { groupEver, personEver } from './cypher';
 import { cypherParameters, type Given } from './parameters';
 import { proofOf, type Proof } from './proof';
@@ -57,6 +59,37 @@ export async function answer(
   };
 }
 
+/** As {@link Answer}, with rows that come one after another. */
+export interface StreamedAnswer extends Omit<Answer, 'rows'> {
+  rows: AsyncGenerator<Record<string, Value>, void, undefined>;
+}
+
+/**
+ * Asks the graph a question whose answer may be too large to be held at once. The rows are read only when they are taken.
+ *
+ * @param timeoutMs how long that may take in all; the time limit of reads by default.
+ * @throws UsageError for bad parameters.
+ * @throws UnknownNameError when no such person or group is known.
+ */
+export async function streamedAnswer(
+  db: GraphDatabase,
+  question: Question,
+  asking: Asking,
+  timeoutMs?: number,
+): Promise<StreamedAnswer> {
+  const { domain, now, historyRetentionMs } = asking;
+  const parameters = await boundParameters(db, question, asking);
+  const proof = await proofOf(db, domain, now, historyRetentionMs);
+  const found = db.stream<Record<string, unknown>>(question.cypher, { domain, ...parameters }, timeoutMs);
+  return { question, parameters: plainRow(parameters), rows: plainRows(found), proof };
+}
+
+async function* plainRows(
+  rows: AsyncIterable<Record<string, unknown>>,
+): AsyncGenerator<Record<string, Value>, void, undefined> {
+  for await (const row of rows) yield plainRow(row);
+}
+
 /**
  * What the Cypher of a question takes, beside the domain.
  *
@@ -70,7 +103,23 @@ export async function boundParameters(
 ): Promise<Record<string, unknown>> {
   const parameters = cypherParameters(question, given, now);
   await checkNames(db, question, domain, parameters);
+  await checkPatterns(db, question, parameters);
   return parameters;
+}
+
+async function checkPatterns(
+  db: GraphDatabase,
+  { parameters: types }: Question,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  for (const [name, { type }] of Object.entries(types)) {
+    if (type !== 'pattern') continue;
+    const value = String(parameters[name]);
+    await db.read("RETURN '' =~ '(?i)' + $value AS matches", { value }).catch((error: Error) => {
+      if (!error.message.includes('Invalid Regex')) throw error;
+      throw new UsageError(`${name} is not a regular expression: ${brief(value)}`);
+    });
+  }
 }
 
 async function checkNames(

@@ -1,5 +1,7 @@
 import { UsageError } from '../usageError';
 import { momentOf } from '../moment';
+import { brief } from '../printable';
+import { wholeNumber } from '../wholeNumber';
 import { dateTime, integer } from '../graph/values';
 import type { Parameter, Question } from './question';
 
@@ -14,10 +16,10 @@ export type Given = Readonly<Record<string, readonly string[]>>;
  */
 export function cypherParameters(question: Question, given: Given, now: Date): Record<string, unknown> {
   const { id, parameters } = question;
-  const unknown = Object.keys(given).find((name) => !(name in parameters));
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(parameters, name));
   if (unknown !== undefined) {
     const names = Object.keys(parameters).join(', ') || 'none';
-    throw new UsageError(`${id} has no parameter ${unknown}; it has: ${names}`);
+    throw new UsageError(`${id} has no parameter ${brief(unknown)}; it has: ${names}`);
   }
   return Object.fromEntries(
     Object.entries(parameters).map(([name, parameter]) => [
@@ -30,7 +32,7 @@ export function cypherParameters(question: Question, given: Given, now: Date): R
 /** Whether nothing is missing that has no default. */
 export function isComplete({ parameters }: Question, given: Given): boolean {
   return Object.entries(parameters).every(
-    ([name, { default: byDefault }]) => byDefault !== undefined || name in given,
+    ([name, { default: byDefault }]) => byDefault !== undefined || Object.hasOwn(given, name),
   );
 }
 
@@ -50,7 +52,7 @@ function textsOf(
 function valueOf(name: string, { type, choices }: Parameter, texts: readonly string[], now: Date): unknown {
   const text = texts.join(',').trim();
   if (choices && !choices.includes(text))
-    throw new UsageError(`${name} is one of ${choices.join(', ')}, not ${text}`);
+    throw new UsageError(`${name} is one of ${choices.join(', ')}, not ${brief(text)}`);
   switch (type) {
     case 'moment':
       return dateTime(momentOf(text, now).getTime());
@@ -59,12 +61,14 @@ function valueOf(name: string, { type, choices }: Parameter, texts: readonly str
         .split(',')
         .map((each) => each.trim())
         .filter(Boolean);
-    case 'count':
-      if (!/^\d{1,9}$/.test(text)) throw new UsageError(`${name} is a whole number, not ${text}`);
-      return integer(Number(text));
+    case 'count': {
+      const count = wholeNumber(text);
+      if (count === undefined) throw new UsageError(`${name} is a whole number, not ${brief(text)}`);
+      return integer(count);
+    }
     case 'share':
       if (!/^(0?\.\d+|1(\.0+)?)$/.test(text) || Number(text) === 0)
-        throw new UsageError(`${name} is a number above 0 and up to 1, such as 0.9, not ${text}`);
+        throw new UsageError(`${name} is a number above 0 and up to 1, such as 0.9, not ${brief(text)}`);
       return Number(text);
     default:
       return text;

@@ -7,6 +7,8 @@ export type ParameterType =
   /** How long ago, such as `90d`, or a date or time in ISO 8601; a DateTime. */
   | 'moment'
   | 'text'
+  /** A regular expression of Java, which Neo4j takes. */
+  | 'pattern'
   /** Texts, separated by commas or given one by one. */
   | 'list'
   /** A whole number. */

@@ -35,7 +35,17 @@ function bend(page: RawPage, action: FaultAction, { samePageUrl, previousBody }:
       const raw = action.items.map((item) => Buffer.from(`,${JSON.stringify(item)}`));
       return { ...page, bodies: page.bodies.toSpliced(page.bodies.length >> 1, 0, ...raw) };
     }
+    case 'nest': {
+      const [first, ...rest] = page.bodies;
+      return first ? { ...page, bodies: [nested(first, action.levels), ...rest] } : page;
+    }
     default:
       return page;
   }
+}
+
+/** The JSON of an object with one more attribute; it is written as text, since no serializer goes so deep. */
+function nested(body: Buffer, levels: number): Buffer {
+  const lists = '['.repeat(levels) + ']'.repeat(levels);
+  return Buffer.concat([body.subarray(0, -1), Buffer.from(`,"nested":${lists}}`)]);
 }

@@ -64,6 +64,8 @@ const ACTION = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('emptyList') }),
   /** Raw items in the middle of the page. */
   z.strictObject({ type: z.literal('inject'), items: z.array(z.json()) }),
+  /** The first item of the page gets an attribute of so many nested lists. */
+  z.strictObject({ type: z.literal('nest'), levels: count }),
   /** This share of the users is in no member list, while `usersCount` stays; 1 hides all. */
   z.strictObject({ type: z.literal('hideMembers'), share: z.number().min(0).max(1) }),
   /** `expand=stats` embeds no `usersCount`. */

@@ -171,6 +171,50 @@ describe('query and graph', () => {
     }
   });
 
+  const ABSURD = [
+    ...['__proto__', 'constructor', 'toString', '-'.repeat(36), 'a'.repeat(1_001), '1e308', '-1', 'NaN'],
+    ...[
+      '9'.repeat(40),
+      '1e999y',
+      `${'9'.repeat(99)}y`,
+      `${'9'.repeat(200)}y`,
+      '0000-01-01T00:00:00+23:59',
+      '(',
+      '\ud800',
+    ],
+  ];
+  for (const text of ABSURD) {
+    it(`answers ${JSON.stringify(text.slice(0, 40))} with a sentence, wherever it is given`, async () => {
+      for (const args of [
+        ['query', text],
+        [...members, '--param', `${text}=1`],
+        [...members, '--timeout', text],
+        ['query', 'group-members', '--param', `group=${text}`],
+        ['query', 'inactive-users', '--param', `since=${text}`],
+        ['query', 'similar-groups', '--param', `share=${text}`],
+        ['query', 'similar-groups', '--param', `smallest=${text}`],
+        ['query', 'users-by', '--param', `by=${text}`],
+        ['query', 'sensitive-groups', '--param', `pattern=${text}`, '--csv'],
+        ['graph', '--group', 'g1', `--at=${text}`],
+        ['changes', `--since=${text}`],
+        ['report', `--domain=${graph.domain}`, '--', text],
+      ]) {
+        const { code, err } = await client(...args);
+        assert.ok([0, 1, 2].includes(code), args.join(' '));
+        assert.doesNotMatch(err, /\n\s+at /, args.join(' '));
+        assert.ok(err.length < 3_000, args.join(' '));
+      }
+    });
+  }
+
+  it('takes no name of a prototype for a parameter', async () => {
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      const { code, err } = await client(...members, '--param', `${name}=1`);
+      assert.equal(code, 2);
+      assert.match(err, new RegExp(`group-members has no parameter ${name}; it has: group`));
+    }
+  });
+
   it('draws a group to a file, and a person as it was to stdout', async () => {
     await recordRun(1, 'succeeded');
     const file = join(folder, 'payroll.svg');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { integrationPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
+import { freePort } from '../../src/local/ports';
 import { describeSchedule } from '../../src/schedule';
 import { SERVICE_TIMEOUT_MS } from '../services';
 import { credentialsFolder } from '../support/credentialsFolder';
@@ -9,10 +10,12 @@ import { CLIENT_ID, newApp } from '../support/serviceApp';
 import { Stack } from '../support/stack';
 import { textOf, Visitor } from './support/browser';
 import { openConsole } from './support/consoleUnderTest';
+import { useStderr } from './support/stderr';
 
 describe('Adding an integration in the console', () => {
   const files = credentialsFolder({ isForAll: true });
   const { app, privateKey } = newApp();
+  const log = useStderr();
   let stack: Stack;
   let console: RunningConsole;
   let visitor: Visitor;
@@ -132,6 +135,85 @@ describe('Adding an integration in the console', () => {
     await visitor.open(`${path}/settings`);
     await visitor.submit(action, { graph: 'remove', confirm: domain });
     assert.equal(await usersInGraph(), 0);
+  });
+
+  it('says the same of every host that does not answer as an Okta org, and why in its log alone', async () => {
+    const closed = `127.0.0.1:${await freePort()}`;
+    const answers = new Map<string, string>();
+    stack.sim.faults.set([{ match: { route: 'organization' }, action: { type: 'html', status: 404 } }]);
+    await Promise.all(
+      [closed, domain, 'okta.acme.invalid'].map(async (host) => {
+        const other = new Visitor(console.url);
+        await other.open('/add');
+        const body = await other.submit('/add', { domain: host, kind: 'token', token: 'any' });
+        assert.equal(other.page.status, 422);
+        answers.set(host, textOf(body).replaceAll(host, 'HOST'));
+      }),
+    );
+    stack.sim.faults.clear();
+    assert.match(answers.get(closed) ?? '', /HOST does not answer as an Okta org\. Check the domain/);
+    assert.equal(new Set(answers.values()).size, 1);
+    assert.match(log.text, new RegExp(`Okta ${closed}: .*ECONNREFUSED`));
+    assert.match(log.text, /Okta okta\.acme\.invalid: .*(DNS|EAI_AGAIN)/);
+    assert.deepEqual(stored(), []);
+  });
+
+  describe('where other machines reach the console', () => {
+    let reachable: RunningConsole;
+    let origin: string;
+
+    before(async () => {
+      const port = await freePort();
+      const environment = { CONSOLE_PORT: `${port}`, CONSOLE_ORIGIN: 'https://graph.acme.com' };
+      reachable = await openConsole(stack.config, environment);
+      origin = `http://127.0.0.1:${port}`;
+    });
+    after(() => reachable.close());
+
+    const add = async (host: string): Promise<string> => {
+      const other = new Visitor(origin);
+      await other.open('/add');
+      const body = textOf(
+        await other.submit('/add', { domain: host, kind: 'token', token: stack.sim.token }),
+      );
+      assert.equal(other.page.status, 422, host);
+      return body;
+    };
+
+    it('refuses this machine and private addresses in every spelling, without a call', async () => {
+      const port = domain.split(':')[1] ?? '';
+      const before = stack.sim.stats.snapshot().calls;
+      for (const host of [
+        ...['127.0.0.1', 'localhost', 'LOCALHOST', '127.1', '2130706433', '0x7f000001', '0177.0.0.1'],
+        ...['１２７.0.0.1', '①27.0.0.1', 'ｌｏｃａｌｈｏｓｔ', '[::1]', '[0:0:0:0:0:0:0:1]', '127.0.0.1.'],
+      ])
+        assert.match(await add(`${host}:${port}`), /is the machine of this console/, host);
+      for (const host of [
+        ...[
+          '10.0.0.1',
+          '0x0a000001',
+          '192.168.1.1',
+          '169.254.169.254',
+          '100.64.0.1',
+          '0.0.0.0',
+          '0',
+          '224.0.0.1',
+        ],
+        ...[
+          '[::ffff:127.0.0.1]',
+          '[::ffff:7f00:1]',
+          '[fd00::1]',
+          '[fe80::1]',
+          '[::]',
+          '[ff02::1]',
+          'localhost.',
+        ],
+        ...['okta.localhost', 'okta.LOCALHOST.', 'metadata'],
+      ])
+        assert.match(await add(host), /Not saved The domain /, host);
+      assert.equal(stack.sim.stats.snapshot().calls, before);
+      assert.deepEqual(stored(), []);
+    });
   });
 
   async function usersInGraph(): Promise<number> {

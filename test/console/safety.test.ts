@@ -93,6 +93,16 @@ describe('The safety of the console', () => {
       assert(!faults.join().includes('short,'));
     });
 
+    it('limit a read to 30 s, or to what is set', () => {
+      assert.equal(loadConsoleSettings({}).readTimeoutMs, 30_000);
+      assert.equal(loadConsoleSettings({ CONSOLE_READ_TIMEOUT: '2m' }).readTimeoutMs, 120_000);
+      for (const bad of ['0s', '30', 'soon', '1e999y', `${'9'.repeat(200)}y`])
+        assert.match(
+          faultsOf({ CONSOLE_READ_TIMEOUT: bad }).join(),
+          /CONSOLE_READ_TIMEOUT must be a duration/,
+        );
+    });
+
     it('do not print the password', () => {
       assert(!JSON.stringify(loadConsoleSettings({ CONSOLE_PASSWORD: PASSWORD })).includes(PASSWORD));
     });

@@ -88,6 +88,24 @@ describe('When items of a list are not what they should be', () => {
     await assertHeals(stack);
   });
 
+  for (const [list, code, key] of [
+    ['users', 'MALFORMED_USER', 'userId'],
+    ['groups', 'MALFORMED_GROUP', 'groupId'],
+  ] as const) {
+    it(`one of the ${list} with 5,000 levels is left out alone`, async () => {
+      stack.sim.org.churn({ seed: 2, renameUsers: 2, addGroups: 1, renameGroups: 2 });
+      stack.sim.faults.set([{ match: { route: list, times: 1 }, action: { type: 'nest', levels: 5_000 } }]);
+      const report = await stack.sync({ mode: 'full' });
+      const [warning, ...others] = warningsOf(report, code);
+      assert.deepEqual(others, []);
+      const [first] = [...stack.sim.org.truth()[list]()];
+      assert.equal(warning?.[key], first?.id);
+      assert.match(warning?.message ?? '', /was left out: it is nested too deeply\.$/);
+      assert.deepEqual(await stack.differences(), []);
+      await assertHeals(stack);
+    });
+  }
+
   it('odd attributes make no user malformed', async () => {
     const listed = stack.sim.org.addUser({ email: ['ada@acme.example'], displayName: { text: 'Ada' } });
     const numbers = stack.sim.org.addUser({ email: 1, firstName: 4, lastName: 2, displayName: null });

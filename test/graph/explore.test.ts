@@ -52,6 +52,15 @@ describe('The search for people and groups', () => {
     });
   }
 
+  it('finds a name of one very long word by all of it, and takes a longer one', async () => {
+    await create('Group', '00g1', { name: 'a'.repeat(300) });
+    for (const length of [300, 5_000])
+      assert.deepEqual(
+        (await find('a'.repeat(length))).map(({ id }) => id),
+        ['00g1'],
+      );
+  });
+
   it('finds groups after people, and those that Okta has deleted after the others', async () => {
     await create('Group', '00g1', { name: 'Payroll' });
     await create('FormerGroup', '00g2', { name: 'Payroll of last year' });

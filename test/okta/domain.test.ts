@@ -15,6 +15,9 @@ describe('the Okta domain', () => {
     ['127.0.0.1:8080', '127.0.0.1:8080', 'http://127.0.0.1:8080'],
     ['http://localhost:8080/', 'localhost:8080', 'http://localhost:8080'],
     ['[::1]:8080', '[::1]:8080', 'http://[::1]:8080'],
+    ['ａｃｍｅ.okta.com', 'acme.okta.com', 'https://acme.okta.com'],
+    ['bücher.example', 'xn--bcher-kva.example', 'https://xn--bcher-kva.example'],
+    [`${'a'.repeat(63)}.okta.com`, `${'a'.repeat(63)}.okta.com`, `https://${'a'.repeat(63)}.okta.com`],
   ];
   for (const [text, domain, origin] of READ) {
     it(`of ${JSON.stringify(text)} is ${domain}`, () =>
@@ -39,6 +42,15 @@ describe('the Okta domain', () => {
     ['acme okta com', /is not a host name/, 'such as acme.okta.com'],
     ['acme..%%', /is not a host name/, 'such as acme.okta.com'],
     ['https://', /is not a host name/, 'such as acme.okta.com'],
+    ['acme.okta.com.', /must not end with a dot/, 'write acme.okta.com'],
+    ['localhost.', /must not end with a dot/, 'write localhost'],
+    ['okta.localhost', /is this machine/, 'write localhost or 127.0.0.1'],
+    ['acme..okta.com', /two dots with nothing between them/, 'such as acme.okta.com'],
+    ['a_b.okta.com', /has the part "a_b".*letters, digits and hyphens/, 'such as acme.okta.com'],
+    ['-acme.okta.com', /has the part "-acme"/, 'such as acme.okta.com'],
+    ['acme-.okta.com', /has the part "acme-"/, 'such as acme.okta.com'],
+    [`${'a'.repeat(64)}.okta.com`, /1 to 63 letters/, 'such as acme.okta.com'],
+    [`${'a.'.repeat(127)}com`, /longer than a host name's 253 characters/, 'like acme.okta.com'],
   ];
   for (const [text, fault, fix] of REFUSED) {
     it(`is refused as ${JSON.stringify(text)}, and the fix is named`, () => {

@@ -88,4 +88,12 @@ describe('a group of Okta', () => {
       assert.equal(found.id, id);
     });
   }
+
+  it('is malformed with more levels than Okta ever sends, and keeps its id', () => {
+    const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+    const read = (levels: number) =>
+      readGroup({ id: '00g1', profile: {}, _embedded: { stats: {} }, more: nested(levels) });
+    assert.deepEqual(read(5_000), { malformed: 'it is nested too deeply', id: '00g1' });
+    assert.ok(!('malformed' in read(100)));
+  });
 });

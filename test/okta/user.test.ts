@@ -189,4 +189,11 @@ describe('a user of Okta', () => {
       assert.equal('id' in found, id !== undefined);
     });
   }
+
+  it('is malformed with more levels than Okta ever sends, and keeps its id', () => {
+    const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+    const read = (levels: number) => readUser({ id: '00u1', profile: {}, more: nested(levels) });
+    assert.deepEqual(read(5_000), { malformed: 'it is nested too deeply', id: '00u1' });
+    assert.ok(!('malformed' in read(100)));
+  });
 });

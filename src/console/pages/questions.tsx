@@ -92,6 +92,7 @@ const HINTS: Readonly<Record<ParameterType, string>> = {
   group: 'its exact name or Okta id',
   moment: 'how long ago, such as 7d, or a date such as 2026-11-24',
   text: '',
+  pattern: 'a regular expression',
   list: 'separated by commas',
   count: 'a whole number',
   share: 'between 0 and 1',

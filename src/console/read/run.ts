@@ -129,9 +129,12 @@ async function failureOf(
   }
 }
 
+/** Temporal's run ids are UUIDs; it answers others with an error, not with a run that does not exist. */
+const RUN_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
 /** The workflow that a run id is of, when it is one of this domain; a run that the graph does not know yet. */
 async function workflowOf(client: Client, domain: string, runId: string): Promise<string | undefined> {
-  if (!/^[\da-f-]{36}$/.test(runId)) return undefined;
+  if (!RUN_ID.test(runId)) return undefined;
   const byHand = manualRunId(domain);
   const isByHand = await client.workflow
     .getHandle(byHand, runId)

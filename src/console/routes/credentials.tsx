@@ -3,7 +3,9 @@ import { orgContent, removeOrg } from '../../graph/removeOrg';
 import type { OrgConfig } from '../../config';
 import { readCredentials } from '../../okta/credentials';
 import { removeCredentials, writeCredentials } from '../../okta/credentialStore';
-import { parseOktaDomain, type OktaDomain } from '../../okta/domain';
+import { isLoopback, parseOktaDomain, type OktaDomain } from '../../okta/domain';
+import type { OktaErrorCode } from '../../okta/errors';
+import { printable } from '../../printable';
 import { applySchedule, deleteSchedulesOf } from '../../schedule';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf, isManaged } from '../orgs';
@@ -12,6 +14,7 @@ import type { Refusal, TypedCredentials } from '../pages/credentials';
 import { integrationPath } from '../pages/links';
 import { SettingsPage } from '../pages/settings';
 import { recordChange } from '../recordChange';
+import { isOpenToOthers } from '../settings';
 import { document, pageContext } from '../respond';
 import { removalBlocker } from '../removalBlocker';
 
@@ -21,6 +24,7 @@ const FIELD_NAMES = { token: 'The token', clientId: 'The client id', privateKey:
 export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
   const { client, config, db } = services;
   const { credentialsDirectory: directory } = config.okta;
+  const onlyPublic = isOpenToOthers(services.settings);
   const app = new Hono<ConsoleEnv>();
 
   app.get('/add', (c) => {
@@ -39,10 +43,14 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     const found = domainIn(typed.domain, faults);
     if (found && domainsOf(services).includes(found.domain))
       faults.push(`${found.domain} is there already; its credentials are changed on its own page.`);
+    else if (found && onlyPublic && isLoopback(new URL(found.origin).hostname))
+      faults.push(
+        `${found.domain} is the machine of this console. Other machines reach the console, so an org there cannot be added here; whoever runs okta-graph can put its file into OKTA_CREDENTIALS_DIR.`,
+      );
     const org = found && orgIn(found, form, faults);
     if (!org || faults.length > 0) return refuse({ faults, reads: [] });
-    const reads = await services.checkOkta({ ...config, okta: { ...config.okta, orgs: [org] } });
-    if (reads.some(({ ok }) => !ok)) return refuse({ faults, reads });
+    const refusal = await tryReads(services, org, { onlyPublic });
+    if (refusal) return refuse(refusal);
     await writeCredentials(directory, org.domain, org.credentials);
     await applySchedule(client, config, org.domain);
     await recordChange(services, org.domain, 'The integration was added');
@@ -71,8 +79,8 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     const faults: string[] = [];
     const org = orgIn(parseOktaDomain(domain), form, faults);
     if (!org) return settings(c, domain, { typed, refusal: { faults, reads: [] } });
-    const reads = await services.checkOkta({ ...config, okta: { ...config.okta, orgs: [org] } });
-    if (reads.some(({ ok }) => !ok)) return settings(c, domain, { typed, refusal: { faults, reads } });
+    const refusal = await tryReads(services, org);
+    if (refusal) return settings(c, domain, { typed, refusal });
     await writeCredentials(directory, domain, org.credentials);
     await recordChange(services, domain, 'The credentials were changed');
     return c.redirect(`${integrationPath(domain)}?note=saved`, 303);
@@ -93,6 +101,42 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     return c.redirect(`/?note=${graph === 'remove' ? 'removed-graph' : 'removed'}`, 303);
   });
   return app;
+}
+
+/** Less than a page's deadline for Temporal, which the schedule is then created in. */
+const CHECK_TIMEOUT_MS = 15_000;
+
+/** Failures of a host rather than answers of Okta. */
+const UNREACHED: ReadonlySet<OktaErrorCode> = new Set<OktaErrorCode>([
+  'OKTA_UNREACHABLE',
+  'OKTA_UNTRUSTED',
+  'OKTA_TIMEOUT',
+  'OKTA_NOT_AN_ORG',
+  'OKTA_UNREADABLE_ANSWER',
+  'OKTA_ANSWER_TOO_LARGE',
+]);
+
+/**
+ * Tries an org's reads; undefined when they work. Why a host cannot be reached is in the log only: the answers would
+ * tell whoever uses the form what there is in the network of this machine.
+ */
+async function tryReads(
+  { config, checkOkta }: Services,
+  org: OrgConfig,
+  { onlyPublic = false } = {},
+): Promise<Refusal | undefined> {
+  const okta = { ...config.okta, orgs: [org] };
+  const reads = await checkOkta({ ...config, okta }, { onlyPublic, timeoutMs: CHECK_TIMEOUT_MS });
+  if (reads.every(({ ok }) => ok)) return undefined;
+  const [first, ...rest] = reads;
+  const unreached = [
+    ...(first?.ok === false ? [first] : []),
+    ...rest.filter(({ code }) => code !== undefined && UNREACHED.has(code)),
+  ];
+  if (unreached.length === 0) return { faults: [], reads };
+  for (const { what, detail } of unreached) process.stderr.write(`${what}: ${printable(detail)}\n`);
+  const fault = `${org.domain} does not answer as an Okta org. Check the domain, and try again; the log of the console says more.`;
+  return { faults: [fault], reads: [] };
 }
 
 /** The text fields of a form. */

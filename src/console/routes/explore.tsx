@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { endedMemberships, list, neighbours, nodePage, search } from '../../graph/explore';
+import { wholeNumber } from '../../wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf } from '../orgs';
 import { ExplorePage, ListPage, Results } from '../pages/explore';
@@ -51,7 +52,7 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
     app.get(`/integrations/:domain/${plural}/:id`, async (c) => {
       const { domain, id } = c.req.param();
       const day = dayOf(c.req.query('at'));
-      const skip = Math.max(0, Math.floor(Number(c.req.query('skip')) || 0));
+      const skip = wholeNumber(c.req.query('skip') ?? '') ?? 0;
       const request = { label, id, atMost: PAGE_SIZE };
       const node = await nodePage(db, domain, { ...request, skip, ...(day && { atMs: day.endMs }) });
       if (!node) return c.notFound();

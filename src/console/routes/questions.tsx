@@ -2,11 +2,12 @@ import { Hono } from 'hono';
 import { answerCsv } from '../../cli/answerText';
 import { formatTime } from '../../cli/duration';
 import { picture } from '../../pictures/picture';
-import { answer, UnknownNameError, type Asking } from '../../queries/answer';
+import { answer, streamedAnswer, UnknownNameError, type Asking } from '../../queries/answer';
 import { isComplete, type Given } from '../../queries/parameters';
 import type { Question } from '../../queries/question';
 import { findQuestion } from '../../queries/registry';
 import { UsageError } from '../../usageError';
+import { Downloads, DOWNLOAD_TIMEOUT_MS } from '../downloads';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf } from '../orgs';
 import { questionsPath } from '../pages/links';
@@ -19,6 +20,7 @@ const MOST_SHOWN = 100;
 /** The cookbook's questions, each with its answer as a page, as CSV and as a picture. */
 export function questionRoutes(services: Services): Hono<ConsoleEnv> {
   const { db, config } = services;
+  const downloads = new Downloads(services);
   const app = new Hono<ConsoleEnv>();
 
   const asking = (domain: string, given: Given): Asking => ({
@@ -71,13 +73,17 @@ export function questionRoutes(services: Services): Hono<ConsoleEnv> {
     const question = findQuestion(id);
     if (!question) return c.notFound();
     const given = givenOf(question, c.req.queries());
-    const answered = await answer(db, question, asking(domain, given)).catch(refusalOf);
-    if (answered instanceof Refusal) return c.text(answered.text, answered.status);
-    const sync = answered.proof.run ? `-sync-${answered.proof.run.runNumber}` : '';
-    return c.body(answerCsv(answered), 200, {
-      'Content-Type': 'text/csv; charset=utf-8',
-      'Content-Disposition': `attachment; filename="${id}-${domain}${sync}.csv"`,
-    });
+    const open = async () => {
+      const answered = await streamedAnswer(db, question, asking(domain, given), DOWNLOAD_TIMEOUT_MS);
+      const sync = answered.proof.run ? `-sync-${answered.proof.run.runNumber}` : '';
+      const headers = {
+        'Content-Type': 'text/csv; charset=utf-8',
+        'Content-Disposition': `attachment; filename="${id}-${domain}${sync}.csv"`,
+      };
+      return { pieces: answerCsv(answered), headers };
+    };
+    const sent = await downloads.send(c, open).catch(refusalOf);
+    return sent instanceof Refusal ? c.text(sent.text, sent.status) : sent;
   });
 
   app.get('/integrations/:domain/questions/:id/picture.svg', async (c) => {

@@ -12,10 +12,15 @@ export function onlyOwnOrigins(names: () => Names) {
   return csrf({ origin: (origin) => names().origins.has(origin), secFetchSite: 'same-origin' });
 }
 
-/** Refuses a form without the token of its session. */
+/**
+ * Refuses a form without the token of its session, and one that cannot be read: malformed, or cut off. What is read
+ * here is kept for the routes, so that no other place meets a body that it cannot read.
+ */
 export const onlyOwnForms = createMiddleware<ConsoleEnv>(async (c, next) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
-  const form = await c.req.parseBody();
+  const form = await c.req.parseBody().catch(() => undefined);
+  if (form === undefined)
+    return c.text('This form could not be read. Go back, reload the page and send it again.\n', 400);
   if (isOwnForm(c.get('session'), form[TOKEN_FIELD])) return next();
   return c.text(
     'This form is of an earlier session of the console. Go back, reload the page and send it again.\n',

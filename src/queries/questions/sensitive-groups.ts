@@ -14,7 +14,7 @@ export const sensitiveGroups: Question = {
   parameters: {
     groups: { type: 'list', meaning: 'names or ids of groups; none: those of the pattern', default: '' },
     pattern: {
-      type: 'text',
+      type: 'pattern',
       meaning: 'regular expression for whole names, in any case',
       default: '.*(admin|root|owner|prod|payroll|vpn).*',
     },

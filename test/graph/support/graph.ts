@@ -88,7 +88,7 @@ export class GraphUnderTest {
 /** The database under test, by default as its owner and directly. */
 export async function openGraph(
   change: Environment = {},
-  transactionTimeoutMs?: number,
+  { transactionTimeoutMs, readTimeoutMs }: { transactionTimeoutMs?: number; readTimeoutMs?: number } = {},
 ): Promise<GraphDatabase> {
   const { uri, username, password } = await neo4j();
   const { neo4j: config } = loadConfig({
@@ -99,7 +99,7 @@ export async function openGraph(
     NEO4J_PASSWORD: password,
     ...change,
   });
-  return GraphDatabase.open(config, transactionTimeoutMs);
+  return GraphDatabase.open(config, transactionTimeoutMs, readTimeoutMs);
 }
 
 /** Call it within a `describe`; what it returns is ready in each test. */

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { questionPath } from '../../src/console/pages/links';
+import type { RunningConsole } from '../../src/console/server';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { Stack } from '../support/stack';
+import { send } from './support/browser';
+import { openConsole } from './support/consoleUnderTest';
+import { useStderr } from './support/stderr';
+
+/** Their CSV is larger than what two sockets hold, so a browser that reads nothing holds it up. */
+const USERS = 30_000;
+const TITLE = 'x'.repeat(500);
+
+describe('Downloads of the console', () => {
+  const log = useStderr();
+  let stack: Stack;
+  let console: RunningConsole;
+  let path: string;
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    stack = await Stack.start({ users: 1, groups: 1 });
+    const { domain } = stack.sim;
+    await stack.db.run(
+      `CREATE (g:Group {okta_domain: $domain, id: '00gLarge', name: 'Large', type: 'OKTA_GROUP'}) WITH g
+       UNWIND range(1, $count) AS i
+       CREATE (:User {okta_domain: $domain, id: '00u' + i, title: $title, status: 'ACTIVE'})-[:MEMBER_OF]->(g)`,
+      { domain, count: USERS, title: TITLE },
+    );
+    path = questionPath(domain, 'group-members', 'answer.csv', { group: ['00gLarge'] });
+    console = await openConsole(stack.config);
+  });
+  after(async () => {
+    await console.close();
+    await stack.stop();
+  });
+
+  /** A download of which nothing is read yet. */
+  const begin = async (): Promise<IncomingMessage> => {
+    const sent = request(console.url + path).end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    return response.on('error', () => undefined);
+  };
+
+  /** Transactions that the server has open for downloads. */
+  const reads = async (): Promise<number> => {
+    const [row] = await stack.db.read<{ count: number }>(
+      `SHOW TRANSACTIONS YIELD currentQuery WHERE currentQuery CONTAINS 'title' AND NOT currentQuery STARTS WITH 'SHOW'
+       RETURN count(*) AS count`,
+    );
+    return row?.count ?? -1;
+  };
+
+  it('are read from the graph only as fast as the browser takes them, and are whole', async () => {
+    const response = await begin();
+    assert.equal(response.statusCode, 200);
+    assert.equal(await reads(), 1);
+    const lines = (await text(response)).trimEnd().split('\r\n');
+    assert.equal(lines.length, USERS + 1);
+    assert.equal(new Set(lines).size, USERS + 1);
+    assert.equal(await reads(), 0);
+  });
+
+  it('are limited at once, with the time to try again, and free their place when the browser goes', async () => {
+    const started = await Promise.all([begin(), begin(), begin()]);
+    assert.deepEqual(
+      started.map(({ statusCode }) => statusCode),
+      [200, 200, 200],
+    );
+    const refused = await send(console.url + path);
+    assert.equal(refused.status, 503);
+    assert.match(String(refused.headers['retry-after']), /^\d+$/);
+    assert.match(refused.body, /^3 downloads are in progress.*Try again in \d+ s\.\n$/);
+    for (const response of started) response.destroy();
+    while ((await reads()) > 0) await sleep(50);
+    // The places are free once the reads have ended here too.
+    let again = await begin();
+    while (again.statusCode === 503) {
+      again.destroy();
+      await sleep(50);
+      again = await begin();
+    }
+    assert.equal(again.statusCode, 200);
+    again.destroy();
+    assert.equal(log.text, '');
+  });
+
+  it('take no place for the headers alone, nor for what is refused', async () => {
+    for (let times = 0; times < 5; times += 1) {
+      const head = await send(console.url + path, { method: 'HEAD' });
+      assert.deepEqual([head.status, head.body], [200, '']);
+      assert.match(String(head.headers['content-disposition']), /^attachment; /);
+      const unknown = path.replace('00gLarge', 'Nobody');
+      assert.equal((await send(console.url + unknown)).status, 404);
+    }
+  });
+});
