@@ -6,6 +6,8 @@ import { NodeProcess } from '../bench/lab/nodeProcess';
 import { startNeo4j } from '../src/local/neo4j';
 import { freePort } from '../src/local/ports';
 import { startTemporal } from '../src/local/temporal';
+import { writeCredentials } from '../src/okta/credentialStore';
+import { Secret } from '../src/secret';
 import { startSimulator } from '../src/simulator';
 import type { Target } from './attack';
 import { listenAtLongerPort } from './hostileCursors';
@@ -45,9 +47,10 @@ export async function install(): Promise<Installation> {
     const taskQueue = `attacked-${randomUUID()}`;
     const consolePort = await freePort();
     const consoleOrigin = `http://127.0.0.1:${consolePort}`;
+    const credentials = join(folder, 'credentials');
+    await writeCredentials(credentials, org.domain, { kind: 'token', token: new Secret(token) });
     const environment = {
-      OKTA_DOMAIN: org.domain,
-      OKTA_API_TOKEN: token,
+      OKTA_CREDENTIALS_DIR: credentials,
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_TASK_QUEUE: taskQueue,
       NEO4J_URI: neo4j.uri,
@@ -62,7 +65,6 @@ export async function install(): Promise<Installation> {
       [join(DIST, 'console/main.js')],
       {
         ...environment,
-        OKTA_CREDENTIALS_DIR: '',
         CONSOLE_ADDRESS: '0.0.0.0',
         CONSOLE_ORIGIN: consoleOrigin,
         CONSOLE_PORT: String(consolePort),
