@@ -43,12 +43,12 @@ export function readUser(item: unknown, raw: string = JSON.stringify(item)): Okt
   const firstName = text(profile['firstName']);
   const lastName = text(profile['lastName']);
   const login = text(profile['login']);
-  const fullName = [firstName, lastName].filter((name) => name !== undefined).join(' ');
+  const email = emailOf(profile['email']);
   return {
     id,
     status: text(item['status']),
-    email: emailOf(profile['email']),
-    displayName: text(profile['displayName']) ?? (fullName || login),
+    email,
+    displayName: text(profile['displayName']) ?? fullName(firstName, lastName) ?? login ?? email,
     firstName,
     lastName,
     login,
@@ -70,10 +70,10 @@ export function readUser(item: unknown, raw: string = JSON.stringify(item)): Okt
   };
 }
 
-/** Okta caps an email at 100 characters; an index entry of Neo4j ends at about 8,000 bytes. */
-const LONGEST_EMAIL = 1000;
+function fullName(...names: (string | undefined)[]): string | undefined {
+  return text(names.filter((name) => name !== undefined).join(' '));
+}
 
 function emailOf(value: unknown): string | undefined {
-  const email = typeof value === 'string' ? value.trim().toLowerCase().toWellFormed() : '';
-  return email === '' || email.length > LONGEST_EMAIL ? undefined : email;
+  return typeof value === 'string' ? text(value.trim().toLowerCase()) : undefined;
 }

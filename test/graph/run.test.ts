@@ -101,7 +101,7 @@ describe('a write of a run', () => {
 
   it('holds up no other for ever when its worker froze in the middle of it', async () => {
     const run = await graph.begin();
-    const frozen = await openGraph({}, 1_000);
+    const frozen = await openGraph({}, { transactionTimeoutMs: 1_000 });
     let thaw: () => void = () => undefined;
     const forLong = new Promise<void>((resolve) => (thaw = resolve));
     let isHeld: () => void = () => undefined;
