@@ -145,7 +145,9 @@ export function loadConfig(environment: Environment): Config {
       uri: env.NEO4J_URI,
       username: env.NEO4J_USERNAME,
       password: env.NEO4J_PASSWORD,
-      ...(values['NEO4J_PASSWORD_FILE'] !== undefined && { readPassword: () => readNeo4jPassword(environment) }),
+      ...(values['NEO4J_PASSWORD_FILE'] !== undefined && {
+        readPassword: () => readNeo4jPassword(environment),
+      }),
       ...(env.NEO4J_DATABASE === undefined ? {} : { database: env.NEO4J_DATABASE }),
     },
     showOktaIntegration: env.SHOW_OKTA_INTEGRATION,

@@ -94,6 +94,9 @@ async function checkVersion(db: GraphDatabase, uri: string): Promise<CheckLine> 
   return { what: 'Neo4j', ok: false, detail, mend: 'Use 5.26 or newer.' };
 }
 
+/** Nothing is known then of what the user may do. */
+const AWAY: ReadonlySet<string> = new Set(['GRAPH_UNREACHABLE', 'GRAPH_DATABASE_UNAVAILABLE']);
+
 async function checkRights(db: GraphDatabase): Promise<CheckLine> {
   const what = 'Neo4j rights';
   try {
@@ -101,7 +104,7 @@ async function checkRights(db: GraphDatabase): Promise<CheckLine> {
     return { what, ok: true, detail: 'may read, write and create constraints' };
   } catch (error) {
     const explained = explainNeo4jError(error);
-    if (!explained || explained.code === 'GRAPH_UNREACHABLE') throw error;
+    if (!explained || AWAY.has(explained.code)) throw error;
     const [detail = '', ...advice] = explained.message.split(/(?<=\.) /);
     return { what, ok: false, detail, ...(advice.length > 0 && { mend: advice.join(' ') }) };
   }

@@ -18,7 +18,6 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   OktaGraphSchema: ['name'],
 };
 
-
 const key = (label: string, properties: readonly string[]): SchemaRule => {
   const name = `okta_${label.toLowerCase()}_key`;
   const together = properties.map((property) => `n.${property}`).join(', ');
