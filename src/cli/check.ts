@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Config } from '../config';
 import type { GraphDatabase } from '../graph/database';
 import { explainNeo4jError } from '../graph/errors';
-import { isNewEnough, schemaState, serverOf, tryRights } from '../graph/check';
+import { failedIndexes, isNewEnough, schemaState, serverOf, tryRights } from '../graph/check';
 import { describeSchedule, listSchedules } from '../schedule';
 import { withGraph, withTemporal } from './connect';
 import type { Context } from './context';
@@ -83,6 +83,7 @@ function checkNeo4j(config: Config): Promise<CheckLine[]> {
       await checkVersion(db, config.neo4j.uri),
       await checkRights(db),
       await checkSchema(db),
+      ...(await failedIndexes(db)).map(failedIndexLine),
     ]),
   );
 }
@@ -119,6 +120,15 @@ async function checkSchema(db: GraphDatabase): Promise<CheckLine> {
   }
   const toCome = missing === 0 ? '' : `, the next run creates ${missing} more`;
   return { what, ok: true, detail: `${present} constraints and indexes are there${toCome}` };
+}
+
+function failedIndexLine(name: string): CheckLine {
+  return {
+    what: 'Neo4j index',
+    ok: true,
+    detail: `${name} could not be built, most likely for a value that is too long for an index; syncs go on without it`,
+    mend: `The next run builds it again. If it fails again: DROP INDEX ${name}`,
+  };
 }
 
 async function attempt(what: string, work: () => Promise<CheckLine[]>): Promise<CheckLine[]> {

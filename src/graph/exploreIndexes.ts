@@ -20,7 +20,7 @@ const fulltext = (name: string, on: string): SchemaRule => ({
 });
 
 /** What only the console needs, for searching and for lists by name. */
-const EXPLORE_RULES: readonly SchemaRule[] = [
+export const EXPLORE_RULES: readonly SchemaRule[] = [
   fulltext(SEARCH_INDEX.User, '(n:User|FormerUser) ON EACH [n.display_name, n.email, n.login]'),
   fulltext(SEARCH_INDEX.Group, '(n:Group|FormerGroup) ON EACH [n.name, n.description]'),
   index('okta_user_display_name', '(n:User) ON (n.okta_domain, n.display_name)'),

@@ -12,23 +12,23 @@ export const index = (name: string, on: string): SchemaRule => ({
 });
 
 /**
- * Names of this application's indexes that Neo4j could not build, as of a text too long for one. Such an index answers
- * nothing and refuses no write. Why it failed is left out: Neo4j's text quotes the value.
+ * Those of the indexes given that Neo4j could not build, as of a text too long for one. Such an index answers nothing and
+ * refuses no write. Why it failed is left out: Neo4j's text quotes the value.
  */
-export async function failedIndexes(db: GraphDatabase): Promise<string[]> {
-  const rows = await db.run<{ name: string }>(
-    `SHOW INDEXES YIELD name, state WHERE state = 'FAILED' AND name STARTS WITH 'okta_' RETURN name ORDER BY name`,
-  );
-  return rows.map(({ name }) => name);
-}
-
-/** Drops those of the indexes given that have failed, and returns their rules. A constraint's own index stays. */
-export async function dropFailed(
+export async function failedOf(
   db: GraphDatabase,
   rules: readonly SchemaRule[],
 ): Promise<readonly SchemaRule[]> {
   const states = await statesOf(db, rules);
-  const failed = rules.filter(({ name }) => states.get(name) === 'FAILED');
+  return rules.filter(({ name }) => states.get(name) === 'FAILED');
+}
+
+/** Drops those of the indexes given that have failed, and returns their rules. */
+export async function dropFailed(
+  db: GraphDatabase,
+  rules: readonly SchemaRule[],
+): Promise<readonly SchemaRule[]> {
+  const failed = await failedOf(db, rules);
   for (const { name } of failed) await db.run(`DROP INDEX ${name} IF EXISTS`);
   return failed;
 }

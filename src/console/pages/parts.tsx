@@ -118,3 +118,16 @@ export function Table({
     </div>
   );
 }
+
+/** What is wrong, each in a paragraph of its own. */
+export function Faults({ faults }: { faults: readonly string[] }) {
+  return (
+    <>
+      {faults.map((fault) => (
+        <p class="fault" role="alert">
+          {fault}
+        </p>
+      ))}
+    </>
+  );
+}
