@@ -5,3 +5,11 @@
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
+
+/** Neither white space nor one of the characters that draw nothing, such as a zero-width space. */
+const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Control}\u2800]/u;
+
+/** Returns true if a text has a character that shows. */
+export function isVisible(text: string): boolean {
+  return VISIBLE.test(text);
+}

@@ -3,6 +3,7 @@ import type { Config } from '../config';
 import type { GraphDatabase } from '../graph/database';
 import { explainNeo4jError } from '../graph/errors';
 import { failedIndexes, isNewEnough, schemaState, serverOf, tryRights } from '../graph/check';
+import { movedOrgs, type MovedOrg } from '../graph/renameOrg';
 import { describeSchedule, listSchedules } from '../schedule';
 import { withGraph, withTemporal } from './connect';
 import type { Context } from './context';
@@ -21,6 +22,8 @@ export interface CheckLine {
   detail: string;
   /** What to do about it. */
   mend?: string;
+  /** Of the line that tells which org answers. */
+  organization?: { domain: string; id: string };
 }
 
 /** Tries the configured orgs; a fault is a line, never an error. */
@@ -28,7 +31,8 @@ export type CheckOkta = (config: Config) => Promise<CheckLine[]>;
 
 /** `check`: tries everything that a sync needs and prints a line each; exits with 1 when something is wrong. */
 export async function check({ config, out }: Context, checkOkta: CheckOkta): Promise<number> {
-  const lines = (await Promise.all([checkTemporal(config), checkNeo4j(config), checkOkta(config)])).flat();
+  const okta = checkOkta(config);
+  const lines = (await Promise.all([checkTemporal(config), checkNeo4j(config, okta), okta])).flat();
   const warnings = config.warnings.map((detail) => ['WARN', 'Configuration', detail]);
   out.write(`${renderFields([...warnings, ...lines.map(row)])}\n`);
   return lines.every(({ ok }) => ok) ? EXIT.succeeded : EXIT.failed;
@@ -77,13 +81,14 @@ async function checkSchedule(client: Client, domain: string): Promise<CheckLine>
   return { what, ok: true, detail: 'none yet', mend: 'npm run client -- schedule apply' };
 }
 
-function checkNeo4j(config: Config): Promise<CheckLine[]> {
+function checkNeo4j(config: Config, okta: Promise<CheckLine[]>): Promise<CheckLine[]> {
   return attempt('Neo4j', () =>
     withGraph(config, async (db) => [
       await checkVersion(db, config.neo4j.uri),
       await checkRights(db),
       await checkSchema(db),
       ...(await failedIndexes(db)).map(failedIndexLine),
+      ...(await movedOrgs(db, organizationsOf(await okta))).map(movedOrgLine),
     ]),
   );
 }
@@ -120,6 +125,19 @@ async function checkSchema(db: GraphDatabase): Promise<CheckLine> {
   }
   const toCome = missing === 0 ? '' : `, the next run creates ${missing} more`;
   return { what, ok: true, detail: `${present} constraints and indexes are there${toCome}` };
+}
+
+function organizationsOf(lines: readonly CheckLine[]): { domain: string; id: string }[] {
+  return lines.flatMap(({ organization }) => organization ?? []);
+}
+
+function movedOrgLine({ domain, knownAs }: MovedOrg): CheckLine {
+  return {
+    what: `Org ${domain}`,
+    ok: false,
+    detail: `the graph has this org under ${knownAs}, so no run under ${domain} can begin`,
+    mend: `If the org has moved: npm run client -- rename-org ${knownAs} ${domain}`,
+  };
 }
 
 function failedIndexLine(name: string): CheckLine {

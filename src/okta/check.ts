@@ -10,6 +10,8 @@ export interface CheckedRead {
   ok: boolean;
   detail: string;
   mend?: string;
+  /** Of the line that tells which org answers. */
+  organization?: { domain: string; id: string };
 }
 
 /**
@@ -32,8 +34,10 @@ async function checkOrg(config: OrgConfig, limits: Config['okta']): Promise<Chec
   ];
   try {
     const as = credentials.kind === 'token' ? 'with an API token' : `as service app ${credentials.clientId}`;
-    const lines = [await tried(found, async () => `org ${await org.organizationId(context)}, ${as}`)];
-    if (!lines[0]?.ok) return lines;
+    let id = '';
+    const first = await tried(found, async () => `org ${(id = await org.organizationId(context))}, ${as}`);
+    if (!first.ok) return [first];
+    const lines: CheckedRead[] = [{ ...first, organization: { domain: org.domain, id } }];
     for (const [what, read] of reads) lines.push(withoutRepetition(await tried(what, read), lines));
     return lines;
   } finally {

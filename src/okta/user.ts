@@ -1,3 +1,4 @@
+import { isVisible } from '../printable';
 import { instant, isObject, isOktaId, text } from './json';
 
 /** A user as the graph keeps it. Times are milliseconds since the epoch. */
@@ -43,12 +44,15 @@ export function readUser(item: unknown, raw: string = JSON.stringify(item)): Okt
   const firstName = text(profile['firstName']);
   const lastName = text(profile['lastName']);
   const login = text(profile['login']);
+  const fullName = text([firstName, lastName].filter(shows).join(' '));
   const email = emailOf(profile['email']);
   return {
     id,
     status: text(item['status']),
     email,
-    displayName: text(profile['displayName']) ?? fullName(firstName, lastName) ?? login ?? email,
+    displayName: [text(profile['displayName']), fullName, login, email].find(
+      (name) => name && isVisible(name),
+    ),
     firstName,
     lastName,
     login,
@@ -70,10 +74,11 @@ export function readUser(item: unknown, raw: string = JSON.stringify(item)): Okt
   };
 }
 
-function fullName(...names: (string | undefined)[]): string | undefined {
-  return text(names.filter((name) => name !== undefined).join(' '));
+function shows(name: string | undefined): boolean {
+  return name !== undefined && isVisible(name);
 }
 
 function emailOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? text(value.trim().toLowerCase()) : undefined;
+  const email = typeof value === 'string' ? value.trim().toLowerCase() : '';
+  return isVisible(email) ? text(email) : undefined;
 }

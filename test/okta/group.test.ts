@@ -65,11 +65,6 @@ describe('a group of Okta', () => {
       assert.equal(withStats(stats).usersCount, count));
   }
 
-  it('has no name where it shows nothing', () => {
-    for (const name of ['', ' ', '\u200b\u2060', '\u3164'])
-      assert.equal(read({ id: '00g1', profile: { name } }).name, undefined);
-  });
-
   it('reads awkward names as text that a database can hold', () => {
     const { name, description } = read({
       id: '00g1',

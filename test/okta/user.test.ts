@@ -110,7 +110,7 @@ describe('a user of Okta', () => {
     ['\u200b', undefined],
     [`${'a'.repeat(10_000)}@acme.com`, 'a'.repeat(MAX_TEXT_BYTES)],
     // In lower case it is longer.
-    ['İ'.repeat(MAX_TEXT_BYTES / 2), 'i̇'.repeat(Math.floor(MAX_TEXT_BYTES / 3)) + 'i'],
+    ['İ'.repeat(MAX_TEXT_BYTES / 2), 'i̇'.repeat(MAX_TEXT_BYTES / 3)],
   ];
   for (const [email, expected] of EMAILS) {
     it(`has the email ${expected ?? 'none'} for ${JSON.stringify(email)?.slice(0, 40)}`, () =>
@@ -131,7 +131,7 @@ describe('a user of Okta', () => {
     [[], undefined],
     [['a'], undefined],
     [{ a: 1 }, undefined],
-    [' \u200b\n', undefined],
+    [' ', ' '],
     ['a'.repeat(MAX_TEXT_BYTES), 'a'.repeat(MAX_TEXT_BYTES)],
     ['a'.repeat(9_000), 'a'.repeat(MAX_TEXT_BYTES)],
     ['é'.repeat(9_000), 'é'.repeat(MAX_TEXT_BYTES / 2)],
