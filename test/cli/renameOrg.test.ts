@@ -33,7 +33,13 @@ describe('An org that has moved to another domain', () => {
     moved = old.replace('127.0.0.1', 'localhost');
     organizationId = stack.sim.org.id;
   });
-  after(() => stack.stop());
+  after(async () => {
+    await stack.db.run('MATCH (c:SettingsChange) WHERE c.okta_domain IN [$old, $moved] DELETE c', {
+      old,
+      moved,
+    });
+    await stack.stop();
+  });
 
   const here = (): Config => ({
     ...stack.config,
