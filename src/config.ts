@@ -72,6 +72,8 @@ export interface Config {
     readonly uri: string;
     readonly username: string;
     readonly password: Secret;
+    /** Reads it again, where it came from a file; undefined while that cannot be read or is empty. */
+    readonly readPassword?: () => Secret | undefined;
     /** The server's default database when absent. */
     readonly database?: string;
   };
@@ -149,6 +151,9 @@ export function loadConfig(environment: Environment): Config {
       uri: env.NEO4J_URI,
       username: env.NEO4J_USERNAME,
       password: env.NEO4J_PASSWORD,
+      ...(values['NEO4J_PASSWORD_FILE'] !== undefined && {
+        readPassword: () => readNeo4jPassword(environment),
+      }),
       ...(env.NEO4J_DATABASE === undefined ? {} : { database: env.NEO4J_DATABASE }),
     },
     showOktaIntegration: env.SHOW_OKTA_INTEGRATION,
@@ -303,6 +308,12 @@ export function withSecretFiles(
     }
   }
   return values;
+}
+
+function readNeo4jPassword(environment: Environment): Secret | undefined {
+  const faults: string[] = [];
+  const { NEO4J_PASSWORD: password = '' } = withSecretFiles(environment, ['NEO4J_PASSWORD'], faults);
+  return faults.length > 0 ? undefined : new Secret(password);
 }
 
 function temporalConnection(values: Record<string, string>, faults: string[]) {

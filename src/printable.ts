@@ -13,3 +13,11 @@ export function brief(text: string): string {
   const shown = printable(text);
   return shown.length <= MAX_BRIEF ? shown : `${shown.slice(0, MAX_BRIEF).toWellFormed()}…`;
 }
+
+/** Neither white space nor one of the characters that draw nothing, such as a zero-width space. */
+const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Control}\u2800]/u;
+
+/** Returns true if a text has a character that shows. */
+export function isVisible(text: string): boolean {
+  return VISIBLE.test(text);
+}

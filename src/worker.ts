@@ -33,7 +33,7 @@ export interface RunningWorker {
  * @throws WorkerStartError when either cannot be reached or refuses us, or an address to listen on is taken.
  */
 export async function startWorker(config: Config): Promise<RunningWorker> {
-  const graph = GraphDatabase.open(config.neo4j);
+  const graph = GraphDatabase.open(config.neo4j, { reads: 'leader' });
   const okta = new ConfiguredOrgs(config.okta);
   let connection: NativeConnection | undefined;
   let worker: Worker | undefined;

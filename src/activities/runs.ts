@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { SyncReport, SyncRequest } from '../contract';
+import { remakeFailedExploreIndexes } from '../graph/exploreIndexes';
 import type { Run } from '../graph/run';
 import { beginRun, endRun, openRuns, type Ending } from '../graph/runs';
 import { removeOldRuns } from '../graph/runRetention';
@@ -21,6 +22,8 @@ export async function begin(
   const attempt = new Attempt();
   const org = okta.org(request.domain);
   await ensureSchema(graph);
+  // An index of the console never stops a sync.
+  await remakeFailedExploreIndexes(graph).catch(() => undefined);
   const run = await beginRun(graph, {
     domain: org.domain,
     organizationId: await org.organizationId(attempt),

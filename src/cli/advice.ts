@@ -36,5 +36,6 @@ export const ADVICE: Readonly<Record<string, string>> = {
   DEADLINE_REACHED:
     'The next run takes up the rest. To finish in one, raise SYNC_RUN_DEADLINE or OKTA_MAX_API_CAPACITY, or ask Okta for a higher limit.',
   GRAPH_UNREACHABLE: `It is the worker that has to reach Neo4j. Nothing is lost, the next run goes on from here: ${CHECK}`,
-  GRAPH_UNAUTHORIZED: `Set NEO4J_PASSWORD for the worker, restart it, then: ${CHECK}`,
+  GRAPH_DATABASE_UNAVAILABLE: `Nothing is lost, the next run goes on from here. Once it is online: ${CHECK}`,
+  GRAPH_UNAUTHORIZED: `Set NEO4J_PASSWORD for the worker and restart it, or replace its file, then: ${CHECK}`,
 };

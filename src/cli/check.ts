@@ -2,7 +2,8 @@ import type { Client } from '@temporalio/client';
 import type { Config } from '../config';
 import type { GraphDatabase } from '../graph/database';
 import { explainNeo4jError } from '../graph/errors';
-import { isNewEnough, schemaState, serverOf, tryRights } from '../graph/check';
+import { failedIndexes, isNewEnough, schemaState, serverOf, tryRights } from '../graph/check';
+import { movedOrgs, type MovedOrg } from '../graph/renameOrg';
 import { describeSchedule, listSchedules } from '../schedule';
 import { withGraph, withTemporal } from './connect';
 import type { Context } from './context';
@@ -21,6 +22,8 @@ export interface CheckLine {
   detail: string;
   /** What to do about it. */
   mend?: string;
+  /** Of the line that tells which org answers. */
+  organization?: { domain: string; id: string };
 }
 
 /** Tries the configured orgs; a fault is a line, never an error. */
@@ -28,7 +31,8 @@ export type CheckOkta = (config: Config) => Promise<CheckLine[]>;
 
 /** `check`: tries everything that a sync needs and prints a line each; exits with 1 when something is wrong. */
 export async function check({ config, out }: Context, checkOkta: CheckOkta): Promise<number> {
-  const lines = (await Promise.all([checkTemporal(config), checkNeo4j(config), checkOkta(config)])).flat();
+  const okta = checkOkta(config);
+  const lines = (await Promise.all([checkTemporal(config), checkNeo4j(config, okta), okta])).flat();
   const warnings = config.warnings.map((detail) => ['WARN', 'Configuration', detail]);
   out.write(`${renderFields([...warnings, ...lines.map(row)])}\n`);
   return lines.every(({ ok }) => ok) ? EXIT.succeeded : EXIT.failed;
@@ -77,12 +81,14 @@ async function checkSchedule(client: Client, domain: string): Promise<CheckLine>
   return { what, ok: true, detail: 'none yet', mend: 'npm run client -- schedule apply' };
 }
 
-function checkNeo4j(config: Config): Promise<CheckLine[]> {
+function checkNeo4j(config: Config, okta: Promise<CheckLine[]>): Promise<CheckLine[]> {
   return attempt('Neo4j', () =>
     withGraph(config, async (db) => [
       await checkVersion(db, config.neo4j.uri),
       await checkRights(db),
       await checkSchema(db),
+      ...(await failedIndexes(db)).map(failedIndexLine),
+      ...(await movedOrgs(db, organizationsOf(await okta))).map(movedOrgLine),
     ]),
   );
 }
@@ -94,6 +100,9 @@ async function checkVersion(db: GraphDatabase, uri: string): Promise<CheckLine> 
   return { what: 'Neo4j', ok: false, detail, mend: 'Use 5.26 or newer.' };
 }
 
+/** Nothing is known then of what the user may do. */
+const AWAY: ReadonlySet<string> = new Set(['GRAPH_UNREACHABLE', 'GRAPH_DATABASE_UNAVAILABLE']);
+
 async function checkRights(db: GraphDatabase): Promise<CheckLine> {
   const what = 'Neo4j rights';
   try {
@@ -101,7 +110,7 @@ async function checkRights(db: GraphDatabase): Promise<CheckLine> {
     return { what, ok: true, detail: 'may read, write and create constraints' };
   } catch (error) {
     const explained = explainNeo4jError(error);
-    if (!explained || explained.code === 'GRAPH_UNREACHABLE') throw error;
+    if (!explained || AWAY.has(explained.code)) throw error;
     const [detail = '', ...advice] = explained.message.split(/(?<=\.) /);
     return { what, ok: false, detail, ...(advice.length > 0 && { mend: advice.join(' ') }) };
   }
@@ -116,6 +125,28 @@ async function checkSchema(db: GraphDatabase): Promise<CheckLine> {
   }
   const toCome = missing === 0 ? '' : `, the next run creates ${missing} more`;
   return { what, ok: true, detail: `${present} constraints and indexes are there${toCome}` };
+}
+
+function organizationsOf(lines: readonly CheckLine[]): { domain: string; id: string }[] {
+  return lines.flatMap(({ organization }) => organization ?? []);
+}
+
+function movedOrgLine({ domain, knownAs }: MovedOrg): CheckLine {
+  return {
+    what: `Org ${domain}`,
+    ok: false,
+    detail: `the graph has this org under ${knownAs}, so no run under ${domain} can begin`,
+    mend: `If the org has moved: npm run client -- rename-org ${knownAs} ${domain}`,
+  };
+}
+
+function failedIndexLine(name: string): CheckLine {
+  return {
+    what: 'Neo4j index',
+    ok: true,
+    detail: `${name} could not be built, most likely for a value that is too long for an index; syncs go on without it`,
+    mend: `The next run builds it again. If it fails again: DROP INDEX ${name}`,
+  };
 }
 
 async function attempt(what: string, work: () => Promise<CheckLine[]>): Promise<CheckLine[]> {

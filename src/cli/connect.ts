@@ -49,7 +49,7 @@ export async function withGraph<T>(
   work: (db: GraphDatabase) => Promise<T>,
   readTimeoutMs?: number,
 ): Promise<T> {
-  const db = GraphDatabase.open(config.neo4j, undefined, readTimeoutMs);
+  const db = GraphDatabase.open(config.neo4j, readTimeoutMs === undefined ? {} : { readTimeoutMs });
   try {
     // Not retried, unlike a read: a server that is down is told at once instead of after the driver has tried for seconds.
     await db.run('RETURN 1');

@@ -2,6 +2,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { Neo4jError } from 'neo4j-driver';
 import type { Config } from '../config';
+import { explainNeo4jError } from '../graph/errors';
 import { printable } from '../printable';
 
 /** A failure told in one line for the person at the terminal, with what to do; a stack would add nothing. */
@@ -52,40 +53,47 @@ export function explainTemporal(error: unknown, temporal: Config['temporal']): u
   }
 }
 
-/** The error itself unless it is a known fault of the connection to Neo4j. */
+/** The error itself unless it is Neo4j's; a statement that Neo4j does not understand is a fault of this program. */
 export function explainNeo4j(error: unknown, { uri, username, database }: Config['neo4j']): unknown {
-  if (!(error instanceof Neo4jError)) return error;
-  if (error.code.includes('TransactionTimedOut')) return new TookTooLong();
+  const explained = explainNeo4jError(error);
+  if (!(error instanceof Error) || !explained) return error;
   if (error.message.includes('no such fulltext schema index'))
     return new Explained(
       'The search is not ready: its index in Neo4j is not there. A console creates it when it starts; try again in a minute, or restart the console and read its log.',
     );
-  switch (error.code) {
-    case 'ServiceUnavailable':
-    case 'SessionExpired':
+  const code = error instanceof Neo4jError ? error.code : '';
+  switch (explained.code) {
+    case 'GRAPH_TIMED_OUT':
+      return new TookTooLong();
+    case 'GRAPH_UNREACHABLE':
       return new Explained(
         `Neo4j does not answer at ${uri}: ${firstSentence(error.message)}. Start it (\`npm start\`, or docker compose up), or set NEO4J_URI.`,
       );
-    case 'Neo.ClientError.Security.Unauthorized':
+    case 'GRAPH_DATABASE_UNAVAILABLE':
       return new Explained(
-        `Neo4j at ${uri} refuses user ${username}: wrong name or password. Set NEO4J_USERNAME and NEO4J_PASSWORD.`,
+        `${database === undefined ? '' : `Database ${database}: `}${explained.message} (${uri})`,
       );
-    case 'Neo.ClientError.Security.AuthenticationRateLimit':
-      return new Explained(
-        `Neo4j at ${uri} refuses user ${username} for some seconds after too many wrong passwords. ` +
-          'Set NEO4J_PASSWORD, then wait and try again.',
-      );
-    case 'Neo.ClientError.Security.CredentialsExpired':
-      return new Explained(
-        `Neo4j at ${uri} wants the first password of user ${username} changed before it answers. ` +
-          'Change it in the Neo4j Browser and set NEO4J_PASSWORD.',
-      );
-    case 'Neo.ClientError.Database.DatabaseNotFound':
+    case 'GRAPH_NO_DATABASE':
       return new Explained(
         `Neo4j at ${uri} has no database ${database}. Set NEO4J_DATABASE, or leave it out.`,
       );
+    case 'GRAPH_UNAUTHORIZED':
+      return new Explained(`Neo4j at ${uri} ${refusalOf(code, username)}`);
     default:
-      return error;
+      return code.startsWith('Neo.ClientError.Statement.')
+        ? error
+        : new Explained(`${explained.message} (${uri})`);
+  }
+}
+
+function refusalOf(code: string, username: string): string {
+  switch (code) {
+    case 'Neo.ClientError.Security.AuthenticationRateLimit':
+      return `refuses user ${username} for some seconds after too many wrong passwords. Set NEO4J_PASSWORD, then wait and try again.`;
+    case 'Neo.ClientError.Security.CredentialsExpired':
+      return `wants the first password of user ${username} changed before it answers. Change it in the Neo4j Browser and set NEO4J_PASSWORD.`;
+    default:
+      return `refuses user ${username}: wrong name or password. Set NEO4J_USERNAME and NEO4J_PASSWORD.`;
   }
 }
 

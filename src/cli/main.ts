@@ -1,17 +1,16 @@
 import { CommanderError } from 'commander';
 import { ConfigError } from '../config';
-import type { CheckOkta } from './check';
 import type { Io } from './context';
 import { EXIT } from './exitCodes';
 import { Explained } from './explain';
 import { UsageError } from '../usageError';
-import { buildProgram } from './program';
+import { buildProgram, type OktaAccess } from './program';
 
 /** Runs one command line, without the program's name, and returns the exit code; it never throws. */
-export async function main(args: readonly string[], io: Io, checkOkta: CheckOkta): Promise<number> {
+export async function main(args: readonly string[], io: Io, okta: OktaAccess): Promise<number> {
   let exitCode: number = EXIT.succeeded;
   try {
-    const program = buildProgram({ io, checkOkta, onExitCode: (code) => (exitCode = code) });
+    const program = buildProgram({ io, okta, onExitCode: (code) => (exitCode = code) });
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { SyncReport, SyncWarning } from '../contract';
 import type { GraphDatabase } from '../graph/database';
 import { describeGroups, describePeople, type Person } from '../graph/reports';
-import { printable } from '../printable';
+import { isVisible, printable } from '../printable';
 
 /** Who and what the Okta ids of a report are. */
 export interface Names {
@@ -40,5 +40,5 @@ export function groupLabel(id: string, { groups }: Names): string {
 
 function labelled(id: string, parts: (string | undefined)[]): string {
   const name = printable(parts.filter(Boolean).join(' '));
-  return name === '' ? id : `${name} (${id})`;
+  return !isVisible(name) ? id : `${name} (${id})`;
 }

@@ -6,6 +6,7 @@ import { check, type CheckOkta } from './check';
 import type { Context, Io } from './context';
 import { graph, type GraphOptions } from './graphCommand';
 import { query, type QueryOptions } from './queryCommand';
+import { type FindOrganization, renameOrg } from './renameOrgCommand';
 import { report, type ReportOptions } from './reportCommand';
 import { run, type RunCommandOptions } from './runCommand';
 import {
@@ -19,9 +20,15 @@ import {
 } from './scheduleCommands';
 import { status } from './status';
 
+/** What the commands ask Okta itself. */
+export interface OktaAccess {
+  check: CheckOkta;
+  findOrganization: FindOrganization;
+}
+
 export interface ProgramOptions {
   io: Io;
-  checkOkta: CheckOkta;
+  okta: OktaAccess;
   /** Gets the exit code of the command that ran. */
   onExitCode: (code: number) => void;
 }
@@ -30,7 +37,7 @@ export interface ProgramOptions {
  * The command line as commander has it: it parses, helps and hands over. The configuration is read when a command runs,
  * so that `--help` needs none.
  */
-export function buildProgram({ io, checkOkta, onExitCode }: ProgramOptions): Command {
+export function buildProgram({ io, okta, onExitCode }: ProgramOptions): Command {
   const context = (): Context => ({ ...io, config: loadConfig(readEnvironment()) });
   const running =
     <Arguments extends unknown[]>(command: (context: Context, ...args: Arguments) => Promise<number>) =>
@@ -133,7 +140,17 @@ export function buildProgram({ io, checkOkta, onExitCode }: ProgramOptions): Com
   program
     .command('check')
     .description('try Okta, Temporal and Neo4j, and say what is wrong and how to mend it')
-    .action(running<[]>((checked) => check(checked, checkOkta)));
+    .action(running<[]>((checked) => check(checked, okta.check)));
+  program
+    .command('rename-org')
+    .description('take the graph of an org and its history to the domain that the org has moved to')
+    .argument('<old>', 'the domain that the graph has the org under, such as acme.okta.com')
+    .argument('<new>', 'the domain that the same org answers at now')
+    .action(
+      running<[string, string]>((renaming, ...domains) =>
+        renameOrg(renaming, okta.findOrganization, ...domains),
+      ),
+    );
   return program;
 }
 

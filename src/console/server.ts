@@ -29,7 +29,7 @@ export async function startConsole(
   checkOkta: CheckOrgs,
   tell: (line: string) => void,
 ): Promise<RunningConsole> {
-  const db = GraphDatabase.open(config.neo4j, undefined, settings.readTimeoutMs);
+  const db = GraphDatabase.open(config.neo4j, { readTimeoutMs: settings.readTimeoutMs });
   const client = lazyTemporal(config);
   let names = NOWHERE;
   const app = createApp({ config, settings, client, db, checkOkta }, () => names);

@@ -1,4 +1,6 @@
 import type { GraphDatabase } from './database';
+import { EXPLORE_RULES } from './exploreIndexes';
+import { failedOf } from './indexes';
 import { conflicts, missingRules, RULES } from './schema';
 
 /** The oldest version that has the Cypher that is used here: `CALL () { … }` came with it. */
@@ -32,4 +34,9 @@ export async function schemaState(
 ): Promise<{ present: number; missing: number; conflicts: string[] }> {
   const { length: missing } = await missingRules(db);
   return { present: RULES.length - missing, missing, conflicts: await conflicts(db) };
+}
+
+/** Names of our indexes, the console's included, that Neo4j could not build; neither stops a sync. */
+export async function failedIndexes(db: GraphDatabase): Promise<string[]> {
+  return (await failedOf(db, [...RULES, ...EXPLORE_RULES])).map(({ name }) => name);
 }

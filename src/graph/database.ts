@@ -1,5 +1,6 @@
-import neo4j, { Neo4jError, type Driver, type ManagedTransaction } from 'neo4j-driver';
+import neo4j, { Neo4jError, type BookmarkManager, type Driver, type ManagedTransaction } from 'neo4j-driver';
 import type { Config } from '../config';
+import { SignIn } from './signIn';
 
 /**
  * After this a transaction is ended by Neo4j: a worker that froze in the middle of one would hold its org's lock for as
@@ -10,36 +11,63 @@ const TRANSACTION_TIMEOUT_MS = 120_000;
 /** After this Neo4j ends a read, which would otherwise use its memory and processors for as long as it takes. */
 export const READ_TIMEOUT_MS = 120_000;
 
+/**
+ * A pooled connection older than this is not used again: a proxy that drops an idle connection without a word leaves one
+ * that takes everything and answers nothing. Shorter than the idle time-out of any common proxy or load balancer.
+ */
+const MAX_CONNECTION_AGE_MS = 20_000;
+
+/** A pooled connection that was idle for longer is tried before it is used, which costs one round trip. */
+const IDLE_BEFORE_CHECK_MS = 5_000;
+
 export type Parameters = Record<string, unknown>;
+
+export interface DatabaseOptions {
+  /** Time limit of one writing transaction on the server. */
+  transactionTimeoutMs?: number;
+  /** Time limit of one read on the server. */
+  readTimeoutMs?: number;
+  maxConnectionAgeMs?: number;
+  idleBeforeCheckMs?: number;
+  /**
+   * Where a cluster answers reads. `leader`: by the member that takes the writes, so that a read sees what every other
+   * process has written, as decisions of a sync need. `any`, the default: by any member, once it has what this process
+   * has written.
+   */
+  reads?: 'leader' | 'any';
+}
 
 /** One Neo4j database. Opening it makes no connection; the first query does. */
 export class GraphDatabase {
   private constructor(
     private readonly driver: Driver,
+    private readonly signIn: SignIn,
     private readonly database: string | undefined,
     private readonly transactionTimeoutMs: number,
     private readonly readTimeoutMs: number,
+    /** Of the writes of this process, which its reads wait for; undefined where the leader answers them. */
+    private readonly bookmarks: BookmarkManager | undefined,
   ) {}
 
-  /**
-   * @param transactionTimeoutMs time limit of one writing transaction on the server.
-   * @param readTimeoutMs time limit of one read on the server.
-   */
-  static open(
-    config: Config['neo4j'],
-    transactionTimeoutMs = TRANSACTION_TIMEOUT_MS,
-    readTimeoutMs = READ_TIMEOUT_MS,
-  ): GraphDatabase {
-    const auth = neo4j.auth.basic(config.username, config.password.reveal());
-    const driver = neo4j.driver(config.uri, auth, {
+  static open(config: Config['neo4j'], options: DatabaseOptions = {}): GraphDatabase {
+    const signIn = new SignIn(config);
+    const driver = neo4j.driver(config.uri, signIn.tokens, {
       disableLosslessIntegers: true,
       // Short of an activity's heartbeat time-out, so that what failed is told; Temporal repeats the activity.
       connectionAcquisitionTimeout: 8_000,
       connectionTimeout: 5_000,
+      maxConnectionLifetime: options.maxConnectionAgeMs ?? MAX_CONNECTION_AGE_MS,
+      connectionLivenessCheckTimeout: options.idleBeforeCheckMs ?? IDLE_BEFORE_CHECK_MS,
       maxTransactionRetryTime: 3_000,
       userAgent: 'okta-graph',
     });
-    return new GraphDatabase(driver, config.database, transactionTimeoutMs, readTimeoutMs);
+    const {
+      transactionTimeoutMs = TRANSACTION_TIMEOUT_MS,
+      readTimeoutMs = READ_TIMEOUT_MS,
+      reads = 'any',
+    } = options;
+    const bookmarks = reads === 'any' ? neo4j.bookmarkManager() : undefined;
+    return new GraphDatabase(driver, signIn, config.database, transactionTimeoutMs, readTimeoutMs, bookmarks);
   }
 
   /**
@@ -48,10 +76,11 @@ export class GraphDatabase {
    * @throws Neo4jError `TransactionTimedOut…` at the time limit for reads.
    */
   async read<Row extends object>(cypher: string, parameters: Parameters = {}): Promise<Row[]> {
-    return this.session('READ', (session) =>
-      session.executeRead(async (tx) => rowsOf<Row>(await tx.run(cypher, parameters)), {
-        timeout: this.readTimeoutMs,
-      }),
+    const read = async (tx: ManagedTransaction) => rowsOf<Row>(await tx.run(cypher, parameters));
+    const limit = { timeout: this.readTimeoutMs };
+    return this.session((session) =>
+      // A transaction that may write is what the driver sends to the leader.
+      this.bookmarks ? session.executeRead(read, limit) : session.executeWrite(read, limit),
     );
   }
 
@@ -67,7 +96,7 @@ export class GraphDatabase {
     parameters: Parameters = {},
     timeoutMs = this.readTimeoutMs,
   ): AsyncGenerator<Row, void, undefined> {
-    const session = this.openSession('READ');
+    const session = this.openSession(this.bookmarks ? 'READ' : 'WRITE');
     try {
       const result = session.run(cypher, parameters, { timeout: timeoutMs });
       for await (const record of result) yield record.toObject() as Row;
@@ -80,19 +109,19 @@ export class GraphDatabase {
    * Runs `work` in one writing transaction of at most two minutes; `work` is repeated while the error is transient.
    */
   async write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.session('WRITE', (session) =>
+    return this.session((session) =>
       session.executeWrite((tx) => work(new Transaction(tx)), { timeout: this.transactionTimeoutMs }),
     );
   }
 
   /** One statement outside an explicit transaction, as schema commands and `IN TRANSACTIONS` need. */
   async run<Row extends object>(cypher: string, parameters: Parameters = {}): Promise<Row[]> {
-    return this.session('WRITE', async (session) => rowsOf<Row>(await session.run(cypher, parameters)));
+    return this.session(async (session) => rowsOf<Row>(await session.run(cypher, parameters)));
   }
 
   /** Runs one statement and takes it back: it throws what the statement would, and leaves nothing. */
   async rehearse(cypher: string): Promise<void> {
-    await this.session('WRITE', async (session) => {
+    await this.session(async (session) => {
       const tx = await session.beginTransaction();
       try {
         await tx.run(cypher);
@@ -106,25 +135,46 @@ export class GraphDatabase {
     await this.driver.close();
   }
 
-  private async session<T>(
-    mode: 'READ' | 'WRITE',
-    work: (session: ReturnType<Driver['session']>) => Promise<T>,
-  ): Promise<T> {
-    const session = this.openSession(mode);
+  private async session<T>(work: Work<T>): Promise<T> {
+    const { password } = this.signIn;
+    try {
+      return await this.oneSession(work);
+    } catch (error) {
+      if (!this.signIn.hasOther(error, password)) throw error;
+      return this.oneSession(work);
+    }
+  }
+
+  private async oneSession<T>(work: Work<T>): Promise<T> {
+    const session = this.openSession();
     try {
       return await work(session);
+    } catch (error) {
+      // After a restore from a backup no member will ever have them.
+      if (error instanceof Neo4jError && BOOKMARK_TIMEOUT.test(error.code)) await this.forgetBookmarks();
+      throw error;
     } finally {
       await session.close().catch(() => undefined);
     }
   }
 
-  private openSession(mode: 'READ' | 'WRITE'): ReturnType<Driver['session']> {
+  /** @param mode where a statement outside a managed transaction goes in a cluster. */
+  private openSession(mode: 'READ' | 'WRITE' = 'WRITE'): ReturnType<Driver['session']> {
     return this.driver.session({
       defaultAccessMode: neo4j.session[mode],
       ...(this.database === undefined ? {} : { database: this.database }),
+      ...(this.bookmarks && { bookmarkManager: this.bookmarks }),
     });
   }
+
+  private async forgetBookmarks(): Promise<void> {
+    await this.bookmarks?.updateBookmarks(await this.bookmarks.getBookmarks(), []);
+  }
 }
+
+type Work<T> = (session: ReturnType<Driver['session']>) => Promise<T>;
+
+const BOOKMARK_TIMEOUT = /BookmarkTimeout/;
 
 /** A transaction whose rows come as plain objects. */
 export class Transaction {

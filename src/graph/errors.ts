@@ -11,7 +11,17 @@ export interface ExplainedError {
 /** Neo4j's codes and what they mean here; the first match counts. */
 const TABLE: readonly [pattern: RegExp, explained: ExplainedError][] = [
   [
-    /Security\.(Unauthorized|AuthenticationRateLimit|CredentialsExpired|TokenExpired)/,
+    // Neo4j locks a user out for some seconds after a few wrong passwords, of this process or of another one.
+    /Security\.AuthenticationRateLimit/,
+    {
+      code: 'GRAPH_UNAUTHORIZED',
+      message:
+        'Neo4j refuses the user for some seconds after too many wrong passwords. Check NEO4J_PASSWORD, also of other programs.',
+      retryable: true,
+    },
+  ],
+  [
+    /Security\.(Unauthorized|CredentialsExpired|TokenExpired)/,
     {
       code: 'GRAPH_UNAUTHORIZED',
       message: 'Neo4j refused the user name or password. Check NEO4J_USERNAME and NEO4J_PASSWORD.',
@@ -78,7 +88,34 @@ const TABLE: readonly [pattern: RegExp, explained: ExplainedError][] = [
     },
   ],
   [
-    /ServiceUnavailable|SessionExpired|DatabaseUnavailable|ECONNREFUSED/,
+    /DatabaseUnavailable|UnableToStartDatabase/,
+    {
+      code: 'GRAPH_DATABASE_UNAVAILABLE',
+      message:
+        "Neo4j answers, but its database is not available: it is stopped, is starting, or could not start. SHOW DATABASES and Neo4j's log say which.",
+      retryable: true,
+    },
+  ],
+  [
+    /NoLeader/,
+    {
+      code: 'GRAPH_DATABASE_UNAVAILABLE',
+      message:
+        'No member of the Neo4j cluster takes writes for the database now. SHOW DATABASES says which are online.',
+      retryable: true,
+    },
+  ],
+  [
+    /BookmarkTimeout/,
+    {
+      code: 'GRAPH_BEHIND',
+      message:
+        'The member of the Neo4j cluster that was asked does not have the latest writes yet. Try again.',
+      retryable: true,
+    },
+  ],
+  [
+    /ServiceUnavailable|SessionExpired|ECONNREFUSED/,
     {
       code: 'GRAPH_UNREACHABLE',
       message: 'Neo4j cannot be reached. Is it running, and is NEO4J_URI right?',
@@ -93,7 +130,16 @@ const TABLE: readonly [pattern: RegExp, explained: ExplainedError][] = [
  */
 export function explainNeo4jError(error: unknown): ExplainedError | undefined {
   if (error instanceof OutOfTransactionMemoryError) return explained('TransactionOutOfMemory');
-  return error instanceof Neo4jError ? explained(error.code) : undefined;
+  return error instanceof Neo4jError ? explained(codeOf(error)) : undefined;
+}
+
+/** Neo4j's code, or one of the same kind for what the driver says only in its text. */
+function codeOf({ code, cause, message }: Neo4jError): string {
+  // The driver gives up on a cluster with an error of its own; why the last member was of no use is its cause.
+  if (code === 'ServiceUnavailable' && cause instanceof Neo4jError) return codeOf(cause);
+  if (message.startsWith('Failed to obtain connection towards WRITE')) return 'NoLeader';
+  if (message.startsWith('Connection acquisition timed out')) return 'ServiceUnavailable';
+  return code;
 }
 
 function explained(code: string): ExplainedError {

@@ -1,4 +1,5 @@
 import type { GraphDatabase } from './database';
+import { dropFailed, index, type SchemaRule } from './indexes';
 
 /**
  * What people and groups are searched by, those that Okta has deleted too. The index follows writes within a moment, so
@@ -10,18 +11,31 @@ export const SEARCH_INDEX = { User: 'okta_user_ever_search', Group: 'okta_group_
 const OPTIONS =
   "OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-folding', `fulltext.eventually_consistent`: true}}";
 
-const STATEMENTS = [
-  // Up to 0.2.0 the search knew nobody that Okta has deleted.
-  'DROP INDEX okta_user_search IF EXISTS',
-  'DROP INDEX okta_group_search IF EXISTS',
-  `CREATE FULLTEXT INDEX ${SEARCH_INDEX.User} IF NOT EXISTS FOR (n:User|FormerUser) ON EACH [n.display_name, n.email, n.login] ${OPTIONS}`,
-  `CREATE FULLTEXT INDEX ${SEARCH_INDEX.Group} IF NOT EXISTS FOR (n:Group|FormerGroup) ON EACH [n.name, n.description] ${OPTIONS}`,
-  'CREATE INDEX okta_user_display_name IF NOT EXISTS FOR (n:User) ON (n.okta_domain, n.display_name)',
-  'CREATE INDEX okta_sync_run_number IF NOT EXISTS FOR (n:SyncRun) ON (n.okta_domain, n.number)',
-  'CREATE INDEX okta_group_display_name IF NOT EXISTS FOR (n:Group) ON (n.okta_domain, n.name)',
+/** Up to 0.2.0 the search knew nobody that Okta has deleted. */
+const FORMER_INDEXES = ['okta_user_search', 'okta_group_search'];
+
+const fulltext = (name: string, on: string): SchemaRule => ({
+  name,
+  cypher: `CREATE FULLTEXT INDEX ${name} IF NOT EXISTS FOR ${on} ${OPTIONS}`,
+});
+
+/** What only the console needs, for searching and for lists by name. */
+export const EXPLORE_RULES: readonly SchemaRule[] = [
+  fulltext(SEARCH_INDEX.User, '(n:User|FormerUser) ON EACH [n.display_name, n.email, n.login]'),
+  fulltext(SEARCH_INDEX.Group, '(n:Group|FormerGroup) ON EACH [n.name, n.description]'),
+  index('okta_user_display_name', '(n:User) ON (n.okta_domain, n.display_name)'),
+  index('okta_sync_run_number', '(n:SyncRun) ON (n.okta_domain, n.number)'),
+  index('okta_group_display_name', '(n:Group) ON (n.okta_domain, n.name)'),
 ];
 
-/** Creates the indexes that only the console needs, for searching and for lists by name; idempotent. */
+/** Creates the console's indexes, and makes again those that have failed; idempotent, and waits for none. */
 export async function ensureExploreIndexes(db: GraphDatabase): Promise<void> {
-  for (const statement of STATEMENTS) await db.run(statement);
+  for (const name of FORMER_INDEXES) await db.run(`DROP INDEX ${name} IF EXISTS`);
+  await dropFailed(db, EXPLORE_RULES);
+  for (const { cypher } of EXPLORE_RULES) await db.run(cypher);
+}
+
+/** Makes those of the console's indexes again that have failed; without a console there are none. Waits for none. */
+export async function remakeFailedExploreIndexes(db: GraphDatabase): Promise<void> {
+  for (const { cypher } of await dropFailed(db, EXPLORE_RULES)) await db.run(cypher);
 }

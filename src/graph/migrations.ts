@@ -1,3 +1,4 @@
+import { cutIndexedTexts } from './cutTexts';
 import type { GraphDatabase } from './database';
 import { integer } from './values';
 
@@ -31,6 +32,11 @@ export const MIGRATIONS: readonly Migration[] = [
                o.memberships = COUNT { MATCH (:Group {okta_domain: o.domain})<-[:MEMBER_OF]-() }
          } IN TRANSACTIONS OF 1 ROW`,
       ),
+  },
+  {
+    number: 2,
+    name: 'no text of a user or group is longer than an index takes',
+    apply: cutIndexedTexts,
   },
 ];
 

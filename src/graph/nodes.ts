@@ -57,7 +57,7 @@ const GROUP_PROPERTIES: readonly Property<OktaGroup>[] = [
  * Raise it when a property that is mapped already is read in another way. With the properties' names it is part of
  * each row's hash, so that the next full run writes every node anew.
  */
-const MAPPING_VERSION = 1;
+const MAPPING_VERSION = 2;
 
 const USER_MAPPING = mappingOf(USER_PROPERTIES);
 const GROUP_MAPPING = mappingOf(GROUP_PROPERTIES);

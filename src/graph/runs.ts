@@ -174,18 +174,23 @@ async function findRun(tx: Transaction, domain: string, id: string): Promise<Run
 }
 
 async function claimIdentity(tx: Transaction, { domain, organizationId }: RunToBegin): Promise<void> {
-  const known = await tx.run<{ domain: string; orgId: string | null }>(
+  const known = await tx.run<{ domain: string; orgId: string | null; renamingTo: string | null }>(
     `MATCH (o:OktaOrg) WHERE o.domain = $domain OR o.org_id = $organizationId
-     RETURN o.domain AS domain, o.org_id AS orgId`,
+     RETURN o.domain AS domain, o.org_id AS orgId, o.renaming_to AS renamingTo`,
     { domain, organizationId },
   );
   const twin = known.find((org) => org.domain !== domain && org.orgId === organizationId);
   if (twin) {
     throw new OrgIdentityError(
-      `${domain} is the org that the graph knows as ${twin.domain}. Keep OKTA_DOMAIN=${twin.domain}, or remove that org's nodes first.`,
+      `${domain} is the org that the graph knows as ${twin.domain}. Keep OKTA_DOMAIN=${twin.domain}, or, if the org has moved: npm run client -- rename-org ${twin.domain} ${domain}`,
     );
   }
   const own = known.find((org) => org.domain === domain);
+  if (own?.renamingTo) {
+    throw new OrgIdentityError(
+      `${domain} is being renamed to ${own.renamingTo}. Finish that first: npm run client -- rename-org ${domain} ${own.renamingTo}`,
+    );
+  }
   if (own?.orgId && own.orgId !== organizationId) {
     throw new OrgIdentityError(
       `${domain} answers as org ${organizationId}, but the graph holds org ${own.orgId} under this domain. Remove its nodes first if that org is gone.`,

@@ -1,4 +1,5 @@
 import type { GraphDatabase } from './database';
+import { awaitOnline, dropFailed, index, type SchemaRule } from './indexes';
 import { migrate } from './migrations';
 
 /** A fault of the database's set-up that only its owner can mend; `message` says how. */
@@ -17,12 +18,6 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   OktaGraphSchema: ['name'],
 };
 
-/** A constraint or an index, and the statement that creates it. */
-interface SchemaRule {
-  name: string;
-  cypher: string;
-}
-
 const key = (label: string, properties: readonly string[]): SchemaRule => {
   const name = `okta_${label.toLowerCase()}_key`;
   const together = properties.map((property) => `n.${property}`).join(', ');
@@ -31,11 +26,6 @@ const key = (label: string, properties: readonly string[]): SchemaRule => {
     cypher: `CREATE CONSTRAINT ${name} IF NOT EXISTS FOR (n:${label}) REQUIRE (${together}) IS UNIQUE`,
   };
 };
-
-const index = (name: string, on: string): SchemaRule => ({
-  name,
-  cypher: `CREATE INDEX ${name} IF NOT EXISTS FOR ${on}`,
-});
 
 export const RULES: readonly SchemaRule[] = [
   ...Object.entries(KEYS).map(([label, properties]) => key(label, properties)),
@@ -63,8 +53,9 @@ export async function missingRules(db: GraphDatabase): Promise<readonly SchemaRu
 }
 
 /**
- * Creates what is missing of the constraints and indexes, waits until the indexes are online, and brings what the
- * graph holds to the form that this version expects. Idempotent.
+ * Creates what is missing of the sync's own constraints and indexes, waits until they are online, and brings what the
+ * graph holds to the form that this version expects. Idempotent. Indexes of the console and of other tools are not
+ * waited for. An own index that has failed is made again; when it fails again the sync goes on without it, only slower.
  *
  * @throws SchemaError when constraints or indexes of other tools on the same labels are in the way.
  */
@@ -75,8 +66,9 @@ export async function ensureSchema(db: GraphDatabase): Promise<void> {
       `The database has rules of another tool that the Okta graph would break: ${foreign.join('; ')}. Drop them, or set NEO4J_DATABASE or NEO4J_URI to a database of its own.`,
     );
   }
+  await dropFailed(db, RULES);
   for (const { cypher } of await missingRules(db)) await db.run(cypher);
-  await db.run('CALL db.awaitIndexes(20)');
+  await awaitOnline(db, RULES);
   const missing = await missingKeys(db);
   if (missing.length > 0) {
     throw new SchemaError(

@@ -13,6 +13,8 @@ export interface CheckedRead {
   mend?: string;
   /** Why it failed. */
   code?: OktaErrorCode;
+  /** Of the line that tells which org answers. */
+  organization?: { domain: string; id: string };
 }
 
 export interface CheckOptions {
@@ -49,8 +51,10 @@ async function checkOrg(
   ];
   try {
     const as = credentials.kind === 'token' ? 'with an API token' : `as service app ${credentials.clientId}`;
-    const lines = [await tried(found, async () => `org ${await org.organizationId(context)}, ${as}`)];
-    if (!lines[0]?.ok) return lines;
+    let id = '';
+    const first = await tried(found, async () => `org ${(id = await org.organizationId(context))}, ${as}`);
+    if (!first.ok) return [first];
+    const lines: CheckedRead[] = [{ ...first, organization: { domain: org.domain, id } }];
     for (const [what, read] of reads) lines.push(withoutRepetition(await tried(what, read), lines));
     return lines;
   } finally {

@@ -17,9 +17,6 @@ export interface OktaGroup {
   raw: string;
 }
 
-/** Okta caps a group's name at 255 characters; an index entry of Neo4j ends at about 8,000 bytes. */
-const LONGEST_NAME = 1000;
-
 /** Reads one item of a group list; `json` is its text as Okta sent it. */
 export function readGroup(item: unknown, json?: string): OktaGroup | Malformed {
   if (!isObject(item)) return { malformed: 'it is not an object' };
@@ -33,7 +30,7 @@ export function readGroup(item: unknown, json?: string): OktaGroup | Malformed {
   const usersCount = isObject(stats) ? stats['usersCount'] : undefined;
   return {
     id,
-    name: text(profile['name'])?.slice(0, LONGEST_NAME).toWellFormed(),
+    name: text(profile['name']),
     description: text(profile['description']),
     type: text(item['type']),
     created: instant(item['created']),

@@ -4,11 +4,30 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A string that a database can keep: lone surrogates become U+FFFD; undefined when absent, null or of no text. */
+/**
+ * Longest text of a property, in bytes of UTF-8; the raw object has it whole. Neo4j's range index refuses an entry of more
+ * than 8,164 bytes, all its properties together, and with it the write; a domain, which stands before the name in an index,
+ * takes up to 253.
+ */
+export const MAX_TEXT_BYTES = 7800;
+
+/**
+ * A string that a database can keep and index: lone surrogates become U+FFFD, and it is cut to {@link MAX_TEXT_BYTES};
+ * undefined when absent, null or of no text.
+ */
 export function text(value: unknown): string | undefined {
-  if (typeof value === 'string') return value === '' ? undefined : value.toWellFormed();
+  if (typeof value === 'string') return value === '' ? undefined : cut(value.toWellFormed());
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return undefined;
+}
+
+const ENCODER = new TextEncoder();
+
+/** The beginning of a well-formed text, cut between characters, that {@link MAX_TEXT_BYTES} hold. */
+export function cut(text: string): string {
+  // A UTF-16 unit takes three bytes at most.
+  if (text.length * 3 <= MAX_TEXT_BYTES) return text;
+  return text.slice(0, ENCODER.encodeInto(text, new Uint8Array(MAX_TEXT_BYTES)).read);
 }
 
 /** Milliseconds since the epoch of an ISO 8601 time; undefined when it is none. */

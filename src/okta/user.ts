@@ -1,3 +1,4 @@
+import { isVisible } from '../printable';
 import { instant, isObject, isOktaId, isTooDeep, text } from './json';
 
 /** A user as the graph keeps it. Times are milliseconds since the epoch. */
@@ -46,12 +47,15 @@ export function readUser(item: unknown, json?: string): OktaUser | Malformed {
   const firstName = text(profile['firstName']);
   const lastName = text(profile['lastName']);
   const login = text(profile['login']);
-  const fullName = [firstName, lastName].filter((name) => name !== undefined).join(' ');
+  const fullName = text([firstName, lastName].filter(shows).join(' '));
+  const email = emailOf(profile['email']);
   return {
     id,
     status: text(item['status']),
-    email: emailOf(profile['email']),
-    displayName: text(profile['displayName']) ?? (fullName || login),
+    email,
+    displayName: [text(profile['displayName']), fullName, login, email].find(
+      (name) => name && isVisible(name),
+    ),
     firstName,
     lastName,
     login,
@@ -73,10 +77,11 @@ export function readUser(item: unknown, json?: string): OktaUser | Malformed {
   };
 }
 
-/** Okta caps an email at 100 characters; an index entry of Neo4j ends at about 8,000 bytes. */
-const LONGEST_EMAIL = 1000;
+function shows(name: string | undefined): boolean {
+  return name !== undefined && isVisible(name);
+}
 
 function emailOf(value: unknown): string | undefined {
-  const email = typeof value === 'string' ? value.trim().toLowerCase().toWellFormed() : '';
-  return email === '' || email.length > LONGEST_EMAIL ? undefined : email;
+  const email = typeof value === 'string' ? value.trim().toLowerCase() : '';
+  return isVisible(email) ? text(email) : undefined;
 }

@@ -46,7 +46,11 @@ describe('query and graph', () => {
 
   async function client(...args: string[]) {
     const [out, err] = [new Sink(), new Sink()];
-    const code = await main(args, { out, err }, () => Promise.resolve([]));
+    const okta = {
+      check: () => Promise.resolve([]),
+      findOrganization: () => Promise.reject(new Error('none')),
+    };
+    const code = await main(args, { out, err }, okta);
     return { code, out: out.text, err: err.text };
   }
   const recordRun = (number: number, outcome: string, mode = 'full') =>

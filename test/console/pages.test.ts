@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import type { RunningConsole } from '../../src/console/server';
 import { integrationPath, listPath, nodePath, questionsPath, runPath } from '../../src/console/pages/links';
+import { ensureExploreIndexes } from '../../src/graph/exploreIndexes';
 import { deleteSchedule } from '../../src/schedule';
 import { SERVICE_TIMEOUT_MS } from '../services';
 import { Stack } from '../support/stack';
@@ -56,6 +58,26 @@ describe('The console', () => {
     assert.match(textOf(body), new RegExp(`${domain} active`));
     assert.match(textOf(body), /Last success \d+s ago/);
     assert.match(body, new RegExp(`<a class="count" href="${listPath(domain, 'User')}">60</a>`));
+  });
+
+  it('names an index that Neo4j could not build, and how to drop it', async () => {
+    const name = 'okta_group_display_name';
+    const other = randomUUID();
+    await stack.db.run(`DROP INDEX ${name} IF EXISTS`);
+    await stack.db.run('CREATE (:Group {okta_domain: $other, id: $other, description: $long, name: $long})', {
+      other,
+      long: 'a'.repeat(8_150),
+    });
+    try {
+      await stack.db.run(`CREATE INDEX ${name} FOR (n:Group) ON (n.okta_domain, n.name)`);
+      await stack.db.run(`CALL db.awaitIndex('${name}', 20)`).catch(() => undefined);
+      for (const path of ['/', '/explore'])
+        assert.match(textOf(await visitor.open(path)), new RegExp(`DROP INDEX ${name}`));
+    } finally {
+      await stack.db.run('MATCH (g:Group {okta_domain: $other}) DELETE g', { other });
+      await ensureExploreIndexes(stack.db);
+    }
+    assert.doesNotMatch(textOf(await visitor.open('/')), /DROP INDEX/);
   });
 
   it('finds a person by the beginning of a name, also while one types', async () => {

@@ -4,12 +4,15 @@ import { explainNeo4jError } from '../../src/graph/errors';
 import { SERVICE_TIMEOUT_MS } from '../services';
 import { openGraph, useGraph } from './support/graph';
 
-const neo4jError = (code: string): Neo4jError =>
-  new Neo4jError("Node(7) already exists with `email` = 'ada@acme.com'", code, '22N80', '', {} as never);
+const neo4jError = (
+  code: string,
+  message = "Node(7) already exists with `email` = 'ada@acme.com'",
+  cause?: Error,
+) => new Neo4jError(message, code, '22N80', '', {} as never, cause);
 
 const ROWS: readonly [code: string, ours: string, retryable: boolean, advice: RegExp][] = [
   ['Neo.ClientError.Security.Unauthorized', 'GRAPH_UNAUTHORIZED', false, /NEO4J_USERNAME and NEO4J_PASSWORD/],
-  ['Neo.ClientError.Security.AuthenticationRateLimit', 'GRAPH_UNAUTHORIZED', false, /NEO4J_PASSWORD/],
+  ['Neo.ClientError.Security.AuthenticationRateLimit', 'GRAPH_UNAUTHORIZED', true, /NEO4J_PASSWORD/],
   ['Neo.ClientError.Security.CredentialsExpired', 'GRAPH_UNAUTHORIZED', false, /NEO4J_PASSWORD/],
   ['Neo.ClientError.Security.Forbidden', 'GRAPH_FORBIDDEN', false, /constraints and indexes/],
   ['Neo.ClientError.Database.DatabaseNotFound', 'GRAPH_NO_DATABASE', false, /NEO4J_DATABASE/],
@@ -35,7 +38,10 @@ const ROWS: readonly [code: string, ours: string, retryable: boolean, advice: Re
   ],
   ['ServiceUnavailable', 'GRAPH_UNREACHABLE', true, /NEO4J_URI/],
   ['SessionExpired', 'GRAPH_UNREACHABLE', true, /NEO4J_URI/],
-  ['Neo.TransientError.Database.DatabaseUnavailable', 'GRAPH_UNREACHABLE', true, /running/],
+  ['Neo.TransientError.General.DatabaseUnavailable', 'GRAPH_DATABASE_UNAVAILABLE', true, /SHOW DATABASES/],
+  ['Neo.TransientError.Database.DatabaseUnavailable', 'GRAPH_DATABASE_UNAVAILABLE', true, /SHOW DATABASES/],
+  ['Neo.DatabaseError.Database.UnableToStartDatabase', 'GRAPH_DATABASE_UNAVAILABLE', true, /could not start/],
+  ['Neo.TransientError.Transaction.BookmarkTimeout', 'GRAPH_BEHIND', true, /latest writes/],
   [
     'Neo.DatabaseError.General.UnknownError',
     'GRAPH_ERROR',
@@ -53,6 +59,34 @@ describe('an error of Neo4j', () => {
       assert.deepEqual([explained?.code, explained?.retryable], [ours, retryable]);
       assert.match(explained?.message ?? '', advice);
       assert.ok(!JSON.stringify(explained).includes('ada@acme.com'), 'its own text can quote a person');
+    });
+  }
+
+  /** The driver's own errors, which say the cause only in their text, or in what they are caused by. */
+  const OF_THE_DRIVER: readonly [what: string, error: Neo4jError, ours: string][] = [
+    [
+      'no pooled connection in time',
+      neo4jError('N/A', 'Connection acquisition timed out in 8000 ms. Pool status: …'),
+      'GRAPH_UNREACHABLE',
+    ],
+    [
+      'no member of a cluster that takes writes',
+      neo4jError(
+        'SessionExpired',
+        'Failed to obtain connection towards WRITE server. Known routing table is: …',
+      ),
+      'GRAPH_DATABASE_UNAVAILABLE',
+    ],
+    [
+      'no member of a cluster that can be reached',
+      neo4jError('ServiceUnavailable', 'Could not perform discovery.', neo4jError('SessionExpired')),
+      'GRAPH_UNREACHABLE',
+    ],
+  ];
+  for (const [what, error, ours] of OF_THE_DRIVER) {
+    it(`of the driver for ${what} is ${ours}, to be retried`, () => {
+      const explained = explainNeo4jError(error);
+      assert.deepEqual([explained?.code, explained?.retryable], [ours, true]);
     });
   }
 

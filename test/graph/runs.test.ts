@@ -113,7 +113,7 @@ describe('a run', () => {
         graph.begin({ domain: twin, organizationId: `00o-shared-${graph.domain}` }),
         isRefused(
           new RegExp(
-            `${twin} is the org that the graph knows as ${graph.domain}. Keep OKTA_DOMAIN=${graph.domain}`,
+            `${twin} is the org that the graph knows as ${graph.domain}. Keep OKTA_DOMAIN=${graph.domain}, or, if the org has moved: npm run client -- rename-org ${graph.domain} ${twin}$`,
           ),
         ),
       );

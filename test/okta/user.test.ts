@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { MAX_TEXT_BYTES } from '../../src/okta/json';
 import { readUser, type OktaUser } from '../../src/okta/user';
 
 function read(item: unknown): OktaUser {
@@ -84,6 +85,12 @@ describe('a user of Okta', () => {
     [{ firstName: null, lastName: '', login: 'ada' }, 'ada'],
     [{ displayName: [], firstName: {}, login: 'ada' }, 'ada'],
     [{ login: '' }, undefined],
+    [{ displayName: '   ', firstName: 'Ada', lastName: 'Lovelace', login: 'ada' }, 'Ada Lovelace'],
+    [{ displayName: '\u200b\u2060', firstName: '\t', lastName: 'Lovelace', login: 'ada' }, 'Lovelace'],
+    [{ displayName: '\u3164', firstName: '\u00a0', lastName: '\u2800', login: 'ada' }, 'ada'],
+    [{ displayName: '\u00ad', login: '\ufeff', email: 'ada@acme.com' }, 'ada@acme.com'],
+    [{ displayName: ' Ada\u200b ', login: 'ada' }, ' Ada\u200b '],
+    [{ displayName: ' ', login: '\u200e', email: ' ' }, undefined],
   ];
   for (const [profile, displayName] of NAMES) {
     it(`is shown as ${displayName ?? 'nobody'} with ${JSON.stringify(profile)}`, () =>
@@ -100,7 +107,10 @@ describe('a user of Okta', () => {
     [42, undefined],
     [['ada@acme.com'], undefined],
     ['ada\ud83d@acme.com', 'ada\ufffd@acme.com'],
-    [`${'a'.repeat(10_000)}@acme.com`, undefined],
+    ['\u200b', undefined],
+    [`${'a'.repeat(10_000)}@acme.com`, 'a'.repeat(MAX_TEXT_BYTES)],
+    // In lower case it is longer.
+    ['İ'.repeat(MAX_TEXT_BYTES / 2), 'i̇'.repeat(MAX_TEXT_BYTES / 3)],
   ];
   for (const [email, expected] of EMAILS) {
     it(`has the email ${expected ?? 'none'} for ${JSON.stringify(email)?.slice(0, 40)}`, () =>
@@ -121,9 +131,16 @@ describe('a user of Okta', () => {
     [[], undefined],
     [['a'], undefined],
     [{ a: 1 }, undefined],
+    [' ', ' '],
+    ['a'.repeat(MAX_TEXT_BYTES), 'a'.repeat(MAX_TEXT_BYTES)],
+    ['a'.repeat(9_000), 'a'.repeat(MAX_TEXT_BYTES)],
+    ['é'.repeat(9_000), 'é'.repeat(MAX_TEXT_BYTES / 2)],
+    ['😀'.repeat(9_000), '😀'.repeat(MAX_TEXT_BYTES / 4)],
+    [`abc${'😀'.repeat(9_000)}`, `abc${'😀'.repeat(MAX_TEXT_BYTES / 4 - 1)}`],
+    ['\ud83d'.repeat(9_000), '\ufffd'.repeat(Math.floor(MAX_TEXT_BYTES / 3))],
   ];
   for (const [value, expected] of TEXTS) {
-    it(`reads ${JSON.stringify(value)} in an open profile as ${JSON.stringify(expected)}`, () => {
+    it(`reads ${JSON.stringify(value)?.slice(0, 40)} in an open profile as ${JSON.stringify(expected)?.slice(0, 40)}`, () => {
       const { title, employeeNumber } = withProfile({ title: value, employeeNumber: value });
       assert.deepEqual([title, employeeNumber], [expected, expected]);
     });

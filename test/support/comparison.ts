@@ -109,6 +109,11 @@ async function compareEdges(
   for (const edge of edges) tell(`${edge} is in the graph but not in Okta`);
 }
 
+/** Whether a name has more than blanks and characters without width. */
+function shows(name: string): boolean {
+  return name.replace(/[\s\u00ad\u200b-\u200f\u2060\u2800\u3164\ufeff]/g, '') !== '';
+}
+
 function expectedUser(raw: Json): Json {
   const profile = raw['profile'] as Json;
   const field = (name: string) => string(profile[name]);
@@ -116,7 +121,7 @@ function expectedUser(raw: Json): Json {
   const email = profile['email'];
   return {
     email: typeof email === 'string' && email.trim() !== '' ? email.trim().toLowerCase() : null,
-    display_name: field('displayName') ?? (fullName || field('login')),
+    display_name: [field('displayName'), fullName, field('login')].find((name) => name && shows(name)),
     first_name: field('firstName'),
     last_name: field('lastName'),
     login: field('login'),

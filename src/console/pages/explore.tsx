@@ -1,7 +1,7 @@
 import type { Found } from '../../graph/explore';
 import { Layout, type PageContext } from './layout';
 import { listPath, nodePath } from './links';
-import { Gone, nameOf, Table } from './parts';
+import { Faults, Gone, nameOf, Table } from './parts';
 
 /** The search for people and groups; a script replaces the results as one types. */
 export function ExplorePage({
@@ -9,15 +9,19 @@ export function ExplorePage({
   query,
   found,
   domains,
+  faults,
 }: {
   page: PageContext;
   query: string;
   found: readonly Found[] | undefined;
   domains: readonly string[];
+  /** Of the indexes that the search needs. */
+  faults: readonly string[];
 }) {
   return (
     <Layout title="Explore" page={page}>
       <h1>Explore</h1>
+      <Faults faults={faults} />
       <form action="/explore" role="search" class="row" data-results="results">
         <label for="q">A person or group, by name, email or id</label>
         <input id="q" name="q" type="search" value={query} autocomplete="off" maxlength={200} />

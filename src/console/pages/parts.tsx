@@ -1,13 +1,13 @@
 import type { Child } from 'hono/jsx';
 import { formatCount } from '../../cli/counts';
 import { formatAge, formatDuration, formatTime } from '../../cli/duration';
-import { printable } from '../../printable';
+import { isVisible, printable } from '../../printable';
 import type { SyncOutcome } from '../../contract';
 import type { IntegrationState } from '../read/integration';
 
 /** Text from Okta. JSX escapes it; this takes out what could reorder or hide the text around it. */
 export function nameOf(text: string | null | undefined, otherwise: string): string {
-  return printable(text ?? '') || otherwise;
+  return isVisible(text ?? '') ? printable(text ?? '') : otherwise;
 }
 
 /** A moment, and how long ago it was. */
@@ -116,5 +116,18 @@ export function Table({
         <tbody>{children}</tbody>
       </table>
     </div>
+  );
+}
+
+/** What is wrong, each in a paragraph of its own. */
+export function Faults({ faults }: { faults: readonly string[] }) {
+  return (
+    <>
+      {faults.map((fault) => (
+        <p class="fault" role="alert">
+          {fault}
+        </p>
+      ))}
+    </>
   );
 }

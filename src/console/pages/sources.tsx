@@ -1,7 +1,7 @@
 import type { Integration } from '../read/integration';
 import { Layout, type PageContext } from './layout';
 import { integrationPath, listPath, runPath } from './links';
-import { Ago, Badge, Count, Facts } from './parts';
+import { Ago, Badge, Count, Facts, Faults } from './parts';
 import { ScheduleText } from './scheduleText';
 
 /** Every integration and how it is; without any, the way to the first one. */
@@ -13,18 +13,14 @@ export function SourcesPage({
 }: {
   page: PageContext;
   integrations: readonly Integration[];
-  /** Of the configuration. */
+  /** Of the configuration and of the graph's indexes. */
   faults: readonly string[];
   now: Date;
 }) {
   return (
     <Layout title="Sources" page={page}>
       <h1>Sources</h1>
-      {faults.map((fault) => (
-        <p class="fault" role="alert">
-          {fault}
-        </p>
-      ))}
+      <Faults faults={faults} />
       {integrations.length === 0 ? (
         <section class="empty">
           <h2>No integration yet</h2>

@@ -7,6 +7,7 @@ import { ExplorePage, ListPage, Results } from '../pages/explore';
 import { nodePath } from '../pages/links';
 import { NodeView } from '../pages/node';
 import { nameOf } from '../pages/parts';
+import { indexFaults } from '../read/indexFaults';
 import { document, pageContext } from '../respond';
 
 const MOST_FOUND_OF_EACH = 20;
@@ -32,7 +33,8 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
     if (c.req.query('part') === 'results')
       return c.html(<>{found && <Results found={found} domains={domains} />}</>);
     const page = pageContext(c, services, 'explore');
-    return document(c, <ExplorePage page={page} query={query} found={found} domains={domains} />);
+    const faults = await indexFaults(db);
+    return document(c, <ExplorePage {...{ page, query, found, domains, faults }} />);
   });
 
   for (const [plural, label] of KINDS) {

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { ConsoleEnv, Services } from '../env';
 import { SourcesPage } from '../pages/sources';
+import { indexFaults } from '../read/indexFaults';
 import { readIntegration } from '../read/integration';
 import { document, pageContext } from '../respond';
 
@@ -19,7 +20,7 @@ export function sourcesRoutes(services: Services): Hono<ConsoleEnv> {
       <SourcesPage
         page={pageContext(c, services, 'sources')}
         integrations={integrations}
-        faults={faults}
+        faults={[...faults, ...(await indexFaults(services.db))]}
         now={new Date()}
       />,
     );

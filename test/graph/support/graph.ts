@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { loadConfig, type Environment } from '../../../src/config';
-import { GraphDatabase } from '../../../src/graph/database';
+import { GraphDatabase, type DatabaseOptions } from '../../../src/graph/database';
 import type { NodeLabel } from '../../../src/graph/nodes';
 import type { Run } from '../../../src/graph/run';
 import { beginRun, type RunToBegin } from '../../../src/graph/runs';
@@ -88,7 +88,7 @@ export class GraphUnderTest {
 /** The database under test, by default as its owner and directly. */
 export async function openGraph(
   change: Environment = {},
-  { transactionTimeoutMs, readTimeoutMs }: { transactionTimeoutMs?: number; readTimeoutMs?: number } = {},
+  options: DatabaseOptions = {},
 ): Promise<GraphDatabase> {
   const { uri, username, password } = await neo4j();
   const { neo4j: config } = loadConfig({
@@ -99,7 +99,7 @@ export async function openGraph(
     NEO4J_PASSWORD: password,
     ...change,
   });
-  return GraphDatabase.open(config, transactionTimeoutMs, readTimeoutMs);
+  return GraphDatabase.open(config, options);
 }
 
 /** Call it within a `describe`; what it returns is ready in each test. */

@@ -1,0 +1,85 @@
+import type { Client } from '@temporalio/client';
+import type { Config } from '../config';
+import { beginRename, finishRename, moveNodes, RenameRefusedError, type OrgRename } from '../graph/renameOrg';
+import { printable } from '../printable';
+import { deleteSchedulesOf, describeSchedule, scheduleId } from '../schedule';
+import { UsageError } from '../usageError';
+import { withGraph, withTemporal } from './connect';
+import type { Context } from './context';
+import { countOf } from './counts';
+import { EXIT } from './exitCodes';
+import { Explained } from './explain';
+import { findSyncUnderWay } from './underWay';
+
+/** The org that answers at a domain, which needs no credentials. @throws Error, in words, when none does. */
+export type FindOrganization = (domain: string, config: Config) => Promise<{ domain: string; id: string }>;
+
+/**
+ * `rename-org OLD NEW`: takes the graph of an org, with its history, to the org's new domain. After a crash it goes on
+ * where it stopped; when all is done it does nothing.
+ */
+export async function renameOrg(
+  { config, out }: Context,
+  findOrganization: FindOrganization,
+  old: string,
+  wanted: string,
+): Promise<number> {
+  const from = old.trim().toLowerCase();
+  const organization = await findOrganization(wanted, config).catch((error: unknown) => {
+    throw error instanceof Error ? new Explained(`${printable(wanted)}: ${error.message}`) : error;
+  });
+  const rename = { from, to: organization.domain, organizationId: organization.id };
+  if (rename.from === rename.to)
+    throw new UsageError('Both domains are the same; name the old one, then the new one');
+  const done = await withTemporal(config, async (client) => {
+    await refuseWhileRunning(client, rename);
+    return withGraph(config, async (db) => {
+      const isLeft = await beginRename(db, rename).catch((error: unknown) => {
+        throw error instanceof RenameRefusedError ? new Explained(error.message) : error;
+      });
+      const schedule = await removeSchedule(client, from);
+      if (!isLeft)
+        return [`${rename.to} has the graph of this org already; nothing was left to do`, ...schedule];
+      const moved = await moveNodes(db, rename);
+      await finishRename(db, rename);
+      return [
+        `The graph of ${from} is that of ${rename.to} now: ${countOf(moved, 'node')} moved`,
+        ...schedule,
+      ];
+    });
+  });
+  out.write(`${[...done, ...nextSteps(config, rename)].join('\n')}\n`);
+  return EXIT.succeeded;
+}
+
+async function refuseWhileRunning(client: Client, { from, to }: OrgRename): Promise<void> {
+  for (const domain of [from, to]) {
+    const sync = await findSyncUnderWay(client, domain);
+    if (sync)
+      throw new Explained(
+        `A sync of ${domain} is in progress, ${sync.workflowId}. Try again after it has ended.`,
+      );
+  }
+}
+
+/** A schedule of the old domain would only start runs that fail. */
+async function removeSchedule(client: Client, domain: string): Promise<string[]> {
+  const schedule = await describeSchedule(client, domain);
+  if (!schedule) return [];
+  await deleteSchedulesOf(client, [domain]);
+  const { paused, note } = schedule.state;
+  const pause = paused ? ` It was paused: ${printable(note ?? 'without a note')}.` : '';
+  return [`Schedule ${scheduleId(domain)} was deleted.${pause}`];
+}
+
+function nextSteps({ okta }: Config, { from, to }: OrgRename): string[] {
+  const isConfigured = okta.orgs.some(({ domain }) => domain === to);
+  return [
+    ...(isConfigured
+      ? []
+      : [
+          `Configure ${to} in place of ${from} for the worker, the console and the command line, and restart them.`,
+        ]),
+    `Then create its schedule: npm run client -- schedule apply --domain ${to}`,
+  ];
+}

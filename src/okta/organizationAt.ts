@@ -1,0 +1,29 @@
+import type { Config } from '../config';
+import { Secret } from '../secret';
+import { noUsage } from './callContext';
+import { parseOktaDomain } from './domain';
+import { OktaApi } from './org';
+
+const TIMEOUT_MS = 60_000;
+
+/** Okta tells anybody which org answers at a domain. */
+const NO_CREDENTIALS = { kind: 'token', token: new Secret('') } as const;
+
+/**
+ * The org that answers at a domain.
+ *
+ * @throws OktaError when none does, Error when the text is no domain of Okta.
+ */
+export async function organizationAt(
+  text: string,
+  { okta }: Config,
+): Promise<{ domain: string; id: string }> {
+  const address = parseOktaDomain(text);
+  const org = new OktaApi({ ...address, credentials: NO_CREDENTIALS }, okta, () => undefined);
+  const context = { signal: AbortSignal.timeout(TIMEOUT_MS), beat: () => undefined, usage: noUsage() };
+  try {
+    return { domain: address.domain, id: await org.organizationId(context) };
+  } finally {
+    org.close();
+  }
+}
