@@ -28,3 +28,13 @@ export function onlyAllowed(access: Access) {
     }
   });
 }
+
+/** Who sends a request, as far as the console knows: the user that the sign-in proxy names. */
+export function whoAsks(c: Context, access: Access): string {
+  const user =
+    access.kind === 'proxy' ? c.req.header(access.header)?.trim().slice(0, MOST_CHARACTERS) : undefined;
+  return user === undefined || user === '' ? 'the console' : `${user}, in the console`;
+}
+
+/** Of a name that a header gives. */
+const MOST_CHARACTERS = 200;
