@@ -9,7 +9,7 @@ import {
   type MembershipChange,
 } from '../graph/memberships';
 import type { Run } from '../graph/run';
-import { failGroup, type ClaimedGroup } from '../graph/workList';
+import { failGroup } from '../graph/workList';
 import { OktaError } from '../okta/errors';
 import { readGroup } from '../okta/group';
 import type { OktaOrg } from '../okta/org';
@@ -37,7 +37,7 @@ export class MembershipWriter {
     private readonly attempt: Attempt<{ groupsDone: number }>,
     private readonly failures: GroupFailures,
     /** True if a person has approved removals that Okta's counts contradict. */
-    private readonly isApproved = false,
+    private readonly isApproved: () => boolean,
   ) {}
 
   /** Takes a group that was read whole; waits while too many are ahead of it. Throws what an earlier write met. */
@@ -105,7 +105,7 @@ export class MembershipWriter {
       if (confirmation) confirmed.push({ ...change, ...confirmation });
     }
     const { graph, run, attempt, isApproved } = this;
-    const orphans = await writeMemberships(graph, run, attempt.usage, confirmed, isApproved);
+    const orphans = await writeMemberships(graph, run, attempt.usage, confirmed, isApproved());
     if (orphans > 0) forgetKnownUsers(run.domain);
   }
 

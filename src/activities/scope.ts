@@ -13,6 +13,8 @@ export interface CountCheck {
   run: Run;
   org: OktaOrg;
   attempt: Attempt<unknown>;
+  /** Users to check: all that Okta has denied to the run, or those it has denied twice. */
+  which: 'denied' | 'denied twice';
 }
 
 /**
@@ -20,7 +22,7 @@ export interface CountCheck {
  * those that seem to contradict are asked for again, since users may have been deleted after the list was read.
  */
 export async function contradictionOf(check: CountCheck): Promise<SyncWarning | undefined> {
-  const groups = await groupsThatCountTheDenied(check.graph, check.run);
+  const groups = await groupsThatCountTheDenied(check.graph, check.run, check.which);
   const isStill = await Promise.all(groups.map((group) => stillCounts(check, group)));
   const [first, ...more] = groups.filter((_, index) => isStill[index]);
   if (!first) return undefined;

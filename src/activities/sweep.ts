@@ -20,7 +20,7 @@ import type { OktaOrg } from '../okta/org';
 import { Attempt } from './context';
 import { proofGapMs, type Ports } from './ports';
 import { readItem } from './readItem';
-import { contradictionOf } from './scope';
+import { contradictionOf, type CountCheck } from './scope';
 import { tellingUsage } from './usage';
 
 /**
@@ -113,38 +113,43 @@ class Sweeping {
     const { run, attempt, gapMs } = this;
     const candidates = await sweepCandidates(graph, run, label, { after, atMost: CANDIDATES, gapMs });
     const last = candidates.at(-1)?.id;
-    if (last === undefined) {
-      const withholding = await this.contradiction(label);
-      if (withholding.contradiction) await withhold(graph, run, attempt.usage, label, withholding);
-      return undefined;
-    }
+    if (last === undefined) return undefined;
     const verdicts = await this.judge(label, candidates);
     if (!(await settleCandidates(graph, run, attempt.usage, label, verdicts, sync))) return last;
     const unasked = await candidatesAfter(graph, run, label, last);
-    await withhold(graph, run, attempt.usage, label, { unasked, ...(await this.contradiction(label)) });
+    await withhold(graph, run, attempt.usage, label, {
+      unasked,
+      ...(await this.contradiction(label, 'denied')),
+    });
     return undefined;
   }
 
   /** Users that Okta denies and its own counts still have are withheld, all of them. */
-  private async contradiction(label: NodeLabel): Promise<Withholding> {
+  private async contradiction(label: NodeLabel, which: CountCheck['which']): Promise<Withholding> {
     const { run, attempt, org } = this;
     if (label === 'Group') return {};
-    const contradiction = await contradictionOf({ graph: this.ports.graph, run, attempt, org });
+    const contradiction = await contradictionOf({ graph: this.ports.graph, run, attempt, org, which });
     return contradiction ? { contradiction } : {};
   }
 
-  /** Asks once more for those that were denied, when enough time has passed since. */
+  /** Asks once more for those that were denied, when enough time has passed since; then holds the proven against Okta's counts. */
   private async confirm({ label, after }: SweepCursor): Promise<string | undefined> {
     const { graph, sync } = this.ports;
     const { run, attempt, gapMs } = this;
     await this.pause(await msUntilRipe(graph, run, gapMs));
     const candidates = await deniedOnce(graph, run, label, { after, atMost: CANDIDATES, gapMs });
-    const verdicts = await this.judge(
-      label,
-      candidates.filter(({ isRipe }) => isRipe),
-    );
-    await settleCandidates(graph, run, attempt.usage, label, verdicts, sync);
-    return candidates.at(-1)?.id;
+    const last = candidates.at(-1)?.id;
+    if (last === undefined) {
+      const withholding = await this.contradiction(label, 'denied twice');
+      if (withholding.contradiction) await withhold(graph, run, attempt.usage, label, withholding);
+      return undefined;
+    }
+    const ripe = candidates.filter(({ isRipe }) => isRipe);
+    const shownSince = candidates.filter(({ isRipe }) => !isRipe).map(({ id }) => id);
+    const verdicts = await this.judge(label, ripe);
+    const unproven = [...verdicts.unproven, ...shownSince];
+    await settleCandidates(graph, run, attempt.usage, label, { ...verdicts, unproven }, sync);
+    return last;
   }
 
   private remove({ label, after }: SweepCursor): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { decideDeferred } from '../graph/deferred';
+import { decideDeferred, type SecondLook } from '../graph/deferred';
 import { claimGroups, groupsByState, type ClaimedGroup } from '../graph/workList';
 import type { Run } from '../graph/run';
 import { Attempt } from './context';
@@ -30,23 +30,27 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
   const org = okta.org(run.domain);
   const attempt = new Attempt<{ groupsDone: number }>(chunkMs);
   const claimant = randomUUID();
-  const before = await groupsByState(graph, run);
-  const secondLook =
-    before.left === 0 && before.deferred > 0
-      ? await decideDeferred(graph, run, attempt.usage, sync)
-      : undefined;
-  const claim = (): Promise<ClaimedGroup[]> =>
-    secondLook?.groups === 0
-      ? Promise.resolve([])
-      : claimGroups(graph, run, attempt.usage, {
-          attempt: claimant,
-          atMost: CLAIM,
-          deferred: secondLook !== undefined,
-        });
+  let hasClaimed = false;
+  let secondLook: SecondLook | undefined;
+  const claim = async (): Promise<ClaimedGroup[]> => {
+    const claiming = { attempt: claimant, atMost: CLAIM };
+    if (!secondLook) {
+      const groups = await claimGroups(graph, run, attempt.usage, claiming);
+      hasClaimed ||= groups.length > 0;
+      if (hasClaimed) return groups;
+      // Nobody may still be at the first look at a group: what it puts off counts as well.
+      const { left, deferred } = await groupsByState(graph, run);
+      if (left > 0 || deferred === 0) return [];
+      secondLook = await decideDeferred(graph, run, attempt.usage, sync);
+    }
+    if (secondLook.groups === 0) return [];
+    return claimGroups(graph, run, attempt.usage, { ...claiming, deferred: true });
+  };
   const queue = new GroupQueue(claim, () => attempt.isOver());
   const failures = new GroupFailures(ports, org, run, attempt);
   const reader = new GroupReader(org, graph, run, attempt);
-  const writer = new MembershipWriter(org, graph, run, attempt, failures, secondLook?.isApproved);
+  const isApproved = () => secondLook?.isApproved ?? false;
+  const writer = new MembershipWriter(org, graph, run, attempt, failures, isApproved);
 
   const work = async (): Promise<void> => {
     for (let group = await queue.next(); group; group = await queue.next()) {
@@ -73,7 +77,8 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
   });
   const { tried, left, deferred } = await groupsByState(graph, run);
   const isStopped = queue.isExhausted || failures.areAllForbidden;
-  const done = secondLook ? deferred === 0 || isStopped : left === 0 ? deferred === 0 : isStopped;
+  const hasLookedAgain = (secondLook as SecondLook | undefined) !== undefined;
+  const done = left > 0 ? isStopped : deferred === 0 || (hasLookedAgain && isStopped);
   return { done, groupsDone: tried, groupsTotal: tried + left };
 }
 

@@ -13,11 +13,11 @@ export const CLEAR_DENIALS = `
 
 /**
  * Cypher: true if the members of a group, read after the first denial, showed node `n`: as one of them, or as the group
- * itself. Okta's `Date` has whole seconds, so the same second counts.
+ * itself. Okta's `Date` has whole seconds; the second of the denial itself does not count.
  */
 const SHOWN_SINCE: Readonly<Record<NodeLabel, string>> = {
-  User: `EXISTS { (n)-[:MEMBER_OF]->(g:Group) WHERE g.memberships_whole_as_of >= n.denied_at }`,
-  Group: 'coalesce(n.memberships_whole_as_of >= n.denied_at, false)',
+  User: `EXISTS { (n)-[:MEMBER_OF]->(g:Group) WHERE g.memberships_whole_as_of > n.denied_at }`,
+  Group: 'coalesce(n.memberships_whole_as_of > n.denied_at, false)',
 };
 
 /** Cypher: true if a denial that comes now would be a second one of `n`, `$gapMs` after the first. */

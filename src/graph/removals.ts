@@ -139,7 +139,10 @@ async function remove(removing: Removing, nodes: readonly Doomed[]): Promise<voi
   const { db, run, usage, label } = removing;
   await writeForRun(db, run, usage, async (tx) => {
     if (!(await isPermitted(tx, removing))) {
-      return { counts: await withholdWithin(tx, run, label), warnings: [] };
+      return {
+        counts: { [`${kindOf(label)}_withheld`]: await withholdWithin(tx, run, label) },
+        warnings: [],
+      };
     }
     const ids = nodes.map(({ id }) => id);
     const removed = await removeNodes(tx, run, label, ids);

@@ -20,12 +20,17 @@ const MOST_GROUPS = 20;
  * token that sees less than before gets 404 for whom it no longer sees, while the counts stay. None where a person has
  * approved the removals.
  */
-export async function groupsThatCountTheDenied(db: GraphDatabase, run: Run): Promise<CountedGroup[]> {
+export async function groupsThatCountTheDenied(
+  db: GraphDatabase,
+  run: Run,
+  which: 'denied' | 'denied twice',
+): Promise<CountedGroup[]> {
+  const denied = `${deniedBy('User')}${which === 'denied' ? '' : ' AND n.denied_twice'}`;
   return db.read<CountedGroup>(
     `MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.users_withheld = 0
-     WITH r, COUNT { ${deniedBy('User')} } AS total
+     WITH r, COUNT { ${denied} } AS total
      WHERE NOT ($allowDeletes AND coalesce(r.approved_users >= total, true))
-     ${deniedBy('User')}
+     ${denied}
      MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE g.users_count IS NOT NULL
      WITH g, count(n) AS denied
      WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges

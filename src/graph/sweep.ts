@@ -59,12 +59,12 @@ export async function msUntilRipe(db: GraphDatabase, run: Run, gapMs: number): P
     (['User', 'Group'] as const)
       .map(
         (label) => `${ONCE(label)}
-          RETURN max(n.denied_since.epochMillis) + $gapMs - datetime.realtime('UTC').epochMillis AS waitMs`,
+          RETURN max(n.denied_since.epochMillis) + $gapMs + 1 - datetime.realtime('UTC').epochMillis AS waitMs`,
       )
       .join(' UNION ALL '),
     { ...scopeOf(run), runId: run.id, gapMs: integer(gapMs) },
   );
-  return Math.min(gapMs, Math.max(0, ...rows.map(({ waitMs }) => waitMs ?? 0)));
+  return Math.min(gapMs + 1, Math.max(0, ...rows.map(({ waitMs }) => waitMs ?? 0)));
 }
 
 /** Cypher: binds `n` to each node that Okta has denied to this run. MUST be followed by `AND` or the end of the clause. */
@@ -126,9 +126,12 @@ export async function candidatesAfter(
   return rest?.count ?? 0;
 }
 
-/** Why removals are withheld, beside what the run was denied. */
+/** Which removals are withheld, and why. */
 export interface Withholding {
-  /** Candidates that were not asked for. */
+  /**
+   * Candidates that were not asked for since Okta had denied too many. They are counted with all that were denied; without
+   * it, those are counted that were denied twice.
+   */
   unasked?: number;
   /** Set where Okta's own counts still have what is about to be removed. */
   contradiction?: SyncWarning;
@@ -140,32 +143,31 @@ export async function withhold(
   run: Run,
   usage: Usage,
   label: NodeLabel,
-  { unasked = 0, contradiction }: Withholding,
+  { contradiction, unasked }: Withholding,
 ): Promise<void> {
   await writeForRun(db, run, usage, async (tx) => {
-    const counts = await withholdWithin(tx, run, label, unasked);
-    const withheld = counts[`${kindOf(label)}_withheld`] ?? 0;
+    const withheld = await withholdWithin(tx, run, label, unasked);
+    const counts: Counts = { [`${kindOf(label)}_withheld`]: withheld };
     return contradiction && withheld > 0
       ? { counts: { ...counts, users_contradicted: withheld }, warnings: [contradiction] }
       : { counts, warnings: [] };
   });
 }
 
-/** {@link withhold} within a transaction that holds the org's lock. */
+/** {@link withhold} within a transaction that holds the org's lock. @returns how many to count. */
 export async function withholdWithin(
   tx: Transaction,
   run: Run,
   label: NodeLabel,
-  unasked = 0,
-): Promise<Counts> {
-  const kind = kindOf(label);
+  unasked?: number,
+): Promise<number> {
   const [row] = await tx.run<{ withheld: number }>(
-    `MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.${kind}_withheld AS withheld`,
+    `MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.${kindOf(label)}_withheld AS withheld`,
     { domain: run.domain, id: run.id },
   );
-  if ((row?.withheld ?? 0) > 0) return {};
-  const { denied } = await countsOf(tx, run, label);
-  return { [`${kind}_withheld`]: denied + unasked };
+  if ((row?.withheld ?? 0) > 0) return 0;
+  const { denied, twice } = await countsOf(tx, run, label);
+  return unasked === undefined ? twice : denied + unasked;
 }
 
 /** How many nodes Okta has denied to this run, and how many of them for the second time. */
