@@ -77,9 +77,18 @@ async function approveAndStart(
         ? `Approved for one run: at most ${counts.users} users, ${counts.groups} groups and ${counts.memberships} memberships beyond proof\n`
         : 'The last run withheld nothing: this one may remove whatever Okta proves to be deleted\n',
     );
-    const approval = { by: userInfo().username, ...(counts && { counts }) };
+    const approval = { by: osUser(), ...(counts && { counts }) };
     return startApproved({ client, config, db, domain, mode, approval });
   });
+}
+
+/** The user's name, or the number where the system has no name for it, as in some containers. */
+function osUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 async function waitForReport(sync: SyncRef, options: RunOptions): Promise<SyncReport> {

@@ -2,7 +2,7 @@ import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findOnPath, run, succeeds } from './command';
 import type { Log } from './log';
-import { neo4jConf, type Neo4jPorts } from './neo4jConf';
+import { neo4jConf, type Neo4jPorts, type Neo4jSettings } from './neo4jConf';
 import { neo4jClassPath } from './neo4jJars';
 
 const OLDEST_JAVA = 17;
@@ -35,14 +35,14 @@ export async function prepareJava(
   ports: Neo4jPorts,
   password: string,
   log: Log,
-  readOnly: boolean,
+  settings: Neo4jSettings,
 ) {
   const { heapMb, pageCacheMb, flags } = ports.http === undefined ? FOR_TESTS : FOR_WORK;
   const classPath = await neo4jClassPath(log);
   const conf = join(dataDir, 'conf');
   const env = { ...process.env, NEO4J_HOME: dataDir, NEO4J_CONF: conf };
   await mkdir(conf, { recursive: true });
-  await writeFile(join(conf, 'neo4j.conf'), neo4jConf(ports, pageCacheMb, readOnly));
+  await writeFile(join(conf, 'neo4j.conf'), neo4jConf(ports, pageCacheMb, settings));
   if (!(await succeeds(access(join(dataDir, 'data', 'dbms', 'auth.ini'))))) {
     const admin = ['-cp', classPath, 'org.neo4j.server.startup.Neo4jAdminCommand'];
     await run('java', [...FOR_TESTS.flags, ...admin, 'dbms', 'set-initial-password', password], { env });
