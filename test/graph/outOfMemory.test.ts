@@ -21,10 +21,10 @@ describe('A transaction that Neo4j has no memory for', () => {
     graph.value<number>(`MATCH ${pattern} WHERE x.okta_domain = $domain RETURN count(*) AS value`);
   async function addLargeGroup(edge = ':MEMBER_OF'): Promise<void> {
     await members.group('00gLarge', 1);
-    for (let from = 0; from < MANY; from += 500) {
+    for (let from = 0; from < MANY; from += 100) {
       await graph.set(
         `MATCH (g:Group {okta_domain: $domain, id: '00gLarge'})
-         UNWIND range(${from + 1}, ${from + 500}) AS i
+         UNWIND range(${from + 1}, ${from + 100}) AS i
          CREATE (:User {okta_domain: $domain, id: '00u' + i, last_seen_run: 1})-[${edge}]->(g)`,
       );
     }

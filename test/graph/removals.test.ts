@@ -28,7 +28,7 @@ describe('what is removed', () => {
     run: Run,
     label: 'User' | 'Group',
     ids: readonly string[],
-    beat = () => undefined as void,
+    beat: () => void = () => undefined,
   ) => removeDenied(graph, run, label, ids, { asOfMs: AS_OF, beat });
   it('goes a few at a time where many groups have many members each', async () => {
     await addUsers(300);
