@@ -107,12 +107,13 @@ export async function writeOnly(graph: GraphDatabase, domain: string, truth: Org
   };
   await Promise.all([writeList('User', users), writeList('Group', groups)]);
   for (;;) {
-    const claimed = await claimGroups(graph, run, usage, 'write-only', 100);
+    const claimed = await claimGroups(graph, run, usage, { attempt: 'write-only', atMost: 100 });
     if (claimed.length === 0) break;
     let batch: GroupMembers[] = [];
     const flush = async () => {
       const changes = await diffMemberships(graph, run, batch);
-      await writeMemberships(graph, run, usage, changes, new Set(), { maxDeletePercent: 0 });
+      const confirmed = changes.map((change) => ({ ...change, word: 'proven' as const, surplus: 0 }));
+      await writeMemberships(graph, run, usage, confirmed);
       batch = [];
     };
     for (const group of claimed) {

@@ -60,6 +60,8 @@ export interface Config {
     readonly runRetentionMs: number;
     /** How long the past of the graph is kept; 0 keeps none. */
     readonly historyRetentionMs: number;
+    /** Least time between two denials of an object that prove its deletion; no variable sets it. Default 30 s. */
+    readonly proofGapMs?: number;
   };
   readonly temporal: {
     readonly address: string;

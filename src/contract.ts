@@ -23,7 +23,10 @@ export interface SyncRequest {
   domain?: string;
   /** Default `auto`. */
   mode?: RequestedMode;
-  /** Lets this one run delete past `SYNC_MAX_DELETE_PERCENT`. Default false. */
+  /**
+   * Lets this one run remove as much as a person has approved: the approval that the client has put into the graph, else
+   * what the last run withheld, else, where that withheld nothing, whatever Okta proves to be deleted. Default false.
+   */
   allowDeletes?: boolean;
 }
 
@@ -126,6 +129,11 @@ export interface SyncReport {
   warnings: SyncWarning[];
   /** Warnings beyond the number that a report holds. */
   warningsOmitted: number;
+  /**
+   * That removals were approved, and the most of each kind; without numbers, all. Who did is on the `SyncRun`: a report
+   * enters Temporal's history.
+   */
+  approval?: { at: string; users?: number; groups?: number; memberships?: number };
   /** Why the run failed or was cut short; absent where it came to its own end. */
   failure?: { code: string; message: string };
 }

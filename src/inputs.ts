@@ -53,7 +53,11 @@ export const LIST_CURSOR = z.looseObject({
   restarts: count(),
 });
 
-export const SWEEP_CURSOR = z.looseObject({ label: z.enum(['User', 'Group']), after: text(200) });
+export const SWEEP_CURSOR = z.looseObject({
+  label: z.enum(['User', 'Group']),
+  after: text(200),
+  step: z.optional(z.enum(['ask', 'confirm', 'remove', 'finish'])),
+});
 
 export const ENDING = z.looseObject({
   outcome: z.enum(['partial', 'failed', 'cancelled', 'abandoned']),

@@ -24,6 +24,7 @@ class Services {
   #temporal?: Promise<TemporalServer>;
   #chasm?: Promise<TemporalServer>;
   #neo4j?: Promise<Neo4jServer>;
+  #smallNeo4j?: Promise<Neo4jServer>;
 
   temporal(): Promise<TemporalServer> {
     return (this.#temporal ??= this.folder('temporal').then((dataDir) =>
@@ -41,8 +42,15 @@ class Services {
     return (this.#neo4j ??= this.folder('neo4j').then((dataDir) => startNeo4j({ dataDir })));
   }
 
+  smallNeo4j(): Promise<Neo4jServer> {
+    const settings = { 'db.memory.transaction.max': '2m' };
+    return (this.#smallNeo4j ??= this.folder('small-neo4j').then((dataDir) =>
+      startNeo4j({ dataDir, settings }),
+    ));
+  }
+
   async stop(): Promise<void> {
-    const started = await Promise.allSettled([this.#temporal, this.#chasm, this.#neo4j]);
+    const started = await Promise.allSettled([this.#temporal, this.#chasm, this.#neo4j, this.#smallNeo4j]);
     await Promise.all(started.map((service) => service.status === 'fulfilled' && service.value?.stop()));
     if (this.#folder) await rm(await this.#folder, { recursive: true, force: true });
   }
@@ -63,6 +71,9 @@ export const temporalWithChasm = () => services.chasm();
 
 /** A Neo4j without http. It has one database: tests keep apart by `okta_domain`, or wipe it. */
 export const neo4j = () => services.neo4j();
+
+/** Another one, whose transactions get 2 MB each. */
+export const smallNeo4j = () => services.smallNeo4j();
 
 /** For `TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } })`. */
 export const timeSkippingServerPath = () => timeSkippingServer();
@@ -86,6 +97,7 @@ async function clearAfterKilledSuites(): Promise<void> {
     if (owner === undefined || (await isRunning(JSON.parse(owner) as ProcessMark))) continue;
     for (const server of ['temporal', 'chasm']) await stopLeftService('Temporal', join(folder, server));
     await stopLeftService('Neo4j', join(folder, 'neo4j'));
+    await stopLeftService('Neo4j', join(folder, 'small-neo4j'));
     await rm(folder, { recursive: true, force: true });
   }
 }

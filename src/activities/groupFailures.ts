@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { deferDeniedGroup } from '../graph/deferred';
 import { failGroup, type ClaimedGroup } from '../graph/workList';
 import type { Run } from '../graph/run';
-import { settleCandidates } from '../graph/sweep';
 import { OktaError } from '../okta/errors';
 import type { OktaOrg } from '../okta/org';
 import type { Attempt } from './context';
@@ -46,7 +46,7 @@ export class GroupFailures {
   async take(group: ClaimedGroup, error: unknown): Promise<undefined> {
     this.attempt.signal.throwIfAborted();
     if (!(error instanceof OktaError) || NOT_THE_GROUPS.has(error.code)) throw error;
-    if (error.code === 'OKTA_NOT_FOUND' && (await this.isRemoved(group))) return;
+    if (error.code === 'OKTA_NOT_FOUND' && (await this.isDenied(group))) return;
     await failGroup(this.ports.graph, this.run, this.attempt.usage, group, {
       code: 'GROUP_FAILED',
       message: `The members of a group could not be read, its memberships were kept. ${error.message}`,
@@ -61,11 +61,14 @@ export class GroupFailures {
     }
   }
 
-  /** A group that was deleted since it was listed: it is asked for by its own id before it goes. */
-  private async isRemoved(group: ClaimedGroup): Promise<boolean> {
+  /**
+   * A group that may have been deleted since it was listed: it is asked for by its own id. One denial is no proof, it may
+   * pass, so the group is looked at again.
+   */
+  private async isDenied(group: ClaimedGroup): Promise<boolean> {
     if ((await this.org.group(group.id, this.attempt)) !== undefined) return false;
-    const { graph, sync } = this.ports;
-    const verdicts = { gone: [group.id], alive: [], unproven: [], asOfMs: this.attempt.oktaNowMs };
-    return (await settleCandidates(graph, this.run, this.attempt.usage, 'Group', verdicts, sync)) === 0;
+    const { graph } = this.ports;
+    await deferDeniedGroup(graph, this.run, this.attempt.usage, group, this.attempt.oktaNowMs);
+    return true;
   }
 }

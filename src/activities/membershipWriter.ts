@@ -1,14 +1,15 @@
-import type { Config } from '../config';
 import type { GraphDatabase } from '../graph/database';
 import {
   MOST_EDGES,
   diffMemberships,
   writeMemberships,
+  type Confirmation,
+  type ConfirmedChange,
   type GroupMembers,
   type MembershipChange,
 } from '../graph/memberships';
 import type { Run } from '../graph/run';
-import { failGroup, type ClaimedGroup } from '../graph/workList';
+import { failGroup } from '../graph/workList';
 import { OktaError } from '../okta/errors';
 import { readGroup } from '../okta/group';
 import type { OktaOrg } from '../okta/org';
@@ -34,8 +35,9 @@ export class MembershipWriter {
     private readonly graph: GraphDatabase,
     private readonly run: Run,
     private readonly attempt: Attempt<{ groupsDone: number }>,
-    private readonly sync: Config['sync'],
     private readonly failures: GroupFailures,
+    /** True if a person has approved removals that Okta's counts contradict. */
+    private readonly isApproved: () => boolean,
   ) {}
 
   /** Takes a group that was read whole; waits while too many are ahead of it. Throws what an earlier write met. */
@@ -95,44 +97,44 @@ export class MembershipWriter {
 
   private async writeBatch(batch: readonly GroupMembers[]): Promise<void> {
     const changes = await diffMemberships(this.graph, this.run, batch);
-    const proven = new Set<ClaimedGroup>();
-    const credible: MembershipChange[] = [];
+    const confirmed: ConfirmedChange[] = [];
     for (const change of changes) {
-      const word = await this.confirm(change).catch((error: unknown) =>
+      const confirmation = await this.confirm(change).catch((error: unknown) =>
         this.failures.take(change.group, error),
       );
-      if (word === 'proven' || word === 'unproven') credible.push(change);
-      if (word === 'proven') proven.add(change.group);
+      if (confirmation) confirmed.push({ ...change, ...confirmation });
     }
-    const { graph, run, attempt, sync } = this;
-    const orphans = await writeMemberships(graph, run, attempt.usage, credible, proven, sync);
+    const { graph, run, attempt, isApproved } = this;
+    const orphans = await writeMemberships(graph, run, attempt.usage, confirmed, isApproved());
     if (orphans > 0) forgetKnownUsers(run.domain);
   }
 
   /**
-   * Whether Okta's own count bears a removal out. It costs a call only where the listed count differs, or where
+   * What Okta's own count says of a removal. It costs a call only where the listed count differs, or where
    * no member at all was returned: an empty answer is never believed alone, nor where there is nothing to remove.
    *
+   * @returns undefined where the group was failed, for an empty answer that the count does not confirm.
    * @throws OktaError `OKTA_NOT_FOUND` for a group that is gone by now.
    */
-  private async confirm({
-    group,
-    ids,
-    remove,
-  }: MembershipChange): Promise<'proven' | 'unproven' | 'doubtful'> {
+  private async confirm({ group, ids, remove }: MembershipChange): Promise<Confirmation | undefined> {
+    const listed = group.usersCount === null ? null : group.usersCount - ids.size;
     const isEmptyAgainstCount = ids.size === 0 && (group.usersCount ?? 0) > 0;
-    if (remove.length === 0 && !isEmptyAgainstCount) return 'proven';
-    if (ids.size > 0 && group.usersCount === ids.size) return 'proven';
+    if (remove.length === 0 && !isEmptyAgainstCount) return { word: 'proven', surplus: listed };
+    if (ids.size > 0 && listed === 0) return { word: 'proven', surplus: 0 };
     const found = await this.org.group(group.id, this.attempt);
     if (!found) throw new OktaError('OKTA_NOT_FOUND', 'The group was deleted after its members were read.');
     const read = readGroup(found.value);
     const count = 'usersCount' in read ? read.usersCount : undefined;
-    if (count === ids.size) return 'proven';
-    if (ids.size > 0) return 'unproven';
+    if (count === ids.size) return { word: 'proven', surplus: 0 };
+    if (ids.size > 0) {
+      if (count === undefined) return { word: 'unproven', surplus: null };
+      const surplus = count - ids.size;
+      return { word: surplus > group.surplus ? 'contradicted' : 'unproven', surplus };
+    }
     await failGroup(this.graph, this.run, this.attempt.usage, group, {
       code: 'MEMBERS_MISSING',
       message: `Okta returned no members although it counts ${count ?? 'an unknown number'}; the group's memberships were kept.`,
     });
-    return 'doubtful';
+    return undefined;
   }
 }

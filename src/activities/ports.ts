@@ -10,3 +10,10 @@ export interface Ports {
   /** A chunk's length, milliseconds; about 20 s by default. */
   chunkMs?: number;
 }
+
+/** Least time between two denials of an object that prove its deletion, milliseconds. */
+const PROOF_GAP_MS = 30_000;
+
+export function proofGapMs({ sync }: Ports): number {
+  return sync.proofGapMs ?? PROOF_GAP_MS;
+}

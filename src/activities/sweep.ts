@@ -1,27 +1,46 @@
-import { settleCandidates, sweepCandidates, withholdRest, type Verdicts } from '../graph/sweep';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { groupRow, userRow, type NodeLabel, type NodeRow } from '../graph/nodes';
+import { removeProven } from '../graph/removals';
 import type { Run } from '../graph/run';
+import { pruneHistory } from '../graph/retention';
+import { drawReportingLines } from '../graph/reportingLines';
+import {
+  candidatesAfter,
+  deniedOnce,
+  msUntilRipe,
+  settleCandidates,
+  sweepCandidates,
+  withhold,
+  type Candidate,
+  type Verdicts,
+  type Withholding,
+} from '../graph/sweep';
 import { OktaError } from '../okta/errors';
 import type { OktaOrg } from '../okta/org';
-import { drawReportingLines } from '../graph/reportingLines';
-import { pruneHistory } from '../graph/retention';
 import { SWEEP_CURSOR } from '../inputs';
 import { Attempt } from './context';
+import { proofGapMs, type Ports } from './ports';
 import { readItem } from './readItem';
+import { contradictionOf, type CountCheck } from './scope';
 import { tellingUsage } from './usage';
-import type { Ports } from './ports';
 
-/** Where the sweep goes on: after a node of a kind. */
+/**
+ * What the sweep does, in order, each step for users and then for groups: it asks for every candidate; some time later it
+ * asks once more for those that Okta has denied; and it removes those that Okta has denied twice.
+ */
+const STEPS = ['ask', 'confirm', 'remove'] as const;
+const LABELS = ['User', 'Group'] as const;
+
+/** Where the sweep goes on: after a node of a kind, in a step. */
 export interface SweepCursor {
   label: NodeLabel;
   after: string;
+  /** Absent where version 0.2.0 began the sweep, which had one step. */
+  step?: (typeof STEPS)[number] | 'finish';
 }
 
 /** Candidates asked for before what was learnt is written. */
 const CANDIDATES = 50;
-
-/** Sorts behind every Okta id. */
-const PAST_EVERY_ID = '~';
 
 /** Failures that would meet every further candidate too. */
 const ENDS_THE_SWEEP: ReadonlySet<string> = new Set([
@@ -32,66 +51,148 @@ const ENDS_THE_SWEEP: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Removes what the lists no longer show, each on Okta's own word. Then draws the reporting lines of those who are left,
- * and drops history that is too old. Returns where to go on; undefined when done.
+ * Removes what the lists no longer show, each on Okta's own word, given twice. Then draws the reporting lines of those who
+ * are left, and drops history that is too old. Returns where to go on; undefined when done.
  */
-export async function sweep(
-  { okta, graph, sync, chunkMs }: Ports,
-  run: Run,
-  from?: SweepCursor,
-): Promise<SweepCursor | undefined> {
-  const attempt = new Attempt<SweepCursor>(chunkMs, SWEEP_CURSOR);
-  const org = okta.org(run.domain);
-  let cursor: SweepCursor = attempt.lastDetails ?? from ?? { label: 'User', after: '' };
+export async function sweep(ports: Ports, run: Run, from?: SweepCursor): Promise<SweepCursor | undefined> {
+  const attempt = new Attempt<SweepCursor>(ports.chunkMs, SWEEP_CURSOR);
+  const { graph, sync } = ports;
+  const sweeping = new Sweeping(ports, run, attempt);
+  let cursor: SweepCursor = attempt.lastDetails ?? from ?? { label: 'User', after: '', step: 'ask' };
   return tellingUsage(graph, run, attempt.usage, async () => {
     for (;;) {
-      const ids = await sweepCandidates(graph, run, cursor.label, cursor.after, CANDIDATES);
-      const last = ids.at(-1);
-      if (last === undefined) {
-        if (cursor.label === 'Group') {
-          await drawReportingLines(graph, run, attempt.usage, attempt.beat);
-          await pruneHistory(graph, run, attempt.usage, sync.historyRetentionMs, attempt.beat);
-          return undefined;
-        }
-        cursor = { label: 'Group', after: '' };
-      } else {
-        const verdicts = await judge(org, cursor.label, ids, attempt);
-        const withheld = await settleCandidates(graph, run, attempt.usage, cursor.label, verdicts, sync);
-        cursor = { ...cursor, after: last };
-        if (withheld > 0) {
-          await withholdRest(graph, run, attempt.usage, cursor.label, cursor.after);
-          cursor = { ...cursor, after: PAST_EVERY_ID };
-        }
+      attempt.signal.throwIfAborted();
+      if (cursor.step === 'finish') {
+        await drawReportingLines(graph, run, attempt.usage, attempt.beat);
+        await pruneHistory(graph, run, attempt.usage, sync.historyRetentionMs, attempt.beat);
+        return undefined;
       }
+      const after = await sweeping.portion(cursor);
+      cursor = after === undefined ? next(cursor) : { ...cursor, after };
       attempt.reached(cursor);
       if (attempt.isOver()) return cursor;
     }
   });
 }
 
-async function judge(
-  org: OktaOrg,
-  label: NodeLabel,
-  ids: readonly string[],
-  attempt: Attempt<unknown>,
-): Promise<Verdicts> {
-  const gone: string[] = [];
-  const alive: NodeRow[] = [];
-  const unproven: string[] = [];
-  await Promise.all(
-    ids.map(async (id) => {
-      try {
-        const found = label === 'User' ? await org.user(id, attempt) : await org.group(id, attempt);
-        if (found === undefined) return gone.push(id);
-        const read = readItem(label, found);
-        if ('malformed' in read) return unproven.push(id);
-        return alive.push('email' in read ? userRow(read) : groupRow(read));
-      } catch (error) {
-        attempt.signal.throwIfAborted();
-        if (!(error instanceof OktaError) || ENDS_THE_SWEEP.has(error.code)) throw error;
-        return unproven.push(id);
-      }
-    }),
-  );
-  return { gone, alive, unproven, asOfMs: attempt.oktaNowMs };
+/** The beginning of what follows a label's step. */
+function next({ label, step = 'ask' }: SweepCursor): SweepCursor {
+  const following = LABELS[LABELS.indexOf(label) + 1];
+  if (following) return { label: following, after: '', step };
+  const nextStep = STEPS[STEPS.findIndex((each) => each === step) + 1];
+  return { label: 'User', after: '', step: nextStep ?? 'finish' };
 }
+
+/** One attempt at the sweep. Each method handles a portion and returns the last id of it, undefined when there is no more. */
+class Sweeping {
+  private readonly org: OktaOrg;
+  private readonly gapMs: number;
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly run: Run,
+    private readonly attempt: Attempt<SweepCursor>,
+  ) {
+    this.org = ports.okta.org(run.domain);
+    this.gapMs = proofGapMs(ports);
+  }
+
+  portion(cursor: SweepCursor): Promise<string | undefined> {
+    switch (cursor.step) {
+      case 'confirm':
+        return this.confirm(cursor);
+      case 'remove':
+        return this.remove(cursor);
+      default:
+        return this.ask(cursor);
+    }
+  }
+
+  /** Asks for candidates, until Okta has denied more than may go: asking for the rest is in vain then. */
+  private async ask({ label, after }: SweepCursor): Promise<string | undefined> {
+    const { graph, sync } = this.ports;
+    const { run, attempt, gapMs } = this;
+    const candidates = await sweepCandidates(graph, run, label, { after, atMost: CANDIDATES, gapMs });
+    const last = candidates.at(-1)?.id;
+    if (last === undefined) return undefined;
+    const verdicts = await this.judge(label, candidates);
+    if (!(await settleCandidates(graph, run, attempt.usage, label, verdicts, sync))) return last;
+    const unasked = await candidatesAfter(graph, run, label, last);
+    await withhold(graph, run, attempt.usage, label, {
+      unasked,
+      ...(await this.contradiction(label, 'denied')),
+    });
+    return undefined;
+  }
+
+  /** Users that Okta denies and its own counts still have are withheld, all of them. */
+  private async contradiction(label: NodeLabel, which: CountCheck['which']): Promise<Withholding> {
+    const { run, attempt, org } = this;
+    if (label === 'Group') return {};
+    const contradiction = await contradictionOf({ graph: this.ports.graph, run, attempt, org, which });
+    return contradiction ? { contradiction } : {};
+  }
+
+  /** Asks once more for those that were denied, when enough time has passed since; then holds the proven against Okta's counts. */
+  private async confirm({ label, after }: SweepCursor): Promise<string | undefined> {
+    const { graph, sync } = this.ports;
+    const { run, attempt, gapMs } = this;
+    await this.pause(await msUntilRipe(graph, run, gapMs));
+    const candidates = await deniedOnce(graph, run, label, { after, atMost: CANDIDATES, gapMs });
+    const last = candidates.at(-1)?.id;
+    if (last === undefined) {
+      const withholding = await this.contradiction(label, 'denied twice');
+      if (withholding.contradiction) await withhold(graph, run, attempt.usage, label, withholding);
+      return undefined;
+    }
+    const ripe = candidates.filter(({ isRipe }) => isRipe);
+    const shownSince = candidates.filter(({ isRipe }) => !isRipe).map(({ id }) => id);
+    const verdicts = await this.judge(label, ripe);
+    const unproven = [...verdicts.unproven, ...shownSince];
+    await settleCandidates(graph, run, attempt.usage, label, { ...verdicts, unproven }, sync);
+    return last;
+  }
+
+  private remove({ label, after }: SweepCursor): Promise<string | undefined> {
+    const { graph: db, sync: breaker } = this.ports;
+    const { run, attempt } = this;
+    return removeProven({ db, run, usage: attempt.usage, label, breaker, beat: attempt.beat }, after);
+  }
+
+  private async pause(ms: number): Promise<void> {
+    if (ms === 0) return;
+    const beating = setInterval(this.attempt.beat, BEAT_MS);
+    try {
+      await sleep(ms, undefined, { signal: this.attempt.signal }).catch(() => undefined);
+    } finally {
+      clearInterval(beating);
+    }
+    this.attempt.signal.throwIfAborted();
+  }
+
+  private async judge(label: NodeLabel, candidates: readonly Candidate[]): Promise<Verdicts> {
+    const { org, attempt } = this;
+    const denied: Candidate[] = [];
+    const alive: NodeRow[] = [];
+    const unproven: string[] = [];
+    await Promise.all(
+      candidates.map(async (candidate) => {
+        const { id } = candidate;
+        try {
+          const found = label === 'User' ? await org.user(id, attempt) : await org.group(id, attempt);
+          if (found === undefined) return denied.push(candidate);
+          const read = readItem(label, found);
+          if ('malformed' in read) return unproven.push(id);
+          return alive.push('email' in read ? userRow(read) : groupRow(read));
+        } catch (error) {
+          attempt.signal.throwIfAborted();
+          if (!(error instanceof OktaError) || ENDS_THE_SWEEP.has(error.code)) throw error;
+          return unproven.push(id);
+        }
+      }),
+    );
+    return { denied, alive, unproven, asOfMs: attempt.oktaNowMs };
+  }
+}
+
+const BEAT_MS = 5_000;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { claimGroups, groupsByState } from '../graph/workList';
+import { decideDeferred, type SecondLook } from '../graph/deferred';
+import { claimGroups, groupsByState, type ClaimedGroup } from '../graph/workList';
 import type { Run } from '../graph/run';
 import { Attempt } from './context';
 import { GroupFailures } from './groupFailures';
@@ -21,20 +22,35 @@ const CLAIM = 100;
 
 /**
  * Reads the members of groups on the work list, several at a time, and writes the difference, for a chunk's
- * time. What it holds nobody else can write; a group that was begun is finished, however long its pages take.
+ * time. What it holds nobody else can write; a group that was begun is finished, however long its pages take. When the
+ * list is empty, the next chunk looks again at groups that were put off.
  */
 export async function syncMemberships(ports: Ports, run: Run): Promise<MembershipChunk> {
   const { okta, graph, sync, chunkMs } = ports;
   const org = okta.org(run.domain);
   const attempt = new Attempt<{ groupsDone: number }>(chunkMs);
   const claimant = randomUUID();
-  const queue = new GroupQueue(
-    () => claimGroups(graph, run, attempt.usage, claimant, CLAIM),
-    () => attempt.isOver(),
-  );
+  let hasClaimed = false;
+  let secondLook: SecondLook | undefined;
+  const claim = async (): Promise<ClaimedGroup[]> => {
+    const claiming = { attempt: claimant, atMost: CLAIM };
+    if (!secondLook) {
+      const groups = await claimGroups(graph, run, attempt.usage, claiming);
+      hasClaimed ||= groups.length > 0;
+      if (hasClaimed) return groups;
+      // Nobody may still be at the first look at a group: what it puts off counts as well.
+      const { left, deferred } = await groupsByState(graph, run);
+      if (left > 0 || deferred === 0) return [];
+      secondLook = await decideDeferred(graph, run, attempt.usage, sync);
+    }
+    if (secondLook.groups === 0) return [];
+    return claimGroups(graph, run, attempt.usage, { ...claiming, deferred: true });
+  };
+  const queue = new GroupQueue(claim, () => attempt.isOver());
   const failures = new GroupFailures(ports, org, run, attempt);
   const reader = new GroupReader(org, graph, run, attempt);
-  const writer = new MembershipWriter(org, graph, run, attempt, sync, failures);
+  const isApproved = () => secondLook?.isApproved ?? false;
+  const writer = new MembershipWriter(org, graph, run, attempt, failures, isApproved);
 
   const work = async (): Promise<void> => {
     for (let group = await queue.next(); group; group = await queue.next()) {
@@ -59,8 +75,10 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
       await writer.settled();
     }
   });
-  const { tried, left } = await groupsByState(graph, run);
-  const done = left === 0 || queue.isExhausted || failures.areAllForbidden;
+  const { tried, left, deferred } = await groupsByState(graph, run);
+  const isStopped = queue.isExhausted || failures.areAllForbidden;
+  const hasLookedAgain = (secondLook as SecondLook | undefined) !== undefined;
+  const done = left > 0 ? isStopped : deferred === 0 || (hasLookedAgain && isStopped);
   return { done, groupsDone: tried, groupsTotal: tried + left };
 }
 

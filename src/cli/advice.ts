@@ -31,6 +31,10 @@ export const ADVICE: Readonly<Record<string, string>> = {
     "Often the token's role no longer reaches them: give its admin a role over all users and all groups. They go once Okta says that they are gone.",
   REMOVALS_WITHHELD:
     'Look in Okta first. If it is right: npm run client -- run --mode full --allow-deletes --wait',
+  SCOPE_SHRANK:
+    "Compare the role and the resource set of the token's admin with those of before. If the users are really deleted, wait for Okta's counts, or: npm run client -- run --mode full --allow-deletes --wait",
+  NOT_REMOVED:
+    'Raise dbms.memory.transaction.total.max or the heap of Neo4j, or look for what else holds on to them: a FormerUser or FormerGroup of the same id.',
   MALFORMED_USER: 'Look the user up in the Okta console by its id, and report it with this warning.',
   MALFORMED_GROUP: 'Look the group up in the Okta console by its id, and report it with this warning.',
   DEADLINE_REACHED:

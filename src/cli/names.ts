@@ -1,12 +1,17 @@
 import type { SyncReport, SyncWarning } from '../contract';
+import { approverOf } from '../graph/approvals';
 import type { GraphDatabase } from '../graph/database';
 import { describeGroups, describePeople, type Person } from '../graph/reports';
+import { countOf } from './counts';
+import { formatTime } from './duration';
 import { isVisible, printable } from '../printable';
 
 /** Who and what the Okta ids of a report are. */
 export interface Names {
   users: ReadonlyMap<string, Person>;
   groups: ReadonlyMap<string, string>;
+  /** Who approved removals; absent where nobody did by name. */
+  approver?: string;
 }
 
 export const NO_NAMES: Names = { users: new Map(), groups: new Map() };
@@ -17,11 +22,15 @@ export function usersOf({ userId, userIds = [] }: SyncWarning): readonly string[
 }
 
 /** Looks up the ids that a report's warnings name. */
-export async function namesIn(db: GraphDatabase, { domain, warnings }: SyncReport): Promise<Names> {
+export async function namesIn(db: GraphDatabase, report: SyncReport): Promise<Names> {
+  const { domain, runNumber, warnings, approval } = report;
   const userIds = warnings.flatMap(usersOf);
   const groupIds = warnings.flatMap(({ groupId }) => groupId ?? []);
-  if (userIds.length + groupIds.length === 0) return NO_NAMES;
+  const approver = approval && (await approverOf(db, domain, runNumber));
+  const approved = approver === undefined ? {} : { approver };
+  if (userIds.length + groupIds.length === 0) return { ...NO_NAMES, ...approved };
   return {
+    ...approved,
     users: await describePeople(db, domain, userIds),
     groups: await describeGroups(db, domain, groupIds),
   };
@@ -41,4 +50,18 @@ export function groupLabel(id: string, { groups }: Names): string {
 function labelled(id: string, parts: (string | undefined)[]): string {
   const name = printable(parts.filter(Boolean).join(' '));
   return !isVisible(name) ? id : `${name} (${id})`;
+}
+
+/** What was approved, when and by whom; undefined without an approval. */
+export function approvalText(
+  { approval }: SyncReport,
+  { approver = 'nobody by name' }: Names,
+): string | undefined {
+  if (!approval) return undefined;
+  const { at, users, groups, memberships } = approval;
+  const most =
+    users === undefined || groups === undefined || memberships === undefined
+      ? 'removals without a limit'
+      : `at most ${countOf(users, 'user')}, ${countOf(groups, 'group')}, ${countOf(memberships, 'membership')}`;
+  return `${most}; by ${printable(approver)}, ${formatTime(new Date(at))}`;
 }

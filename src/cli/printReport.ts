@@ -2,7 +2,7 @@ import type { NodeCounts, SyncReport } from '../contract';
 import { ADVICE } from './advice';
 import { countOf, formatCount } from './counts';
 import { formatDuration, formatTime } from './duration';
-import type { Names } from './names';
+import { approvalText, type Names } from './names';
 import { printable } from '../printable';
 import { renderFields, renderTable } from './table';
 import { warningsText } from './warningsText';
@@ -12,7 +12,7 @@ export function printReport(report: SyncReport, names: Names, stream: NodeJS.Wri
   const sections = [
     headline(report),
     nodesTable(report),
-    restOf(report),
+    restOf(report, names),
     failureText(report),
     warningsText(report, names),
   ];
@@ -35,7 +35,9 @@ function nodesTable({ users, groups }: SyncReport): string {
   return `${renderTable(['', 'seen', 'created', 'updated', 'deleted'], rows, { numeric: true })}\n`;
 }
 
-function restOf({ memberships, reportingLines, okta, reconciliation }: SyncReport): string {
+function restOf(report: SyncReport, names: Names): string {
+  const { memberships, reportingLines, okta, reconciliation } = report;
+  const approval = approvalText(report, names);
   const { added, removed, groupsRead, groupsUnchanged, groupsFailed } = memberships;
   const { requests, rateLimited, waitedMs, retries } = okta;
   const [addedText, removedText] = [added, removed].map(formatCount);
@@ -63,6 +65,7 @@ function restOf({ memberships, reportingLines, okta, reconciliation }: SyncRepor
       `${countOf(requests, 'request')}, ${formatCount(rateLimited)} rate limited, ` +
         `${countOf(retries, 'retry', 'retries')}, waited ${formatDuration(waitedMs)}`,
     ],
+    ...(approval === undefined ? [] : [['approved', approval]]),
   ])}\n`;
 }
 

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig, readEnvironment } from '../config';
 import { REQUESTED_MODES } from '../contract';
 import { changes, type ChangesOptions } from './changesCommand';
@@ -90,7 +90,11 @@ export function buildProgram({ io, okta, onExitCode }: ProgramOptions): Command 
         .choices(REQUESTED_MODES)
         .default('auto'),
     )
-    .option('--allow-deletes', 'let this run delete past SYNC_MAX_DELETE_PERCENT')
+    .option(
+      '--allow-deletes [count]',
+      'let this run remove what the last one withheld, or at most so many of each kind',
+      wholeNumber,
+    )
     .option('--wait', 'show the progress and then the report; Ctrl-C stops the waiting, not the run')
     .option('--json', 'the report (without --wait: the ids of the run) as JSON on stdout')
     .action(running<[RunCommandOptions]>(run));
@@ -173,6 +177,11 @@ Configuration comes from the environment and from .env; the README lists the var
 
 function domainOption(): Option {
   return new Option('--domain <domain>', 'which org, where several are configured');
+}
+
+function wholeNumber(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('Give a whole number, such as 57.');
+  return Number(value);
 }
 
 /** An option that may be given several times. */

@@ -1,12 +1,15 @@
 import { setMaxListeners } from 'node:events';
+import { userInfo } from 'node:os';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import type { Config } from '../config';
 import type { RequestedMode, SyncReport } from '../contract';
+import { lastWithheld, totalOf } from '../graph/approvals';
 import { findReport } from '../graph/reports';
 import { withGraph } from './connect';
 import { Explained } from './explain';
 import { reportOfFailure } from './failedRun';
 import { type Output, showProgress } from './progressDisplay';
+import { startApproved } from './startApproved';
 import { type StartedSync, startOrAttach } from './startOrAttach';
 import { readProgress, type SyncRef } from './underWay';
 
@@ -17,8 +20,8 @@ export interface RunOptions {
   domain: string;
   /** Default `auto`. */
   mode?: RequestedMode;
-  /** Default false. */
-  allowDeletes?: boolean;
+  /** Removals that are approved: at most this many of each kind; `true` is what the last run withheld. */
+  allowDeletes?: true | number;
   /** Gets what is said before the report: which run it is, and its progress. */
   output: Output;
   /** Aborting it stops the waiting; the run goes on. */
@@ -37,20 +40,55 @@ export async function runAndWait(options: RunOptions): Promise<SyncReport> {
 
 /** Starts a sync, or attaches to the one under way, and says which. */
 export async function start(options: Omit<RunOptions, 'signal'>): Promise<StartedSync> {
-  const { client, config, domain, mode = 'auto', allowDeletes = false, output } = options;
-  const sync = await startOrAttach(client, config, { domain, mode, allowDeletes });
+  const { client, config, domain, mode = 'auto', allowDeletes, output } = options;
+  const sync =
+    allowDeletes === undefined
+      ? await startOrAttach(client, config, { domain, mode })
+      : await approveAndStart(options, allowDeletes);
   const run = `${sync.workflowId} (run ${sync.runId})`;
   output.write(
     sync.attached
       ? `A sync of ${domain} is under way, attached to ${run}\n`
       : `Started a sync of ${domain}: ${run}\n`,
   );
-  if (sync.attached && (mode !== 'auto' || allowDeletes)) {
+  if (sync.attached && (mode !== 'auto' || allowDeletes !== undefined)) {
     output.write(
       'What you asked for (--mode, --allow-deletes) does not change it; run again once it has ended.\n',
     );
   }
   return sync;
+}
+
+/** The approval is given by who runs the command, as the operating system names them. */
+async function approveAndStart(
+  { client, config, domain, mode = 'auto', output }: Omit<RunOptions, 'signal'>,
+  allowDeletes: true | number,
+): Promise<StartedSync> {
+  return withGraph(config, async (db) => {
+    const withheld = allowDeletes === true ? await lastWithheld(db, domain) : undefined;
+    const counts =
+      allowDeletes === true
+        ? withheld && totalOf(withheld) > 0
+          ? withheld
+          : undefined
+        : { users: allowDeletes, groups: allowDeletes, memberships: allowDeletes };
+    output.write(
+      counts
+        ? `Approved for one run: at most ${counts.users} users, ${counts.groups} groups and ${counts.memberships} memberships beyond proof\n`
+        : 'The last run withheld nothing: this one may remove whatever Okta proves to be deleted\n',
+    );
+    const approval = { by: osUser(), ...(counts && { counts }) };
+    return startApproved({ client, config, db, domain, mode, approval });
+  });
+}
+
+/** The user's name, or the number where the system has no name for it, as in some containers. */
+function osUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 async function waitForReport(sync: SyncRef, options: RunOptions): Promise<SyncReport> {

@@ -11,7 +11,7 @@ import { selectDomain } from './selectOrg';
 export interface RunCommandOptions {
   domain?: string;
   mode: RequestedMode;
-  allowDeletes?: true;
+  allowDeletes?: true | number;
   wait?: true;
   json?: true;
 }
@@ -19,10 +19,11 @@ export interface RunCommandOptions {
 /** `run`: exits with the outcome when it waits, else with 0 once the run is started or found. */
 export async function run(context: Context, options: RunCommandOptions): Promise<number> {
   const { config, out, err } = context;
-  const { mode, allowDeletes = false, wait, json } = options;
+  const { mode, allowDeletes, wait, json } = options;
   const domain = selectDomain(config, options.domain);
   return withTemporal(config, async (client) => {
-    const request = { client, config, domain, mode, allowDeletes, output: json ? err : out };
+    const approved = allowDeletes === undefined ? {} : { allowDeletes };
+    const request = { client, config, domain, mode, ...approved, output: json ? err : out };
     if (wait) return untilInterrupted((signal) => runAndWait({ ...request, signal }), context, options);
 
     const sync = await start(request);

@@ -107,10 +107,14 @@ export class GraphDatabase {
 
   /**
    * Runs `work` in one writing transaction of at most two minutes; `work` is repeated while the error is transient.
+   *
+   * @throws OutOfTransactionMemoryError
    */
   async write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return this.session((session) =>
-      session.executeWrite((tx) => work(new Transaction(tx)), { timeout: this.transactionTimeoutMs }),
+      session
+        .executeWrite((tx) => work(new Transaction(tx)), { timeout: this.transactionTimeoutMs })
+        .catch(throwExplained),
     );
   }
 
@@ -182,14 +186,15 @@ export class Transaction {
 
   /** @throws OutOfTransactionMemoryError, which the driver does not repeat: the same rows would not fit again. */
   async run<Row extends object>(cypher: string, parameters: Parameters = {}): Promise<Row[]> {
-    try {
-      return rowsOf<Row>(await this.tx.run(cypher, parameters));
-    } catch (error) {
-      throw error instanceof Neo4jError && OUT_OF_MEMORY.test(error.code)
-        ? new OutOfTransactionMemoryError()
-        : error;
-    }
+    return this.tx.run(cypher, parameters).then(rowsOf<Row>, throwExplained);
   }
+}
+
+/** A transaction can run out of memory in a statement and at its commit. */
+function throwExplained(error: unknown): never {
+  throw error instanceof Neo4jError && OUT_OF_MEMORY.test(error.code)
+    ? new OutOfTransactionMemoryError()
+    : error;
 }
 
 const OUT_OF_MEMORY =

@@ -1,8 +1,9 @@
 import type { Transaction } from './database';
+import { CLEAR_DENIALS } from './denials';
 import type { NodeLabel } from './nodes';
 import { END_MEMBERSHIP } from './pastMemberships';
 import { keepsHistory, scopeOf, type Run } from './run';
-import { dateTime, integer } from './values';
+import { integer } from './values';
 import { LATEST_WHOLE_READING } from './workList';
 
 /** What went with some nodes. */
@@ -12,31 +13,46 @@ export interface Removed {
   edges: number;
 }
 
-/** A membership from the node's side. */
+/** A membership from the node's side, dated by Okta's first denial of the node. */
 const EDGE = {
-  User: '(n)-[m:MEMBER_OF]->(g:Group) WITH n AS u, g, m',
-  Group: '(n)<-[m:MEMBER_OF]-(u:User) WITH u, n AS g, m',
+  User: '(n)-[m:MEMBER_OF]->(g:Group) WITH n AS u, g, m, n.denied_at AS at',
+  Group: '(n)<-[m:MEMBER_OF]-(u:User) WITH u, n AS g, m, n.denied_at AS at',
 } as const;
 
 /** A group that comes back is read anew; until then its last reading is that it was gone. */
 const RESET = {
   User: '',
-  Group: ', n.memberships_as_of = null, n.memberships_whole_as_of = $at, n.memberships_claim = null',
+  Group: `SET n.memberships_as_of = null, n.memberships_whole_as_of = n.removed_at, n.memberships_claim = null`,
 } as const;
+
+/** Relationships that a node takes with it: all, where no history stays. */
+const relationshipsOf = (run: Run) => (keepsHistory(run) ? '(n)-[r:MEMBER_OF|REPORTS_TO]-()' : '(n)-[r]-()');
+
+const LINES_OF = (label: NodeLabel) => `
+  MATCH (n:${label} {okta_domain: $domain, id: $id})-[line:REPORTS_TO]-() WITH line LIMIT $atMost
+  DELETE line
+  RETURN count(*) AS count, 0 AS edges`;
 
 const END_SOME = (label: NodeLabel) => `
   MATCH (n:${label} {okta_domain: $domain, id: $id})
   MATCH ${EDGE[label]} LIMIT $atMost
-  WITH u, g, m, $at AS at, ${LATEST_WHOLE_READING} AS before
+  WITH u, g, m, at, ${LATEST_WHOLE_READING} AS before
   ${END_MEMBERSHIP}
-  RETURN count(*) AS count`;
+  RETURN count(*) AS count, count(*) AS edges`;
+
+const DELETE_SOME = (label: NodeLabel) => `
+  MATCH (n:${label} {okta_domain: $domain, id: $id})
+  MATCH (n)-[r]-() WITH r LIMIT $atMost
+  WITH r, r:MEMBER_OF AS isEdge
+  DELETE r
+  RETURN count(*) AS count, count(CASE WHEN isEdge THEN 1 END) AS edges`;
 
 const RETIRE = (label: NodeLabel) => `
   UNWIND $ids AS id
   MATCH (n:${label} {okta_domain: $domain, id: id})
   CALL (n) {
     MATCH ${EDGE[label]}
-    WITH u, g, m, $at AS at, ${LATEST_WHOLE_READING} AS before
+    WITH u, g, m, at, ${LATEST_WHOLE_READING} AS before
     ${END_MEMBERSHIP}
     RETURN count(*) AS edges
   }
@@ -44,7 +60,9 @@ const RETIRE = (label: NodeLabel) => `
   CREATE (n)-[:CHANGED]->(:${label}Change {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'removed',
     added_run: n.added_run})
   REMOVE n:${label}
-  SET n:Former${label}, n.removed_at = $at, n.removed_run = $run, n.okta_raw_hash = null${RESET[label]}
+  SET n:Former${label}, n.removed_at = n.denied_at, n.removed_run = $run, n.okta_raw_hash = null
+  ${RESET[label]}
+  ${CLEAR_DENIALS}
   RETURN count(*) AS nodes, sum(edges) AS edges`;
 
 const DELETE = (label: NodeLabel) => `
@@ -54,45 +72,42 @@ const DELETE = (label: NodeLabel) => `
   DETACH DELETE n
   RETURN count(*) AS nodes, sum(edges) AS edges`;
 
+/** Cypher: how many relationships go with node `n`. */
+export const relationshipCount = (run: Run): string => `COUNT { ${relationshipsOf(run)} }`;
+
 /**
- * Takes nodes out of today's graph, with their memberships and reporting lines. Their past stays as `FormerUser` or
- * `FormerGroup`, unless the run keeps no history: then they are deleted.
- *
- * @param atMs Okta's clock when it said that they are gone.
+ * Takes nodes that Okta has denied out of today's graph, with their memberships and reporting lines. Their past stays as
+ * `FormerUser` or `FormerGroup`, unless the run keeps no history: then they are deleted.
  */
 export async function removeNodes(
   tx: Transaction,
   run: Run,
   label: NodeLabel,
   ids: readonly string[],
-  atMs: number,
 ): Promise<Removed> {
   const statement = keepsHistory(run) ? RETIRE(label) : DELETE(label);
-  const parameters = { ...scopeOf(run), ids, at: dateTime(atMs) };
-  const [removed] = await tx.run<Removed>(statement, parameters);
+  const [removed] = await tx.run<Removed>(statement, { ...scopeOf(run), ids });
   return removed ?? { nodes: 0, edges: 0 };
 }
 
-/**
- * Ends memberships of a node that is about to be removed, where it has more than one transaction takes.
- *
- * @returns how many.
- */
-export async function endMemberships(
+/** Removes some of the relationships that go with a node, and says how many of them were memberships. */
+export async function removeSomeRelationships(
   tx: Transaction,
   run: Run,
-  label: NodeLabel,
-  id: string,
-  atMs: number,
+  node: { label: NodeLabel; id: string },
   atMost: number,
-): Promise<number> {
-  const [ended] = await tx.run<{ count: number }>(END_SOME(label), {
-    ...scopeOf(run),
-    id,
-    at: dateTime(atMs),
-    atMost: integer(atMost),
-  });
-  return ended?.count ?? 0;
+): Promise<{ count: number; edges: number }> {
+  const statements = keepsHistory(run)
+    ? [LINES_OF(node.label), END_SOME(node.label)]
+    : [DELETE_SOME(node.label)];
+  const removed = { count: 0, edges: 0 };
+  for (const statement of statements) {
+    const left = integer(atMost - removed.count);
+    const [row] = await tx.run<typeof removed>(statement, { ...scopeOf(run), id: node.id, atMost: left });
+    removed.count += row?.count ?? 0;
+    removed.edges += row?.edges ?? 0;
+  }
+  return removed;
 }
 
 /** Gives ids that come back their former nodes back, as added by this run. */

@@ -1,8 +1,8 @@
 import type { SyncWarning } from '../contract';
 import type { Usage } from '../okta/callContext';
 import type { OktaUser } from '../okta/user';
-import { removalLimit, type BreakerOptions } from './breaker';
 import { OutOfTransactionMemoryError, type GraphDatabase, type Transaction } from './database';
+import { withheldWarning } from './deferred';
 import { batches, userRow, writeNodes, type NodeRow } from './nodes';
 import { keepsHistory, scopeOf, writeForRun, type Counts, type Run, type Tally } from './run';
 import { END_MEMBERSHIP } from './pastMemberships';
@@ -39,6 +39,20 @@ export interface MembershipChange extends GroupMembers {
   add: readonly string[];
   remove: readonly string[];
 }
+
+/** What Okta's own count says of the members that were read. */
+export interface Confirmation {
+  /**
+   * `proven`: the count equals them, or nobody is removed. `contradicted`: it still has members that were not listed.
+   * `unproven`: it is unknown, or differs otherwise.
+   */
+  word: 'proven' | 'unproven' | 'contradicted';
+  /** By how much the count is above the members that were read; null is unknown. */
+  surplus: number | null;
+}
+
+/** A change that may be written. */
+export interface ConfirmedChange extends MembershipChange, Confirmation {}
 
 /** Compares with the edges in the graph. Since the groups are claimed, nobody else can add to them meanwhile. */
 export async function diffMemberships(
@@ -81,41 +95,40 @@ export const MOST_EDGES = 10_000;
 
 /** As much of a group's change as one transaction takes. */
 interface Portion {
-  change: MembershipChange;
+  change: ConfirmedChange;
   add: readonly string[];
+  /** Empty where the group's removals are not made now. */
   remove: readonly string[];
-  /** Removals of the group from this portion on: all pass the breaker, or none. */
-  removalsLeft: number;
   /** Whether the group is done with it. */
   isLast: boolean;
 }
 
-/** What the breaker and the writer know of the groups of one call. */
+/** What becomes of a group's removals: all of them alike. */
+type Fate = 'made' | 'deferred' | 'withheld';
+
+/** What the writer knows of the groups of one call. */
 interface Writing {
   run: Run;
-  /** Groups of which the members read are confirmed by Okta's own count: their removals are free. */
-  proven: ReadonlySet<ClaimedGroup>;
-  breaker: BreakerOptions;
+  /** True if a person has approved removals that Okta's count contradicts. */
+  isApproved: boolean;
   /** Members by group that the graph turned out to have no user for. */
   orphans: Map<string, number>;
-  /** Groups of which the breaker has withheld a portion: the rest follows it. */
-  withheld: Set<string>;
 }
 
 /**
  * Writes the changes of some groups in transactions of at most {@link MOST_EDGES} edges, smaller ones where Neo4j
- * has no memory for those; a group is marked as read in its last one. Groups whose claim is lost are left alone.
+ * has no memory for those; a group is marked as read in its last one. Groups whose claim is lost are left alone. Removals
+ * that Okta's count does not confirm are put off to a second look, which makes no more of them than the first has counted.
  *
- * @param proven groups of which the members read are confirmed by Okta's own count: their removals are free.
+ * @param isApproved true if a person has approved the removals that Okta's counts contradict.
  * @returns how many members the graph turned out to have no user for; their groups stay on the next run's list.
  */
 export async function writeMemberships(
   db: GraphDatabase,
   run: Run,
   usage: Usage,
-  changes: readonly MembershipChange[],
-  proven: ReadonlySet<ClaimedGroup>,
-  breaker: BreakerOptions,
+  changes: readonly ConfirmedChange[],
+  isApproved = false,
 ): Promise<number> {
   const newUsers = new Map(changes.flatMap(({ newUsers }) => newUsers).map((user) => [user.id, user]));
   for (const rows of batches([...newUsers.values()].map(userRow))) {
@@ -124,15 +137,23 @@ export async function writeMemberships(
       warnings: [],
     }));
   }
-  const writing: Writing = { run, proven, breaker, orphans: new Map(), withheld: new Set() };
+  const writing: Writing = { run, isApproved, orphans: new Map() };
   const whole = changes.map((change) => ({
-    ...change,
     change,
-    removalsLeft: change.remove.length,
+    add: change.add,
+    remove: fateOf(change, isApproved) === 'made' ? change.remove : [],
     isLast: true,
   }));
   await writePortions(db, usage, writing, whole, MOST_EDGES);
   return sum(writing.orphans.values());
+}
+
+/** A second look makes no more removals than the breaker has let pass: those that the first one counted. */
+function fateOf({ word, remove, group }: ConfirmedChange, isApproved: boolean): Fate {
+  if (word === 'proven' || remove.length === 0) return 'made';
+  if (group.deferred === null) return 'deferred';
+  const isCounted = remove.length <= group.deferred;
+  return isCounted && (word === 'unproven' || isApproved) ? 'made' : 'withheld';
 }
 
 async function writePortions(
@@ -144,10 +165,9 @@ async function writePortions(
 ): Promise<void> {
   for (const fitting of cut(portions, mostEdges)) {
     try {
-      const { missing, withheld } = await writeForRun(db, writing.run, usage, (tx) =>
+      const { missing } = await writeForRun(db, writing.run, usage, (tx) =>
         writeTogether(tx, writing, fitting),
       );
-      for (const portion of withheld) writing.withheld.add(idOf(portion));
       for (const [id, count] of missing) writing.orphans.set(id, (writing.orphans.get(id) ?? 0) + count);
     } catch (error) {
       if (!(error instanceof OutOfTransactionMemoryError) || mostEdges === 1) throw error;
@@ -161,7 +181,7 @@ function cut(portions: readonly Portion[], mostEdges: number): Portion[][] {
   const transactions: Portion[][] = [];
   let room = 0;
   for (const portion of portions) {
-    let { add, remove, removalsLeft } = portion;
+    let { add, remove } = portion;
     for (let isDone = false; !isDone;) {
       if (room === 0) {
         transactions.push([]);
@@ -176,10 +196,8 @@ function cut(portions: readonly Portion[], mostEdges: number): Portion[][] {
         change: portion.change,
         add: adds,
         remove: removes,
-        removalsLeft,
         isLast: portion.isLast && isDone,
       });
-      removalsLeft -= removes.length;
       room -= adds.length + removes.length;
     }
   }
@@ -190,8 +208,8 @@ async function writeTogether(
   tx: Transaction,
   writing: Writing,
   portions: readonly Portion[],
-): Promise<Tally & { missing: Map<string, number>; withheld: readonly Portion[] }> {
-  const { run, proven, orphans } = writing;
+): Promise<Tally & { missing: Map<string, number> }> {
+  const { run, isApproved, orphans } = writing;
   const claimed = await stillClaimed(
     tx,
     run,
@@ -199,8 +217,8 @@ async function writeTogether(
   );
   const mine = portions.filter(({ change }) => claimed.has(change.group));
   const added = await addEdges(tx, run, mine);
-  const { allowed, withheld, unproven } = await permitted(tx, writing, mine);
-  const removed = await removeEdges(tx, run, allowed);
+  const leaving = mine.filter(({ remove }) => remove.length > 0);
+  const removed = await removeEdges(tx, run, leaving);
 
   const missing = new Map<string, number>();
   for (const portion of mine) {
@@ -212,30 +230,41 @@ async function writeTogether(
     const count = (orphans.get(idOf(portion)) ?? 0) + (missing.get(idOf(portion)) ?? 0);
     return count > 0 ? [withoutUsers(idOf(portion), count)] : [];
   });
-  const heldBack = withheld.filter(({ isLast }) => isLast);
-  const isDoubtful = ({ change }: Portion) => mayHaveMissed(change, proven.has(change.group));
-  const unequal = new Set([...lacking.map(({ groupId }) => groupId), ...heldBack.map(idOf)]);
-  const equal = ended.filter((portion) => !unequal.has(idOf(portion)));
+  const unequal = new Set(lacking.map(({ groupId }) => groupId));
+  const whole = ended.filter((portion) => !unequal.has(idOf(portion))).map(({ change }) => change);
+  const of = (fate: Fate) => whole.filter((change) => fateOf(change, isApproved) === fate);
+  const withheld = of('withheld').map(removalsOf);
   await markTried(tx, run, {
-    done: equal.filter((portion) => !isDoubtful(portion)).map(({ change }) => change),
-    again: equal.filter(isDoubtful).map(({ change }) => change),
-    failed: [...unequal],
+    done: of('made').filter((change) => !mayHaveMissed(change)),
+    again: of('made').filter(mayHaveMissed),
+    deferred: of('deferred').map(removalsOf),
+    failed: [...unequal, ...withheld.map(({ id }) => id)],
   });
 
   const counts: Counts = {
     memberships_added: sum(added.values()),
     memberships_removed: removed,
-    memberships_removed_unproven: unproven,
-    memberships_withheld: sum(heldBack.map(({ change }) => change.remove.length)),
-    memberships_groups_read: ended.length - lacking.length,
+    memberships_removed_unproven: sum(
+      leaving.filter(({ change }) => change.word !== 'proven').map(({ remove }) => remove.length),
+    ),
+    memberships_withheld: sum(withheld.map(({ removals }) => removals)),
+    memberships_contradicted: sum(
+      withheld.filter(({ isContradicted }) => isContradicted).map(({ removals }) => removals),
+    ),
+    // A group that was put off is counted at its first look.
+    memberships_groups_read: whole.filter(({ group }) => !group.deferred).length,
     memberships_groups_failed: lacking.length,
   };
   const warnings = [
     ...ended.flatMap(({ change }) => change.warnings),
     ...lacking,
-    ...heldBack.map(withheldWarning),
+    ...withheld.map(withheldWarning),
   ];
-  return { counts, warnings, missing, withheld };
+  return { counts, warnings, missing };
+}
+
+function removalsOf({ group, remove, word }: ConfirmedChange) {
+  return { id: group.id, removals: remove.length, isContradicted: word === 'contradicted' };
 }
 
 /**
@@ -243,8 +272,8 @@ async function writeTogether(
  * change. A count that moved between the list and the reading may move back, as when someone joined and another is deleted
  * later; one that disagrees with a reading that changes nothing is only that, or the group would be read for ever.
  */
-function mayHaveMissed({ group, ids, add, remove }: MembershipChange, isProven: boolean): boolean {
-  if (remove.length > 0 && !isProven) return true;
+function mayHaveMissed({ group, ids, add, remove, word }: ConfirmedChange): boolean {
+  if (remove.length > 0 && word !== 'proven') return true;
   return add.length + remove.length > 0 && group.usersCount !== null && group.usersCount !== ids.size;
 }
 
@@ -255,32 +284,6 @@ function idOf({ change }: Portion): string {
 function withoutUsers(groupId: string, count: number): SyncWarning & { groupId: string } {
   const message = `${count} members of this group had no user in the graph, perhaps removed meanwhile; it stays on the list.`;
   return { code: 'MEMBERS_WITHOUT_USER', message, groupId, count };
-}
-
-function withheldWarning({ change }: Portion): SyncWarning {
-  const { length: count } = change.remove;
-  const message = `${count} removals from this group were withheld; it stays on the list.`;
-  return { code: 'REMOVALS_WITHHELD', message, groupId: change.group.id, count };
-}
-
-/** Which removals the breaker lets pass, all of a group's or none, and how many of them are unproven. */
-async function permitted(
-  tx: Transaction,
-  { run, proven, breaker, withheld: before }: Writing,
-  portions: readonly Portion[],
-): Promise<{ allowed: Portion[]; withheld: Portion[]; unproven: number }> {
-  const removals = portions.filter(({ remove }) => remove.length > 0);
-  const allowed = removals.filter(({ change }) => proven.has(change.group));
-  const withheld: Portion[] = [];
-  if (allowed.length === removals.length) return { allowed, withheld, unproven: 0 };
-  const { left } = await removalLimit(tx, run, 'memberships', breaker);
-  let unproven = 0;
-  for (const portion of removals.filter(({ change }) => !proven.has(change.group))) {
-    const fits = !before.has(idOf(portion)) && unproven + portion.removalsLeft <= left;
-    (fits ? allowed : withheld).push(portion);
-    if (fits) unproven += portion.remove.length;
-  }
-  return { allowed, withheld, unproven };
 }
 
 /**

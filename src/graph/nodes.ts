@@ -1,6 +1,7 @@
 import type { OktaGroup } from '../okta/group';
 import type { OktaUser } from '../okta/user';
 import type { Transaction } from './database';
+import { CLEAR_DENIALS } from './denials';
 import { reviveNodes } from './former';
 import { keepChange } from './nodeChanges';
 import { MANAGER_PROPERTIES, NOTE_STALE_LINES, noteStaleLines } from './staleLines';
@@ -115,12 +116,13 @@ function valueOf({ kind }: { kind: Kind }, index: number): string {
   return kind === 'time' ? TIME(value) : kind === 'count' ? `toInteger(${value})` : value;
 }
 
-/** Marks nodes as seen by the run and tells which rows have nothing new: the same content, an older one, or a newer run's. */
+/** Marks nodes as seen by the run, takes back what Okta denied of them, and tells which rows have nothing new: the same content, an older one, or a newer run's. */
 const touch = (label: NodeLabel) => `
   UNWIND $rows AS row
   MATCH (n:${label} {okta_domain: $domain, id: ${ID}})
   WITH n, row, n.last_seen_run AS seenBy, n.last_updated > ${TIME('row[2]')} AS isNewer
   SET n.last_seen_run = CASE WHEN seenBy < $run THEN $run ELSE seenBy END
+  ${CLEAR_DENIALS}
   RETURN ${ID} AS id, seenBy < $run AS first,
          seenBy > $run OR coalesce(isNewer, false) OR n.okta_raw_hash = ${HASH} AS settled`;
 

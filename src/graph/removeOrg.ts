@@ -1,7 +1,15 @@
 import type { GraphDatabase } from './database';
+import { inPortions } from './portions';
+import { integer } from './values';
 
 /** Everything that carries an org's domain. */
-const LABELS = 'User|Group|FormerUser|FormerGroup|UserChange|GroupChange|SettingsChange|SyncRun|OktaOrg';
+const LABELS =
+  'User|Group|FormerUser|FormerGroup|UserChange|GroupChange|SettingsChange|RemovalApproval|SyncRun|OktaOrg';
+
+/** Relationships to a transaction. */
+const RELATIONSHIPS = 10_000;
+/** Nodes to a transaction, when they have no relationships any more; each can hold a large raw object. */
+const NODES = 1_000;
 
 export interface OrgContent {
   users: number;
@@ -24,9 +32,19 @@ export async function orgContent(db: GraphDatabase, domain: string): Promise<Org
 
 /** Removes an org from the graph: its people, groups, memberships, history and reports. */
 export async function removeOrg(db: GraphDatabase, domain: string): Promise<void> {
-  await db.run(
-    `MATCH (n:${LABELS}) WHERE coalesce(n.okta_domain, n.domain) = $domain
-     CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS`,
-    { domain },
-  );
+  const ownNodes = `MATCH (n:${LABELS}) WHERE coalesce(n.okta_domain, n.domain) = $domain`;
+  for (const [statement, size] of [
+    [`${ownNodes} MATCH (n)-[r]-() WITH DISTINCT r LIMIT $atMost DELETE r`, RELATIONSHIPS],
+    [`${ownNodes} WITH n LIMIT $atMost DETACH DELETE n`, NODES],
+  ] as const) {
+    await inPortions(size, (atMost) =>
+      db.write(async (tx) => {
+        const [row] = await tx.run<{ count: number }>(`${statement} RETURN count(*) AS count`, {
+          domain,
+          atMost: integer(atMost),
+        });
+        return row?.count ?? 0;
+      }),
+    );
+  }
 }

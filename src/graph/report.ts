@@ -12,23 +12,28 @@ export interface RunRecord {
     users_at_start: number;
     groups_at_start: number;
     memberships_at_start: number;
+    allow_deletes: boolean;
+    approved_users?: number;
+    approved_groups?: number;
+    approved_memberships?: number;
     warnings: string[];
     warnings_omitted: number;
   };
   startedMs: number;
   finishedMs: number;
+  approvedMs: number | null;
 }
 
 /** Composes the report of a run from what its transactions have counted and what the graph shows now. */
 export async function buildReport(
   tx: Transaction,
   run: Run,
-  { run: counted, startedMs, finishedMs }: RunRecord,
+  { run: counted, startedMs, finishedMs, approvedMs }: RunRecord,
   groups: GroupsByState,
   ending: Ending | undefined,
 ): Promise<SyncReport> {
   const { lines, warnings: managerWarnings } = await reportingLines(tx, run, counted);
-  const shortfalls = ending ? [] : shortfallsOf(run, counted, groups.left);
+  const shortfalls = ending ? [] : shortfallsOf(run, counted, groups.left + groups.deferred);
   const requestsByBucket = {
     users: counted.okta_requests_users,
     user: counted.okta_requests_user,
@@ -82,6 +87,7 @@ export async function buildReport(
       ...managerWarnings,
     ],
     warningsOmitted: counted.warnings_omitted,
+    ...(counted.allow_deletes ? { approval: approvalOf(counted, approvedMs ?? startedMs) } : {}),
     ...(ending ? { failure: ending.failure } : {}),
   };
 }
@@ -104,16 +110,36 @@ function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): 
     warnings.push({ code: 'GROUPS_LEFT', message, count: groupsLeft });
   }
   for (const kind of ['users', 'groups', 'memberships'] as const) {
-    const withheld = counted[`${kind}_withheld`];
-    if (withheld === 0) continue;
-    const message = `${withheld} removals of ${kind} were withheld, of ${counted[`${kind}_at_start`]} at the run's start: that is more than SYNC_MAX_DELETE_PERCENT allows. If Okta is right, allow it once with: run --allow-deletes`;
-    warnings.push({ code: 'REMOVALS_WITHHELD', message, count: withheld });
+    const contradicted = kind === 'groups' ? 0 : (counted[`${kind}_contradicted`] ?? 0);
+    const withheld = counted[`${kind}_withheld`] - contradicted;
+    if (withheld > 0) {
+      const message = `${withheld} removals of ${kind} were withheld, of ${counted[`${kind}_at_start`]} at the run's start: that is more than SYNC_MAX_DELETE_PERCENT allows. If Okta is right, allow it once with: run --allow-deletes`;
+      warnings.push({ code: 'REMOVALS_WITHHELD', message, count: withheld });
+    }
+    if (contradicted > 0) {
+      const message = `${contradicted} removals of ${kind} were withheld: Okta no longer shows them, but still counts them in its groups. The token may see less than before. If Okta is right, allow it once with: run --allow-deletes`;
+      warnings.push({ code: 'SCOPE_SHRANK', message, count: contradicted });
+    }
   }
   if (counted.nodes_unproven > 0) {
     const message = `${counted.nodes_unproven} users or groups were no longer listed, but Okta did not prove that they are gone; they were kept.`;
     warnings.push({ code: 'KEPT_UNPROVEN', message, count: counted.nodes_unproven });
   }
+  if (counted.nodes_not_removed > 0) {
+    const message = `${counted.nodes_not_removed} users or groups that Okta has deleted could not be removed from the graph; the next run tries again.`;
+    warnings.push({ code: 'NOT_REMOVED', message, count: counted.nodes_not_removed });
+  }
   return warnings;
+}
+
+function approvalOf(counted: RunRecord['run'], approvedMs: number): NonNullable<SyncReport['approval']> {
+  const { approved_users: users, approved_groups: groups, approved_memberships: memberships } = counted;
+  return {
+    at: new Date(approvedMs).toISOString(),
+    ...(users === undefined || groups === undefined || memberships === undefined
+      ? {}
+      : { users, groups, memberships }),
+  };
 }
 
 async function reconcile(tx: Transaction, { domain }: Run): Promise<SyncReport['reconciliation']> {

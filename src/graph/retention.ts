@@ -1,5 +1,6 @@
 import type { Usage } from '../okta/callContext';
 import type { GraphDatabase } from './database';
+import { inPortions } from './portions';
 import { writeForRun, type Run } from './run';
 import { dateTime, integer } from './values';
 
@@ -37,19 +38,22 @@ export async function pruneHistory(
   beat: () => void,
 ): Promise<void> {
   const parameters = { domain: run.domain, before: dateTime(Date.now() - retentionMs) };
-  for (let batch = 0, isDone = false; batch < MOST_BATCHES && !isDone; batch += 1) {
-    ({ isDone } = await writeForRun(db, run, usage, async (tx) => {
-      let left = BATCH;
+  let left = MOST_BATCHES * BATCH;
+  await inPortions(BATCH, async (atMost) => {
+    const { deleted } = await writeForRun(db, run, usage, async (tx) => {
+      let deleted = 0;
       for (const statement of EXPIRED) {
+        if (deleted >= atMost) break;
         const [row] = await tx.run<{ count: number }>(`${statement} RETURN count(*) AS count`, {
           ...parameters,
-          batch: integer(left),
+          batch: integer(atMost - deleted),
         });
-        left -= row?.count ?? 0;
-        if (left <= 0) break;
+        deleted += row?.count ?? 0;
       }
-      return { counts: {}, warnings: [], isDone: left > 0 };
-    }));
+      return { counts: {}, warnings: [], deleted };
+    });
     beat();
-  }
+    left -= deleted;
+    return left > 0 ? deleted : 0;
+  });
 }

@@ -14,6 +14,7 @@ export interface Run {
   /** The workflow run that began it. */
   id: string;
   mode: SyncMode;
+  /** True if a person lets the run remove beyond the breaker; how much is on the `SyncRun`. */
   allowDeletes: boolean;
   /** Whether what ends in this run becomes history, else it is deleted. Absent, it does: an earlier version began the run. */
   keepsHistory?: boolean;
@@ -34,6 +35,7 @@ export const COUNTERS = [
   'users_updated',
   'users_deleted',
   'users_withheld',
+  'users_contradicted',
   'groups_seen',
   'groups_created',
   'groups_updated',
@@ -45,9 +47,11 @@ export const COUNTERS = [
   'memberships_removed',
   'memberships_removed_unproven',
   'memberships_withheld',
+  'memberships_contradicted',
   'reporting_lines_added',
   'reporting_lines_removed',
   'nodes_unproven',
+  'nodes_not_removed',
   'okta_requests_users',
   'okta_requests_user',
   'okta_requests_groups',

@@ -15,7 +15,7 @@ export async function removeOldRuns(db: GraphDatabase, domain: string, retention
      MATCH (old:SyncRun {okta_domain: $domain})
      WHERE old.outcome <> 'running' AND old.finished_at < $endedBefore
        AND NOT old.number IN [number IN [lastEnded, lastSucceeded, lastFull] WHERE number IS NOT NULL]
-     CALL (old) { DETACH DELETE old } IN TRANSACTIONS OF 1000 ROWS`,
+     CALL (old) { DETACH DELETE old } IN TRANSACTIONS OF 100 ROWS`,
     { domain, endedBefore: dateTime(Date.now() - retentionMs) },
   );
 }

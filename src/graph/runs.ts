@@ -1,5 +1,6 @@
 import type { RequestedMode, SyncMode, SyncOutcome, SyncReport } from '../contract';
 import { ended } from '../events';
+import { useApproval } from './approvals';
 import type { GraphDatabase, Transaction } from './database';
 import { builtInWasRead, groupsByState } from './workList';
 import { buildReport, type RunRecord } from './report';
@@ -86,6 +87,7 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
         counters: Object.fromEntries(COUNTERS.map((name) => [name, integer(0)])),
       },
     );
+    if (run.allowDeletes) await useApproval(tx, run);
     return run;
   });
 }
@@ -122,7 +124,8 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
       `MATCH (r:SyncRun {okta_domain: $domain, id: $id})
        SET r.finished_at = datetime.realtime('UTC')
        WITH r
-       RETURN properties(r) AS run, r.started_at.epochMillis AS startedMs, r.finished_at.epochMillis AS finishedMs`,
+       RETURN properties(r) AS run, r.started_at.epochMillis AS startedMs, r.finished_at.epochMillis AS finishedMs,
+              r.approved_at.epochMillis AS approvedMs`,
       { domain: run.domain, id: run.id },
     );
     if (!record) throw new Error(`There is no run ${run.id} of ${run.domain}.`);

@@ -40,6 +40,8 @@ export const RULES: readonly SchemaRule[] = [
   ...['User', 'Group'].flatMap((label) => [
     index(`okta_${label.toLowerCase()}_change_run`, `(n:${label}Change) ON (n.okta_domain, n.run)`),
     index(`okta_${label.toLowerCase()}_change_at`, `(n:${label}Change) ON (n.at)`),
+    // To find what Okta has denied: nothing in it, as a rule.
+    index(`okta_${label.toLowerCase()}_denied`, `(n:${label}) ON (n.okta_domain, n.denied_run)`),
     index(`okta_former_${label.toLowerCase()}_removed_at`, `(n:Former${label}) ON (n.removed_at)`),
   ]),
 ];

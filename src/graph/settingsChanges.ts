@@ -1,7 +1,7 @@
 import type { GraphDatabase } from './database';
 import { integer } from './values';
 
-/** What somebody changed in the settings of an org, in words, without who and without a secret. */
+/** What somebody changed in the settings of an org, or approved for it, in words, without a secret. */
 export interface SettingsChange {
   at: Date;
   what: string;

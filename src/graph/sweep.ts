@@ -1,41 +1,86 @@
+import type { SyncWarning } from '../contract';
 import type { Usage } from '../okta/callContext';
 import { removalLimit, type BreakerOptions } from './breaker';
 import type { GraphDatabase, Transaction } from './database';
-import { removeNodes, endMemberships } from './former';
-import { MOST_EDGES } from './memberships';
+import { isRipe, noteDenial } from './denials';
 import { builtInWasRead } from './workList';
 import { writeNodes, type NodeLabel, type NodeRow } from './nodes';
-import { keepsHistory, scopeOf, writeForRun, type Run } from './run';
-import { noteStaleLines } from './staleLines';
-import { integer } from './values';
+import { scopeOf, writeForRun, type Counts, type Run } from './run';
+import { dateTime, integer } from './values';
+
+/** A node that may be gone. */
+export interface Candidate {
+  id: string;
+  /** True if Okta has denied it before, long enough ago, and nothing has shown it since: one more denial is the proof. */
+  isRipe: boolean;
+}
+
+export const kindOf = (label: NodeLabel) => (label === 'User' ? 'users' : 'groups');
 
 /**
- * Ids of nodes that may be gone, after the id given, in order: what a whole list did not show, and users that
- * are, or have come to be, in no BUILT_IN group. Everyone has every user, so those were most likely deleted. An
- * empty list suspects nobody.
+ * Nodes that may be gone, after the id given, in order: what a whole list did not show; groups that the run could not
+ * read since Okta denied them; and users that are, or have come to be, in no BUILT_IN group. Everyone has every user, so
+ * those were most likely deleted. An empty list suspects nobody.
+ *
+ * @param gapMs least time between two denials that prove a deletion, milliseconds.
  */
 export async function sweepCandidates(
   db: GraphDatabase,
   run: Run,
   label: NodeLabel,
-  after: string,
-  atMost: number,
-): Promise<string[]> {
-  const rows = await db.read<{ id: string }>(
-    `${candidates(run, label)} RETURN n.id AS id ORDER BY id LIMIT $atMost`,
-    { ...scopeOf(run), id: run.id, after, atMost: integer(atMost) },
+  { after, atMost, gapMs }: { after: string; atMost: number; gapMs: number },
+): Promise<Candidate[]> {
+  return db.read<Candidate>(
+    `${candidates(run, label)}
+     WITH n ORDER BY n.id LIMIT $atMost
+     RETURN n.id AS id, ${isRipe(label)} AS isRipe ORDER BY id`,
+    { ...scopeOf(run), id: run.id, after, atMost: integer(atMost), gapMs: integer(gapMs) },
   );
-  return rows.map(({ id }) => id);
 }
+
+/** Nodes that Okta has denied once, by what this run knows, after the id given, in order. */
+export async function deniedOnce(
+  db: GraphDatabase,
+  run: Run,
+  label: NodeLabel,
+  { after, atMost, gapMs }: { after: string; atMost: number; gapMs: number },
+): Promise<Candidate[]> {
+  return db.read<Candidate>(
+    `${ONCE(label)} AND n.id > $after
+     WITH n ORDER BY n.id LIMIT $atMost
+     RETURN n.id AS id, ${isRipe(label)} AS isRipe ORDER BY id`,
+    { ...scopeOf(run), runId: run.id, after, atMost: integer(atMost), gapMs: integer(gapMs) },
+  );
+}
+
+/** How long until the last of the nodes denied once can be asked for again, milliseconds; 0 without any. */
+export async function msUntilRipe(db: GraphDatabase, run: Run, gapMs: number): Promise<number> {
+  const rows = await db.read<{ waitMs: number | null }>(
+    (['User', 'Group'] as const)
+      .map(
+        (label) => `${ONCE(label)}
+          RETURN max(n.denied_since.epochMillis) + $gapMs + 1 - datetime.realtime('UTC').epochMillis AS waitMs`,
+      )
+      .join(' UNION ALL '),
+    { ...scopeOf(run), runId: run.id, gapMs: integer(gapMs) },
+  );
+  return Math.min(gapMs + 1, Math.max(0, ...rows.map(({ waitMs }) => waitMs ?? 0)));
+}
+
+/** Cypher: binds `n` to each node that Okta has denied to this run. MUST be followed by `AND` or the end of the clause. */
+export const deniedBy = (label: NodeLabel): string =>
+  `MATCH (n:${label}) WHERE n.okta_domain = $domain AND n.denied_run = $run`;
+
+const ONCE = (label: NodeLabel) => `
+  MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.${kindOf(label)}_withheld = 0
+  ${deniedBy(label)} AND n.denied_twice IS NULL`;
 
 /** Binds `n` to each candidate after `$after`. */
 function candidates(run: Run, label: NodeLabel): string {
-  if (label === 'Group') return unlisted('Group', 'groups');
-  const branches = [
-    LEFT_EVERYONE,
-    NEVER_IN_EVERYONE,
-    ...(run.mode === 'full' ? [unlisted('User', 'users')] : []),
-  ];
+  const branches =
+    label === 'Group'
+      ? [unlisted('Group', 'groups'), `${deniedBy('Group')} AND n.id > $after`]
+      : [LEFT_EVERYONE, NEVER_IN_EVERYONE, ...(run.mode === 'full' ? [unlisted('User', 'users')] : [])];
   return `CALL () { ${branches.map((branch) => `${branch} RETURN n`).join(' UNION ')} } WITH n`;
 }
 
@@ -53,40 +98,95 @@ const LEFT_EVERYONE = `
 /** Users asked for since no BUILT_IN group has them: a token that does not see Everyone must not ask for each user. */
 const MOST_OUTSIDERS = 1000;
 
-/** Listed since BUILT_IN groups were last looked at, and in none of them now: created, listed and deleted before its members were read. */
+/**
+ * Listed since BUILT_IN groups were last looked at, and in none of them now: created, listed and deleted before its members
+ * were read. The same first ones for the whole run, so the limit holds over all portions and attempts.
+ */
 const NEVER_IN_EVERYONE = `
   MATCH (o:OktaOrg {domain: $domain})
   WHERE ${builtInWasRead('$domain', '$run')}
   MATCH (n:User {okta_domain: $domain})
-  WHERE n.id > $after AND n.last_seen_run > coalesce(o.built_in_checked_run, 0)
+  WHERE n.last_seen_run > coalesce(o.built_in_checked_run, 0)
     AND NOT EXISTS { (n)-[:MEMBER_OF]->(:Group {type: 'BUILT_IN'}) }
-  WITH n ORDER BY n.id LIMIT ${MOST_OUTSIDERS}`;
+  WITH n ORDER BY n.id LIMIT ${MOST_OUTSIDERS}
+  WITH n WHERE n.id > $after`;
 
-/** Counts the candidates after the id given as withheld: once the breaker is reached, asking for them is in vain. */
-export async function withholdRest(
+/** How many candidates there are after the id given: those that are not asked for once too many are denied. */
+export async function candidatesAfter(
+  db: GraphDatabase,
+  run: Run,
+  label: NodeLabel,
+  after: string,
+): Promise<number> {
+  const [rest] = await db.read<{ count: number }>(`${candidates(run, label)} RETURN count(n) AS count`, {
+    ...scopeOf(run),
+    id: run.id,
+    after,
+  });
+  return rest?.count ?? 0;
+}
+
+/** Which removals are withheld, and why. */
+export interface Withholding {
+  /**
+   * Candidates that were not asked for since Okta had denied too many. They are counted with all that were denied; without
+   * it, those are counted that were denied twice.
+   */
+  unasked?: number;
+  /** Set where Okta's own counts still have what is about to be removed. */
+  contradiction?: SyncWarning;
+}
+
+/** Withholds every removal of a kind in this run, and counts them. Doing it again changes nothing. */
+export async function withhold(
   db: GraphDatabase,
   run: Run,
   usage: Usage,
   label: NodeLabel,
-  after: string,
+  { contradiction, unasked }: Withholding,
 ): Promise<void> {
   await writeForRun(db, run, usage, async (tx) => {
-    const [rest] = await tx.run<{ count: number }>(`${candidates(run, label)} RETURN count(n) AS count`, {
-      ...scopeOf(run),
-      id: run.id,
-      after,
-    });
-    return {
-      counts: { [label === 'User' ? 'users_withheld' : 'groups_withheld']: rest?.count ?? 0 },
-      warnings: [],
-    };
+    const withheld = await withholdWithin(tx, run, label, unasked);
+    const counts: Counts = { [`${kindOf(label)}_withheld`]: withheld };
+    return contradiction && withheld > 0
+      ? { counts: { ...counts, users_contradicted: withheld }, warnings: [contradiction] }
+      : { counts, warnings: [] };
   });
+}
+
+/** {@link withhold} within a transaction that holds the org's lock. @returns how many to count. */
+export async function withholdWithin(
+  tx: Transaction,
+  run: Run,
+  label: NodeLabel,
+  unasked?: number,
+): Promise<number> {
+  const [row] = await tx.run<{ withheld: number }>(
+    `MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.${kindOf(label)}_withheld AS withheld`,
+    { domain: run.domain, id: run.id },
+  );
+  if ((row?.withheld ?? 0) > 0) return 0;
+  const { denied, twice } = await countsOf(tx, run, label);
+  return unasked === undefined ? twice : denied + unasked;
+}
+
+/** How many nodes Okta has denied to this run, and how many of them for the second time. */
+export async function countsOf(
+  tx: Transaction,
+  run: Run,
+  label: NodeLabel,
+): Promise<{ denied: number; twice: number }> {
+  const [row] = await tx.run<{ denied: number; twice: number }>(
+    `${deniedBy(label)} RETURN count(n) AS denied, count(n.denied_twice) AS twice`,
+    scopeOf(run),
+  );
+  return row ?? { denied: 0, twice: 0 };
 }
 
 /** What Okta said of candidates when asked for each by id. */
 export interface Verdicts {
-  /** Proven not to exist. */
-  gone: readonly string[];
+  /** 404 for its own id. */
+  denied: readonly Candidate[];
   /** There after all, though not listed. */
   alive: readonly NodeRow[];
   /** No proof either way. */
@@ -96,9 +196,9 @@ export interface Verdicts {
 }
 
 /**
- * Removes what is gone, with its edges, as far as the breaker allows; the rest is withheld and counted.
+ * Notes what Okta said of candidates: a denial is kept on the node, and what is there is brought up to date.
  *
- * @returns how many were withheld.
+ * @returns true if Okta has denied more of the kind than the breaker lets go.
  */
 export async function settleCandidates(
   db: GraphDatabase,
@@ -107,63 +207,78 @@ export async function settleCandidates(
   label: NodeLabel,
   verdicts: Verdicts,
   breaker: BreakerOptions,
-): Promise<number> {
-  const kind = label === 'User' ? 'users' : 'groups';
-  if (verdicts.gone.length > 0 && keepsHistory(run))
-    await endManyMemberships(db, run, usage, label, verdicts, breaker);
-  const { withheld } = await writeForRun(db, run, usage, async (tx) => {
-    const { left } = await removalLimit(tx, run, kind, breaker);
-    const removable = verdicts.gone.slice(0, left);
-    const removed = await removeNodes(tx, run, label, removable, verdicts.asOfMs);
-    if (label === 'User' && removed.nodes > 0) await noteStaleLines(tx, run);
-    const kept = verdicts.gone.length - removable.length;
+): Promise<boolean> {
+  const kind = kindOf(label);
+  const { isOver } = await writeForRun(db, run, usage, async (tx) => {
+    await noteDenials(tx, run, label, verdicts);
+    const unread = label === 'Group' ? await unreadGroups(tx, run, verdicts.alive) : [];
     const found = await writeNodes(tx, run, label, verdicts.alive);
-    if (label === 'User') await acquit(tx, run, [...removable, ...verdicts.alive.map(({ id }) => id)]);
+    if (label === 'User')
+      await clearSuspects(
+        tx,
+        run,
+        verdicts.alive.map(({ id }) => id),
+      );
+    const { limit, removed } = await removalLimit(tx, run, kind, breaker);
+    const { denied } = await countsOf(tx, run, label);
     return {
       counts: {
-        [`${kind}_deleted`]: removed.nodes,
-        [`${kind}_withheld`]: kept,
         [`${kind}_updated`]: found.updated,
-        memberships_removed: removed.edges,
         nodes_unproven: verdicts.unproven.length,
+        memberships_groups_failed: unread.length,
       },
-      warnings: [],
-      withheld: kept,
+      warnings: unread.map(deniedForAMoment),
+      isOver: denied + removed > limit,
     };
   });
-  return withheld;
+  return isOver;
 }
 
-/** What goes with a large group, or with a user of many groups, does not fit into one transaction. */
-async function endManyMemberships(
-  db: GraphDatabase,
+async function noteDenials(
+  tx: Transaction,
   run: Run,
-  usage: Usage,
   label: NodeLabel,
-  { gone, asOfMs }: Verdicts,
-  breaker: BreakerOptions,
+  { denied, asOfMs }: Pick<Verdicts, 'denied' | 'asOfMs'>,
 ): Promise<void> {
-  const large = await db.read<{ id: string }>(
-    `UNWIND $ids AS id
-     MATCH (n:${label} {okta_domain: $domain, id: id})
-     WHERE COUNT { (n)-[:MEMBER_OF]-() } > ${MOST_EDGES}
-     RETURN id`,
-    { domain: run.domain, ids: gone },
+  if (denied.length === 0) return;
+  await tx.run(
+    `UNWIND $rows AS row
+     MATCH (n:${label} {okta_domain: $domain, id: row.id}) WHERE coalesce(n.last_seen_run, 0) <= $run
+     ${noteDenial(label, 'row.isRipe')}`,
+    { ...scopeOf(run), rows: denied, asOf: dateTime(asOfMs) },
   );
-  for (const { id } of large) {
-    for (let ended = MOST_EDGES; ended === MOST_EDGES;) {
-      ({ ended } = await writeForRun(db, run, usage, async (tx) => {
-        const { left } = await removalLimit(tx, run, label === 'User' ? 'users' : 'groups', breaker);
-        const isRemovable = gone.indexOf(id) < left;
-        const count = isRemovable ? await endMemberships(tx, run, label, id, asOfMs, MOST_EDGES) : 0;
-        return { counts: { memberships_removed: count }, warnings: [], ended: count };
-      }));
-    }
-  }
+}
+
+/** Notes one denial, within a transaction that holds the org's lock. */
+export async function noteFirstDenial(
+  tx: Transaction,
+  run: Run,
+  label: NodeLabel,
+  { id, asOfMs }: { id: string; asOfMs: number },
+): Promise<void> {
+  await noteDenials(tx, run, label, { denied: [{ id, isRipe: false }], asOfMs });
+}
+
+/** Groups among these whose members the run could not read since Okta denied the group. */
+async function unreadGroups(tx: Transaction, run: Run, rows: readonly NodeRow[]): Promise<string[]> {
+  const unread = await tx.run<{ id: string }>(
+    `UNWIND $ids AS id
+     MATCH (n:Group {okta_domain: $domain, id: id})
+     WHERE n.denied_run = $run AND n.memberships_tried_run = $run AND n.memberships_as_of IS NULL
+     RETURN id`,
+    { ...scopeOf(run), ids: rows.map(({ id }) => id) },
+  );
+  return unread.map(({ id }) => id);
+}
+
+function deniedForAMoment(groupId: string): SyncWarning {
+  const message =
+    'Okta answered that a group does not exist, and later showed it. Its memberships were kept; the next run reads them.';
+  return { code: 'GROUP_FAILED', message, groupId };
 }
 
 /** Takes users off the list of suspects: they are gone, or Okta has them. */
-async function acquit(tx: Transaction, run: Run, ids: readonly string[]): Promise<void> {
+export async function clearSuspects(tx: Transaction, run: Run, ids: readonly string[]): Promise<void> {
   await tx.run(
     'MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = [id IN o.suspects WHERE NOT id IN $ids]',
     { domain: run.domain, ids },

@@ -1,6 +1,6 @@
 import neo4j from 'neo4j-driver';
 import type { Log } from './log';
-import type { Neo4jPorts } from './neo4jConf';
+import type { Neo4jPorts, Neo4jSettings } from './neo4jConf';
 import { canRunDocker, prepareDocker } from './neo4jDocker';
 import { canRunJava, prepareJava } from './neo4jJava';
 import { neo4jPassword } from './neo4jPassword';
@@ -18,6 +18,8 @@ export interface Neo4jOptions {
   password?: string;
   /** Answers queries and takes no writes, as for maintenance; from jars only. */
   readOnly?: boolean;
+  /** Further settings of `neo4j.conf`; from jars only. */
+  settings?: Neo4jSettings;
   log?: Log;
 }
 
@@ -45,6 +47,7 @@ const READY_TIMEOUT_MS = { java: 120_000, docker: 600_000 };
  */
 export async function startNeo4j(options: Neo4jOptions): Promise<Neo4jServer> {
   const { dataDir, readOnly = false, log = () => undefined } = options;
+  const settings = { 'server.databases.default_to_read_only': readOnly, ...options.settings };
   const kind = await chooseKind();
   const password = await neo4jPassword(dataDir, options.password);
   const { endpoint, reused, stop } = await startService<Endpoint>({
@@ -54,7 +57,7 @@ export async function startNeo4j(options: Neo4jOptions): Promise<Neo4jServer> {
       const ports = await choosePorts(options, log);
       const launch =
         kind === 'java'
-          ? await prepareJava(dataDir, ports, password, log, readOnly)
+          ? await prepareJava(dataDir, ports, password, log, settings)
           : await prepareDocker(dataDir, ports, password);
       return { ...launch, endpoint: endpointOf(ports) };
     },

@@ -5,8 +5,11 @@ export interface Neo4jPorts {
   http?: number;
 }
 
-/** `neo4j.conf`. A setting given twice is fatal. */
-export function neo4jConf({ bolt, http }: Neo4jPorts, pageCacheMb: number, readOnly: boolean): string {
+/** Settings of `neo4j.conf` by name. */
+export type Neo4jSettings = Readonly<Record<string, string | boolean>>;
+
+/** `neo4j.conf`. A setting given twice is fatal; `more` wins over the others. */
+export function neo4jConf({ bolt, http }: Neo4jPorts, pageCacheMb: number, more: Neo4jSettings = {}): string {
   const settings = {
     'server.default_listen_address': '127.0.0.1',
     'server.default_advertised_address': '127.0.0.1',
@@ -18,7 +21,6 @@ export function neo4jConf({ bolt, http }: Neo4jPorts, pageCacheMb: number, readO
       'server.http.advertised_address': `127.0.0.1:${http}`,
     }),
     'server.https.enabled': false,
-    'server.databases.default_to_read_only': readOnly,
     'server.memory.pagecache.size': `${pageCacheMb}m`,
     'dbms.usage_report.enabled': false,
     // A new store takes 3 MB instead of 516.
@@ -26,6 +28,7 @@ export function neo4jConf({ bolt, http }: Neo4jPorts, pageCacheMb: number, readO
     'db.checkpoint.interval.time': '1m',
     // Stops in 3 s instead of 10.
     'internal.server.bolt.thread_pool_shutdown_wait_time': '1s',
+    ...more,
   };
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)

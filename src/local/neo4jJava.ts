@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { serverEnvironment } from './childEnvironment';
 import { findOnPath, run } from './command';
 import type { Log } from './log';
-import { neo4jConf, type Neo4jPorts } from './neo4jConf';
+import { neo4jConf, type Neo4jPorts, type Neo4jSettings } from './neo4jConf';
 import { neo4jClassPath } from './neo4jJars';
 import { setInitialPassword } from './neo4jPassword';
 import { privateFolder, writePrivateFile } from './privateFiles';
@@ -37,14 +37,14 @@ export async function prepareJava(
   ports: Neo4jPorts,
   password: string,
   log: Log,
-  readOnly: boolean,
+  settings: Neo4jSettings,
 ) {
   const { heapMb, pageCacheMb, flags } = ports.http === undefined ? FOR_TESTS : FOR_WORK;
   const classPath = await neo4jClassPath(log);
   const conf = join(dataDir, 'conf');
   const env = { ...serverEnvironment(), NEO4J_HOME: dataDir, NEO4J_CONF: conf };
   await privateFolder(conf);
-  await writePrivateFile(join(conf, 'neo4j.conf'), neo4jConf(ports, pageCacheMb, readOnly));
+  await writePrivateFile(join(conf, 'neo4j.conf'), neo4jConf(ports, pageCacheMb, settings));
   await setInitialPassword(dataDir, password);
   const heap = [`-Xms${heapMb}m`, `-Xmx${heapMb}m`];
   const server = ['-cp', classPath, 'org.neo4j.server.CommunityEntryPoint'];

@@ -12,6 +12,7 @@ import type { Org } from './org';
 import { type Page, pageLimit } from './pages';
 import type { Route } from './routes';
 import type { Settings } from './settings';
+import { isHidden } from './visibility';
 
 /** One call that was let through. */
 export interface ApiCall {
@@ -49,7 +50,7 @@ export class Api {
       case 'users':
         return this.list(call, {
           name: 'users',
-          page: (from, limit) => listUsers(org, url.searchParams, from, limit),
+          page: (from, limit) => listUsers(org, url.searchParams, from, limit, this.outOfScope),
           body: (user) => org.userBody(user),
           at: ({ index }) => org.users[index],
         });
@@ -62,7 +63,7 @@ export class Api {
         });
       case 'members': {
         const group = this.groupOf(route);
-        const hiddenShare = actionOf(call.actions, 'hideMembers')?.share ?? 0;
+        const hiddenShare = Math.max(this.outOfScope, actionOf(call.actions, 'hideMembers')?.share ?? 0);
         return this.list(call, {
           name: `members of ${group.id}`,
           page: (from, limit) => listMembers(org, group, hiddenShare, from, limit),
@@ -74,7 +75,7 @@ export class Api {
         return jsonAnswer(this.groupBody(this.groupOf(route), call).subarray(1));
       case 'user': {
         const user = org.findUser(route.id);
-        if (!user) throw notFound(route.id, 'User');
+        if (!user || isHidden(org, user, this.outOfScope)) throw notFound(route.id, 'User');
         return jsonAnswer(org.userBody(user).subarray(1));
       }
       case 'organization':
@@ -83,6 +84,11 @@ export class Api {
       case 'unknown':
         throw notFound(url.pathname, 'Endpoint');
     }
+  }
+
+  /** Share of the users that the token does not see. */
+  private get outOfScope(): number {
+    return 1 - this.settings.scope.visibleShare;
   }
 
   private list<T>(call: ApiCall, list: List<T>): Answer {

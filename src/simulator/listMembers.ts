@@ -2,10 +2,8 @@ import type { Position } from './cursors';
 import type { GroupRecord } from './groups';
 import type { Org } from './org';
 import { type Page, takePage } from './pages';
-import { Random } from './random';
 import type { UserRecord } from './userRecord';
-
-const HIDDEN_STREAM = 81;
+import { isHidden } from './visibility';
 
 /**
  * `GET /api/v1/groups/{id}/users`; who is DEPROVISIONED is included.
@@ -30,9 +28,6 @@ function* membersFrom(
 ): Generator<UserRecord> {
   for (let position = from ? members.positionFrom(from.index + 1) : 0; position < members.size; position++) {
     const user = org.users[members.at(position)];
-    if (!user) continue;
-    if (hiddenShare > 0 && new Random(org.options.seed, HIDDEN_STREAM, user.index).chance(hiddenShare))
-      continue;
-    yield user;
+    if (user && !isHidden(org, user, hiddenShare)) yield user;
   }
 }

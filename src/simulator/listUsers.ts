@@ -3,12 +3,14 @@ import type { Org } from './org';
 import { askedFor, invalidSearch, listedFrom, type Page, takePage } from './pages';
 import { profileOf } from './profile';
 import type { UserRecord } from './userRecord';
+import { isHidden } from './visibility';
 
 const FIELDS = { times: ['lastUpdated'], texts: ['status', 'id'] };
 
 /**
  * `GET /api/v1/users`; the bare list and `q` leave out who is DEPROVISIONED.
  *
+ * @param hiddenShare share of the users that the token does not see.
  * @throws OktaError, 400, for an expression or an order that is not supported.
  */
 export function listUsers(
@@ -16,10 +18,12 @@ export function listUsers(
   query: URLSearchParams,
   from: Position | undefined,
   limit: number,
+  hiddenShare = 0,
 ): Page<UserRecord> {
   const matches = askedFor(query, FIELDS);
   const q = query.get('q')?.toLowerCase();
   const isListed = (user: UserRecord): boolean => {
+    if (isHidden(org, user, hiddenShare)) return false;
     const { id, status, lastUpdatedMs } = user;
     if (matches) return matches({ id, status, lastUpdated: lastUpdatedMs });
     return status !== 'DEPROVISIONED' && (q === undefined || startsWith(org, user, q));

@@ -30,6 +30,11 @@ export const SETTINGS = z.strictObject({
   missedStamps: z.number().min(0).max(1),
   /** How late `search` sees a change; everything else sees it at once. */
   searchLagMs: z.number().nonnegative(),
+  /** What the token's admin may see. */
+  scope: z.strictObject({
+    /** Share of the users, always the same ones, that it sees in lists, as members and by id; `usersCount` counts all. */
+    visibleShare: z.number().min(0).max(1),
+  }),
   /** How the service app is set up. */
   oauth: z.strictObject({
     /** Those that it is granted; a token gets what was asked for of them. */
@@ -46,6 +51,7 @@ export type Settings = z.infer<typeof SETTINGS>;
 
 export const SETTINGS_CHANGE = SETTINGS.extend({
   limits: SETTINGS.shape.limits.partial(),
+  scope: SETTINGS.shape.scope.partial(),
   oauth: SETTINGS.shape.oauth.partial(),
 }).partial();
 
@@ -65,6 +71,7 @@ const DEFAULTS: Settings = {
   userDeletionMovesStamp: false,
   missedStamps: 0,
   searchLagMs: 0,
+  scope: { visibleShare: 1 },
   oauth: {
     scopes: ['okta.users.read', 'okta.groups.read'],
     requiresDpop: false,
@@ -86,9 +93,10 @@ export function defaultSettings(change: SettingsChange = {}): Settings {
  * @throws ZodError for an unknown field or a bad value.
  */
 export function changeSettings(settings: Settings, change: SettingsChange): void {
-  const { limits, oauth, ...rest } = SETTINGS_CHANGE.parse(change);
+  const { limits, scope, oauth, ...rest } = SETTINGS_CHANGE.parse(change);
   Object.assign(settings, definedOf(rest));
   Object.assign(settings.limits, definedOf(limits ?? {}));
+  Object.assign(settings.scope, definedOf(scope ?? {}));
   Object.assign(settings.oauth, definedOf(oauth ?? {}));
 }
 

@@ -51,7 +51,8 @@ describe('A chunk of work', () => {
       cursor = await org.attempt({ chunkMs: 0 }).call('sweep', run, cursor);
       asked.push(org.calls['user']);
     }
-    assert.deepEqual(asked.slice(0, 2), [50, 60]);
+    const calls = [...new Set(asked)];
+    assert.deepEqual(calls, [50, 60, 110, 120], 'a portion a chunk, each candidate twice');
     assert.equal((await org.counted(run))['users_deleted'], 60);
   });
 });

@@ -83,8 +83,17 @@ describe('The heartbeat of an activity', () => {
     assert.equal(org.calls['user'], 50);
 
     const second = org.attempt({ heartbeatDetails: first.heartbeats.at(-1) });
-    assert.equal(await second.call('sweep', run), undefined);
-    assert.equal(org.calls['user'], 120);
+    const again = await second.cancelledWhen(
+      ({ step, after }: SweepCursor) => step === 'confirm' && after !== '',
+      'sweep',
+      run,
+    );
+    assert(again instanceof CancelledFailure);
+    assert.equal(org.calls['user'], 120 + 50);
+
+    const third = org.attempt({ heartbeatDetails: second.heartbeats.at(-1) });
+    assert.equal(await third.call('sweep', run), undefined);
+    assert.equal(org.calls['user'], 120 + 120, 'each was asked for twice, and no more');
     assert.equal((await org.counted(run))['users_deleted'], 120);
   });
 });

@@ -33,10 +33,19 @@ function writerWith(signal: AbortSignal): MembershipWriter {
   const graph = { read: () => Promise.reject(new Error('no graph')) };
   const nothing = {} as never;
   const attempt = { signal, reached: () => undefined } as unknown as Attempt<{ groupsDone: number }>;
-  return new MembershipWriter(nothing, graph as never, nothing, attempt, nothing, nothing);
+  return new MembershipWriter(nothing, graph as never, nothing, attempt, nothing, () => false);
 }
 
 function members(): GroupMembers {
-  const group = { id: '00g1', claim: '1/a/b', type: null, usersCount: 1, edges: 1, listedAtMs: 0 };
+  const group = {
+    id: '00g1',
+    claim: '1/a/b',
+    type: null,
+    usersCount: 1,
+    edges: 1,
+    surplus: 0,
+    deferred: null,
+    listedAtMs: 0,
+  };
   return { group, ids: new Set(['00u1']), newUsers: [], asOfMs: 0 } as unknown as GroupMembers;
 }

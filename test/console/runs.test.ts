@@ -49,7 +49,8 @@ describe('The console on a run', () => {
     const body = await visitor.open(path);
     assert.match(textOf(body), /\d+ removals were withheld/);
     const shown = users.slice(0, 40).filter((id) => body.includes(`/users/${id}"`));
-    assert.equal(shown.length, (await usersInGraph()) - 20);
+    assert.deepEqual([shown.length, await usersInGraph()], [40, 60]);
+    assert.match(textOf(body), /40 users, 0 groups, 0 memberships/);
 
     await visitor.submit(`${path}/approve`);
     assert.equal(visitor.page.path, path, 'not without the box that says one has looked');
@@ -59,6 +60,17 @@ describe('The console on a run', () => {
     await visitor.open(`${approved}/events`);
     assert.doesNotMatch(textOf(await visitor.open(approved)), /withheld/);
     assert.equal(await usersInGraph(), 20);
+    const [approval] = await stack.db.read<{ by: string; users: number; used: number }>(
+      `MATCH (a:RemovalApproval {okta_domain: $domain})
+       MATCH (r:SyncRun {okta_domain: $domain, number: a.used_run})
+       RETURN r.approved_by AS by, r.approved_users AS users, a.used_run - $number AS used`,
+      { domain, number: report.runNumber },
+    );
+    assert.deepEqual(approval, { by: 'the console', users: 40, used: 1 });
+    assert.match(
+      textOf(await visitor.open(integrationPath(domain))),
+      /Removals were approved for one run by the console: at most 40 users, 0 groups, 0 memberships/,
+    );
 
     const earlier = await visitor.open(path);
     assert.match(textOf(earlier), /A later run has looked again/);

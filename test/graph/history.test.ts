@@ -8,12 +8,12 @@ import { writeNodes, type NodeLabel, type NodeRow } from '../../src/graph/nodes'
 import { EXPIRED, pruneHistory } from '../../src/graph/retention';
 import { writeForRun, type Run } from '../../src/graph/run';
 import type { RunToBegin } from '../../src/graph/runs';
-import { settleCandidates } from '../../src/graph/sweep';
 import { failGroup, type ClaimedGroup } from '../../src/graph/workList';
 import { neo4j } from '../services';
 import { startCuttingProxy } from './support/cutAtCommit';
 import { openGraph, useGraph } from './support/graph';
 import { AS_OF, Members } from './support/members';
+import { removeDenied } from './support/removal';
 import { group, LATER, user } from './support/rows';
 
 const HOUR_MS = 3_600_000;
@@ -38,25 +38,19 @@ describe('history', () => {
     run: Run,
     claimed: ClaimedGroup,
     told: readonly string[],
-    { proven = true, maxDeletePercent = 100, atMs = readingOf(run.number) } = {},
+    { proven = true, atMs = readingOf(run.number) } = {},
   ): Promise<void> {
     const read = { group: claimed, ids: new Set(told), newUsers: [], warnings: [], asOfMs: atMs };
     const changes = await diffMemberships(db, run, [read]);
-    const breaker = { maxDeletePercent };
-    await writeMemberships(db, run, graph.usage, changes, new Set(proven ? [claimed] : []), breaker);
+    const word = proven ? ('proven' as const) : ('unproven' as const);
+    const confirmed = changes.map((change) => ({ ...change, word, surplus: 0 }));
+    await writeMemberships(db, run, graph.usage, confirmed);
   }
   const past = (userId: string) => membershipsOf(graph.db, graph.domain, userId, 'g');
   const count = (pattern: string) =>
     graph.value<number>(`MATCH ${pattern} WHERE x.okta_domain = $domain RETURN count(*) AS value`);
   const settle = (run: Run, label: NodeLabel, gone: string[], atMs: number) =>
-    settleCandidates(
-      graph.db,
-      run,
-      graph.usage,
-      label,
-      { gone, alive: [], unproven: [], asOfMs: atMs },
-      { maxDeletePercent: 100 },
-    );
+    removeDenied(graph, run, label, gone, { asOfMs: atMs });
   const list = (run: Run, label: NodeLabel, ...rows: NodeRow[]) =>
     writeForRun(graph.db, run, graph.usage, async (tx) => ({
       counts: {},
@@ -130,7 +124,8 @@ describe('history', () => {
       const run = await graph.begin();
       const [claimed] = await claim(run);
       assert.ok(claimed);
-      await write(graph.db, run, claimed, [], { proven: false, maxDeletePercent: 0 });
+      await write(graph.db, run, claimed, [], { proven: false });
+      assert.deepEqual((await members.secondLook(run, 0)).groups, []);
       assert.deepEqual(await members.of('g'), ['a', 'b']);
       assert.equal(await count('(x:Group)<-[:WAS_MEMBER_OF]-()'), 0);
       await reading(['a']);
@@ -144,6 +139,9 @@ describe('history', () => {
       const [claimed] = await claim(run);
       assert.ok(claimed);
       await write(graph.db, run, claimed, ['a'], { proven: false });
+      const [again] = (await members.secondLook(run)).groups;
+      assert.ok(again);
+      await write(graph.db, run, again, ['a'], { proven: false });
       await reading(['a', 'b']);
       const [first, second] = await past('b');
       assert.deepEqual([first?.endedAfterMs, first?.validToMs], [readingOf(1), readingOf(2)]);

@@ -1,10 +1,93 @@
 import assert from 'node:assert/strict';
 import { OutOfTransactionMemoryError } from '../../src/graph/database';
 import { explainNeo4jError } from '../../src/graph/errors';
+import { inPortions } from '../../src/graph/portions';
+import { removeOrg } from '../../src/graph/removeOrg';
+import { pruneHistory } from '../../src/graph/retention';
+import { smallNeo4j } from '../services';
+import { useGraph } from './support/graph';
+import { AS_OF, Members } from './support/members';
+import { removeDenied } from './support/removal';
+
+/** Neither their removal nor that of their past fits into one transaction. */
+const MANY = 12_000;
+const LIMIT_MS = 240_000;
 
 describe('A transaction that Neo4j has no memory for', () => {
+  const graph = useGraph(smallNeo4j);
+  const members = new Members(graph);
+
+  const count = (pattern: string) =>
+    graph.value<number>(`MATCH ${pattern} WHERE x.okta_domain = $domain RETURN count(*) AS value`);
+  async function addLargeGroup(edge = ':MEMBER_OF'): Promise<void> {
+    await members.group('00gLarge', 1);
+    for (let from = 0; from < MANY; from += 100) {
+      await graph.set(
+        `MATCH (g:Group {okta_domain: $domain, id: '00gLarge'})
+         UNWIND range(${from + 1}, ${from + 100}) AS i
+         CREATE (:User {okta_domain: $domain, id: '00u' + i, last_seen_run: 1})-[${edge}]->(g)`,
+      );
+    }
+  }
+
   it('is explained as such, and retryable, where halving did not help', () => {
     const explained = explainNeo4jError(new OutOfTransactionMemoryError());
     assert.deepEqual([explained?.code, explained?.retryable], ['GRAPH_OUT_OF_MEMORY', true]);
+  });
+
+  it('is halved until it fits, and fails where a single one does not', async () => {
+    const sizes: number[] = [];
+    const work = (fits: number) => (atMost: number) => {
+      sizes.push(atMost);
+      return atMost > fits ? Promise.reject(new OutOfTransactionMemoryError()) : Promise.resolve(0);
+    };
+    await inPortions(100, work(30));
+    assert.deepEqual(sizes.splice(0), [100, 50, 25]);
+    await assert.rejects(inPortions(4, work(0)), OutOfTransactionMemoryError);
+    assert.deepEqual(sizes, [4, 2, 1]);
+  });
+
+  for (const keepsHistory of [true, false]) {
+    it(`does not keep a large group in the graph that Okta has deleted, ${keepsHistory ? 'history kept' : 'no history kept'}`, async function () {
+      this.timeout(LIMIT_MS);
+      await addLargeGroup();
+      await members.group('00gSmall', 1);
+      const run = await graph.begin({ keepsHistory });
+      let beats = 0;
+      await removeDenied(graph, run, 'Group', ['00gLarge', '00gSmall'], {
+        asOfMs: AS_OF,
+        beat: () => void (beats += 1),
+      });
+      const {
+        groups_deleted: groups,
+        memberships_removed: edges,
+        nodes_not_removed: left,
+      } = await graph.syncRun(run);
+      assert.deepEqual([groups, edges, left], [2, MANY, 0]);
+      assert(beats > MANY / 10_000 + 2, `${beats} heartbeats, so it was halved`);
+      assert.equal(await count('(x:Group)'), 0);
+      assert.equal(await count('(x:FormerGroup)<-[:WAS_MEMBER_OF]-(:User)'), keepsHistory ? MANY : 0);
+    });
+  }
+
+  it('does not keep history that is too old', async function () {
+    this.timeout(LIMIT_MS);
+    await addLargeGroup(":WAS_MEMBER_OF {valid_to: datetime('2020-01-01')}");
+    const run = await graph.begin();
+    await pruneHistory(graph.db, run, graph.usage, 1000, () => undefined);
+    assert.equal(await count('(x:Group)<-[:WAS_MEMBER_OF]-()'), 0);
+  });
+
+  it('does not keep an org that is removed, and other orgs stay', async function () {
+    this.timeout(LIMIT_MS);
+    const theirs = graph.newDomain();
+    await graph.set("CREATE (:User {okta_domain: $theirs, id: '00u1'})", { theirs });
+    await addLargeGroup();
+    await graph.begin();
+    await removeOrg(graph.db, graph.domain);
+    const left = 'MATCH (n) WHERE n.okta_domain = $domain OR n.domain = $domain RETURN count(n) AS value';
+    assert.equal(await graph.value(left), 0);
+    const users = 'MATCH (n:User {okta_domain: $theirs}) RETURN count(n) AS value';
+    assert.equal(await graph.value(users, { theirs }), 1);
   });
 });

@@ -4,8 +4,8 @@ import { writeNodes, type NodeRow } from '../../src/graph/nodes';
 import { drawReportingLines } from '../../src/graph/reportingLines';
 import { writeForRun, type Run } from '../../src/graph/run';
 import { endRun } from '../../src/graph/runs';
-import { settleCandidates } from '../../src/graph/sweep';
 import { useGraph } from './support/graph';
+import { removeDenied } from './support/removal';
 import { AS_OF } from './support/members';
 import { LATER, user } from './support/rows';
 
@@ -128,8 +128,7 @@ describe('reporting lines', () => {
     await list(person('boss', BOSS, '2026-01-02T03:04:07.000Z'));
     await draw();
     assert.deepEqual(await lines(), ['a -> boss']);
-    const verdicts = { gone: ['boss'], alive: [], unproven: [], asOfMs: AS_OF };
-    await settleCandidates(graph.db, run, graph.usage, 'User', verdicts, { maxDeletePercent: 100 });
+    await removeDenied(graph, run, 'User', ['boss'], { asOfMs: AS_OF });
     assert.deepEqual(await lines(), [], 'gone with the user');
     assert.equal((await draw()).reportingLines?.unresolved, 1);
   });

@@ -276,4 +276,12 @@ describe('a write of a run', () => {
     await Promise.all(writes);
     assert.deepEqual([await users(), (await graph.syncRun(run))['users_created']], [20, 20]);
   });
+
+  it('is remembered by its id, as the latest fifty are', async () => {
+    const run = await graph.begin();
+    for (let write = 0; write < 55; write += 1) {
+      await writeForRun(graph.db, run, graph.usage, () => Promise.resolve({ counts: {}, warnings: [] }));
+    }
+    assert.equal(((await graph.syncRun(run))['recent_writes'] as string[]).length, 50);
+  });
 });

@@ -2,9 +2,18 @@ import assert from 'node:assert/strict';
 import type { NodeLabel } from '../../src/graph/nodes';
 import type { Run } from '../../src/graph/run';
 import { endRun } from '../../src/graph/runs';
-import { settleCandidates, sweepCandidates, withholdRest, type Verdicts } from '../../src/graph/sweep';
+import {
+  candidatesAfter,
+  deniedOnce,
+  msUntilRipe,
+  settleCandidates,
+  sweepCandidates,
+  withhold,
+  type Verdicts,
+} from '../../src/graph/sweep';
 import { useGraph } from './support/graph';
 import { AS_OF, Members } from './support/members';
+import { denyOnce, removeAll, removeDenied } from './support/removal';
 import { group, user } from './support/rows';
 
 describe('the sweep', () => {
@@ -19,15 +28,19 @@ describe('the sweep', () => {
     });
   const note = (properties: string) =>
     graph.set(`MATCH (r:SyncRun {okta_domain: $domain, number: ${run.number}}) SET r += {${properties}}`);
-  const candidates = (label: NodeLabel, after = '', atMost = 100) =>
-    sweepCandidates(graph.db, run, label, after, atMost);
+  const candidates = async (label: NodeLabel, after = '', atMost = 100) =>
+    (await sweepCandidates(graph.db, run, label, { after, atMost, gapMs: 0 })).map(({ id }) => id);
+  const isRipe = async (label: NodeLabel, gapMs: number) =>
+    (await sweepCandidates(graph.db, run, label, { after: '', atMost: 1, gapMs }))[0]?.isRipe;
+  const remove = (label: NodeLabel, gone: readonly string[], maxDeletePercent = 100) =>
+    removeDenied(graph, run, label, gone, { asOfMs: AS_OF, maxDeletePercent });
   const settle = (label: NodeLabel, verdicts: Partial<Verdicts>, maxDeletePercent = 100) =>
     settleCandidates(
       graph.db,
       run,
       graph.usage,
       label,
-      { gone: [], alive: [], unproven: [], asOfMs: AS_OF, ...verdicts },
+      { denied: [], alive: [], unproven: [], asOfMs: AS_OF, ...verdicts },
       { maxDeletePercent },
     );
   const ids = (label: NodeLabel) =>
@@ -125,7 +138,8 @@ describe('the sweep', () => {
       await readEveryone(['a']);
       await next();
       assert.deepEqual(await candidates('User'), ['b', 'c']);
-      await settle('User', { gone: ['b'], unproven: ['c'] });
+      await remove('User', ['b']);
+      await settle('User', { unproven: ['c'] });
       await next();
       assert.deepEqual(await candidates('User'), ['c']);
       await settle('User', { alive: [user('c')] });
@@ -151,11 +165,20 @@ describe('the sweep', () => {
       assert.deepEqual(await candidates('User'), []);
     });
 
-    it('counts those that were not asked for as withheld', async () => {
+    it('asks for no more than a thousand that no built-in group has, in all portions and attempts together', async () => {
+      await graph.set(
+        "UNWIND range(10000, 11499) AS i CREATE (:User {okta_domain: $domain, id: '00u' + i, last_seen_run: 9})",
+      );
+      await graph.set('MATCH (u:User {okta_domain: $domain}) WHERE size(u.id) = 1 DETACH DELETE u');
       await begin(false);
       await readEveryone([]);
-      await withholdRest(graph.db, run, graph.usage, 'User', 'a');
-      assert.equal((await graph.syncRun(run))['users_withheld'], 2);
+      const asked: string[] = [];
+      for (let ids = await candidates('User'); ids.length > 0; ids = await candidates('User', asked.at(-1))) {
+        asked.push(...ids);
+        await settle('User', { alive: ids.map((id) => user(id)) });
+      }
+      assert.deepEqual([asked.length, asked.at(-1)], [1000, '00u10999']);
+      assert.deepEqual((await candidates('User'))[0], '00u10000', 'the same ones when it begins again');
     });
   });
 
@@ -166,8 +189,8 @@ describe('the sweep', () => {
       `MATCH (u:User {okta_domain: $domain}), (g:Group {okta_domain: $domain}) CREATE (u)-[:MEMBER_OF]->(g)`,
     );
     await begin();
-    assert.equal(await settle('User', { gone: ['a'] }), 0);
-    assert.equal(await settle('Group', { gone: ['h', 'not there'] }), 0);
+    await remove('User', ['a']);
+    await remove('Group', ['h', 'not there']);
     assert.deepEqual([await ids('User'), await ids('Group')], [['b'], ['g']]);
     const counted = await graph.syncRun(run);
     assert.deepEqual(
@@ -181,7 +204,7 @@ describe('the sweep', () => {
     await graph.set("CREATE (:User {okta_domain: $other, id: 'a'})", { other });
     await seen('User', 1, 'a');
     await begin();
-    await settle('User', { gone: ['a'] });
+    await remove('User', ['a']);
     assert.equal(
       await graph.value('MATCH (u:User {okta_domain: $other}) RETURN count(u) AS value', { other }),
       1,
@@ -204,23 +227,155 @@ describe('the sweep', () => {
   it('keeps and counts what nothing is proven of', async () => {
     await seen('User', 1, 'a', 'b', 'c');
     await begin();
-    assert.equal(await settle('User', { unproven: ['a', 'c'] }), 0);
+    assert.equal(await settle('User', { unproven: ['a', 'c'] }), false);
     assert.deepEqual(await ids('User'), ['a', 'b', 'c']);
     assert.equal((await graph.syncRun(run))['nodes_unproven'], 2);
   });
 
+  describe('of what Okta denies', () => {
+    beforeEach(async () => {
+      await seen('User', 1, 'a', 'b', 'c');
+      await seen('Group', 1, 'g', 'h');
+      await begin();
+    });
+    const denied = { asOfMs: AS_OF };
+
+    for (const [label, id, kept] of [
+      ['User', 'a', ['a', 'b', 'c']],
+      ['Group', 'g', ['g', 'h']],
+    ] as const) {
+      it(`removes no ${label} on a single denial`, async () => {
+        await denyOnce(graph, run, label, [id], denied);
+        await removeAll(graph, run, label);
+        assert.deepEqual(await ids(label), kept);
+      });
+
+      it(`removes a ${label} on a second one, in the next run too`, async () => {
+        await denyOnce(graph, run, label, [id], denied);
+        await endRun(graph.db, run);
+        run = await graph.begin();
+        await denyOnce(graph, run, label, [id], denied, true);
+        await removeAll(graph, run, label);
+        assert.deepEqual(await ids(label), kept.slice(1));
+      });
+
+      it(`removes no ${label} that something has shown between two denials`, async () => {
+        await denyOnce(graph, run, label, [id], denied);
+        await settle(label, { alive: [label === 'User' ? user(id) : group(id)] });
+        await denyOnce(graph, run, label, [id], denied, true);
+        await removeAll(graph, run, label);
+        assert.deepEqual(await ids(label), kept);
+      });
+    }
+
+    const showMembers = (atMs: number) =>
+      graph.set(
+        `MATCH (u:User {okta_domain: $domain, id: 'a'}), (g:Group {okta_domain: $domain, id: 'g'})
+         MERGE (u)-[:MEMBER_OF]->(g)
+         SET g.memberships_whole_as_of = datetime({epochMillis: toInteger($atMs)})`,
+        { atMs },
+      );
+    for (const [when, atMs, isKept] of [
+      ['before', AS_OF - 1000, false],
+      ['after', AS_OF + 1000, true],
+    ] as const) {
+      it(`${isKept ? 'keeps' : 'removes'} a user and a group that members read ${when} the first denial have shown`, async () => {
+        await denyOnce(graph, run, 'User', ['a'], denied);
+        await denyOnce(graph, run, 'Group', ['g'], denied);
+        await showMembers(atMs);
+        assert.deepEqual([await isRipe('User', 0), await isRipe('Group', 0)], [!isKept, !isKept]);
+        await denyOnce(graph, run, 'User', ['a'], { asOfMs: AS_OF + 2000 }, true);
+        await denyOnce(graph, run, 'Group', ['g'], { asOfMs: AS_OF + 2000 }, true);
+        await removeAll(graph, run, 'User');
+        await removeAll(graph, run, 'Group');
+        assert.deepEqual(
+          [(await ids('User')).includes('a'), (await ids('Group')).includes('g')],
+          [isKept, isKept],
+        );
+      });
+    }
+
+    it('waits for the time that has to lie between two denials, and no longer', async () => {
+      assert.equal(await msUntilRipe(graph.db, run, 60_000), 0, 'nothing was denied');
+      await denyOnce(graph, run, 'User', ['a'], denied);
+      const waitMs = await msUntilRipe(graph.db, run, 60_000);
+      assert(waitMs > 0 && waitMs <= 60_000, `${waitMs} ms`);
+      assert.equal(await isRipe('User', 60_000), false);
+      await graph.set(
+        "MATCH (u:User {okta_domain: $domain, id: 'a'}) SET u.denied_since = datetime.realtime() - duration('PT1M')",
+      );
+      assert.equal(await msUntilRipe(graph.db, run, 60_000), 0);
+      assert.equal(await isRipe('User', 60_000), true);
+    });
+
+    it('asks again for those that were denied once, and for no others', async () => {
+      await denyOnce(graph, run, 'User', ['a', 'b'], denied);
+      await denyOnce(graph, run, 'User', ['b'], denied, true);
+      const again = await deniedOnce(graph.db, run, 'User', { after: '', atMost: 9, gapMs: 0 });
+      assert.deepEqual(again, [{ id: 'a', isRipe: true }]);
+    });
+
+    it('is no proof of a user that a later run has seen', async () => {
+      await seen('User', 9, 'z');
+      const verdicts = { denied: [{ id: 'z', isRipe: false }] };
+      await settle('User', verdicts);
+      assert.deepEqual(await deniedOnce(graph.db, run, 'User', { after: '', atMost: 9, gapMs: 0 }), []);
+    });
+  });
+
   describe('with its breaker', () => {
     const many = Array.from({ length: 100 }, (_, i) => `u${String(i).padStart(2, '0')}`);
+    const counted = async (...names: string[]) => {
+      const properties = await graph.syncRun(run);
+      return names.map((name) => properties[name]);
+    };
 
-    it('removes the share and withholds the rest, over all portions', async () => {
+    it('removes all where they are no more than the share', async () => {
       await seen('User', 1, ...many);
       await begin();
-      assert.equal(await settle('User', { gone: many.slice(0, 15) }, 20), 0);
-      assert.equal(await settle('User', { gone: many.slice(15, 30) }, 20), 10);
-      assert.equal(await settle('User', { gone: many.slice(30, 35) }, 20), 5);
+      await remove('User', many.slice(0, 20), 20);
       assert.deepEqual(await ids('User'), many.slice(20));
-      const { users_deleted: deleted, users_withheld: withheld } = await graph.syncRun(run);
-      assert.deepEqual([deleted, withheld], [20, 15]);
+      assert.deepEqual(await counted('users_deleted', 'users_withheld'), [20, 0]);
+    });
+
+    it('removes none where they are more, in this run or the next, and counts all as withheld', async () => {
+      await seen('User', 1, ...many);
+      await begin();
+      for (let round = 0; round < 3; round += 1) {
+        await remove('User', many.slice(0, 21), 20);
+        assert.equal((await ids('User')).length, 100);
+        assert.deepEqual(await counted('users_deleted', 'users_withheld'), [0, 21]);
+        await endRun(graph.db, run);
+        run = await graph.begin();
+      }
+    });
+
+    it('removes them when their number has fallen', async () => {
+      await seen('User', 1, ...many);
+      await begin();
+      await remove('User', many.slice(0, 21), 20);
+      await endRun(graph.db, run);
+      run = await graph.begin();
+      await settle('User', { alive: [user('u00')] });
+      await remove('User', many.slice(1, 21), 20);
+      assert.equal((await ids('User')).length, 80);
+    });
+
+    it('says while asking that Okta has denied more than may go', async () => {
+      await seen('User', 1, ...many);
+      await begin();
+      const deny = (from: number, to: number) =>
+        denyOnce(graph, run, 'User', many.slice(from, to), { asOfMs: AS_OF, maxDeletePercent: 20 });
+      assert.deepEqual([await deny(0, 15), await deny(15, 20), await deny(20, 25)], [false, false, true]);
+    });
+
+    it('counts what one portion after another removes', async () => {
+      await seen('User', 1, ...many);
+      await begin();
+      await remove('User', many.slice(0, 15), 20);
+      await remove('User', many.slice(15, 21), 20);
+      assert.equal((await ids('User')).length, 85);
+      assert.deepEqual(await counted('users_deleted', 'users_withheld'), [15, 6]);
     });
 
     it('counts users and groups apart, and neither by the edges that go with them', async () => {
@@ -230,33 +385,36 @@ describe('the sweep', () => {
         `MATCH (u:User {okta_domain: $domain}), (g:Group {okta_domain: $domain}) CREATE (u)-[:MEMBER_OF]->(g)`,
       );
       await begin();
-      assert.equal(await settle('User', { gone: many.slice(0, 12) }, 0), 2);
-      assert.equal(await settle('Group', { gone: many.slice(0, 12) }, 0), 2);
-      assert.equal((await graph.syncRun(run))['memberships_removed_unproven'], 0);
+      await remove('User', many.slice(0, 11), 0);
+      await remove('Group', many.slice(0, 10), 0);
+      assert.deepEqual(
+        await counted('users_withheld', 'groups_deleted', 'memberships_removed_unproven'),
+        [11, 10, 0],
+      );
     });
 
     it('never lets go more than half of a few', async () => {
       await seen('User', 1, 'a', 'b', 'c');
       await begin();
-      assert.equal(await settle('User', { gone: ['a', 'b', 'c'] }, 20), 2);
-      assert.deepEqual(await ids('User'), ['b', 'c']);
+      await remove('User', ['a', 'b'], 20);
+      assert.deepEqual(await ids('User'), ['a', 'b', 'c']);
     });
 
-    it('is off when the run may delete', async () => {
+    it('is off when the run may delete without a number', async () => {
       await seen('User', 1, ...many);
       await begin(true, true);
-      assert.equal(await settle('User', { gone: many }, 0), 0);
+      await remove('User', many, 0);
       assert.deepEqual(await ids('User'), []);
     });
 
-    it('counts the candidates that were not asked for as withheld', async () => {
+    it('counts the candidates that were not asked for as withheld, once', async () => {
       await seen('User', 1, ...many);
-      await seen('Group', 1, 'g', 'h');
       await begin();
-      await withholdRest(graph.db, run, graph.usage, 'User', 'u89');
-      await withholdRest(graph.db, run, graph.usage, 'Group', 'g');
-      const { users_withheld: users, groups_withheld: groups } = await graph.syncRun(run);
-      assert.deepEqual([users, groups], [10, 1]);
+      await denyOnce(graph, run, 'User', many.slice(0, 90), { asOfMs: AS_OF, maxDeletePercent: 20 });
+      const unasked = await candidatesAfter(graph.db, run, 'User', 'u89');
+      assert.equal(unasked, 10);
+      for (let time = 0; time < 2; time += 1) await withhold(graph.db, run, graph.usage, 'User', { unasked });
+      assert.deepEqual(await counted('users_withheld'), [100]);
     });
   });
 });

@@ -114,7 +114,18 @@ describe('the work list', () => {
     assert.deepEqual(others, []);
     assert.deepEqual(
       [{ ...group, claim: '' }],
-      [{ id: '00g1', claim: '', type: 'BUILT_IN', usersCount: 7, edges: 2, listedAtMs: AS_OF }],
+      [
+        {
+          id: '00g1',
+          claim: '',
+          type: 'BUILT_IN',
+          usersCount: 7,
+          edges: 2,
+          surplus: 0,
+          deferred: null,
+          listedAtMs: AS_OF,
+        },
+      ],
     );
     assert.deepEqual(await members.claim(run, 'b', 0), []);
   });
@@ -127,8 +138,9 @@ describe('the work list', () => {
     await members.group('00gLeft2', 2, `${READ}, ${stamp(0)}`);
     for (const id of ['a', 'b', 'c']) await members.group(id, 2, UNCHANGED);
     await members.group('00gGone', 1);
-    assert.deepEqual(await groupsByState(graph.db, run), { tried: 1, left: 2, unchanged: 3 });
+    assert.deepEqual(await groupsByState(graph.db, run), { tried: 1, left: 2, unchanged: 3, deferred: 0 });
     assert.deepEqual(await groupsByState(graph.db, { ...run, domain: 'nobody.okta.com' }), {
+      deferred: 0,
       tried: 0,
       left: 0,
       unchanged: 0,

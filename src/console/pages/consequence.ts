@@ -37,5 +37,7 @@ export function consequenceOf(code: string): Consequence {
 export function adviceFor(code: string): string | undefined {
   if (code === 'REMOVALS_WITHHELD')
     return 'Look in Okta first. If it is right, approve the removals on the page of the latest run.';
+  if (code === 'SCOPE_SHRANK')
+    return "Compare the role and the resource set of the token's admin with those of before. If the users are really deleted, approve the removals on the page of the latest run.";
   return ADVICE[code];
 }

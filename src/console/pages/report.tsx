@@ -1,6 +1,6 @@
 import { countOf, formatCount } from '../../cli/counts';
 import { formatDuration, formatTime } from '../../cli/duration';
-import { groupLabel, userLabel, usersOf, type Names } from '../../cli/names';
+import { approvalText, groupLabel, userLabel, usersOf, type Names } from '../../cli/names';
 import { printable } from '../../printable';
 import type { NodeCounts, SyncReport, SyncWarning } from '../../contract';
 import { adviceFor, consequenceOf } from './consequence';
@@ -12,6 +12,7 @@ export function Report({ report, trigger, names }: { report: SyncReport; trigger
   const { memberships, okta, reconciliation } = report;
   const { groupsRead, groupsUnchanged, groupsFailed } = memberships;
   const tried = groupsRead + groupsFailed;
+  const approval = approvalText(report, names);
   return (
     <>
       {report.failure && <Failure {...report.failure} />}
@@ -23,6 +24,7 @@ export function Report({ report, trigger, names }: { report: SyncReport; trigger
           ['Started', formatTime(new Date(report.startedAt))],
           ['Ended', formatTime(new Date(report.finishedAt))],
           ['Took', formatDuration(report.durationMs)],
+          approval !== undefined && ['Removals approved', approval],
         ]}
       />
       <Table caption="Changes" head={['', '#Seen', '#Added', '#Changed', '#Removed']}>

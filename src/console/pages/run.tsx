@@ -1,7 +1,8 @@
 import type { ScheduleDescription } from '@temporalio/client';
-import { formatCount } from '../../cli/counts';
+import { countOf, formatCount } from '../../cli/counts';
 import { formatTime } from '../../cli/duration';
 import { NO_NAMES, type Names } from '../../cli/names';
+import { totalOf, type RemovalCounts } from '../../graph/approvals';
 import type { Unseen } from '../../graph/withheld';
 import type { RunView } from '../read/run';
 import { manualRunId, scheduleId } from '../../schedule';
@@ -24,9 +25,9 @@ export interface RunPageProps {
   now: Date;
 }
 
-/** Removals that the breaker held back in the latest run. */
+/** Removals that were held back in the latest run. */
 export interface Withheld {
-  count: number;
+  counts: RemovalCounts;
   unseen: readonly Unseen[];
   /** Why they cannot be approved on this page. */
   refusal?: string;
@@ -120,7 +121,7 @@ function Approval({
   page,
   domain,
   runId,
-  withheld: { count, unseen, refusal },
+  withheld: { counts, unseen, refusal },
 }: {
   page: PageContext;
   domain: string;
@@ -129,10 +130,11 @@ function Approval({
 }) {
   return (
     <section class="fault" id="withheld">
-      <h2>{`${formatCount(count)} removals were withheld`}</h2>
+      <h2>{`${formatCount(totalOf(counts))} removals were withheld`}</h2>
+      <p>{inWords(counts)}</p>
       <p>
-        They are more than one run may remove. It is rarely right that so much goes at once: often the token
-        lost a role. Look in Okta first.
+        They are more than one run may remove, or Okta's own counts contradict them. It is rarely right that
+        so much goes at once: often the token lost a role. Look in Okta first.
       </p>
       {unseen.length > 0 && (
         <>
@@ -154,11 +156,18 @@ function Approval({
             <label for="sure">I have looked in Okta, and these are to go from the graph</label>
           </p>
           <button class="danger">Approve the removals once</button>
-          <p class="muted">This starts one full run that may remove them. Okta is asked again for each.</p>
+          <p class="muted">
+            This starts one full run that may remove so many and no more. Okta is asked again for each. Who
+            approved it is kept.
+          </p>
         </Form>
       ) : (
         <p>{refusal}</p>
       )}
     </section>
   );
+}
+
+function inWords({ users, groups, memberships }: RemovalCounts): string {
+  return `${countOf(users, 'user')}, ${countOf(groups, 'group')}, ${countOf(memberships, 'membership')}`;
 }

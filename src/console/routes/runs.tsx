@@ -1,12 +1,14 @@
 import { Hono } from 'hono';
 import { namesIn } from '../../cli/names';
-import { startOrAttach } from '../../cli/startOrAttach';
+import { startApproved } from '../../cli/startApproved';
 import { findSyncUnderWay } from '../../cli/underWay';
 import type { SyncReport } from '../../contract';
+import { totalOf, withheldIn } from '../../graph/approvals';
 import { lastReports } from '../../graph/reports';
 import { unseenBy } from '../../graph/withheld';
 import { describeSchedule } from '../../schedule';
 import type { ConsoleEnv, Services } from '../env';
+import { whoAsks } from '../safety/access';
 import { runPath } from '../pages/links';
 import { RunPage, type Withheld } from '../pages/run';
 import { readRun } from '../read/run';
@@ -27,7 +29,7 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
     ]);
     if (!view) return c.notFound();
     const report = view.kind === 'reported' ? view.report : undefined;
-    const withheld = report && (await withheldIn(services, report));
+    const withheld = report && (await withheldBy(services, report));
     return document(
       c,
       <RunPage
@@ -51,10 +53,11 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
     const { domain, runId } = c.req.param();
     const { sure } = await c.req.parseBody();
     const view = await readRun(services, domain, runId);
-    const withheld = view?.kind === 'reported' ? await withheldIn(services, view.report) : undefined;
+    const withheld = view?.kind === 'reported' ? await withheldBy(services, view.report) : undefined;
     if (sure !== 'yes' || !withheld || withheld.refusal !== undefined)
       return c.redirect(runPath(domain, runId), 303);
-    const started = await startOrAttach(client, config, { domain, mode: 'full', allowDeletes: true });
+    const approval = { by: whoAsks(c, settings.access), counts: withheld.counts };
+    const started = await startApproved({ client, config, db, domain, mode: 'full', approval });
     return c.redirect(
       `${runPath(domain, started.runId)}?note=${started.attached ? 'attached' : 'started'}`,
       303,
@@ -63,27 +66,25 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
   return app;
 }
 
-/** What the breaker held back in a run, and whether it can still be approved: only the latest run says what is so now. */
-async function withheldIn(
+/** What was held back in a run, and whether it can still be approved: only the latest run says what is so now. */
+async function withheldBy(
   { client, db }: Services,
-  { domain, runId, runNumber, warnings }: SyncReport,
+  { domain, runId, runNumber }: SyncReport,
 ): Promise<Withheld | undefined> {
-  const count = warnings
-    .filter(({ code, groupId }) => code === 'REMOVALS_WITHHELD' && groupId === undefined)
-    .reduce((sum, warning) => sum + (warning.count ?? 0), 0);
-  if (count === 0) return undefined;
+  const counts = await withheldIn(db, domain, runNumber);
+  if (totalOf(counts) === 0) return undefined;
   const [[latest], underWay] = await Promise.all([
     lastReports(db, domain, 1),
     findSyncUnderWay(client, domain),
   ]);
   if (latest?.runId !== runId)
     return {
-      count,
+      counts,
       unseen: [],
       refusal: 'A later run has looked again: its page says what is withheld now.',
     };
   const unseen = await unseenBy(db, domain, runNumber, MOST_UNSEEN);
   if (underWay)
-    return { count, unseen, refusal: 'A run is under way; its report will say what is withheld then.' };
-  return { count, unseen };
+    return { counts, unseen, refusal: 'A run is under way; its report will say what is withheld then.' };
+  return { counts, unseen };
 }

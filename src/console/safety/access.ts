@@ -1,6 +1,7 @@
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { ConsoleEnv } from '../env';
-import type { ConsoleSettings } from '../settings';
+import type { Access, ConsoleSettings } from '../settings';
 import { addressOf } from './addresses';
 
 /** Lets in whom the settings let in, and sends others to the sign-in page. */
@@ -22,3 +23,13 @@ export function onlyAllowed({ access, proxies }: ConsoleSettings) {
     }
   });
 }
+
+/** Who sends a request, as far as the console knows: the user that the sign-in proxy names. */
+export function whoAsks(c: Context, access: Access): string {
+  const user =
+    access.kind === 'proxy' ? c.req.header(access.header)?.trim().slice(0, MOST_CHARACTERS) : undefined;
+  return user === undefined || user === '' ? 'the console' : `${user}, in the console`;
+}
+
+/** Of a name that a header gives. */
+const MOST_CHARACTERS = 200;

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities, type Activities } from '../../../src/activities';
+import { LIST_START } from '../../../src/activities/lists';
+import type { SweepCursor } from '../../../src/activities/sweep';
 import { loadConfig, type Config } from '../../../src/config';
+import type { SyncReport } from '../../../src/contract';
 import { GraphDatabase } from '../../../src/graph/database';
 import type { Run } from '../../../src/graph/run';
 import { beginRun, type RunToBegin } from '../../../src/graph/runs';
@@ -58,9 +61,45 @@ export class OrgUnderTest {
 
   attempt(options: AttemptOptions = {}): ActivityAttempt {
     const { okta, db: graph, config } = this;
-    const { chunkMs, ...rest } = options;
-    const ports = { okta, graph, sync: config.sync, ...(chunkMs === undefined ? {} : { chunkMs }) };
-    return new ActivityAttempt(createActivities(ports), rest.heartbeatDetails);
+    const { chunkMs, heartbeatDetails, proofGapMs = 0, ...limits } = options;
+    const sync = { ...config.sync, proofGapMs, ...limits };
+    const ports = { okta, graph, sync, ...(chunkMs === undefined ? {} : { chunkMs }) };
+    return new ActivityAttempt(createActivities(ports), heartbeatDetails);
+  }
+
+  /** A whole run, chunk by chunk, as the workflow does it. */
+  async wholeRun(change: Partial<RunToBegin> = {}, options: AttemptOptions = {}): Promise<SyncReport> {
+    const run = await this.begin({ allowDeletes: false, ...change });
+    await this.lists(run, options);
+    await this.members(run, options);
+    await this.sweep(run, options);
+    return this.attempt(options).call('endRun', run);
+  }
+
+  async lists(run: Run, options: AttemptOptions = {}): Promise<void> {
+    await this.attempt(options).call('syncUsers', run, LIST_START);
+    await this.attempt(options).call('syncGroups', run, LIST_START);
+  }
+
+  async members(run: Run, options: AttemptOptions = {}): Promise<void> {
+    while (!(await this.attempt(options).call('syncMemberships', run)).done);
+  }
+
+  async sweep(run: Run, options: AttemptOptions = {}): Promise<void> {
+    let cursor: SweepCursor | undefined;
+    do cursor = await this.attempt(options).call('sweep', run, cursor);
+    while (cursor);
+  }
+
+  /** What the graph holds of the org now. */
+  async content(): Promise<{ users: string[]; groups: string[]; memberships: number }> {
+    const [content] = await this.db.read<{ users: string[]; groups: string[]; memberships: number }>(
+      `RETURN COLLECT { MATCH (u:User {okta_domain: $domain}) RETURN u.id ORDER BY u.id } AS users,
+              COLLECT { MATCH (g:Group {okta_domain: $domain}) RETURN g.id ORDER BY g.id } AS groups,
+              COUNT { MATCH (:Group {okta_domain: $domain})<-[:MEMBER_OF]-() } AS memberships`,
+      { domain: this.sim.domain },
+    );
+    return content ?? { users: [], groups: [], memberships: 0 };
   }
 
   /** What a run has counted on its `SyncRun`. */
@@ -92,8 +131,11 @@ export class OrgUnderTest {
   }
 }
 
-interface AttemptOptions {
+export interface AttemptOptions {
   chunkMs?: number;
+  /** Default 0. */
+  proofGapMs?: number;
+  maxDeletePercent?: number;
   /** What the attempt before has said last. */
   heartbeatDetails?: unknown;
 }

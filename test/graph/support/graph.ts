@@ -79,7 +79,7 @@ export class GraphUnderTest {
   async clean(): Promise<void> {
     await this.db.run(
       `MATCH (n) WHERE n.okta_domain IN $domains OR n.domain IN $domains
-       CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS`,
+       CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS`,
       { domains: this.domains.splice(0) },
     );
   }
@@ -89,8 +89,9 @@ export class GraphUnderTest {
 export async function openGraph(
   change: Environment = {},
   options: DatabaseOptions = {},
+  server = neo4j,
 ): Promise<GraphDatabase> {
-  const { uri, username, password } = await neo4j();
+  const { uri, username, password } = await server();
   const { neo4j: config } = loadConfig({
     OKTA_DOMAIN: 'acme.okta.com',
     OKTA_API_TOKEN: 'none',
@@ -103,11 +104,11 @@ export async function openGraph(
 }
 
 /** Call it within a `describe`; what it returns is ready in each test. */
-export function useGraph(): GraphUnderTest {
+export function useGraph(server = neo4j): GraphUnderTest {
   const graph = new GraphUnderTest(undefined as unknown as GraphDatabase);
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
-    Object.assign(graph, { db: await openGraph() });
+    Object.assign(graph, { db: await openGraph({}, undefined, server) });
     await ensureSchema(graph.db);
   });
   beforeEach(() => {
@@ -115,7 +116,8 @@ export function useGraph(): GraphUnderTest {
     graph.usage = noUsage();
   });
   after(async () => {
-    await graph.clean();
+    // Another server goes with the tests.
+    if (server === neo4j) await graph.clean();
     await graph.db.close();
   });
   return graph;

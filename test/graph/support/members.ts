@@ -1,3 +1,4 @@
+import { decideDeferred } from '../../../src/graph/deferred';
 import { diffMemberships, writeMemberships } from '../../../src/graph/memberships';
 import type { Run } from '../../../src/graph/run';
 import { claimGroups, type ClaimedGroup } from '../../../src/graph/workList';
@@ -44,15 +45,28 @@ export class Members {
   }
 
   claim(run: Run, attempt = 'test', atMost = 100): Promise<ClaimedGroup[]> {
-    return claimGroups(this.graph.db, run, this.graph.usage, attempt, atMost);
+    return claimGroups(this.graph.db, run, this.graph.usage, { attempt, atMost });
   }
 
-  /** Writes what Okta has told of claimed groups, by group. */
+  /** The groups that a run has put off, for their second look; none where the breaker withholds their removals. */
+  async secondLook(
+    run: Run,
+    maxDeletePercent = 100,
+  ): Promise<{ groups: ClaimedGroup[]; isApproved: boolean }> {
+    const { db, usage } = this.graph;
+    const { groups, isApproved } = await decideDeferred(db, run, usage, { maxDeletePercent });
+    const attempt = `second look ${Math.random()}`;
+    const claimed =
+      groups === 0 ? [] : await claimGroups(db, run, usage, { attempt, atMost: groups, deferred: true });
+    return { groups: claimed, isApproved };
+  }
+
+  /** Writes what Okta has told of claimed groups, by group; removals are unproven where nothing else is said. */
   async write(
     run: Run,
     groups: readonly ClaimedGroup[],
     told: Readonly<Record<string, readonly string[]>>,
-    { proven = [] as readonly string[], newUsers = [] as readonly OktaUser[], maxDeletePercent = 100 } = {},
+    { proven = [], contradicted = [], newUsers = [], isApproved = false }: Told = {},
   ): Promise<number> {
     const { db, usage } = this.graph;
     const read = groups.map((group) => ({
@@ -63,7 +77,18 @@ export class Members {
       asOfMs: AS_OF,
     }));
     const changes = await diffMemberships(db, run, read);
-    const credible = new Set(groups.filter(({ id }) => proven.includes(id)));
-    return writeMemberships(db, run, usage, changes, credible, { maxDeletePercent });
+    const wordOf = (id: string) =>
+      proven.includes(id) ? 'proven' : contradicted.includes(id) ? 'contradicted' : 'unproven';
+    const confirmed = changes.map(
+      (change) => ({ ...change, word: wordOf(change.group.id), surplus: 0 }) as const,
+    );
+    return writeMemberships(db, run, usage, confirmed, isApproved);
   }
+}
+
+interface Told {
+  proven?: readonly string[];
+  contradicted?: readonly string[];
+  newUsers?: readonly OktaUser[];
+  isApproved?: boolean;
 }

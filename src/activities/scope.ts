@@ -1,0 +1,49 @@
+import type { SyncWarning } from '../contract';
+import type { GraphDatabase } from '../graph/database';
+import type { Run } from '../graph/run';
+import { countsMore, groupsThatCountTheDenied, type CountedGroup } from '../graph/scope';
+import { OktaError } from '../okta/errors';
+import { readGroup } from '../okta/group';
+import type { OktaOrg } from '../okta/org';
+import type { Attempt } from './context';
+
+/** What it takes to hold denials against Okta's counts. */
+export interface CountCheck {
+  graph: GraphDatabase;
+  run: Run;
+  org: OktaOrg;
+  attempt: Attempt<unknown>;
+  /** Users to check: all that Okta has denied to the run, or those it has denied twice. */
+  which: 'denied' | 'denied twice';
+}
+
+/**
+ * A warning where groups still count users that Okta denies, undefined otherwise. The counts of this run's list decide;
+ * those that seem to contradict are asked for again, since users may have been deleted after the list was read.
+ */
+export async function contradictionOf(check: CountCheck): Promise<SyncWarning | undefined> {
+  const groups = await groupsThatCountTheDenied(check.graph, check.run, check.which);
+  const isStill = await Promise.all(groups.map((group) => stillCounts(check, group)));
+  const [first, ...more] = groups.filter((_, index) => isStill[index]);
+  if (!first) return undefined;
+  const others = more.length === 0 ? '' : `, nor of ${more.length} other groups`;
+  return {
+    code: 'SCOPE_SHRANK',
+    message: `Okta's count of this group has not fallen by the members that Okta no longer shows${others}; no user was removed.`,
+    groupId: first.id,
+  };
+}
+
+/** True unless a fresh count no longer has them. */
+async function stillCounts({ org, attempt }: CountCheck, group: CountedGroup): Promise<boolean> {
+  try {
+    const found = await org.group(group.id, attempt);
+    if (!found) return false;
+    const read = readGroup(found.value);
+    return 'usersCount' in read && read.usersCount !== undefined && countsMore(group, read.usersCount);
+  } catch (error) {
+    attempt.signal.throwIfAborted();
+    if (!(error instanceof OktaError)) throw error;
+    return true;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Client } from '@temporalio/client';
+import type { Config } from '../config';
+import type { RequestedMode } from '../contract';
+import { approveRemovals, withdrawApproval, type Approval } from '../graph/approvals';
+import type { GraphDatabase } from '../graph/database';
+import { recordSettingsChange } from '../graph/settingsChanges';
+import { countOf } from './counts';
+import { startOrAttach, type StartedSync } from './startOrAttach';
+
+export interface ApprovedStart {
+  client: Client;
+  config: Config;
+  db: GraphDatabase;
+  domain: string;
+  mode: RequestedMode;
+  approval: Approval;
+}
+
+/**
+ * Starts a run that may remove what a person has approved. The approval goes to the graph and not into the workflow's
+ * input, which must name nobody. It is withdrawn when no run could be started with it.
+ */
+export async function startApproved(options: ApprovedStart): Promise<StartedSync> {
+  const { client, config, db, domain, mode, approval } = options;
+  const id = await approveRemovals(db, domain, approval);
+  let sync: StartedSync | undefined;
+  try {
+    sync = await startOrAttach(client, config, { domain, mode, allowDeletes: true });
+  } finally {
+    if (!sync || sync.attached) await withdrawApproval(db, domain, id);
+  }
+  if (!sync.attached) await recordSettingsChange(db, domain, inWords(approval));
+  return sync;
+}
+
+function inWords({ by, counts }: Approval): string {
+  if (!counts) return `Removals were approved for one run by ${by}, without a limit`;
+  const { users, groups, memberships } = counts;
+  const most = [countOf(users, 'user'), countOf(groups, 'group'), countOf(memberships, 'membership')].join(
+    ', ',
+  );
+  return `Removals were approved for one run by ${by}: at most ${most}`;
+}

@@ -1,0 +1,104 @@
+import type { SyncWarning } from '../contract';
+import type { Usage } from '../okta/callContext';
+import { removalLimit, type BreakerOptions } from './breaker';
+import type { GraphDatabase } from './database';
+import { scopeOf, writeForRun, type Run } from './run';
+import { noteFirstDenial } from './sweep';
+import { markTried, stillClaimed, type ClaimedGroup } from './workList';
+
+/** What becomes of the groups that a run has put off. */
+export interface SecondLook {
+  /** Groups to read again. */
+  groups: number;
+  /** True if a person has approved the removals, those too that Okta's count contradicts. */
+  isApproved: boolean;
+}
+
+interface DeferredRow {
+  id: string;
+  removals: number;
+  isContradicted: boolean;
+}
+
+/**
+ * Decides, once every group was tried, on removals of memberships that Okta's counts did not confirm: if there are more
+ * than the breaker lets go, none is made, they are counted as withheld, and their groups stay on the next run's list.
+ * Otherwise their groups are read again.
+ */
+export async function decideDeferred(
+  db: GraphDatabase,
+  run: Run,
+  usage: Usage,
+  breaker: BreakerOptions,
+): Promise<SecondLook> {
+  return writeForRun(db, run, usage, async (tx) => {
+    const rows = await tx.run<DeferredRow>(
+      `MATCH (g:Group {okta_domain: $domain, memberships_deferred_run: $run})
+       RETURN g.id AS id, g.memberships_deferred AS removals, coalesce(g.memberships_contradicted, false) AS isContradicted
+       ORDER BY removals DESC, id`,
+      scopeOf(run),
+    );
+    const { limit, approved, removed } = await removalLimit(tx, run, 'memberships', breaker);
+    const total = removed + rows.reduce((sum, { removals }) => sum + removals, 0);
+    const isApproved = total <= approved;
+    if (total <= limit) return { counts: {}, warnings: [], groups: rows.length, isApproved };
+
+    const withheld = rows.filter(({ removals }) => removals > 0);
+    await markTried(tx, run, { failed: withheld.map(({ id }) => id) });
+    const sum = (some: readonly DeferredRow[]) => some.reduce((count, { removals }) => count + removals, 0);
+    return {
+      counts: {
+        memberships_withheld: sum(withheld),
+        memberships_contradicted: sum(withheld.filter(({ isContradicted }) => isContradicted)),
+      },
+      warnings: withheld.map(withheldWarning),
+      groups: rows.length - withheld.length,
+      isApproved,
+    };
+  });
+}
+
+/** Tells of removals from a group that were not made. */
+export function withheldWarning({ id, removals, isContradicted }: DeferredRow): SyncWarning {
+  return isContradicted
+    ? {
+        code: 'SCOPE_SHRANK',
+        message: `Okta no longer lists ${removals} members of this group but still counts them; their memberships were kept.`,
+        groupId: id,
+        count: removals,
+      }
+    : {
+        code: 'REMOVALS_WITHHELD',
+        message: `${removals} removals from this group were withheld; it stays on the list.`,
+        groupId: id,
+        count: removals,
+      };
+}
+
+/**
+ * Notes that Okta denied a group whose members were to be read. It is looked at once more in this run; if Okta denies it
+ * then too, the sweep decides. Its memberships are kept until then.
+ */
+export async function deferDeniedGroup(
+  db: GraphDatabase,
+  run: Run,
+  usage: Usage,
+  group: ClaimedGroup,
+  asOfMs: number,
+): Promise<void> {
+  await writeForRun(db, run, usage, async (tx) => {
+    const claimed = await stillClaimed(tx, run, [group]);
+    if (claimed.has(group)) {
+      await noteFirstDenial(tx, run, 'Group', { id: group.id, asOfMs });
+      const isFirstLook = group.deferred === null;
+      await markTried(
+        tx,
+        run,
+        isFirstLook
+          ? { deferred: [{ id: group.id, removals: 0, isContradicted: false }] }
+          : { failed: [group.id] },
+      );
+    }
+    return { counts: {}, warnings: [] };
+  });
+}

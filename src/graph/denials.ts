@@ -1,0 +1,34 @@
+import type { NodeLabel } from './nodes';
+
+// Okta's denials of a node: what a 404 for its own id leaves on it, until something shows it again.
+//   denied_at     Okta's clock at the first of them
+//   denied_since  the database's clock when that was noted; one clock for all workers, so it measures the time between two
+//   denied_run    the latest run that was told
+//   denied_twice  true once a later one came, long enough after the first
+
+/** Cypher: node `n` is there after all. */
+export const CLEAR_DENIALS = `
+  FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
+    SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null)`;
+
+/**
+ * Cypher: true if the members of a group, read after the first denial, showed node `n`: as one of them, or as the group
+ * itself. Okta's `Date` has whole seconds; the second of the denial itself does not count.
+ */
+const SHOWN_SINCE: Readonly<Record<NodeLabel, string>> = {
+  User: `EXISTS { (n)-[:MEMBER_OF]->(g:Group) WHERE g.memberships_whole_as_of > n.denied_at }`,
+  Group: 'coalesce(n.memberships_whole_as_of > n.denied_at, false)',
+};
+
+/** Cypher: true if a denial that comes now would be a second one of `n`, `$gapMs` after the first. */
+export const isRipe = (label: NodeLabel): string =>
+  `coalesce(n.denied_since + duration({milliseconds: $gapMs}) <= datetime.realtime('UTC'), false)
+   AND NOT ${SHOWN_SINCE[label]}`;
+
+/** Cypher: notes Okta's denial of `n` at `$asOf`. `isSecond` is Cypher that was true when Okta was asked. */
+export const noteDenial = (label: NodeLabel, isSecond: string): string => `
+  WITH *, n.denied_at IS NULL OR ${SHOWN_SINCE[label]} AS isFirst
+  SET n.denied_twice = CASE WHEN ${isSecond} AND NOT isFirst THEN true END,
+      n.denied_at = CASE WHEN isFirst THEN $asOf ELSE n.denied_at END,
+      n.denied_since = CASE WHEN isFirst THEN datetime.realtime('UTC') ELSE n.denied_since END,
+      n.denied_run = $run`;

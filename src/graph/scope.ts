@@ -1,0 +1,47 @@
+import type { GraphDatabase } from './database';
+import { scopeOf, type Run } from './run';
+import { deniedBy } from './sweep';
+import { surplusOf } from './workList';
+
+/** A group whose count still has users that Okta denies. */
+export interface CountedGroup {
+  id: string;
+  /** Members that the graph has and Okta does not deny. */
+  remaining: number;
+  /** By how much Okta's count was above the members listed before. */
+  surplus: number;
+}
+
+/** Groups looked at: the built-in ones, and those that would lose most. */
+const MOST_GROUPS = 20;
+
+/**
+ * Groups that users denied to this run are members of, and of which Okta's count, as listed by this run, still has them. A
+ * token that sees less than before gets 404 for whom it no longer sees, while the counts stay. None where a person has
+ * approved the removals.
+ */
+export async function groupsThatCountTheDenied(
+  db: GraphDatabase,
+  run: Run,
+  which: 'denied' | 'denied twice',
+): Promise<CountedGroup[]> {
+  const denied = `${deniedBy('User')}${which === 'denied' ? '' : ' AND n.denied_twice'}`;
+  return db.read<CountedGroup>(
+    `MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.users_withheld = 0
+     WITH r, COUNT { ${denied} } AS total
+     WHERE NOT ($allowDeletes AND coalesce(r.approved_users >= total, true))
+     ${denied}
+     MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE g.users_count IS NOT NULL
+     WITH g, count(n) AS denied
+     WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
+     WITH g, denied, edges - denied AS remaining, ${surplusOf('g', 'edges')} AS surplus
+     WHERE g.users_count > remaining + surplus
+     RETURN g.id AS id, remaining, surplus ORDER BY g.type <> 'BUILT_IN', denied DESC, id LIMIT ${MOST_GROUPS}`,
+    { ...scopeOf(run), runId: run.id, allowDeletes: run.allowDeletes },
+  );
+}
+
+/** True if a count is more than the members that are left can explain. */
+export function countsMore({ remaining, surplus }: CountedGroup, usersCount: number): boolean {
+  return usersCount > remaining + surplus;
+}

@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import type { SyncReport } from '../../src/contract';
+import type { FaultRule } from '../../src/simulator';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { OrgUnderTest } from './support/orgUnderTest';
+
+const NOT_FOUND: FaultRule['action'] = { type: 'error', status: 404, errorCode: 'E0000007' };
+
+describe('What Okta says once, or says and contradicts', () => {
+  let org: OrgUnderTest;
+
+  beforeEach(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    org = await OrgUnderTest.start({ users: 120, groups: 12 });
+    const report = await org.wholeRun();
+    assert.equal(report.outcome, 'succeeded', JSON.stringify(report.warnings));
+  });
+  afterEach(() => org.stop());
+
+  const codes = ({ warnings }: SyncReport) => [...new Set(warnings.map(({ code }) => code))];
+  const told = ({ warnings }: SyncReport, code: string) =>
+    warnings.find((warning) => warning.code === code && warning.groupId === undefined)?.count;
+  const ordinaryGroup = () => {
+    const { everyone } = org.sim.org;
+    const group = [...org.sim.org.truth().groups()].find(
+      ({ id, usersCount }) => id !== everyone.id && usersCount > 0,
+    );
+    assert(group);
+    return group;
+  };
+  const users = () => [...org.sim.org.truth().users()].map(({ id }) => id);
+
+  describe('of a group', () => {
+    it('does nothing when it was 404 for a moment: it is read in the same run', async () => {
+      const before = await org.content();
+      const { id } = ordinaryGroup();
+      org.sim.faults.set([
+        { match: { route: 'members', path: id, times: 1 }, action: NOT_FOUND },
+        { match: { route: 'group', path: id, times: 1 }, action: NOT_FOUND },
+      ]);
+      const report = await org.wholeRun();
+      assert.deepEqual(
+        [report.outcome, report.groups.deleted, report.memberships.removed],
+        ['succeeded', 0, 0],
+      );
+      assert.deepEqual(await org.content(), before);
+      const [past] = await org.db.read<{ count: number }>(
+        'MATCH ({okta_domain: $domain})-[m:WAS_MEMBER_OF]->() RETURN count(m) AS count',
+        { domain: org.sim.domain },
+      );
+      assert.equal(past?.count, 0, 'history keeps no departure that never was');
+    });
+
+    it('keeps it, and says so, when it is 404 until the sweep asks', async () => {
+      const before = await org.content();
+      const { id } = ordinaryGroup();
+      org.sim.faults.set([
+        { match: { route: 'members', path: id, times: 2 }, action: NOT_FOUND },
+        { match: { route: 'group', path: id, times: 2 }, action: NOT_FOUND },
+      ]);
+      const report = await org.wholeRun();
+      assert.deepEqual([report.outcome, report.groups.deleted], ['partial', 0]);
+      assert.deepEqual(
+        report.warnings.map(({ code, groupId }) => [code, groupId]),
+        [['GROUP_FAILED', id]],
+      );
+      assert.deepEqual(await org.content(), before);
+      const next = await org.wholeRun({ mode: 'incremental' });
+      assert.deepEqual([next.outcome, next.memberships.groupsRead], ['succeeded', 1]);
+    });
+
+    it('removes it in that run when it stays 404', async () => {
+      const { id } = ordinaryGroup();
+      const run = await org.begin({ allowDeletes: false });
+      await org.lists(run);
+      org.sim.org.deleteGroup(id);
+      await org.members(run);
+      await org.sweep(run);
+      const report = await org.attempt().call('endRun', run);
+      assert.deepEqual(
+        [report.outcome, report.groups.deleted, report.memberships.groupsFailed],
+        ['succeeded', 1, 0],
+      );
+      assert(!(await org.content()).groups.includes(id));
+    });
+  });
+
+  it('lets no two denials of one moment count as two: the sweep waits between them', async () => {
+    org.deleteUsers(1);
+    const run = await org.begin();
+    await org.lists(run);
+    await org.members(run);
+    const startedMs = Date.now();
+    await org.sweep(run, { proofGapMs: 1_500 });
+    assert(Date.now() - startedMs >= 1_500);
+    assert.deepEqual([org.calls['user'], (await org.counted(run))['users_deleted']], [2, 1]);
+  });
+
+  it('asks once in a run for a user that the run before was denied', async () => {
+    org.deleteUsers(1);
+    const first = await org.begin();
+    await org.lists(first);
+    await org.members(first);
+    const asking = org.attempt();
+    const stopped = await asking.cancelledWhen(
+      ({ step }: { step?: string }) => step === 'confirm',
+      'sweep',
+      first,
+    );
+    assert(stopped instanceof Error);
+    await org.attempt().call('endRun', first);
+
+    const report = await org.wholeRun();
+    assert.deepEqual([report.users.deleted, org.calls['user']], [1, 1]);
+  });
+
+  it('keeps a user that answers the second time', async () => {
+    const [gone = ''] = users();
+    const listed = [...org.sim.org.truth().users()].slice(1);
+    org.sim.faults.set([
+      { match: { route: 'users' }, action: { type: 'error', status: 200, body: listed } },
+      { match: { route: 'user', path: gone, times: 1 }, action: NOT_FOUND },
+    ]);
+    const report = await org.wholeRun();
+    assert.deepEqual([report.outcome, report.users.deleted, org.calls['user']], ['succeeded', 0, 2]);
+    assert((await org.content()).users.includes(gone));
+  });
+
+  describe('of a token that sees less than before', () => {
+    for (const [mode, withheldUsers] of [
+      ['full', true],
+      ['incremental', false],
+    ] as const) {
+      it(`removes nothing that Okta's counts still have, and warns, below the limit too, in a run that is ${mode}`, async () => {
+        const before = await org.content();
+        if (mode === 'incremental') org.sim.org.addMembership(ordinaryGroup().id, users().at(-1) ?? '');
+        org.sim.settings.scope.visibleShare = 0.86;
+        const hidden = before.users.length - (await visibleUsers());
+        assert(hidden > 0 && hidden < before.users.length * 0.2, `${hidden} hidden, below the limit`);
+        for (let round = 0; round < 2; round += 1) {
+          const report = await org.wholeRun({ mode });
+          assert.equal(report.outcome, 'partial');
+          assert.deepEqual([report.users.deleted, report.memberships.removed], [0, 0]);
+          assert.deepEqual((await org.content()).users, before.users);
+          if (!withheldUsers) continue;
+          assert.deepEqual(codes(report), ['SCOPE_SHRANK']);
+          const counts = report.warnings
+            .filter(({ groupId }) => groupId === undefined)
+            .map(({ count }) => count);
+          assert.equal(counts[0], hidden, 'users');
+          assert((counts[1] ?? 0) > hidden, 'memberships');
+        }
+        org.sim.settings.scope.visibleShare = 1;
+        const healed = await org.wholeRun({ mode: 'full' });
+        assert.equal(healed.outcome, 'succeeded', JSON.stringify(healed.warnings));
+      });
+    }
+
+    const visibleUsers = async () => (await listed()).length;
+    const listed = async () => {
+      const search = encodeURIComponent('lastUpdated gt "1970-01-01T00:00:00.000Z"');
+      const answer = await fetch(`${org.sim.origin}/api/v1/users?limit=200&search=${search}`, {
+        headers: { Authorization: `SSWS ${org.sim.token}` },
+      });
+      return (await answer.json()) as unknown[];
+    };
+
+    it('removes what a person has approved with its number, once', async () => {
+      org.sim.settings.scope.visibleShare = 0.86;
+      const withheld = await org.wholeRun();
+      const hidden = told(withheld, 'SCOPE_SHRANK') ?? 0;
+      const allowed = await org.wholeRun({ allowDeletes: true });
+      assert.deepEqual([allowed.users.deleted, allowed.outcome], [hidden, 'succeeded']);
+      assert.equal(allowed.approval?.users, hidden);
+    });
+  });
+
+  describe('of more users than the limit', () => {
+    it('removes none of them, run after run, until that number is approved', async () => {
+      org.deleteUsers(36);
+      for (let round = 0; round < 3; round += 1) {
+        const report = await org.wholeRun();
+        assert.deepEqual([report.outcome, report.users.deleted], ['partial', 0]);
+        assert.equal(told(report, 'REMOVALS_WITHHELD'), 36);
+      }
+      org.deleteUsers(1);
+      const more = await org.wholeRun({ allowDeletes: true });
+      assert.deepEqual([more.users.deleted, told(more, 'REMOVALS_WITHHELD')], [0, 37], 'approved were 36');
+      const allowed = await org.wholeRun({ allowDeletes: true });
+      assert.deepEqual(
+        [allowed.outcome, allowed.users.deleted, allowed.approval?.users],
+        ['succeeded', 37, 37],
+      );
+    });
+
+    it('asks for no more of them than it takes to know', async () => {
+      org.sim.settings.scope.visibleShare = 0.1;
+      const report = await org.wholeRun();
+      assert.equal(report.users.deleted, 0);
+      assert((org.calls['user'] ?? 0) <= 50, `${org.calls['user']} users were asked for`);
+    });
+  });
+
+  it('costs at most a thousand calls where a built-in group is read as empty', async () => {
+    const large = await OrgUnderTest.start({ users: 1_300, groups: 3, memberships: 1_400 });
+    try {
+      await large.wholeRun();
+      const { everyone } = large.sim.org;
+      for (const { id } of [...large.sim.org.truth().users()])
+        large.sim.org.removeMembership(everyone.id, id);
+      const run = await large.begin();
+      await large.lists(run);
+      await large.members(run);
+      let cursor = await large.attempt({ chunkMs: 0 }).call('sweep', run);
+      for (let chunk = 0; cursor; chunk += 1) {
+        cursor = await large
+          .attempt(chunk % 2 ? { chunkMs: 0, heartbeatDetails: cursor } : { chunkMs: 0 })
+          .call('sweep', run, cursor);
+      }
+      assert.equal(large.calls['user'], 1_300, 'all have left it, so each is asked for once');
+      const again = await large.wholeRun();
+      assert.deepEqual([again.users.deleted, large.calls['user']], [0, 1_000]);
+    } finally {
+      await large.stop();
+    }
+  });
+});

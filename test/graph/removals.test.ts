@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import type { SyncWarning } from '../../src/contract';
+import { MOST_EDGES } from '../../src/graph/memberships';
+import type { Run } from '../../src/graph/run';
+import { pruneHistory } from '../../src/graph/retention';
+import { stillClaimed } from '../../src/graph/workList';
+import { useGraph } from './support/graph';
+import { AS_OF, Members } from './support/members';
+import { removeDenied } from './support/removal';
+
+describe('what is removed', () => {
+  const graph = useGraph();
+  const members = new Members(graph);
+
+  const addUsers = (size: number) =>
+    graph.set(
+      `UNWIND range(1, ${size}) AS i CREATE (:User {okta_domain: $domain, id: '00u' + i, last_seen_run: 1})`,
+    );
+  /** A group that all users are members of. */
+  async function addGroup(id: string): Promise<void> {
+    await members.group(id, 1);
+    await graph.set(
+      `MATCH (u:User {okta_domain: $domain}), (g:Group {okta_domain: $domain, id: $id}) CREATE (u)-[:MEMBER_OF]->(g)`,
+      { id },
+    );
+  }
+  const remove = (
+    run: Run,
+    label: 'User' | 'Group',
+    ids: readonly string[],
+    beat: () => void = () => undefined,
+  ) => removeDenied(graph, run, label, ids, { asOfMs: AS_OF, beat });
+  it('goes a few at a time where many groups have many members each', async () => {
+    await addUsers(300);
+    const ids = Array.from({ length: 60 }, (_, i) => `00g${String(i).padStart(2, '0')}`);
+    for (const id of ids) await addGroup(id);
+    const run = await graph.begin();
+    let beats = 0;
+    await remove(run, 'Group', ids, () => void (beats += 1));
+    assert.equal((await graph.syncRun(run))['memberships_removed'], 300 * 60);
+    assert.equal(beats, Math.ceil(60 / Math.floor(MOST_EDGES / 300)));
+  });
+
+  it('does not hold up what follows when a node cannot be removed, and is reported', async () => {
+    await graph.set(
+      `UNWIND ['a', 'b', 'c'] AS id CREATE (:User {okta_domain: $domain, id: id, last_seen_run: 1})
+       WITH count(*) AS _ CREATE (:FormerUser {okta_domain: $domain, id: 'b'})`,
+    );
+    const run = await graph.begin();
+    await remove(run, 'User', ['a', 'b', 'c']);
+    assert.deepEqual(
+      await graph.value('MATCH (u:User {okta_domain: $domain}) RETURN collect(u.id) AS value'),
+      ['b'],
+    );
+    const { users_deleted: deleted, nodes_not_removed: left, warnings } = await graph.syncRun(run);
+    assert.deepEqual([deleted, left], [2, 1]);
+    const [warning] = (warnings as string[]).map((json) => JSON.parse(json) as SyncWarning);
+    assert.deepEqual([warning?.code, warning?.userId], ['NOT_REMOVED', 'b']);
+  });
+
+  it('gives a group that comes back no claim of before: what was read under it is not written', async () => {
+    await members.group('00g1', 1);
+    await members.users('a');
+    const run = await graph.begin();
+    const [claimed] = await members.claim(run);
+    assert.ok(claimed);
+    await remove(run, 'Group', ['00g1']);
+    await graph.set(
+      'MATCH (g:FormerGroup {okta_domain: $domain}) REMOVE g:FormerGroup SET g:Group, g.last_seen_run = 1',
+    );
+    await graph.db.write(async (tx) => {
+      assert.equal((await stillClaimed(tx, run, [claimed])).size, 0);
+    });
+    await members.write(run, [claimed], { '00g1': ['a'] });
+    assert.deepEqual(await members.of('00g1'), []);
+  });
+
+  it('of the past is of the org whose past is too old, never of another one', async () => {
+    const theirs = graph.newDomain();
+    const ended = "datetime('2020-01-01')";
+    for (const domain of [graph.domain, theirs]) {
+      await graph.db.run(
+        `CREATE (u:FormerUser {okta_domain: $domain, id: 'u', removed_at: ${ended}}),
+                (:FormerUser {okta_domain: $domain, id: 'v', removed_at: ${ended}}),
+                (g:FormerGroup {okta_domain: $domain, id: 'g', removed_at: ${ended}}),
+                (:FormerGroup {okta_domain: $domain, id: 'h', removed_at: ${ended}}),
+                (u)-[:WAS_MEMBER_OF {valid_to: ${ended}}]->(g),
+                (u)-[:CHANGED]->(:UserChange {okta_domain: $domain, at: ${ended}}),
+                (g)-[:CHANGED]->(:GroupChange {okta_domain: $domain, at: ${ended}})`,
+        { domain },
+      );
+    }
+    const run = await graph.begin();
+    await pruneHistory(graph.db, run, graph.usage, 1000, () => undefined);
+    const left = (domain: string) =>
+      graph.value<[number, number]>(
+        `OPTIONAL MATCH (n {okta_domain: $of}) WHERE NOT n:SyncRun
+         RETURN [count(n), sum(COUNT { (n)-->() })] AS value`,
+        { of: domain },
+      );
+    assert.deepEqual(
+      [await left(graph.domain), await left(theirs)],
+      [
+        [0, 0],
+        [6, 3],
+      ],
+    );
+  });
+});
