@@ -35,6 +35,18 @@ export type SyncOutcome = 'succeeded' | 'partial' | 'failed' | 'cancelled' | 'ab
 
 export type SyncPhase = 'starting' | 'users and groups' | 'memberships' | 'sweep' | 'reporting' | 'done';
 
+/** The Temporal signal by which an activity says that it waits; it carries an {@link OktaWait}. */
+export const WAITING_SIGNAL = 'waiting';
+
+/** A wait for one of Okta's rate limit buckets. */
+export interface OktaWait {
+  bucket: keyof OktaUsage['requestsByBucket'];
+  /** ISO 8601, UTC. */
+  until: string;
+  /** `limit`: the bucket is used up until then. `refused`: Okta refuses without saying for how long; it is asked again then. */
+  reason: 'limit' | 'refused';
+}
+
 /** Answer of the `progress` query. Totals are absent where Okta does not tell them ahead. */
 export interface SyncProgress {
   phase: SyncPhase;
@@ -45,6 +57,8 @@ export interface SyncProgress {
   users: { seen: number; done: boolean };
   groups: { seen: number; done: boolean };
   memberships: { groupsDone: number; groupsTotal?: number };
+  /** The last wait of some seconds for Okta that was begun; it is over once its time has passed. */
+  waiting?: OktaWait;
 }
 
 export interface NodeCounts {

@@ -1,7 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
+import type { OktaWait } from '../contract';
 import { noUsage, type CallContext } from '../okta/callContext';
+import { Waits } from './waits';
 
 /** A chunk of work ends after about this long: long enough to hide Temporal's overhead, short enough to show progress. */
 const CHUNK_MS = 20_000;
@@ -12,6 +14,7 @@ export class Attempt<Details> implements CallContext {
   readonly usage = noUsage();
   oktaNowMs = Date.now();
   private readonly startedAt = performance.now();
+  private readonly waitsTold = new Waits();
   private details: Details | undefined = Context.current().info.heartbeatDetails as Details | undefined;
 
   /** @param chunkMs how long the attempt may go on taking up work. */
@@ -33,6 +36,10 @@ export class Attempt<Details> implements CallContext {
 
   readonly beat = (): void => {
     Context.current().heartbeat(this.details);
+  };
+
+  readonly waits = (wait: OktaWait): void => {
+    this.waitsTold.take(wait);
   };
 
   /** Whether the chunk has lasted long enough. */

@@ -1,4 +1,5 @@
 import type { SyncProgress, SyncReport, SyncWarning } from '../contract';
+import { waitText } from '../waitText';
 
 /** A run under way, in the Markdown of the Temporal UI. */
 export function progressDetails({
@@ -9,6 +10,7 @@ export function progressDetails({
   users,
   groups,
   memberships,
+  waiting,
 }: SyncProgress): string {
   const { groupsDone, groupsTotal } = memberships;
   return [
@@ -17,6 +19,7 @@ export function progressDetails({
     `- users: ${users.seen}${users.done ? '' : ' so far'}`,
     `- groups: ${groups.seen}${groups.done ? '' : ' so far'}`,
     ...(groupsTotal === undefined ? [] : [`- members read of ${groupsDone} of ${groupsTotal} groups`]),
+    ...(waiting ? [`- ${waitText(waiting)}`] : []),
   ].join('\n');
 }
 

@@ -5,6 +5,7 @@ import {
   CancelledFailure,
   continueAsNew,
   defineQuery,
+  defineSignal,
   isCancellation,
   setCurrentDetails,
   setHandler,
@@ -14,6 +15,8 @@ import type { BegunRun } from '../activities/runs';
 import type { ListChunk, ListCursor } from '../activities/lists';
 import {
   PROGRESS_QUERY,
+  WAITING_SIGNAL,
+  type OktaWait,
   type SyncPhase,
   type SyncProgress,
   type SyncReport,
@@ -26,8 +29,12 @@ import { endingOf, reasonOf } from './ending';
 import { noteBegun, noteOutcome } from './memo';
 import { newState, type SyncState } from './state';
 import { together } from './together';
+import { currentWait } from '../waitText';
 
 export const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY);
+
+/** An activity of this run waits for Okta. It changes what the run shows and nothing that it does. */
+export const waitingSignal = defineSignal<[OktaWait]>(WAITING_SIGNAL);
 
 /**
  * One run: the org's users and groups, the members of the groups on the work list, then what is gone, then the
@@ -39,6 +46,11 @@ export const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY);
 export async function syncOkta(request?: SyncRequest | null, carried?: SyncState): Promise<SyncReport> {
   const state = carried ?? newState(workflowInfo().runId, Date.now());
   setHandler(progressQuery, () => state.progress);
+  setHandler(waitingSignal, (wait) => {
+    if (state.progress.phase === 'done') return;
+    state.progress.waiting = wait;
+    setCurrentDetails(progressDetails(state.progress));
+  });
 
   const run = (state.run ??= await begin(request ?? {}, state));
   noteBegun(run);
@@ -47,6 +59,7 @@ export async function syncOkta(request?: SyncRequest | null, carried?: SyncState
   enter('reporting', state);
   const report = await CancellationScope.nonCancellable(() => endRun(run, ending));
   state.progress.phase = 'done';
+  delete state.progress.waiting;
   setCurrentDetails(reportDetails(report));
   noteOutcome(report);
   if (report.outcome === 'failed' || report.outcome === 'abandoned') throw failedWith(report);
@@ -96,7 +109,7 @@ async function work(run: BegunRun, request: SyncRequest, state: SyncState): Prom
     await handOverLongHistory(request, state);
     const { done, groupsDone, groupsTotal } = await syncMemberships(run);
     state.progress.memberships = { groupsDone, groupsTotal };
-    setCurrentDetails(progressDetails(state.progress));
+    enter('memberships', state);
     state.membershipsDone = done;
   }
 
@@ -112,6 +125,7 @@ async function work(run: BegunRun, request: SyncRequest, state: SyncState): Prom
 /** Shows in the `progress` query and in the Temporal UI how far the run is. */
 function enter(phase: SyncPhase, { progress }: SyncState): void {
   progress.phase = phase;
+  if (!currentWait(progress, new Date())) delete progress.waiting;
   setCurrentDetails(progressDetails(progress));
 }
 
@@ -124,7 +138,7 @@ async function drainList(
     const chunk = await syncChunk(cursor);
     state[list] = chunk.cursor ?? null;
     state.progress[list] = { seen: chunk.seen, done: state[list] === null };
-    setCurrentDetails(progressDetails(state.progress));
+    enter(state.progress.phase, state);
   }
 }
 
