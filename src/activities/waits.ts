@@ -27,7 +27,8 @@ export class Waits {
     try {
       const { info, client } = this.context;
       const { workflowId, runId } = info.workflowExecution ?? {};
-      if (workflowId !== undefined) await client.workflow.getHandle(workflowId, runId).signal(WAITING_SIGNAL, wait);
+      if (workflowId !== undefined)
+        await client.workflow.getHandle(workflowId, runId).signal(WAITING_SIGNAL, wait);
     } catch {
       // The workflow has ended, or there is no Temporal, as in tests of a single activity.
     }

@@ -58,8 +58,6 @@ const API: readonly Row[] = [
   { status: 429, by: 'anybody', is: 'OKTA_RATE_LIMITED', repeat: 'often', then: 'later' },
   { status: [500, 599], by: 'anybody', is: 'OKTA_SERVER_ERROR', repeat: 'often', then: 'later' },
   { status: 408, by: 'anybody', is: 'OKTA_TIMEOUT', repeat: 'often', then: 'later' },
-  // Internal error, and read-only mode: they pass, whatever the status.
-  { by: ['E0000009', 'E0000010'], is: 'OKTA_SERVER_ERROR', repeat: 'often', then: 'later' },
   { status: [200, 299], by: 'anybody', is: 'OKTA_UNREADABLE_ANSWER', repeat: 'often', then: 'later' },
   { status: [300, 399], by: 'anybody', is: 'OKTA_NOT_AN_ORG', repeat: 'briefly', then: 'final' },
   { status: 401, by: 'okta', is: 'OKTA_UNAUTHORIZED', repeat: 'withNewCredentials', then: 'final' },
@@ -74,6 +72,8 @@ const API: readonly Row[] = [
   { status: 403, by: 'okta', is: 'OKTA_FORBIDDEN', repeat: 'never', then: 'final' },
   { status: 404, by: 'okta', is: 'OKTA_NOT_FOUND', repeat: 'never', then: 'final' },
   { status: 400, by: 'okta', hasCursor: true, is: 'OKTA_CURSOR_EXPIRED', repeat: 'never', then: 'final' },
+  // Internal error, and read-only mode: they pass.
+  { by: ['E0000009', 'E0000010'], is: 'OKTA_SERVER_ERROR', repeat: 'often', then: 'later' },
   { by: 'okta', is: 'OKTA_BAD_REQUEST', repeat: 'never', then: 'final' },
   { by: 'anybody', is: 'OKTA_UNREADABLE_ANSWER', repeat: 'often', then: 'later' },
 ];

@@ -114,7 +114,8 @@ function errorOf({ code, retryable, repeat }: Meaning, message: string): OktaErr
 
 function adviceOn({ code, repeat }: Meaning, refused: Refused): string {
   if (code === 'OKTA_UNAUTHORIZED') return UNAUTHORIZED[refused.credentials];
-  if (code === 'OKTA_FORBIDDEN' && repeat === 'withNewCredentials') return INVALID_SESSION[refused.credentials];
+  if (code === 'OKTA_FORBIDDEN' && repeat === 'withNewCredentials')
+    return INVALID_SESSION[refused.credentials];
   if (code === 'OKTA_FORBIDDEN') return adviceOnRights(refused);
   if (code === 'OKTA_NOT_AN_ORG')
     return 'A redirect is not followed, the token would travel with it. Check OKTA_DOMAIN.';

@@ -78,7 +78,11 @@ export class Gate {
 
   private window(bucket: Bucket): BucketWindow {
     let window = this.windows.get(bucket);
-    if (!window) this.windows.set(bucket, (window = new BucketWindow(this.options.capacityPercent, this.options.basePauseMs)));
+    if (!window)
+      this.windows.set(
+        bucket,
+        (window = new BucketWindow(this.options.capacityPercent, this.options.basePauseMs)),
+      );
     return window;
   }
 

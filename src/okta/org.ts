@@ -168,7 +168,8 @@ export class OktaApi implements OktaOrg {
           const nth = (failed[error.repeat] += 1);
           const lighterExists = TOO_HEAVY.has(error.code) && lighterPage(path) !== undefined;
           const pauseOf = pauses[nth - 1];
-          if (nth >= (lighterExists ? ATTEMPTS_BEFORE_LIGHTER : attempts) || pauseOf === undefined) throw error;
+          if (nth >= (lighterExists ? ATTEMPTS_BEFORE_LIGHTER : attempts) || pauseOf === undefined)
+            throw error;
           context.usage.retries += 1;
           await pause(pauseOf * this.retryPauseMs, context.signal);
           if (renewsCredentials) this.access.refresh();
@@ -253,7 +254,9 @@ export class OktaApi implements OktaOrg {
 
   /** True if other, or newer, credentials may be what a refused request needs. */
   private isAboutCredentials(answer: Answer, path: string): boolean {
-    return answer.status >= 400 && REPETITIONS[this.failureOf(answer, path).repeat].renewsCredentials === true;
+    return (
+      answer.status >= 400 && REPETITIONS[this.failureOf(answer, path).repeat].renewsCredentials === true
+    );
   }
 }
 
