@@ -99,8 +99,13 @@ export class Api {
       bodies: page.items.map((item) => list.body(item)),
       ...(page.next && { nextUrl: cursorUrl(page.next) }),
     };
+    // A fraction of a millisecond makes a cursor another one, also while the clock stands still.
+    const newUrl = (index: number): string =>
+      urlWithCursor(url, encodeCursor(list.name, { index }, nowMs + (this.pagesServed % 1000) / 1000));
     const { bodies, nextUrl } = bendPage(raw, call.actions, {
       samePageUrl: cursorUrl(from ?? { index: -1 }),
+      endUrl: newUrl(Number.MAX_SAFE_INTEGER),
+      beginningUrl: newUrl(-1),
       ...(previous !== undefined && { previousBody: list.body(previous) }),
     });
     const link = linkHeader(url.href, nextUrl, this.settings.linkForm, this.pagesServed++);
