@@ -8,6 +8,8 @@ export interface RawPage {
 
 interface Surroundings {
   readonly samePageUrl: string;
+  /** The same with a cursor that was never given before. */
+  readonly newSamePageUrl: string;
   /** A next link to the list's end, or to its beginning, with a cursor that was never given before. */
   readonly endUrl: string;
   readonly beginningUrl: string;
@@ -34,7 +36,7 @@ function bend(page: RawPage, action: FaultAction, around: Surroundings): RawPage
     case 'samePage':
       return { ...page, nextUrl: samePageUrl };
     case 'emptyPage':
-      return { bodies: [], nextUrl: samePageUrl };
+      return { bodies: [], nextUrl: around.newSamePageUrl };
     case 'emptyList':
       return { bodies: [] };
     case 'repeatItem':

@@ -57,7 +57,7 @@ const ACTION = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('samePage') }),
   /** The page begins with the last item of the page before. */
   z.strictObject({ type: z.literal('repeatItem') }),
-  /** `[]` with a next link to the page that was asked for; without `nth` or `times` that never ends. */
+  /** `[]` with a next link to the page that was asked for, each time with another cursor; without `nth` or `times` that never ends. */
   z.strictObject({ type: z.literal('emptyPage') }),
   /**
    * The last page leads on, each time with another cursor: to `[]` for ever (`empty`), or to the list's beginning

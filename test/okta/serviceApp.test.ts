@@ -1,29 +1,21 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { decodeProtectedHeader } from 'jose';
-import { parseOktaDomain } from '../../src/okta/domain';
-import { OktaApi } from '../../src/okta/org';
-import { Secret } from '../../src/secret';
+import type { OktaApi } from '../../src/okta/org';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
 import { CLIENT_ID, newApp, pemOf } from '../support/serviceApp';
-import { assertFails, idsOf, newContext, pagesOf } from './support/api';
+import { appApi, assertFails, idsOf, newContext, pagesOf } from './support/api';
 import { shortenPauses } from './support/pauses';
 import { withServer } from './support/server';
 
 const APP = newApp();
-
-function appApi(domain: string, privateKey = APP.privateKey): OktaApi {
-  const credentials = { kind: 'app', clientId: CLIENT_ID, privateKey: new Secret(privateKey) } as const;
-  const org = { ...parseOktaDomain(domain), credentials };
-  return new OktaApi(org, { maxApiCapacityPercent: 100, maxConcurrency: 10 }, () => credentials);
-}
 
 async function withApp(
   options: SimulatorOptions,
   test: (api: OktaApi, simulator: Simulator) => Promise<void>,
 ): Promise<void> {
   const simulator = await startSimulator({ users: 5, awkward: false, app: APP.app, ...options });
-  const api = appApi(simulator.domain);
+  const api = appApi(simulator.domain, APP.privateKey);
   try {
     await test(api, simulator);
   } finally {

@@ -6,6 +6,7 @@ import { parseOktaDomain } from '../../../src/okta/domain';
 import { OktaError, type OktaErrorCode } from '../../../src/okta/errors';
 import { OktaApi, type Page } from '../../../src/okta/org';
 import { Secret } from '../../../src/secret';
+import { CLIENT_ID } from '../../support/serviceApp';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator';
 
 export const TOKEN = '00TokenOfTheTests';
@@ -23,6 +24,17 @@ export function apiFor(
   const credentials = { kind: 'token', token: new Secret(token) } as const;
   const org = { ...parseOktaDomain(domain), credentials };
   return new OktaApi(org, { maxApiCapacityPercent, maxConcurrency, retryPauseMs }, () => credentials);
+}
+
+/** The same for a service app. */
+export function appApi(domain: string, privateKey: string, retryPauseMs = 500): OktaApi {
+  const credentials = { kind: 'app', clientId: CLIENT_ID, privateKey: new Secret(privateKey) } as const;
+  const org = { ...parseOktaDomain(domain), credentials };
+  return new OktaApi(
+    org,
+    { maxApiCapacityPercent: 100, maxConcurrency: 10, retryPauseMs },
+    () => credentials,
+  );
 }
 
 /** Runs a test against a simulated org of its own. */
