@@ -266,10 +266,11 @@ interface Sent {
   unforeseen: number;
 }
 
-/** What an answer says of its bucket: a 200 without headers says that no limit is stated at all. */
-function statedLimit({ status, headers }: Answer): RateLimitHeaders | 'none' | undefined {
+/** What an answer says of its bucket. Okta's own without headers says that no limit is stated; a proxy's says nothing. */
+function statedLimit({ status, headers, body }: Answer): RateLimitHeaders | 'none' | undefined {
   const stated = readRateLimitHeaders(headers);
-  return status === 200 && !stated?.limit ? 'none' : stated;
+  const isOktas = status === 200 || (status === 404 && provesAbsence(status, body.toString()));
+  return isOktas && !stated?.limit ? 'none' : stated;
 }
 
 function outcomeOf(answer: Answer | undefined): Outcome {
