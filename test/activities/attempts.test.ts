@@ -39,18 +39,18 @@ describe('One attempt at an activity', () => {
     );
   });
 
-  it('that fails has told what it asked of Okta', async () => {
+  it('that fails before it has written anything has told what it asked of Okta', async () => {
     const run = await org.begin();
     org.sim.faults.set([
-      { match: { route: 'users', nth: 2 }, action: { type: 'error', status: 503 } },
-      { match: { route: 'users', after: 3 }, action: { type: 'error', status: 403, errorCode: 'E0000006' } },
+      { match: { route: 'users', nth: 1 }, action: { type: 'error', status: 503 } },
+      { match: { route: 'users', after: 1 }, action: { type: 'error', status: 403, errorCode: 'E0000006' } },
     ]);
     const attempt = org.attempt();
     const failure = await attempt.failure(attempt.call('syncUsers', run, LIST_START));
     assert(failure instanceof ApplicationFailure && failure.type === 'OKTA_FORBIDDEN', String(failure));
     const { okta_requests_users: requests, okta_retries: retries } = await org.counted(run);
-    assert.deepEqual([requests, retries], [4, 1]);
-    assert.equal(org.calls['users'], 4);
+    assert.deepEqual([requests, retries], [2, 1]);
+    assert.equal(org.calls['users'], 2);
   });
 
   it('ends after ten groups that failed in a row, and tells of them', async () => {

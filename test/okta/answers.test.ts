@@ -130,8 +130,10 @@ for (const { way, open, isApp } of WAYS) {
       simulator.faults.set([{ match: { route: 'groups', times: 2 }, action: INVALID_SESSION }]);
       const { items } = await api.groups(undefined, newContext());
       assert.equal(items.length, 12);
-      const inRange = askedForMs.map((ms, i) => ms >= [1000, 2500][i]! && ms <= [3000, 7500][i]!);
-      assert.deepEqual(inRange, [true, true], askedForMs.join());
+      const [first = 0, second = 0, ...others] = askedForMs;
+      assert.ok(first >= 1000 && first <= 3000, `${first} ms`);
+      assert.ok(second >= 2500 && second <= 7500, `${second} ms`);
+      assert.deepEqual(others, []);
       assert.equal(tokens(), isApp ? 2 : 0);
     });
 
