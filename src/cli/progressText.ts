@@ -1,7 +1,6 @@
-import type { SyncProgress } from '../contract';
+import { currentWait, waitText, type SyncProgress } from '../contract';
 import { countOf, formatCount } from './counts';
 import { formatDuration } from './duration';
-import { currentWait, waitText } from '../waitText';
 
 const BAR_WIDTH = 30;
 

@@ -1,10 +1,9 @@
-import type { OktaWait } from '../contract';
+import { waitText, type OktaWait } from '../contract';
 import type { CallContext } from './callContext';
 import { Concurrency } from './concurrency';
 import { OktaError } from './errors';
 import { BucketWindow, type Bucket } from './rateLimit';
 import type { RateLimitHeaders } from './rateLimitHeaders';
-import { waitText } from '../waitText';
 
 /** Longer waits are not slept in an activity: Temporal holds them as a retry delay. */
 export const LONGEST_WAIT_MS = 120_000;

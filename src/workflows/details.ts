@@ -1,5 +1,4 @@
-import type { SyncProgress, SyncReport, SyncWarning } from '../contract';
-import { waitText } from '../waitText';
+import { waitText, type SyncProgress, type SyncReport, type SyncWarning } from '../contract';
 
 /** A run under way, in the Markdown of the Temporal UI. */
 export function progressDetails({

@@ -14,6 +14,7 @@ import {
 import type { BegunRun } from '../activities/runs';
 import type { ListChunk, ListCursor } from '../activities/lists';
 import {
+  currentWait,
   PROGRESS_QUERY,
   WAITING_SIGNAL,
   type OktaWait,
@@ -29,7 +30,6 @@ import { endingOf, reasonOf } from './ending';
 import { noteBegun, noteOutcome } from './memo';
 import { newState, type SyncState } from './state';
 import { together } from './together';
-import { currentWait } from '../waitText';
 
 export const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY);
 

@@ -1,8 +1,7 @@
 import { countOf, formatCount } from '../../cli/counts';
 import { formatDuration } from '../../cli/duration';
 import { printable } from '../../printable';
-import { currentWait, waitText } from '../../waitText';
-import type { SyncPhase } from '../../contract';
+import { currentWait, waitText, type SyncPhase } from '../../contract';
 import type { LiveRun, Retry } from '../read/run';
 import { Coming, Facts } from './parts';
 
