@@ -50,6 +50,8 @@ export interface Config {
     readonly maxConcurrency: number;
     /** From sending a request to the last byte of its answer; no variable sets it. Default 60 s. */
     readonly requestTimeoutMs?: number;
+    /** The base of the pauses between attempts at a request; no variable sets it. Default 500 ms. */
+    readonly retryPauseMs?: number;
   };
   readonly sync: {
     readonly intervalMs: number;

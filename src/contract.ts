@@ -38,6 +38,18 @@ export type SyncOutcome = 'succeeded' | 'partial' | 'failed' | 'cancelled' | 'ab
 
 export type SyncPhase = 'starting' | 'users and groups' | 'memberships' | 'sweep' | 'reporting' | 'done';
 
+/** The Temporal signal by which an activity says that it waits; it carries an {@link OktaWait}. */
+export const WAITING_SIGNAL = 'waiting';
+
+/** A wait for one of Okta's rate limit buckets. */
+export interface OktaWait {
+  bucket: keyof OktaUsage['requestsByBucket'];
+  /** ISO 8601, UTC. */
+  until: string;
+  /** `limit`: the bucket is used up until then. `refused`: Okta refuses without saying for how long; it is asked again then. */
+  reason: 'limit' | 'refused';
+}
+
 /** Answer of the `progress` query. Totals are absent where Okta does not tell them ahead. */
 export interface SyncProgress {
   phase: SyncPhase;
@@ -48,6 +60,8 @@ export interface SyncProgress {
   users: { seen: number; done: boolean };
   groups: { seen: number; done: boolean };
   memberships: { groupsDone: number; groupsTotal?: number };
+  /** The last wait of some seconds for Okta that was begun; it is over once its time has passed. */
+  waiting?: OktaWait;
 }
 
 export interface NodeCounts {
@@ -136,4 +150,27 @@ export interface SyncReport {
   approval?: { at: string; users?: number; groups?: number; memberships?: number };
   /** Why the run failed or was cut short; absent where it came to its own end. */
   failure?: { code: string; message: string };
+}
+
+const BUCKETS: Readonly<Record<OktaWait['bucket'], string>> = {
+  users: 'the user list',
+  user: 'single users',
+  groups: 'the group list and members',
+  group: 'single groups',
+  other: 'other calls',
+};
+
+/** What a run does while it waits for Okta, such as `waiting for Okta's rate limit on the user list until 12:34:56 UTC`. */
+export function waitText({ bucket, until, reason }: OktaWait): string {
+  const time = `${until.slice(11, 19)} UTC`;
+  const what = `${BUCKETS[bucket]} (bucket "${bucket}")`;
+  return reason === 'limit'
+    ? `waiting for Okta's rate limit on ${what} until ${time}`
+    : `waiting until ${time}: Okta refuses calls for ${what} with 429 and does not say for how long`;
+}
+
+/** The wait of a run that is not over yet; undefined when it does not wait. */
+export function currentWait(progress: SyncProgress | undefined, now: Date): OktaWait | undefined {
+  const wait = progress?.waiting;
+  return wait && Date.parse(wait.until) > now.getTime() ? wait : undefined;
 }

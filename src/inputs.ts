@@ -51,6 +51,14 @@ export const LIST_CURSOR = z.looseObject({
   next: z.optional(text(16_384)),
   seen: count(),
   restarts: count(),
+  idlePages: z.optional(count()),
+});
+
+/** An {@link OktaWait}. */
+export const WAIT = z.strictObject({
+  bucket: z.enum(['users', 'user', 'groups', 'group', 'other']),
+  until: z.iso.datetime(),
+  reason: z.enum(['limit', 'refused']),
 });
 
 export const SWEEP_CURSOR = z.looseObject({
@@ -80,6 +88,7 @@ export const STATE = z.looseObject({
     users: LIST_PROGRESS,
     groups: LIST_PROGRESS,
     memberships: z.looseObject({ groupsDone: count(), groupsTotal: z.optional(count()) }),
+    waiting: z.optional(WAIT),
   }),
 });
 

@@ -3,7 +3,9 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import { Context } from '@temporalio/activity';
 import type { ZodMiniType } from 'zod/mini';
 import { assertInput } from '../inputs';
+import type { OktaWait } from '../contract';
 import { noUsage, type CallContext } from '../okta/callContext';
+import { Waits } from './waits';
 
 /** A chunk of work ends after about this long: long enough to hide Temporal's overhead, short enough to show progress. */
 const CHUNK_MS = 20_000;
@@ -14,6 +16,7 @@ export class Attempt<Details> implements CallContext {
   readonly usage = noUsage();
   oktaNowMs = Date.now();
   private readonly startedAt = performance.now();
+  private readonly waitsTold = new Waits();
   private details: Details | undefined;
 
   /**
@@ -47,6 +50,10 @@ export class Attempt<Details> implements CallContext {
 
   readonly beat = (): void => {
     Context.current().heartbeat(this.details);
+  };
+
+  readonly waits = (wait: OktaWait): void => {
+    this.waitsTold.take(wait);
   };
 
   /** Whether the chunk has lasted long enough. */

@@ -11,7 +11,7 @@ import type { Malformed, OktaUser } from '../okta/user';
 import type { Attempt } from './context';
 import { knownUsers } from './knownUsers';
 import { malformedWarning, readItem } from './readItem';
-import { Trail } from './trail';
+import { endlessList, MAX_IDLE_PAGES, Trail } from './trail';
 
 /** Reads one group's members whole. */
 export class GroupReader {
@@ -43,12 +43,17 @@ export class GroupReader {
     const trail = new Trail("Okta's pages of members lead in a circle; the group was left as it is.");
     let asOfMs: number | undefined;
     let cursor: string | undefined;
+    let idlePages = 0;
     do {
       const page: Page = await this.org.members(group.id, cursor, this.attempt);
       asOfMs ??= page.dateMs;
+      const before = members.ids.size;
       await this.take(page, members);
       cursor = page.next;
       trail.follow(cursor);
+      idlePages = members.ids.size > before ? 0 : idlePages + 1;
+      if (cursor !== undefined && idlePages >= MAX_IDLE_PAGES)
+        throw endlessList('the group was left as it is.');
       this.attempt.beat();
     } while (cursor !== undefined);
     return {

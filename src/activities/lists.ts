@@ -1,5 +1,5 @@
 import type { SyncWarning } from '../contract';
-import { writeListPages } from '../graph/lists';
+import { nodesMet, writeListPages } from '../graph/lists';
 import { groupRow, userRow, type NodeLabel, type NodeRow } from '../graph/nodes';
 import type { Run } from '../graph/run';
 import { OktaError } from '../okta/errors';
@@ -11,7 +11,7 @@ import type { Ports } from './ports';
 import { knownUsers } from './knownUsers';
 import { readAhead } from './readAhead';
 import { malformedWarning, readItem } from './readItem';
-import { Trail } from './trail';
+import { endlessList, MAX_IDLE_PAGES, Trail } from './trail';
 import { tellingUsage } from './usage';
 
 /** Where a list goes on. It crosses the workflow and the heartbeat, so it holds no person's data. */
@@ -22,6 +22,8 @@ export interface ListCursor {
   seen: number;
   /** How often the list had to begin again since its cursor had expired. */
   restarts: number;
+  /** Pages in a row that brought nothing new; absent for 0. */
+  idlePages?: number;
 }
 
 export interface ListChunk {
@@ -52,9 +54,10 @@ export async function drainList(
   const start = attempt.lastDetails ?? from;
   return tellingUsage(db, run, attempt.usage, async () => {
     let done: { seen: number; behind: ListCursor | undefined } = { seen: start.seen, behind: start };
+    let idlePages = start.idlePages ?? 0;
     for await (const pages of readAhead(pagesOf(label, start, read, attempt), MOST_AHEAD)) {
       const rows = pages.flatMap((page) => page.rows);
-      await writeListPages(db, run, attempt.usage, label, {
+      const fresh = await writeListPages(db, run, attempt.usage, label, {
         rows,
         warnings: pages.flatMap(({ warnings }) => warnings),
         asOfMs: pages.findLast(({ isFirst }) => isFirst)?.dateMs,
@@ -63,6 +66,10 @@ export async function drainList(
       });
       if (label === 'User') for (const { id } of rows) knownUsers(run.domain).add(id);
       done = pages.at(-1) ?? done;
+      if (!done.behind) continue;
+      idlePages = fresh > 0 ? 0 : idlePages + (await countIdle(pages, () => nodesMet(db, run, label)));
+      if (idlePages >= MAX_IDLE_PAGES) throw endlessList('the list was stopped.');
+      if (idlePages > 0) done = { ...done, behind: { ...done.behind, idlePages } };
       if (done.behind) attempt.reached(done.behind);
     }
     return { ...(done.behind && { cursor: done.behind }), seen: done.seen };
@@ -78,6 +85,17 @@ interface ReadListPage extends ReadRows {
   seen: number;
   /** Where the list goes on; undefined behind its last page. */
   behind: ListCursor | undefined;
+}
+
+/**
+ * How many of these pages, none of whose rows was new, count as idle. Where a list began again, or a page that an attempt
+ * had written is read once more, rows are known for a good reason: until as many were read as the run has met.
+ */
+async function countIdle(pages: readonly ReadListPage[], met: () => Promise<number>): Promise<number> {
+  const isEmpty = ({ rows }: ReadListPage): boolean => rows.length === 0;
+  if (pages.every(isEmpty)) return pages.length;
+  const metRows = await met();
+  return pages.filter((page) => isEmpty(page) || page.seen > metRows).length;
 }
 
 /** A list's pages one after another, for a chunk's time; from the beginning again when the cursor has expired. */

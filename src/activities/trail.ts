@@ -1,5 +1,17 @@
 import { OktaError } from '../okta/errors';
 
+/**
+ * Pages in a row without anything new after which a list is not going to end. Okta may put some empty pages in the middle
+ * of a list; its search was never seen to put this many.
+ */
+export const MAX_IDLE_PAGES = 50;
+
+/** @param what the list, and what becomes of it. */
+export function endlessList(what: string): OktaError {
+  const message = `${MAX_IDLE_PAGES} of Okta's pages in a row brought nothing new, and each led to another; ${what}`;
+  return new OktaError('OKTA_ENDLESS_LIST', message);
+}
+
 /** The next links that a list has led to. One that comes again leads in a circle. */
 export class Trail {
   private readonly passed = new Set<string>();

@@ -7,10 +7,12 @@ const CHECK = 'npm run client -- check';
 export const ADVICE: Readonly<Record<string, string>> = {
   OKTA_UNAUTHORIZED: `A token dies with the admin who made it. Replace its file, or set the new one and restart the worker, then: ${CHECK}`,
   OKTA_FORBIDDEN:
-    'The role must reach all users and all groups. okta.groups.read covers members; a scope okta.groups.members.read ' +
+    'If rights are missing: The role must reach all users and all groups. okta.groups.read covers members; a scope okta.groups.members.read ' +
     `does not exist. Then: ${CHECK}`,
   OKTA_UNREACHABLE: `It is the worker that has to reach Okta. Nothing is lost, the next run goes on from here: ${CHECK}`,
   OKTA_NOT_AN_ORG: `Write the org's own address, such as acme.okta.com, without -admin. Then: ${CHECK}`,
+  OKTA_ENDLESS_LIST:
+    'What the graph holds was kept, and nothing was deleted. The next run starts the list again; report it to Okta if it stays.',
   OKTA_RATE_LIMITED: "Others use up the org's limits. Lower OKTA_MAX_CONCURRENCY, or sync at a quieter time.",
   MISSING_EMAIL: 'Fill in the primary email in Okta, or in the directory that Okta takes it from.',
   DUPLICATE_EMAIL: 'If they are one person, delete the account that is out of use in Okta.',

@@ -1,4 +1,4 @@
-import type { SyncProgress } from '../contract';
+import { currentWait, waitText, type SyncProgress } from '../contract';
 import { countOf, formatCount } from './counts';
 import { formatDuration } from './duration';
 
@@ -11,11 +11,13 @@ export function progressBars(progress: SyncProgress | undefined, elapsedMs: numb
   const elapsed = `  elapsed      ${formatDuration(elapsedMs)}`;
   if (!progress) return [`  ${NO_ANSWER}`, elapsed];
   const { users, groups, memberships, phase } = progress;
+  const wait = currentWait(progress, new Date());
   return [
     `  users        ${counter(users)}`,
     `  groups       ${counter(groups)}`,
     `  memberships  ${bar(memberships)}`,
     `${elapsed}, ${phase}`,
+    ...(wait ? [`  ${waitText(wait)}`] : []),
   ];
 }
 
@@ -24,9 +26,14 @@ export function progressLine(progress: SyncProgress | undefined): string {
   if (!progress) return NO_ANSWER;
   const { users, groups, memberships, phase } = progress;
   const { groupsDone, groupsTotal } = memberships;
-  const read = countOf(users.seen, 'user') + ', ' + countOf(groups.seen, 'group');
-  if (groupsTotal === undefined) return `${phase}: ${read}`;
-  return `${phase}: ${read}, memberships of ${formatCount(groupsDone)}/${countOf(groupsTotal, 'group')}`;
+  const wait = currentWait(progress, new Date());
+  return [
+    `${phase}: ${countOf(users.seen, 'user')}, ${countOf(groups.seen, 'group')}`,
+    ...(groupsTotal === undefined
+      ? []
+      : [`memberships of ${formatCount(groupsDone)}/${countOf(groupsTotal, 'group')}`]),
+    ...(wait ? [waitText(wait)] : []),
+  ].join(', ');
 }
 
 function counter({ seen, done }: { seen: number; done: boolean }): string {

@@ -32,18 +32,23 @@ const MOVE_WATERMARK = `
   WHERE r.users_newest IS NOT NULL
   SET o.users_watermark = CASE WHEN r.users_newest < r.users_as_of THEN r.users_newest ELSE r.users_as_of END - duration('${SEARCH_LAG}')`;
 
-/** Writes pages in as many transactions as they need; what the run notes of the list goes with the last one. */
+/**
+ * Writes pages in as many transactions as they need; what the run notes of the list goes with the last one.
+ *
+ * @returns how many nodes may be new to the run.
+ */
 export async function writeListPages(
   db: GraphDatabase,
   run: Run,
   usage: Usage,
   label: NodeLabel,
   pages: ListPages,
-): Promise<void> {
+): Promise<number> {
   const parts = batches(pages.rows);
   const last = parts.pop() ?? [];
-  for (const rows of parts) await writeRows(db, run, usage, label, rows);
-  await writeRows(db, run, usage, label, last, async (tx) => {
+  let fresh = 0;
+  for (const rows of parts) fresh += await writeRows(db, run, usage, label, rows);
+  fresh += await writeRows(db, run, usage, label, last, async (tx) => {
     await tx.run(NOTE_PAGES(label === 'User' ? 'users' : 'groups'), {
       domain: run.domain,
       id: run.id,
@@ -54,6 +59,17 @@ export async function writeListPages(
     if (label === 'User' && pages.isEnd) await tx.run(MOVE_WATERMARK, { domain: run.domain, id: run.id });
     return pages.warnings;
   });
+  return fresh;
+}
+
+/** How many nodes of a label a run has met in its list. */
+export async function nodesMet(db: GraphDatabase, run: Run, label: NodeLabel): Promise<number> {
+  const [row] = await db.read<{ met: number }>(
+    `MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+     RETURN coalesce(r.${label === 'User' ? 'users' : 'groups'}_seen, 0) AS met`,
+    { domain: run.domain, id: run.id },
+  );
+  return row?.met ?? 0;
 }
 
 /** Writes rows, and a note with the last of them; what does not fit into a transaction's memory goes in halves. */
@@ -64,12 +80,13 @@ async function writeRows(
   label: NodeLabel,
   rows: readonly NodeRow[],
   note: (tx: Transaction) => Promise<readonly SyncWarning[]> = () => Promise.resolve([]),
-): Promise<void> {
+): Promise<number> {
   try {
-    await writeForRun(db, run, usage, async (tx) => {
-      const counts = await write(tx, run, label, rows);
-      return { counts, warnings: [...(await note(tx))] };
+    const { fresh } = await writeForRun(db, run, usage, async (tx) => {
+      const { counts, fresh } = await write(tx, run, label, rows);
+      return { counts, fresh, warnings: [...(await note(tx))] };
     });
+    return fresh;
   } catch (error) {
     if (!(error instanceof OutOfTransactionMemoryError) || rows.length === 0) throw error;
     const [first] = rows;
@@ -79,11 +96,11 @@ async function writeRows(
         counts: {},
         warnings: [...warnings, ...(await note(tx))],
       }));
-      return;
+      return 0;
     }
     const half = Math.floor(rows.length / 2);
-    await writeRows(db, run, usage, label, rows.slice(0, half));
-    await writeRows(db, run, usage, label, rows.slice(half), note);
+    const fresh = await writeRows(db, run, usage, label, rows.slice(0, half));
+    return fresh + (await writeRows(db, run, usage, label, rows.slice(half), note));
   }
 }
 
@@ -92,9 +109,16 @@ function tooLarge(label: NodeLabel, { id }: NodeRow): SyncWarning {
   return { code: 'ROW_TOO_LARGE', message, ...(label === 'User' ? { userId: id } : { groupId: id }) };
 }
 
-async function write(tx: Transaction, run: Run, label: NodeLabel, rows: readonly NodeRow[]): Promise<Counts> {
-  const { seen, created, updated } = await writeNodes(tx, run, label, rows);
-  return label === 'User'
-    ? { users_seen: seen, users_created: created, users_updated: updated }
-    : { groups_seen: seen, groups_created: created, groups_updated: updated };
+async function write(
+  tx: Transaction,
+  run: Run,
+  label: NodeLabel,
+  rows: readonly NodeRow[],
+): Promise<{ counts: Counts; fresh: number }> {
+  const { seen, passed = 0, created, updated } = await writeNodes(tx, run, label, rows);
+  const counts =
+    label === 'User'
+      ? { users_seen: seen, users_created: created, users_updated: updated }
+      : { groups_seen: seen, groups_created: created, groups_updated: updated };
+  return { counts, fresh: seen + passed };
 }

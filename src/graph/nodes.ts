@@ -123,7 +123,7 @@ const touch = (label: NodeLabel) => `
   WITH n, row, n.last_seen_run AS seenBy, n.last_updated > ${TIME('row[2]')} AS isNewer
   SET n.last_seen_run = CASE WHEN seenBy < $run THEN $run ELSE seenBy END
   ${CLEAR_DENIALS}
-  RETURN ${ID} AS id, seenBy < $run AS first,
+  RETURN ${ID} AS id, seenBy < $run AS first, seenBy > $run AS isPassed,
          seenBy > $run OR coalesce(isNewer, false) OR n.okta_raw_hash = ${HASH} AS settled`;
 
 /** Tells of which rows there is a former node: they get that back instead. */
@@ -180,9 +180,18 @@ const STATEMENTS = {
 export interface NodesWritten {
   /** Nodes that this run had not met before. */
   seen: number;
+  /** Nodes that a later run has met, so whether this one had is not known; absent for 0. */
+  passed?: number;
   created: number;
   /** Nodes of which a property changed other than the moving ones. */
   updated: number;
+}
+
+interface Touched {
+  id: string;
+  first: boolean;
+  isPassed: boolean;
+  settled: boolean;
 }
 
 /**
@@ -197,7 +206,7 @@ export async function writeNodes(
 ): Promise<NodesWritten> {
   if (rows.length === 0) return { seen: 0, created: 0, updated: 0 };
   const unique = new Map(rows.map((row) => [row.id, row]));
-  const known = await tx.run<{ id: string; first: boolean; settled: boolean }>(STATEMENTS[label].touch, {
+  const known = await tx.run<Touched>(STATEMENTS[label].touch, {
     ...scopeOf(run),
     rows: [...unique.values()].map(({ id, hash, lastUpdated }) => [id, hash, lastUpdated ?? null]),
   });
@@ -211,8 +220,10 @@ export async function writeNodes(
   await create(tx, run, label, created);
   const { updated, movesLines } = await update(tx, run, label, changed);
   if (movesLines) await noteStaleLines(tx, run);
+  const passed = known.filter(({ isPassed }) => isPassed).length;
   return {
     seen: known.filter(({ first }) => first).length + created.length,
+    ...(passed > 0 && { passed }),
     created: created.length,
     updated,
   };

@@ -7,8 +7,8 @@ import { ServiceApp } from './serviceApp';
 export type Headers = Readonly<Record<string, string>>;
 
 /**
- * What makes a request that was refused with 401 worth repeating, each kind once: other credentials than those
- * that were refused, or the nonce that Okta asks for.
+ * What makes a request that was refused with 401 worth repeating without a pause, each kind once: other credentials
+ * than those that were refused, or the nonce that Okta asks for.
  */
 export type Remedy = 'credentials' | 'nonce';
 
@@ -18,7 +18,7 @@ export interface Scheme {
   headers(path: string, context: CallContext): Promise<Headers>;
   /** Notes what an answer says for the next requests. */
   takeIn(answer: Answer): void;
-  /** What these same credentials can still do about a 401. */
+  /** What these same credentials can still do about an answer that refuses them: the next request does it. */
   remedy(refused: Headers, answer: Answer): Remedy | undefined;
 }
 
@@ -58,11 +58,19 @@ export class Access {
     }
   }
 
-  /** Takes in an answer. After a 401: why the request may be let in now, undefined when nothing has changed. */
-  takeIn(answer: Answer, { scheme, headers }: Authorization): Remedy | undefined {
+  /** Takes in what an answer says for the next requests. */
+  takeIn(answer: Answer, { scheme }: Authorization): void {
     scheme.takeIn(answer);
-    if (answer.status !== 401) return undefined;
+  }
+
+  /** Renews credentials that were refused. Returns what is different now, undefined when nothing is. */
+  renew(answer: Answer, { scheme, headers }: Authorization): Remedy | undefined {
     return this.hasChangedSince(scheme) ? 'credentials' : scheme.remedy(headers, answer);
+  }
+
+  /** Takes up credentials that were replaced meanwhile. */
+  refresh(): void {
+    this.hasChangedSince(this.scheme);
   }
 
   /** Whether the credentials are others than a request was sent with, when they are read again. */

@@ -1,3 +1,4 @@
+import type { OktaWait } from '../contract';
 import type { Bucket } from './rateLimit';
 
 /** What calls to Okta cost, to be added up by the caller. */
@@ -24,6 +25,8 @@ export interface CallContext {
   /** Called every few seconds while a call waits or is under way, never longer than the call's own time-outs allow. */
   beat: () => void;
   usage: Usage;
+  /** Called when a call begins to wait for a rate limit. */
+  waits?: (wait: OktaWait) => void;
   /** Okta's clock at its latest answer, milliseconds since the epoch; set by the calls. */
   oktaNowMs?: number;
 }

@@ -1,3 +1,5 @@
+import { meaningOf, meaningOfTokenAnswer, type Meaning, type Repeat } from './answers';
+
 /**
  * The one door from what goes wrong with Okta to an error of ours. Nothing of a request or a response is kept
  * on an {@link OktaError}: an AxiosError that left this folder would print the token in the worker's log.
@@ -18,6 +20,7 @@ export type OktaErrorCode =
   | 'OKTA_ANSWER_TOO_LARGE'
   | 'OKTA_FOREIGN_LINK'
   | 'OKTA_REPEATED_LINK'
+  | 'OKTA_ENDLESS_LIST'
   | 'OKTA_NOT_AN_ORG';
 
 interface OktaErrorOptions {
@@ -25,6 +28,8 @@ interface OktaErrorOptions {
   retryable?: boolean;
   /** When it may, milliseconds from now. */
   retryAfterMs?: number;
+  /** How the request itself is repeated first; by default `often` where it may succeed later, else `never`. */
+  repeat?: Repeat;
 }
 
 /** A failed exchange with Okta: a stable code and a message that is safe to log and to keep. */
@@ -32,13 +37,15 @@ export class OktaError extends Error {
   override readonly name = 'OktaError';
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly repeat: Repeat;
 
   constructor(
     readonly code: OktaErrorCode,
     message: string,
-    { retryable = false, retryAfterMs }: OktaErrorOptions = {},
+    { retryable = false, retryAfterMs, repeat = retryable ? 'often' : 'never' }: OktaErrorOptions = {},
   ) {
     super(message);
+    this.repeat = repeat;
     this.retryable = retryable;
     this.retryAfterMs = retryAfterMs;
   }
@@ -56,7 +63,8 @@ export function fromTransportError(error: unknown, call: string, origin: string)
   const reason = String((error as ErrorLike | null)?.code ?? 'unknown');
   const { host } = new URL(origin);
   if (reason === 'ENOTFOUND') {
-    return new OktaError('OKTA_UNREACHABLE', `The host ${host} does not exist (DNS). Check OKTA_DOMAIN.`);
+    const message = `The host ${host} does not exist (DNS). Check OKTA_DOMAIN.`;
+    return new OktaError('OKTA_UNREACHABLE', message, { repeat: 'often' });
   }
   if (/CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|ERR_TLS|EPROTO/.test(reason)) {
     const message = `${host} has no certificate that this machine trusts (${reason}). Check OKTA_DOMAIN, or a proxy that intercepts TLS: NODE_EXTRA_CA_CERTS names its authority.`;
@@ -75,11 +83,11 @@ export function fromTransportError(error: unknown, call: string, origin: string)
 export interface Refused {
   /** What the request was sent with. */
   credentials: 'token' | 'app';
-  /** The scope that the access token lacks, as Okta names it; absent where it is not about a scope. */
-  missingScope?: string;
+  /** The `WWW-Authenticate` of the answer. */
+  challenge?: unknown;
 }
 
-/** For an answer that is not a 2xx. `body` may be anything: HTML, empty, cut. */
+/** For an answer that is not a 200. `body` may be anything: HTML, empty, cut. */
 export function fromAnswer(
   status: number,
   body: string,
@@ -87,21 +95,31 @@ export function fromAnswer(
   hasCursor: boolean,
   refused: Refused = { credentials: 'token' },
 ): OktaError {
-  const answered = `Okta answered ${status}${oktaReason(body)} to ${call}.`;
-  if (status === 401)
-    return new OktaError('OKTA_UNAUTHORIZED', `${answered} ${UNAUTHORIZED[refused.credentials]}`);
-  if (status === 403) return new OktaError('OKTA_FORBIDDEN', `${answered} ${adviceOnRights(refused)}`);
-  if (status === 404) return new OktaError('OKTA_NOT_FOUND', answered);
-  if (status === 400 && hasCursor) return new OktaError('OKTA_CURSOR_EXPIRED', answered);
-  if (status === 429) return new OktaError('OKTA_RATE_LIMITED', answered, { retryable: true });
-  if (status >= 500) return new OktaError('OKTA_SERVER_ERROR', answered, { retryable: true });
-  if (status >= 300 && status < 400) {
-    return new OktaError(
-      'OKTA_NOT_AN_ORG',
-      `${answered} A redirect is not followed, the token would travel with it. Check OKTA_DOMAIN.`,
-    );
-  }
-  return new OktaError('OKTA_BAD_REQUEST', answered);
+  const code = oktaErrorCode(body);
+  const isOktas = code !== undefined || isOktaChallenge(refused.challenge);
+  const meaning = meaningOf({ status, code, isOktas, hasCursor });
+  const answered = `Okta answered ${status}${code === undefined ? '' : ` ${code}`} to ${call}.`;
+  const message = [answered, adviceOn(meaning, refused)].filter(Boolean).join(' ');
+  return errorOf(meaning, meaning.code === 'OKTA_UNREADABLE_ANSWER' ? unreadable(call, status) : message);
+}
+
+/** An answer that is not one of Okta's. */
+export function unreadable(call: string, status = 200): string {
+  return `The answer to ${call}${status === 200 ? '' : ` (${status})`} is not what Okta sends. Is a proxy in between?`;
+}
+
+function errorOf({ code, retryable, repeat }: Meaning, message: string): OktaError {
+  return new OktaError(code, message, { retryable, repeat });
+}
+
+function adviceOn({ code, repeat }: Meaning, refused: Refused): string {
+  if (code === 'OKTA_UNAUTHORIZED') return UNAUTHORIZED[refused.credentials];
+  if (code === 'OKTA_FORBIDDEN' && repeat === 'withNewCredentials')
+    return INVALID_SESSION[refused.credentials];
+  if (code === 'OKTA_FORBIDDEN') return adviceOnRights(refused);
+  if (code === 'OKTA_NOT_AN_ORG')
+    return 'A redirect is not followed, the token would travel with it. Check OKTA_DOMAIN.';
+  return '';
 }
 
 const UNAUTHORIZED: Readonly<Record<Refused['credentials'], string>> = {
@@ -110,12 +128,24 @@ const UNAUTHORIZED: Readonly<Record<Refused['credentials'], string>> = {
   app: 'The access token of the service app is refused, and so is a new one. Check in Okta that the app is active, and the clock of this machine.',
 };
 
-function adviceOnRights({ credentials, missingScope }: Refused): string {
+const INVALID_SESSION: Readonly<Record<Refused['credentials'], string>> = {
+  token:
+    'Okta calls the session of the API token invalid, also after pauses. Check in Okta that the token is still listed under Security > API > Tokens and that the admin who created it is active; if both are right, create a new token.',
+  app: 'Okta calls the session of the service app invalid, also with new access tokens. Check in Okta that the app is active.',
+};
+
+function adviceOnRights({ credentials, challenge }: Refused): string {
+  const missingScope = missingScopeOf(challenge);
   if (missingScope !== undefined)
     return `The service app lacks the scope ${missingScope}. Grant it in Okta under Applications > the app > Okta API Scopes.`;
   if (credentials === 'app')
     return "The service app's admin role does not allow this. Give it the role Read-only Administrator under Applications > the app > Admin roles.";
   return "The token's admin may not read this. Make the token as a Read-only Administrator.";
+}
+
+/** True for the challenge that Okta refuses an access token with; that answer has no body. */
+function isOktaChallenge(wwwAuthenticate: unknown): boolean {
+  return typeof wwwAuthenticate === 'string' && /^(Bearer|DPoP)\b[^]*\berror="/.test(wwwAuthenticate);
 }
 
 /** The scope that a 403 says is missing, from its `WWW-Authenticate`. */
@@ -125,58 +155,44 @@ export function missingScopeOf(wwwAuthenticate: unknown): string | undefined {
   return /\bscope="(okta\.[A-Za-z.]{1,100})"/.exec(header)?.[1];
 }
 
-/** For an answer of the token endpoint that is not a 200. Never of a kind that a smaller page, or another group, would mend. */
+/** For an answer of the token endpoint that is not a 200. */
 export function fromTokenAnswer(status: number, body: string): OktaError {
-  const call = 'POST /oauth2/v1/token';
-  if (status === 429 || status < 400) return fromAnswer(status, body, call, false);
-  const reason = oauthError(body);
-  const answered = `Okta answered ${status}${reason === undefined ? '' : ` ${reason}`} to ${call}.`;
-  if (status >= 500) {
-    const message = `${answered} Without an access token nothing can be read. See https://status.okta.com.`;
-    return new OktaError('OKTA_UNREACHABLE', message, { retryable: true });
-  }
-  const known = TOKEN_REFUSALS.find(([reasons]) => reason !== undefined && reasons.includes(reason));
-  const [, code, advice]: TokenRefusal = known ?? [
-    [],
-    'OKTA_UNAUTHORIZED',
-    'Check OKTA_DOMAIN and OKTA_CLIENT_ID.',
-  ];
-  return new OktaError(code, `${answered} ${advice}`);
+  const reason = oauthError(body) ?? oktaErrorCode(body);
+  const meaning = meaningOfTokenAnswer({ status, code: reason, isOktas: reason !== undefined });
+  const answered = `Okta answered ${status}${reason === undefined ? '' : ` ${reason}`} to POST /oauth2/v1/token.`;
+  return errorOf(meaning, [answered, adviceOnToken(meaning, status, reason)].filter(Boolean).join(' '));
 }
 
-type TokenRefusal = readonly [reasons: readonly string[], code: OktaErrorCode, advice: string];
+function adviceOnToken(meaning: Meaning, status: number, reason: string | undefined): string {
+  if (meaning.code === 'OKTA_UNREACHABLE')
+    return status >= 500
+      ? 'Without an access token nothing can be read. See https://status.okta.com.'
+      : 'That is not what Okta sends. Check OKTA_DOMAIN. Is a proxy in between?';
+  if (meaning.code === 'OKTA_FORBIDDEN')
+    return 'The service app has none of the scopes okta.users.read and okta.groups.read. Grant both in Okta under Applications > the app > Okta API Scopes.';
+  if (meaning.code !== 'OKTA_UNAUTHORIZED') return adviceOn(meaning, { credentials: 'app' });
+  const known = TOKEN_ADVICE.find(([reasons]) => reason !== undefined && reasons.includes(reason));
+  return known?.[1] ?? 'Check OKTA_DOMAIN and OKTA_CLIENT_ID.';
+}
 
-const TOKEN_REFUSALS: readonly TokenRefusal[] = [
+const TOKEN_ADVICE: readonly (readonly [reasons: readonly string[], advice: string])[] = [
   [
     ['invalid_client'],
-    'OKTA_UNAUTHORIZED',
     'The client id is wrong, its app is not active, or the private key is not of one of its public keys. Check OKTA_CLIENT_ID, and in Okta the public keys under Applications > the app > General. The clock of this machine counts too.',
   ],
   [
     ['unauthorized_client', 'unsupported_grant_type'],
-    'OKTA_UNAUTHORIZED',
     'The app may not sign in on its own. Make one of the type API Services in Okta.',
   ],
   [
     ['invalid_dpop_proof', 'use_dpop_nonce'],
-    'OKTA_UNAUTHORIZED',
     'The proof of possession (DPoP) is refused. Set the clock of this machine, or check for a proxy that changes requests.',
-  ],
-  [
-    ['invalid_scope', 'consent_required', 'access_denied'],
-    'OKTA_FORBIDDEN',
-    'The service app has none of the scopes okta.users.read and okta.groups.read. Grant both in Okta under Applications > the app > Okta API Scopes.',
   ],
 ];
 
 /** Whether an answer proves that the thing asked for does not exist: a 404 with Okta's own code for it. */
 export function provesAbsence(status: number, body: string): boolean {
   return status === 404 && oktaErrorCode(body) === 'E0000007';
-}
-
-function oktaReason(body: string): string {
-  const code = oktaErrorCode(body);
-  return code === undefined ? '' : ` ${code}`;
 }
 
 /** Only Okta's code is taken: its summary can repeat a name or an address. */

@@ -1,3 +1,4 @@
+import { waitText, type OktaWait } from '../contract';
 import type { CallContext } from './callContext';
 import { Concurrency } from './concurrency';
 import { OktaError } from './errors';
@@ -7,13 +8,18 @@ import type { RateLimitHeaders } from './rateLimitHeaders';
 /** Longer waits are not slept in an activity: Temporal holds them as a retry delay. */
 export const LONGEST_WAIT_MS = 120_000;
 
+/** How a request ended: `refused` with a 429, `tooManyAtOnce` with one of the concurrency limit. */
+export type Outcome = 'ok' | 'failed' | 'refused' | 'tooManyAtOnce';
+
 /** Lets requests to one org through while its rate limits and its concurrency limit allow. */
 export class Gate {
   private readonly windows = new Map<Bucket, BucketWindow>();
   private readonly concurrency: Concurrency;
   private readonly waiting = new Set<() => void>();
 
-  constructor(private readonly options: { capacityPercent: number; maxConcurrency: number }) {
+  constructor(
+    private readonly options: { capacityPercent: number; maxConcurrency: number; basePauseMs?: number },
+  ) {
     this.concurrency = new Concurrency(options.maxConcurrency);
   }
 
@@ -29,11 +35,19 @@ export class Gate {
       const now = performance.now();
       const delayMs = window.delayMs(now);
       if (delayMs === 0 && this.concurrency.hasRoom()) break;
-      if (delayMs !== Infinity && delayMs > LONGEST_WAIT_MS) {
-        const message = `Okta's rate limit for ${bucket} opens again in ${Math.ceil(delayMs / 1000)} s.`;
-        throw new OktaError('OKTA_RATE_LIMITED', message, { retryable: true, retryAfterMs: delayMs });
-      }
       const limited = delayMs !== 0 && delayMs !== Infinity;
+      if (limited) {
+        const wait: OktaWait = {
+          bucket,
+          until: new Date(Date.now() + delayMs).toISOString(),
+          reason: window.isPaused(now) ? 'refused' : 'limit',
+        };
+        context.waits?.(wait);
+        if (delayMs > LONGEST_WAIT_MS) {
+          const message = `The run is ${waitText(wait)}, ${Math.ceil(delayMs / 1000)} s from now.`;
+          throw new OktaError('OKTA_RATE_LIMITED', message, { retryable: true, retryAfterMs: delayMs });
+        }
+      }
       await this.change(limited ? delayMs : LONGEST_WAIT_MS, context.signal);
       if (limited) context.usage.waitedMs += performance.now() - now;
     }
@@ -41,22 +55,33 @@ export class Gate {
     this.concurrency.started();
   }
 
-  /** Takes in what the answer said; `headers` is absent when there was no answer. */
-  leave(
-    bucket: Bucket,
-    headers: RateLimitHeaders | undefined,
-    outcome: 'ok' | 'failed' | 'tooManyAtOnce',
-  ): void {
-    this.window(bucket).answered(headers, performance.now());
+  /**
+   * Takes in what the answer said; `headers` is absent when there was no answer, `none` when it states no limit.
+   *
+   * @returns how many 429s in a row the bucket has met that no header foresaw.
+   */
+  leave(bucket: Bucket, headers: RateLimitHeaders | 'none' | undefined, outcome: Outcome): number {
+    const now = performance.now();
+    const window = this.window(bucket);
+    window.answered(headers, now);
     this.concurrency.ended();
-    if (outcome === 'ok') this.concurrency.succeeded();
-    if (outcome === 'tooManyAtOnce') this.concurrency.refused();
+    if (outcome === 'ok') {
+      window.letThrough(now);
+      this.concurrency.succeeded();
+    }
+    const unforeseen = outcome === 'refused' ? window.refused(now) : 0;
+    if (outcome === 'tooManyAtOnce' || unforeseen > 0) this.concurrency.refused();
     for (const wake of [...this.waiting]) wake();
+    return unforeseen;
   }
 
   private window(bucket: Bucket): BucketWindow {
     let window = this.windows.get(bucket);
-    if (!window) this.windows.set(bucket, (window = new BucketWindow(this.options.capacityPercent)));
+    if (!window)
+      this.windows.set(
+        bucket,
+        (window = new BucketWindow(this.options.capacityPercent, this.options.basePauseMs)),
+      );
     return window;
   }
 

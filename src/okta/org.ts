@@ -1,18 +1,19 @@
 import type { LookupFunction } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, OrgConfig } from '../config';
 import { answered } from '../events';
 import { Access, type Authorization, type Headers, type Remedy } from './access';
+import { REPETITIONS, type Repeat } from './answers';
 import type { CallContext } from './callContext';
 import type { OktaCredentials } from './credentials';
-import { OktaError, fromAnswer, missingScopeOf, provesAbsence } from './errors';
-import { Gate } from './gate';
+import { OktaError, fromAnswer, provesAbsence, unreadable } from './errors';
+import { Gate, type Outcome } from './gate';
 import { OktaHttp, type Answer } from './http';
 import { RawItem, splitItems } from './items';
 import { isObject } from './json';
 import { lighterPage, nextCursor } from './link';
+import { backOffMs, pause } from './pause';
 import { bucketOf } from './rateLimit';
-import { readRateLimitHeaders } from './rateLimitHeaders';
+import { readRateLimitHeaders, type RateLimitHeaders } from './rateLimitHeaders';
 import { assertCursorOf, orgUrl } from './url';
 
 /** One page of a list. */
@@ -50,8 +51,8 @@ interface PageRequest {
   cursor: string | undefined;
 }
 
-/** Attempts at one request before its failure is handed on. */
-const ATTEMPTS = 5;
+/** The base of pauses between attempts; `REPETITIONS` and `backOffMs` have their multiples. */
+const RETRY_PAUSE_MS = 500;
 /** Attempts at a page that Okta cannot serve, before a smaller one is asked for. */
 const ATTEMPTS_BEFORE_LIGHTER = 2;
 const BEAT_MS = 5_000;
@@ -62,6 +63,7 @@ export class OktaApi implements OktaOrg {
   private readonly http: OktaHttp;
   private readonly access: Access;
   private readonly gate: Gate;
+  private readonly retryPauseMs: number;
 
   /**
    * @param readAgain the org's credentials as its files have them now, for when Okta refuses those it has.
@@ -69,7 +71,10 @@ export class OktaApi implements OktaOrg {
    */
   constructor(
     private readonly org: OrgConfig,
-    limits: Pick<Config['okta'], 'maxApiCapacityPercent' | 'maxConcurrency' | 'requestTimeoutMs'>,
+    limits: Pick<
+      Config['okta'],
+      'maxApiCapacityPercent' | 'maxConcurrency' | 'requestTimeoutMs' | 'retryPauseMs'
+    >,
     readAgain: () => OktaCredentials | undefined,
     lookup?: LookupFunction,
   ) {
@@ -77,7 +82,9 @@ export class OktaApi implements OktaOrg {
     this.parallelism = limits.maxConcurrency;
     this.http = new OktaHttp(org.origin, limits.maxConcurrency, limits.requestTimeoutMs, lookup);
     this.access = new Access(org.credentials, readAgain, this.http);
+    this.retryPauseMs = limits.retryPauseMs ?? RETRY_PAUSE_MS;
     this.gate = new Gate({
+      basePauseMs: this.retryPauseMs,
       capacityPercent: limits.maxApiCapacityPercent,
       maxConcurrency: limits.maxConcurrency,
     });
@@ -172,24 +179,31 @@ export class OktaApi implements OktaOrg {
     { anonymous = false, absentIsUndefined = false } = {},
   ): Promise<{ value: T | undefined; answer: Answer }> {
     const beat = setInterval(context.beat, BEAT_MS);
+    const failed: Record<Repeat, number> = { never: 0, briefly: 0, often: 0, withNewCredentials: 0 };
+    const done = new Set<Remedy>();
     try {
-      for (let attempt = 1; ; attempt += 1) {
+      for (;;) {
         try {
-          const answer = await this.exchange(path, context, anonymous);
+          const answer = await this.exchange(path, context, anonymous ? undefined : done);
           if (absentIsUndefined && provesAbsence(answer.status, answer.body.toString()))
             return { value: undefined, answer };
           if (answer.status !== 200) throw this.failureOf(answer, path);
           const value = read(answer.body);
-          if (value === undefined) throw unreadable(path);
+          if (value === undefined)
+            throw new OktaError('OKTA_UNREADABLE_ANSWER', unreadable(nameOf(path)), { retryable: true });
           return { value, answer };
         } catch (error) {
           context.signal.throwIfAborted();
           if (!(error instanceof OktaError) || error.retryAfterMs !== undefined) throw error;
+          const { attempts, pauses, renewsCredentials } = REPETITIONS[error.repeat];
+          const nth = (failed[error.repeat] += 1);
           const lighterExists = TOO_HEAVY.has(error.code) && lighterPage(path) !== undefined;
-          const worthRepeating = error.retryable || error.code === 'OKTA_UNREACHABLE';
-          if (!worthRepeating || attempt >= (lighterExists ? ATTEMPTS_BEFORE_LIGHTER : ATTEMPTS)) throw error;
+          const pauseOf = pauses[nth - 1];
+          if (nth >= (lighterExists ? ATTEMPTS_BEFORE_LIGHTER : attempts) || pauseOf === undefined)
+            throw error;
           context.usage.retries += 1;
-          await pause(500 * 2 ** (attempt - 1), context.signal);
+          await pause(pauseOf * this.retryPauseMs, context.signal);
+          if (renewsCredentials) this.access.refresh();
         }
       }
     } finally {
@@ -198,41 +212,48 @@ export class OktaApi implements OktaOrg {
   }
 
   private failureOf({ status, headers, body }: Answer, path: string): OktaError {
-    const missingScope = missingScopeOf(headers['www-authenticate']);
     return fromAnswer(status, body.toString(), nameOf(path), path.includes('after='), {
       credentials: this.access.kind,
-      ...(missingScope === undefined ? {} : { missingScope }),
+      challenge: headers['www-authenticate'],
     });
   }
 
   /** One request that no limit refuses: a 429 is waited out here, it is no failure of the request. */
-  private async exchange(path: string, context: CallContext, anonymous: boolean): Promise<Answer> {
-    for (let refused = 0; ; refused += 1) {
-      const answer = anonymous ? await this.send(path, context) : await this.letIn(path, context);
+  private async exchange(path: string, context: CallContext, done?: Set<Remedy>): Promise<Answer> {
+    for (let refused = 1; ; refused += 1) {
+      const { answer, unforeseen } = done
+        ? await this.letIn(path, context, done)
+        : await this.send(path, context);
       context.oktaNowMs = dateOf(answer);
       if (answer.status !== 429) return answer;
       context.usage.rateLimited += 1;
-      if (refused >= MOST_REFUSALS) throw fromAnswer(429, answer.body.toString(), nameOf(path), false);
-      // A second refusal in a row shows that the headers do not tell which limit it is; asking on at once does not help.
-      if (isTooManyAtOnce(answer) || refused > 0) {
+      if (Math.max(refused, unforeseen) >= MOST_REFUSALS) {
+        const message = `Okta keeps refusing ${nameOf(path)} with 429, also after longer and longer pauses.`;
+        throw new OktaError('OKTA_RATE_LIMITED', message, { retryable: true, repeat: 'never' });
+      }
+      // Other refusals are waited out at the gate, by all requests of the bucket.
+      if (isTooManyAtOnce(answer)) {
         const startedAt = performance.now();
-        await pause(1000, context.signal);
+        await pause(backOffMs(refused, this.retryPauseMs), context.signal);
         context.usage.waitedMs += performance.now() - startedAt;
       }
     }
   }
 
-  /** One request with the org's credentials, repeated after a 401 while there is something to be done about it. */
-  private async letIn(path: string, context: CallContext): Promise<Answer> {
-    const done = new Set<Remedy>();
+  /** One request with the org's credentials, repeated at once after a 401 while there is something new to try. */
+  private async letIn(path: string, context: CallContext, done: Set<Remedy>): Promise<Sent> {
     for (;;) {
       let authorization: Authorization | undefined;
-      const answer = await this.send(path, context, async () => {
+      const sent = await this.send(path, context, async () => {
         authorization = await this.access.authorize(path, context);
         return authorization.headers;
       });
-      const remedy = authorization && this.access.takeIn(answer, authorization);
-      if (!remedy || done.has(remedy)) return answer;
+      const { answer } = sent;
+      if (!authorization) return sent;
+      this.access.takeIn(answer, authorization);
+      if (!this.isAboutCredentials(answer, path)) return sent;
+      const remedy = this.access.renew(answer, authorization);
+      if (answer.status !== 401 || !remedy || done.has(remedy)) return sent;
       done.add(remedy);
       context.usage.retries += 1;
     }
@@ -243,33 +264,60 @@ export class OktaApi implements OktaOrg {
     path: string,
     context: CallContext,
     authorize: () => Promise<Headers> = () => Promise.resolve({}),
-  ): Promise<Answer> {
+  ): Promise<Sent> {
     orgUrl(path, this.org.origin);
     const bucket = bucketOf(path);
     await this.gate.enter(bucket, context);
     let answer: Answer | undefined;
+    let unforeseen = 0;
     try {
       const headers = await authorize();
       context.usage.requests[bucket] += 1;
       try {
-        return (answer = await this.http.get(path, headers, context.signal));
+        answer = await this.http.get(path, headers, context.signal);
       } finally {
         answered.tell({ domain: this.domain, bucket, status: answer?.status });
       }
     } finally {
-      const outcome = answer?.status === 200 ? 'ok' : isTooManyAtOnce(answer) ? 'tooManyAtOnce' : 'failed';
-      this.gate.leave(bucket, answer && readRateLimitHeaders(answer.headers), outcome);
+      unforeseen = this.gate.leave(bucket, answer && statedLimit(answer), outcomeOf(answer));
     }
+    return { answer, unforeseen };
+  }
+
+  /** True if other, or newer, credentials may be what a refused request needs. */
+  private isAboutCredentials(answer: Answer, path: string): boolean {
+    return (
+      answer.status >= 400 && REPETITIONS[this.failureOf(answer, path).repeat].renewsCredentials === true
+    );
   }
 }
 
-/** A 429 for the concurrency limit, which states a limit of 0, or none. */
-function isTooManyAtOnce(answer: Answer | undefined): boolean {
-  return answer?.status === 429 && !readRateLimitHeaders(answer.headers)?.limit;
+/** An answer, and how many 429s in a row its bucket has met that no header foresaw. */
+interface Sent {
+  answer: Answer;
+  unforeseen: number;
 }
 
-/** A request refused this often in a row is handed on as a failure, to be retried later. */
-const MOST_REFUSALS = 10;
+/** What an answer says of its bucket. Okta's own without headers says that no limit is stated; a proxy's says nothing. */
+function statedLimit({ status, headers, body }: Answer): RateLimitHeaders | 'none' | undefined {
+  const stated = readRateLimitHeaders(headers);
+  const isOktas = status === 200 || (status === 404 && provesAbsence(status, body.toString()));
+  return isOktas && !stated?.limit ? 'none' : stated;
+}
+
+function outcomeOf(answer: Answer | undefined): Outcome {
+  if (!answer || answer.status >= 500) return 'failed';
+  if (answer.status !== 429) return 'ok';
+  return isTooManyAtOnce(answer) ? 'tooManyAtOnce' : 'refused';
+}
+
+/** True for a 429 of the concurrency limit, which states a limit of 0. */
+function isTooManyAtOnce(answer: Answer): boolean {
+  return answer.status === 429 && readRateLimitHeaders(answer.headers)?.limit === 0;
+}
+
+/** After so many refusals in a row the activity fails, to be tried again later: their pauses outlast any window. */
+const MOST_REFUSALS = 8;
 
 /** Failures that a page with fewer items may not meet. */
 const TOO_HEAVY: ReadonlySet<string> = new Set([
@@ -294,12 +342,6 @@ async function lightened<T>(path: string, ask: (path: string) => Promise<T>): Pr
     if (lighter === undefined) throw error;
     return lightened(lighter, ask);
   }
-}
-
-/** Sleeps between half and one and a half times the time given, so that workers do not move in step. */
-async function pause(aboutMs: number, signal: AbortSignal): Promise<void> {
-  await sleep(aboutMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
-  signal.throwIfAborted();
 }
 
 /** On some endpoints Okta has dropped `expand` from the next link. */
@@ -328,9 +370,4 @@ function parse(body: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-function unreadable(path: string): OktaError {
-  const message = `The answer to ${nameOf(path)} is not what Okta sends. Is a proxy in between?`;
-  return new OktaError('OKTA_UNREADABLE_ANSWER', message, { retryable: true });
 }

@@ -1,4 +1,5 @@
-import type { RateLimitHeaders } from './rateLimitHeaders';
+import { backOffMs } from './pause';
+import { RESET_MARGIN_MS, USUAL_WINDOW_MS, type RateLimitHeaders } from './rateLimitHeaders';
 
 /**
  * Buckets that Okta counts apart: the list of users, one user, the list of groups with everything below it
@@ -13,44 +14,110 @@ export function bucketOf(path: string): Bucket {
   return 'other';
 }
 
+/** The base of pauses after refusals that no header foresaw, milliseconds. */
+const BASE_PAUSE_MS = 500;
+
 /**
  * One bucket's window as the answers tell it. The share above the capacity is left to the org's other
  * applications, whoever used the rest: so any number of workers share a limit through Okta's headers alone.
+ *
+ * Headers are believed only as far as they make sense. Without any there is no limit but what 429s teach; a 429 that
+ * the headers did not foresee closes the bucket for longer and longer, and then one request goes ahead to ask.
  */
 export class BucketWindow {
   private limit: number | undefined;
+  /** True once an answer has shown that no limit is stated. */
+  private isUnlimited = false;
   private remaining = 0;
   private reset = 0;
   private endsAt = 0;
+  /** False where the reset has passed and the bucket is not known to have opened. */
+  private isEndKnown = true;
+  /** The shortest distance between the resets of two windows: no window was longer. */
+  private longestMs = Infinity;
   private inFlight = 0;
+  /** 429s in a row that the headers did not foresee. */
+  private refusals = 0;
+  private pausedUntil = 0;
 
-  constructor(private readonly capacityPercent: number) {}
+  constructor(
+    private readonly capacityPercent: number,
+    private readonly basePauseMs = BASE_PAUSE_MS,
+  ) {}
 
   /**
    * How long the next request must wait: 0 to go now, `Infinity` until an answer comes, else milliseconds.
    * While nothing is known one request goes ahead to ask.
    */
   delayMs(now: number): number {
-    if (this.limit === undefined) return this.inFlight === 0 ? 0 : Infinity;
-    if (now >= this.endsAt) return this.limit - this.inFlight > this.reserve(this.limit) ? 0 : Infinity;
-    if (this.remaining - this.inFlight > this.reserve(this.limit)) return 0;
-    return this.endsAt - now;
+    if (this.refusals > 0 && this.inFlight > 0) return Infinity;
+    return Math.max(this.statedDelayMs(now), this.pausedUntil - now, 0);
+  }
+
+  /** True while the bucket is closed since a refusal that no header foresaw. */
+  isPaused(now: number): boolean {
+    return now < this.pausedUntil;
   }
 
   sent(): void {
     this.inFlight += 1;
   }
 
-  /** Takes in an answer, or its absence. Answers overtake each other: within a window the lowest count holds. */
-  answered(headers: RateLimitHeaders | undefined, now: number): void {
+  /**
+   * Takes in an answer, or its absence; `none` for one that shows that no limit is stated. Answers overtake each
+   * other: within a window the lowest count holds.
+   */
+  answered(headers: RateLimitHeaders | 'none' | undefined, now: number): void {
     this.inFlight -= 1;
-    if (headers === undefined || headers.limit === 0 || headers.reset < this.reset) return;
-    const sameWindow = headers.reset === this.reset;
-    if (sameWindow && now >= this.endsAt) return;
-    this.remaining = sameWindow ? Math.min(this.remaining, headers.remaining) : headers.remaining;
+    if (headers === 'none') this.isUnlimited = true;
+    if (headers === undefined || headers === 'none' || headers.limit === 0) return;
+    const isEnded = now >= this.endsAt;
+    if (headers.reset < this.reset && !isEnded) return;
+    const isSame = headers.reset === this.reset;
+    const isEndKnown = headers.untilResetMs > RESET_MARGIN_MS;
+    if (isSame && isEnded && isEndKnown) return;
+    if (this.reset > 0 && headers.reset > this.reset && now >= this.endsAt - RESET_MARGIN_MS)
+      this.longestMs = Math.min(this.longestMs, (headers.reset - this.reset) * 1000);
+    const isOpen = isSame && !isEnded;
+    this.remaining = isOpen ? Math.min(this.remaining, headers.remaining) : headers.remaining;
     this.limit = headers.limit;
-    this.endsAt = sameWindow ? this.endsAt : now + headers.untilResetMs;
+    this.endsAt = isOpen ? this.endsAt : now + Math.min(headers.untilResetMs, this.longestWaitMs());
     this.reset = headers.reset;
+    this.isEndKnown = isEndKnown;
+  }
+
+  /**
+   * Notes that the answer taken in last was a 429. Requests that were sent before a pause do not lengthen it.
+   *
+   * @returns how many in a row the headers did not foresee; 0 where they tell when the bucket opens.
+   */
+  refused(now: number): number {
+    if (this.isPaused(now)) return this.refusals;
+    const delayMs = this.statedDelayMs(now);
+    if (this.isEndKnown && delayMs > 0 && delayMs !== Infinity) return (this.refusals = 0);
+    this.refusals += 1;
+    this.pausedUntil = now + backOffMs(this.refusals, this.basePauseMs);
+    return this.refusals;
+  }
+
+  /** Notes that the answer taken in last was no 429. */
+  letThrough(now: number): void {
+    if (!this.isPaused(now)) this.refusals = 0;
+  }
+
+  private statedDelayMs(now: number): number {
+    if (this.limit === undefined) return this.isUnlimited || this.inFlight === 0 ? 0 : Infinity;
+    const reserve = this.reserve(this.limit);
+    const isOver = now >= this.endsAt;
+    if (isOver && this.isEndKnown) return this.limit - this.inFlight > reserve ? 0 : Infinity;
+    if (this.remaining - this.inFlight > reserve) return 0;
+    if (!isOver) return this.endsAt - now;
+    return this.inFlight === 0 ? 0 : Infinity;
+  }
+
+  /** No honest reset is farther away than windows were seen to last; a usual one is always allowed for. */
+  private longestWaitMs(): number {
+    return Math.max(USUAL_WINDOW_MS, this.longestMs) + RESET_MARGIN_MS;
   }
 
   private reserve(limit: number): number {

@@ -105,8 +105,14 @@ export class Api {
       bodies: page.items.map((item) => list.body(item)),
       ...(page.next && { nextUrl: cursorUrl(page.next) }),
     };
+    // A fraction of a millisecond makes a cursor another one, also while the clock stands still.
+    const newUrl = (position: Position): string =>
+      urlWithCursor(url, encodeCursor(list.name, position, nowMs + (this.pagesServed % 1000) / 1000));
     const { bodies, nextUrl } = bendPage(raw, call.actions, {
       samePageUrl: cursorUrl(from ?? { index: -1 }),
+      newSamePageUrl: newUrl(from ?? { index: -1 }),
+      endUrl: newUrl({ index: Number.MAX_SAFE_INTEGER }),
+      beginningUrl: newUrl({ index: -1 }),
       ...(previous !== undefined && { previousBody: list.body(previous) }),
     });
     const link = linkHeader(url.href, nextUrl, this.settings.linkForm, this.pagesServed++);

@@ -44,18 +44,15 @@ export class Buckets {
   }
 }
 
-/**
- * `X-Rate-Limit-*` as Okta sends them; `Reset` is in epoch seconds, rounded up.
- *
- * @param doubled as `100, 90`, of which the smaller holds.
- */
+/** `X-Rate-Limit-*` as Okta sends them, or as the settings say; `Reset` is in epoch seconds, rounded up. */
 export function rateLimitHeaders(
   state: BucketState,
   oktaNowMs: number,
-  doubled: boolean,
+  { doubledHeaders: doubled, headers: wrong }: Settings,
 ): Record<string, string> {
+  if (wrong.withoutLimits) return {};
   const { limit, remaining } = state;
-  const reset = Math.ceil((oktaNowMs + state.resetInMs) / 1000);
+  const reset = wrong.reset ?? Math.ceil((oktaNowMs + state.resetInMs) / 1000) + wrong.resetOffS;
   const surplus = Math.ceil(limit / 0.9) - limit;
   return {
     'X-Rate-Limit-Limit': doubled ? `${limit + surplus}, ${limit}` : `${limit}`,

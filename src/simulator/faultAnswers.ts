@@ -21,6 +21,8 @@ export function faultAnswer(actions: readonly FaultAction[]): Answer | undefined
           headers: { 'Content-Type': 'text/html;charset=utf-8' },
           body: Buffer.from(HTML),
         };
+      case 'noBody':
+        return { status: action.status, headers: {}, body: Buffer.alloc(0) };
       case 'redirect':
         return { status: 302, headers: { Location: action.location }, body: Buffer.alloc(0) };
     }

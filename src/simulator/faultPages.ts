@@ -8,6 +8,11 @@ export interface RawPage {
 
 interface Surroundings {
   readonly samePageUrl: string;
+  /** The same with a cursor that was never given before. */
+  readonly newSamePageUrl: string;
+  /** A next link to the list's end, or to its beginning, with a cursor that was never given before. */
+  readonly endUrl: string;
+  readonly beginningUrl: string;
   /** The last item of the page before. */
   readonly previousBody?: Buffer;
 }
@@ -17,8 +22,13 @@ export function bendPage(page: RawPage, actions: readonly FaultAction[], around:
   return actions.reduce((bent, action) => bend(bent, action, around), page);
 }
 
-function bend(page: RawPage, action: FaultAction, { samePageUrl, previousBody }: Surroundings): RawPage {
+function bend(page: RawPage, action: FaultAction, around: Surroundings): RawPage {
+  const { samePageUrl, previousBody } = around;
   switch (action.type) {
+    case 'endless': {
+      if (page.nextUrl !== undefined) return page;
+      return { ...page, nextUrl: action.pages === 'empty' ? around.endUrl : around.beginningUrl };
+    }
     case 'foreignNext': {
       const next = new URL(page.nextUrl ?? samePageUrl);
       return { ...page, nextUrl: new URL(next.pathname + next.search, action.origin).href };
@@ -26,7 +36,7 @@ function bend(page: RawPage, action: FaultAction, { samePageUrl, previousBody }:
     case 'samePage':
       return { ...page, nextUrl: samePageUrl };
     case 'emptyPage':
-      return { bodies: [], nextUrl: samePageUrl };
+      return { bodies: [], nextUrl: around.newSamePageUrl };
     case 'emptyList':
       return { bodies: [] };
     case 'repeatItem':

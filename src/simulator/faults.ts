@@ -38,6 +38,8 @@ const ACTION = z.discriminatedUnion('type', [
     body: z.json().optional(),
     headers: z.record(z.string(), z.string()).optional(),
   }),
+  /** No body, and nothing that says that it is Okta who answers. */
+  z.strictObject({ type: z.literal('noBody'), status: z.number().int().min(200).max(599) }),
   z.strictObject({ type: z.literal('html'), status: z.number().int().min(200).max(599) }),
   z.strictObject({ type: z.literal('redirect'), location: z.string() }),
   /** The connection breaks before the answer. */
@@ -58,8 +60,13 @@ const ACTION = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('samePage') }),
   /** The page begins with the last item of the page before. */
   z.strictObject({ type: z.literal('repeatItem') }),
-  /** `[]` with a next link to the page that was asked for; without `nth` or `times` that never ends. */
+  /** `[]` with a next link to the page that was asked for, each time with another cursor; without `nth` or `times` that never ends. */
   z.strictObject({ type: z.literal('emptyPage') }),
+  /**
+   * The last page leads on, each time with another cursor: to `[]` for ever (`empty`), or to the list's beginning
+   * (`again`), so that the same items come over and over.
+   */
+  z.strictObject({ type: z.literal('endless'), pages: z.enum(['empty', 'again']) }),
   /** `[]` without a next link. */
   z.strictObject({ type: z.literal('emptyList') }),
   /** Raw items in the middle of the page. */

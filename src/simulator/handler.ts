@@ -120,8 +120,9 @@ export class Handler {
 
   private finish(response: ServerResponse, answer: Answer, actions: readonly FaultAction[] = []): void {
     this.parts.stats.answered(answer.status, answer.body.length);
+    const { date, dateOffS } = this.parts.settings.headers;
     const headers = {
-      Date: new Date(this.parts.org.nowMs()).toUTCString(),
+      Date: date ?? new Date(this.parts.org.nowMs() + dateOffS * 1000).toUTCString(),
       'X-Okta-Request-Id': randomId('', this.random),
       ...answer.headers,
     };
@@ -131,7 +132,7 @@ export class Handler {
   }
 
   private limitHeaders(state: BucketState): Record<string, string> {
-    return rateLimitHeaders(state, this.parts.org.nowMs(), this.parts.settings.doubledHeaders);
+    return rateLimitHeaders(state, this.parts.org.nowMs(), this.parts.settings);
   }
 
   private async wait(extraMs: number): Promise<void> {

@@ -18,6 +18,19 @@ export const SETTINGS = z.strictObject({
   clockSkewMs: z.number(),
   /** Rate limit headers as `100, 90`; the smaller is the one that holds. */
   doubledHeaders: z.boolean(),
+  /** What the headers say that is not so, of 429s too; the limits themselves stay. */
+  headers: z.strictObject({
+    /** No `X-Rate-Limit-*` at all. */
+    withoutLimits: z.boolean(),
+    /** `X-Rate-Limit-Reset` is so many seconds off. */
+    resetOffS: z.number(),
+    /** Another text in its place; null is none. */
+    reset: z.string().nullable(),
+    /** `Date` is so many seconds off. */
+    dateOffS: z.number(),
+    /** Another text in its place; null is none. */
+    date: z.string().nullable(),
+  }),
   /** `alternating` takes turns between several `Link` lines and one merged line. */
   linkForm: z.enum(['lines', 'merged', 'alternating']),
   /** Age at which a cursor is refused; null is never. */
@@ -53,6 +66,7 @@ export const SETTINGS_CHANGE = SETTINGS.extend({
   limits: SETTINGS.shape.limits.partial(),
   scope: SETTINGS.shape.scope.partial(),
   oauth: SETTINGS.shape.oauth.partial(),
+  headers: SETTINGS.shape.headers.partial(),
 }).partial();
 
 export type SettingsChange = z.infer<typeof SETTINGS_CHANGE>;
@@ -65,6 +79,7 @@ const DEFAULTS: Settings = {
   maxConcurrent: null,
   clockSkewMs: 0,
   doubledHeaders: false,
+  headers: { withoutLimits: false, resetOffS: 0, reset: null, dateOffS: 0, date: null },
   linkForm: 'alternating',
   cursorTtlMs: null,
   membershipStampLagMs: 0,
@@ -93,11 +108,12 @@ export function defaultSettings(change: SettingsChange = {}): Settings {
  * @throws ZodError for an unknown field or a bad value.
  */
 export function changeSettings(settings: Settings, change: SettingsChange): void {
-  const { limits, scope, oauth, ...rest } = SETTINGS_CHANGE.parse(change);
+  const { limits, scope, oauth, headers, ...rest } = SETTINGS_CHANGE.parse(change);
   Object.assign(settings, definedOf(rest));
   Object.assign(settings.limits, definedOf(limits ?? {}));
   Object.assign(settings.scope, definedOf(scope ?? {}));
   Object.assign(settings.oauth, definedOf(oauth ?? {}));
+  Object.assign(settings.headers, definedOf(headers ?? {}));
 }
 
 function definedOf(fields: object): object {

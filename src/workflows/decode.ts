@@ -1,5 +1,11 @@
-import { ApplicationFailure, defaultPayloadConverter, type RawValue, rawValueTypeInfo } from '@temporalio/common';
+import {
+  ApplicationFailure,
+  defaultPayloadConverter,
+  type RawValue,
+  rawValueTypeInfo,
+} from '@temporalio/common';
 import { defineWorkflowOptions } from '@temporalio/workflow';
+import { safeParse, type ZodMiniType } from 'zod/mini';
 import { INVALID_INPUT } from '../inputs';
 
 /**
@@ -8,11 +14,9 @@ import { INVALID_INPUT } from '../inputs';
  */
 export function takesRawInputs(workflow: (...inputs: RawValue[]) => Promise<unknown>): void {
   defineWorkflowOptions(workflow, {
-    staticOptions: { typeInfo: { inputTypes: workflowInputs } },
+    staticOptions: { typeInfo: { inputTypes: [rawValueTypeInfo, rawValueTypeInfo] } },
   });
 }
-
-const workflowInputs = [rawValueTypeInfo, rawValueTypeInfo];
 
 /**
  * The value of an input; undefined when it was not given.
@@ -28,5 +32,17 @@ export function decoded<T>(input: RawValue<T> | undefined): T | undefined {
       'An input of the sync cannot be decoded. Send JSON, such as {"domain": "acme.okta.com", "mode": "full"}.',
       INVALID_INPUT,
     );
+  }
+}
+
+/** The options of a signal whose input is left undecoded, for the same reason. */
+export const RAW_SIGNAL = { typeInfo: { inputTypes: [rawValueTypeInfo] } };
+
+/** The value of a signal's input; undefined when it cannot be decoded or is not of that shape: anybody may signal. */
+export function valid<T>(schema: ZodMiniType<T>, input: RawValue | undefined): T | undefined {
+  try {
+    return safeParse(schema, decoded(input)).data;
+  } catch {
+    return undefined;
   }
 }

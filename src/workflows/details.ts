@@ -1,4 +1,4 @@
-import type { SyncProgress, SyncReport, SyncWarning } from '../contract';
+import { waitText, type SyncProgress, type SyncReport, type SyncWarning } from '../contract';
 
 /** A run under way, in the Markdown of the Temporal UI. */
 export function progressDetails({
@@ -9,6 +9,7 @@ export function progressDetails({
   users,
   groups,
   memberships,
+  waiting,
 }: SyncProgress): string {
   const { groupsDone, groupsTotal } = memberships;
   return [
@@ -17,6 +18,7 @@ export function progressDetails({
     `- users: ${users.seen}${users.done ? '' : ' so far'}`,
     `- groups: ${groups.seen}${groups.done ? '' : ' so far'}`,
     ...(groupsTotal === undefined ? [] : [`- members read of ${groupsDone} of ${groupsTotal} groups`]),
+    ...(waiting ? [`- ${waitText(waiting)}`] : []),
   ].join('\n');
 }
 

@@ -1,2 +1,2 @@
 /** What the worker's workflow bundle holds. */
-export { progressQuery, syncOkta } from './syncOkta';
+export { progressQuery, syncOkta, waitingSignal } from './syncOkta';

@@ -5,6 +5,7 @@ import {
   CancelledFailure,
   continueAsNew,
   defineQuery,
+  defineSignal,
   isCancellation,
   setCurrentDetails,
   setHandler,
@@ -14,7 +15,10 @@ import { RawValue } from '@temporalio/common';
 import type { BegunRun } from '../activities/runs';
 import type { ListChunk, ListCursor } from '../activities/lists';
 import {
+  currentWait,
   PROGRESS_QUERY,
+  WAITING_SIGNAL,
+  type OktaWait,
   type SyncPhase,
   type SyncProgress,
   type SyncReport,
@@ -22,7 +26,8 @@ import {
 } from '../contract';
 import type { Ending } from '../graph/runs';
 import { beginRun, endRun, sweep, syncGroups, syncMemberships, syncUsers } from './activities';
-import { decoded, takesRawInputs } from './decode';
+import { WAIT } from '../inputs';
+import { decoded, RAW_SIGNAL, takesRawInputs, valid } from './decode';
 import { notBegunDetails, progressDetails, reportDetails } from './details';
 import { endingOf, reasonOf } from './ending';
 import { noteBegun, noteOutcome } from './memo';
@@ -30,6 +35,9 @@ import { newState, takeOver, type SyncState } from './state';
 import { together } from './together';
 
 export const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY);
+
+/** An activity of this run waits for Okta. It changes what the run shows and nothing that it does. */
+export const waitingSignal = defineSignal<[RawValue<OktaWait>]>(WAITING_SIGNAL, RAW_SIGNAL);
 
 /**
  * One run: the org's users and groups, the members of the groups on the work list, then what is gone, then the
@@ -48,6 +56,12 @@ export async function syncOkta(
   const handedOn = decoded(carried);
   const state = handedOn == null ? newState(workflowInfo().runId, Date.now()) : takeOver(handedOn);
   setHandler(progressQuery, () => state.progress);
+  setHandler(waitingSignal, (input) => {
+    const wait = valid(WAIT, input);
+    if (!wait || state.progress.phase === 'done') return;
+    state.progress.waiting = wait;
+    setCurrentDetails(progressDetails(state.progress));
+  });
 
   const run = (state.run ??= await begin(requested, state));
   noteBegun(run);
@@ -56,6 +70,7 @@ export async function syncOkta(
   enter('reporting', state);
   const report = await CancellationScope.nonCancellable(() => endRun(run, ending));
   state.progress.phase = 'done';
+  delete state.progress.waiting;
   setCurrentDetails(reportDetails(report));
   noteOutcome(report);
   if (report.outcome === 'failed' || report.outcome === 'abandoned') throw failedWith(report);
@@ -107,7 +122,7 @@ async function work(run: BegunRun, request: SyncRequest, state: SyncState): Prom
     await handOverLongHistory(request, state);
     const { done, groupsDone, groupsTotal } = await syncMemberships(run);
     state.progress.memberships = { groupsDone, groupsTotal };
-    setCurrentDetails(progressDetails(state.progress));
+    enter('memberships', state);
     state.membershipsDone = done;
   }
 
@@ -123,6 +138,7 @@ async function work(run: BegunRun, request: SyncRequest, state: SyncState): Prom
 /** Shows in the `progress` query and in the Temporal UI how far the run is. */
 function enter(phase: SyncPhase, { progress }: SyncState): void {
   progress.phase = phase;
+  if (!currentWait(progress, new Date())) delete progress.waiting;
   setCurrentDetails(progressDetails(progress));
 }
 
@@ -135,7 +151,7 @@ async function drainList(
     const chunk = await syncChunk(cursor);
     state[list] = chunk.cursor ?? null;
     state.progress[list] = { seen: chunk.seen, done: state[list] === null };
-    setCurrentDetails(progressDetails(state.progress));
+    enter(state.progress.phase, state);
   }
 }
 

@@ -42,9 +42,14 @@ const ROWS: Readonly<Record<string, Row>> = {
   'a thing not found': { error: answered(404), type: 'OKTA_NOT_FOUND', retryable: false },
   'a bad request': { error: answered(400), type: 'OKTA_BAD_REQUEST', retryable: false },
   'an expired cursor': {
-    error: fromAnswer(400, '', call, true),
+    error: fromAnswer(400, '{"errorCode":"E0000001"}', call, true),
     type: 'OKTA_CURSOR_EXPIRED',
     retryable: false,
+  },
+  'an answer of a proxy': {
+    error: answered(404, `<html>${PERSON}</html>`),
+    type: 'OKTA_UNREADABLE_ANSWER',
+    retryable: true,
   },
   'a 429 again and again': { error: answered(429), type: 'OKTA_RATE_LIMITED', retryable: true },
   'a rate limit that opens much later': {

@@ -14,6 +14,21 @@ const PROGRESS: SyncProgress = {
 };
 
 describe('client progress', () => {
+  it('says what a run waits for, and until when, while it does', () => {
+    const wait = { bucket: 'groups', reason: 'limit' } as const;
+    const waiting = { ...wait, until: new Date(Date.now() + 60_000).toISOString() };
+    const text = `waiting for Okta's rate limit on the group list and members (bucket "groups") until ${waiting.until.slice(11, 19)} UTC`;
+    assert.ok(progressLine({ ...PROGRESS, waiting }).endsWith(`, ${text}`));
+    assert.equal(progressBars({ ...PROGRESS, waiting }, 0).at(-1), `  ${text}`);
+    const over = { ...wait, until: new Date(Date.now() - 1).toISOString() };
+    assert.equal(progressLine({ ...PROGRESS, waiting: over }), progressLine(PROGRESS));
+    const refused = { ...waiting, reason: 'refused' } as const;
+    assert.match(
+      progressLine({ ...PROGRESS, waiting: refused }),
+      /Okta refuses calls .* does not say for how long$/,
+    );
+  });
+
   it('counts users and groups and has a bar for memberships', () => {
     assert.deepEqual(progressBars(PROGRESS, 72_000), [
       '  users        10,000 ✓',

@@ -4,6 +4,7 @@ import { checkOkta, type CheckedRead } from '../../src/okta/check';
 import type { FaultRule, Simulator } from '../../src/simulator';
 import { CLIENT_ID, newApp } from '../support/serviceApp';
 import { TOKEN, withOrg } from './support/api';
+import { shortenPauses } from './support/pauses';
 
 const check = ({ domain }: Simulator, token = TOKEN): Promise<CheckedRead[]> =>
   checkOkta(loadConfig({ OKTA_DOMAIN: domain, OKTA_API_TOKEN: token, NEO4J_PASSWORD: 'none' }));
@@ -14,6 +15,8 @@ const forbid = (route: 'users' | 'groups' | 'members'): FaultRule => ({
 });
 
 describe('the check of an Okta org', () => {
+  shortenPauses();
+
   it('tries each read that a sync needs', async () => {
     await withOrg({ users: 250, groups: 1 }, async (_, simulator) => {
       const lines = await check(simulator);

@@ -6,6 +6,7 @@ import {
   fromTokenAnswer,
   fromTransportError,
   missingScopeOf,
+  type Refused,
   provesAbsence,
 } from '../../src/okta/errors';
 
@@ -39,7 +40,7 @@ function assertSays(error: OktaError, code: string, retryable: boolean, advice: 
   for (const leak of [TOKEN, 'ada@acme.com', 'SSWS', 'Not for the log'])
     assert.ok(!shown.join('\n').includes(leak), `${leak} in ${error.message}`);
   assert.ok(!('cause' in error), 'no cause');
-  assert.deepEqual(Object.keys(error).sort(), ['code', 'name', 'retryAfterMs', 'retryable']);
+  assert.deepEqual(Object.keys(error).sort(), ['code', 'name', 'repeat', 'retryAfterMs', 'retryable']);
 }
 
 const bodyOf = (errorCode: string): string =>
@@ -85,9 +86,26 @@ describe('an answer that is an error', () => {
       says: /Make the token as a Read-only Administrator\.$/,
     },
     { status: 404, body: bodyOf('E0000007'), code: 'OKTA_NOT_FOUND', says: /404 E0000007/ },
-    { status: 404, body: HTML, code: 'OKTA_NOT_FOUND', says: /answered 404 to/ },
+    ...[400, 401, 403, 404].map((status) => ({
+      status,
+      body: HTML,
+      withCursor: true,
+      code: 'OKTA_UNREADABLE_ANSWER',
+      retryable: true,
+      says: /^The answer to GET \/api\/v1\/users \(\d+\) is not what Okta sends\. Is a proxy in between\?$/,
+    })),
+    { status: 202, code: 'OKTA_UNREADABLE_ANSWER', retryable: true, says: /\(202\) is not what Okta sends/ },
+    { status: 204, code: 'OKTA_UNREADABLE_ANSWER', retryable: true, says: /\(204\) is not what Okta sends/ },
+    { status: 408, code: 'OKTA_TIMEOUT', retryable: true, says: /answered 408/ },
+    {
+      status: 403,
+      body: bodyOf('E0000005'),
+      code: 'OKTA_FORBIDDEN',
+      says: /403 E0000005 .*session of the API token invalid.*create a new token\.$/,
+    },
     { status: 405, body: bodyOf('E0000022'), code: 'OKTA_BAD_REQUEST', says: /405 E0000022/ },
-    { status: 410, code: 'OKTA_BAD_REQUEST', says: /410/ },
+    { status: 410, body: bodyOf('E0000001'), code: 'OKTA_BAD_REQUEST', says: /410 E0000001/ },
+    { status: 410, code: 'OKTA_UNREADABLE_ANSWER', retryable: true, says: /\(410\)/ },
     {
       status: 429,
       body: bodyOf('E0000047'),
@@ -113,7 +131,7 @@ describe('an answer that is an error', () => {
     { status: 504, body: '', code: 'OKTA_SERVER_ERROR', retryable: true, says: /answered 504 to GET/ },
   ];
   for (const { status, body = '', withCursor = false, code, retryable = false, says } of ROWS) {
-    it(`with ${status}${withCursor ? ' to a cursor' : ''} is ${code}, ${retryable ? 'to be retried' : 'final'}`, () =>
+    it(`with ${status} ${body.slice(0, 24)}${withCursor ? ' to a cursor' : ''} is ${code}, ${retryable ? 'to be retried' : 'final'}`, () =>
       assertSays(fromAnswer(status, body, CALL, withCursor), code, retryable, says));
   }
 
@@ -129,7 +147,7 @@ describe('an answer that is an error', () => {
     it(`keeps nothing of a body that is ${what}`, () =>
       assert.match(
         fromAnswer(404, body, CALL, false).message,
-        /^Okta answered 404 to GET \/api\/v1\/users\.$/,
+        /^The answer to GET \/api\/v1\/users \(404\) is not what Okta sends\. Is a proxy in between\?$/,
       ));
   }
 });
@@ -147,12 +165,20 @@ describe('an answer to a refused service app', () => {
     [400, oauth('consent_required'), 'OKTA_FORBIDDEN', false, /Okta API Scopes/],
     [
       400,
-      oauth('Ada Lovelace'),
+      oauth('server_busy'),
       'OKTA_UNAUTHORIZED',
       false,
-      /^Okta answered 400 to POST .* OKTA_CLIENT_ID\.$/,
+      /^Okta answered 400 server_busy to POST .* OKTA_CLIENT_ID\.$/,
     ],
-    [404, HTML, 'OKTA_UNAUTHORIZED', false, /Check OKTA_DOMAIN/],
+    [
+      400,
+      oauth('Ada Lovelace'),
+      'OKTA_UNREACHABLE',
+      true,
+      /^Okta answered 400 to POST .*proxy in between\?$/,
+    ],
+    [403, bodyOf('E0000006'), 'OKTA_UNAUTHORIZED', false, /^Okta answered 403 E0000006 to POST/],
+    [404, HTML, 'OKTA_UNREACHABLE', true, /Check OKTA_DOMAIN/],
     [302, '', 'OKTA_NOT_AN_ORG', false, /redirect is not followed/],
     [429, bodyOf('E0000047'), 'OKTA_RATE_LIMITED', true, /429 E0000047/],
     [503, HTML, 'OKTA_UNREACHABLE', true, /503 to POST .*status\.okta\.com/],
@@ -162,16 +188,33 @@ describe('an answer to a refused service app', () => {
       assertSays(fromTokenAnswer(status, body), code, retryable, says));
   }
 
-  const APP = { credentials: 'app' } as const;
+  const APP: Refused = { credentials: 'app', challenge: 'Bearer error="invalid_token"' };
   it('with 401 tells of the app, not of a token', () =>
     assertSays(fromAnswer(401, '', CALL, false, APP), 'OKTA_UNAUTHORIZED', false, /the app is active/));
 
-  it('with 403 tells of the role, or of the scope that the answer names', () => {
-    assertSays(fromAnswer(403, '', CALL, false, APP), 'OKTA_FORBIDDEN', false, /Admin roles\.$/);
-    const missingScope = missingScopeOf(
-      'DPoP algs="ES256", realm="acme.okta.com", scope="okta.users.read", error="insufficient_scope"',
+  it('with 401 and no sign of Okta is not believed', () =>
+    assertSays(fromAnswer(401, '', CALL, false), 'OKTA_UNREADABLE_ANSWER', true, /proxy in between/));
+
+  it('with 403 E0000005 tells of the session, not of the role', () => {
+    const error = fromAnswer(403, bodyOf('E0000005'), CALL, false, { credentials: 'app' });
+    assertSays(
+      error,
+      'OKTA_FORBIDDEN',
+      false,
+      /session of the service app invalid.*Check in Okta that the app is active\.$/,
     );
-    const error = fromAnswer(403, '', CALL, false, { ...APP, ...(missingScope && { missingScope }) });
+  });
+
+  it('with 403 tells of the role, or of the scope that the answer names', () => {
+    assertSays(
+      fromAnswer(403, bodyOf('E0000006'), CALL, false, APP),
+      'OKTA_FORBIDDEN',
+      false,
+      /Admin roles\.$/,
+    );
+    const challenge =
+      'DPoP algs="ES256", realm="acme.okta.com", scope="okta.users.read", error="insufficient_scope"';
+    const error = fromAnswer(403, '', CALL, false, { credentials: 'app', challenge });
     assertSays(error, 'OKTA_FORBIDDEN', false, /lacks the scope okta\.users\.read\./);
   });
 

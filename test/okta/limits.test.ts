@@ -86,23 +86,37 @@ describe('the rate limits of Okta', () => {
     ['without headers', () => ({})],
   ];
   for (const [what, headers] of ENDLESS) {
-    it(`are a failure to be retried when refusals ${what} do not end, and they are not asked for in a burst`, async () => {
+    it(`are a failure to be retried when refusals ${what} do not end, and each pause is longer than the last`, async () => {
+      const atMs: number[] = [];
       await withServer(
-        () => ({ status: 429, body: REFUSED, headers: headers() }),
+        () => {
+          atMs.push(performance.now());
+          return { status: 429, body: REFUSED, headers: headers() };
+        },
         async ({ domain }) => {
-          const api = apiFor(domain);
+          const api = apiFor(domain, { retryPauseMs: 2 });
           const context = newContext();
           const error = await assertFails(api.users(undefined, context), 'OKTA_RATE_LIMITED');
           assert.deepEqual([error.retryable, error.retryAfterMs], [true, undefined]);
           const { rateLimited, requests, retries } = context.usage;
-          assert.deepEqual([rateLimited, retries], [requests.users, 4]);
-          assert.ok(askedForMs.length > 0.8 * requests.users, `${askedForMs.length} pauses`);
+          assert.deepEqual([rateLimited, requests.users, retries, atMs.length], [8, 8, 0, 8]);
+          const pauses = what === 'of concurrency' ? askedForMs : gapsOf(atMs);
+          // From 2 base pauses up to 120 of them; those of the concurrency limit are spread by half.
+          for (const [i, pauseMs] of pauses.entries()) {
+            const leastMs = Math.min(120, 2 ** (i + 1)) * (what === 'of concurrency' ? 1 : 2);
+            assert.ok(pauseMs >= leastMs - 1, `pause ${i + 1} took ${pauseMs} ms of ${leastMs}`);
+          }
           api.close();
         },
       );
     });
   }
 });
+
+/** Times between events. */
+function gapsOf(atMs: readonly number[]): number[] {
+  return atMs.slice(1).map((ms, i) => ms - (atMs[i] ?? 0));
+}
 
 describe('the concurrency limit of Okta', () => {
   const { askedForMs } = shortenPauses();

@@ -85,20 +85,32 @@ describe('requests to Okta', () => {
       });
     });
 
-    const NO_PROOF: readonly [what: string, body: unknown][] = [
+    it('fail for a 404 of another code', async () => {
+      await withServer(
+        () => ({ status: 404, body: { ...NOT_FOUND, errorCode: 'E0000008' } }),
+        async ({ domain, calls }) => {
+          const api = apiFor(domain);
+          await assertFails(api.user('00u1', newContext()), 'OKTA_NOT_FOUND');
+          assert.equal(calls.length, 1, 'no retry');
+          api.close();
+        },
+      );
+    });
+
+    const NOT_OKTAS: readonly [what: string, body: unknown][] = [
       ['a proxy', '<html><body>404</body></html>'],
-      ['another code', { ...NOT_FOUND, errorCode: 'E0000008' }],
       ['no code', {}],
       ['nothing', ''],
     ];
-    for (const [what, body] of NO_PROOF) {
-      it(`fail for a 404 of ${what}`, async () => {
+    for (const [what, body] of NOT_OKTAS) {
+      it(`are repeated after a 404 of ${what}, which is no word of Okta's, and then fail`, async () => {
         await withServer(
           () => ({ status: 404, body }),
           async ({ domain, calls }) => {
             const api = apiFor(domain);
-            await assertFails(api.user('00u1', newContext()), 'OKTA_NOT_FOUND');
-            assert.equal(calls.length, 1, 'no retry');
+            const error = await assertFails(api.user('00u1', newContext()), 'OKTA_UNREADABLE_ANSWER');
+            assert.equal(error.retryable, true, 'the next attempt may meet Okta');
+            assert.equal(calls.length, 5);
             api.close();
           },
         );
@@ -113,12 +125,12 @@ describe('requests to Okta', () => {
     });
   });
 
-  it('are not repeated with a token that Okta refuses', async () => {
+  it('are repeated twice with a token that Okta refuses, and then it is believed', async () => {
     await withOrg({ users: 3 }, async (_, { domain, stats }) => {
       const api = apiFor(domain, { token: '00Revoked' });
       const error = await assertFails(api.users(undefined, newContext()), 'OKTA_UNAUTHORIZED');
       assert.equal(error.retryable, false);
-      assert.equal(stats.snapshot().calls, 1);
+      assert.equal(stats.snapshot().calls, 3);
       api.close();
     });
   });
@@ -150,7 +162,7 @@ describe('requests to Okta', () => {
             faults.set([{ match: {}, action: { type: 'redirect', location } }]);
             const error = await assertFails(api.users(undefined, newContext()), 'OKTA_NOT_AN_ORG');
             assert.equal(error.retryable, false);
-            assert.equal(stats.snapshot().calls, 1);
+            assert.equal(stats.snapshot().calls, 3, 'a maintenance page may have been in between');
           });
           assert.deepEqual(elsewhere.calls, []);
         },

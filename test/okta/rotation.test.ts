@@ -4,11 +4,13 @@ import { loadConfig, type Environment } from '../../src/config';
 import { ConfiguredOrgs, UnknownOrgError, UnreadOrgError } from '../../src/okta/directory';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { until } from '../cli/until';
+import { shortenPauses } from './support/pauses';
 import { credentialsFolder } from '../support/credentialsFolder';
 import { CLIENT_ID, newApp } from '../support/serviceApp';
 import { assertFails, newContext } from './support/api';
 
 describe('credentials that are rotated', () => {
+  shortenPauses();
   const files = credentialsFolder();
   let simulator: Simulator;
   let orgs: ConfiguredOrgs;
@@ -46,10 +48,10 @@ describe('credentials that are rotated', () => {
     configure({ OKTA_DOMAIN: simulator.domain, OKTA_API_TOKEN_FILE: path });
     simulator.credentials.token = 'the-new-one';
     await assertFails(readUsers(), 'OKTA_UNAUTHORIZED');
-    assert.equal(callsWith(401), 1);
+    assert.equal(callsWith(401), 3);
     files.write('token', 'another-wrong-one');
     const error = await assertFails(readUsers(), 'OKTA_UNAUTHORIZED');
-    assert.equal(callsWith(401), 3);
+    assert.equal(callsWith(401), 3 + 4, 'the changed one is tried at once, then twice more');
     assert.ok(!error.message.includes('wrong-one'));
     files.write('token', 'the-new-one');
     assert.equal((await readUsers()).items.length, 5);

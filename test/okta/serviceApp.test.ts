@@ -1,29 +1,21 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { decodeProtectedHeader } from 'jose';
-import { parseOktaDomain } from '../../src/okta/domain';
-import { OktaApi } from '../../src/okta/org';
-import { Secret } from '../../src/secret';
+import type { OktaApi } from '../../src/okta/org';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
 import { CLIENT_ID, newApp, pemOf } from '../support/serviceApp';
-import { assertFails, idsOf, newContext, pagesOf } from './support/api';
+import { appApi, assertFails, idsOf, newContext, pagesOf } from './support/api';
 import { shortenPauses } from './support/pauses';
 import { withServer } from './support/server';
 
 const APP = newApp();
-
-function appApi(domain: string, privateKey = APP.privateKey): OktaApi {
-  const credentials = { kind: 'app', clientId: CLIENT_ID, privateKey: new Secret(privateKey) } as const;
-  const org = { ...parseOktaDomain(domain), credentials };
-  return new OktaApi(org, { maxApiCapacityPercent: 100, maxConcurrency: 10 }, () => credentials);
-}
 
 async function withApp(
   options: SimulatorOptions,
   test: (api: OktaApi, simulator: Simulator) => Promise<void>,
 ): Promise<void> {
   const simulator = await startSimulator({ users: 5, awkward: false, app: APP.app, ...options });
-  const api = appApi(simulator.domain);
+  const api = appApi(simulator.domain, APP.privateKey);
   try {
     await test(api, simulator);
   } finally {
@@ -138,8 +130,9 @@ describe('a service app', () => {
       const error = await assertFails(api.users(undefined, newContext()), 'OKTA_UNAUTHORIZED');
       assert.equal(error.retryable, false);
       assert.match(error.message, /^Okta answered 401 E0000011 to GET \/api\/v1\/users\. .*app is active/);
-      assert.equal(simulator.stats.snapshot().byRoute.users, 2);
-      assert.equal(tokenRequests(simulator), 2);
+      // The old token, at once a new one, and after each of two pauses another.
+      assert.equal(simulator.stats.snapshot().byRoute.users, 4);
+      assert.equal(tokenRequests(simulator), 4);
     });
   });
 
@@ -152,7 +145,7 @@ describe('a service app', () => {
         error.message,
         /^Okta answered 401 invalid_client to POST \/oauth2\/v1\/token\. .*OKTA_CLIENT_ID.*public keys/,
       );
-      assert.equal(tokenRequests(simulator), 1);
+      assert.equal(tokenRequests(simulator), 3, 'it is asked again before it is believed');
     });
   });
 

@@ -25,7 +25,7 @@ export class Stack {
   static async start(
     simulator: SimulatorOptions,
     environment: Environment = {},
-    okta: Pick<Config['okta'], 'requestTimeoutMs'> = {},
+    okta: Pick<Config['okta'], 'requestTimeoutMs' | 'retryPauseMs'> = {},
   ): Promise<Stack> {
     const [{ address }, graph, sim] = await Promise.all([temporal(), neo4j(), startSimulator(simulator)]);
     const read = loadConfig({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
-import { SYNC_WORKFLOW_TYPE } from '../../src/contract';
+import { PROGRESS_QUERY, SYNC_WORKFLOW_TYPE, type SyncProgress } from '../../src/contract';
 import { newState, type SyncState } from '../../src/workflows/state';
 import { SERVICE_TIMEOUT_MS } from '../services';
 import { hostileCursors, listenAtLongerPort, type NeighborPort } from '../../attack/hostileCursors';
@@ -98,6 +98,29 @@ describe('What a workflow start can hand to a sync', () => {
       });
       const failure = await failureOf(stack.client.workflow.getHandle(workflowId).result());
       assert.match(failure?.message ?? '', message);
+    }
+  });
+
+  it('includes signals, of which one that is no wait changes nothing', async () => {
+    stack.sim.settings.latencyMs = 200;
+    try {
+      const handle = await start({ mode: 'full' });
+      for (const wait of [7, null, {}, { bucket: 'users', until: 'soon', reason: 'limit' }, { until: 7 }])
+        await handle.signal('waiting', wait);
+      await stack.client.workflowService.signalWorkflowExecution({
+        namespace: stack.config.temporal.namespace,
+        workflowExecution: { workflowId: handle.workflowId },
+        signalName: 'waiting',
+        input: { payloads: [{ metadata: { encoding: Buffer.from('some/thing') }, data: Buffer.from('x') }] },
+      });
+      const wait = { bucket: 'users', until: new Date(Date.now() + 60_000).toISOString(), reason: 'limit' };
+      await handle.signal('waiting', wait);
+      await handle.signal('waiting', 'no wait');
+      const progress = await handle.query<SyncProgress>(PROGRESS_QUERY);
+      assert.deepEqual(progress.waiting, wait);
+      assert.equal(((await handle.result()) as { outcome: string }).outcome, 'succeeded');
+    } finally {
+      stack.sim.settings.latencyMs = 0;
     }
   });
 

@@ -1,7 +1,7 @@
 import { countOf, formatCount } from '../../cli/counts';
 import { formatDuration } from '../../cli/duration';
 import { printable } from '../../printable';
-import type { SyncPhase } from '../../contract';
+import { currentWait, waitText, type SyncPhase } from '../../contract';
 import type { LiveRun, Retry } from '../read/run';
 import { Coming, Facts } from './parts';
 
@@ -16,6 +16,7 @@ const STAGES: readonly (readonly [SyncPhase, string])[] = [
 /** How far a run is; sent anew each second while somebody looks. */
 export function Live({ live, now }: { live: LiveRun; now: Date }) {
   const { progress, counts, retries } = live;
+  const wait = currentWait(progress, now);
   return (
     <>
       <Stages phase={progress?.phase} />
@@ -25,6 +26,7 @@ export function Live({ live, now }: { live: LiveRun; now: Date }) {
           <code>npm run worker</code>.
         </p>
       )}
+      {wait && <p class="note">{`The run is ${waitText(wait)}.`}</p>}
       <Facts
         facts={[
           ['Elapsed', formatDuration(now.getTime() - live.startedAt.getTime())],

@@ -32,9 +32,10 @@ export class OrgUnderTest {
       NEO4J_USERNAME: graph.username,
       NEO4J_PASSWORD: graph.password,
     });
+    const okta = { ...config.okta, retryPauseMs: 5 };
     const db = GraphDatabase.open(config.neo4j);
     await ensureSchema(db);
-    return new OrgUnderTest(sim, db, new ConfiguredOrgs(config.okta), config);
+    return new OrgUnderTest(sim, db, new ConfiguredOrgs(okta), config);
   }
 
   /** Begins a run as `beginRun` does, and forgets what was asked of the org before. */

@@ -8,11 +8,12 @@ export function useSyncedStack(
   give: (stack: Stack) => void,
   simulator: SimulatorOptions,
   environment?: Environment,
+  okta?: Parameters<typeof Stack.start>[2],
 ): void {
   let stack: Stack;
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
-    give((stack = await Stack.start(simulator, environment)));
+    give((stack = await Stack.start(simulator, environment, okta)));
     await stack.sync();
   });
   afterEach(() => stack.sim.faults.clear());

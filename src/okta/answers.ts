@@ -1,0 +1,121 @@
+import type { OktaErrorCode } from './errors';
+
+/** How a request is repeated before what it met is believed. */
+export interface Repetition {
+  /** Requests in all, the first included. */
+  readonly attempts: number;
+  /** Pauses between them, in units of the base pause (500 ms by default). */
+  readonly pauses: readonly number[];
+  /** True if the credentials are renewed first: read again, and a service app asks for a new access token. */
+  readonly renewsCredentials?: true;
+}
+
+export type Repeat = 'never' | 'briefly' | 'often' | 'withNewCredentials';
+
+export const REPETITIONS: Readonly<Record<Repeat, Repetition>> = {
+  never: { attempts: 1, pauses: [] },
+  briefly: { attempts: 3, pauses: [1, 2] },
+  often: { attempts: 5, pauses: [1, 2, 4, 8] },
+  /** Good credentials were seen refused for a moment; a revoked token is still reported within about ten seconds. */
+  withNewCredentials: { attempts: 3, pauses: [4, 10], renewsCredentials: true },
+};
+
+/** What is known of an answer that is not the one that was asked for. */
+export interface Refusal {
+  readonly status: number;
+  /** `errorCode` of Okta's error body, or the OAuth error of the token endpoint; undefined where there is none. */
+  readonly code: string | undefined;
+  /** True if Okta itself answered: it gave a code, or its own `WWW-Authenticate` challenge, which has no body. */
+  readonly isOktas: boolean;
+  /** True if the request carried a cursor of a list. */
+  readonly hasCursor?: boolean;
+}
+
+/** What an answer means. */
+export interface Meaning {
+  readonly code: OktaErrorCode;
+  readonly repeat: Repeat;
+  /** True if the whole activity may be tried again later. */
+  readonly retryable: boolean;
+}
+
+interface Row {
+  /** Inclusive; every status when absent. */
+  readonly status?: number | readonly [from: number, to: number];
+  /** `okta`: only an answer of Okta's own. `anybody`: whatever the body is, also none. Else only these codes. */
+  readonly by: 'okta' | 'anybody' | readonly string[];
+  readonly hasCursor?: true;
+  readonly is: OktaErrorCode;
+  readonly repeat: Repeat;
+  readonly then: 'final' | 'later';
+}
+
+/**
+ * The one table of what an answer of the API means; the first row that fits holds. Only Okta's own error codes are
+ * final: what has none may be the word of a proxy, a gateway or a maintenance page.
+ */
+const API: readonly Row[] = [
+  { status: 429, by: 'anybody', is: 'OKTA_RATE_LIMITED', repeat: 'often', then: 'later' },
+  { status: [500, 599], by: 'anybody', is: 'OKTA_SERVER_ERROR', repeat: 'often', then: 'later' },
+  { status: 408, by: 'anybody', is: 'OKTA_TIMEOUT', repeat: 'often', then: 'later' },
+  { status: [200, 299], by: 'anybody', is: 'OKTA_UNREADABLE_ANSWER', repeat: 'often', then: 'later' },
+  { status: [300, 399], by: 'anybody', is: 'OKTA_NOT_AN_ORG', repeat: 'briefly', then: 'final' },
+  { status: 401, by: 'okta', is: 'OKTA_UNAUTHORIZED', repeat: 'withNewCredentials', then: 'final' },
+  // Invalid session, invalid token: about the credentials, not about what they may do.
+  {
+    status: 403,
+    by: ['E0000005', 'E0000011'],
+    is: 'OKTA_FORBIDDEN',
+    repeat: 'withNewCredentials',
+    then: 'final',
+  },
+  { status: 403, by: 'okta', is: 'OKTA_FORBIDDEN', repeat: 'never', then: 'final' },
+  { status: 404, by: 'okta', is: 'OKTA_NOT_FOUND', repeat: 'never', then: 'final' },
+  { status: 400, by: 'okta', hasCursor: true, is: 'OKTA_CURSOR_EXPIRED', repeat: 'never', then: 'final' },
+  // Internal error, and read-only mode: they pass.
+  { by: ['E0000009', 'E0000010'], is: 'OKTA_SERVER_ERROR', repeat: 'often', then: 'later' },
+  { by: 'okta', is: 'OKTA_BAD_REQUEST', repeat: 'never', then: 'final' },
+  { by: 'anybody', is: 'OKTA_UNREADABLE_ANSWER', repeat: 'often', then: 'later' },
+];
+
+/**
+ * The same of the token endpoint. Never of a kind that a smaller page, or another group, would avoid: without an access
+ * token nothing can be read.
+ */
+const TOKEN: readonly Row[] = [
+  { status: 429, by: 'anybody', is: 'OKTA_RATE_LIMITED', repeat: 'often', then: 'later' },
+  { status: [500, 599], by: 'anybody', is: 'OKTA_UNREACHABLE', repeat: 'often', then: 'later' },
+  { status: [300, 399], by: 'anybody', is: 'OKTA_NOT_AN_ORG', repeat: 'briefly', then: 'final' },
+  {
+    by: ['invalid_scope', 'consent_required', 'access_denied'],
+    is: 'OKTA_FORBIDDEN',
+    repeat: 'withNewCredentials',
+    then: 'final',
+  },
+  { by: 'okta', is: 'OKTA_UNAUTHORIZED', repeat: 'withNewCredentials', then: 'final' },
+  { by: 'anybody', is: 'OKTA_UNREACHABLE', repeat: 'often', then: 'later' },
+];
+
+/** The meaning of an answer of the API that is not a good 200. */
+export function meaningOf(refusal: Refusal): Meaning {
+  return firstFitting(API, refusal);
+}
+
+/** The meaning of an answer of the token endpoint that is not a good 200. */
+export function meaningOfTokenAnswer(refusal: Refusal): Meaning {
+  return firstFitting(TOKEN, refusal);
+}
+
+function firstFitting(rows: readonly Row[], refusal: Refusal): Meaning {
+  const row = rows.find((each) => fits(each, refusal));
+  if (!row) throw new Error(`No row for status ${refusal.status}`);
+  return { code: row.is, repeat: row.repeat, retryable: row.then === 'later' };
+}
+
+function fits({ status, by, hasCursor }: Row, refusal: Refusal): boolean {
+  const [from, to] = typeof status === 'number' ? [status, status] : (status ?? [0, Infinity]);
+  if (refusal.status < from || refusal.status > to) return false;
+  if (hasCursor && !refusal.hasCursor) return false;
+  if (by === 'anybody') return true;
+  return by === 'okta' ? refusal.isOktas : refusal.code !== undefined && by.includes(refusal.code);
+}

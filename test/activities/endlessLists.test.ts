@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { ApplicationFailure } from '@temporalio/common';
+import { LIST_START, type ListChunk, type ListCursor } from '../../src/activities/lists';
+import { MAX_IDLE_PAGES } from '../../src/activities/trail';
+import type { Run } from '../../src/graph/run';
+import type { FaultRule } from '../../src/simulator';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { OrgUnderTest } from './support/orgUnderTest';
+
+/** In pages of 25, the smallest that are asked for, they are more than may bring nothing new. */
+const USER_PAGES = 7;
+/** Pages that are read before those before them are written, and those that are being written. */
+const MOST_UNWRITTEN = 8;
+
+const ENDLESS = ['empty', 'again'] as const;
+const EXPIRED: FaultRule['action'] = { type: 'error', status: 400, errorCode: 'E0000001' };
+
+describe('A list that does not end', () => {
+  let org: OrgUnderTest;
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    org = await OrgUnderTest.start({ users: USER_PAGES * 200, groups: 30, memberships: 1_500 });
+  });
+  afterEach(() => org.sim.faults.clear());
+  after(() => org.stop());
+
+  const endlessly = (pages: (typeof ENDLESS)[number], match: FaultRule['match']): FaultRule => ({
+    match,
+    action: { type: 'endless', pages },
+  });
+
+  /** Reads the user list in chunks of one batch until it ends, or fails. */
+  async function chunks(
+    run: Run,
+    between: (cursor: ListCursor) => ListCursor = (cursor) => cursor,
+  ): Promise<{ failure: unknown; count: number }> {
+    let count = 0;
+    for (let cursor: ListCursor | undefined = LIST_START; cursor; count += 1) {
+      const attempt = org.attempt({ chunkMs: 0 });
+      let chunk: ListChunk | undefined;
+      const failure = await attempt.failure(
+        attempt.call('syncUsers', run, cursor).then((done) => (chunk = done)),
+      );
+      if (failure) return { failure, count };
+      cursor = chunk?.cursor && between(chunk.cursor);
+    }
+    return { failure: undefined, count };
+  }
+
+  function assertEndless(failure: unknown): void {
+    assert(failure instanceof ApplicationFailure, String(failure));
+    assert.equal(failure.type, 'OKTA_ENDLESS_LIST');
+    assert.equal(failure.nonRetryable, true);
+    assert.match(failure.message, /brought nothing new.*the list was stopped/);
+  }
+
+  for (const pages of ENDLESS) {
+    it(`with ${pages} pages is stopped within one chunk`, async () => {
+      const run = await org.begin();
+      org.sim.faults.set([endlessly(pages, { route: 'users' })]);
+      const attempt = org.attempt();
+      assertEndless(await attempt.failure(attempt.call('syncUsers', run, LIST_START)));
+      const most = USER_PAGES + MAX_IDLE_PAGES + 2 * MOST_UNWRITTEN;
+      assert((org.calls['users'] ?? 0) <= most, `${org.calls['users']} of ${most} pages`);
+      assert.equal((await org.counted(run))['users_seen'], USER_PAGES * 200);
+    });
+
+    it(`with ${pages} pages is stopped over chunks, whose cursors go through the workflow as JSON`, async () => {
+      const run = await org.begin();
+      org.sim.faults.set([endlessly(pages, { route: 'users' })]);
+      const { failure, count } = await chunks(
+        run,
+        (cursor) => JSON.parse(JSON.stringify(cursor)) as ListCursor,
+      );
+      assertEndless(failure);
+      assert.equal(count, USER_PAGES + MAX_IDLE_PAGES - 1, 'a chunk has one page');
+    });
+
+    it(`with ${pages} pages is stopped over attempts, which go on from the heartbeat`, async () => {
+      const run = await org.begin();
+      org.sim.faults.set([endlessly(pages, { route: 'users' })]);
+      let heartbeatDetails: unknown;
+      let failure: unknown;
+      let attempts = 0;
+      do {
+        const attempt = org.attempt({ heartbeatDetails });
+        // Each attempt is cut after its first two heartbeats.
+        failure = await attempt.cancelledWhen(
+          () => attempt.heartbeats.length > 1,
+          'syncUsers',
+          run,
+          LIST_START,
+        );
+        heartbeatDetails = attempt.heartbeats.at(-1) ?? heartbeatDetails;
+        attempts += 1;
+        assert(attempts < 100, 'it does not end');
+      } while (!(failure instanceof ApplicationFailure));
+      assertEndless(failure);
+      assert(attempts > 2, `${attempts} attempts`);
+    });
+  }
+
+  it('is not one that has some empty pages in the middle', async () => {
+    const run = await org.begin();
+    org.sim.faults.set([{ match: { route: 'users', after: 1, times: 30 }, action: { type: 'emptyPage' } }]);
+    const chunk = await org.attempt().call('syncUsers', run, LIST_START);
+    assert.deepEqual(chunk, { seen: USER_PAGES * 200 });
+    assert.equal(org.calls['users'], USER_PAGES + 30);
+  });
+
+  it('is not one that began again, in small pages, since its cursor had expired', async () => {
+    const run = await org.begin();
+    await org.attempt().call('syncUsers', run, LIST_START);
+    org.sim.faults.set([
+      { match: { route: 'users', path: 'after=', nth: 1 }, action: EXPIRED },
+      { match: { route: 'users', limitOver: 25 }, action: { type: 'error', status: 500 } },
+    ]);
+    const from = { next: '/api/v1/users?limit=200&after=expired', seen: USER_PAGES * 200, restarts: 0 };
+    assert.deepEqual(await org.attempt().call('syncUsers', run, from), { seen: USER_PAGES * 200 });
+    assert.equal(org.sim.faults.report()[0]?.fired, 1);
+  });
+
+  it('is not one that a later run has passed by', async () => {
+    const run = await org.begin();
+    const later = await org.begin();
+    await org.attempt().call('syncUsers', later, LIST_START);
+    org.sim.faults.set([
+      { match: { route: 'users', limitOver: 50 }, action: { type: 'error', status: 500 } },
+    ]);
+    assert.deepEqual(await org.attempt().call('syncUsers', run, LIST_START), { seen: USER_PAGES * 200 });
+  });
+
+  for (const pages of ENDLESS) {
+    it(`with ${pages} pages of members fails its group alone, after as many pages`, async () => {
+      const run = await org.begin();
+      await org.attempt().call('syncUsers', run, LIST_START);
+      await org.attempt().call('syncGroups', run, LIST_START);
+      const everyone = org.sim.org.everyone.id;
+      org.sim.faults.set([endlessly(pages, { route: 'members', path: everyone })]);
+      const chunk = await org.attempt().call('syncMemberships', run);
+      assert.deepEqual(chunk, { done: true, groupsDone: 30, groupsTotal: 30 });
+      const [rule] = org.sim.faults.report();
+      assert.equal(rule?.fired, Math.ceil((USER_PAGES * 200) / 1000) + MAX_IDLE_PAGES);
+      const { warnings, memberships_groups_failed: failed } = await org.counted(run);
+      assert.equal(failed, 1);
+      const told = (warnings as string[]).filter((warning) => warning.includes('GROUP_FAILED'));
+      assert.equal(told.length, 1);
+      assert.match(told[0] ?? '', new RegExp(`brought nothing new.*"groupId":"${everyone}"`));
+    });
+  }
+});

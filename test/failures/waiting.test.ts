@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import type { WorkflowHandle } from '@temporalio/client';
+import { workflowMetadataQuery } from '@temporalio/workflow';
+import { progressLine } from '../../src/cli/progressText';
+import { readProgress } from '../../src/cli/underWay';
+import { PROGRESS_QUERY, type OktaWait, type SyncProgress } from '../../src/contract';
+import { until } from '../cli/until';
+import { SERVICE_TIMEOUT_MS } from '../services';
+import { Stack } from '../support/stack';
+
+/** Three pages of users in a bucket of two. */
+const SIZE = { users: 600, groups: 4, memberships: 800, limits: { users: 2 } };
+
+/** A worker begins to work within this time, on a busy machine too. */
+const MOST_MS = 60_000;
+
+describe('A run that waits for Okta', () => {
+  let stack: Stack;
+  const start = async (windowMs: number): Promise<WorkflowHandle> => {
+    stack = await Stack.start({ ...SIZE, windowMs });
+    return stack.begin({ mode: 'full' });
+  };
+  afterEach(() => stack.stop());
+
+  const waitOf = async (run: WorkflowHandle): Promise<OktaWait | undefined> =>
+    (await run.query<SyncProgress>(PROGRESS_QUERY)).waiting;
+
+  it('says so, for which bucket and until when, in `progress`, in `status` and in the Temporal UI', async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    const run = await start(15_000);
+    await until(async () => (await waitOf(run)) !== undefined, MOST_MS);
+    const wait = await waitOf(run);
+    assert.deepEqual([wait?.bucket, wait?.reason], ['users', 'limit']);
+    const leftMs = Date.parse(wait?.until ?? '') - Date.now();
+    assert.ok(leftMs <= 17_000, `${leftMs} ms`);
+    const text = `waiting for Okta's rate limit on the user list (bucket "users") until ${wait?.until.slice(11, 19)} UTC`;
+    const { currentDetails } = await run.query(workflowMetadataQuery);
+    assert.ok(currentDetails?.includes(text), currentDetails ?? '');
+    assert.ok(
+      leftMs < 1_000 || progressLine(await readProgress(stack.client, run.workflowId)).endsWith(text),
+    );
+
+    const report = await run.result();
+    assert.equal(report.outcome, 'succeeded');
+    assert.ok(report.okta.waitedMs > 0);
+    assert.equal(await waitOf(run), undefined, 'it is over');
+  });
+
+  it('of more than two minutes says so in the failure that Temporal keeps until it tries again', async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    const run = await start(200_000);
+    const failureOf = async () =>
+      (await run.describe()).raw.pendingActivities?.find(({ lastFailure }) => lastFailure)?.lastFailure
+        ?.message;
+    await until(async () => (await failureOf()) !== undefined, MOST_MS);
+    assert.match(
+      (await failureOf()) ?? '',
+      /^The run is waiting for Okta's rate limit on the user list \(bucket "users"\) until \d\d:\d\d:\d\d UTC, \d+ s from now\.$/,
+    );
+    await until(async () => (await waitOf(run)) !== undefined, MOST_MS);
+    const leftMs = Date.parse((await waitOf(run))?.until ?? '') - Date.now();
+    assert.ok(leftMs > 100_000 && leftMs <= 202_000, `${leftMs} ms`);
+    await run.cancel();
+    await assert.rejects(run.result());
+  });
+});
