@@ -8,6 +8,7 @@ import { SchemaError } from '../graph/schema';
 import { OktaError } from '../okta/errors';
 import { UnknownOrgError, UnreadOrgError } from '../okta/directory';
 import { assertInput } from '../inputs';
+import { whereItBroke } from '../internalError';
 import { stopReason } from './context';
 
 type Activity<Args extends unknown[], Result> = (...args: Args) => Promise<Result>;
@@ -69,13 +70,6 @@ export function toFailure(error: unknown): Error {
   }
   return ApplicationFailure.create({
     type: 'INTERNAL',
-    message: `A fault of this program: ${whereItBroke(error)}`,
+    message: `Internal error: ${whereItBroke(error)}`,
   });
-}
-
-/** The error's class and the place it was thrown; its own text could quote a person's data. */
-function whereItBroke(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const frame = /^\s+at .*$/m.exec(error.stack ?? '')?.[0].trim() ?? '';
-  return `${error.name} ${frame.replace(/\(?(?:\/[^\s/]+)*\/([^\s/]+\/[^\s/]+:\d+):\d+\)?$/, '$1')}`;
 }

@@ -10,9 +10,11 @@ import type { Context } from './context';
 import { countOf } from './counts';
 import { EXIT } from './exitCodes';
 import { Explained } from './explain';
+import { internalErrorText } from '../internalError';
 import { printable } from '../printable';
 import { scheduleText } from './status';
 import { renderFields } from './table';
+import { within } from './within';
 
 /** One thing that was tried. */
 export interface CheckLine {
@@ -29,9 +31,12 @@ export interface CheckLine {
 /** Tries the configured orgs; a fault is a line, never an error. */
 export type CheckOkta = (config: Config) => Promise<CheckLine[]>;
 
+/** Milliseconds for all that is tried at one service; its other lines are printed whatever happens. */
+const TIMEOUT_MS = 45_000;
+
 /** `check`: tries everything that a sync needs and prints a line each; exits with 1 when something is wrong. */
 export async function check({ config, out }: Context, checkOkta: CheckOkta): Promise<number> {
-  const okta = checkOkta(config);
+  const okta = attempt('Okta', () => checkOkta(config));
   const lines = (await Promise.all([checkTemporal(config), checkNeo4j(config, okta), okta])).flat();
   const warnings = config.warnings.map((detail) => ['WARN', 'Configuration', detail]);
   out.write(`${renderFields([...warnings, ...lines.map(row)])}\n`);
@@ -151,9 +156,10 @@ function failedIndexLine(name: string): CheckLine {
 
 async function attempt(what: string, work: () => Promise<CheckLine[]>): Promise<CheckLine[]> {
   try {
-    return await work();
+    const detail = `did not answer within ${TIMEOUT_MS / 1000} s`;
+    return (await within(TIMEOUT_MS, work())) ?? [{ what, ok: false, detail }];
   } catch (error) {
-    if (error instanceof Explained) return [{ what, ok: false, detail: error.message }];
-    throw error;
+    const detail = error instanceof Explained ? error.message : internalErrorText(error);
+    return [{ what, ok: false, detail }];
   }
 }

@@ -1,9 +1,15 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import type { Config } from '../config';
 import { GraphDatabase } from '../graph/database';
-import { explainNeo4j, explainTemporal, temporalUnreachable } from './explain';
+import { explainNeo4j, explainTemporal, neo4jSilent, temporalUnreachable } from './explain';
+import { within } from './within';
 
 const CONNECT_TIMEOUT_MS = 5_000;
+
+/** For Neo4j's first answer: longer than its driver waits for a connection. The driver itself waits for ever. */
+const ANSWER_TIMEOUT_MS = 15_000;
+/** A server that does not answer does not take part in closing a connection either. */
+const CLOSE_TIMEOUT_MS = 2_000;
 
 /**
  * Connects to Temporal; whoever opens it closes `client.connection`.
@@ -51,13 +57,14 @@ export async function withGraph<T>(
 ): Promise<T> {
   const db = GraphDatabase.open(config.neo4j, readTimeoutMs === undefined ? {} : { readTimeoutMs });
   try {
-    // Not retried, unlike a read: a server that is down is told at once instead of after the driver has tried for seconds.
-    await db.run('RETURN 1');
+    // Not retried, unlike a read: a server that is down is reported at once, not after the driver has tried for seconds.
+    const answered = db.run('RETURN 1').then(() => true);
+    if (!(await within(ANSWER_TIMEOUT_MS, answered))) throw neo4jSilent(config.neo4j, ANSWER_TIMEOUT_MS);
     return await work(db);
   } catch (error) {
     throw explainNeo4j(error, config.neo4j);
   } finally {
-    await db.close();
+    await within(CLOSE_TIMEOUT_MS, db.close());
   }
 }
 

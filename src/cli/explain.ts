@@ -20,6 +20,14 @@ export class TookTooLong extends Explained {
   }
 }
 
+/** What to do when Neo4j accepts a connection and then says nothing, as a frozen server does. */
+export function neo4jSilent({ uri }: Config['neo4j'], afterMs: number): Explained {
+  return new Explained(
+    `Neo4j at ${uri} accepted the connection and did not answer within ${afterMs / 1000} s. ` +
+      'Is it overloaded or frozen, or is NEO4J_URI another service?',
+  );
+}
+
 /** What to do when Temporal cannot be reached at all, of which the SDK only says that a deadline has passed. */
 export function temporalUnreachable({ address, connectionOptions }: Config['temporal']): Explained {
   const { tls } = connectionOptions();
@@ -38,7 +46,10 @@ export function explainTemporal(error: unknown, temporal: Config['temporal']): u
         `or create it: temporal operator namespace create --namespace ${namespace}`,
     );
   }
-  switch (grpcCode(error)) {
+  const code = grpcCode(error);
+  switch (code) {
+    case undefined:
+      return error;
     case GRPC.UNAVAILABLE:
     case GRPC.DEADLINE_EXCEEDED:
       return temporalUnreachable(temporal);
@@ -48,8 +59,13 @@ export function explainTemporal(error: unknown, temporal: Config['temporal']): u
         `Temporal at ${address} refuses access to namespace ${namespace}. ` +
           'Set TEMPORAL_API_KEY or the TEMPORAL_TLS_* client certificate, and TEMPORAL_NAMESPACE.',
       );
-    default:
+    case GRPC.NOT_FOUND:
+    case GRPC.ALREADY_EXISTS:
       return error;
+    default:
+      return new Explained(
+        `Temporal at ${address} failed to answer (gRPC code ${code}). Is that its gRPC address? Its log may say more.`,
+      );
   }
 }
 
@@ -97,7 +113,14 @@ function refusalOf(code: string, username: string): string {
   }
 }
 
-const GRPC = { DEADLINE_EXCEEDED: 4, PERMISSION_DENIED: 7, UNAVAILABLE: 14, UNAUTHENTICATED: 16 } as const;
+const GRPC = {
+  DEADLINE_EXCEEDED: 4,
+  NOT_FOUND: 5,
+  ALREADY_EXISTS: 6,
+  PERMISSION_DENIED: 7,
+  UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
+} as const;
 
 function grpcCode(error: unknown): number | undefined {
   if (isGrpcServiceError(error)) return error.code;

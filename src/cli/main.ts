@@ -1,16 +1,26 @@
 import { CommanderError } from 'commander';
-import { ConfigError } from '../config';
+import { ConfigError, readEnvironment } from '../config';
 import type { Io } from './context';
 import { EXIT } from './exitCodes';
 import { Explained } from './explain';
+import { internalErrorText } from '../internalError';
 import { UsageError } from '../usageError';
 import { buildProgram, type OktaAccess } from './program';
 
-/** Runs one command line, without the program's name, and returns the exit code; it never throws. */
-export async function main(args: readonly string[], io: Io, okta: OktaAccess): Promise<number> {
+/**
+ * Runs one command line, without the program's name, and returns the exit code; it never throws.
+ *
+ * @param environment what the configuration is read from when a command runs.
+ */
+export async function main(
+  args: readonly string[],
+  io: Io,
+  okta: OktaAccess,
+  environment = readEnvironment,
+): Promise<number> {
   let exitCode: number = EXIT.succeeded;
   try {
-    const program = buildProgram({ io, okta, onExitCode: (code) => (exitCode = code) });
+    const program = buildProgram({ io, okta, environment, onExitCode: (code) => (exitCode = code) });
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -25,10 +35,6 @@ function tell(error: unknown, { err }: Io): number {
     err.write(`${error.message}\n`);
     return EXIT.usage;
   }
-  err.write(`${error instanceof Explained ? error.message : stackOf(error)}\n`);
+  err.write(`${error instanceof Explained ? error.message : internalErrorText(error)}\n`);
   return EXIT.failed;
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig, readEnvironment } from '../config';
+import { loadConfig, type Environment } from '../config';
 import { REQUESTED_MODES } from '../contract';
 import { changes, type ChangesOptions } from './changesCommand';
 import { check, type CheckOkta } from './check';
@@ -29,6 +29,8 @@ export interface OktaAccess {
 export interface ProgramOptions {
   io: Io;
   okta: OktaAccess;
+  /** Reads the environment, when a command runs. */
+  environment: () => Environment;
   /** Gets the exit code of the command that ran. */
   onExitCode: (code: number) => void;
 }
@@ -37,8 +39,8 @@ export interface ProgramOptions {
  * The command line as commander has it: it parses, helps and hands over. The configuration is read when a command runs,
  * so that `--help` needs none.
  */
-export function buildProgram({ io, okta, onExitCode }: ProgramOptions): Command {
-  const context = (): Context => ({ ...io, config: loadConfig(readEnvironment()) });
+export function buildProgram({ io, okta, environment, onExitCode }: ProgramOptions): Command {
+  const context = (): Context => ({ ...io, config: loadConfig(environment()) });
   const running =
     <Arguments extends unknown[]>(command: (context: Context, ...args: Arguments) => Promise<number>) =>
     async (...args: Arguments) =>

@@ -7,62 +7,103 @@ import { withGraph, withTemporal } from './connect';
 import type { Context } from './context';
 import { formatAge, formatDuration, formatTime } from './duration';
 import { EXIT } from './exitCodes';
+import { Explained } from './explain';
 import { printable } from '../printable';
 import { progressLine } from './progressText';
 import { selectDomains } from './selectOrg';
 import { renderFields } from './table';
 import { findSyncUnderWay, readProgress, type SyncRef } from './underWay';
 
-/** What is known of one org. */
-export interface OrgStatus {
-  domain: string;
+/** What Temporal knows of one org. */
+interface TemporalStatus {
   schedule?: ScheduleDescription;
-  underWay?: SyncRef & { progress?: SyncProgress };
-  /** The newest run that is not under way. */
-  lastRun?: RecordedRun;
+  inProgress?: SyncRef & { progress?: SyncProgress };
+}
+
+/** What the graph knows of one org. */
+interface GraphStatus {
+  /** The newest two runs, one of which may be in progress. */
+  newest: RecordedRun[];
   lastSuccess?: RecordedRun;
+}
+
+/** What is known of one org; undefined is the part of a service that does not answer. */
+interface OrgStatus {
+  domain: string;
+  temporal: TemporalStatus | undefined;
+  graph: GraphStatus | undefined;
 }
 
 /** `status`: each configured org, or the one that `--domain` names. */
 export async function status(context: Context, options: { domain?: string }): Promise<number> {
-  const { config, out } = context;
+  const { config, out, err } = context;
   const domains = selectDomains(config, options.domain);
-  return withTemporal(config, (client) =>
-    withGraph(config, async (db) => {
-      const texts: string[] = [];
-      for (const domain of domains) texts.push(statusText(await readStatus(client, db, domain), new Date()));
-      out.write(texts.join('\n'));
-      return EXIT.succeeded;
-    }),
+  const [temporal, graph] = await Promise.all([
+    read(() => withTemporal(config, (client) => ofEach(domains, (domain) => temporalStatus(client, domain)))),
+    read(() => withGraph(config, (db) => ofEach(domains, (domain) => graphStatus(db, domain)))),
+  ]);
+  const texts = domains.map((domain) =>
+    statusText({ domain, temporal: ofOrg(temporal, domain), graph: ofOrg(graph, domain) }, new Date()),
   );
+  const faults = [temporal, graph].filter((each) => each instanceof Explained);
+  out.write(texts.join('\n'));
+  for (const { message } of faults) err.write(`\n${message}\n`);
+  return faults.length === 0 ? EXIT.succeeded : EXIT.failed;
 }
 
-export function statusText(org: OrgStatus, now: Date): string {
-  return `${org.domain}\n${renderFields([
-    ['schedule', scheduleText(org.schedule, now)],
-    ['under way', underWayText(org.underWay, now)],
-    ['last run', runText(org.lastRun, now)],
-    ['last success', runText(org.lastSuccess, now)],
+/** What was read, or why it could not be: what the other service knows is worth showing all the same. */
+async function read<T>(work: () => Promise<T>): Promise<T | Explained> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Explained) return error;
+    throw error;
+  }
+}
+
+async function ofEach<T>(
+  domains: readonly string[],
+  read: (domain: string) => Promise<T>,
+): Promise<Map<string, T>> {
+  const found = new Map<string, T>();
+  for (const domain of domains) found.set(domain, await read(domain));
+  return found;
+}
+
+function ofOrg<T>(found: Map<string, T> | Explained, domain: string): T | undefined {
+  return found instanceof Explained ? undefined : found.get(domain);
+}
+
+function statusText({ domain, temporal, graph }: OrgStatus, now: Date): string {
+  const lastRun = graph?.newest.find(
+    ({ workflowId, outcome }) => outcome !== 'running' || workflowId !== temporal?.inProgress?.workflowId,
+  );
+  return `${domain}\n${renderFields([
+    ['schedule', temporal ? scheduleText(temporal.schedule, now) : UNKNOWN],
+    ['in progress', temporal ? inProgressText(temporal.inProgress, now) : UNKNOWN],
+    ['last run', graph ? runText(lastRun, now) : UNKNOWN],
+    ['last success', graph ? runText(graph.lastSuccess, now) : UNKNOWN],
   ])}\n`;
 }
 
-async function readStatus(client: Client, db: GraphDatabase, domain: string): Promise<OrgStatus> {
+/** The reason follows below what is known. */
+const UNKNOWN = 'unknown';
+
+async function temporalStatus(client: Client, domain: string): Promise<TemporalStatus> {
   const described = describeSchedule(client, domain);
-  const underWay = await findSyncUnderWay(client, domain, described);
+  const inProgress = await findSyncUnderWay(client, domain, described);
   const schedule = await described;
-  const progress = underWay && (await readProgress(client, underWay.workflowId));
-  const newest = await lastReports(db, domain, 2);
-  const lastRun = newest.find(
-    ({ workflowId, outcome }) => outcome !== 'running' || workflowId !== underWay?.workflowId,
-  );
-  const [lastSuccess] = await lastReports(db, domain, 1, 'succeeded');
+  const progress = inProgress && (await readProgress(client, inProgress.workflowId));
   return {
-    domain,
     ...(schedule && { schedule }),
-    ...(underWay && { underWay: { ...underWay, ...(progress && { progress }) } }),
-    ...(lastRun && { lastRun }),
-    ...(lastSuccess && { lastSuccess }),
+    ...(inProgress && { inProgress: { ...inProgress, ...(progress && { progress }) } }),
   };
+}
+
+async function graphStatus(db: GraphDatabase, domain: string): Promise<GraphStatus> {
+  const newest = await lastReports(db, domain, 2);
+  const [lastSuccess] = await lastReports(db, domain, 1, 'succeeded');
+  return { newest, ...(lastSuccess && { lastSuccess }) };
 }
 
 /** Its interval and its next run, or why there is none. */
@@ -77,9 +118,9 @@ export function scheduleText(schedule: ScheduleDescription | undefined, now: Dat
   return `${every}, next ${formatTime(next)}, in ${formatDuration(next.getTime() - now.getTime())}`;
 }
 
-function underWayText(underWay: OrgStatus['underWay'], now: Date): string {
-  if (!underWay) return 'no';
-  const { workflowId, startedAt, progress } = underWay;
+function inProgressText(run: TemporalStatus['inProgress'], now: Date): string {
+  if (!run) return 'no';
+  const { workflowId, startedAt, progress } = run;
   return `${workflowId}, started ${formatAge(startedAt, now)}; ${progressLine(progress)}`;
 }
 

@@ -1,5 +1,6 @@
 import type { Config, OrgConfig } from '../config';
-import { noUsage } from './callContext';
+import { waitText, type OktaWait } from '../contract';
+import { noUsage, type CallContext } from './callContext';
 import { OktaError, type OktaErrorCode } from './errors';
 import { isOktaId } from './json';
 import { OktaApi, type OktaOrg } from './org';
@@ -20,11 +21,11 @@ export interface CheckedRead {
 export interface CheckOptions {
   /** Refuses an org whose name resolves to an address that is not on the public internet. */
   onlyPublic?: boolean;
-  /** Milliseconds for all that is tried at one org; 60,000 by default. */
+  /** Milliseconds for all that is tried at one org; 30,000 by default. */
   timeoutMs?: number;
 }
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 30_000;
 
 /**
  * Tries, for every configured org, each of the reads that a sync needs, and tells the scope or role that is missing.
@@ -42,17 +43,21 @@ async function checkOrg(
   const { credentials } = config;
   const lookup = onlyPublic ? publicLookup(new URL(config.origin).hostname) : undefined;
   const org = new OktaApi(config, limits, () => credentials, lookup);
-  const context = { signal: AbortSignal.timeout(timeoutMs), beat: () => undefined, usage: noUsage() };
+  const signal = AbortSignal.timeout(timeoutMs);
+  const tried = (what: string, read: Read) => triedWithin(timeoutMs, signal, what, read);
   const found = `Okta ${org.domain}`;
-  const reads: [what: string, read: () => Promise<string>][] = [
-    ['Okta users', async () => listed('user', await org.users(undefined, context))],
-    ['Okta groups', async () => listed('group', await org.groups(undefined, context))],
-    ['Okta members', () => firstMembers(org, context)],
+  const reads: [what: string, read: Read][] = [
+    ['Okta users', async (context) => listed('user', await org.users(undefined, context))],
+    ['Okta groups', async (context) => listed('group', await org.groups(undefined, context))],
+    ['Okta members', (context) => firstMembers(org, context)],
   ];
   try {
     const as = credentials.kind === 'token' ? 'with an API token' : `as service app ${credentials.clientId}`;
     let id = '';
-    const first = await tried(found, async () => `org ${(id = await org.organizationId(context))}, ${as}`);
+    const first = await tried(found, async (context) => {
+      id = await org.organizationId(context);
+      return `org ${id}, ${as}`;
+    });
     if (!first.ok) return [first];
     const lines: CheckedRead[] = [{ ...first, organization: { domain: org.domain, id } }];
     // Side by side: a refusal is asked again before it is believed, which takes its time.
@@ -72,7 +77,10 @@ function withoutRepetition({ mend, ...line }: CheckedRead, before: readonly Chec
   return same.detail === line.detail ? { ...line, detail: `as ${same.what}` } : line;
 }
 
-async function firstMembers(org: OktaOrg, context: Parameters<OktaOrg['groups']>[1]): Promise<string> {
+/** Reads something of an org, and says what it found. */
+type Read = (context: CallContext) => Promise<string>;
+
+async function firstMembers(org: OktaOrg, context: CallContext): Promise<string> {
   const { items } = await org.groups(undefined, context);
   const id = items.map((item) => item.id).find(isOktaId);
   if (id === undefined) return 'no group to read the members of';
@@ -85,18 +93,33 @@ function listed(what: string, page: { items: readonly unknown[]; next?: string }
   return `reads ${count} ${what}${page.items.length === 1 ? '' : 's'}${empty}`;
 }
 
-const TIMED_OUT = 'Okta did not answer in time, or its rate limit is used up. Try again later.';
-
-async function tried(what: string, read: () => Promise<string>): Promise<CheckedRead> {
+async function triedWithin(
+  timeoutMs: number,
+  signal: AbortSignal,
+  what: string,
+  read: Read,
+): Promise<CheckedRead> {
+  let wait: OktaWait | undefined;
+  const waits = (begun: OktaWait) => void (wait = begun);
   try {
-    return { what, ok: true, detail: await read() };
+    return { what, ok: true, detail: await read({ signal, beat: () => undefined, usage: noUsage(), waits }) };
   } catch (error) {
-    // What the context's signal throws at its end.
-    if (error instanceof DOMException && error.name === 'TimeoutError')
-      return { what, ok: false, detail: TIMED_OUT, code: 'OKTA_TIMEOUT' };
+    if (error === signal.reason) {
+      const detail = wait
+        ? `${capitalized(waitText(wait))}.`
+        : `Okta did not answer within ${timeoutMs / 1000} s.`;
+      const mend = wait
+        ? 'Try again then. Who else uses up the limit is in Okta under Reports > Rate Limits.'
+        : 'Check the network, a proxy and https://status.okta.com.';
+      return { what, ok: false, detail, mend, code: 'OKTA_TIMEOUT' };
+    }
     if (!(error instanceof OktaError)) throw error;
     const [detail = '', ...advice] = error.message.split(/(?<=\.) /);
     const mend = advice.join(' ');
     return { what, ok: false, detail, ...(mend !== '' && { mend }), code: error.code };
   }
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -26,6 +26,8 @@ export interface SimulatorOptions extends SettingsChange {
   port?: number;
   /** Default 127.0.0.1. */
   host?: string;
+  /** Names, without a port, that it answers under in addition to those of this machine; none by default. */
+  hostNames?: readonly string[];
   /** The only API token that is let in. */
   token?: string;
   /** The service app that gets access tokens; none by default. */
@@ -69,7 +71,15 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { users = 200, groups = Math.max(1, Math.round(users / 10)), memberships, ...others } = options;
   const { seed = 1, awkward = true, hugeProfiles = 0, now = Date.now, epochMs = now(), ...network } = others;
-  const { port = 0, host = '127.0.0.1', token = DEFAULT_TOKEN, app, organizationId, ...change } = network;
+  const {
+    port = 0,
+    host = '127.0.0.1',
+    hostNames = [],
+    token = DEFAULT_TOKEN,
+    app,
+    organizationId,
+    ...change
+  } = network;
   const settings = defaultSettings(change);
   const server = createServer({ keepAliveTimeout: 60_000 });
   server.listen(port, host);
@@ -83,7 +93,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const stats = new Stats();
     const faults = new Faults(seed);
     const credentials = new Credentials(token, app, settings, () => org.nowMs());
-    const handler = new Handler({ org, settings, stats, faults, credentials, hosts: hostsOf(host, server) });
+    const handler = new Handler({
+      org,
+      settings,
+      stats,
+      faults,
+      credentials,
+      hosts: hostsOf([host, ...hostNames], server),
+    });
     server.on('request', (request, response) => void handler.handle(request, response));
     const close = async (): Promise<void> => {
       const closed = once(server, 'close');
@@ -110,10 +127,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   }
 }
 
-/** The names of a server: those of this machine's loopback, and the address that it was told to listen at. */
-function hostsOf(host: string, server: Server): ReadonlySet<string> {
+/** The names of a server: those of this machine's loopback, and those that it was given. */
+function hostsOf(names: readonly string[], server: Server): ReadonlySet<string> {
   const port = portOf(server);
-  return new Set(['127.0.0.1', 'localhost', '[::1]', host.toLowerCase()].map((name) => `${name}:${port}`));
+  return new Set(
+    ['127.0.0.1', 'localhost', '[::1]', ...names].map((name) => `${name.toLowerCase()}:${port}`),
+  );
 }
 
 function portOf(server: Server): number {

@@ -28,7 +28,7 @@ describe('One attempt at an activity', () => {
     const { cursor } = await first.call('syncUsers', run, LIST_START);
     assert(cursor?.next !== undefined);
     org.sim.faults.set([
-      { name: 'from the beginning', match: { path: '^(?!.*after=)' }, action: { type: 'delay', delayMs: 0 } },
+      { name: 'from the beginning', match: { path: /^(?!.*after=)/ }, action: { type: 'delay', delayMs: 0 } },
       { name: 'from a cursor', match: { path: 'after=' }, action: { type: 'delay', delayMs: 0 } },
     ]);
     const second = org.attempt({ heartbeatDetails: first.heartbeats.at(-1) });
@@ -101,7 +101,7 @@ describe('One attempt at an activity', () => {
     // Everyone comes in two pages; a day passes before the second.
     const firstMs = clockMs;
     org.sim.faults.set([
-      { match: { route: 'members', path: `${everyone}.*after=` }, action: { type: 'delay', delayMs: 200 } },
+      { match: { route: 'members', path: `${everyone}*after=` }, action: { type: 'delay', delayMs: 200 } },
     ]);
     const watch = setInterval(() => {
       if (org.sim.faults.report()[0]?.fired === 1 && clockMs === firstMs) clockMs += 86_400_000;

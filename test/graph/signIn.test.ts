@@ -22,7 +22,7 @@ describe('A Neo4j password in a file', () => {
       password: randomUUID(),
     });
   });
-  beforeEach(async () => writeFile(file, await newPassword()));
+  beforeEach(async () => writeFile(file, await newPassword(), { mode: 0o600 }));
   after(async () => {
     await system.run(`DROP USER \`${username}\` IF EXISTS`);
     await system.close();
@@ -53,7 +53,7 @@ describe('A Neo4j password in a file', () => {
       const db = await open();
       try {
         await query(db);
-        await writeFile(file, `${await newPassword()}\n`);
+        await writeFile(file, `${await newPassword()}\n`, { mode: 0o600 });
         assert.deepEqual(await query(db), [{ one: 1 }]);
       } finally {
         await db.close();
@@ -67,7 +67,7 @@ describe('A Neo4j password in a file', () => {
       await db.read('RETURN 1 AS one');
       const password = await newPassword();
       await assert.rejects(db.read('RETURN 1 AS one'), { code: 'Neo.ClientError.Security.Unauthorized' });
-      await writeFile(file, password);
+      await writeFile(file, password, { mode: 0o600 });
       assert.deepEqual(await db.read('RETURN 1 AS one'), [{ one: 1 }]);
     } finally {
       await db.close();
@@ -79,7 +79,7 @@ describe('A Neo4j password in a file', () => {
     try {
       await db.read('RETURN 1 AS one');
       await newPassword();
-      await writeFile(file, '');
+      await writeFile(file, '', { mode: 0o600 });
       await assert.rejects(db.read('RETURN 1 AS one'), { code: 'Neo.ClientError.Security.Unauthorized' });
       await rm(file);
       await assert.rejects(db.read('RETURN 1 AS one'), { code: 'Neo.ClientError.Security.Unauthorized' });

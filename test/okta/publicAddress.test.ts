@@ -99,7 +99,7 @@ describe('A connection to public addresses only', () => {
   }
 
   it('is what the lookup decides on: the same name is reached where the lookup is about another', async () => {
-    await withOrg({ users: 1, groups: 1 }, async (_, simulator) => {
+    await withOrg({ users: 1, groups: 1, hostNames: [HOST] }, async (_, simulator) => {
       const { port } = new URL(`http://${simulator.domain}`);
       const { api } = named(port, 'another.example', [['127.0.0.1']]);
       assert.equal(await api.organizationId(newContext()), simulator.org.id);

@@ -22,7 +22,8 @@ export class OrgUnderTest {
     private readonly config: Config,
   ) {}
 
-  static async start(options: SimulatorOptions): Promise<OrgUnderTest> {
+  /** @param retryPauseMs the base of the pauses between attempts at a request. */
+  static async start(options: SimulatorOptions, retryPauseMs = 5): Promise<OrgUnderTest> {
     const [graph, sim] = await Promise.all([neo4j(), startSimulator({ awkward: false, ...options })]);
     const config = loadConfig({
       OKTA_DOMAIN: sim.domain,
@@ -32,7 +33,7 @@ export class OrgUnderTest {
       NEO4J_USERNAME: graph.username,
       NEO4J_PASSWORD: graph.password,
     });
-    const okta = { ...config.okta, retryPauseMs: 5 };
+    const okta = { ...config.okta, retryPauseMs };
     const db = GraphDatabase.open(config.neo4j);
     await ensureSchema(db);
     return new OrgUnderTest(sim, db, new ConfiguredOrgs(okta), config);
