@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { claimGroups, groupsByState } from '../graph/workList';
+import { canBeClaimed, claimGroups, groupsByState } from '../graph/workList';
 import type { Run } from '../graph/run';
 import { Attempt } from './context';
 import { GroupFailures } from './groupFailures';
@@ -10,7 +10,7 @@ import type { Ports } from './ports';
 import { tellingUsage } from './usage';
 
 export interface MembershipChunk {
-  /** Whether no group is left to try, or trying more is in vain. */
+  /** True if no group is left to try, or if trying more is in vain. */
   done: boolean;
   groupsDone: number;
   groupsTotal: number;
@@ -59,9 +59,14 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
       await writer.settled();
     }
   });
-  const { tried, left } = await groupsByState(graph, run);
-  const done = left === 0 || queue.isExhausted || failures.areAllForbidden;
-  return { done, groupsDone: tried, groupsTotal: tried + left };
+  return graph.write(async (tx) => {
+    const { tried, left } = await groupsByState(tx, run);
+    // What this attempt holds it has tried; what a later run holds is not this run's to read. Each attempt claims for a
+    // chunk's time only, so those that were given up cannot keep the drain from its end.
+    const isExhausted = queue.isExhausted && !(await canBeClaimed(tx, run, claimant));
+    const done = left === 0 || isExhausted || failures.areAllForbidden;
+    return { done, groupsDone: tried, groupsTotal: tried + left };
+  });
 }
 
 /** Like `Promise.all`, but a failure is told only after all have stopped, so that nothing writes on behind it. */

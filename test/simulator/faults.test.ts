@@ -192,4 +192,20 @@ describe('faults of the simulated org', () => {
     assert.throws(() => simulator.faults.set([unknown]));
     assert.equal(simulator.faults.report().length, 1);
   });
+
+  it('keeps an answer back that says what was, until it is released', async () => {
+    const { everyone } = simulator.org;
+    const [userId = '', groupId = ''] =
+      [...simulator.org.truth().edges()].find(([, group]) => group !== everyone.id) ?? [];
+    const path = `/api/v1/groups/${groupId}/users`;
+    fail({ type: 'late' }, { times: 1 });
+    let isAnswered = false;
+    const held = call(simulator, path).finally(() => (isAnswered = true));
+    while (simulator.faults.report()[0]?.fired !== 1) await sleep(5);
+    simulator.org.removeMembership(groupId, userId);
+    assert.ok(!(await call(simulator, path)).text.includes(userId));
+    assert.equal(isAnswered, false);
+    simulator.faults.release();
+    assert.ok((await held).text.includes(userId));
+  });
 });

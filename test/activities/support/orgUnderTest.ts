@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities, type Activities } from '../../../src/activities';
+import type { Ports } from '../../../src/activities/ports';
 import { loadConfig, type Config } from '../../../src/config';
 import { GraphDatabase } from '../../../src/graph/database';
 import type { Run } from '../../../src/graph/run';
@@ -18,6 +19,8 @@ export class OrgUnderTest {
     private readonly okta: ConfiguredOrgs,
     private readonly config: Config,
   ) {}
+
+  private readonly otherWorkers: ConfiguredOrgs[] = [];
 
   static async start(options: SimulatorOptions): Promise<OrgUnderTest> {
     const [graph, sim] = await Promise.all([neo4j(), startSimulator({ awkward: false, ...options })]);
@@ -57,10 +60,23 @@ export class OrgUnderTest {
   }
 
   attempt(options: AttemptOptions = {}): ActivityAttempt {
+    return new ActivityAttempt(
+      createActivities({ ...this.ports, ...options.ports }),
+      options.heartbeatDetails,
+    );
+  }
+
+  /** What activities work with here. */
+  get ports(): Ports {
     const { okta, db: graph, config } = this;
-    const { chunkMs, ...rest } = options;
-    const ports = { okta, graph, sync: config.sync, ...(chunkMs === undefined ? {} : { chunkMs }) };
-    return new ActivityAttempt(createActivities(ports), rest.heartbeatDetails);
+    return { okta, graph, sync: config.sync };
+  }
+
+  /** The org as another worker knows it, whose requests take no turns with those of this one. */
+  get oktaOfAnotherWorker(): ConfiguredOrgs {
+    const okta = new ConfiguredOrgs(this.config.okta);
+    this.otherWorkers.push(okta);
+    return okta;
   }
 
   /** What a run has counted on its `SyncRun`. */
@@ -87,13 +103,13 @@ export class OrgUnderTest {
       { domain: this.sim.domain },
     );
     await this.db.close();
-    this.okta.close();
+    for (const okta of [this.okta, ...this.otherWorkers]) okta.close();
     await this.sim.close();
   }
 }
 
 interface AttemptOptions {
-  chunkMs?: number;
+  ports?: Partial<Ports>;
   /** What the attempt before has said last. */
   heartbeatDetails?: unknown;
 }
