@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
+import { inspect } from 'node:util';
 import { noUsage, type CallContext } from '../../../src/okta/callContext';
 import { parseOktaDomain } from '../../../src/okta/domain';
 import { OktaError, type OktaErrorCode } from '../../../src/okta/errors';
@@ -60,6 +61,7 @@ export async function assertFails(promise: Promise<unknown>, code: OktaErrorCode
   await promise.catch((error: unknown) => (failure = error));
   assert.ok(failure instanceof OktaError, `${String(failure)} is not an OktaError`);
   assert.equal(failure.code, code, failure.message);
-  assert.ok(!failure.message.includes(TOKEN));
+  // Causes and hidden properties too: what axios throws holds the request's headers.
+  assert.ok(!inspect(failure, { depth: null, showHidden: true }).includes(TOKEN), failure.message);
   return failure;
 }
