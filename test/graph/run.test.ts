@@ -276,4 +276,11 @@ describe('a write of a run', () => {
     await Promise.all(writes);
     assert.deepEqual([await users(), (await graph.syncRun(run))['users_created']], [20, 20]);
   });
+
+  it('remembers only its latest writes, however many it makes', async () => {
+    const run = await graph.begin();
+    for (let write = 0; write < 60; write += 1)
+      await writeForRun(graph.db, run, graph.usage, () => Promise.resolve({ counts: {}, warnings: [] }));
+    assert.equal(((await graph.syncRun(run))['recent_writes'] as string[]).length, 50);
+  });
 });
