@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decideDeferred, type SecondLook } from '../graph/deferred';
-import { claimGroups, groupsByState, type ClaimedGroup } from '../graph/workList';
+import { canBeClaimed, claimGroups, groupsByState, type ClaimedGroup } from '../graph/workList';
 import type { Run } from '../graph/run';
 import { Attempt } from './context';
 import { GroupFailures } from './groupFailures';
@@ -11,7 +11,7 @@ import type { Ports } from './ports';
 import { tellingUsage } from './usage';
 
 export interface MembershipChunk {
-  /** Whether no group is left to try, or trying more is in vain. */
+  /** True if no group is left to try, or if trying more is in vain. */
   done: boolean;
   groupsDone: number;
   groupsTotal: number;
@@ -75,11 +75,17 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
       await writer.settled();
     }
   });
-  const { tried, left, deferred } = await groupsByState(graph, run);
-  const isStopped = queue.isExhausted || failures.areAllForbidden;
-  const hasLookedAgain = (secondLook as SecondLook | undefined) !== undefined;
-  const done = left > 0 ? isStopped : deferred === 0 || (hasLookedAgain && isStopped);
-  return { done, groupsDone: tried, groupsTotal: tried + left };
+  return graph.write(async (tx) => {
+    const { tried, left, deferred } = await groupsByState(tx, run);
+    // What this attempt holds it has tried; what a later run holds is not this run's to read. Each attempt claims for a
+    // chunk's time only, so those that were given up cannot keep the drain from its end.
+    const isStopped =
+      failures.areAllForbidden ||
+      (queue.isExhausted && !(await canBeClaimed(tx, run, { attempt: claimant, deferred: left === 0 })));
+    const hasLookedAgain = (secondLook as SecondLook | undefined) !== undefined;
+    const done = left > 0 ? isStopped : deferred === 0 || (hasLookedAgain && isStopped);
+    return { done, groupsDone: tried, groupsTotal: tried + left };
+  });
 }
 
 /** Like `Promise.all`, but a failure is told only after all have stopped, so that nothing writes on behind it. */

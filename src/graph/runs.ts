@@ -110,7 +110,6 @@ export interface Ending {
 
 /** Closes a run with its report; closing it again returns the same report. */
 export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Promise<SyncReport> {
-  const groups = await groupsByState(db, run);
   let isNew = false;
   const report = await db.write(async (tx) => {
     await lockOrg(tx, run.domain);
@@ -129,6 +128,8 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
       { domain: run.domain, id: run.id },
     );
     if (!record) throw new Error(`There is no run ${run.id} of ${run.domain}.`);
+    // Behind the lock: what a late write puts on the list until the run is closed counts as left.
+    const groups = await groupsByState(tx, run);
     const report = await buildReport(tx, run, record, groups, ending);
     const triedAll = run.mode === 'full' && ending === undefined && groups.left === 0;
     await tx.run(

@@ -30,6 +30,13 @@ export function surplusOf(group: string, edges: string): string {
 /** The run in front of a claim: a later run takes groups from an earlier one, never the other way round. */
 const CLAIMED_BY = `toInteger(split(coalesce(g.memberships_claim, '0'), '/')[0])`;
 
+/** What an attempt may claim: groups on the list, or those that were put off, that neither it nor a later run holds. */
+const claimable = (deferred: boolean) => `
+  ${deferred ? IS_DEFERRED : ON_WORK_LIST} AND ${CLAIMED_BY} <= $run
+  AND NOT coalesce(g.memberships_claim, '') STARTS WITH $own`;
+
+const ownClaims = (run: Run, attempt: string) => `${run.number}/${attempt}/`;
+
 const listScopeOf = (run: Run) => ({ ...scopeOf(run), full: run.mode === 'full' });
 
 /** A group whose members this claim may read and write. */
@@ -69,15 +76,14 @@ export async function claimGroups(
   usage: Usage,
   { attempt, atMost, deferred = false }: Claiming,
 ): Promise<ClaimedGroup[]> {
-  const own = `${run.number}/${attempt}/`;
+  const own = ownClaims(run, attempt);
   const { groups } = await writeForRun(db, run, usage, async (tx) => ({
     counts: {},
     warnings: [],
     groups: await tx.run<ClaimedGroup>(
       `MATCH (r:SyncRun {okta_domain: $domain, id: $id})
        MATCH (g:Group {okta_domain: $domain})
-       WHERE ${deferred ? IS_DEFERRED : ON_WORK_LIST} AND ${CLAIMED_BY} <= $run
-         AND NOT coalesce(g.memberships_claim, '') STARTS WITH $own
+       WHERE ${claimable(deferred)}
        WITH r, g ORDER BY g.memberships_read_at IS NOT NULL, g.memberships_read_at, coalesce(g.users_count, 0) DESC
        LIMIT $atMost
        SET g.memberships_claim = $claim
@@ -90,6 +96,22 @@ export async function claimGroups(
   return groups;
 }
 
+/**
+ * Returns true if another attempt can claim groups of the list that this one does not hold: an attempt that was given up
+ * may have taken them after this one had read them, and may end without reading them itself.
+ */
+export async function canBeClaimed(
+  tx: Transaction,
+  run: Run,
+  { attempt, deferred = false }: Omit<Claiming, 'atMost'>,
+): Promise<boolean> {
+  const [row] = await tx.run<{ is: boolean }>(
+    `RETURN EXISTS { MATCH (g:Group {okta_domain: $domain}) WHERE ${claimable(deferred)} } AS is`,
+    { ...listScopeOf(run), own: ownClaims(run, attempt) },
+  );
+  return row?.is ?? false;
+}
+
 /** Groups that the run has listed: tried, on its work list still, and without a reason to be read. */
 export interface GroupsByState {
   tried: number;
@@ -99,8 +121,8 @@ export interface GroupsByState {
   deferred: number;
 }
 
-export async function groupsByState(db: GraphDatabase, run: Run): Promise<GroupsByState> {
-  const [row] = await db.read<GroupsByState>(
+export async function groupsByState(tx: Pick<Transaction, 'run'>, run: Run): Promise<GroupsByState> {
+  const [row] = await tx.run<GroupsByState>(
     `MATCH (g:Group {okta_domain: $domain}) WHERE g.last_seen_run >= $run
      WITH coalesce(g.memberships_tried_run, 0) >= $run AS tried, coalesce(${ON_WORK_LIST}, false) AS left,
           ${IS_DEFERRED} AS isDeferred

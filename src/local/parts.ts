@@ -89,16 +89,22 @@ export async function startParts(
     log(`Neo4j ${NEO4J_VERSION} ${reused ? 'still running' : 'ready'} at ${uri} ${since(startedMs)}`);
   };
 
-  const starts = [toStart.okta && okta(), toStart.temporal && temporal(), toStart.neo4j && neo4j()];
-  const results = await Promise.allSettled(starts);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) {
-    await stop();
-    throw failed.reason;
-  }
+  await allOrNone([toStart.okta && okta(), toStart.temporal && temporal(), toStart.neo4j && neo4j()], stop);
   await privateFolder(LOCAL_DIR);
   await writePrivateFile(ENVIRONMENT_FILE, environmentFile(variablesOf(running)));
   return running;
+}
+
+/**
+ * Waits until everything has started. When something fails, what has started is stopped, also what started later.
+ *
+ * @throws what the first of them failed with.
+ */
+export async function allOrNone(starts: readonly unknown[], stop: () => Promise<void>): Promise<void> {
+  const failed = (await Promise.allSettled(starts)).find((result) => result.status === 'rejected');
+  if (!failed) return;
+  await stop();
+  throw failed.reason;
 }
 
 function since(startedMs: number): string {

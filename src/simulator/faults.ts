@@ -46,8 +46,8 @@ const ACTION = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('reset') }),
   /** The answer is made so much later. */
   z.strictObject({ type: z.literal('delay'), delayMs: z.number().nonnegative() }),
-  /** The answer is made at once, and is on its way for so long: it tells what was. */
-  z.strictObject({ type: z.literal('late'), delayMs: z.number().nonnegative() }),
+  /** The answer is made at once and sent so much later, or when {@link Faults.release} is called: it says what was. */
+  z.strictObject({ type: z.literal('late'), delayMs: z.number().nonnegative().optional() }),
   /** Half of the body that Content-Length promises, then the connection breaks. */
   z.strictObject({ type: z.literal('truncate') }),
   /** Half of the body, then nothing while the connection stays open. */
@@ -115,6 +115,7 @@ interface ActiveRule {
 /** Rules that make the simulated org fail in chosen ways; all rules that fit a call act on it. */
 export class Faults {
   private rules: ActiveRule[] = [];
+  private held: (() => void)[] = [];
   private readonly random: Random;
 
   constructor(seed: number) {
@@ -136,8 +137,20 @@ export class Faults {
     this.rules.push(activate(rule));
   }
 
+  /** Removes all rules, and sends what is held back. */
   clear(): void {
     this.rules = [];
+    this.release();
+  }
+
+  /** Keeps an answer back until {@link release}. */
+  hold(send: () => void): void {
+    this.held.push(send);
+  }
+
+  /** Sends the answers that `late` holds back, in the order in which they were asked for. */
+  release(): void {
+    for (const send of this.held.splice(0)) send();
   }
 
   /** How often each rule fitted and fired, in their order. */

@@ -126,9 +126,11 @@ export class Handler {
       'X-Okta-Request-Id': randomId('', this.random),
       ...answer.headers,
     };
+    const sendIt = (): void => send(response, { ...answer, headers }, actions);
     const late = actionOf(actions, 'late');
-    if (late) setTimeout(() => send(response, { ...answer, headers }, actions), late.delayMs);
-    else send(response, { ...answer, headers }, actions);
+    if (!late) sendIt();
+    else if (late.delayMs === undefined) this.parts.faults.hold(sendIt);
+    else setTimeout(sendIt, late.delayMs);
   }
 
   private limitHeaders(state: BucketState): Record<string, string> {

@@ -17,7 +17,7 @@ describe('A chunk of work', () => {
     const run = await org.begin();
     const chunks: number[] = [];
     for (let cursor: ListCursor | undefined = LIST_START; cursor;) {
-      const chunk: ListChunk = await org.attempt({ chunkMs: 0 }).call('syncUsers', run, cursor);
+      const chunk: ListChunk = await org.attempt({ ports: { chunkMs: 0 } }).call('syncUsers', run, cursor);
       chunks.push(chunk.seen);
       cursor = chunk.cursor;
     }
@@ -30,7 +30,7 @@ describe('A chunk of work', () => {
     await org.attempt().call('syncUsers', run, LIST_START);
     await org.attempt().call('syncGroups', run, LIST_START);
     org.sim.settings.latencyMs = 300;
-    const chunk = await org.attempt({ chunkMs: 400 }).call('syncMemberships', run);
+    const chunk = await org.attempt({ ports: { chunkMs: 400 } }).call('syncMemberships', run);
     org.sim.settings.latencyMs = 0;
     assert.equal(chunk.done, false);
     assert(chunk.groupsDone > 0 && chunk.groupsDone < 40, `${chunk.groupsDone} groups`);
@@ -48,7 +48,7 @@ describe('A chunk of work', () => {
     await org.attempt().call('syncUsers', run, LIST_START);
     const asked: (number | undefined)[] = [];
     for (let cursor: SweepCursor | undefined; asked.length === 0 || cursor;) {
-      cursor = await org.attempt({ chunkMs: 0 }).call('sweep', run, cursor);
+      cursor = await org.attempt({ ports: { chunkMs: 0 } }).call('sweep', run, cursor);
       asked.push(org.calls['user']);
     }
     const calls = [...new Set(asked)];

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { LIST_START } from '../../src/activities/lists';
+import type { Run } from '../../src/graph/run';
+import { until } from '../cli/until';
 import { SERVICE_TIMEOUT_MS } from '../services';
 import { differences } from '../support/comparison';
-import { OrgUnderTest, type ActivityAttempt } from './support/orgUnderTest';
-
-const LATE_MS = 1_500;
+import { OrgUnderTest } from './support/orgUnderTest';
 
 describe('What comes late', () => {
   let org: OrgUnderTest;
@@ -21,17 +21,20 @@ describe('What comes late', () => {
     const sources = { users: truth.users(), groups: truth.groups(), edges: truth.edges() };
     assert.deepEqual(await differences(org.db, org.sim.domain, sources), []);
   };
-  const readAll = async (attempt: ActivityAttempt, run: Awaited<ReturnType<OrgUnderTest['begin']>>) => {
-    await attempt.call('syncUsers', run, LIST_START);
-    await attempt.call('syncGroups', run, LIST_START);
-    await attempt.call('syncMemberships', run);
+  const readLists = async (run: Run, attempt = () => org.attempt()) => {
+    await attempt().call('syncUsers', run, LIST_START);
+    await attempt().call('syncGroups', run, LIST_START);
   };
-  /** Makes answers that are under way be older than those that follow. */
+  const readAll = async (run: Run) => {
+    await readLists(run, onAnotherWorker);
+    await onAnotherWorker().call('syncMemberships', run);
+  };
+  /** Its requests do not wait for those that are held back. */
+  const onAnotherWorker = () => org.attempt({ ports: { okta: org.oktaOfAnotherWorker } });
+  /** Makes answers that are on their way be older than those that follow, until they are released. */
   const holdBack = (route: 'users' | 'groups' | 'members', calls: number) =>
-    org.sim.faults.set([{ match: { route, times: calls }, action: { type: 'late', delayMs: LATE_MS } }]);
-  const areAsked = async (route: string, calls: number) => {
-    while ((org.calls[route] ?? 0) < calls) await new Promise((resolve) => setTimeout(resolve, 5));
-  };
+    org.sim.faults.set([{ match: { route, times: calls }, action: { type: 'late' } }]);
+  const areAsked = (route: string, calls: number) => until(() => (org.calls[route] ?? 0) >= calls);
   const changeAllGroups = () => {
     for (const { id } of [...org.sim.org.truth().groups()]) {
       const member = [...org.sim.org.truth().edges()].find(([, group]) => group === id)?.[0];
@@ -41,17 +44,17 @@ describe('What comes late', () => {
 
   it('from an attempt that was given up writes no membership over its retry', async () => {
     const run = await org.begin();
-    await org.attempt().call('syncUsers', run, LIST_START);
-    await org.attempt().call('syncGroups', run, LIST_START);
+    await readLists(run);
     holdBack('members', 10);
     const zombie = org.attempt().call('syncMemberships', run);
     await areAsked('members', 10);
     changeAllGroups();
-    assert.equal((await org.attempt().call('syncMemberships', run)).done, true);
-    await org.attempt().call('syncGroups', run, LIST_START);
+    assert.equal((await onAnotherWorker().call('syncMemberships', run)).done, true);
+    await onAnotherWorker().call('syncGroups', run, LIST_START);
     await isTrue();
     const { memberships_added: added, memberships_removed: removed } = await org.counted(run);
 
+    org.sim.faults.release();
     await zombie;
     await isTrue();
     assert.deepEqual(
@@ -60,16 +63,16 @@ describe('What comes late', () => {
     );
   });
 
-  it('from an earlier run that is still under way writes no membership over a later one', async () => {
+  it('from an earlier run that is still in progress writes no membership over a later one', async () => {
     const earlier = await org.begin();
-    await org.attempt().call('syncUsers', earlier, LIST_START);
-    await org.attempt().call('syncGroups', earlier, LIST_START);
+    await readLists(earlier);
     holdBack('members', 10);
     const late = org.attempt().call('syncMemberships', earlier);
     await areAsked('members', 10);
     changeAllGroups();
-    await readAll(org.attempt(), await org.begin());
+    await readAll(await org.begin());
     await isTrue();
+    org.sim.faults.release();
     await late;
     await isTrue();
   });
@@ -85,8 +88,9 @@ describe('What comes late', () => {
       await areAsked(route, 1);
       org.sim.org.churn({ seed: 5, renameUsers: 60, renameGroups: 6, deactivateUsers: 20 });
       const later = await org.begin();
-      await readAll(org.attempt(), later);
+      await readAll(later);
       await isTrue();
+      org.sim.faults.release();
       await late;
       await isTrue();
       const [seen] = await org.db.read<{ by: number }>(

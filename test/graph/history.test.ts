@@ -110,6 +110,19 @@ describe('history', () => {
       assert.deepEqual([begun?.notBeforeMs, begun?.validFromMs], [readingOf(1), readingOf(3)]);
     });
 
+    it('is moved by the next complete read after one that failed', async () => {
+      await reading(['a']);
+      const failing = await graph.begin();
+      const [claimed] = await claim(failing);
+      assert.ok(claimed);
+      await failGroup(graph.db, failing, graph.usage, claimed, { code: 'GROUP_FAILED', message: '' });
+      await reading(['a']);
+      await reading(['b']);
+      const [[ended], [begun]] = [await past('a'), await past('b')];
+      assert.deepEqual([ended?.endedAfterMs, ended?.validToMs], [readingOf(3), readingOf(4)]);
+      assert.deepEqual([begun?.notBeforeMs, begun?.validFromMs], [readingOf(3), readingOf(4)]);
+    });
+
     it('is not moved by a reading of which a member had no user', async () => {
       await reading(['a']);
       await reading(['a', 'nobody']);

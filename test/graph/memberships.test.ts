@@ -3,6 +3,7 @@ import { auth, driver as driverTo } from 'neo4j-driver';
 import type { GraphDatabase, Parameters } from '../../src/graph/database';
 import { absentUsers, MOST_EDGES, writeMemberships } from '../../src/graph/memberships';
 import type { Run } from '../../src/graph/run';
+import { writeListPages } from '../../src/graph/lists';
 import { groupsByState } from '../../src/graph/workList';
 import { neo4j } from '../services';
 import { explain } from '../support/plan';
@@ -221,6 +222,23 @@ describe('the members of a group', () => {
     assert.deepEqual([node?.['title'], node?.['last_seen_run']], ['Analyst', 1]);
     const { users_created: created, users_seen: seen } = await graph.syncRun(run);
     assert.deepEqual([created, seen, await members.of('00g1')], [1, 0, ['a']]);
+  });
+
+  it('who are made from their own objects move no watermark: between it and them others were not listed', async () => {
+    const watermarks = () =>
+      graph.value<(number | null)[]>(
+        `MATCH (o:OktaOrg {domain: $domain}), (r:SyncRun {okta_domain: $domain})
+         RETURN [o.users_watermark.epochMillis, r.users_newest.epochMillis, r.users_as_of.epochMillis] AS value`,
+      );
+    const list = { rows: [], warnings: [], asOfMs: AS_OF, newestMs: AS_OF - 60_000 };
+    await writeListPages(graph.db, run, graph.usage, 'User', { ...list, isEnd: true });
+    const before = await watermarks();
+    assert.equal(before.includes(null), false);
+    await members.group('00g1', 9);
+    const newUsers = [oktaUser('a', { lastUpdated: new Date(AS_OF + 60_000).toISOString() })];
+    await members.write(run, await members.claim(run), { '00g1': ['a'] }, { newUsers });
+    assert.equal((await graph.syncRun(run))['users_created'], 1);
+    assert.deepEqual(await watermarks(), before);
   });
 
   it('who are there meanwhile are not overwritten by those objects', async () => {

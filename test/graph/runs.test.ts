@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { GraphDatabase } from '../../src/graph/database';
 import { OrgIdentityError, endRun, openRuns } from '../../src/graph/runs';
 import { useGraph } from './support/graph';
 
@@ -163,6 +164,18 @@ describe('a run', () => {
     it('cannot be one that never began', async () => {
       const run = await graph.begin();
       await assert.rejects(endRun(graph.db, { ...run, id: 'another' }), /There is no run another/);
+    });
+
+    it('counts a group as left that came onto its list when it was about to end', async () => {
+      const run = await graph.begin();
+      const slow = Object.create(graph.db) as GraphDatabase;
+      slow.write = async (work) => {
+        await graph.set('CREATE (:Group {okta_domain: $domain, id: "00g1", last_seen_run: 1})');
+        return graph.db.write(work);
+      };
+      const { outcome, warnings } = await endRun(slow, run);
+      assert.equal(outcome, 'partial');
+      assert.ok(warnings.some(({ code, count }) => code === 'GROUPS_LEFT' && count === 1));
     });
 
     const lastFull = async () => (await org())['last_full_at'] !== undefined;

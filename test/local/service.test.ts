@@ -23,6 +23,12 @@ describe('A local service', () => {
     assert.deepEqual(await readdir(folder.path), ['small.log']);
   });
 
+  it('is gone with the processes that it has started', async () => {
+    const { endpoint, stop } = await startSmallService(folder.path, 'byChild');
+    await stop();
+    await untilFree(endpoint.port);
+  });
+
   it('that ends instead of answering is told with what it said', async () => {
     await assert.rejects(startSmallService(folder.path, 'failing'), (error) => {
       assert.ok(error instanceof SetupError);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultRule, OktaGroup, OktaUser, Simulator } from '../../src/simulator/index';
 import { startSimulator } from '../../src/simulator/index';
-import { ALL_USERS, assertOktaError, call, nextOf, userIds } from './httpClient';
+import { ALL_USERS, assertOktaError, call, nextOf, userIds, type Reply } from './httpClient';
 
 describe('faults of the simulated org', () => {
   let simulator: Simulator;
@@ -191,5 +191,22 @@ describe('faults of the simulated org', () => {
     const unknown = { match: {}, action: { type: 'explode' } } as unknown as FaultRule;
     assert.throws(() => simulator.faults.set([unknown]));
     assert.equal(simulator.faults.report().length, 1);
+  });
+
+  it('keeps an answer back that says what was, until it is released', async () => {
+    const { everyone } = simulator.org;
+    const [userId = '', groupId = ''] =
+      [...simulator.org.truth().edges()].find(([, group]) => group !== everyone.id) ?? [];
+    const path = `/api/v1/groups/${groupId}/users`;
+    fail({ type: 'late' }, { times: 1 });
+    let isAnswered = false;
+    const idsIn = ({ json }: Reply<OktaUser[]>) => json.map(({ id }) => id);
+    const held = call<OktaUser[]>(simulator, path).finally(() => (isAnswered = true));
+    while (simulator.faults.report()[0]?.fired !== 1) await sleep(5);
+    simulator.org.removeMembership(groupId, userId);
+    assert.ok(!idsIn(await call<OktaUser[]>(simulator, path)).includes(userId));
+    assert.equal(isAnswered, false);
+    simulator.faults.release();
+    assert.ok(idsIn(await held).includes(userId));
   });
 });

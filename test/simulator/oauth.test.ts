@@ -188,10 +188,10 @@ describe('the service app of the simulated org', () => {
       await refused({ authorization, DPoP: await apiProof(token, {}, otherProofKeys) }),
       /invalid_token/,
     );
-    assert.match(
-      await refused({ authorization, DPoP: await apiProof(token, { ath: 'of-another-token' }) }),
-      /invalid_dpop_proof/,
-    );
+    for (const ath of ['of-another-token', undefined]) {
+      const DPoP = await apiProof(token, { ath });
+      assert.match(await refused({ authorization, DPoP }), /invalid_dpop_proof/, `ath is ${ath}`);
+    }
   });
 
   it('is asked for a nonce by the API where that is set', async () => {

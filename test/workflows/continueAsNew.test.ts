@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import type { SyncProgress } from '../../src/contract';
 import { SERVICE_TIMEOUT_MS } from '../services';
 import { failureOf } from './support/failureOf';
-import { FakeActivities, workUntilStopped } from './support/fakeActivities';
+import { FakeActivities, HOUR_MS, begun, workUntilStopped } from './support/fakeActivities';
 import { FakedSync } from './support/fakedSync';
 import { type HintingServer, startHintingServer } from './support/hintingServer';
 import { signal } from './support/signal';
@@ -13,6 +14,9 @@ import { signal } from './support/signal';
 const SUGGESTED_AT_EVENTS = 30;
 /** From the chunk's start to the workflow task that learns of its end. */
 const EVENTS_OF_A_CANCELLED_CHUNK = 9;
+
+/** What the workflow run before has taken of the deadline, at least. */
+const TAKEN_MS = 2_000;
 
 describe('A sync whose history grows long', () => {
   let server: HintingServer;
@@ -92,5 +96,28 @@ describe('A sync whose history grows long', () => {
     });
     assert((await failureOf(run)) instanceof CancelledFailure);
     assert.equal(fake.ending?.outcome, 'cancelled');
+  });
+
+  it('keeps to the deadline of its beginning', async () => {
+    let startedAtMs = 0;
+    let timerMs: number | undefined;
+    const fake: FakeActivities = new FakeActivities({
+      beginRun: async (_request, id) => {
+        startedAtMs = Date.now();
+        return begun({ id, deadlineMs: HOUR_MS });
+      },
+      syncMemberships: async () => {
+        while (Date.now() < startedAtMs + TAKEN_MS) await sleep(50);
+        return { done: fake.runsWith('syncMemberships') > 1, groupsDone: 1, groupsTotal: 2 };
+      },
+    });
+    await faked.run(fake, [], async (sync) => {
+      await sync.result();
+      const { events } = await sync.fetchHistory();
+      const [timer] = (events ?? []).flatMap(({ timerStartedEventAttributes: timer }) => timer ?? []);
+      timerMs = Number(timer?.startToFireTimeout?.seconds) * 1_000;
+    });
+    assert.equal(fake.runsWith('syncMemberships'), 2);
+    assert(timerMs !== undefined && timerMs <= HOUR_MS - TAKEN_MS, `${timerMs} ms from the new run on`);
   });
 });

@@ -87,6 +87,34 @@ describe('A sync that does not come to its own end', () => {
     assert.equal(fake.times('sweep'), 0);
   });
 
+  for (const activity of ['syncMemberships', 'sweep'] as const) {
+    it(`waits for a cancelled ${activity} before the report, so that nothing is written after it`, async () => {
+      let stoppedBefore: number | undefined;
+      const atWork = signal();
+      const fake: FakeActivities = new FakeActivities({
+        [activity]: async () => {
+          atWork.give();
+          try {
+            return await workUntilStopped();
+          } finally {
+            // A worker that does not wait has its report by now.
+            await sleep(300);
+            stoppedBefore = fake.times('endRun');
+          }
+        },
+      });
+      const failure = await failureOf(
+        faked.run(fake, [], async (sync) => {
+          await atWork.given;
+          await sync.cancel();
+        }),
+      );
+      assert(failure instanceof CancelledFailure);
+      assert.equal(stoppedBefore, 0);
+      assert.equal(fake.times('endRun'), 1);
+    });
+  }
+
   it('closes as cancelled when both lists were being read', async () => {
     const { fake, cancel } = cancelledIn('syncUsers', { syncGroups: workUntilStopped });
     const failure = await failureOf(faked.run(fake, [], cancel));

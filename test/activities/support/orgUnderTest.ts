@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities, type Activities } from '../../../src/activities';
 import { LIST_START } from '../../../src/activities/lists';
+import type { Ports } from '../../../src/activities/ports';
 import type { SweepCursor } from '../../../src/activities/sweep';
 import { loadConfig, type Config } from '../../../src/config';
 import type { SyncReport } from '../../../src/contract';
@@ -21,6 +22,8 @@ export class OrgUnderTest {
     private readonly okta: ConfiguredOrgs,
     private readonly config: Config,
   ) {}
+
+  private readonly otherWorkers: ConfiguredOrgs[] = [];
 
   /** @param retryPauseMs the base of the pauses between attempts at a request. */
   static async start(options: SimulatorOptions, retryPauseMs = 5): Promise<OrgUnderTest> {
@@ -62,11 +65,19 @@ export class OrgUnderTest {
   }
 
   attempt(options: AttemptOptions = {}): ActivityAttempt {
+    const { chunkMs, heartbeatDetails, ports, ...limits } = options;
+    const sync = { ...this.ports.sync, ...limits };
+    const chunk = chunkMs === undefined ? {} : { chunkMs };
+    return new ActivityAttempt(
+      createActivities({ ...this.ports, sync, ...chunk, ...ports }),
+      heartbeatDetails,
+    );
+  }
+
+  /** What activities work with here. */
+  get ports(): Ports {
     const { okta, db: graph, config } = this;
-    const { chunkMs, heartbeatDetails, proofGapMs = 0, ...limits } = options;
-    const sync = { ...config.sync, proofGapMs, ...limits };
-    const ports = { okta, graph, sync, ...(chunkMs === undefined ? {} : { chunkMs }) };
-    return new ActivityAttempt(createActivities(ports), heartbeatDetails);
+    return { okta, graph, sync: { ...config.sync, proofGapMs: 0 } };
   }
 
   /** A whole run, chunk by chunk, as the workflow does it. */
@@ -104,6 +115,13 @@ export class OrgUnderTest {
     return content ?? { users: [], groups: [], memberships: 0 };
   }
 
+  /** The org as another worker knows it, whose requests take no turns with those of this one. */
+  get oktaOfAnotherWorker(): ConfiguredOrgs {
+    const okta = new ConfiguredOrgs(this.config.okta);
+    this.otherWorkers.push(okta);
+    return okta;
+  }
+
   /** What a run has counted on its `SyncRun`. */
   async counted(run: Run): Promise<Record<string, unknown>> {
     const [row] = await this.db.read<{ counts: Record<string, unknown> }>(
@@ -128,7 +146,7 @@ export class OrgUnderTest {
       { domain: this.sim.domain },
     );
     await this.db.close();
-    this.okta.close();
+    for (const okta of [this.okta, ...this.otherWorkers]) okta.close();
     await this.sim.close();
   }
 }
@@ -138,6 +156,8 @@ export interface AttemptOptions {
   /** Default 0. */
   proofGapMs?: number;
   maxDeletePercent?: number;
+  /** What the activities work with instead. */
+  ports?: Partial<Ports>;
   /** What the attempt before has said last. */
   heartbeatDetails?: unknown;
 }

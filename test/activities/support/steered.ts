@@ -1,0 +1,35 @@
+import type { Ports } from '../../../src/activities/ports';
+import type { GraphDatabase } from '../../../src/graph/database';
+import type { OktaOrg } from '../../../src/okta/org';
+
+/** Makes a call of an attempt, sooner or later; `what` names it, such as `members 00g1` or `write`. */
+export type Steer = <T>(what: string, call: () => Promise<T>) => Promise<T>;
+
+/** Ports whose requests to Okta and whose transactions go through `steer`. */
+export function steered({ okta, graph, ...rest }: Ports, parallelism: number, steer: Steer): Ports {
+  return {
+    ...rest,
+    okta: { org: (domain) => steeredOrg(okta.org(domain), parallelism, steer) },
+    graph: steeredGraph(graph, steer),
+  };
+}
+
+function steeredOrg(org: OktaOrg, parallelism: number, steer: Steer): OktaOrg {
+  return {
+    domain: org.domain,
+    parallelism,
+    organizationId: (context) => org.organizationId(context),
+    users: (...args) => org.users(...args),
+    groups: (...args) => org.groups(...args),
+    user: (id, context) => steer(`user ${id}`, () => org.user(id, context)),
+    group: (id, context) => steer(`group ${id}`, () => org.group(id, context)),
+    members: (id, cursor, context) => steer(`members ${id}`, () => org.members(id, cursor, context)),
+  };
+}
+
+function steeredGraph(graph: GraphDatabase, steer: Steer): GraphDatabase {
+  const steeredOne = Object.create(graph) as GraphDatabase;
+  steeredOne.write = (work) => steer('write', () => graph.write(work));
+  steeredOne.read = (...args) => steer('read', () => graph.read(...args));
+  return steeredOne;
+}
