@@ -1,6 +1,6 @@
 import type { NeighborPort } from './hostileCursors';
 
-/** One way to reach what nobody may reach, or to keep people out. */
+/** An attempt at unauthorized access, or at denial of service. */
 export interface Attack {
   /** What is tried. */
   title: string;

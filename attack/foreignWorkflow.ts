@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { makeContinueAsNewFunc, proxyActivities } from '@temporalio/workflow';
 
 interface ScheduledActivity {
   taskQueue: string;
@@ -16,4 +16,17 @@ export async function scheduleActivity({ taskQueue, activity, args }: ScheduledA
     retry: { maximumAttempts: 1 },
   });
   return activities[activity]?.(...args);
+}
+
+interface ContinuedWorkflow {
+  taskQueue: string;
+  workflowType: string;
+  args: unknown[];
+}
+
+/** A workflow of the attacker's that continues as one of another type: its run looks like one that was handed a state. */
+export async function continueAsSync({ taskQueue, workflowType, args }: ContinuedWorkflow): Promise<never> {
+  return makeContinueAsNewFunc<(...args: unknown[]) => Promise<unknown>>({ workflowType, taskQueue })(
+    ...args,
+  );
 }

@@ -10,6 +10,8 @@ export interface NeighborPort {
   digit: string;
   /** What the listener was sent: method, path and `Authorization` of each request. */
   requests: readonly string[];
+  /** Connections that it was asked for so far, whatever was spoken in them. */
+  readonly connections: number;
   stop(): Promise<void>;
 }
 
@@ -27,10 +29,15 @@ export async function listenAtLongerPort(): Promise<NeighborPort> {
       server.listen(orgPort * 10 + 7, '127.0.0.1', () => resolve('7'));
     });
     if (digit === undefined) continue;
+    let connections = 0;
+    server.on('connection', () => (connections += 1));
     return {
       orgPort,
       digit,
       requests,
+      get connections() {
+        return connections;
+      },
       async stop() {
         server.close();
         server.closeAllConnections();

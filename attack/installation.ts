@@ -14,6 +14,14 @@ import { listenAtLongerPort } from './hostileCursors';
 
 const DIST = join(__dirname, '../dist');
 
+/** Variables of ours that hold secrets, and that nobody sets here. */
+const CANARIES = [
+  'OKTA_PRIVATE_KEY_PASSPHRASE',
+  'NEO4J_PASSWORD_BEFORE',
+  'CONSOLE_SECRET',
+  'TEMPORAL_SECRET',
+];
+
 export interface Installation extends Target {
   stop(): Promise<void>;
 }
@@ -26,6 +34,12 @@ export interface Installation extends Target {
  */
 export async function install(): Promise<Installation> {
   const stops: (() => Promise<unknown>)[] = [];
+  // Servers that took over our environment would have this one.
+  const canary = `canary-${randomUUID()}`;
+  for (const name of CANARIES) process.env[name] = canary;
+  stops.push(async () => {
+    for (const name of CANARIES) Reflect.deleteProperty(process.env, name);
+  });
   const stop = async (): Promise<void> => {
     for (const each of stops.reverse()) await each();
   };
@@ -87,6 +101,7 @@ export async function install(): Promise<Installation> {
         ['the Okta token', token],
         ["Neo4j's password", neo4j.password],
         ["the console's password", password],
+        ['a variable of ours', canary],
       ]),
       processes: new Map([
         ['worker', worker.process.pid],

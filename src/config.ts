@@ -5,12 +5,13 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import ms from 'ms';
 import { z } from 'zod';
+import { LONGEST_DEADLINE_MS } from './contract';
 import { durationMs } from './duration';
 import { readCredentialFiles } from './okta/credentialFiles';
 import { readCredentials, type OktaCredentials } from './okta/credentials';
 import { isLoopback, parseOktaDomain, type OktaDomain } from './okta/domain';
 import { Secret } from './secret';
-import { readSecretFile, SecretFileError } from './secretFile';
+import { readSecretFile, readSettingsFile, SecretFileError } from './secretFile';
 
 /** Environment variables by name, as `process.env` is. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -109,9 +110,12 @@ export class ConfigError extends Error {
 export function readEnvironment(): Environment {
   if (!existsSync('.env')) return process.env;
   try {
-    return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
+    return { ...parseEnv(readSettingsFile('.env')), ...process.env };
   } catch (error) {
-    throw new ConfigError([`.env cannot be read: ${(error as Error).message}`]);
+    const { message } = error as Error;
+    throw new ConfigError([
+      error instanceof SecretFileError ? `.env ${message}` : `.env cannot be read: ${message}`,
+    ]);
   }
 }
 
@@ -224,16 +228,17 @@ const wholeNumber = (lowest: number, highest: number, byDefault: number) =>
     .default(byDefault);
 
 /** Durations as people write them; a number other than 0 without a unit is refused. */
-const duration = (byDefault: string, { zeroAllowed = false, lowestMs = 1 } = {}) =>
+const duration = (byDefault: string, { zeroAllowed = false, lowestMs = 1, highestMs = Infinity } = {}) =>
   z
     .string()
     .default(byDefault)
     .transform((text, context) => {
       const value = text.trim() === '0' ? 0 : durationMs(text.trim());
-      if (value !== undefined && (value >= lowestMs || (zeroAllowed && value === 0))) return value;
+      const isWithin = value !== undefined && value >= lowestMs && value <= highestMs;
+      if (isWithin || (zeroAllowed && value === 0)) return value;
       context.addIssue({
         code: 'custom',
-        message: `must be a duration such as ${byDefault}, at least ${ms(lowestMs)}`,
+        message: `must be a duration such as ${byDefault}, at least ${ms(lowestMs)}${highestMs === Infinity ? '' : ` and at most ${ms(highestMs)}`}${zeroAllowed ? ', or 0' : ''}`,
       });
       return z.NEVER;
     });
@@ -266,7 +271,7 @@ const SCHEMA = z.object({
   SYNC_INTERVAL: duration('2h', { lowestMs: 60_000 }),
   SYNC_FULL_EVERY: duration('24h', { zeroAllowed: true }),
   SYNC_MAX_DELETE_PERCENT: wholeNumber(0, 100, 20),
-  SYNC_RUN_DEADLINE: duration('12h', { lowestMs: 60_000 }),
+  SYNC_RUN_DEADLINE: duration('12h', { lowestMs: 60_000, highestMs: LONGEST_DEADLINE_MS }),
   SYNC_RUN_RETENTION: duration('400d', { zeroAllowed: true, lowestMs: 86_400_000 }),
   HISTORY_RETENTION: duration('400d', { zeroAllowed: true, lowestMs: 86_400_000 }),
   TEMPORAL_TASK_QUEUE: z.string().default('okta-sync'),

@@ -7,6 +7,9 @@
 /** The Temporal workflow type, as `temporal workflow start --type` takes it. */
 export const SYNC_WORKFLOW_TYPE = 'syncOkta';
 
+/** Longest `SYNC_RUN_DEADLINE`, milliseconds: Temporal sets a timer for it. */
+export const LONGEST_DEADLINE_MS = 366 * 86_400_000;
+
 /** The Temporal query that answers with a {@link SyncProgress}. */
 export const PROGRESS_QUERY = 'progress';
 

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
+import en from 'zod/v4/locales/en.js';
 import * as z from 'zod/mini';
-import { REQUESTED_MODES } from './contract';
+import { LONGEST_DEADLINE_MS, REQUESTED_MODES } from './contract';
 
 /**
  * Shapes of everything that Temporal hands to a run: whoever may start workflows or activities in the namespace, or
@@ -8,13 +9,17 @@ import { REQUESTED_MODES } from './contract';
  * versions share runs during an upgrade; only the request, which people write, is strict.
  */
 
+// Without it an issue only says "Invalid input".
+z.config(en());
+
 /** What the failure of a run with unusable input is called. */
 export const INVALID_INPUT = 'INVALID_INPUT';
 
 /** The latest time that a JavaScript `Date` holds, milliseconds since the epoch. */
 const LATEST_TIME_MS = 8.64e15;
-/** Far above any `SYNC_RUN_DEADLINE`; a timer of Temporal takes no infinite time. */
-const LONGEST_DEADLINE_MS = 10 * 366 * 86_400_000;
+
+/** Characters of a reason why a run ended; a longer one is cut. */
+export const MAX_REASON = 4_000;
 
 const count = () => z.int().check(z.nonnegative());
 const time = () => z.int().check(z.nonnegative(), z.lte(LATEST_TIME_MS));
@@ -25,7 +30,8 @@ const id = () => z.string().check(z.minLength(1), z.maxLength(200));
 const domain = () => z.string().check(z.minLength(1), z.maxLength(260));
 
 export const REQUEST = z.strictObject({
-  domain: z.optional(domain()),
+  /** Any text: what is not configured is refused as an unknown org. */
+  domain: z.optional(text(1_000)),
   mode: z.optional(z.enum(REQUESTED_MODES)),
   allowDeletes: z.optional(z.boolean()),
 });
@@ -43,7 +49,8 @@ export const RUN = z.looseObject({
 });
 
 const BEGUN_RUN = z.extend(RUN, {
-  deadlineMs: z.int().check(z.positive(), z.lte(LONGEST_DEADLINE_MS)),
+  /** Up to 0.2.0 a deadline such as `1.1h` had a fraction. */
+  deadlineMs: z.number().check(z.positive(), z.lte(LONGEST_DEADLINE_MS)),
 });
 
 export const LIST_CURSOR = z.looseObject({
@@ -69,7 +76,7 @@ export const SWEEP_CURSOR = z.looseObject({
 
 export const ENDING = z.looseObject({
   outcome: z.enum(['partial', 'failed', 'cancelled', 'abandoned']),
-  failure: z.looseObject({ code: text(100), message: text(4_000) }),
+  failure: z.looseObject({ code: text(100), message: text(MAX_REASON) }),
 });
 
 const LIST_PROGRESS = z.looseObject({ seen: count(), done: z.boolean() });
@@ -85,12 +92,55 @@ export const STATE = z.looseObject({
   progress: z.looseObject({
     phase: text(50),
     runId: id(),
+    domain: z.optional(domain()),
+    runNumber: z.optional(z.int()),
+    mode: z.optional(z.enum(['full', 'incremental'])),
     users: LIST_PROGRESS,
     groups: LIST_PROGRESS,
     memberships: z.looseObject({ groupsDone: count(), groupsTotal: z.optional(count()) }),
     waiting: z.optional(WAIT),
   }),
 });
+
+const LIST_CHUNK = z.looseObject({ cursor: z.optional(LIST_CURSOR), seen: count() });
+
+const NODE_COUNTS = z.looseObject({
+  seen: count(),
+  created: count(),
+  updated: count(),
+  deleted: count(),
+});
+
+const REPORT = z.looseObject({
+  runId: id(),
+  runNumber: z.int(),
+  domain: domain(),
+  mode: z.enum(['full', 'incremental']),
+  outcome: z.enum(['succeeded', 'partial', 'failed', 'cancelled', 'abandoned']),
+  failure: z.optional(z.looseObject({ code: z.string(), message: z.string() })),
+  users: NODE_COUNTS,
+  groups: NODE_COUNTS,
+  memberships: z.looseObject({
+    groupsRead: count(),
+    groupsUnchanged: count(),
+    groupsFailed: count(),
+    added: count(),
+    removed: count(),
+  }),
+  okta: z.looseObject({ requests: count(), rateLimited: count(), retries: count(), waitedMs: z.number() }),
+  warnings: z.array(z.looseObject({ code: z.string(), message: z.string() })),
+  warningsOmitted: count(),
+});
+
+/** What the activities return, by their names. */
+export const RESULTS = {
+  beginRun: BEGUN_RUN,
+  syncUsers: LIST_CHUNK,
+  syncGroups: LIST_CHUNK,
+  syncMemberships: z.looseObject({ done: z.boolean(), groupsDone: count(), groupsTotal: count() }),
+  sweep: z.nullish(SWEEP_CURSOR),
+  endRun: REPORT,
+};
 
 /**
  * Checks what came from Temporal.

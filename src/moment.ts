@@ -21,6 +21,6 @@ export function momentOf(text: string, now: Date): Date {
   const agoMs = durationMs(text);
   if (agoMs !== undefined && agoMs >= 0) return new Date(now.getTime() - agoMs);
   throw new UsageError(
-    `${brief(text)} is no moment: write how long ago, such as 7d, or a date such as 2026-11-24`,
+    `${brief(text)} is not a valid time: use how long ago, such as 7d, or a date such as 2026-11-24`,
   );
 }

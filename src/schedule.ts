@@ -73,8 +73,8 @@ export async function applySchedule(
   const id = scheduleId(domain);
   const definition = scheduleOf(config, domain);
   const { showOktaIntegration: shown } = config;
-  // Somebody may delete the schedule between the update and the creation, or create it: once each is chance.
-  for (let attempt = 0; attempt < 3; attempt += 1) {
+  // Another client may create or delete the schedule between the two calls, so try a few times.
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     try {
       const { paused, note } = await updateSchedule(client, id, {
         change: ({ state }) => ({ ...definition, state: underFlag(state, shown) }),
@@ -92,8 +92,10 @@ export async function applySchedule(
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     }
   }
-  throw new ScheduleContendedError(id);
+  throw new ScheduleContendedError(id, MAX_ATTEMPTS);
 }
+
+const MAX_ATTEMPTS = 3;
 
 /**
  * Pauses a schedule, and returns once that shows; `note` MUST NOT be empty, or Temporal ignores the call.

@@ -23,10 +23,10 @@ export abstract class ScheduleError extends Error {}
 export class ScheduleContendedError extends ScheduleError {
   override readonly name = 'ScheduleContendedError';
 
-  constructor(scheduleId: string) {
+  constructor(scheduleId: string, attempts = MAX_ATTEMPTS) {
     super(
       `The schedule ${scheduleId} was not changed: other clients changed it at the same time in each of ` +
-        `${MAX_ATTEMPTS} attempts. Try again, and look for a program that keeps changing it.`,
+        `${attempts} attempts. Try again, and look for a program that keeps changing it.`,
     );
   }
 }
@@ -50,7 +50,8 @@ export interface ScheduleUpdate {
  * description shows every change that was accepted before it.
  *
  * Not covered: another client's update without a conflict token (Temporal's SDKs and CLI send none) overwrites a pause
- * that it has not read. Temporal offers no protection against that.
+ * that it has not read, and one that replaces this update at the same moment passes for it. Temporal offers no protection
+ * against either.
  *
  * @throws ScheduleNotFoundError, ScheduleContendedError.
  */

@@ -30,6 +30,24 @@ export function readSecretFile(path: string): string {
 }
 
 /**
+ * Reads a file of settings, which others may read but not change: a regular file of at most 64 KiB, of this user or of
+ * root. Whoever could write there could choose where credentials go.
+ *
+ * @throws SecretFileError when it is refused; the system's error when it cannot be read.
+ */
+export function readSettingsFile(path: string): string {
+  const refuseIfUnsafe = (facts: Facts) => refuse(fileFault(facts, path, process.getuid?.(), 0o022));
+  refuseIfUnsafe(statSync(path));
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  try {
+    refuseIfUnsafe(fstatSync(file));
+    return readAtMost(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
  * Checks a folder of secrets: nobody but this user and root may add or replace files in it. Where others may add files but
  * not touch those of another user (the sticky bit, as Kubernetes mounts secrets), the files' owners decide.
  *
@@ -39,16 +57,26 @@ export function checkSecretFolder(path: string): void {
   refuse(folderFault(statSync(path), path));
 }
 
-/** Why a file is refused; undefined when it is not. */
-export function fileFault(facts: Facts, path: string, user = process.getuid?.()): string | undefined {
+/**
+ * Why a file is refused; undefined when it is not.
+ *
+ * @param forbidden permissions that the file must not give; by default those of a secret.
+ */
+export function fileFault(
+  facts: Facts,
+  path: string,
+  user = process.getuid?.(),
+  forbidden = facts.uid === 0 && user !== 0 ? 0o037 : 0o077,
+): string | undefined {
   if (!facts.isFile()) {
     return `is ${facts.isDirectory() ? 'a folder' : facts.isFIFO() ? 'a FIFO' : 'a device or socket'}, not a file`;
   }
   const foreign = ownerFault(facts, user);
   if (foreign !== undefined) return foreign;
   const isOfRoot = facts.uid === 0 && user !== 0;
-  if ((facts.mode & (isOfRoot ? 0o037 : 0o077)) !== 0) {
-    const what = (facts.mode & 0o044) !== 0 ? 'read' : (facts.mode & 0o022) !== 0 ? 'changed' : 'executed';
+  const given = facts.mode & forbidden;
+  if (given !== 0) {
+    const what = (given & 0o044) !== 0 ? 'read' : (given & 0o022) !== 0 ? 'changed' : 'executed';
     return `can be ${what} by others (mode ${modeOf(facts)}); run: chmod ${isOfRoot ? '640' : '600'} ${path}`;
   }
   return facts.size > MAX_BYTES ? TOO_LARGE : undefined;
@@ -68,7 +96,7 @@ function ownerFault({ uid }: Facts, user: number | undefined): string | undefine
   return `belongs to another user (uid ${uid}), neither to this one (uid ${user}) nor to root`;
 }
 
-const TOO_LARGE = 'is larger than 64 KiB, so it holds something else than a secret';
+const TOO_LARGE = 'is larger than 64 KiB, so it is probably not a secret';
 
 /** The size of some files is not known before they are read. */
 function readAtMost(file: number): string {

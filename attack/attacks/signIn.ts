@@ -66,7 +66,8 @@ export const SIGN_IN_ATTACKS: readonly Attack[] = [
         const visitor = new Visitor(console.origin);
         await visitor.open(`/sign-in?to=${encodeURIComponent(to)}`);
         await visitor.submit('/sign-in', { password: console.password });
-        const { path } = visitor.page;
+        const { path, status } = visitor.page;
+        if (status !== 200) found.push(`the sign-in itself was answered ${status}`);
         if (new URL(path, console.origin).origin !== console.origin) found.push(`${to} led to ${path}`);
       }
       return found;
@@ -80,24 +81,26 @@ export const SIGN_IN_ATTACKS: readonly Attack[] = [
       const hosts = ['127.0.0.1', 'localhost', '[::1]', '2130706433', '0x7f000001', '0177.0.0.1', '127.1'];
       hosts.push('[::ffff:127.0.0.1]', 'localhost.', '0.0.0.0', '10.0.0.1', '192.168.1.1', '169.254.169.254');
       const before = JSON.stringify(await orgCalls());
+      const { connections } = neighbor;
       const found: string[] = [];
       for (const host of hosts) {
         await visitor.open('/add');
         await visitor.submit('/add', { domain: `${host}:${port}`, kind: 'token', token: '00probe' });
         if (visitor.page.status !== 422) found.push(`${host} was answered ${visitor.page.status}`);
       }
-      if (neighbor.requests.some((request) => request.includes('00probe')))
-        found.push('the listener was reached');
+      if (neighbor.connections > connections) found.push('the listener was connected to');
       if (JSON.stringify(await orgCalls()) !== before) found.push('the org was reached');
       return found;
     },
   },
 ];
 
-async function signedIn({ origin, password }: Target['console']): Promise<Visitor> {
+/** Somebody who has signed in. */
+export async function signedIn({ origin, password }: Target['console']): Promise<Visitor> {
   const visitor = new Visitor(origin);
   await visitor.open('/sign-in');
   await visitor.submit('/sign-in', { password });
+  if (visitor.page.status !== 200) throw new Error(`The sign-in was answered ${visitor.page.status}.`);
   return visitor;
 }
 

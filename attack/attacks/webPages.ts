@@ -1,7 +1,8 @@
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
-import { send, Visitor } from '../../test/console/support/browser';
+import { send } from '../../test/console/support/browser';
 import type { Attack } from '../attack';
 import { listeningPorts } from '../listeningPorts';
+import { signedIn } from './signIn';
 
 const EVIL = 'http://evil.example';
 
@@ -60,9 +61,7 @@ export const WEB_PAGE_ATTACKS: readonly Attack[] = [
   {
     title: "send the console's forms from another origin, with the cookie of somebody who has signed in",
     async run({ console, org }) {
-      const visitor = new Visitor(console.origin);
-      await visitor.open('/sign-in');
-      await visitor.submit('/sign-in', { password: console.password });
+      const visitor = await signedIn(console);
       const path = `/integrations/${encodeURIComponent(org.domain)}`;
       const found: string[] = [];
       for (const form of [

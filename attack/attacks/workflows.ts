@@ -12,20 +12,37 @@ const LISTS = { users: '/api/v1/users', groups: '/api/v1/groups' } as const;
 /** What whoever may start workflows in the namespace can try. */
 export const WORKFLOW_ATTACKS: readonly Attack[] = [
   {
-    title: 'start a sync with a carried state whose cursor leads to another host, port or path',
+    title: 'start a sync with a carried state whose cursor leads to another host',
     run: (target) =>
       untouched(target, () =>
         withClient(target, async (client) => {
+          const state = carriedState(target, 'users', '.evil/x');
+          const { taskQueue } = target.temporal;
+          const end = await endOf(client, target, SYNC_WORKFLOW_TYPE, taskQueue, [{ mode: 'full' }, state]);
+          return end.code === 'INVALID_INPUT' ? [] : [[end.text]];
+        }),
+      ),
+  },
+  {
+    title:
+      'continue as a sync, from a workflow of another type, with such a state: to another host, port or path',
+    run: (target) =>
+      untouched(target, () =>
+        withForeignWorker(target, async (client, foreignQueue) => {
           const starts = Object.entries(LISTS).flatMap(([list, path]) =>
             [...hostileCursors(path, target.neighbor)].map(([title, next]) => ({ list, title, next })),
           );
           return Promise.all(
             starts.map(async ({ list, title, next }) => {
-              const end = await endOf(client, target, SYNC_WORKFLOW_TYPE, target.temporal.taskQueue, [
-                { mode: 'full' },
-                carriedState(target, list, next),
+              const end = await endOf(client, target, 'continueAsSync', foreignQueue, [
+                {
+                  taskQueue: target.temporal.taskQueue,
+                  workflowType: SYNC_WORKFLOW_TYPE,
+                  args: [{ mode: 'full' }, carriedState(target, list, next)],
+                },
               ]);
-              return end.code === 'INVALID_INPUT' ? [] : [`${list}, ${title}: ${end.text}`];
+              // The run is none that the graph knows, so nothing can be reported for it.
+              return end.code === 'RUN_ENDED' ? [] : [`${list}, ${title}: ${end.text}`];
             }),
           );
         }),
@@ -53,7 +70,7 @@ export const WORKFLOW_ATTACKS: readonly Attack[] = [
       ),
   },
   {
-    title: 'start a sync with an input that is not one, so that its workflow task fails for ever',
+    title: 'start a sync with an input that is not one, so that its workflow task fails forever',
     run: (target) =>
       withClient(target, async (client) => {
         const inputs: unknown[][] = [[7], ['full'], [['full']], [{ mode: 'all' }], [{ domain: { a: 1 } }]];
@@ -124,7 +141,7 @@ function carriedState(target: Target, list: string, next: string) {
   };
 }
 
-/** Tells when the listener or the org was sent anything meanwhile. */
+/** Reports requests that the listener or the org received during the attack. */
 async function untouched(target: Target, attack: () => Promise<string[]>): Promise<string[]> {
   const before = await target.orgCalls();
   const received = target.neighbor.requests.length;

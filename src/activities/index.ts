@@ -1,6 +1,6 @@
-import { optional } from 'zod/mini';
+import { optional, type ZodMiniType } from 'zod/mini';
 import type { SyncReport, SyncRequest } from '../contract';
-import type { Run } from '../graph/run';
+import { assertOpen, type Run } from '../graph/run';
 import type { Ending } from '../graph/runs';
 import { ENDING, LIST_CURSOR, REQUEST, RUN, RUN_ID, SWEEP_CURSOR } from '../inputs';
 import { guarded } from './failures';
@@ -12,29 +12,40 @@ import { syncMemberships, type MembershipChunk } from './syncMemberships';
 
 /** The activities of a run, by the names that Temporal knows them under. */
 export function createActivities(ports: Ports) {
-  const { okta } = ports;
+  const { okta, graph } = ports;
+
+  /** Work of a run: it begins only for one that the graph knows as open. `inputs` are the shapes of what follows the run. */
+  const ofOpenRun = <Args extends unknown[], Result>(
+    inputs: readonly ZodMiniType[],
+    work: (run: Run, ...args: Args) => Promise<Result>,
+  ) =>
+    guarded([RUN, ...inputs], async (run: Run, ...args: Args): Promise<Result> => {
+      await assertOpen(graph, run);
+      return work(run, ...args);
+    });
+
   return {
     beginRun: guarded([REQUEST, RUN_ID], (request: SyncRequest, runId: string): Promise<BegunRun> =>
       begin(ports, request, runId),
     ),
 
-    syncUsers: guarded([RUN, LIST_CURSOR], (run: Run, cursor: ListCursor): Promise<ListChunk> => {
+    syncUsers: ofOpenRun([LIST_CURSOR], (run, cursor: ListCursor): Promise<ListChunk> => {
       const org = okta.org(run.domain);
       return drainList(ports, run, 'User', cursor, (next, attempt) =>
         org.users(next, attempt, run.usersChangedSinceMs),
       );
     }),
 
-    syncGroups: guarded([RUN, LIST_CURSOR], (run: Run, cursor: ListCursor): Promise<ListChunk> => {
+    syncGroups: ofOpenRun([LIST_CURSOR], (run, cursor: ListCursor): Promise<ListChunk> => {
       const org = okta.org(run.domain);
       return drainList(ports, run, 'Group', cursor, (next, attempt) => org.groups(next, attempt));
     }),
 
-    syncMemberships: guarded([RUN], (run: Run): Promise<MembershipChunk> => syncMemberships(ports, run)),
+    syncMemberships: ofOpenRun([], (run): Promise<MembershipChunk> => syncMemberships(ports, run)),
 
-    sweep: guarded(
-      [RUN, optional(SWEEP_CURSOR)],
-      (run: Run, cursor?: SweepCursor): Promise<SweepCursor | undefined> => sweep(ports, run, cursor),
+    sweep: ofOpenRun(
+      [optional(SWEEP_CURSOR)],
+      (run, cursor?: SweepCursor): Promise<SweepCursor | undefined> => sweep(ports, run, cursor),
     ),
 
     endRun: guarded([RUN, optional(ENDING)], (run: Run, ending?: Ending): Promise<SyncReport> =>

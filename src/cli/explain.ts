@@ -14,8 +14,8 @@ export class Explained extends Error {
 export class TookTooLong extends Explained {
   constructor() {
     super(
-      'Neo4j did not finish within the time limit and stopped. Ask for less, such as a shorter time or one group, ' +
-        'or raise the limit: CONSOLE_READ_TIMEOUT for the console, --timeout for query.',
+      'Neo4j did not finish within the time limit and stopped. Ask for less, such as a shorter time or one group. ' +
+        'CONSOLE_READ_TIMEOUT is the limit of the pages of the console; query takes --timeout.',
     );
   }
 }

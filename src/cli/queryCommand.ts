@@ -65,7 +65,7 @@ export async function query(
 function timeoutOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const timeoutMs = durationMs(text);
-  if (timeoutMs !== undefined && timeoutMs >= 1) return Math.ceil(timeoutMs);
+  if (timeoutMs !== undefined && timeoutMs >= 1) return timeoutMs;
   throw new UsageError(`--timeout is a duration such as 5m, not ${brief(text)}`);
 }
 
@@ -84,7 +84,7 @@ export function givenOf(params: readonly string[]): Given {
   const given = new Map<string, string[]>();
   for (const param of params) {
     const at = param.indexOf('=');
-    if (at < 1) throw new UsageError(`${brief(param)} is no parameter: write --param name=value`);
+    if (at < 1) throw new UsageError(`${brief(param)} is not a parameter; use --param name=value`);
     const name = param.slice(0, at);
     given.set(name, [...(given.get(name) ?? []), param.slice(at + 1)]);
   }

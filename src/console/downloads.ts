@@ -14,7 +14,10 @@ const RETRY_AFTER_S = 10;
 export class Downloads {
   private running = 0;
 
-  constructor(private readonly services: Services) {}
+  constructor(
+    private readonly services: Services,
+    private readonly timeoutMs = DOWNLOAD_TIMEOUT_MS,
+  ) {}
 
   /**
    * Answers with the pieces of a text as they come, or with 503 while too many others run.
@@ -31,11 +34,18 @@ export class Downloads {
       return c.text(text, 503);
     }
     this.running += 1;
-    const timer = setTimeout(() => c.env.outgoing.destroy(), DOWNLOAD_TIMEOUT_MS);
+    let isOver = false;
     const end = () => {
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
       this.running -= 1;
     };
+    // Frees the place also while Neo4j does not answer at all.
+    const timer = setTimeout(() => {
+      c.env.outgoing.destroy();
+      end();
+    }, this.timeoutMs);
     try {
       const { pieces, headers } = await open();
       const first = await pieces.next();

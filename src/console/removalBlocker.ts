@@ -9,13 +9,13 @@ import { describeSchedule, pauseSchedule } from '../schedule';
  */
 export async function removalBlocker(client: Client, domain: string): Promise<string | undefined> {
   if (await findSyncUnderWay(client, domain))
-    return 'Nothing was removed: a run is under way. Try again once it has ended.';
+    return 'Nothing was removed: a run is in progress. Try again once it has ended.';
   const schedule = await describeSchedule(client, domain);
   if (schedule && !schedule.state.paused)
     await pauseSchedule(client, domain, 'Paused by the console to remove the integration.');
   if (!(await findSyncUnderWay(client, domain))) return undefined;
   return (
-    'Nothing was removed: a run has started in the meantime. The schedule is paused, so that no other follows. ' +
+    'Nothing was removed: a run has started in the meantime. The schedule is paused, so no other run starts. ' +
     'Try again once the run has ended.'
   );
 }

@@ -48,7 +48,7 @@ export async function startConsole(
   const { credentialsDirectory } = config.okta;
   if (credentialsDirectory !== undefined) {
     await removeLeftovers(credentialsDirectory).catch((error: Error) =>
-      tell(`The folder of credentials could not be tidied: ${error.message}`),
+      tell(`The folder of credentials still has leftover files that could not be removed: ${error.message}`),
     );
   }
   const { port } = server.address() as AddressInfo;

@@ -82,8 +82,12 @@ export function isLoopbackAddress(address: string): boolean {
   return isLoopback(address) || address === '::1';
 }
 
-/** True if other machines reach the console: it listens for them, or a proxy in front of it does. */
-export function isOpenToOthers({ address, origin }: ConsoleSettings): boolean {
+/**
+ * True if others may reach the console: it listens for other machines, a proxy in front of it does, or it asks who they
+ * are.
+ */
+export function isOpenToOthers({ access, address, origin }: ConsoleSettings): boolean {
+  if (access.kind !== 'open') return true;
   return !isLoopbackAddress(address) || (origin !== undefined && !isLoopback(new URL(origin).hostname));
 }
 
@@ -108,7 +112,7 @@ function readProxies(text = '', tell: (fault: string) => void): AddressList | un
 function readTimeout(text: string, tell: (fault: string) => void): number {
   const timeoutMs = durationMs(text) ?? 0;
   if (timeoutMs < 1_000) tell('CONSOLE_READ_TIMEOUT must be a duration such as 30s, at least 1s');
-  return Math.ceil(timeoutMs);
+  return timeoutMs;
 }
 
 function readAccess(

@@ -76,7 +76,7 @@ export class RunEndedError extends Error {
   override readonly name = 'RunEndedError';
 
   constructor(run: Run) {
-    super(`Run ${run.number} of ${run.domain} has ended; what came late was not written.`);
+    super(`Run ${run.number} of ${run.domain} has ended, or never began; nothing was written.`);
   }
 }
 
@@ -109,7 +109,7 @@ export async function writeForRun<T extends Tally>(
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   const spent = takeUsage(usage);
-  const scope = { domain: run.domain, id: run.id, write: randomUUID() };
+  const scope = { ...identityOf(run), write: randomUUID() };
   let result: T | undefined;
   try {
     const written = await db.write(async (tx) => {
@@ -132,6 +132,21 @@ export async function writeForRun<T extends Tally>(
   }
 }
 
+/**
+ * Cypher: true if run `r` is open and is what the caller takes it for. The caller's word comes through Temporal: with a
+ * number of their own, whoever may schedule activities could make every later run look like an earlier one.
+ */
+const IS_OPEN = `r.outcome = 'running' AND r.number = $number AND r.mode = $mode AND r.allow_deletes = $allowDeletes`;
+
+/** What {@link IS_OPEN} takes. */
+const identityOf = ({ domain, id, number, mode, allowDeletes }: Run) => ({
+  domain,
+  id,
+  number: integer(number),
+  mode,
+  allowDeletes,
+});
+
 /** A node is locked, until the transaction ends, by the first property set on it. */
 const LOCK = 'MATCH (o:OktaOrg {domain: $domain}) SET o.lock = randomUUID()';
 
@@ -139,7 +154,20 @@ const LOCK = 'MATCH (o:OktaOrg {domain: $domain}) SET o.lock = randomUUID()';
 const LOCK_RUN = `
   ${LOCK} WITH o
   MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-  RETURN r.outcome = 'running' AS isOpen, $write IN coalesce(r.recent_writes, []) AS isDone`;
+  RETURN ${IS_OPEN} AS isOpen, $write IN coalesce(r.recent_writes, []) AS isDone`;
+
+/**
+ * Checks that a run which Temporal handed over is one that the graph knows as open, before anything is asked of Okta.
+ *
+ * @throws RunEndedError
+ */
+export async function assertOpen(db: GraphDatabase, run: Run): Promise<void> {
+  const [state] = await db.read<{ isOpen: boolean }>(
+    `MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN ${IS_OPEN} AS isOpen`,
+    identityOf(run),
+  );
+  if (!state?.isOpen) throw new RunEndedError(run);
+}
 
 /** Takes the org's write lock until the transaction ends. */
 export async function lockOrg(tx: Transaction, domain: string): Promise<void> {

@@ -4,7 +4,7 @@ import { useApproval } from './approvals';
 import type { GraphDatabase, Transaction } from './database';
 import { builtInWasRead, groupsByState } from './workList';
 import { buildReport, type RunRecord } from './report';
-import { COUNTERS, lockOrg, type Run } from './run';
+import { COUNTERS, lockOrg, RunEndedError, type Run } from './run';
 import { dateTime, integer } from './values';
 
 /** The org's identity is not what the graph has it for: going on would mix two orgs. */
@@ -127,7 +127,7 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
               r.approved_at.epochMillis AS approvedMs`,
       { domain: run.domain, id: run.id },
     );
-    if (!record) throw new Error(`There is no run ${run.id} of ${run.domain}.`);
+    if (!record) throw new RunEndedError(run);
     // Behind the lock: what a late write puts on the list until the run is closed counts as left.
     const groups = await groupsByState(tx, run);
     const report = await buildReport(tx, run, record, groups, ending);

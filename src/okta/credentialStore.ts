@@ -41,7 +41,6 @@ export async function writeCredentials(
 /** Removes an org's credentials; there may be none. */
 export async function removeCredentials(directory: string, domain: string): Promise<void> {
   await rm(credentialFile(directory, domain), { force: true });
-  await removeLeftovers(directory);
 }
 
 /** The name of a file that is not complete yet. */

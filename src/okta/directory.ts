@@ -6,7 +6,7 @@ export class UnknownOrgError extends Error {
   override readonly name = 'UnknownOrgError';
 }
 
-/** An org's credentials were read before, and cannot be at this moment; its file may be half written. */
+/** An org's credentials were read before, and cannot be read now; its file may be half written. */
 export class UnreadOrgError extends Error {
   override readonly name = 'UnreadOrgError';
 }
@@ -45,12 +45,12 @@ export class ConfiguredOrgs implements OktaDirectory {
     const [only] = this.known.size === 1 ? this.known.keys() : [];
     const name = domain ?? only;
     const org = name === undefined ? undefined : this.known.get(name);
-    const unread = read.faults.length === 0 ? '' : ` What could not be read: ${read.faults.join('; ')}.`;
+    const unread = read.faults.length === 0 ? '' : ` What could not be read: ${someOf(read.faults, '; ')}.`;
     if (org && !org.isFixed && read.isUnread(org.api.domain)) {
       throw new UnreadOrgError(`The credentials of ${org.api.domain} can no longer be read.${unread}`);
     }
     if (org) return org.api;
-    const served = [...this.known.keys()].join(', ') || 'none yet';
+    const served = someOf([...this.known.keys()], ', ') || 'none yet';
     throw new UnknownOrgError(
       domain === undefined && this.known.size > 0
         ? `The request names no domain and several orgs are configured: ${served}.`
@@ -83,4 +83,12 @@ export class ConfiguredOrgs implements OktaDirectory {
     const api = new OktaApi(org, this.config, readAgain);
     this.known.set(org.domain, { api, isFixed: org.file === undefined });
   }
+}
+
+/** What a message names of a list. */
+const MAX_NAMED = 10;
+
+function someOf(texts: readonly string[], separator: string): string {
+  const named = texts.slice(0, MAX_NAMED).join(separator);
+  return texts.length <= MAX_NAMED ? named : `${named}${separator}and ${texts.length - MAX_NAMED} more`;
 }

@@ -93,6 +93,7 @@ export class OktaHttp {
         url,
         signal: request.signal,
       });
+      if (url.startsWith('https:') && !cameOverTls(response.request)) throw notFromOkta(call);
       return { status: response.status, headers: response.headers, body: response.data };
     } catch (error) {
       signal.throwIfAborted();
@@ -100,7 +101,7 @@ export class OktaHttp {
         const message = `Okta did not answer ${call} within ${this.timeoutMs / 1000} s.`;
         throw new OktaError('OKTA_TIMEOUT', message, { retryable: true });
       }
-      throw fromTransportError(error, call, this.origin);
+      throw error instanceof OktaError ? error : fromTransportError(error, call, this.origin);
     } finally {
       clearTimeout(timer);
       this.requests -= 1;
@@ -108,4 +109,19 @@ export class OktaHttp {
       signal.removeEventListener('abort', abort);
     }
   }
+}
+
+/**
+ * True if an answer came through a TLS connection. A proxy that refuses a tunnel answers in the clear, and the agent that
+ * axios uses hands that on as if it were the answer of the host: anybody on the way could forge one.
+ */
+function cameOverTls(request: unknown): boolean {
+  return (
+    (request as { res?: { socket?: { encrypted?: boolean } } } | undefined)?.res?.socket?.encrypted === true
+  );
+}
+
+function notFromOkta(call: string): OktaError {
+  const message = `A proxy answered ${call} in place of Okta. Check HTTPS_PROXY, and that the proxy allows this host.`;
+  return new OktaError('OKTA_UNREACHABLE', message, { retryable: true });
 }

@@ -48,10 +48,17 @@ for (const family of ['ipv4', 'ipv6'] as const)
     if (family === 'ipv4') special.addSubnet(NAT64 + network, 96 + Number(bits), 'ipv6');
   }
 
+/** Only here has IANA given out IPv6 addresses of the public internet; NAT64 stands for those of IPv4. */
+const global = new BlockList();
+global.addSubnet('2000::', 3, 'ipv6');
+global.addSubnet(NAT64, 96, 'ipv6');
+global.addSubnet('::ffff:0:0', 96, 'ipv6');
+
 /** True for an address on the public internet: not loopback, private, link-local, shared, multicast or otherwise special. */
 export function isPublicAddress({ address, family }: LookupAddress): boolean {
   const [bare = ''] = address.split('%');
-  return !special.check(bare, family === 6 ? 'ipv6' : 'ipv4');
+  if (special.check(bare, family === 6 ? 'ipv6' : 'ipv4')) return false;
+  return family !== 6 || global.check(bare, 'ipv6');
 }
 
 /** Every address of a name, as the system resolves it. */

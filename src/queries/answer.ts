@@ -107,6 +107,14 @@ export async function boundParameters(
   return parameters;
 }
 
+/**
+ * Returns true if a regular expression may take exponential time. Neo4j cannot interrupt one: its time limit for reads
+ * does not hold there.
+ */
+function isCostly(pattern: string): boolean {
+  return /\)\s*[*+?{]|\\[1-9k]|\{/.test(pattern) || (pattern.match(/[*+]/g) ?? []).length > 2;
+}
+
 async function checkPatterns(
   db: GraphDatabase,
   { parameters: types }: Question,
@@ -115,6 +123,10 @@ async function checkPatterns(
   for (const [name, { type }] of Object.entries(types)) {
     if (type !== 'pattern') continue;
     const value = String(parameters[name]);
+    if (isCostly(value)) {
+      const advice = 'without repeated groups, back references and counts, and with at most two of * and +';
+      throw new UsageError(`${name} must be a simple regular expression, ${advice}: ${brief(value)}`);
+    }
     await db.read("RETURN '' =~ '(?i)' + $value AS matches", { value }).catch((error: Error) => {
       if (!error.message.includes('Invalid Regex')) throw error;
       throw new UsageError(`${name} is not a regular expression: ${brief(value)}`);

@@ -1,5 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities';
+import { assertInput, RESULTS } from '../inputs';
 
 /**
  * Okta or Neo4j may be away for a while: about 25 minutes of tries, then the run reports that it failed. The pauses
@@ -39,28 +40,57 @@ const groupChunks = proxyActivities<Pick<Activities, 'syncMemberships'>>({
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
-// Each with the line that the Temporal UI shows beside it.
+/**
+ * A result, checked: with the right to complete activities somebody else can give one.
+ *
+ * @throws ApplicationFailure `INVALID_INPUT`
+ */
+async function checked<T>(name: keyof Activities, result: Promise<T>): Promise<T> {
+  const value = await result;
+  assertInput(RESULTS[name], value, `The result of ${name}`);
+  return value;
+}
+
+// Each with the line that the Temporal UI shows next to it.
 
 export const beginRun: Activities['beginRun'] = (...args) =>
-  brackets.beginRun.executeWithOptions({ summary: 'number the run and choose its mode' }, args);
+  checked(
+    'beginRun',
+    brackets.beginRun.executeWithOptions({ summary: 'number the run and choose its mode' }, args),
+  );
 
 export const syncUsers: Activities['syncUsers'] = (run, cursor) =>
-  chunks.syncUsers.executeWithOptions({ summary: `users, after ${cursor.seen}` }, [run, cursor]);
+  checked(
+    'syncUsers',
+    chunks.syncUsers.executeWithOptions({ summary: `users, after ${cursor.seen}` }, [run, cursor]),
+  );
 
 export const syncGroups: Activities['syncGroups'] = (run, cursor) =>
-  chunks.syncGroups.executeWithOptions({ summary: `groups, after ${cursor.seen}` }, [run, cursor]);
+  checked(
+    'syncGroups',
+    chunks.syncGroups.executeWithOptions({ summary: `groups, after ${cursor.seen}` }, [run, cursor]),
+  );
 
 export const syncMemberships: Activities['syncMemberships'] = (run) =>
-  groupChunks.syncMemberships.executeWithOptions({ summary: 'members of the next groups' }, [run]);
+  checked(
+    'syncMemberships',
+    groupChunks.syncMemberships.executeWithOptions({ summary: 'members of the next groups' }, [run]),
+  );
 
 export const sweep: Activities['sweep'] = (run, cursor) =>
-  chunks.sweep.executeWithOptions({ summary: `what is gone, ${cursor?.label ?? 'User'} nodes` }, [
-    run,
-    cursor,
-  ]);
+  checked(
+    'sweep',
+    chunks.sweep.executeWithOptions({ summary: `what is gone, ${cursor?.label ?? 'User'} nodes` }, [
+      run,
+      cursor,
+    ]),
+  );
 
 export const endRun: Activities['endRun'] = (run, ending) =>
-  brackets.endRun.executeWithOptions({ summary: `report, ${ending?.outcome ?? 'the work is done'}` }, [
-    run,
-    ending,
-  ]);
+  checked(
+    'endRun',
+    brackets.endRun.executeWithOptions({ summary: `report, ${ending?.outcome ?? 'the work is done'}` }, [
+      run,
+      ending,
+    ]),
+  );

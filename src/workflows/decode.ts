@@ -3,6 +3,7 @@ import {
   defaultPayloadConverter,
   type RawValue,
   rawValueTypeInfo,
+  type TypeInfo,
 } from '@temporalio/common';
 import { defineWorkflowOptions } from '@temporalio/workflow';
 import { safeParse, type ZodMiniType } from 'zod/mini';
@@ -10,13 +11,16 @@ import { INVALID_INPUT } from '../inputs';
 
 /**
  * Leaves the inputs of a workflow undecoded. The SDK decodes them before any code of the workflow runs, so one that
- * cannot be decoded would fail its workflow task for ever.
+ * cannot be decoded would fail its workflow task forever.
  */
 export function takesRawInputs(workflow: (...inputs: RawValue[]) => Promise<unknown>): void {
   defineWorkflowOptions(workflow, {
-    staticOptions: { typeInfo: { inputTypes: [rawValueTypeInfo, rawValueTypeInfo] } },
+    staticOptions: { typeInfo: { inputTypes: ALL_RAW } },
   });
 }
+
+/** Whatever number of inputs there is: one that the workflow does not take would be decoded too. */
+const ALL_RAW = new Proxy<TypeInfo[]>([], { get: () => rawValueTypeInfo });
 
 /**
  * The value of an input; undefined when it was not given.

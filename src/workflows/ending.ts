@@ -6,6 +6,7 @@ import {
   isCancellation,
 } from '@temporalio/workflow';
 import type { Ending } from '../graph/runs';
+import { MAX_REASON } from '../inputs';
 
 /** Why the work of a run stopped before its end. Rethrows what is not an ending: a hand-over, or a bug. */
 export function endingOf(error: unknown, wasCancelled: boolean): Ending {
@@ -23,7 +24,8 @@ function wasToldToStop(error: unknown): boolean {
 /** The failure that an activity gave up with, in the words of its error table. */
 export function reasonOf(failure: ActivityFailure): Ending['failure'] {
   const { cause } = failure;
-  if (cause instanceof ApplicationFailure) return { code: cause.type ?? 'INTERNAL', message: cause.message };
+  if (cause instanceof ApplicationFailure)
+    return { code: cause.type ?? 'INTERNAL', message: cause.message.slice(0, MAX_REASON) };
   if (cause instanceof TimeoutFailure) {
     const message = `${failure.activityType} did not answer in time, on any of its tries. Is a worker running?`;
     return { code: 'ACTIVITY_TIMEOUT', message };

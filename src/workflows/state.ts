@@ -37,14 +37,15 @@ export function newState(runId: string, startedAtMs: number): SyncState {
 }
 
 /**
- * The state that an earlier workflow run handed on.
+ * The state that an earlier workflow run handed on. Another workflow of the namespace can hand one on too, by continuing
+ * as this one, so what it holds is checked where it is used.
  *
  * @throws ApplicationFailure `INVALID_INPUT` where no run handed it on, or where it is not a state.
  */
 export function takeOver(carried: SyncState): SyncState {
   if (workflowInfo().continuedFromExecutionRunId === undefined) {
     throw ApplicationFailure.nonRetryable(
-      'A sync takes one input, such as {"domain": "acme.okta.com", "mode": "full"}. The second one is what a sync hands on when it continues as new, and nobody else may give it.',
+      'A sync takes one input, such as {"domain": "acme.okta.com", "mode": "full"}. The second one is what a sync hands on when it continues as new.',
       INVALID_INPUT,
     );
   }

@@ -26,7 +26,7 @@ import {
 } from '../contract';
 import type { Ending } from '../graph/runs';
 import { beginRun, endRun, sweep, syncGroups, syncMemberships, syncUsers } from './activities';
-import { WAIT } from '../inputs';
+import { assertInput, REQUEST, WAIT } from '../inputs';
 import { decoded, RAW_SIGNAL, takesRawInputs, valid } from './decode';
 import { notBegunDetails, progressDetails, reportDetails } from './details';
 import { endingOf, reasonOf } from './ending';
@@ -53,6 +53,7 @@ export async function syncOkta(
   carried?: RawValue<SyncState | null>,
 ): Promise<SyncReport> {
   const requested = decoded(request) ?? {};
+  assertInput(REQUEST, requested, 'The input of the sync');
   const handedOn = decoded(carried);
   const state = handedOn == null ? newState(workflowInfo().runId, Date.now()) : takeOver(handedOn);
   setHandler(progressQuery, () => state.progress);

@@ -42,10 +42,12 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     const faults: string[] = [];
     const found = domainIn(typed.domain, faults);
     if (found && domainsOf(services).includes(found.domain))
-      faults.push(`${found.domain} is there already; its credentials are changed on its own page.`);
+      faults.push(
+        `${found.domain} is configured already. Change its credentials where they were configured: on its page here, or in the environment.`,
+      );
     else if (found && onlyPublic && isLoopback(new URL(found.origin).hostname))
       faults.push(
-        `${found.domain} is the machine of this console. Other machines reach the console, so an org there cannot be added here; whoever runs okta-graph can put its file into OKTA_CREDENTIALS_DIR.`,
+        `${found.domain} is the console's own machine. Local addresses cannot be added when the console is reachable from other machines; whoever runs okta-graph can put a file into OKTA_CREDENTIALS_DIR instead.`,
       );
     const org = found && orgIn(found, form, faults);
     if (!org || faults.length > 0) return refuse({ faults, reads: [] });
@@ -77,9 +79,12 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     const form = await formOf(c);
     const typed = typedIn(form);
     const faults: string[] = [];
-    const org = orgIn(parseOktaDomain(domain), form, faults);
+    const found = parseOktaDomain(domain);
+    const org = orgIn(found, form, faults);
     if (!org) return settings(c, domain, { typed, refusal: { faults, reads: [] } });
-    const refusal = await tryReads(services, org);
+    // An org on this machine was put there by whoever runs it; a name may resolve to another address by now.
+    const isLocal = isLoopback(new URL(found.origin).hostname);
+    const refusal = await tryReads(services, org, { onlyPublic: onlyPublic && !isLocal });
     if (refusal) return settings(c, domain, { typed, refusal });
     await writeCredentials(directory, domain, org.credentials);
     await recordChange(services, domain, 'The credentials were changed');
@@ -123,7 +128,7 @@ const UNREACHED: ReadonlySet<OktaErrorCode> = new Set<OktaErrorCode>([
 async function tryReads(
   { config, checkOkta }: Services,
   org: OrgConfig,
-  { onlyPublic = false } = {},
+  { onlyPublic }: { onlyPublic: boolean },
 ): Promise<Refusal | undefined> {
   const okta = { ...config.okta, orgs: [org] };
   const reads = await checkOkta({ ...config, okta }, { onlyPublic, timeoutMs: CHECK_TIMEOUT_MS });

@@ -70,12 +70,11 @@ async function eventsOf(services: Services, domain: string, runId: string): Prom
 function firstOf(signals: (AbortSignal | undefined)[], maxMs: number, clock: Clock): AbortSignal {
   const end = new AbortController();
   const abort = () => end.abort();
-  const cancel = clock.after(maxMs, abort);
+  end.signal.addEventListener('abort', clock.after(maxMs, abort));
   for (const signal of signals) {
     if (signal?.aborted) abort();
     // Without this the listener would stay at its session for as long as that lasts.
     signal?.addEventListener('abort', abort, { once: true, signal: end.signal });
   }
-  end.signal.addEventListener('abort', cancel);
   return end.signal;
 }

@@ -31,17 +31,23 @@ export function addressOf(c: Context): string {
 }
 
 /**
- * The address of the client. Behind a proxy in `proxies` it is the last entry of `X-Forwarded-For`, which that proxy has
- * appended itself; the entries before it are whatever the client sent. From anywhere else the header is ignored.
+ * The address of the client. Behind a proxy in `proxies` it is the last entry of `X-Forwarded-For` that is not a proxy of
+ * that list itself: the proxies have appended those. The entries before it are whatever the client sent. From anywhere
+ * else the header is ignored.
  */
 export function clientAddress(c: Context, proxies: AddressList): string {
   const address = addressOf(c);
   if (!proxies.has(address)) return address;
-  const lastHop = c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? '';
-  // Some proxies add the port.
-  const [, bare = lastHop] = /^\[(.+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(lastHop)?.filter(Boolean) ?? [];
-  const forwarded = withoutMapping(bare);
-  return isIP(forwarded) === 0 ? address : forwarded;
+  const hops = (c.req.header('x-forwarded-for') ?? '').split(',').map(hopAddress);
+  const client = hops.findLast((hop) => !proxies.has(hop)) ?? '';
+  return isIP(client) === 0 ? address : client;
+}
+
+/** Some proxies add the port. */
+function hopAddress(hop: string): string {
+  const text = hop.trim();
+  const [, bare = text] = /^\[(.+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(text)?.filter(Boolean) ?? [];
+  return withoutMapping(bare);
 }
 
 /** Whose address it is: an IPv4 address itself, the /64 of an IPv6 one, since a single host usually has a whole /64. */

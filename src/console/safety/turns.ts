@@ -111,7 +111,7 @@ export class Turns {
     if (this.waiting.length < maxWaiting) return true;
     this.forget();
     const last = this.inOrder(this.waiting).at(-1);
-    if (!last || this.wrongOf(last.key) <= this.wrongOf(key)) return false;
+    if (!last || this.weightOf(last.key) <= this.weightOf(key)) return false;
     last.end(false);
     return true;
   }
@@ -135,11 +135,12 @@ export class Turns {
   }
 
   private inOrder(tries: readonly Waiting[]): Waiting[] {
-    return [...tries].sort((a, b) => this.wrongOf(a.key) - this.wrongOf(b.key));
+    return [...tries].sort((a, b) => this.weightOf(a.key) - this.weightOf(b.key));
   }
 
-  private wrongOf(key: string): number {
-    return this.wrong.filter((each) => each.key === key).length;
+  /** Wrong tries, and those that wait: a network that only holds places comes after one that has just arrived. */
+  private weightOf(key: string): number {
+    return [...this.wrong, ...this.waiting].filter((each) => each.key === key).length;
   }
 
   /** What is left of the pause after `wrong`, milliseconds; negative if it is over. */
