@@ -16,6 +16,7 @@ import { readinessOf } from './health/readiness';
 import { HealthServer } from './health/server';
 import { OrgGauges } from './metrics/gauges';
 import { ConfiguredOrgs } from './okta/directory';
+import { internalErrorText } from './internalError';
 import { installRuntime } from './runtime';
 import { WorkerStartError } from './workerStartError';
 
@@ -136,7 +137,7 @@ async function main(): Promise<void> {
     await worker.stopped;
   } catch (error) {
     const expected = error instanceof ConfigError || error instanceof WorkerStartError;
-    console.error(expected ? error.message : error);
+    console.error(expected ? error.message : internalErrorText(error));
     process.exitCode = error instanceof ConfigError ? 2 : 1;
   }
 }

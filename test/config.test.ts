@@ -137,7 +137,7 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
       ['90d', 90 * 24 * HOUR],
     ],
     bad: ['90', '1h', '-1d', 'ever'].map(
-      (text) => [text, /must be a duration such as 400d, at least 1d$/] as const,
+      (text) => [text, /must be a duration such as 400d, at least 1d, or 0$/] as const,
     ),
   },
   METRICS_ADDRESS: {
@@ -166,7 +166,7 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
       ['52w', 364 * 24 * HOUR],
     ],
     bad: ['400', '1h', '-1d', 'for ever'].map(
-      (text) => [text, /must be a duration such as 400d, at least 1d$/] as const,
+      (text) => [text, /must be a duration such as 400d, at least 1d, or 0$/] as const,
     ),
   },
   TEMPORAL_ADDRESS: {

@@ -6,6 +6,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { Explained, explainNeo4j, explainTemporal, TookTooLong } from '../cli/explain';
+import { internalErrorText } from '../internalError';
 import { IntegrationHiddenError } from '../schedule';
 import { ScheduleContendedError } from '../scheduleChanges';
 import type { ConsoleEnv, Services } from './env';
@@ -143,6 +144,6 @@ function explained(
   const known = explainTemporal(explainNeo4j(error, config.neo4j), config.temporal);
   if (known instanceof TookTooLong) return { title: 'Took too long', text: known.message, status: 503 };
   if (known instanceof Explained) return { title: 'Not reachable', text: known.message, status: 503 };
-  process.stderr.write(`${error.stack ?? error.message}\n`);
-  return { title: 'A fault of the console', text: 'Its log says more.', status: 500 };
+  process.stderr.write(`${internalErrorText(error)}\n`);
+  return { title: 'Something went wrong', text: "The console's log says more.", status: 500 };
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { ConfigError, loadConfig, readEnvironment } from '../config';
 import { checkOkta } from '../okta/check';
+import { internalErrorText } from '../internalError';
 import { startConsole } from './server';
 import { loadConsoleSettings } from './settings';
 
@@ -19,8 +20,8 @@ async function main(): Promise<void> {
   } catch (error) {
     tell(
       error instanceof ConfigError || isListenError(error)
-        ? (error as Error).message
-        : String((error as Error).stack),
+        ? listenAdvice(error as Error)
+        : internalErrorText(error),
     );
     process.exitCode = error instanceof ConfigError ? 2 : 1;
   }
@@ -28,6 +29,13 @@ async function main(): Promise<void> {
 
 function isListenError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error && error.syscall === 'listen';
+}
+
+/** Says what to do about an address that cannot be listened on; other messages already do. */
+function listenAdvice(error: Error): string {
+  return error instanceof ConfigError
+    ? error.message
+    : `The console cannot listen (${error.message}). Set CONSOLE_PORT or CONSOLE_ADDRESS to a free one, or stop what uses it.`;
 }
 
 void main();

@@ -21,8 +21,8 @@ export function parseOptions(args: readonly string[]): StartOptions {
     .description(
       'Starts everything: a Temporal dev server, Neo4j, the worker and, without OKTA_DOMAIN, a simulated org.',
     )
-    .option('--users <count>', 'users of the simulated org', atLeast(1), 2_000)
-    .option('--groups <count>', 'groups of the simulated org', atLeast(1), 200)
+    .option('--users <count>', 'users of the simulated org', between(1, MAX_SIMULATED), 2_000)
+    .option('--groups <count>', 'groups of the simulated org', between(1, MAX_SIMULATED), 200)
     .option('--once', 'exit after the first run: 0 succeeded, 1 failed, 2 usage, 3 partial', false)
     .exitOverride()
     .parse(args, { from: 'user' });
@@ -30,10 +30,13 @@ export function parseOptions(args: readonly string[]): StartOptions {
   return { ...command.opts<Omit<StartOptions, 'sized'>>(), sized };
 }
 
-function atLeast(lowest: number): (text: string) => number {
+/** Users or groups: the simulated org is in memory, about 3 KB a user. */
+const MAX_SIMULATED = 200_000;
+
+function between(lowest: number, highest: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && value >= lowest) return value;
-    throw new InvalidArgumentError(`It must be a whole number, at least ${lowest}.`);
+    if (/^\d+$/.test(text) && value >= lowest && value <= highest) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${lowest} to ${highest}.`);
   };
 }

@@ -105,7 +105,7 @@ async function takeOver<Endpoint>(
   if (!record || !(await isRunning(record.server))) return undefined;
   if (await isRunning(record.owner)) {
     throw new SetupError(
-      `${dataDir} is in use by process ${record.owner.pid}, which runs ${name} there; stop that first`,
+      `${dataDir} is in use by process ${record.owner.pid} (another \`npm start\`, perhaps), which runs ${name} there; stop that first`,
     );
   }
   try {

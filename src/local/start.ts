@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { CommanderError } from 'commander';
 import { EXIT } from '../cli/exitCodes';
 import { Explained } from '../cli/explain';
+import { internalErrorText } from '../internalError';
 import { UsageError } from '../usageError';
 import { ConfigError, loadConfig, readEnvironment } from '../config';
 import { WorkerStartError } from '../workerStartError';
@@ -76,17 +77,13 @@ function tell(error: unknown): number {
     process.stderr.write(`${error.message}\n`);
     return EXIT.usage;
   }
-  process.stderr.write(`${isExpected(error) ? error.message : textOf(error)}\n`);
+  process.stderr.write(`${isExpected(error) ? error.message : internalErrorText(error)}\n`);
   return EXIT.failed;
 }
 
 /** Its message says what to do; a stack would add nothing. */
 function isExpected(error: unknown): error is Error {
   return [SetupError, Explained, WorkerStartError].some((kind) => error instanceof kind);
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 void main(process.argv.slice(2))

@@ -46,9 +46,8 @@ export function parseOktaDomain(text: string): OktaDomain {
   const admin = /^(.+)-admin(\.(?:okta|oktapreview|okta-emea|okta-gov)\.com|\.okta\.mil)$/.exec(host);
   if (admin) throw new Error(`${host} is the admin console; write ${admin[1]}${admin[2]}`);
   if (isIP(host.replace(/^\[|\]$/g, '')) !== 0 || !host.includes('.')) {
-    throw new Error(
-      `"${host}" is not an Okta domain; write the host in full, such as ${host.split('.')[0]}.okta.com`,
-    );
+    const example = host.includes('.') ? 'acme.okta.com' : `${host}.okta.com`;
+    throw new Error(`"${host}" is not an Okta domain; write the host in full, such as ${example}`);
   }
   checkLabels(host);
   return { domain: host, origin: `https://${host}` };

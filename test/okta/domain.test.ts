@@ -38,7 +38,7 @@ describe('the Okta domain', () => {
     ['https://me@acme.okta.com', /must not carry user info/, 'such as acme.okta.com'],
     ['ldaps://acme.okta.com', /"ldaps:\/\/" is not a scheme/, 'such as acme.okta.com'],
     ['acme', /"acme" is not an Okta domain/, 'such as acme.okta.com'],
-    ['10.1.2.3', /is not an Okta domain/, 'such as 10.okta.com'],
+    ['10.1.2.3', /is not an Okta domain/, 'such as acme.okta.com'],
     ['acme okta com', /is not a host name/, 'such as acme.okta.com'],
     ['acme..%%', /is not a host name/, 'such as acme.okta.com'],
     ['https://', /is not a host name/, 'such as acme.okta.com'],
