@@ -12,6 +12,7 @@ import type { SimulatorOptions } from '../../src/simulator';
 import { until } from '../cli/until';
 import { neo4j, SERVICE_TIMEOUT_MS } from '../services';
 import { OrgUnderTest } from './support/orgUnderTest';
+import { steered, type Steer } from './support/steered';
 
 /** What is cut short would last for a minute, or ten times as long; a slow machine takes some seconds to say so. */
 const WAIT_MS = 60_000;
@@ -83,6 +84,31 @@ describe('A cancel of an activity', () => {
     hasEnded = true;
     await sleep(300);
     assert.equal(writesBehindIt, 0);
+  });
+
+  it('waits for the membership write in progress, so that nothing is written after it', async () => {
+    await start();
+    const run = await org.begin();
+    await org.attempt().call('syncUsers', run, LIST_START);
+    await org.attempt().call('syncGroups', run, LIST_START);
+    let haveMembersCome = false;
+    let release: (() => void) | undefined;
+    const steer: Steer = async (what, call) => {
+      if (what === 'write' && haveMembersCome && !release)
+        await new Promise<void>((resolve) => (release = resolve));
+      const result = await call();
+      haveMembersCome ||= what.startsWith('members');
+      return result;
+    };
+    const attempt = org.attempt({ ports: steered(org.ports, 2, steer) });
+    let hasEnded = false;
+    const failure = attempt.failure(attempt.call('syncMemberships', run)).finally(() => (hasEnded = true));
+    await until(() => release !== undefined);
+    attempt.cancel();
+    await sleep(300);
+    assert.equal(hasEnded, false, 'it ended while a write was in progress');
+    release?.();
+    assert((await failure) instanceof CancelledFailure);
   });
 
   it('by the shutdown of the worker is a failure that another worker mends', async () => {
