@@ -37,6 +37,20 @@ const FAULTS: readonly FaultRule[] = [
   { match: { probability: 0.004 }, action: { type: 'invalidJson' } },
   { match: { probability: 0.01 }, action: { type: 'delay', delayMs: 1500 } },
   { match: { probability: 0.003, route: 'users' }, action: { type: 'repeatItem' } },
+  // What passes: each was true a moment before, and is again a moment later.
+  { match: { probability: 0.002 }, action: { type: 'error', status: 403, errorCode: 'E0000005' } },
+  { match: { probability: 0.002 }, action: { type: 'error', status: 401, errorCode: 'E0000011' } },
+  { match: { probability: 0.002 }, action: { type: 'html', status: 404 } },
+  { match: { probability: 0.002 }, action: { type: 'noBody', status: 204 } },
+  { match: { probability: 0.002 }, action: { type: 'noBody', status: 408 } },
+  {
+    match: { probability: 0.002, route: 'members' },
+    action: { type: 'error', status: 404, errorCode: 'E0000007' },
+  },
+  {
+    match: { probability: 0.05, route: 'group' },
+    action: { type: 'error', status: 404, errorCode: 'E0000007' },
+  },
 ];
 
 /** A generator of the chaos itself: the same seed draws the same moments. */

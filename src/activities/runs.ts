@@ -48,12 +48,14 @@ export async function end({ graph }: Ports, run: Run, ending?: Ending): Promise<
   return endRun(graph, run, ending);
 }
 
-/** Whether the workflow that began a run still works on it; its later runs carry on the same one. */
+/**
+ * Returns true if the workflow that began a run is still open, paused ones too; its later runs carry on the same one.
+ */
 async function isUnderWay(workflowId: string, runId: string): Promise<boolean> {
   try {
-    const { status, raw } = await Context.current().client.workflow.getHandle(workflowId).describe();
+    const { closeTime, raw } = await Context.current().client.workflow.getHandle(workflowId).describe();
     const firstRunId = raw.workflowExecutionInfo?.firstRunId ?? runId;
-    return status.name === 'RUNNING' && firstRunId === runId;
+    return closeTime === undefined && firstRunId === runId;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;
