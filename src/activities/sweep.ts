@@ -153,10 +153,16 @@ class Sweeping {
     return last;
   }
 
+  /** Between transactions: an attempt that was told to stop removes no more. */
+  private readonly beat = (): void => {
+    this.attempt.signal.throwIfAborted();
+    this.attempt.beat();
+  };
+
   private remove({ label, after }: SweepCursor): Promise<string | undefined> {
     const { graph: db, sync: breaker } = this.ports;
     const { run, attempt } = this;
-    return removeProven({ db, run, usage: attempt.usage, label, breaker, beat: attempt.beat }, after);
+    return removeProven({ db, run, usage: attempt.usage, label, breaker, beat: this.beat }, after);
   }
 
   private async pause(ms: number): Promise<void> {

@@ -39,7 +39,7 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
       hasClaimed ||= groups.length > 0;
       if (hasClaimed) return groups;
       // Nobody may still be at the first look at a group: what it puts off counts as well.
-      const { left, deferred } = await groupsByState(graph, run);
+      const { left, deferred } = await graph.write((tx) => groupsByState(tx, run));
       if (left > 0 || deferred === 0) return [];
       secondLook = await decideDeferred(graph, run, attempt.usage, sync);
     }

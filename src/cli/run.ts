@@ -48,7 +48,7 @@ export async function start(options: Omit<RunOptions, 'signal'>): Promise<Starte
   const run = `${sync.workflowId} (run ${sync.runId})`;
   output.write(
     sync.attached
-      ? `A sync of ${domain} is under way, attached to ${run}\n`
+      ? `A sync of ${domain} is already running; attached to ${run}\n`
       : `Started a sync of ${domain}: ${run}\n`,
   );
   if (sync.attached && (mode !== 'auto' || allowDeletes !== undefined)) {
@@ -65,20 +65,21 @@ async function approveAndStart(
   allowDeletes: true | number,
 ): Promise<StartedSync> {
   return withGraph(config, async (db) => {
-    const withheld = allowDeletes === true ? await lastWithheld(db, domain) : undefined;
     const counts =
       allowDeletes === true
-        ? withheld && totalOf(withheld) > 0
-          ? withheld
-          : undefined
+        ? await lastWithheld(db, domain)
         : { users: allowDeletes, groups: allowDeletes, memberships: allowDeletes };
+    if (totalOf(counts) === 0) {
+      output.write(
+        'The last run withheld nothing, so there is nothing to approve; the usual limits apply.\n',
+      );
+      return startOrAttach(client, config, { domain, mode, allowDeletes: false });
+    }
+    const { users, groups, memberships } = counts;
     output.write(
-      counts
-        ? `Approved for one run: at most ${counts.users} users, ${counts.groups} groups and ${counts.memberships} memberships beyond proof\n`
-        : 'The last run withheld nothing: this one may remove whatever Okta proves to be deleted\n',
+      `Approved for one run: at most ${users} users, ${groups} groups and ${memberships} unconfirmed membership removals\n`,
     );
-    const approval = { by: osUser(), ...(counts && { counts }) };
-    return startApproved({ client, config, db, domain, mode, approval });
+    return startApproved({ client, config, db, domain, mode, approval: { by: osUser(), counts } });
   });
 }
 

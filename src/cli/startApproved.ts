@@ -18,18 +18,15 @@ export interface ApprovedStart {
 
 /**
  * Starts a run that may remove what a person has approved. The approval goes to the graph and not into the workflow's
- * input, which must name nobody. It is withdrawn when no run could be started with it.
+ * input, which must name nobody. It is withdrawn when another run is in progress.
  */
 export async function startApproved(options: ApprovedStart): Promise<StartedSync> {
   const { client, config, db, domain, mode, approval } = options;
   const id = await approveRemovals(db, domain, approval);
-  let sync: StartedSync | undefined;
-  try {
-    sync = await startOrAttach(client, config, { domain, mode, allowDeletes: true });
-  } finally {
-    if (!sync || sync.attached) await withdrawApproval(db, domain, id);
-  }
-  if (!sync.attached) await recordSettingsChange(db, domain, inWords(approval));
+  // After a failure the run may have been started all the same, so the approval stays until it expires.
+  const sync = await startOrAttach(client, config, { domain, mode, allowDeletes: true });
+  if (sync.attached) await withdrawApproval(db, domain, id);
+  else await recordSettingsChange(db, domain, inWords(approval));
   return sync;
 }
 

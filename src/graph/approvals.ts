@@ -59,6 +59,9 @@ export async function lastWithheld(db: GraphDatabase, domain: string): Promise<R
   return counts ?? NOTHING;
 }
 
+/** An approval is given to start a run at once. One that was left, as by a start that failed, must not hold for another day's. */
+const EXPIRES_AFTER = 'P1D';
+
 const NOTHING: RemovalCounts = { users: 0, groups: 0, memberships: 0 };
 
 const WITHHELD = REMOVABLE_KINDS.map((kind) => `coalesce(r.${kind}_withheld, 0) AS ${kind}`).join(', ');
@@ -81,7 +84,8 @@ export async function useApproval(
 ): Promise<void> {
   const scope = { domain, id, number: integer(number) };
   const [given] = await tx.run<{ id: string }>(
-    `MATCH (a:RemovalApproval {okta_domain: $domain}) WHERE a.used_run IS NULL
+    `MATCH (a:RemovalApproval {okta_domain: $domain})
+     WHERE a.used_run IS NULL AND a.at > datetime.realtime('UTC') - duration('${EXPIRES_AFTER}')
      WITH a ORDER BY a.at DESC
      WITH collect(a) AS open
      UNWIND open AS old

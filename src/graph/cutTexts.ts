@@ -13,19 +13,24 @@ const ROWS_PER_WRITE = 500;
 export async function cutIndexedTexts(db: GraphDatabase): Promise<void> {
   const found = await db.run<{ id: string; values: Record<string, string | null> }>(
     `MATCH (n:User|Group|FormerUser|FormerGroup)
-     WHERE n.okta_domain IS NOT NULL AND (${INDEXED.map((name) => `size(n.${name}) > $characters`).join(' OR ')})
+     WHERE n.okta_domain IS NOT NULL AND (${INDEXED.map((name) => `CASE WHEN n.${name} IS :: STRING THEN size(n.${name}) > $characters END`).join(' OR ')})
      RETURN elementId(n) AS id, n {${INDEXED.map((name) => `.${name}`).join(', ')}} AS values`,
     { characters: Math.floor(MAX_TEXT_BYTES / MAX_BYTES_OF_A_CHARACTER) },
   );
   const rows = found.flatMap(({ id, values }) => {
-    const long = Object.entries(values).filter(([, value]) => value !== null && cut(value) !== value);
+    const long = Object.entries(values).filter(
+      ([, value]) => typeof value === 'string' && cut(value) !== value,
+    );
     return long.length === 0
       ? []
       : [{ id, values: Object.fromEntries(long.map(([name, value]) => [name, cut(value ?? '')])) }];
   });
   for (let start = 0; start < rows.length; start += ROWS_PER_WRITE) {
-    await db.run('UNWIND $rows AS row MATCH (n) WHERE elementId(n) = row.id SET n += row.values', {
-      rows: rows.slice(start, start + ROWS_PER_WRITE),
-    });
+    await db.run(
+      'UNWIND $rows AS row MATCH (n:User|Group|FormerUser|FormerGroup) WHERE elementId(n) = row.id AND n.okta_domain IS NOT NULL SET n += row.values',
+      {
+        rows: rows.slice(start, start + ROWS_PER_WRITE),
+      },
+    );
   }
 }

@@ -40,7 +40,7 @@ export async function decideDeferred(
     );
     const { limit, approved, removed } = await removalLimit(tx, run, 'memberships', breaker);
     const total = removed + rows.reduce((sum, { removals }) => sum + removals, 0);
-    const isApproved = total <= approved;
+    const isApproved = approved > 0 && total <= approved;
     if (total <= limit) return { counts: {}, warnings: [], groups: rows.length, isApproved };
 
     const withheld = rows.filter(({ removals }) => removals > 0);

@@ -20,6 +20,13 @@ const SHOWN_SINCE: Readonly<Record<NodeLabel, string>> = {
   Group: 'coalesce(n.memberships_whole_as_of > n.denied_at, false)',
 };
 
+/**
+ * Cypher: true if Okta has denied `n` twice in this run, and nothing has shown it since. Whoever removes `n` MUST check it in
+ * the transaction that does: another run may have seen `n` meanwhile.
+ */
+export const isProven = (label: NodeLabel): string =>
+  `n.denied_run = $run AND coalesce(n.denied_twice, false) AND NOT ${SHOWN_SINCE[label]}`;
+
 /** Cypher: true if a denial that comes now would be a second one of `n`, `$gapMs` after the first. */
 export const isRipe = (label: NodeLabel): string =>
   `coalesce(n.denied_since + duration({milliseconds: $gapMs}) <= datetime.realtime('UTC'), false)

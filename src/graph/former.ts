@@ -1,5 +1,5 @@
 import type { Transaction } from './database';
-import { CLEAR_DENIALS } from './denials';
+import { CLEAR_DENIALS, isProven } from './denials';
 import type { NodeLabel } from './nodes';
 import { END_MEMBERSHIP } from './pastMemberships';
 import { keepsHistory, scopeOf, type Run } from './run';
@@ -29,19 +29,20 @@ const RESET = {
 const relationshipsOf = (run: Run) => (keepsHistory(run) ? '(n)-[r:MEMBER_OF|REPORTS_TO]-()' : '(n)-[r]-()');
 
 const LINES_OF = (label: NodeLabel) => `
-  MATCH (n:${label} {okta_domain: $domain, id: $id})-[line:REPORTS_TO]-() WITH line LIMIT $atMost
+  MATCH (n:${label} {okta_domain: $domain, id: $id}) WHERE ${isProven(label)}
+  MATCH (n)-[line:REPORTS_TO]-() WITH line LIMIT $atMost
   DELETE line
   RETURN count(*) AS count, 0 AS edges`;
 
 const END_SOME = (label: NodeLabel) => `
-  MATCH (n:${label} {okta_domain: $domain, id: $id})
+  MATCH (n:${label} {okta_domain: $domain, id: $id}) WHERE ${isProven(label)}
   MATCH ${EDGE[label]} LIMIT $atMost
   WITH u, g, m, at, ${LATEST_WHOLE_READING} AS before
   ${END_MEMBERSHIP}
   RETURN count(*) AS count, count(*) AS edges`;
 
 const DELETE_SOME = (label: NodeLabel) => `
-  MATCH (n:${label} {okta_domain: $domain, id: $id})
+  MATCH (n:${label} {okta_domain: $domain, id: $id}) WHERE ${isProven(label)}
   MATCH (n)-[r]-() WITH r LIMIT $atMost
   WITH r, r:MEMBER_OF AS isEdge
   DELETE r
@@ -49,7 +50,7 @@ const DELETE_SOME = (label: NodeLabel) => `
 
 const RETIRE = (label: NodeLabel) => `
   UNWIND $ids AS id
-  MATCH (n:${label} {okta_domain: $domain, id: id})
+  MATCH (n:${label} {okta_domain: $domain, id: id}) WHERE ${isProven(label)}
   CALL (n) {
     MATCH ${EDGE[label]}
     WITH u, g, m, at, ${LATEST_WHOLE_READING} AS before
@@ -67,7 +68,7 @@ const RETIRE = (label: NodeLabel) => `
 
 const DELETE = (label: NodeLabel) => `
   UNWIND $ids AS id
-  MATCH (n:${label} {okta_domain: $domain, id: id})
+  MATCH (n:${label} {okta_domain: $domain, id: id}) WHERE ${isProven(label)}
   WITH n, COUNT { (n)-[:MEMBER_OF]-() } AS edges
   DETACH DELETE n
   RETURN count(*) AS nodes, sum(edges) AS edges`;
@@ -76,7 +77,7 @@ const DELETE = (label: NodeLabel) => `
 export const relationshipCount = (run: Run): string => `COUNT { ${relationshipsOf(run)} }`;
 
 /**
- * Takes nodes that Okta has denied out of today's graph, with their memberships and reporting lines. Their past stays as
+ * Takes nodes, as far as Okta has denied them twice, out of today's graph, with their memberships and reporting lines. Their past stays as
  * `FormerUser` or `FormerGroup`, unless the run keeps no history: then they are deleted.
  */
 export async function removeNodes(

@@ -23,6 +23,7 @@ const LABELS: readonly [label: string, next?: string][] = [
   ['UserChange', 'run'],
   ['GroupChange', 'run'],
   ['SettingsChange'],
+  ['RemovalApproval'],
 ];
 
 const ROWS_PER_WRITE = 1000;

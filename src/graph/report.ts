@@ -113,7 +113,11 @@ function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): 
     const contradicted = kind === 'groups' ? 0 : (counted[`${kind}_contradicted`] ?? 0);
     const withheld = counted[`${kind}_withheld`] - contradicted;
     if (withheld > 0) {
-      const message = `${withheld} removals of ${kind} were withheld, of ${counted[`${kind}_at_start`]} at the run's start: that is more than SYNC_MAX_DELETE_PERCENT allows. If Okta is right, allow it once with: run --allow-deletes`;
+      const why =
+        kind === 'memberships'
+          ? 'that is more than SYNC_MAX_DELETE_PERCENT allows, or more members left while their groups were read again'
+          : 'that is more than SYNC_MAX_DELETE_PERCENT allows';
+      const message = `${withheld} removals of ${kind} were withheld, of ${counted[`${kind}_at_start`]} at the run's start: ${why}. The next run checks them again. If Okta is right, allow it once with: run --allow-deletes`;
       warnings.push({ code: 'REMOVALS_WITHHELD', message, count: withheld });
     }
     if (contradicted > 0) {
@@ -122,7 +126,7 @@ function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): 
     }
   }
   if (counted.nodes_unproven > 0) {
-    const message = `${counted.nodes_unproven} users or groups were no longer listed, but Okta did not prove that they are gone; they were kept.`;
+    const message = `${counted.nodes_unproven} users or groups were no longer listed, but Okta did not confirm that they were deleted, so they were kept.`;
     warnings.push({ code: 'KEPT_UNPROVEN', message, count: counted.nodes_unproven });
   }
   if (counted.nodes_not_removed > 0) {

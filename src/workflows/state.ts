@@ -3,7 +3,8 @@ import type { ListCursor } from '../activities/lists';
 import type { BegunRun } from '../activities/runs';
 import type { SweepCursor } from '../activities/sweep';
 import type { SyncProgress } from '../contract';
-import { assertInput, INVALID_INPUT, STATE } from '../inputs';
+import { safeParse } from 'zod/mini';
+import { assertInput, INVALID_INPUT, STATE, WAIT } from '../inputs';
 
 /** How far a run is; handed on whole when the workflow continues as new. */
 export interface SyncState {
@@ -50,5 +51,6 @@ export function takeOver(carried: SyncState): SyncState {
     );
   }
   assertInput(STATE, carried, 'The state that the sync carries on');
+  if (!safeParse(WAIT, carried.progress.waiting).success) delete carried.progress.waiting;
   return carried;
 }

@@ -73,7 +73,7 @@ describe('client run', () => {
     assert(second.attached && !first.attached);
     assert.match(
       output.text,
-      /A sync of run-\d+\.okta\.com is under way, attached to .*\n.*--mode.* does not change it/,
+      /A sync of run-\d+\.okta\.com is already running; attached to .*\n.*--mode.* does not change it/,
     );
   });
 

@@ -163,7 +163,7 @@ describe('a run', () => {
 
     it('cannot be one that never began', async () => {
       const run = await graph.begin();
-      await assert.rejects(endRun(graph.db, { ...run, id: 'another' }), /There is no run another/);
+      await assert.rejects(endRun(graph.db, { ...run, id: 'another' }), /never began; nothing was written/);
     });
 
     it('counts a group as left that came onto its list when it was about to end', async () => {
