@@ -41,6 +41,8 @@ export async function writeCredentials(
 /** Removes an org's credentials; there may be none. */
 export async function removeCredentials(directory: string, domain: string): Promise<void> {
   await rm(credentialFile(directory, domain), { force: true });
+  // The org is removed, whatever becomes of these.
+  await removeLeftovers(directory).catch(() => undefined);
 }
 
 /** The name of a file that is not complete yet. */
