@@ -152,7 +152,7 @@ describe('query and graph', () => {
     for (const [args, code, told] of [
       [['query', 'members'], 2, /There is no question members; perhaps group-members, /],
       [['query', 'group-members'], 2, /group-members needs --param group=GROUP/],
-      [['query', 'group-members', '--param', 'g1'], 2, /g1 is no parameter: write --param name=value/],
+      [['query', 'group-members', '--param', 'g1'], 2, /g1 is not a parameter; use --param name=value/],
       [[...members, '--json', '--csv'], 2, /--json and --csv are two formats/],
       [[...members, '--domain', 'else.okta.com'], 2, /else\.okta\.com is not configured/],
       [

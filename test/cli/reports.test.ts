@@ -114,7 +114,7 @@ describe('client with a graph', () => {
     await assert.rejects(printedReport('3', {}), /Run #3, started .*Z, has written no report yet/);
   });
 
-  it('shows the schedule, the run under way and the last runs', async () => {
+  it('shows the schedule, the run in progress and the last runs', async () => {
     assert.match(await printedStatus(), /schedule {6}none; create it with: npm run client -- schedule apply/);
     await applySchedule(client, config, DOMAIN);
     assert.match(await printedStatus(), /schedule {6}every 2h, next \d{4}-.*Z, in /);
@@ -122,19 +122,19 @@ describe('client with a graph', () => {
     const text = await printedStatus();
     assert.match(text, /^reports\.okta\.com$/m);
     assert.match(text, /schedule {6}every 2h, paused: Okta maintenance$/m);
-    assert.match(text, /under way {5}no$/m);
+    assert.match(text, /in progress {3}no$/m);
     assert.match(text, /last run {6}#3 gone without a report, started /);
     assert.match(text, /last success {2}#1 succeeded .* ago \(incremental, took 1m, run run-1\)$/m);
   });
 
-  it('shows a run under way without a worker, and the last run before it', async () => {
+  it('shows a run in progress without a worker, and the last run before it', async () => {
     const workflowId = manualRunId(DOMAIN);
     const handle = await client.workflow.start('syncOkta', { workflowId, taskQueue: 'nobody-polls' });
     const text = await printedStatus();
     await handle.terminate();
     assert.match(
       text,
-      /under way {5}okta-sync\/reports\.okta\.com\/manual, started \d+s ago; waiting for a worker/,
+      /in progress {3}okta-sync\/reports\.okta\.com\/manual, started \d+s ago; waiting for a worker/,
     );
     assert.match(text, /last run {6}#2 partial /);
   });

@@ -100,7 +100,7 @@ describe('Adding an integration in the console', () => {
   it('does not add the same org twice', async () => {
     await visitor.open('/add');
     const body = await visitor.submit('/add', { domain, kind: 'token', token: stack.sim.token });
-    assert.match(textOf(body), /is there already/);
+    assert.match(textOf(body), /is configured already/);
   });
 
   it('replaces the credentials by others that work, such as a service app, and by no others', async () => {
@@ -187,7 +187,7 @@ describe('Adding an integration in the console', () => {
         ...['127.0.0.1', 'localhost', 'LOCALHOST', '127.1', '2130706433', '0x7f000001', '0177.0.0.1'],
         ...['１２７.0.0.1', '①27.0.0.1', 'ｌｏｃａｌｈｏｓｔ', '[::1]', '[0:0:0:0:0:0:0:1]', '127.0.0.1.'],
       ])
-        assert.match(await add(`${host}:${port}`), /is the machine of this console/, host);
+        assert.match(await add(`${host}:${port}`), /is the console's own machine/, host);
       for (const host of [
         ...[
           '10.0.0.1',

@@ -119,7 +119,7 @@ describe('The questions of the console', () => {
       id: 'inactive-users',
       given: { since: ['yesterday'] },
       status: 400,
-      says: /is no moment/,
+      says: /is not a valid time/,
     },
   ];
   for (const { title, id = 'group-members', given, status, says } of FAULTS) {
