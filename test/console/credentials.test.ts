@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import type { Environment } from '../../src/config';
 import { integrationPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
 import { freePort } from '../../src/local/ports';
@@ -100,7 +101,7 @@ describe('Adding an integration in the console', () => {
   it('does not add the same org twice', async () => {
     await visitor.open('/add');
     const body = await visitor.submit('/add', { domain, kind: 'token', token: stack.sim.token });
-    assert.match(textOf(body), /is there already/);
+    assert.match(textOf(body), /is configured already/);
   });
 
   it('replaces the credentials by others that work, such as a service app, and by no others', async () => {
@@ -187,7 +188,7 @@ describe('Adding an integration in the console', () => {
         ...['127.0.0.1', 'localhost', 'LOCALHOST', '127.1', '2130706433', '0x7f000001', '0177.0.0.1'],
         ...['１２７.0.0.1', '①27.0.0.1', 'ｌｏｃａｌｈｏｓｔ', '[::1]', '[0:0:0:0:0:0:0:1]', '127.0.0.1.'],
       ])
-        assert.match(await add(`${host}:${port}`), /is the machine of this console/, host);
+        assert.match(await add(`${host}:${port}`), /is the console's own machine/, host);
       for (const host of [
         ...[
           '10.0.0.1',
@@ -213,6 +214,64 @@ describe('Adding an integration in the console', () => {
         assert.match(await add(host), /Not saved The domain /, host);
       assert.equal(stack.sim.stats.snapshot().calls, before);
       assert.deepEqual(stored(), []);
+    });
+  });
+
+  describe('checks whether the host is on the public internet', () => {
+    const PUBLIC_ORG = 'acme.okta.com';
+    const LOCAL_ORG = '127.0.0.1:4711';
+    const credentials = { kind: 'token', token: 'secret-1' };
+
+    before(() => {
+      for (const org of [PUBLIC_ORG, LOCAL_ORG]) files.write(`${org}.json`, { domain: org, token: 'old' });
+    });
+    after(() => {
+      for (const org of [PUBLIC_ORG, LOCAL_ORG]) rmSync(files.path(`${org}.json`));
+    });
+
+    /** What each form had checked, by the org and whether only a public host counts; nothing is saved. */
+    const checkedBy = async (environment: Environment): Promise<unknown[]> => {
+      const asked: unknown[] = [];
+      const port = String(await freePort());
+      const console = await openConsole(
+        stack.config,
+        { CONSOLE_PORT: port, ...environment },
+        {},
+        ({ okta }, { onlyPublic }) => {
+          asked.push([okta.orgs[0]?.domain, onlyPublic]);
+          return Promise.resolve([{ what: 'Okta', ok: false, detail: 'refused by the test' }]);
+        },
+      );
+      try {
+        const visitor = new Visitor(`http://127.0.0.1:${port}`);
+        await visitor.open('/add');
+        await visitor.submit('/add', { domain: 'new.okta.com', ...credentials });
+        assert.equal(visitor.page.status, 422);
+        for (const org of [PUBLIC_ORG, LOCAL_ORG]) {
+          await visitor.open(`${integrationPath(org)}/settings`);
+          await visitor.submit(`${integrationPath(org)}/credentials`, credentials);
+          assert.equal(visitor.page.status, 422, org);
+        }
+      } finally {
+        await console.close();
+      }
+      return asked;
+    };
+
+    it('in both forms where others reach the console, but for an org of this machine that was there before', async () => {
+      assert.deepEqual(await checkedBy({ CONSOLE_ORIGIN: 'https://graph.acme.com' }), [
+        ['new.okta.com', true],
+        [PUBLIC_ORG, true],
+        [LOCAL_ORG, false],
+      ]);
+    });
+
+    it('in neither where only this machine reaches it', async () => {
+      assert.deepEqual(await checkedBy({}), [
+        ['new.okta.com', false],
+        [PUBLIC_ORG, false],
+        [LOCAL_ORG, false],
+      ]);
     });
   });
 
