@@ -152,13 +152,18 @@ describe('query and graph', () => {
     for (const [args, code, told] of [
       [['query', 'members'], 2, /There is no question members; perhaps group-members, /],
       [['query', 'group-members'], 2, /group-members needs --param group=GROUP/],
-      [['query', 'group-members', '--param', 'g1'], 2, /g1 is no parameter: write --param name=value/],
+      [['query', 'group-members', '--param', 'g1'], 2, /g1 is not a parameter; use --param name=value/],
       [[...members, '--json', '--csv'], 2, /--json and --csv are two formats/],
       [[...members, '--domain', 'else.okta.com'], 2, /else\.okta\.com is not configured/],
       [
         ['query', 'group-members', '--param', 'group=pay'],
         1,
         /no group of .* with the name or id pay; there are: Payroll/,
+      ],
+      [
+        ['query', 'sensitive-groups', '--param', 'pattern=(.*.){20}#'],
+        2,
+        /pattern must be a simple regular expression, .*: \(\.\*\.\)\{20\}#/,
       ],
       [['graph'], 2, /either --group NAME or --user EMAIL/],
       [['graph', '--group', 'g1', '--user', 'ada@acme.com'], 2, /either --group NAME or --user EMAIL/],

@@ -119,7 +119,14 @@ describe('The questions of the console', () => {
       id: 'inactive-users',
       given: { since: ['yesterday'] },
       status: 400,
-      says: /is no moment/,
+      says: /is not a valid time/,
+    },
+    {
+      title: 'a pattern that may take for ever',
+      id: 'sensitive-groups',
+      given: { pattern: ['(.*.){20}#'] },
+      status: 400,
+      says: /pattern must be a simple regular expression/,
     },
   ];
   for (const { title, id = 'group-members', given, status, says } of FAULTS) {

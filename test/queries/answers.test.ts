@@ -99,7 +99,7 @@ describe('The answer to each question', () => {
       ['group-members', { group: ['a', 'b'] }, /group is given twice/],
       ['group-members', { group: 'Everyone', colour: 'red' }, /has no parameter colour; it has: group/],
       ['users-by', { by: 'id' }, /by is one of department, /],
-      ['inactive-users', { since: 'long ago' }, /long ago is no moment/],
+      ['inactive-users', { since: 'long ago' }, /long ago is not a valid time/],
       ['similar-groups', { share: '90' }, /share is a number above 0 and up to 1/],
       ['similar-groups', { smallest: '-1' }, /smallest is a whole number/],
     ] as const) {

@@ -165,7 +165,7 @@ describe('What runs have changed', () => {
     assert.deepEqual(await changingRuns(stack.db, stack.sim.domain, { sinceMs: Date.now() + 3_600_000 }), []);
     assert.deepEqual((await document('2100-01-01')).changes, []);
     for (const since of ['7', 'yesterday', '2026-13-01', '-7d'])
-      await assert.rejects(printed({ since }), /is no moment: write how long ago, such as 7d/);
+      await assert.rejects(printed({ since }), /is not a valid time: use how long ago, such as 7d/);
     await assert.rejects(printed({ since: '1d', json: true, csv: true }), /choose one/);
   });
 });
