@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inspect } from 'node:util';
-import { ConfigError, loadConfig, type Config, type Environment } from '../src/config';
+import { inspect, promisify } from 'node:util';
+import { ConfigError, loadConfig, readEnvironment, type Config, type Environment } from '../src/config';
 import type { Secret } from '../src/secret';
+import { temporaryFolder } from './local/temporaryFolder';
+import { belongingToAnother } from './support/anotherUser';
 
 const TOKEN = '00aSecretTokenOfAnAdmin-_0123456789';
 const PASSWORD = 'a secret password, spaces & all';
@@ -126,8 +129,14 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
   SYNC_RUN_DEADLINE: {
     byDefault: 12 * HOUR,
     read: ({ sync }) => sync.deadlineMs,
-    good: [['90m', 90 * MINUTE]],
-    bad: ['0', '10s', '12', 'soon'].map((text) => [text, /must be a duration such as 12h/] as const),
+    good: [
+      ['90m', 90 * MINUTE],
+      ['1.1h', 66 * MINUTE],
+      ['366d', 366 * 24 * HOUR],
+    ],
+    bad: ['0', '10s', '12', 'soon', '367d', '2y', '999y'].map(
+      (text) => [text, /must be a duration such as 12h, at least 1m and at most 366d$/] as const,
+    ),
   },
   SYNC_RUN_RETENTION: {
     byDefault: 400 * 24 * HOUR,
@@ -406,4 +415,67 @@ describe('the warning about clear text', () => {
   for (const uri of SAFE) {
     it(`does not come for ${uri}`, () => assert.deepEqual(load({ NEO4J_URI: uri }).warnings, []));
   }
+});
+
+describe('The .env file of the working directory', () => {
+  const folder = temporaryFolder();
+  const home = process.cwd();
+  beforeEach(() => process.chdir(folder.path));
+  afterEach(() => process.chdir(home));
+
+  const write = (mode: number, content = 'OKTA_GRAPH_TEST=from the file') => {
+    writeFileSync('.env', content);
+    chmodSync('.env', mode);
+  };
+  const refused = (fault: RegExp) =>
+    assert.throws(readEnvironment, (error: unknown) => {
+      assert.ok(error instanceof ConfigError, String(error));
+      assert.equal(error.faults.length, 1);
+      assert.match(error.faults[0] ?? '', fault);
+      return true;
+    });
+
+  it('may be readable by everybody', () => {
+    for (const mode of [0o644, 0o600, 0o444]) {
+      write(mode);
+      assert.equal(readEnvironment()['OKTA_GRAPH_TEST'], 'from the file', mode.toString(8));
+      rmSync('.env');
+    }
+  });
+
+  it('need not exist', () => assert.equal(readEnvironment(), process.env));
+
+  it('is refused where others can change it', () => {
+    for (const mode of [0o666, 0o664, 0o622, 0o602]) {
+      write(mode);
+      refused(
+        new RegExp(`^\\.env can be \\w+ by others \\(mode ${mode.toString(8)}\\); run: chmod 600 \\.env$`),
+      );
+      rmSync('.env');
+    }
+  });
+
+  it('is refused where it belongs to another user', async () => {
+    write(0o644);
+    await belongingToAnother('.env', async (owner) =>
+      refused(new RegExp(`^\\.env belongs to another user \\(uid ${owner}\\)`)),
+    );
+  });
+
+  it('is refused where it is too large to be one', () => {
+    write(0o644, `OKTA_GRAPH_TEST=${'x'.repeat(4 * 1_024 * 1_024)}`);
+    refused(/^\.env is larger than 64 KiB/);
+  });
+
+  it('is refused at once where it is a FIFO, which nobody may ever write to', async () => {
+    execFileSync('mkfifo', ['-m', '600', '.env']);
+    // A process of its own, which a read that waits for ever can hold up without holding up all tests.
+    const script = `
+      const { readEnvironment } = require(${JSON.stringify(join(home, 'src/config.ts'))});
+      try { readEnvironment(); } catch (error) { process.stdout.write(error.name + ' ' + error.faults); }
+    `;
+    const args = ['--import', require.resolve('tsx'), '--eval', script];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 30_000 });
+    assert.equal(stdout, 'ConfigError .env is a FIFO, not a file');
+  });
 });

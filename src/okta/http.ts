@@ -113,12 +113,11 @@ export class OktaHttp {
 
 /**
  * True if an answer came through a TLS connection. A proxy that refuses a tunnel answers in the clear, and the agent that
- * axios uses hands that on as if it were the answer of the host: anybody on the way could forge one.
+ * axios uses hands that on as if it were the answer of the host: anybody on the way could forge one. It is the socket of the
+ * request that is looked at: that of the answer is gone as soon as a connection that is kept alive is free again.
  */
 function cameOverTls(request: unknown): boolean {
-  return (
-    (request as { res?: { socket?: { encrypted?: boolean } } } | undefined)?.res?.socket?.encrypted === true
-  );
+  return (request as { socket?: { encrypted?: boolean } } | undefined)?.socket?.encrypted === true;
 }
 
 function notFromOkta(call: string): OktaError {

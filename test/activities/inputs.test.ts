@@ -108,6 +108,39 @@ describe('The inputs of an activity', () => {
     }
   });
 
+  for (const [title, forgery] of [
+    ['a number that later runs can never reach', { number: Number.MAX_SAFE_INTEGER }],
+    ['another mode', { mode: 'incremental' }],
+    ['the permission to delete, which nobody gave', { allowDeletes: true }],
+  ] as const) {
+    it(`are refused where they are the open run with ${title}, and nothing is read or written`, async () => {
+      run = await org.begin({ allowDeletes: false });
+      await org.lists(run);
+      org.sim.stats.reset();
+      const graphBefore = await properties();
+      for (const [name, ...args] of [
+        ['syncUsers', LIST_START],
+        ['syncGroups', LIST_START],
+        ['syncMemberships'],
+        ['sweep', undefined],
+      ] as const) {
+        const { type, nonRetryable } = await failureOf(name, [{ ...run, ...forgery }, ...args]);
+        assert.deepEqual([name, type, nonRetryable], [name, 'RUN_ENDED', true]);
+      }
+      assert.deepEqual(org.calls, {}, 'nothing was asked of Okta');
+      assert.deepEqual(await properties(), graphBefore);
+      assert.equal((await org.attempt().call('syncUsers', run, LIST_START)).seen, 20, 'the real run goes on');
+    });
+  }
+
+  /** Everything that the graph holds of the org, with `last_seen_run` of each node. */
+  const properties = () =>
+    org.db.read(
+      `MATCH (n) WHERE n.okta_domain = $domain OR n.domain = $domain
+       RETURN elementId(n) AS id, properties(n) AS properties ORDER BY id`,
+      { domain: org.sim.domain },
+    );
+
   it('may have fields that a newer version adds', async () => {
     const attempt = org.attempt();
     const chunk = await attempt.call(

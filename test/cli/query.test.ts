@@ -160,6 +160,11 @@ describe('query and graph', () => {
         1,
         /no group of .* with the name or id pay; there are: Payroll/,
       ],
+      [
+        ['query', 'sensitive-groups', '--param', 'pattern=(.*.){20}#'],
+        2,
+        /pattern must be a simple regular expression, .*: \(\.\*\.\)\{20\}#/,
+      ],
       [['graph'], 2, /either --group NAME or --user EMAIL/],
       [['graph', '--group', 'g1', '--user', 'ada@acme.com'], 2, /either --group NAME or --user EMAIL/],
       [['graph', '--user', 'eve@acme.com'], 1, /no user of .* with the email or id eve@acme\.com/],

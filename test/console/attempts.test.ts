@@ -157,6 +157,21 @@ describe('Attempts to sign in', () => {
     assert((await timeUntilIn({ network: '192.0.2.1' })) <= MAX_PAUSE_MS);
   });
 
+  it('give a newcomer the place of a network that has guessed nothing wrong, but holds three', async () => {
+    const isRight = async () => {
+      await new Promise<void>((resolve) => clock.after(1_000, resolve));
+      return false;
+    };
+    const outcomes: Outcome[] = [];
+    for (let i = 0; i < 18; i += 1) {
+      const network = `10.0.0.${Math.floor(i / 3)}`;
+      void attempts.take({ network }, { isRight, left: stay }).then((outcome) => outcomes.push(outcome));
+    }
+    await clock.advance(0);
+    assert.deepEqual(outcomes, ['busy'], 'one is compared, sixteen wait');
+    assert.equal(await timeUntilIn({ network: '192.0.2.1' }), 1_000, 'after the one that was being compared');
+  });
+
   it('are given up as busy after 50 seconds', async () => {
     for (let i = 0; i < 30; i += 1) {
       void wrong({ network: `10.0.0.${i}` });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Environment } from '../../src/config';
 import { integrationPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
 import { freePort } from '../../src/local/ports';
@@ -213,6 +215,67 @@ describe('Adding an integration in the console', () => {
         assert.match(await add(host), /Not saved The domain /, host);
       assert.equal(stack.sim.stats.snapshot().calls, before);
       assert.deepEqual(stored(), []);
+    });
+  });
+
+  describe('checks whether the host is on the public internet', () => {
+    const PUBLIC_ORG = 'acme.okta.com';
+    const LOCAL_ORG = '127.0.0.1:4711';
+    const credentials = { kind: 'token', token: 'secret-1' };
+
+    before(async () => {
+      // Neo4j reports a fault where two consoles create the same search index at the same moment.
+      const last = "SHOW INDEXES YIELD name WHERE name = 'okta_group_display_name' RETURN name";
+      while ((await stack.db.read(last)).length === 0) await sleep(50);
+      for (const org of [PUBLIC_ORG, LOCAL_ORG]) files.write(`${org}.json`, { domain: org, token: 'old' });
+    });
+    after(() => {
+      for (const org of [PUBLIC_ORG, LOCAL_ORG]) rmSync(files.path(`${org}.json`));
+    });
+
+    /** What each form had checked, by the org and whether only a public host counts; nothing is saved. */
+    const checkedBy = async (environment: Environment): Promise<unknown[]> => {
+      const asked: unknown[] = [];
+      const port = String(await freePort());
+      const console = await openConsole(
+        stack.config,
+        { CONSOLE_PORT: port, ...environment },
+        {},
+        ({ okta }, { onlyPublic }) => {
+          asked.push([okta.orgs[0]?.domain, onlyPublic]);
+          return Promise.resolve([{ what: 'Okta', ok: false, detail: 'refused by the test' }]);
+        },
+      );
+      try {
+        const visitor = new Visitor(`http://127.0.0.1:${port}`);
+        await visitor.open('/add');
+        await visitor.submit('/add', { domain: 'new.okta.com', ...credentials });
+        assert.equal(visitor.page.status, 422);
+        for (const org of [PUBLIC_ORG, LOCAL_ORG]) {
+          await visitor.open(`${integrationPath(org)}/settings`);
+          await visitor.submit(`${integrationPath(org)}/credentials`, credentials);
+          assert.equal(visitor.page.status, 422, org);
+        }
+      } finally {
+        await console.close();
+      }
+      return asked;
+    };
+
+    it('in both forms where others reach the console, but for an org of this machine that was there before', async () => {
+      assert.deepEqual(await checkedBy({ CONSOLE_ORIGIN: 'https://graph.acme.com' }), [
+        ['new.okta.com', true],
+        [PUBLIC_ORG, true],
+        [LOCAL_ORG, false],
+      ]);
+    });
+
+    it('in neither where only this machine reaches it', async () => {
+      assert.deepEqual(await checkedBy({}), [
+        ['new.okta.com', false],
+        [PUBLIC_ORG, false],
+        [LOCAL_ORG, false],
+      ]);
     });
   });
 

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+import { Downloads } from '../../src/console/downloads';
+import type { ConsoleEnv, Services } from '../../src/console/env';
 import { questionPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
 import { SERVICE_TIMEOUT_MS } from '../services';
@@ -98,4 +103,55 @@ describe('Downloads of the console', () => {
       assert.equal((await send(console.url + unknown)).status, 404);
     }
   });
+});
+
+describe('Downloads that Neo4j never answers', () => {
+  const never = new Promise<never>(() => undefined);
+  const headers = { 'Content-Type': 'text/plain' };
+  async function* answered() {
+    yield 'whole';
+  }
+  async function* silent() {
+    yield await never;
+  }
+  async function* silentAfterTheFirst() {
+    yield 'first';
+    yield await never;
+  }
+
+  for (const [title, pieces] of [
+    ['anything', silent],
+    ['more than a first piece', silentAfterTheFirst],
+  ] as const) {
+    it(`with ${title} free their places at the time limit`, async () => {
+      const downloads = new Downloads({} as Services, 1_000);
+      let opened = 0;
+      const app = new Hono<ConsoleEnv>()
+        .get('/never', (c) =>
+          downloads.send(c, async () => {
+            opened += 1;
+            return { pieces: pieces(), headers };
+          }),
+        )
+        .get('/answered', (c) => downloads.send(c, async () => ({ pieces: answered(), headers })));
+      const server = createAdaptorServer({ fetch: app.fetch });
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      try {
+        const ends = await Promise.all(
+          [1, 2, 3].map(() =>
+            fetch(`${url}/never`)
+              .then((response) => response.text())
+              .catch(() => 'cut off'),
+          ),
+        );
+        assert.deepEqual([opened, ...ends], [3, 'cut off', 'cut off', 'cut off']);
+        const fourth = await send(`${url}/answered`);
+        assert.deepEqual([fourth.status, fourth.body], [200, 'whole']);
+      } finally {
+        server.close();
+      }
+    });
+  }
 });

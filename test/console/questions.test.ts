@@ -121,6 +121,13 @@ describe('The questions of the console', () => {
       status: 400,
       says: /is not a valid time/,
     },
+    {
+      title: 'a pattern that may take for ever',
+      id: 'sensitive-groups',
+      given: { pattern: ['(.*.){20}#'] },
+      status: 400,
+      says: /pattern must be a simple regular expression/,
+    },
   ];
   for (const { title, id = 'group-members', given, status, says } of FAULTS) {
     it(`say so of ${title}, on the page and instead of the CSV`, async () => {

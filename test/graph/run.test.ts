@@ -4,7 +4,15 @@ import { Neo4jError } from 'neo4j-driver';
 import type { SyncWarning } from '../../src/contract';
 import type { Transaction } from '../../src/graph/database';
 import { explainNeo4jError } from '../../src/graph/errors';
-import { lockOrg, RunEndedError, tellUsage, writeForRun, type Run, type Tally } from '../../src/graph/run';
+import {
+  assertOpen,
+  lockOrg,
+  RunEndedError,
+  tellUsage,
+  writeForRun,
+  type Run,
+  type Tally,
+} from '../../src/graph/run';
 import { endRun } from '../../src/graph/runs';
 import { neo4j } from '../services';
 import { startCuttingProxy } from './support/cutAtCommit';
@@ -20,6 +28,27 @@ describe('a write of a run', () => {
   const createUser = (tx: Transaction, id: string) =>
     tx.run('CREATE (:User {okta_domain: $domain, id: $id})', { domain: graph.domain, id });
   const users = () => graph.value<number>('MATCH (u:User {okta_domain: $domain}) RETURN count(u) AS value');
+
+  for (const [title, forgery] of [
+    ['a number of its own', { number: Number.MAX_SAFE_INTEGER }],
+    ['another mode', { mode: 'incremental' }],
+    ['the permission to delete', { allowDeletes: true }],
+  ] as const) {
+    it(`is refused to the open run with ${title}`, async () => {
+      const run = await graph.begin();
+      const forged = { ...run, ...forgery };
+      const createOne = async (tx: Transaction) => {
+        await createUser(tx, 'u1');
+        return NOTHING;
+      };
+      await assert.rejects(write(forged, createOne), RunEndedError);
+      await assert.rejects(assertOpen(graph.db, forged), RunEndedError);
+      assert.equal(await users(), 0);
+      await assertOpen(graph.db, run);
+      await write(run, createOne);
+      assert.equal(await users(), 1);
+    });
+  }
 
   it('adds what it counted, and what Okta cost, to the run', async () => {
     const run = await graph.begin();

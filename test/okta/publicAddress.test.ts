@@ -17,6 +17,7 @@ describe('An address on the public internet', () => {
     '100.128.0.1',
     '2606:4700::1111',
     '64:ff9b::808:808',
+    '64:ff9b::8.8.8.8',
     '::ffff:8.8.8.8',
   ])
     it(`is ${address}`, () => assert.equal(isPublicAddress(at(address)), true));
@@ -55,6 +56,8 @@ describe('An address on the public internet', () => {
       '2001:db8::1',
       '2001::1',
     ],
+    // Where IANA has given out nothing, or not for the public internet.
+    ...['::ffff:0:10.0.0.1', '0:0:0:1::1', '100:0:0:1::1', '4000::1'],
   ])
     it(`is not ${address}`, () => assert.equal(isPublicAddress(at(address)), false));
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { readGroup } from '../../src/okta/group';
+import type { OktaApi } from '../../src/okta/org';
 import { apiFor, assertFails, newContext, TOKEN, withOrg } from './support/api';
 import { shortenPauses } from './support/pauses';
 import { withServer, type ScriptedAnswer } from './support/server';
@@ -9,8 +10,35 @@ import { withServer, type ScriptedAnswer } from './support/server';
 const NOT_FOUND = { errorCode: 'E0000007', errorSummary: 'Not found: 00u1 (User)' };
 const FORBIDDEN = { errorCode: 'E0000006', errorSummary: 'You do not have permission' };
 
+/** Runs a test with a proxy for public orgs that answers every request in these words, and with what it was asked. */
+async function withProxy(answer: string, test: (asked: readonly string[]) => Promise<void>): Promise<void> {
+  const asked: string[] = [];
+  const proxy = createServer((socket) => {
+    const nth = asked.push('') - 1;
+    socket.on('error', () => undefined).on('data', (data) => (asked[nth] += data.toString('latin1')));
+    socket.once('data', () => socket.end(answer));
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  process.env['https_proxy'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  try {
+    await test(asked);
+  } finally {
+    delete process.env['https_proxy'];
+    proxy.close();
+  }
+}
+
 describe('requests to Okta', () => {
   shortenPauses();
+
+  const opened: OktaApi[] = [];
+  /** An org that is not on this machine; closed after the test. */
+  const publicOrg = (): OktaApi => {
+    const api = apiFor('acme.okta.com');
+    opened.push(api);
+    return api;
+  };
+  afterEach(() => opened.splice(0).forEach((api) => api.close()));
 
   it('carry the token in the header that is for it, and nowhere else', async () => {
     await withServer(
@@ -39,31 +67,46 @@ describe('requests to Okta', () => {
   });
 
   it('go to a public org through a tunnel of the proxy, which does not see the token', async () => {
-    const asked: string[] = [];
-    const proxy = createServer((socket) =>
-      socket
-        .on('error', () => undefined)
-        .once('data', (data) => {
-          asked.push(data.toString());
-          socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
-        }),
-    ).listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-    process.env['https_proxy'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-    const api = apiFor('acme.okta.com');
-    try {
-      await assertFails(api.user('00u1', newContext()), 'OKTA_SERVER_ERROR');
-    } finally {
-      delete process.env['https_proxy'];
-      api.close();
-      proxy.close();
-    }
-    assert.ok(asked.length > 0);
-    for (const request of asked) {
-      assert.match(request, /^CONNECT acme\.okta\.com:443 HTTP/);
-      assert.ok(!request.includes(TOKEN), request);
-    }
+    await withProxy('HTTP/1.1 502 Bad Gateway\r\n\r\n', async (asked) => {
+      const error = await assertFails(publicOrg().user('00u1', newContext()), 'OKTA_UNREACHABLE');
+      assert.match(
+        error.message,
+        /^A proxy answered GET \/api\/v1\/users\/00u1 in place of Okta\. Check HTTPS_PROXY/,
+      );
+      assert.ok(asked.length > 0);
+      for (const request of asked) {
+        assert.match(request, /^CONNECT acme\.okta\.com:443 HTTP/);
+        assert.ok(!request.includes(TOKEN), request);
+      }
+    });
   });
+
+  const USERS = JSON.stringify([{ id: '00uForged', status: 'ACTIVE', profile: { login: 'forged' } }]);
+  const forged = (status: string, body: string) =>
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  for (const [what, answer] of [
+    ['an answer after a 100', `HTTP/1.1 100 Continue\r\n\r\n${forged('200 OK', USERS)}`],
+    ['a 200 with users', forged('200 OK', USERS)],
+    ['a 201 with users', forged('201 Created', USERS)],
+    ['a 404 in the words of Okta', forged('404 Not Found', JSON.stringify(NOT_FOUND))],
+    ['a 401 in the words of Okta', forged('401 Unauthorized', '{"errorCode":"E0000011"}')],
+  ] as const) {
+    it(`take nothing that a proxy says in the clear for a word of Okta's: ${what}`, async () => {
+      await withProxy(answer, async (asked) => {
+        for (const request of [
+          (api: OktaApi) => api.users(undefined, newContext()),
+          (api: OktaApi) => api.user('00u1', newContext()),
+          (api: OktaApi) => api.group('00g1', newContext()),
+          (api: OktaApi) => api.organizationId(newContext()),
+        ]) {
+          const api = publicOrg();
+          const { retryable } = await assertFails(request(api), 'OKTA_UNREACHABLE');
+          assert.equal(retryable, true);
+        }
+        assert.ok(asked.every((request) => request.startsWith('CONNECT ') && !request.includes(TOKEN)));
+      });
+    });
+  }
 
   describe('for one thing', () => {
     it('give its object, a group with its count', async () => {

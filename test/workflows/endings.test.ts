@@ -33,6 +33,34 @@ describe('A sync that does not come to its own end', () => {
     assert.equal(fake.times('sweep'), 0);
   });
 
+  for (const result of [
+    null,
+    'done',
+    { done: true },
+    { done: true, groupsDone: { toString: 1 }, groupsTotal: 1 },
+    { done: true, groupsDone: -1, groupsTotal: 1 },
+  ]) {
+    it(`fails as INVALID_INPUT where somebody has completed an activity with ${JSON.stringify(result)}`, async () => {
+      const fake = new FakeActivities({ syncMemberships: () => Promise.resolve(result as never) });
+      const failure = await failureOf(faked.run(fake));
+      assert(failure instanceof ApplicationFailure, String(failure));
+      assert.equal(failure.type, 'INVALID_INPUT');
+      assert.match(failure.message, /^The result of syncMemberships cannot be used: /);
+      assert.equal(fake.times('sweep'), 0);
+    });
+  }
+
+  it('fails as INVALID_INPUT where the run itself is not one, and does nothing', async () => {
+    const fake = new FakeActivities({
+      beginRun: () => Promise.resolve({ domain: { toString: 1 } } as never),
+    });
+    const failure = await failureOf(faked.run(fake));
+    assert(failure instanceof ApplicationFailure, String(failure));
+    assert.equal(failure.type, 'INVALID_INPUT');
+    assert.match(failure.message, /^The result of beginRun cannot be used: domain/);
+    assert.deepEqual(fake.order, ['beginRun']);
+  });
+
   it('completes when it is partial', async () => {
     const fake = new FakeActivities({ endRun: async (run) => ({ ...reportOf(run), outcome: 'partial' }) });
     assert.equal((await faked.run(fake)).outcome, 'partial');

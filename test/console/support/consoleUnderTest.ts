@@ -1,3 +1,4 @@
+import type { CheckOrgs } from '../../../src/console/env';
 import { loadConsoleSettings, type ConsoleSettings } from '../../../src/console/settings';
 import { startConsole, type RunningConsole } from '../../../src/console/server';
 import type { Config, Environment } from '../../../src/config';
@@ -11,12 +12,13 @@ export function openConsole(
   config: Config,
   environment: Environment = {},
   forTests: ConsoleSettings['forTests'] = {},
+  check: CheckOrgs = checkOkta,
 ): Promise<RunningConsole> {
   const settings = {
     ...loadConsoleSettings({ CONSOLE_PORT: '0', ...environment }),
     forTests: { scryptCost: QUICK_SCRYPT, ...forTests },
   };
-  return startConsole(config, settings, checkOkta, (line) => {
+  return startConsole(config, settings, check, (line) => {
     throw new Error(line);
   });
 }
