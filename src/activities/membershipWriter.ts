@@ -110,17 +110,18 @@ export class MembershipWriter {
   }
 
   /**
-   * What Okta's own count says of a removal. It costs a call only where the listed count differs, or where
-   * no member at all was returned: an empty answer is never believed alone, nor where there is nothing to remove.
+   * What Okta's own count says of a removal. It costs a call only where the listed count differs, where
+   * members came and went, or where no member at all was returned: an empty answer is never believed alone, nor where there is nothing to remove.
    *
    * @returns undefined where the group was failed, for an empty answer that the count does not confirm.
    * @throws OktaError `OKTA_NOT_FOUND` for a group that is gone by now.
    */
-  private async confirm({ group, ids, remove }: MembershipChange): Promise<Confirmation | undefined> {
+  private async confirm({ group, ids, add, remove }: MembershipChange): Promise<Confirmation | undefined> {
     const listed = group.usersCount === null ? null : group.usersCount - ids.size;
     const isEmptyAgainstCount = ids.size === 0 && (group.usersCount ?? 0) > 0;
     if (remove.length === 0 && !isEmptyAgainstCount) return { word: 'proven', surplus: listed };
-    if (ids.size > 0 && listed === 0) return { word: 'proven', surplus: 0 };
+    // A member who joined after the list can make up for one who is hidden: the listed count then says nothing.
+    if (ids.size > 0 && listed === 0 && add.length === 0) return { word: 'proven', surplus: 0 };
     const found = await this.org.group(group.id, this.attempt);
     if (!found) throw new OktaError('OKTA_NOT_FOUND', 'The group was deleted after its members were read.');
     const read = readGroup(found.value);

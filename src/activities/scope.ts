@@ -1,7 +1,7 @@
 import type { SyncWarning } from '../contract';
 import type { GraphDatabase } from '../graph/database';
 import type { Run } from '../graph/run';
-import { countsMore, groupsThatCountTheDenied, type CountedGroup } from '../graph/scope';
+import { countsMore, deniedBuiltInGroup, groupsThatCountTheDenied, type CountedGroup } from '../graph/scope';
 import { OktaError } from '../okta/errors';
 import { readGroup } from '../okta/group';
 import type { OktaOrg } from '../okta/org';
@@ -46,4 +46,16 @@ async function stillCounts({ org, attempt }: CountCheck, group: CountedGroup): P
     if (!(error instanceof OktaError)) throw error;
     return true;
   }
+}
+
+/** A warning where Okta denies a group such as Everyone, which cannot be deleted: the token sees less than before. */
+export async function deniedBuiltIn(graph: GraphDatabase, run: Run): Promise<SyncWarning | undefined> {
+  const id = await deniedBuiltInGroup(graph, run);
+  if (id === undefined) return undefined;
+  return {
+    code: 'SCOPE_SHRANK',
+    message:
+      'Okta no longer shows this built-in group, which cannot be deleted. The token sees less than before; no group was removed.',
+    groupId: id,
+  };
 }

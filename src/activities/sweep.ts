@@ -21,7 +21,7 @@ import { SWEEP_CURSOR } from '../inputs';
 import { Attempt } from './context';
 import { proofGapMs, type Ports } from './ports';
 import { readItem } from './readItem';
-import { contradictionOf, type CountCheck } from './scope';
+import { contradictionOf, deniedBuiltIn, type CountCheck } from './scope';
 import { tellingUsage } from './usage';
 
 /**
@@ -125,11 +125,17 @@ class Sweeping {
     return undefined;
   }
 
-  /** Users that Okta denies and its own counts still have are withheld, all of them. */
+  /**
+   * Users that Okta denies and its own counts still have are withheld, all of them; groups where Okta denies one that nobody
+   * can delete.
+   */
   private async contradiction(label: NodeLabel, which: CountCheck['which']): Promise<Withholding> {
     const { run, attempt, org } = this;
-    if (label === 'Group') return {};
-    const contradiction = await contradictionOf({ graph: this.ports.graph, run, attempt, org, which });
+    const { graph } = this.ports;
+    const contradiction =
+      label === 'Group'
+        ? await deniedBuiltIn(graph, run)
+        : await contradictionOf({ graph, run, attempt, org, which });
     return contradiction ? { contradiction } : {};
   }
 

@@ -53,7 +53,7 @@ export async function withheldIn(
   return counts ?? NOTHING;
 }
 
-/** What the last run that ended withheld, by kind. */
+/** What the last run that came to its own end withheld, by kind: one that failed has not looked. */
 export async function lastWithheld(db: GraphDatabase, domain: string): Promise<RemovalCounts> {
   const [counts] = await db.read<RemovalCounts>(LAST_WITHHELD, { domain });
   return counts ?? NOTHING;
@@ -67,8 +67,8 @@ const NOTHING: RemovalCounts = { users: 0, groups: 0, memberships: 0 };
 const WITHHELD = REMOVABLE_KINDS.map((kind) => `coalesce(r.${kind}_withheld, 0) AS ${kind}`).join(', ');
 
 const LAST_WITHHELD = `
-  MATCH (o:OktaOrg {domain: $domain})
-  MATCH (r:SyncRun {okta_domain: $domain, number: o.last_ended_run})
+  MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.outcome IN ['succeeded', 'partial']
+  WITH r ORDER BY r.number DESC LIMIT 1
   RETURN ${WITHHELD}`;
 
 export const totalOf = (counts: RemovalCounts): number =>

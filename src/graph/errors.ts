@@ -143,6 +143,14 @@ function codeOf({ code, cause, message }: Neo4jError): string {
 }
 
 function explained(code: string): ExplainedError {
+  if (code === 'N/A') return NO_NEO4J;
   const known = TABLE.find(([pattern]) => pattern.test(code));
   return known?.[1] ?? { code: 'GRAPH_ERROR', message: `Neo4j answered ${code}.`, retryable: true };
 }
+
+/** The driver's code for an answer that is not of the Bolt protocol. */
+const NO_NEO4J: ExplainedError = {
+  code: 'GRAPH_ERROR',
+  message: 'What answers is not a Neo4j. Check NEO4J_URI.',
+  retryable: true,
+};

@@ -155,8 +155,14 @@ function renamed(report: string, domain: string): string {
 /** Gives the org itself its new domain, and notes it with the changes of settings. A run may begin from then on. */
 export async function finishRename(db: GraphDatabase, rename: OrgRename): Promise<void> {
   await db.write(async (tx) => {
+    // Another rename at the same time, or a commit whose answer was lost, has done it; nothing of the new domain may go then.
+    const [old] = await tx.run<{ id: string }>(
+      'MATCH (o:OktaOrg {domain: $from}) SET o.lock = randomUUID() RETURN elementId(o) AS id',
+      { ...rename },
+    );
+    if (!old) return;
     // A run that was refused under the new domain leaves a node without anything.
-    await tx.run('MATCH (o:OktaOrg {domain: $to}) DETACH DELETE o', { ...rename });
+    await tx.run('MATCH (o:OktaOrg {domain: $to}) WHERE o.last_run IS NULL DETACH DELETE o', { ...rename });
     await tx.run(
       `MATCH (o:OktaOrg {domain: $from}) SET o.domain = $to REMOVE o.renaming_to
        CREATE (:SettingsChange {okta_domain: $to, at: datetime.realtime('UTC'), what: 'The org moved here from ' + $from})`,

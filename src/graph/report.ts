@@ -110,7 +110,7 @@ function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): 
     warnings.push({ code: 'GROUPS_LEFT', message, count: groupsLeft });
   }
   for (const kind of ['users', 'groups', 'memberships'] as const) {
-    const contradicted = kind === 'groups' ? 0 : (counted[`${kind}_contradicted`] ?? 0);
+    const contradicted = counted[`${kind}_contradicted`] ?? 0;
     const withheld = counted[`${kind}_withheld`] - contradicted;
     if (withheld > 0) {
       const why =
@@ -121,7 +121,11 @@ function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): 
       warnings.push({ code: 'REMOVALS_WITHHELD', message, count: withheld });
     }
     if (contradicted > 0) {
-      const message = `${contradicted} removals of ${kind} were withheld: Okta no longer shows them, but still counts them in its groups. The token may see less than before. If Okta is right, allow it once with: run --allow-deletes`;
+      const why =
+        kind === 'groups'
+          ? 'Okta no longer shows them, but one of them is built in and cannot be deleted'
+          : 'Okta no longer shows them, but still counts them in its groups';
+      const message = `${contradicted} removals of ${kind} were withheld: ${why}. The token may see less than before. If Okta is right, allow it once with: run --allow-deletes`;
       warnings.push({ code: 'SCOPE_SHRANK', message, count: contradicted });
     }
   }

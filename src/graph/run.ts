@@ -41,6 +41,7 @@ export const COUNTERS = [
   'groups_updated',
   'groups_deleted',
   'groups_withheld',
+  'groups_contradicted',
   'memberships_groups_read',
   'memberships_groups_failed',
   'memberships_added',

@@ -62,7 +62,7 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
       mode,
       allowDeletes: begin.allowDeletes,
       keepsHistory: begin.keepsHistory,
-      ...(mode === 'incremental' ? { usersChangedSinceMs: org?.watermarkMs ?? 0 } : {}),
+      ...(mode === 'incremental' ? { usersChangedSinceMs: Math.max(0, org?.watermarkMs ?? 0) } : {}),
     };
     await tx.run(
       `MATCH (o:OktaOrg {domain: $domain})

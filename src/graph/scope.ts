@@ -16,7 +16,8 @@ export interface CountedGroup {
 const MOST_GROUPS = 20;
 
 /**
- * Groups that users denied to this run are members of, and of which Okta's count, as listed by this run, still has them. A
+ * Groups that users denied to this run are members of, and of which Okta's count, as listed by this run, still has them or
+ * is unknown. A
  * token that sees less than before gets 404 for whom it no longer sees, while the counts stay. None where a person has
  * approved the removals.
  */
@@ -31,11 +32,11 @@ export async function groupsThatCountTheDenied(
      WITH r, COUNT { ${denied} } AS total
      WHERE NOT ($allowDeletes AND coalesce(r.approved_users >= total, true))
      ${denied}
-     MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE g.users_count IS NOT NULL
+     MATCH (n)-[:MEMBER_OF]->(g:Group)
      WITH g, count(n) AS denied
      WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
      WITH g, denied, edges - denied AS remaining, ${surplusOf('g', 'edges')} AS surplus
-     WHERE g.users_count > remaining + surplus
+     WHERE g.users_count IS NULL OR g.users_count > remaining + surplus
      RETURN g.id AS id, remaining, surplus ORDER BY g.type <> 'BUILT_IN', denied DESC, id LIMIT ${MOST_GROUPS}`,
     { ...scopeOf(run), runId: run.id, allowDeletes: run.allowDeletes },
   );
@@ -44,4 +45,18 @@ export async function groupsThatCountTheDenied(
 /** True if a count is more than the members that are left can explain. */
 export function countsMore({ remaining, surplus }: CountedGroup, usersCount: number): boolean {
   return usersCount > remaining + surplus;
+}
+
+/** The id of a BUILT_IN group that Okta has denied to this run; undefined when there is none, or a person approved it. */
+export async function deniedBuiltInGroup(db: GraphDatabase, run: Run): Promise<string | undefined> {
+  const denied = deniedBy('Group');
+  const [row] = await db.read<{ id: string }>(
+    `MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.groups_withheld = 0
+     WITH r, COUNT { ${denied} } AS total
+     WHERE NOT ($allowDeletes AND coalesce(r.approved_groups >= total, true))
+     ${denied} AND n.type = 'BUILT_IN'
+     RETURN n.id AS id ORDER BY id LIMIT 1`,
+    { ...scopeOf(run), runId: run.id, allowDeletes: run.allowDeletes },
+  );
+  return row?.id;
 }

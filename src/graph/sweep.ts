@@ -149,7 +149,7 @@ export async function withhold(
     const withheld = await withholdWithin(tx, run, label, unasked);
     const counts: Counts = { [`${kindOf(label)}_withheld`]: withheld };
     return contradiction && withheld > 0
-      ? { counts: { ...counts, users_contradicted: withheld }, warnings: [contradiction] }
+      ? { counts: { ...counts, [`${kindOf(label)}_contradicted`]: withheld }, warnings: [contradiction] }
       : { counts, warnings: [] };
   });
 }

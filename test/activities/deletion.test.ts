@@ -126,6 +126,37 @@ describe('What Okta says once, or says and contradicts', () => {
     assert((await org.content()).users.includes(gone));
   });
 
+  it('deletes no group where a built-in one is denied, which nobody can delete', async () => {
+    const before = await org.content();
+    const { id } = org.sim.org.everyone;
+    const gone = ordinaryGroup().id;
+    org.sim.org.deleteGroup(gone);
+    // Everyone is on the list no more, and denied by its id.
+    const rest = [...org.sim.org.truth().groups()].filter((group) => group.id !== id);
+    const list = rest.map(({ usersCount, ...group }) => ({ ...group, _embedded: { stats: { usersCount } } }));
+    org.sim.faults.set([
+      { match: { route: 'groups' }, action: { type: 'error', status: 200, body: list } },
+      { match: { path: new RegExp(`/groups/${id}`) }, action: NOT_FOUND },
+    ]);
+    const report = await org.wholeRun();
+    assert.deepEqual([report.outcome, report.groups.deleted], ['partial', 0]);
+    assert.equal(told(report, 'SCOPE_SHRANK'), 2, 'Everyone, and the one that was deleted');
+    assert.deepEqual((await org.content()).groups, before.groups);
+    org.sim.faults.clear();
+    const healed = await org.wholeRun();
+    assert.deepEqual([healed.outcome, healed.groups.deleted], ['succeeded', 1]);
+  });
+
+  it('withholds users that are still counted where the list has no counts', async () => {
+    org.sim.settings.scope.visibleShare = 0.9;
+    org.sim.faults.set([{ match: { route: 'groups' }, action: { type: 'noUsersCount' } }]);
+    const before = await org.content();
+    const report = await org.wholeRun();
+    assert.deepEqual([report.outcome, report.users.deleted], ['partial', 0]);
+    assert.ok(codes(report).includes('SCOPE_SHRANK'), JSON.stringify(codes(report)));
+    assert.deepEqual(await org.content(), before);
+  });
+
   describe('of a token that sees less than before', () => {
     for (const [mode, withheldUsers] of [
       ['full', true],

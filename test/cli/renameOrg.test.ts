@@ -6,7 +6,7 @@ import { renameOrg } from '../../src/cli/renameOrgCommand';
 import type { Config } from '../../src/config';
 import { SYNC_WORKFLOW_TYPE } from '../../src/contract';
 import type { GraphDatabase } from '../../src/graph/database';
-import { beginRename, moveNodes } from '../../src/graph/renameOrg';
+import { beginRename, finishRename, moveNodes } from '../../src/graph/renameOrg';
 import { beginRun, OrgIdentityError } from '../../src/graph/runs';
 import { recordSettingsChange } from '../../src/graph/settingsChanges';
 import { checkOkta } from '../../src/okta/check';
@@ -185,5 +185,14 @@ describe('An org that has moved to another domain', () => {
     } finally {
       await worker.stop();
     }
+  });
+
+  it('keeps what the org has under its new domain when the last step comes twice', async () => {
+    const rename = { from: old, to: moved, organizationId };
+    await Promise.all([finishRename(stack.db, rename), finishRename(stack.db, rename)]);
+    assert.deepEqual(
+      await stack.db.read('MATCH (o:OktaOrg) RETURN o.domain AS domain, o.last_run AS lastRun'),
+      [{ domain: moved, lastRun: 3 }],
+    );
   });
 });

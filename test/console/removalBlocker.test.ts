@@ -51,7 +51,10 @@ describe('Before an integration is removed', () => {
 
   it('a run in progress keeps it, and nothing changes', async () => {
     await triggerSchedule(client, domain);
-    assert.match((await removalBlocker(client, domain)) ?? '', /^Nothing was removed: a run is in progress\./);
+    assert.match(
+      (await removalBlocker(client, domain)) ?? '',
+      /^Nothing was removed: a run is in progress\./,
+    );
     assert.equal((await describeSchedule(client, domain))?.state.paused, false);
   });
 

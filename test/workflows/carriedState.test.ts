@@ -75,7 +75,10 @@ describe('What a workflow start can hand to a sync', () => {
       const failure = await failureOf((await start(request)).result());
       assert(failure instanceof ApplicationFailure, String(failure));
       assert.equal(failure.type, 'INVALID_INPUT');
-      assert.match(failure.message, /^The input of the sync cannot be used: .*(expected|Unrecognized|Invalid option)/);
+      assert.match(
+        failure.message,
+        /^The input of the sync cannot be used: .*(expected|Unrecognized|Invalid option)/,
+      );
     }
   });
 
