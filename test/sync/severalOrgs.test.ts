@@ -39,7 +39,7 @@ describe('Several orgs of one fleet, with equal ids and equal emails', () => {
     const [{ address }, graph] = await Promise.all([temporal(), neo4j()]);
     one = await startOrg('one');
     other = await startOrg('other');
-    config = loadConfig({
+    const read = loadConfig({
       OKTA_CREDENTIALS_DIR: files.path('/'),
       OKTA_MAX_API_CAPACITY: '100',
       TEMPORAL_ADDRESS: address,
@@ -48,6 +48,7 @@ describe('Several orgs of one fleet, with equal ids and equal emails', () => {
       NEO4J_USERNAME: graph.username,
       NEO4J_PASSWORD: graph.password,
     });
+    config = { ...read, sync: { ...read.sync, proofGapMs: 0 } };
     client = new Client({ connection: await Connection.connect({ address }) });
     db = GraphDatabase.open(config.neo4j);
     await emptyGraph(db);
