@@ -18,15 +18,7 @@ type Facts = Pick<Stats, 'mode' | 'uid' | 'size' | 'isFile' | 'isDirectory' | 'i
  * @throws SecretFileError when it is refused; the system's error when it cannot be read.
  */
 export function readSecretFile(path: string): string {
-  // Before it is opened, too: to open a FIFO or a device can wait, or have an effect.
-  refuse(fileFault(statSync(path), path));
-  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-  try {
-    refuse(fileFault(fstatSync(file), path));
-    return readAtMost(file);
-  } finally {
-    closeSync(file);
-  }
+  return readChecked(path, (facts) => fileFault(facts, path));
 }
 
 /**
@@ -36,11 +28,15 @@ export function readSecretFile(path: string): string {
  * @throws SecretFileError when it is refused; the system's error when it cannot be read.
  */
 export function readSettingsFile(path: string): string {
-  const refuseIfUnsafe = (facts: Facts) => refuse(fileFault(facts, path, process.getuid?.(), 0o022));
-  refuseIfUnsafe(statSync(path));
+  return readChecked(path, (facts) => fileFault(facts, path, process.getuid?.(), 0o022));
+}
+
+function readChecked(path: string, faultOf: (facts: Facts) => string | undefined): string {
+  // Before it is opened, too: to open a FIFO or a device can wait, or have an effect.
+  refuse(faultOf(statSync(path)));
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
-    refuseIfUnsafe(fstatSync(file));
+    refuse(faultOf(fstatSync(file)));
     return readAtMost(file);
   } finally {
     closeSync(file);

@@ -31,6 +31,24 @@ describe('What a workflow start can hand to a sync', () => {
       workflowExecutionTimeout: '60s',
     });
 
+  const payload = (encoding: string, data: string) => ({
+    metadata: { encoding: Buffer.from(encoding) },
+    data: Buffer.from(data),
+  });
+  /** Starts a sync with inputs that no client of the SDK would send. */
+  const startRaw = async (...payloads: ReturnType<typeof payload>[]): Promise<WorkflowHandle> => {
+    const workflowId = randomUUID();
+    await stack.client.workflowService.startWorkflowExecution({
+      namespace: stack.config.temporal.namespace,
+      workflowId,
+      requestId: randomUUID(),
+      workflowType: { name: SYNC_WORKFLOW_TYPE },
+      taskQueue: { name: stack.config.temporal.taskQueue },
+      input: { payloads },
+    });
+    return stack.client.workflow.getHandle(workflowId);
+  };
+
   /** The state of a run that has begun and is to go on with its users at a page of the caller's choice. */
   const stateAt = (next: string): SyncState => {
     const state = newState(randomUUID(), Date.now());
@@ -88,16 +106,7 @@ describe('What a workflow start can hand to a sync', () => {
       ['json/plain', '{"mode":', /cannot be decoded. Send JSON/],
       ['binary/plain', 'x', /^The input of the sync cannot be used: /],
     ] as const) {
-      const workflowId = randomUUID();
-      await stack.client.workflowService.startWorkflowExecution({
-        namespace: stack.config.temporal.namespace,
-        workflowId,
-        requestId: randomUUID(),
-        workflowType: { name: SYNC_WORKFLOW_TYPE },
-        taskQueue: { name: stack.config.temporal.taskQueue },
-        input: { payloads: [{ metadata: { encoding: Buffer.from(encoding) }, data: Buffer.from(data) }] },
-      });
-      const failure = await failureOf(stack.client.workflow.getHandle(workflowId).result());
+      const failure = await failureOf((await startRaw(payload(encoding, data))).result());
       assert.match(failure?.message ?? '', message);
     }
   });
@@ -112,7 +121,7 @@ describe('What a workflow start can hand to a sync', () => {
         namespace: stack.config.temporal.namespace,
         workflowExecution: { workflowId: handle.workflowId },
         signalName: 'waiting',
-        input: { payloads: [{ metadata: { encoding: Buffer.from('some/thing') }, data: Buffer.from('x') }] },
+        input: { payloads: [payload('some/thing', 'x')] },
       });
       const wait = { bucket: 'users', until: new Date(Date.now() + 60_000).toISOString(), reason: 'limit' };
       await handle.signal('waiting', wait);
@@ -126,18 +135,9 @@ describe('What a workflow start can hand to a sync', () => {
   });
 
   it('has no third input, and one that cannot be decoded is not even looked at', async () => {
-    const json = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('null') };
-    const other = { metadata: { encoding: Buffer.from('some/thing') }, data: Buffer.from('x') };
-    const workflowId = randomUUID();
-    await stack.client.workflowService.startWorkflowExecution({
-      namespace: stack.config.temporal.namespace,
-      workflowId,
-      requestId: randomUUID(),
-      workflowType: { name: SYNC_WORKFLOW_TYPE },
-      taskQueue: { name: stack.config.temporal.taskQueue },
-      input: { payloads: [json, json, other] },
-    });
-    const report = (await stack.client.workflow.getHandle(workflowId).result()) as { outcome: string };
+    const json = payload('json/plain', 'null');
+    const handle = await startRaw(json, json, payload('some/thing', 'x'));
+    const report = (await handle.result()) as { outcome: string };
     assert.equal(report.outcome, 'succeeded');
   });
 
