@@ -17,25 +17,26 @@ export interface Candidate {
 
 export const kindOf = (label: NodeLabel) => (label === 'User' ? 'users' : 'groups');
 
+/** Which of the nodes in question are read: the next ones after an id. */
+interface Window {
+  after: string;
+  atMost: number;
+  /** Least time between two denials that prove a deletion, milliseconds. */
+  gapMs: number;
+}
+
 /**
  * Nodes that may be gone, after the id given, in order: what a whole list did not show; groups that the run could not
  * read since Okta denied them; and users that are, or have come to be, in no BUILT_IN group. Everyone has every user, so
  * those were most likely deleted. An empty list suspects nobody.
- *
- * @param gapMs least time between two denials that prove a deletion, milliseconds.
  */
 export async function sweepCandidates(
   db: GraphDatabase,
   run: Run,
   label: NodeLabel,
-  { after, atMost, gapMs }: { after: string; atMost: number; gapMs: number },
+  window: Window,
 ): Promise<Candidate[]> {
-  return db.read<Candidate>(
-    `${candidates(run, label)}
-     WITH n ORDER BY n.id LIMIT $atMost
-     RETURN n.id AS id, ${isRipe(label)} AS isRipe ORDER BY id`,
-    { ...scopeOf(run), id: run.id, after, atMost: integer(atMost), gapMs: integer(gapMs) },
-  );
+  return nextOf(db, run, label, { ...window, match: candidates(run, label) });
 }
 
 /** Nodes that Okta has denied once, by what this run knows, after the id given, in order. */
@@ -43,13 +44,24 @@ export async function deniedOnce(
   db: GraphDatabase,
   run: Run,
   label: NodeLabel,
-  { after, atMost, gapMs }: { after: string; atMost: number; gapMs: number },
+  window: Window,
 ): Promise<Candidate[]> {
+  return nextOf(db, run, label, { ...window, match: `${ONCE(label)} AND n.id > $after` });
+}
+
+/** @param match Cypher that binds `n` to the nodes after `$after`; it can name the run by `$id` or `$runId`. */
+async function nextOf(
+  db: GraphDatabase,
+  run: Run,
+  label: NodeLabel,
+  { match, after, atMost, gapMs }: Window & { match: string },
+): Promise<Candidate[]> {
+  const { id } = run;
   return db.read<Candidate>(
-    `${ONCE(label)} AND n.id > $after
+    `${match}
      WITH n ORDER BY n.id LIMIT $atMost
      RETURN n.id AS id, ${isRipe(label)} AS isRipe ORDER BY id`,
-    { ...scopeOf(run), runId: run.id, after, atMost: integer(atMost), gapMs: integer(gapMs) },
+    { ...scopeOf(run), id, runId: id, after, atMost: integer(atMost), gapMs: integer(gapMs) },
   );
 }
 
