@@ -1,6 +1,7 @@
 import type { GraphDatabase } from '../graph/database';
 import {
   MOST_EDGES,
+  areListed,
   diffMemberships,
   writeMemberships,
   type Confirmation,
@@ -9,7 +10,7 @@ import {
   type MembershipChange,
 } from '../graph/memberships';
 import type { Run } from '../graph/run';
-import { failGroup } from '../graph/workList';
+import { failGroup, type ClaimedGroup } from '../graph/workList';
 import { OktaError } from '../okta/errors';
 import { readGroup } from '../okta/group';
 import type { OktaOrg } from '../okta/org';
@@ -130,12 +131,28 @@ export class MembershipWriter {
     if (ids.size > 0) {
       if (count === undefined) return { word: 'unproven', surplus: null };
       const surplus = count - ids.size;
-      return { word: surplus > group.surplus ? 'contradicted' : 'unproven', surplus };
+      return {
+        word: (await this.contradicts(surplus, group, remove)) ? 'contradicted' : 'unproven',
+        surplus,
+      };
     }
     await failGroup(this.graph, this.run, this.attempt.usage, group, {
       code: 'MEMBERS_MISSING',
       message: `Okta returned no members although it counts ${count ?? 'an unknown number'}; the group's memberships were kept.`,
     });
     return undefined;
+  }
+
+  /**
+   * Whether a count has members that were not listed, beyond those that never were. To a token that never saw everybody, the
+   * count also rises when somebody joins whom it does not see; so there it says nothing of users whom the run has listed.
+   */
+  private async contradicts(
+    surplus: number,
+    group: ClaimedGroup,
+    removed: readonly string[],
+  ): Promise<boolean> {
+    if (surplus <= group.surplus) return false;
+    return group.surplus === 0 || !(await areListed(this.graph, this.run, removed));
   }
 }

@@ -1,7 +1,7 @@
 import type { NodeLabel } from './nodes';
 
 // Okta's denials of a node: what a 404 for its own id leaves on it, until something shows it again.
-//   denied_at     Okta's clock at the first of them
+//   denied_at     Okta's clock at the first of them: when what ends with the node is said to have ended
 //   denied_since  the database's clock when that was noted; one clock for all workers, so it measures the time between two
 //   denied_run    the latest run that was told
 //   denied_twice  true once a later one came, long enough after the first
@@ -12,12 +12,13 @@ export const CLEAR_DENIALS = `
     SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null)`;
 
 /**
- * Cypher: true if the members of a group, read after the first denial, showed node `n`: as one of them, or as the group
- * itself. Okta's `Date` has whole seconds; the second of the denial itself does not count.
+ * Cypher: true if a later run than the one that was last told has read a group whole and found user `n` in it. Runs are
+ * compared, not times: one answer with a wrong `Date` would look later than every denial. A group whose members were read
+ * is there, so that reading has cleared its denials.
  */
 const SHOWN_SINCE: Readonly<Record<NodeLabel, string>> = {
-  User: `EXISTS { (n)-[:MEMBER_OF]->(g:Group) WHERE g.memberships_whole_as_of > n.denied_at }`,
-  Group: 'coalesce(n.memberships_whole_as_of > n.denied_at, false)',
+  User: 'EXISTS { (n)-[:MEMBER_OF]->(g:Group) WHERE g.memberships_whole_run > n.denied_run }',
+  Group: 'false',
 };
 
 /**

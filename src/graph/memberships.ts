@@ -22,6 +22,16 @@ export async function absentUsers(
   return rows.map(({ id }) => id);
 }
 
+/** True if the run's own user list has shown all of these, so that the token sees them. */
+export async function areListed(db: GraphDatabase, run: Run, ids: readonly string[]): Promise<boolean> {
+  const [row] = await db.read<{ are: boolean }>(
+    `RETURN all(id IN $ids WHERE EXISTS {
+       MATCH (u:User {okta_domain: $domain, id: id}) WHERE u.last_seen_run >= $run }) AS are`,
+    { ...scopeOf(run), ids },
+  );
+  return row?.are ?? false;
+}
+
 /** A group's members as Okta has them. */
 export interface GroupMembers {
   group: ClaimedGroup;

@@ -116,11 +116,15 @@ function valueOf({ kind }: { kind: Kind }, index: number): string {
   return kind === 'time' ? TIME(value) : kind === 'count' ? `toInteger(${value})` : value;
 }
 
+/** No honest `lastUpdated` is further ahead of the database's clock; one that was would shut out every change after it. */
+const LATEST_HONEST_TIME = "datetime.realtime('UTC') + duration('P1D')";
+
 /** Marks nodes as seen by the run, takes back what Okta denied of them, and tells which rows have nothing new: the same content, an older one, or a newer run's. */
 const touch = (label: NodeLabel) => `
   UNWIND $rows AS row
   MATCH (n:${label} {okta_domain: $domain, id: ${ID}})
-  WITH n, row, n.last_seen_run AS seenBy, n.last_updated > ${TIME('row[2]')} AS isNewer
+  WITH n, row, n.last_seen_run AS seenBy,
+       n.last_updated > ${TIME('row[2]')} AND n.last_updated < ${LATEST_HONEST_TIME} AS isNewer
   SET n.last_seen_run = CASE WHEN seenBy < $run THEN $run ELSE seenBy END
   ${CLEAR_DENIALS}
   RETURN ${ID} AS id, seenBy < $run AS first, seenBy > $run AS isPassed,

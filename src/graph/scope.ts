@@ -15,11 +15,19 @@ export interface CountedGroup {
 /** Groups looked at: the built-in ones, and those that would lose most. */
 const MOST_GROUPS = 20;
 
+/** Cypher: true if run `$run` has read the largest BUILT_IN group whole, which is Everyone. */
+const EVERYONE_WAS_READ = `
+  coalesce(COLLECT {
+    MATCH (e:Group {okta_domain: $domain, type: 'BUILT_IN'})
+    RETURN e.memberships_tried_run = $run AND e.memberships_as_of IS NOT NULL
+    ORDER BY coalesce(e.users_count, 0) DESC LIMIT 1
+  }[0], false)`;
+
 /**
  * Groups that users denied to this run are members of, and of which Okta's count, as listed by this run, still has them or
- * is unknown. A
- * token that sees less than before gets 404 for whom it no longer sees, while the counts stay. None where a person has
- * approved the removals.
+ * is unknown. A token that sees less than before gets 404 for whom it no longer sees, while the counts stay. A group whose
+ * members could not be read may have grown since they were, so it has no say where Everyone was read. None where a person
+ * has approved the removals.
  */
 export async function groupsThatCountTheDenied(
   db: GraphDatabase,
@@ -31,8 +39,9 @@ export async function groupsThatCountTheDenied(
     `MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.users_withheld = 0
      WITH r, COUNT { ${denied} } AS total
      WHERE NOT ($allowDeletes AND coalesce(r.approved_users >= total, true))
+     WITH ${EVERYONE_WAS_READ} AS everyoneWasRead
      ${denied}
-     MATCH (n)-[:MEMBER_OF]->(g:Group)
+     MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE g.memberships_as_of IS NOT NULL OR NOT everyoneWasRead
      WITH g, count(n) AS denied
      WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
      WITH g, denied, edges - denied AS remaining, ${surplusOf('g', 'edges')} AS surplus

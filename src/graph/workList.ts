@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SyncWarning } from '../contract';
 import type { Usage } from '../okta/callContext';
 import type { GraphDatabase, Transaction } from './database';
+import { CLEAR_DENIALS } from './denials';
 import { scopeOf, writeForRun, type Run } from './run';
 import { dateTime, integer } from './values';
 
@@ -228,11 +229,13 @@ export async function markTried(
     await tx.run(
       `UNWIND $rows AS row
        MATCH (g:Group {okta_domain: $domain, id: row.id})
-       SET g.memberships_tried_run = $run, g.memberships_whole_as_of = row.asOf, g.memberships_surplus = row.surplus,
+       SET g.memberships_tried_run = $run, g.memberships_whole_run = $run, g.memberships_whole_as_of = row.asOf,
+           g.memberships_surplus = row.surplus,
            g.memberships_deferred_run = null, g.memberships_deferred = null, g.memberships_contradicted = null,
            g.memberships_as_of = CASE WHEN row.isDone THEN row.asOf END,
            g.memberships_read_at = CASE WHEN row.isDone THEN datetime.realtime() ELSE g.memberships_read_at END,
-           g.memberships_users_count = CASE WHEN row.isDone THEN row.usersCount ELSE g.memberships_users_count END`,
+           g.memberships_users_count = CASE WHEN row.isDone THEN row.usersCount ELSE g.memberships_users_count END
+       WITH g AS n ${CLEAR_DENIALS}`,
       {
         ...scopeOf(run),
         rows: read.map(({ group, asOfMs, surplus, isDone }) => ({

@@ -28,6 +28,8 @@ describe('What Okta says once, or says and contradicts', () => {
     assert(group);
     return group;
   };
+  const membersOf = (group: string) =>
+    new Set([...org.sim.org.truth().edges()].flatMap(([user, of]) => (of === group ? [user] : [])));
   const users = () => [...org.sim.org.truth().users()].map(({ id }) => id);
 
   describe('of a group', () => {
@@ -204,6 +206,69 @@ describe('What Okta says once, or says and contradicts', () => {
       assert.deepEqual([allowed.users.deleted, allowed.outcome], [hidden, 'succeeded']);
       assert.equal(allowed.approval?.users, hidden);
     });
+  });
+
+  describe('of a token that never saw everybody', () => {
+    let visible: ReadonlySet<string>;
+
+    beforeEach(async () => {
+      org.sim.settings.scope.visibleShare = 0.86;
+      await org.wholeRun();
+      const settled = await org.wholeRun({ allowDeletes: true });
+      assert.equal(settled.outcome, 'succeeded', JSON.stringify(settled.warnings));
+      visible = new Set((await org.content()).users);
+    });
+
+    /** A group where one member whom the token sees leaves, and one whom it does not see joins. */
+    const exchange = () => {
+      const { everyone } = org.sim.org;
+      const all = users();
+      for (const { id } of org.sim.org.truth().groups()) {
+        const members = membersOf(id);
+        const leaver = [...members].find((user) => visible.has(user));
+        const joiner = all.find((user) => !visible.has(user) && !members.has(user));
+        const hasHidden = [...members].some((user) => !visible.has(user));
+        if (id === everyone.id || !leaver || !joiner || !hasHidden) continue;
+        org.sim.org.removeMembership(id, leaver);
+        org.sim.org.addMembership(id, joiner);
+        return { id, leaver };
+      }
+      return assert.fail('no such group');
+    };
+
+    it('removes a membership of somebody whom the run has listed, though somebody hidden has joined', async () => {
+      exchange();
+      const report = await org.wholeRun({ mode: 'full' });
+      assert.deepEqual([report.outcome, report.memberships.removed], ['succeeded', 1]);
+    });
+
+    it('keeps the membership while no list shows that user, and a full run settles it', async () => {
+      exchange();
+      const report = await org.wholeRun({ mode: 'incremental' });
+      assert.deepEqual([codes(report).includes('SCOPE_SHRANK'), report.memberships.removed], [true, 0]);
+      const full = await org.wholeRun({ mode: 'full' });
+      assert.deepEqual([full.outcome, full.memberships.removed], ['succeeded', 1]);
+    });
+  });
+
+  it('deletes a user though a group that cannot be read has grown', async () => {
+    const { id } = ordinaryGroup();
+    const members = membersOf(id);
+    const [gone = ''] = members;
+    const joiner = users().find((user) => !members.has(user)) ?? '';
+    org.sim.faults.set([
+      {
+        match: { route: 'members', path: `*${id}*` },
+        action: { type: 'error', status: 403, errorCode: 'E0000006' },
+      },
+    ]);
+    org.sim.org.addMembership(id, joiner);
+    org.sim.org.deactivateUser(gone);
+    org.sim.org.deleteUser(gone);
+    const report = await org.wholeRun();
+    assert.deepEqual([codes(report).includes('SCOPE_SHRANK'), report.users.deleted], [false, 1]);
+    assert(codes(report).includes('GROUP_FAILED'));
+    assert(!(await org.content()).users.includes(gone));
   });
 
   describe('of more users than the limit', () => {

@@ -180,6 +180,17 @@ describe('nodes of a list', () => {
     assert.deepEqual([node?.['title'], node?.['last_seen_run']], ['new', 2]);
   });
 
+  it('are overwritten where their stamp lies in the future, which no honest one does', async () => {
+    await write(
+      first,
+      'User',
+      user('00u1', { lastUpdated: '2126-01-01T00:00:00.000Z', profile: { title: 'old' } }),
+    );
+    await write(second, 'User', user('00u1', { lastUpdated: LATER, profile: { title: 'new' } }));
+    const node = await graph.node('User', '00u1');
+    assert.equal(node?.['title'], 'new');
+  });
+
   it('are never written by an earlier run once a later one has seen them', async () => {
     await write(second, 'User', user('00u1', { profile: { title: 'second' } }));
     assert.deepEqual(

@@ -268,32 +268,41 @@ describe('the sweep', () => {
       });
     }
 
-    const showMembers = (atMs: number) =>
-      graph.set(
+    /** A run reads group `g` with user `a` in it. */
+    const showMembers = async (by: Run) => {
+      await graph.set(
         `MATCH (u:User {okta_domain: $domain, id: 'a'}), (g:Group {okta_domain: $domain, id: 'g'})
-         MERGE (u)-[:MEMBER_OF]->(g)
-         SET g.memberships_whole_as_of = datetime({epochMillis: toInteger($atMs)})`,
-        { atMs },
+         MERGE (u)-[:MEMBER_OF]->(g) SET g.last_seen_run = $number`,
+        { number: by.number },
       );
-    for (const [when, atMs, isKept] of [
-      ['before', AS_OF - 1000, false],
-      ['after', AS_OF + 1000, true],
-    ] as const) {
-      it(`${isKept ? 'keeps' : 'removes'} a user and a group that members read ${when} the first denial have shown`, async () => {
-        await denyOnce(graph, run, 'User', ['a'], denied);
-        await denyOnce(graph, run, 'Group', ['g'], denied);
-        await showMembers(atMs);
-        assert.deepEqual([await isRipe('User', 0), await isRipe('Group', 0)], [!isKept, !isKept]);
-        await denyOnce(graph, run, 'User', ['a'], { asOfMs: AS_OF + 2000 }, true);
-        await denyOnce(graph, run, 'Group', ['g'], { asOfMs: AS_OF + 2000 }, true);
-        await removeAll(graph, run, 'User');
-        await removeAll(graph, run, 'Group');
-        assert.deepEqual(
-          [(await ids('User')).includes('a'), (await ids('Group')).includes('g')],
-          [isKept, isKept],
-        );
-      });
-    }
+      const [group] = await members.claim(by);
+      assert.equal(group?.id, 'g');
+      await members.write(by, [group], { g: ['a'] }, { proven: ['g'] });
+    };
+
+    it('removes a user whom the members read before the first denial have shown', async () => {
+      await showMembers(run);
+      await denyOnce(graph, run, 'User', ['a'], denied);
+      assert.equal(await isRipe('User', 0), true);
+      await denyOnce(graph, run, 'User', ['a'], denied, true);
+      await removeAll(graph, run, 'User');
+      assert(!(await ids('User')).includes('a'));
+    });
+
+    it('keeps a user and a group that members read after the first denial have shown, whatever the clocks said', async () => {
+      await denyOnce(graph, run, 'User', ['a'], { asOfMs: AS_OF + 86_400_000 });
+      await denyOnce(graph, run, 'Group', ['g'], { asOfMs: AS_OF + 86_400_000 });
+      await endRun(graph.db, run);
+      run = await graph.begin();
+      await note('users_listed: true, users_seen: 5, groups_listed: true, groups_seen: 5');
+      await showMembers(run);
+      assert.equal(await isRipe('User', 0), false);
+      await denyOnce(graph, run, 'User', ['a'], denied, true);
+      await denyOnce(graph, run, 'Group', ['g'], denied, true);
+      await removeAll(graph, run, 'User');
+      await removeAll(graph, run, 'Group');
+      assert.deepEqual([(await ids('User')).includes('a'), (await ids('Group')).includes('g')], [true, true]);
+    });
 
     it('waits for the time that has to lie between two denials, and no longer', async () => {
       assert.equal(await msUntilRipe(graph.db, run, 60_000), 0, 'nothing was denied');
