@@ -81,8 +81,8 @@ export class OktaApi implements OktaOrg {
     this.domain = org.domain;
     this.parallelism = limits.maxConcurrency;
     this.http = new OktaHttp(org.origin, limits.maxConcurrency, limits.requestTimeoutMs, lookup);
-    this.access = new Access(org.credentials, readAgain, this.http);
     this.retryPauseMs = limits.retryPauseMs ?? RETRY_PAUSE_MS;
+    this.access = new Access(org.credentials, readAgain, this.http, this.retryPauseMs);
     this.gate = new Gate({
       basePauseMs: this.retryPauseMs,
       capacityPercent: limits.maxApiCapacityPercent,
@@ -244,8 +244,8 @@ export class OktaApi implements OktaOrg {
   private async letIn(path: string, context: CallContext, done: Set<Remedy>): Promise<Sent> {
     for (;;) {
       let authorization: Authorization | undefined;
-      const sent = await this.send(path, context, async () => {
-        authorization = await this.access.authorize(path, context);
+      const sent = await this.send(path, context, async (url) => {
+        authorization = await this.access.authorize(url, context);
         return authorization.headers;
       });
       const { answer } = sent;
@@ -263,15 +263,15 @@ export class OktaApi implements OktaOrg {
   private async send(
     path: string,
     context: CallContext,
-    authorize: () => Promise<Headers> = () => Promise.resolve({}),
+    authorize: (url: string) => Promise<Headers> = () => Promise.resolve({}),
   ): Promise<Sent> {
-    orgUrl(path, this.org.origin);
+    const url = orgUrl(path, this.org.origin);
     const bucket = bucketOf(path);
     await this.gate.enter(bucket, context);
     let answer: Answer | undefined;
     let unforeseen = 0;
     try {
-      const headers = await authorize();
+      const headers = await authorize(url);
       context.usage.requests[bucket] += 1;
       try {
         answer = await this.http.get(path, headers, context.signal);
