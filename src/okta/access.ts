@@ -14,8 +14,8 @@ export type Remedy = 'credentials' | 'nonce';
 
 /** A way to be let in, with one set of credentials. */
 export interface Scheme {
-  /** The headers that authorize one GET; each attempt needs its own. */
-  headers(path: string, context: CallContext): Promise<Headers>;
+  /** The headers that authorize one GET of a URL of the org; each attempt needs its own. */
+  headers(url: string, context: CallContext): Promise<Headers>;
   /** Notes what an answer says for the next requests. */
   takeIn(answer: Answer): void;
   /** What these same credentials can still do about an answer that refuses them: the next request does it. */
@@ -32,11 +32,15 @@ export interface Authorization {
 export class Access {
   private scheme: Scheme;
 
-  /** @param readAgain the credentials as the files have them now; undefined when there are none. */
+  /**
+   * @param readAgain the credentials as the files have them now; undefined when there are none.
+   * @param basePauseMs the base of the pauses between attempts at a request.
+   */
   constructor(
     private credentials: OktaCredentials,
     private readonly readAgain: () => OktaCredentials | undefined,
     private readonly http: OktaHttp,
+    private readonly basePauseMs: number,
   ) {
     this.scheme = this.schemeOf(credentials);
   }
@@ -45,16 +49,19 @@ export class Access {
     return this.credentials.kind;
   }
 
-  /** @throws OktaError when no access token is to be had; the signal's reason when it aborted. */
-  async authorize(path: string, context: CallContext): Promise<Authorization> {
+  /**
+   * @param url of the org: the caller MUST have checked that.
+   * @throws OktaError when no access token is available; the signal's reason when it aborted.
+   */
+  async authorize(url: string, context: CallContext): Promise<Authorization> {
     const { scheme } = this;
     try {
-      return { headers: await scheme.headers(path, context), scheme };
+      return { headers: await scheme.headers(url, context), scheme };
     } catch (error) {
       const isRefused = error instanceof OktaError && error.code === 'OKTA_UNAUTHORIZED';
       if (!isRefused || !this.hasChangedSince(scheme)) throw error;
       const { scheme: changed } = this;
-      return { headers: await changed.headers(path, context), scheme: changed };
+      return { headers: await changed.headers(url, context), scheme: changed };
     }
   }
 
@@ -89,7 +96,7 @@ export class Access {
   }
 
   private schemeOf(credentials: OktaCredentials): Scheme {
-    if (credentials.kind === 'app') return new ServiceApp(credentials, this.http);
+    if (credentials.kind === 'app') return new ServiceApp(credentials, this.http, this.basePauseMs);
     return {
       headers: () => Promise.resolve({ Authorization: `SSWS ${credentials.token.reveal()}` }),
       takeIn: () => undefined,

@@ -4,6 +4,7 @@ import { answered } from '../events';
 import { Access, type Authorization, type Headers, type Remedy } from './access';
 import { REPETITIONS, type Repeat } from './answers';
 import type { CallContext } from './callContext';
+import { OktaClock } from './clock';
 import type { OktaCredentials } from './credentials';
 import { OktaError, fromAnswer, provesAbsence, unreadable } from './errors';
 import { Gate, type Outcome } from './gate';
@@ -63,6 +64,7 @@ export class OktaApi implements OktaOrg {
   private readonly http: OktaHttp;
   private readonly access: Access;
   private readonly gate: Gate;
+  private readonly clock = new OktaClock();
   private readonly retryPauseMs: number;
 
   /**
@@ -81,8 +83,8 @@ export class OktaApi implements OktaOrg {
     this.domain = org.domain;
     this.parallelism = limits.maxConcurrency;
     this.http = new OktaHttp(org.origin, limits.maxConcurrency, limits.requestTimeoutMs, lookup);
-    this.access = new Access(org.credentials, readAgain, this.http);
     this.retryPauseMs = limits.retryPauseMs ?? RETRY_PAUSE_MS;
+    this.access = new Access(org.credentials, readAgain, this.http, this.retryPauseMs);
     this.gate = new Gate({
       basePauseMs: this.retryPauseMs,
       capacityPercent: limits.maxApiCapacityPercent,
@@ -165,7 +167,7 @@ export class OktaApi implements OktaOrg {
       }
       return {
         items,
-        dateMs: dateOf(answer),
+        dateMs: answer.dateMs,
         ...(next === undefined ? {} : { next }),
       };
     });
@@ -177,7 +179,7 @@ export class OktaApi implements OktaOrg {
     context: CallContext,
     read: (body: Buffer) => T | undefined,
     { anonymous = false, absentIsUndefined = false } = {},
-  ): Promise<{ value: T | undefined; answer: Answer }> {
+  ): Promise<{ value: T | undefined; answer: DatedAnswer }> {
     const beat = setInterval(context.beat, BEAT_MS);
     const failed: Record<Repeat, number> = { never: 0, briefly: 0, often: 0, withNewCredentials: 0 };
     const done = new Set<Remedy>();
@@ -219,13 +221,14 @@ export class OktaApi implements OktaOrg {
   }
 
   /** One request that no limit refuses: a 429 is waited out here, it is no failure of the request. */
-  private async exchange(path: string, context: CallContext, done?: Set<Remedy>): Promise<Answer> {
+  private async exchange(path: string, context: CallContext, done?: Set<Remedy>): Promise<DatedAnswer> {
     for (let refused = 1; ; refused += 1) {
       const { answer, unforeseen } = done
         ? await this.letIn(path, context, done)
         : await this.send(path, context);
-      context.oktaNowMs = dateOf(answer);
-      if (answer.status !== 429) return answer;
+      const dateMs = this.clock.dateOf(answer.headers['date']);
+      context.oktaNowMs = dateMs;
+      if (answer.status !== 429) return { ...answer, dateMs };
       context.usage.rateLimited += 1;
       if (Math.max(refused, unforeseen) >= MOST_REFUSALS) {
         const message = `Okta keeps refusing ${nameOf(path)} with 429, also after longer and longer pauses.`;
@@ -244,8 +247,8 @@ export class OktaApi implements OktaOrg {
   private async letIn(path: string, context: CallContext, done: Set<Remedy>): Promise<Sent> {
     for (;;) {
       let authorization: Authorization | undefined;
-      const sent = await this.send(path, context, async () => {
-        authorization = await this.access.authorize(path, context);
+      const sent = await this.send(path, context, async (url) => {
+        authorization = await this.access.authorize(url, context);
         return authorization.headers;
       });
       const { answer } = sent;
@@ -263,15 +266,15 @@ export class OktaApi implements OktaOrg {
   private async send(
     path: string,
     context: CallContext,
-    authorize: () => Promise<Headers> = () => Promise.resolve({}),
+    authorize: (url: string) => Promise<Headers> = () => Promise.resolve({}),
   ): Promise<Sent> {
-    orgUrl(path, this.org.origin);
+    const url = orgUrl(path, this.org.origin);
     const bucket = bucketOf(path);
     await this.gate.enter(bucket, context);
     let answer: Answer | undefined;
     let unforeseen = 0;
     try {
-      const headers = await authorize();
+      const headers = await authorize(url);
       context.usage.requests[bucket] += 1;
       try {
         answer = await this.http.get(path, headers, context.signal);
@@ -290,6 +293,11 @@ export class OktaApi implements OktaOrg {
       answer.status >= 400 && REPETITIONS[this.failureOf(answer, path).repeat].renewsCredentials === true
     );
   }
+}
+
+interface DatedAnswer extends Answer {
+  /** Okta's clock when it answered, milliseconds since the epoch. */
+  dateMs: number;
 }
 
 /** An answer, and how many 429s in a row its bucket has met that no header foresaw. */
@@ -348,12 +356,6 @@ async function lightened<T>(path: string, ask: (path: string) => Promise<T>): Pr
 function keepStats(cursor: string | undefined): string | undefined {
   if (cursor === undefined || /[?&]expand=/.test(cursor)) return cursor;
   return `${cursor}&expand=stats`;
-}
-
-/** Okta's clock when it answered; ours where it does not tell. */
-function dateOf({ headers }: Answer): number {
-  const date = Date.parse(String(headers['date']));
-  return Number.isNaN(date) ? Date.now() : date;
 }
 
 function nameOf(path: string): string {

@@ -21,8 +21,9 @@ const BASE_PAUSE_MS = 500;
  * One bucket's window as the answers tell it. The share above the capacity is left to the org's other
  * applications, whoever used the rest: so any number of workers share a limit through Okta's headers alone.
  *
- * Headers are believed only as far as they make sense. Without any there is no limit but what 429s teach; a 429 that
- * the headers did not foresee closes the bucket for longer and longer, and then one request goes ahead to ask.
+ * Headers are believed only as far as they make sense. Without any there is no limit but what 429s teach. A 429 that
+ * names the time at which the bucket opens is waited out once. If the bucket then refuses again, or a 429 names no such
+ * time, the bucket is closed for longer and longer, and then one request goes ahead to ask.
  */
 export class BucketWindow {
   private limit: number | undefined;
@@ -39,6 +40,8 @@ export class BucketWindow {
   /** 429s in a row that the headers did not foresee. */
   private refusals = 0;
   private pausedUntil = 0;
+  /** When the bucket opens by the first 429 in a row that named the time; 0 while there is none. */
+  private opensAt = 0;
 
   constructor(
     private readonly capacityPercent: number,
@@ -54,7 +57,7 @@ export class BucketWindow {
     return Math.max(this.statedDelayMs(now), this.pausedUntil - now, 0);
   }
 
-  /** True while the bucket is closed since a refusal that no header foresaw. */
+  /** True while the bucket is closed after a refusal that no header foresaw. */
   isPaused(now: number): boolean {
     return now < this.pausedUntil;
   }
@@ -89,20 +92,26 @@ export class BucketWindow {
   /**
    * Notes that the answer taken in last was a 429. Requests that were sent before a pause do not lengthen it.
    *
-   * @returns how many in a row the headers did not foresee; 0 where they tell when the bucket opens.
+   * @returns how many in a row the headers did not foresee; 0 where the wait until the time they name is the first.
    */
   refused(now: number): number {
     if (this.isPaused(now)) return this.refusals;
     const delayMs = this.statedDelayMs(now);
-    if (this.isEndKnown && delayMs > 0 && delayMs !== Infinity) return (this.refusals = 0);
+    const isForeseen = this.isEndKnown && delayMs > 0 && delayMs !== Infinity;
+    if (isForeseen && (this.opensAt === 0 || now < this.opensAt)) {
+      this.opensAt = now + delayMs;
+      return 0;
+    }
     this.refusals += 1;
-    this.pausedUntil = now + backOffMs(this.refusals, this.basePauseMs);
+    this.pausedUntil = now + Math.max(isForeseen ? delayMs : 0, backOffMs(this.refusals, this.basePauseMs));
     return this.refusals;
   }
 
-  /** Notes that the answer taken in last was no 429. */
+  /** Notes that the answer taken in last was no 429. It resets the pauses unless its request was sent before the current one. */
   letThrough(now: number): void {
-    if (!this.isPaused(now)) this.refusals = 0;
+    if (now < Math.max(this.pausedUntil, this.opensAt)) return;
+    this.refusals = 0;
+    this.opensAt = 0;
   }
 
   private statedDelayMs(now: number): number {

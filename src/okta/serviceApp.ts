@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SignJWT } from 'jose';
 import { unlessAborted } from '../unlessAborted';
 import type { Headers, Remedy, Scheme } from './access';
-import type { CallContext } from './callContext';
+import { REPETITIONS } from './answers';
+import type { CallContext, Usage } from './callContext';
 import type { OktaCredentials } from './credentials';
 import { DpopProofs } from './dpop';
 import { fromTokenAnswer, oauthError, OktaError } from './errors';
 import type { Answer, OktaHttp } from './http';
 import { isObject } from './json';
+import { backOffMs } from './pause';
 import { readPrivateKey, type SigningKey } from './privateKey';
-import { orgUrl } from './url';
 
 const TOKEN_PATH = '/oauth2/v1/token';
 
@@ -24,8 +26,26 @@ const ASSERTION_LIFETIME_S = 300;
 /** A new access token is asked for this long before the old one expires, but not before half its life is over. */
 const RENEWED_BEFORE_S = 300;
 
+/**
+ * An access token is used for at least a minute and at most a day, whatever lifetime the answer states, so that no answer
+ * makes each call of the API ask for a token. Okta's org authorization server issues them for an hour, its custom ones for
+ * 5 minutes to 24 hours (support.okta.com, "What is the lifetime of the JWT tokens"). One that ends sooner is renewed when
+ * the API refuses it.
+ */
+const MIN_USE_S = 60;
+const MAX_USE_S = 86_400;
+
 /** As it is asked for first, with a proof, and with the nonce that Okta answers a first proof with. */
 const TOKEN_ATTEMPTS = 3;
+
+/** A failed request for an access token. */
+interface TokenFailure {
+  error: OktaError;
+  /** Failures in a row, this one included. */
+  nth: number;
+  /** True while callers get this failure and no new request is sent. */
+  isShared: boolean;
+}
 
 interface AccessToken {
   value: string;
@@ -44,21 +64,24 @@ export class ServiceApp implements Scheme {
   private token: AccessToken | undefined;
   /** One request for all who wait. */
   private pending: Promise<AccessToken> | undefined;
+  private failure: TokenFailure | undefined;
 
+  /** @param basePauseMs the base of the pauses between attempts at a request. */
   constructor(
     private readonly app: Extract<OktaCredentials, { kind: 'app' }>,
     private readonly http: OktaHttp,
+    private readonly basePauseMs: number,
   ) {
     this.signing = readPrivateKey(app.privateKey.reveal());
   }
 
-  async headers(path: string, context: CallContext): Promise<Headers> {
+  async headers(url: string, context: CallContext): Promise<Headers> {
     const { value, type } = await this.accessToken(context);
     const Authorization = `${type} ${value}`;
     if (type === 'Bearer') return { Authorization };
     this.proofs ??= new DpopProofs();
-    const request = { method: 'GET', url: orgUrl(path, this.http.origin), endpoint: 'api' } as const;
-    return { Authorization, DPoP: await this.proofs.proof({ ...request, accessToken: value }) };
+    const request = { method: 'GET', url, endpoint: 'api', accessToken: value } as const;
+    return { Authorization, DPoP: await this.proofs.proof(request) };
   }
 
   takeIn({ headers }: Answer): void {
@@ -75,12 +98,31 @@ export class ServiceApp implements Scheme {
 
   private accessToken(context: CallContext): Promise<AccessToken> {
     if (this.token && performance.now() < this.token.renewAtMs) return Promise.resolve(this.token);
-    this.pending ??= this.requestToken(context).finally(() => (this.pending = undefined));
+    if (this.failure?.isShared) return Promise.reject(this.failure.error);
+    this.pending ??= this.renewToken(context).finally(() => (this.pending = undefined));
     return unlessAborted(context.signal, this.pending);
   }
 
   /** Goes on when the caller that began it is told to stop: others wait for it too. */
-  private async requestToken({ usage }: CallContext): Promise<AccessToken> {
+  private async renewToken({ usage }: CallContext): Promise<AccessToken> {
+    try {
+      this.token = await this.requestToken(usage);
+      this.failure = undefined;
+      return this.token;
+    } catch (error) {
+      if (error instanceof OktaError) this.share(error);
+      throw error;
+    }
+  }
+
+  private share(error: OktaError): void {
+    const failure = { error, nth: (this.failure?.nth ?? 0) + 1, isShared: true };
+    this.failure = failure;
+    const sharedForMs = shareMs(error, failure.nth, this.basePauseMs);
+    void sleep(sharedForMs, undefined, { ref: false }).then(() => (failure.isShared = false));
+  }
+
+  private async requestToken(usage: Usage): Promise<AccessToken> {
     for (let attempt = 1; ; attempt += 1) {
       usage.requests.other += 1;
       const answer = await this.http.post(TOKEN_PATH, await this.form(), await this.proofOfPossession());
@@ -88,7 +130,7 @@ export class ServiceApp implements Scheme {
       const asksForProof = reason === 'invalid_dpop_proof' || reason === 'use_dpop_nonce';
       if (asksForProof) this.proofs ??= new DpopProofs();
       this.proofs?.takeNonce(answer.headers, 'token');
-      if (answer.status === 200) return (this.token = readToken(answer));
+      if (answer.status === 200) return readToken(answer);
       if (!asksForProof || attempt === TOKEN_ATTEMPTS)
         throw fromTokenAnswer(answer.status, answer.body.toString());
     }
@@ -120,6 +162,17 @@ export class ServiceApp implements Scheme {
   }
 }
 
+/**
+ * How long a failure is shared: about twice as long for each in a row. The first pauses of a caller end later, so that a caller
+ * on its own asks at each attempt. A failure that ends a run is never much older than the report of it.
+ */
+function shareMs({ repeat, retryable }: OktaError, nth: number, basePauseMs: number): number {
+  const { pauses } = REPETITIONS[repeat];
+  const [first = 1, last = first] = [pauses[0], pauses.at(-1)];
+  const growing = backOffMs(nth, (first * basePauseMs) / 5);
+  return retryable ? growing : Math.min(growing, 0.4 * last * basePauseMs);
+}
+
 function readToken({ body }: Answer): AccessToken {
   const answer = parsed(body.toString());
   const { access_token: value, token_type: type, expires_in: lifetimeS } = isObject(answer) ? answer : {};
@@ -131,7 +184,7 @@ function readToken({ body }: Answer): AccessToken {
   return {
     value,
     type: /^dpop$/i.test(String(type)) ? 'DPoP' : 'Bearer',
-    renewAtMs: performance.now() + usedForS * 1000,
+    renewAtMs: performance.now() + Math.min(MAX_USE_S, Math.max(MIN_USE_S, usedForS)) * 1000,
   };
 }
 

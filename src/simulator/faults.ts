@@ -42,6 +42,8 @@ const ACTION = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('noBody'), status: z.number().int().min(200).max(599) }),
   z.strictObject({ type: z.literal('html'), status: z.number().int().min(200).max(599) }),
   z.strictObject({ type: z.literal('redirect'), location: z.string() }),
+  /** The answer has this text as its `Date`. */
+  z.strictObject({ type: z.literal('date'), date: z.string() }),
   /** The connection breaks before the answer. */
   z.strictObject({ type: z.literal('reset') }),
   /** The answer is made so much later. */

@@ -122,7 +122,10 @@ export class Handler {
     this.parts.stats.answered(answer.status, answer.body.length);
     const { date, dateOffS } = this.parts.settings.headers;
     const headers = {
-      Date: date ?? new Date(this.parts.org.nowMs() + dateOffS * 1000).toUTCString(),
+      Date:
+        actionOf(actions, 'date')?.date ??
+        date ??
+        new Date(this.parts.org.nowMs() + dateOffS * 1000).toUTCString(),
       'X-Okta-Request-Id': randomId('', this.random),
       ...answer.headers,
     };

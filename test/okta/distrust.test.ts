@@ -203,6 +203,11 @@ describe('a bucket whose headers make no sense', () => {
       (left, end, now) => ({ ...stated(left, seconds(end)), date: utc(now - 86_400_000) }),
       7,
     ],
+    [
+      'with a reset that is always a second ahead',
+      (left, _, now) => ({ ...stated(left, seconds(now) + 1), date: utc(now) }),
+      7 * (7 + 2 * 10),
+    ],
     ['absent', () => ({}), 7 * (7 + 10)],
   ];
   for (const [what, headers, most] of HEADERS) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { OutgoingHttpHeaders } from 'node:http';
+import type { OktaWait } from '../../src/contract';
 import { apiFor, assertFails, idsOf, newContext, pagesOf, withOrg } from './support/api';
 import { shortenPauses } from './support/pauses';
 import { limitHeaders, withServer } from './support/server';
@@ -75,6 +76,27 @@ describe('the rate limits of Okta', () => {
         assert.deepEqual([context.usage.rateLimited, context.usage.retries], [1, 0]);
         await assertFails(api.users(undefined, context), 'OKTA_RATE_LIMITED');
         assert.equal(calls.length, 1);
+        api.close();
+      },
+    );
+  });
+
+  it('are waited for longer than they state where a 429 follows the wait that the one before has named', async () => {
+    const stop = new AbortController();
+    const waitsMs: number[] = [];
+    await withServer(
+      () => ({ status: 429, body: REFUSED, headers: limitHeaders(10, 0, 1) }),
+      async ({ domain, calls }) => {
+        const api = apiFor(domain, { retryPauseMs: 20_000 });
+        const waits = ({ until }: OktaWait): void => {
+          waitsMs.push(Date.parse(until) - Date.now());
+          if (waitsMs.length === 2) setImmediate(() => stop.abort(new Error('seen')));
+        };
+        await assert.rejects(api.users(undefined, { ...newContext(stop.signal), waits }), /^Error: seen$/);
+        assert.equal(calls.length, 2);
+        const [first = 0, second = 0] = waitsMs;
+        assert.ok(first > 0 && first <= 2_000, `${first} ms`);
+        assert.ok(second > 30_000 && second <= 40_000, `${second} ms`);
         api.close();
       },
     );

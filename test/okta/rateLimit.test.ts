@@ -159,3 +159,84 @@ describe('a rate limit window', () => {
     assert.equal(room(unknown), 1, 'still one at a time');
   });
 });
+
+describe('a bucket that refuses and always names a reset two seconds later', () => {
+  let window: BucketWindow;
+  let now: number;
+
+  beforeEach(() => {
+    window = new BucketWindow(100, 500);
+    now = 0;
+  });
+
+  /** Sends requests at one time; they are refused one after the other. Returns the numbers of refusals in a row. */
+  function refuse(requests = 1, apartMs = 0): number[] {
+    for (let sent = 0; sent < requests; sent += 1) window.sent();
+    return Array.from({ length: requests }, () => {
+      now += apartMs;
+      window.answered(answer(10, 0, { reset: 100 + now, untilResetMs: 2_000 }), now);
+      return window.refused(now);
+    });
+  }
+  /** The wait that follows; time then stands at its end. */
+  function wait(): number {
+    const delayMs = window.delayMs(now);
+    now += delayMs;
+    return delayMs;
+  }
+
+  it('is asked after that time first, then ever more seldom', () => {
+    const waits = Array.from({ length: 9 }, () => [...refuse(), wait()]);
+    assert.deepEqual(waits, [
+      [0, 2_000],
+      [1, 2_000],
+      [2, 2_000],
+      [3, 4_000],
+      [4, 8_000],
+      [5, 16_000],
+      [6, 32_000],
+      [7, 60_000],
+      [8, 60_000],
+    ]);
+  });
+
+  it('opens at full speed after the first such wait, and for one request after the second', () => {
+    refuse();
+    wait();
+    assert.equal(room(window, now), 10);
+    for (let sent = 0; sent < 10; sent += 1) {
+      window.answered(answer(10, 0, { reset: 100 + now, untilResetMs: 2_000 }), now);
+      window.refused(now);
+    }
+    wait();
+    assert.equal(room(window, now), 1);
+  });
+
+  it('is not counted as refusing again for requests that were sent before the wait', () => {
+    assert.deepEqual(refuse(5, 300), [0, 0, 0, 0, 0]);
+    wait();
+    assert.deepEqual(refuse(5, 300), [1, 1, 1, 1, 1], 'nor for those before a pause');
+    wait();
+    assert.deepEqual(refuse(), [2]);
+  });
+
+  it('starts from the beginning once it has let a request through', () => {
+    refuse();
+    wait();
+    refuse();
+    wait();
+    window.sent();
+    window.answered(answer(10, 9, { reset: 100 + now }), now);
+    window.letThrough(now);
+    assert.deepEqual(refuse(), [0]);
+  });
+
+  it('does not start from the beginning for an answer to a request that was sent before', () => {
+    window.sent();
+    refuse();
+    window.answered(answer(10, 1, { reset: 100 + now }), now);
+    window.letThrough(now);
+    wait();
+    assert.deepEqual(refuse(), [1]);
+  });
+});

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { decodeProtectedHeader } from 'jose';
+import type { OktaErrorCode } from '../../src/okta/errors';
 import type { OktaApi } from '../../src/okta/org';
-import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
+import { startSimulator, type FaultRule, type Simulator, type SimulatorOptions } from '../../src/simulator';
+import { until } from '../cli/until';
 import { CLIENT_ID, newApp, pemOf } from '../support/serviceApp';
 import { appApi, assertFails, idsOf, newContext, pagesOf } from './support/api';
 import { shortenPauses } from './support/pauses';
@@ -233,5 +235,126 @@ describe('a service app', () => {
         );
       },
     );
+  });
+});
+
+describe('a token endpoint that fails', () => {
+  const CALLERS = 12;
+  /** One caller sends 3 or 5. With pauses that double no more than 6 fit into the time that callers go on trying; the rest allows for a slow machine. */
+  const MOST_REQUESTS = 10;
+
+  type Action = FaultRule['action'];
+  const FAILURES: readonly { what: string; action: Action; code: OktaErrorCode }[] = [
+    {
+      what: '401 invalid_client',
+      action: { type: 'error', status: 401, body: { error: 'invalid_client' } },
+      code: 'OKTA_UNAUTHORIZED',
+    },
+    {
+      what: '403 access_denied',
+      action: { type: 'error', status: 403, body: { error: 'access_denied' } },
+      code: 'OKTA_FORBIDDEN',
+    },
+    { what: '429', action: { type: 'error', status: 429, errorCode: 'E0000047' }, code: 'OKTA_RATE_LIMITED' },
+    { what: '503', action: { type: 'error', status: 503 }, code: 'OKTA_UNREACHABLE' },
+    { what: 'a page in HTML', action: { type: 'html', status: 200 }, code: 'OKTA_UNREACHABLE' },
+    { what: 'a broken connection', action: { type: 'reset' }, code: 'OKTA_UNREACHABLE' },
+  ];
+  for (const { what, action, code } of FAILURES) {
+    it(`with ${what} gets at most ${MOST_REQUESTS} requests for ${CALLERS} callers`, async () => {
+      await withApp({ groups: 2 }, async (_, simulator) => {
+        simulator.faults.set([{ match: { route: 'token' }, action }]);
+        const api = appApi(simulator.domain, APP.privateKey, 20);
+        const context = newContext();
+        const calls = Array.from({ length: CALLERS }, (_unused, i) =>
+          assertFails(i % 2 ? api.users(undefined, context) : api.groups(undefined, context), code),
+        );
+        await Promise.all(calls);
+        const sent = tokenRequests(simulator);
+        assert.ok(sent >= 2 && sent <= MOST_REQUESTS, `${sent} requests`);
+        assert.equal(context.usage.requests.other, sent);
+        api.close();
+      });
+    });
+  }
+
+  it('gets no request of callers that come during its pause; each of them can be stopped at once', async () => {
+    await withApp({}, async (_, simulator) => {
+      simulator.faults.set([{ match: { route: 'token' }, action: { type: 'error', status: 503 } }]);
+      const api = appApi(simulator.domain, APP.privateKey, 600_000);
+      const stop = new AbortController();
+      const callers = Array.from({ length: 5 }, () => {
+        const context = newContext(stop.signal);
+        return { context, read: api.users(undefined, context) };
+      });
+      await until(() => callers.every(({ context }) => context.usage.retries === 1));
+      assert.equal(tokenRequests(simulator), 1);
+      stop.abort(new Error('stopped'));
+      for (const { read } of callers) await assert.rejects(read, /^Error: stopped$/);
+      api.close();
+    });
+  });
+
+  it('is asked again after the pause, and the token is then used by all', async () => {
+    await withApp({}, async (_, simulator) => {
+      simulator.faults.set([{ match: { route: 'token', times: 2 }, action: { type: 'error', status: 503 } }]);
+      const api = appApi(simulator.domain, APP.privateKey, 20);
+      const pages = await Promise.all(
+        Array.from({ length: CALLERS }, () => api.users(undefined, newContext())),
+      );
+      assert.ok(pages.every(({ items }) => items.length === 5));
+      assert.equal(tokenRequests(simulator), 3);
+      api.close();
+    });
+  });
+});
+
+describe('the lifetime that an access token states', () => {
+  const { now } = performance;
+  afterEach(() => (performance.now = now));
+
+  const LIFETIMES: readonly [stated: string, usedForS: number][] = [
+    ['0', 60],
+    ['-1', 60],
+    ['0.001', 60],
+    ['61', 60],
+    ['300', 150],
+    ['3600', 3300],
+    ['86400', 86_100],
+    ['1e12', 86_400],
+    ['1e999', 86_400],
+  ];
+  for (const [stated, usedForS] of LIFETIMES) {
+    it(`of ${stated} s is believed so far that the token is used for ${usedForS} s`, async () => {
+      await withServer(
+        ({ path }) =>
+          path === '/oauth2/v1/token'
+            ? { body: `{"token_type":"Bearer","access_token":"a","expires_in":${stated}}` }
+            : {},
+        async ({ domain, calls }) => {
+          const api = appApi(domain, APP.privateKey);
+          const asked = (): number => calls.filter(({ path }) => path === '/oauth2/v1/token').length;
+          const readAfterS = async (seconds: number): Promise<void> => {
+            performance.now = () => now.call(performance) + seconds * 1000;
+            await api.users(undefined, newContext());
+          };
+          await readAfterS(0);
+          await readAfterS(usedForS - 30);
+          assert.equal(asked(), 1);
+          await readAfterS(usedForS + 1);
+          assert.equal(asked(), 2);
+          api.close();
+        },
+      );
+    });
+  }
+
+  it('is corrected by a 401: a token that has ended sooner is renewed then', async () => {
+    await withApp({ oauth: { tokenLifetimeS: 1 } }, async (api, simulator) => {
+      await api.users(undefined, newContext());
+      simulator.credentials.revokeAccessTokens();
+      assert.equal((await api.users(undefined, newContext())).items.length, 5);
+      assert.equal(tokenRequests(simulator), 2);
+    });
   });
 });

@@ -186,6 +186,15 @@ describe('faults of the simulated org', () => {
     ]);
   });
 
+  it('dates one answer as told, and no other', async () => {
+    const date = 'Thu, 01 Jan 1970 00:00:00 GMT';
+    simulator.faults.set([{ match: { nth: 1 }, action: { type: 'date', date } }]);
+    const first = await call(simulator, '/api/v1/users');
+    const second = await call(simulator, '/api/v1/users');
+    assert.equal(first.headers.date, date);
+    assert.ok(Date.parse(String(second.headers.date)) > Date.parse(date));
+  });
+
   it('refuses a rule that it does not know, and keeps the old ones', () => {
     fail({ type: 'reset' });
     const unknown = { match: {}, action: { type: 'explode' } } as unknown as FaultRule;

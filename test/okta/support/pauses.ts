@@ -1,4 +1,5 @@
 import { syncBuiltinESMExports } from 'node:module';
+import type { TimerOptions } from 'node:timers';
 import timers from 'node:timers/promises';
 
 /** What a pause takes in these tests. */
@@ -6,14 +7,15 @@ const SHORT_MS = 5;
 
 /**
  * Cuts the pauses between attempts, which are the ones that a signal can end, and notes how long they would have
- * been. Call it within a `describe`.
+ * been. What runs out in the background meanwhile (`ref: false`) is cut too. Call it within a `describe`.
  */
 export function shortenPauses(): { readonly askedForMs: readonly number[] } {
   const askedForMs: number[] = [];
   const original = timers.setTimeout;
-  const shortened = (ms?: number, value?: unknown, options?: { signal?: AbortSignal }): Promise<unknown> => {
-    if (!options?.signal) return original(ms, value, options);
-    askedForMs.push(ms ?? 0);
+  const shortened = (ms?: number, value?: unknown, options: TimerOptions = {}): Promise<unknown> => {
+    const { signal, ref = true } = options;
+    if (!signal && ref) return original(ms, value, options);
+    if (signal) askedForMs.push(ms ?? 0);
     return original(Math.min(ms ?? 0, SHORT_MS), value, options);
   };
   const use = (setTimeout: unknown): void => {

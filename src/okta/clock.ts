@@ -1,0 +1,69 @@
+/**
+ * How far two clocks may be apart and still tell the same time. Clocks that are set over the network differ by less than
+ * a second, and an answer is a minute old at most; a watermark trails Okta's clock by the same 5 minutes.
+ */
+const SAME_TIME_MS = 300_000;
+
+/** A second answer establishes another clock if its `Date`, in whole seconds, is later: a `Date` that stands still is no clock. */
+const LATER_MS = 1_000;
+
+/** Once an answer has confirmed this machine's clock, all answers of a minute must agree on another one. */
+const LATER_IF_CONFIRMED_MS = 60_000;
+
+/** A `Date`, and how far it is ahead of this machine's clock. */
+interface Dated {
+  dateMs: number;
+  offsetMs: number;
+}
+
+/**
+ * Okta's clock, as the `Date` headers of one org's answers tell it. A `Date` is believed if it is near this machine's time.
+ * If it is not, this machine's clock may be wrong, or the answer: what further answers agree on is Okta's clock. A `Date`
+ * that is not believed dates nothing.
+ */
+export class OktaClock {
+  /** Okta's clock minus this machine's at the last `Date` that was believed, milliseconds. */
+  private offsetMs = 0;
+  /** The offset that answers agree on; undefined while this machine's clock is taken to be right. */
+  private agreedMs: number | undefined;
+  /** The first of the latest answers that agree with each other, but not with the clock so far. */
+  private doubted: Dated | undefined;
+  /** True once an answer has confirmed this machine's clock. */
+  private isConfirmed = false;
+
+  /**
+   * Takes in the `Date` of an answer that has just arrived.
+   *
+   * @param date the header; may be absent, or anything.
+   * @param nowMs this machine's clock, milliseconds since the epoch.
+   * @returns Okta's clock when it answered, milliseconds since the epoch.
+   */
+  dateOf(date: unknown, nowMs = Date.now()): number {
+    const dateMs = Date.parse(String(date));
+    const offsetMs = dateMs - nowMs;
+    if (Number.isNaN(dateMs) || !this.believes({ dateMs, offsetMs })) return nowMs + this.offsetMs;
+    this.offsetMs = offsetMs;
+    this.doubted = undefined;
+    return dateMs;
+  }
+
+  /** Returns true if this is Okta's clock, and learns from it. */
+  private believes(answer: Dated): boolean {
+    const { dateMs, offsetMs } = answer;
+    if (areNear(offsetMs, 0)) {
+      this.isConfirmed = this.agreedMs === undefined;
+      this.agreedMs = undefined;
+      return true;
+    }
+    if (this.agreedMs !== undefined && areNear(offsetMs, this.agreedMs)) return true;
+    if (!this.doubted || !areNear(offsetMs, this.doubted.offsetMs)) this.doubted = answer;
+    if (dateMs - this.doubted.dateMs < (this.isConfirmed ? LATER_IF_CONFIRMED_MS : LATER_MS)) return false;
+    this.agreedMs = offsetMs;
+    this.isConfirmed = false;
+    return true;
+  }
+}
+
+function areNear(oneMs: number, otherMs: number): boolean {
+  return Math.abs(oneMs - otherMs) <= SAME_TIME_MS;
+}
