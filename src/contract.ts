@@ -27,10 +27,12 @@ export interface SyncRequest {
   /** Default `auto`. */
   mode?: RequestedMode;
   /**
-   * Lets this one run remove as much as a person has approved: the approval that the client has put into the graph, else
-   * what the last run withheld, else, where that withheld nothing, whatever Okta proves to be deleted. Default false.
+   * Lets this one run remove as much as a person has approved: the numbers of the approval that `approvalId` names, or,
+   * without an id, what the last run withheld. Where nothing was approved or withheld the usual limits apply. Default false.
    */
   allowDeletes?: boolean;
+  /** Id of the `RemovalApproval` that the client has put into the graph for this run, a random UUID. */
+  approvalId?: string;
 }
 
 /**
@@ -147,8 +149,8 @@ export interface SyncReport {
   /** Warnings beyond the number that a report holds. */
   warningsOmitted: number;
   /**
-   * That removals were approved, and the most of each kind; without numbers, all. Who did is on the `SyncRun`: a report
-   * enters Temporal's history.
+   * That removals were approved, and the most of each kind; without numbers, as in a run that 0.2.0 began, all. Who did
+   * is on the `SyncRun`: a report enters Temporal's history.
    */
   approval?: { at: string; users?: number; groups?: number; memberships?: number };
   /** Why the run failed or was cut short; absent where it came to its own end. */

@@ -34,6 +34,7 @@ export const REQUEST = z.strictObject({
   domain: z.optional(text(1_000)),
   mode: z.optional(z.enum(REQUESTED_MODES)),
   allowDeletes: z.optional(z.boolean()),
+  approvalId: z.optional(z.uuid()),
 });
 
 export const RUN_ID = id();

@@ -8,6 +8,33 @@ export class SecretFileError extends Error {
   override readonly name = 'SecretFileError';
 }
 
+/** What is asked of a file, and what to do where it is otherwise. */
+interface FileRules {
+  /** Permissions that it must not give, the same of a file of root that another user reads, and the command that takes them. */
+  forbidden: number;
+  forbiddenOfRoot: number;
+  fix: string;
+  fixOfRoot: string;
+  /** What to do with a file that is too large. */
+  shorten: string;
+}
+
+const SECRET: FileRules = {
+  forbidden: 0o077,
+  forbiddenOfRoot: 0o037,
+  fix: 'chmod 600',
+  fixOfRoot: 'chmod 640',
+  shorten: 'keep nothing but the secret in it',
+};
+
+const SETTINGS: FileRules = {
+  forbidden: 0o022,
+  forbiddenOfRoot: 0o022,
+  fix: 'chmod go-w',
+  fixOfRoot: 'chmod go-w',
+  shorten: 'keep nothing but settings in it, such as NAME=value',
+};
+
 type Facts = Pick<Stats, 'mode' | 'uid' | 'size' | 'isFile' | 'isDirectory' | 'isFIFO'>;
 
 /**
@@ -18,7 +45,7 @@ type Facts = Pick<Stats, 'mode' | 'uid' | 'size' | 'isFile' | 'isDirectory' | 'i
  * @throws SecretFileError when it is refused; the system's error when it cannot be read.
  */
 export function readSecretFile(path: string): string {
-  return readChecked(path, (facts) => fileFault(facts, path));
+  return readChecked(path, SECRET);
 }
 
 /**
@@ -28,16 +55,17 @@ export function readSecretFile(path: string): string {
  * @throws SecretFileError when it is refused; the system's error when it cannot be read.
  */
 export function readSettingsFile(path: string): string {
-  return readChecked(path, (facts) => fileFault(facts, path, process.getuid?.(), 0o022));
+  return readChecked(path, SETTINGS);
 }
 
-function readChecked(path: string, faultOf: (facts: Facts) => string | undefined): string {
+function readChecked(path: string, rules: FileRules): string {
+  const faultOf = (facts: Facts) => fileFault(facts, path, process.getuid?.(), rules);
   // Before it is opened, too: to open a FIFO or a device can wait, or have an effect.
   refuse(faultOf(statSync(path)));
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     refuse(faultOf(fstatSync(file)));
-    return readAtMost(file);
+    return readAtMost(file, rules);
   } finally {
     closeSync(file);
   }
@@ -56,51 +84,51 @@ export function checkSecretFolder(path: string): void {
 /**
  * Why a file is refused; undefined when it is not.
  *
- * @param forbidden permissions that the file must not give; by default those of a secret.
+ * @param rules by default those of a secret.
  */
 export function fileFault(
   facts: Facts,
   path: string,
   user = process.getuid?.(),
-  forbidden = facts.uid === 0 && user !== 0 ? 0o037 : 0o077,
+  rules = SECRET,
 ): string | undefined {
   if (!facts.isFile()) {
     return `is ${facts.isDirectory() ? 'a folder' : facts.isFIFO() ? 'a FIFO' : 'a device or socket'}, not a file`;
   }
-  const foreign = ownerFault(facts, user);
+  const foreign = ownerFault(facts, path, user);
   if (foreign !== undefined) return foreign;
   const isOfRoot = facts.uid === 0 && user !== 0;
-  const given = facts.mode & forbidden;
+  const given = facts.mode & (isOfRoot ? rules.forbiddenOfRoot : rules.forbidden);
   if (given !== 0) {
     const what = (given & 0o044) !== 0 ? 'read' : (given & 0o022) !== 0 ? 'changed' : 'executed';
-    return `can be ${what} by others (mode ${modeOf(facts)}); run: chmod ${isOfRoot ? '640' : '600'} ${path}`;
+    return `can be ${what} by others (mode ${modeOf(facts)}); run: ${isOfRoot ? rules.fixOfRoot : rules.fix} ${path}`;
   }
-  return facts.size > MAX_BYTES ? TOO_LARGE : undefined;
+  return facts.size > MAX_BYTES ? tooLarge(rules) : undefined;
 }
 
 function folderFault(facts: Facts, path: string): string | undefined {
   if (!facts.isDirectory()) return 'is not a folder';
-  const foreign = ownerFault(facts, process.getuid?.());
+  const foreign = ownerFault(facts, path, process.getuid?.());
   if (foreign !== undefined) return foreign;
   const isSticky = (facts.mode & 0o1000) !== 0;
   if ((facts.mode & 0o022) === 0 || isSticky) return undefined;
   return `can be written by others (mode ${modeOf(facts)}); run: chmod go-w ${path}`;
 }
 
-function ownerFault({ uid }: Facts, user: number | undefined): string | undefined {
+function ownerFault({ uid }: Facts, path: string, user: number | undefined): string | undefined {
   if (user === undefined || uid === user || uid === 0) return undefined;
-  return `belongs to another user (uid ${uid}), neither to this one (uid ${user}) nor to root`;
+  return `belongs to another user (uid ${uid}), neither to this one (uid ${user}) nor to root; run: sudo chown ${user} ${path}`;
 }
 
-const TOO_LARGE = 'is larger than 64 KiB, so it is probably not a secret';
+const tooLarge = ({ shorten }: FileRules) => `is larger than 64 KiB; ${shorten}`;
 
 /** The size of some files is not known before they are read. */
-function readAtMost(file: number): string {
+function readAtMost(file: number, rules: FileRules): string {
   const buffer = Buffer.alloc(MAX_BYTES + 1);
   let length = 0;
   for (let read = -1; read !== 0 && length < buffer.length; length += read)
     read = readSync(file, buffer, length, buffer.length - length, null);
-  if (length > MAX_BYTES) throw new SecretFileError(TOO_LARGE);
+  if (length > MAX_BYTES) throw new SecretFileError(tooLarge(rules));
   return buffer.toString('utf8', 0, length);
 }
 

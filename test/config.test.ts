@@ -449,7 +449,7 @@ describe('The .env file of the working directory', () => {
     for (const mode of [0o666, 0o664, 0o622, 0o602]) {
       write(mode);
       refused(
-        new RegExp(`^\\.env can be \\w+ by others \\(mode ${mode.toString(8)}\\); run: chmod 600 \\.env$`),
+        new RegExp(`^\\.env can be \\w+ by others \\(mode ${mode.toString(8)}\\); run: chmod go-w \\.env$`),
       );
       rmSync('.env');
     }
@@ -464,7 +464,7 @@ describe('The .env file of the working directory', () => {
 
   it('is refused where it is too large to be one', () => {
     write(0o644, `OKTA_GRAPH_TEST=${'x'.repeat(4 * 1_024 * 1_024)}`);
-    refused(/^\.env is larger than 64 KiB/);
+    refused(/^\.env is larger than 64 KiB; keep nothing but settings in it, such as NAME=value$/);
   });
 
   it('is refused at once where it is a FIFO, which nobody may ever write to', async () => {

@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ConfigError, loadConfig } from '../src/config';
-import { checkSecretFolder, fileFault, readSecretFile } from '../src/secretFile';
+import { checkSecretFolder, fileFault, readSecretFile, readSettingsFile } from '../src/secretFile';
 import { temporaryFolder } from './local/temporaryFolder';
 import { belongingToAnother } from './support/anotherUser';
 
@@ -52,16 +52,16 @@ describe('A file of a secret', () => {
   it('of another user is refused', async () => {
     const file = write('token');
     await belongingToAnother(file, async (owner) => {
-      assert.throws(() => readSecretFile(file), new RegExp(`belongs to another user \\(uid ${owner}\\)`));
+      const words = `belongs to another user \\(uid ${owner}\\), neither .*; run: sudo chown \\d+ ${file}$`;
+      assert.throws(() => readSecretFile(file), new RegExp(words));
     });
   });
 
   it('has at most 64 KiB', () => {
     assert.equal(readSecretFile(write('key', 'k'.repeat(65_536))).length, 65_536);
-    assert.throws(
-      () => readSecretFile(write('log', 'l'.repeat(65_537))),
-      /^SecretFileError: is larger than 64 KiB/,
-    );
+    assert.throws(() => readSecretFile(write('log', 'l'.repeat(65_537))), {
+      message: 'is larger than 64 KiB; keep nothing but the secret in it',
+    });
   });
 
   it('is a file, and nothing that could keep the reader waiting', async () => {
@@ -102,6 +102,35 @@ describe('A file of a secret', () => {
         return true;
       },
     );
+  });
+});
+
+describe('A file of settings', () => {
+  const folder = temporaryFolder();
+  const write = (content: string, mode: number) => {
+    const file = join(folder.path, 'settings');
+    writeFileSync(file, content);
+    chmodSync(file, mode);
+    return file;
+  };
+
+  it('may be read by others', () => {
+    assert.equal(readSettingsFile(write('A=1', 0o644)), 'A=1');
+  });
+
+  it('is refused where others can write to it, with the command that takes no more than that from them', () => {
+    for (const mode of [0o664, 0o646, 0o666]) {
+      const file = write('A=1', mode);
+      assert.throws(() => readSettingsFile(file), {
+        message: `can be changed by others (mode ${mode.toString(8)}); run: chmod go-w ${file}`,
+      });
+    }
+  });
+
+  it('is refused where it is too large, with what belongs in it', () => {
+    assert.throws(() => readSettingsFile(write('#'.repeat(65_537), 0o600)), {
+      message: 'is larger than 64 KiB; keep nothing but settings in it, such as NAME=value',
+    });
   });
 });
 

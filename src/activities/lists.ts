@@ -18,7 +18,7 @@ import { tellingUsage } from './usage';
 export interface ListCursor {
   /** Okta's own cursor; absent at the list's beginning. */
   next?: string;
-  /** Rows read so far. */
+  /** Rows read so far, without those that are malformed. */
   seen: number;
   /** How often the list had to begin again since its cursor had expired. */
   restarts: number;
@@ -88,8 +88,9 @@ interface ReadListPage extends ReadRows {
 }
 
 /**
- * How many of these pages, none of whose rows was new, count as idle. Where a list began again, or a page that an attempt
- * had written is read once more, rows are known for a good reason: until as many were read as the run has met.
+ * How many of these pages, none of whose rows is known to be new, count as idle. Where a list began again, a page that an
+ * attempt had written is read once more, or a later run is ahead, rows are known for a good reason: until as many were read
+ * as the run can have met.
  */
 async function countIdle(pages: readonly ReadListPage[], met: () => Promise<number>): Promise<number> {
   const isEmpty = ({ rows }: ReadListPage): boolean => rows.length === 0;
@@ -120,9 +121,10 @@ async function* pagesOf(
     const { items, dateMs, next } = page;
     trail.follow(next);
     const isFirst = cursor.next === undefined;
-    const seen: number = cursor.seen + items.length;
+    const readable = readRows(label, items);
+    const seen: number = cursor.seen + readable.rows.length;
     cursor = next === undefined ? undefined : { next, seen, restarts: cursor.restarts };
-    yield { ...readRows(label, items), isFirst, dateMs, seen, behind: cursor };
+    yield { ...readable, isFirst, dateMs, seen, behind: cursor };
   } while (cursor && !attempt.isOver());
 }
 

@@ -31,6 +31,7 @@ export async function begin(
     workflowId: Context.current().info.workflowExecution?.workflowId ?? '',
     mode: request.mode ?? 'auto',
     allowDeletes: request.allowDeletes ?? false,
+    ...(request.approvalId !== undefined && { approvalId: request.approvalId }),
     keepsHistory: sync.historyRetentionMs > 0,
     fullEveryMs: sync.fullEveryMs,
   });

@@ -31,25 +31,26 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
   const attempt = new Attempt<{ groupsDone: number }>(chunkMs);
   const claimant = randomUUID();
   let hasClaimed = false;
-  let secondLook: SecondLook | undefined;
+  // An object: TypeScript takes a variable that only a callback sets for unset.
+  const look: { second?: SecondLook } = {};
   const claim = async (): Promise<ClaimedGroup[]> => {
     const claiming = { attempt: claimant, atMost: CLAIM };
-    if (!secondLook) {
+    if (!look.second) {
       const groups = await claimGroups(graph, run, attempt.usage, claiming);
       hasClaimed ||= groups.length > 0;
       if (hasClaimed) return groups;
       // Nobody may still be at the first look at a group: what it puts off counts as well.
       const { left, deferred } = await graph.write((tx) => groupsByState(tx, run));
       if (left > 0 || deferred === 0) return [];
-      secondLook = await decideDeferred(graph, run, attempt.usage, sync);
+      look.second = await decideDeferred(graph, run, attempt.usage, sync);
     }
-    if (secondLook.groups === 0) return [];
+    if (look.second.groups === 0) return [];
     return claimGroups(graph, run, attempt.usage, { ...claiming, deferred: true });
   };
   const queue = new GroupQueue(claim, () => attempt.isOver());
   const failures = new GroupFailures(ports, org, run, attempt);
   const reader = new GroupReader(org, graph, run, attempt);
-  const isApproved = () => secondLook?.isApproved ?? false;
+  const isApproved = () => look.second?.isApproved ?? false;
   const writer = new MembershipWriter(org, graph, run, attempt, failures, isApproved);
 
   const work = async (): Promise<void> => {
@@ -82,7 +83,7 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
     const isStopped =
       failures.areAllForbidden ||
       (queue.isExhausted && !(await canBeClaimed(tx, run, { attempt: claimant, deferred: left === 0 })));
-    const hasLookedAgain = (secondLook as SecondLook | undefined) !== undefined;
+    const hasLookedAgain = look.second !== undefined;
     const done = left > 0 ? isStopped : deferred === 0 || (hasLookedAgain && isStopped);
     return { done, groupsDone: tried, groupsTotal: tried + left };
   });

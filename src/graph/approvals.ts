@@ -10,11 +10,11 @@ export type RemovalCounts = Record<RemovableKind, number>;
 export interface Approval {
   /** Who gave it: kept in the graph, and MUST NOT reach Temporal. */
   by: string;
-  /** The most that may be removed of each kind; without it, whatever Okta proves to be deleted. */
-  counts?: RemovalCounts;
+  /** The most that may be removed of each kind. */
+  counts: RemovalCounts;
 }
 
-/** Keeps an approval for the next run that is started with `allowDeletes`. @returns its id, to withdraw it. */
+/** Keeps an approval for the run that is started with its id. @returns the id, a random UUID. */
 export async function approveRemovals(
   db: GraphDatabase,
   domain: string,
@@ -24,7 +24,7 @@ export async function approveRemovals(
   await db.run(
     `CREATE (a:RemovalApproval {okta_domain: $domain, id: $id, at: datetime.realtime('UTC'), by: $by})
      SET a += $counts`,
-    { domain, id, by, counts: counts ? integers(counts) : {} },
+    { domain, id, by, counts: integers(counts) },
   );
   return id;
 }
@@ -74,36 +74,35 @@ const LAST_WITHHELD = `
 export const totalOf = (counts: RemovalCounts): number =>
   REMOVABLE_KINDS.reduce((total, kind) => total + counts[kind], 0);
 
+/** Marks the approval as used by a run, of which it holds from then on. */
+const TAKE = `
+  MATCH (a:RemovalApproval {okta_domain: $domain, id: $approvalId})
+  WHERE a.used_run IS NULL AND a.at > datetime.realtime('UTC') - duration('${EXPIRES_AFTER}')
+  MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+  SET a.used_run = $number, r.approved_by = a.by, r.approved_at = a.at
+  RETURN ${REMOVABLE_KINDS.map((kind) => `a.${kind} AS ${kind}`).join(', ')}`;
+
 /**
- * Gives a run that was started with `allowDeletes` its approval, which then holds for no other. Without one in the graph,
- * as from the `temporal` command line, it is what the last run withheld; where that withheld nothing, no number limits the run.
+ * Gives a run that was started with `allowDeletes` the numbers that it may remove: those of the approval with the id that it
+ * was started with, which no other run can use. A run without an id, as from the `temporal` command line, gets what the last
+ * run withheld. An approval that was withdrawn, used or has expired, and nothing withheld, approve nothing.
  */
 export async function useApproval(
   tx: Transaction,
-  { domain, id, number }: { domain: string; id: string; number: number },
+  run: { domain: string; id: string; number: number },
+  approvalId?: string,
 ): Promise<void> {
-  const scope = { domain, id, number: integer(number) };
-  const [given] = await tx.run<{ id: string }>(
-    `MATCH (a:RemovalApproval {okta_domain: $domain})
-     WHERE a.used_run IS NULL AND a.at > datetime.realtime('UTC') - duration('${EXPIRES_AFTER}')
-     WITH a ORDER BY a.at DESC
-     WITH collect(a) AS open
-     UNWIND open AS old
-     SET old.used_run = $number
-     WITH head(open) AS a LIMIT 1
-     MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-     SET r.approved_by = a.by, r.approved_at = a.at,
-         ${REMOVABLE_KINDS.map((kind) => `r.approved_${kind} = a.${kind}`).join(', ')}
-     RETURN a.id AS id`,
+  const { domain, id, number } = run;
+  const scope = { domain, id, number: integer(number), approvalId: approvalId ?? null };
+  const [counts = NOTHING] = await tx.run<RemovalCounts>(
+    approvalId === undefined ? LAST_WITHHELD : TAKE,
     scope,
   );
-  if (given) return;
-  const [withheld] = await tx.run<RemovalCounts>(LAST_WITHHELD, scope);
-  if (!withheld || totalOf(withheld) === 0) return;
   await tx.run(
     `MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-     SET r.approved_at = r.started_at, ${REMOVABLE_KINDS.map((kind) => `r.approved_${kind} = $counts.${kind}`).join(', ')}`,
-    { ...scope, counts: integers(withheld) },
+     SET r.approved_at = CASE WHEN $isGiven THEN coalesce(r.approved_at, r.started_at) END,
+         ${REMOVABLE_KINDS.map((kind) => `r.approved_${kind} = $counts.${kind}`).join(', ')}`,
+    { ...scope, isGiven: totalOf(counts) > 0, counts: integers(counts) },
   );
 }
 

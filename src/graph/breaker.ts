@@ -24,7 +24,7 @@ const REMOVED: Readonly<Record<RemovableKind, Counter>> = {
 export interface RemovalLimit {
   /** Removals in the whole run, those already made included. */
   limit: number;
-  /** The part of it that a person has approved; 0 without an approval, infinite for one that names no number. */
+  /** The part of it that a person has approved; 0 without an approval, infinite for a run that 0.2.0 began. */
   approved: number;
   /** Removals that the run has already made. */
   removed: number;

@@ -2,7 +2,7 @@ import type { SyncWarning } from '../contract';
 import type { Usage } from '../okta/callContext';
 import { OutOfTransactionMemoryError, type GraphDatabase, type Transaction } from './database';
 import { batches, writeNodes, type NodeLabel, type NodeRow } from './nodes';
-import { writeForRun, type Counts, type Run } from './run';
+import { scopeOf, writeForRun, type Counts, type Run } from './run';
 import { dateTime } from './values';
 
 /** Pages of the user or group list that follow each other, ready to write. */
@@ -35,7 +35,7 @@ const MOVE_WATERMARK = `
 /**
  * Writes pages in as many transactions as they need; what the run notes of the list goes with the last one.
  *
- * @returns how many nodes may be new to the run.
+ * @returns how many nodes were new to the run; those that a later run has met do not count, whether they were or not.
  */
 export async function writeListPages(
   db: GraphDatabase,
@@ -62,12 +62,16 @@ export async function writeListPages(
   return fresh;
 }
 
-/** How many nodes of a label a run has met in its list. */
+/**
+ * How many nodes of a label a run can have met in its list: those that it is known to have met, and those that a later run
+ * has, which hide whether this one had.
+ */
 export async function nodesMet(db: GraphDatabase, run: Run, label: NodeLabel): Promise<number> {
   const [row] = await db.read<{ met: number }>(
-    `MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-     RETURN coalesce(r.${label === 'User' ? 'users' : 'groups'}_seen, 0) AS met`,
-    { domain: run.domain, id: run.id },
+    `MATCH (o:OktaOrg {domain: $domain}), (r:SyncRun {okta_domain: $domain, id: $id})
+     RETURN coalesce(r.${label === 'User' ? 'users' : 'groups'}_seen, 0) + CASE WHEN o.last_run > $run
+       THEN COUNT { MATCH (n:${label} {okta_domain: $domain}) WHERE n.last_seen_run > $run } ELSE 0 END AS met`,
+    { ...scopeOf(run), id: run.id },
   );
   return row?.met ?? 0;
 }
@@ -115,10 +119,10 @@ async function write(
   label: NodeLabel,
   rows: readonly NodeRow[],
 ): Promise<{ counts: Counts; fresh: number }> {
-  const { seen, passed = 0, created, updated } = await writeNodes(tx, run, label, rows);
+  const { seen, created, updated } = await writeNodes(tx, run, label, rows);
   const counts =
     label === 'User'
       ? { users_seen: seen, users_created: created, users_updated: updated }
       : { groups_seen: seen, groups_created: created, groups_updated: updated };
-  return { counts, fresh: seen + passed };
+  return { counts, fresh: seen };
 }

@@ -101,9 +101,10 @@ async function removeAlone(removing: Removing, node: Doomed, code: string): Prom
   } catch (error) {
     const reason = error instanceof NotRemovable ? error.code : (explainNeo4jError(error)?.code ?? '');
     if (!OF_THE_NODES.has(reason)) throw error;
-    await writeForRun(removing.db, removing.run, removing.usage, () =>
-      Promise.resolve({ counts: { nodes_not_removed: 1 }, warnings: [notRemoved(removing, node, reason)] }),
-    );
+    await writeForRun(removing.db, removing.run, removing.usage, async (tx) => {
+      const isNew = await markNotRemoved(tx, removing, node);
+      return { counts: { nodes_not_removed: isNew ? 1 : 0 }, warnings: [notRemoved(removing, node, reason)] };
+    });
   }
 }
 
@@ -111,6 +112,16 @@ class NotRemovable extends Error {
   constructor(readonly code: string) {
     super(code);
   }
+}
+
+/** Marks a node as not removed by the run. @returns false if it was: a repeated activity meets it again. */
+async function markNotRemoved(tx: Transaction, { run, label }: Removing, { id }: Doomed): Promise<boolean> {
+  const marked = await tx.run(
+    `MATCH (n:${label} {okta_domain: $domain, id: $id}) WHERE coalesce(n.not_removed_run, 0) <> $run
+     SET n.not_removed_run = $run RETURN n.id AS id`,
+    { ...scopeOf(run), id },
+  );
+  return marked.length > 0;
 }
 
 function notRemoved({ label }: Removing, { id }: Doomed, code: string): SyncWarning {

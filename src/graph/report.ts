@@ -87,7 +87,7 @@ export async function buildReport(
       ...managerWarnings,
     ],
     warningsOmitted: counted.warnings_omitted,
-    ...(counted.allow_deletes ? { approval: approvalOf(counted, approvedMs ?? startedMs) } : {}),
+    ...(isApproved(counted) ? { approval: approvalOf(counted, approvedMs ?? startedMs) } : {}),
     ...(ending ? { failure: ending.failure } : {}),
   };
 }
@@ -138,6 +138,12 @@ function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): 
     warnings.push({ code: 'NOT_REMOVED', message, count: counted.nodes_not_removed });
   }
   return warnings;
+}
+
+/** False where a run was started with `allowDeletes`, but nothing had been approved. A run that 0.2.0 began has no numbers. */
+function isApproved(counted: RunRecord['run']): boolean {
+  const { approved_users: users, approved_groups: groups, approved_memberships: memberships } = counted;
+  return counted.allow_deletes && [users, groups, memberships].some((number) => number !== 0);
 }
 
 function approvalOf(counted: RunRecord['run'], approvedMs: number): NonNullable<SyncReport['approval']> {

@@ -21,6 +21,8 @@ export interface RunToBegin {
   workflowId: string;
   mode: RequestedMode;
   allowDeletes: boolean;
+  /** The approval that the run was started with. */
+  approvalId?: string;
   /** Whether what ends in this run becomes history. */
   keepsHistory: boolean;
   /** `auto` is full when the last full run that tried every group is older than this. */
@@ -87,7 +89,7 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
         counters: Object.fromEntries(COUNTERS.map((name) => [name, integer(0)])),
       },
     );
-    if (run.allowDeletes) await useApproval(tx, run);
+    if (run.allowDeletes) await useApproval(tx, run, begin.approvalId);
     return run;
   });
 }

@@ -92,9 +92,25 @@ describe('What Okta says once, or says and contradicts', () => {
     const run = await org.begin();
     await org.lists(run);
     await org.members(run);
-    const startedMs = Date.now();
-    await org.sweep(run, { proofGapMs: 1_500 });
-    assert(Date.now() - startedMs >= 1_500);
+    const asked: { atMs: number; answeredMs: number }[] = [];
+    const { okta } = org.ports;
+    const timed = Object.assign(Object.create(okta) as typeof okta, {
+      org: (domain?: string) => {
+        const own = okta.org(domain);
+        return Object.assign(Object.create(own) as typeof own, {
+          user: async (...args: Parameters<typeof own.user>) => {
+            const atMs = Date.now();
+            const found = await own.user(...args);
+            asked.push({ atMs, answeredMs: Date.now() });
+            return found;
+          },
+        });
+      },
+    });
+    await org.sweep(run, { proofGapMs: 1_500, ports: { okta: timed } });
+    const [first, second, ...more] = asked;
+    assert(first && second && more.length === 0);
+    assert(second.atMs - first.answeredMs >= 1_500, `${second.atMs - first.answeredMs} ms lie between them`);
     assert.deepEqual([org.calls['user'], (await org.counted(run))['users_deleted']], [2, 1]);
   });
 

@@ -37,6 +37,7 @@ describe('A list that does not end', () => {
   ): Promise<{ failure: unknown; count: number }> {
     let count = 0;
     for (let cursor: ListCursor | undefined = LIST_START; cursor; count += 1) {
+      assert(count < 100, 'it does not end');
       const attempt = org.attempt({ chunkMs: 0 });
       let chunk: ListChunk | undefined;
       const failure = await attempt.failure(
@@ -121,15 +122,31 @@ describe('A list that does not end', () => {
     assert.equal(org.sim.faults.report()[0]?.fired, 1);
   });
 
-  it('is not one that a later run has passed by', async () => {
+  it('is not one that a later run has passed by, at any point', async () => {
     const run = await org.begin();
     const later = await org.begin();
+    await org.attempt({ chunkMs: 0 }).call('syncUsers', later, LIST_START);
+    const { cursor } = await org.attempt({ chunkMs: 0 }).call('syncUsers', run, LIST_START);
+    assert(cursor);
     await org.attempt().call('syncUsers', later, LIST_START);
     org.sim.faults.set([
       { match: { route: 'users', limitOver: 50 }, action: { type: 'error', status: 500 } },
     ]);
-    assert.deepEqual(await org.attempt().call('syncUsers', run, LIST_START), { seen: USER_PAGES * 200 });
+    assert.deepEqual(await org.attempt().call('syncUsers', run, cursor), { seen: USER_PAGES * 200 });
   });
+
+  for (const isClosed of [true, false]) {
+    it(`is stopped too where a later run that ${isClosed ? 'is closed' : 'goes on'} has passed it by`, async () => {
+      const run = await org.begin();
+      const later = await org.begin();
+      await org.attempt().call('syncUsers', later, LIST_START);
+      if (isClosed) await org.attempt().call('endRun', later);
+      org.sim.faults.set([endlessly('again', { route: 'users' })]);
+      const { failure, count } = await chunks(run);
+      assertEndless(failure);
+      assert.equal(count, USER_PAGES + MAX_IDLE_PAGES - 1, 'a chunk has one page');
+    });
+  }
 
   for (const pages of ENDLESS) {
     it(`with ${pages} pages of members fails its group alone, after as many pages`, async () => {

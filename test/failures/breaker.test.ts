@@ -85,6 +85,8 @@ describe('What the breaker lets pass', () => {
     assert.equal(healed.memberships.added, 0);
 
     hide();
+    const unlimited = await stack.sync({ mode: 'full', allowDeletes: true });
+    assert.equal(unlimited.memberships.removed, 0, 'the last run withheld nothing, so nothing is approved');
     const allowed = await stack.sync({ mode: 'full', allowDeletes: true });
     assert.equal(allowed.memberships.removed, whole?.count);
     assert.equal(allowed.outcome, 'succeeded');

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import type { SyncWarning } from '../../src/contract';
 import { MOST_EDGES } from '../../src/graph/memberships';
-import type { Run } from '../../src/graph/run';
+import type { GraphDatabase } from '../../src/graph/database';
+import { writeNodes } from '../../src/graph/nodes';
+import { writeForRun, type Run } from '../../src/graph/run';
 import { pruneHistory } from '../../src/graph/retention';
 import { stillClaimed } from '../../src/graph/workList';
 import { useGraph } from './support/graph';
 import { AS_OF, Members } from './support/members';
-import { removeDenied } from './support/removal';
+import { denyTwice, removeAll, removeDenied } from './support/removal';
+import { user } from './support/rows';
 
 describe('what is removed', () => {
   const graph = useGraph();
@@ -52,10 +55,42 @@ describe('what is removed', () => {
       await graph.value('MATCH (u:User {okta_domain: $domain}) RETURN collect(u.id) AS value'),
       ['b'],
     );
+    // The activity is repeated, and the next run meets the node too.
+    await removeAll(graph, run, 'User');
+    const next = await graph.begin();
+    await remove(next, 'User', ['b']);
+    assert.equal((await graph.syncRun(next))['nodes_not_removed'], 1);
     const { users_deleted: deleted, nodes_not_removed: left, warnings } = await graph.syncRun(run);
     assert.deepEqual([deleted, left], [2, 1]);
     const [warning] = (warnings as string[]).map((json) => JSON.parse(json) as SyncWarning);
     assert.deepEqual([warning?.code, warning?.userId], ['NOT_REMOVED', 'b']);
+  });
+
+  it('is not what another writer has shown between the read and the removal', async () => {
+    await addUsers(200);
+    const ids = Array.from({ length: 200 }, (_, i) => `00u${i + 1}`);
+    const run = await graph.begin();
+    await denyTwice(graph, run, 'User', ids, { asOfMs: AS_OF });
+    const later = await graph.begin();
+    // The node is shown before the first removing transaction begins, and after it was read as one to remove.
+    const shown = '00u95';
+    let write = 0;
+    const db = Object.assign(Object.create(graph.db) as GraphDatabase, {
+      write: async (work: Parameters<GraphDatabase['write']>[0]) => {
+        if ((write += 1) === 1)
+          await writeForRun(graph.db, later, graph.usage, async (tx) => {
+            await writeNodes(tx, later, 'User', [user(shown)]);
+            return { counts: {}, warnings: [] };
+          });
+        return graph.db.write(work);
+      },
+    });
+    await removeAll({ db, usage: graph.usage }, run, 'User');
+    assert.deepEqual(
+      await graph.value('MATCH (u:User {okta_domain: $domain}) RETURN collect(u.id) AS value'),
+      [shown],
+    );
+    assert.equal((await graph.syncRun(run))['users_deleted'], 199);
   });
 
   it('gives a group that comes back no claim of before: what was read under it is not written', async () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { ensureSchema, SchemaError } from '../../src/graph/schema';
+import { ensureExploreIndexes, EXPLORE_RULES } from '../../src/graph/exploreIndexes';
+import { create } from '../../src/graph/indexes';
+import { ensureSchema, RULES, SchemaError } from '../../src/graph/schema';
 import { useGraph } from './support/graph';
 
 const KEYS = [
@@ -69,9 +71,35 @@ describe('the schema', () => {
     }
   });
 
-  it('can be made by several workers at once', async () => {
-    await Promise.all([ensureSchema(graph.db), ensureSchema(graph.db), ensureSchema(graph.db)]);
+  it('can be made by several workers and consoles at once, where there is nothing', async () => {
+    const own = [...RULES, ...EXPLORE_RULES].filter(({ cypher }) => !cypher.includes('CONSTRAINT'));
+    for (let time = 0; time < 3; time += 1) {
+      for (const { name } of own) await graph.db.run(`DROP INDEX ${name} IF EXISTS`);
+      await graph.db.run('CREATE INDEX okta_user_search FOR (n:Device) ON (n.former)');
+      await Promise.all(
+        Array.from({ length: 4 }, () => [ensureSchema(graph.db), ensureExploreIndexes(graph.db)]).flat(),
+      );
+    }
     assert.deepEqual(await constraints(), KEYS);
+    await graph.db.run('CALL db.awaitIndexes(20)');
+    const online = await indexes();
+    assert.deepEqual(
+      own.map(({ name }) => name).filter((name) => !online.includes(name)),
+      [],
+    );
+  });
+
+  it('is not made where an index of its name has another definition, which is reported', async () => {
+    const rule = (on: string) => ({ name: 'other_index', cypher: `CREATE INDEX other_index FOR ${on}` });
+    await create(graph.db, rule('(n:Device) ON (n.name)'));
+    try {
+      await create(graph.db, rule('(n:Device) ON (n.name)'));
+      await assert.rejects(create(graph.db, rule('(n:Device) ON (n.kind)')), {
+        code: 'Neo.ClientError.Schema.IndexWithNameAlreadyExists',
+      });
+    } finally {
+      await graph.db.run('DROP INDEX other_index');
+    }
   });
 
   it('keeps one node to a domain and an id', async () => {

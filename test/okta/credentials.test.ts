@@ -213,7 +213,7 @@ describe('a directory of credentials', () => {
     files.write('b.okta.com.json', 'x'.repeat(2_000_000));
     assert.deepEqual(faultsOf(directory()), [
       `${files.path('a.okta.com.json')} is a FIFO, not a file`,
-      `${files.path('b.okta.com.json')} is larger than 64 KiB, so it is probably not a secret`,
+      `${files.path('b.okta.com.json')} is larger than 64 KiB; keep nothing but the secret in it`,
     ]);
   });
 

@@ -6,6 +6,7 @@ import { GraphDatabase } from '../../src/graph/database';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
 import { startWorker, type RunningWorker } from '../../src/worker';
 import { neo4j, temporal } from '../services';
+import { approveAll } from './approval';
 import { differences } from './comparison';
 import { emptyGraph } from './emptyGraph';
 import { reportOf } from './report';
@@ -59,6 +60,11 @@ export class Stack {
   /** The report of one run, of a failed one too. */
   async sync(request?: SyncRequest): Promise<SyncReport> {
     return reportOf(await this.begin(request));
+  }
+
+  /** The same of a run of which every removal is approved. */
+  async syncApproved(request: SyncRequest = {}): Promise<SyncReport> {
+    return this.sync({ ...request, ...(await approveAll(this.db, this.sim.domain)) });
   }
 
   /** Where the graph is not what the org is. */

@@ -30,7 +30,7 @@ describe('What runs have changed', () => {
     });
     for (let step = 0; step < 5; step += 1) {
       aheadMs += BETWEEN_RUNS_MS;
-      reports.push(await stack.sync({ mode: step % 2 ? 'incremental' : 'full', allowDeletes: true }));
+      reports.push(await stack.syncApproved({ mode: step % 2 ? 'incremental' : 'full' }));
       stack.sim.org.churn({
         ...{ seed: step, addUsers: 2, renameUsers: 3, deactivateUsers: 2, deleteUsers: 2 },
         ...{ addGroups: 1, renameGroups: 2, deleteGroups: 1, addMemberships: 10, removeMemberships: 8 },

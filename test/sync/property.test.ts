@@ -53,7 +53,7 @@ describe('Under random churn', () => {
       searchLagMs: 500,
       latencyMs: 5,
     });
-    await stack.sync({ allowDeletes: true });
+    await stack.syncApproved();
   });
   after(() => stack.stop());
 
@@ -65,7 +65,7 @@ describe('Under random churn', () => {
         for (const { mode, changes, meanwhile } of steps) {
           stack.sim.org.churn(changes);
           clockAheadMs += BETWEEN_RUNS_MS;
-          const running = stack.sync({ mode, allowDeletes: true });
+          const running = stack.syncApproved({ mode });
           if (meanwhile) {
             await new Promise((resolve) => setTimeout(resolve, 250));
             stack.sim.org.churn(meanwhile);
@@ -80,13 +80,9 @@ describe('Under random churn', () => {
             );
         }
         clockAheadMs += BETWEEN_RUNS_MS;
-        previous = await checkCounts(
-          stack,
-          await stack.sync({ mode: 'incremental', allowDeletes: true }),
-          previous,
-        );
+        previous = await checkCounts(stack, await stack.syncApproved({ mode: 'incremental' }), previous);
         assert.deepEqual(await stack.differences({ loginsMayLag: true }), [], 'after the last run');
-        previous = await checkCounts(stack, await stack.sync({ mode: 'full', allowDeletes: true }), previous);
+        previous = await checkCounts(stack, await stack.syncApproved({ mode: 'full' }), previous);
         assert.deepEqual(await stack.differences(), [], 'after a full run');
       }),
       // Each case goes on with the org of the one before, so there is nothing to shrink to; the seed is printed.

@@ -40,13 +40,15 @@ describe('A sync that does not come to its own end', () => {
     { done: true, groupsDone: { toString: 1 }, groupsTotal: 1 },
     { done: true, groupsDone: -1, groupsTotal: 1 },
   ]) {
-    it(`fails as INVALID_INPUT where somebody has completed an activity with ${JSON.stringify(result)}`, async () => {
+    it(`fails with its report where somebody has completed an activity with ${JSON.stringify(result)}`, async () => {
       const fake = new FakeActivities({ syncMemberships: () => Promise.resolve(result as never) });
       const failure = await failureOf(faked.run(fake));
       assert(failure instanceof ApplicationFailure, String(failure));
-      assert.equal(failure.type, 'INVALID_INPUT');
+      assert.equal(failure.type, 'SYNC_FAILED');
       assert.match(failure.message, /^The result of syncMemberships cannot be used: /);
-      assert.equal(fake.times('sweep'), 0);
+      const report = failure.details?.[0] as SyncReport;
+      assert.deepEqual([report.outcome, report.failure?.code], ['failed', 'INVALID_INPUT']);
+      assert.deepEqual([fake.times('sweep'), fake.times('endRun')], [0, 1]);
     });
   }
 

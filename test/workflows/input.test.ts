@@ -3,6 +3,8 @@ import type { SyncRequest } from '../../src/contract';
 import { FakeActivities } from './support/fakeActivities';
 import { FakedSync } from './support/fakedSync';
 
+const APPROVAL_ID = '3b8f9d0e-6f39-4a53-9a55-0c0f2f1f8a11';
+
 /** As `temporal workflow start` may give it, and what `beginRun` gets. */
 const INPUTS: readonly [title: string, args: [] | [SyncRequest | null], request: SyncRequest][] = [
   ['no input', [], {}],
@@ -12,8 +14,8 @@ const INPUTS: readonly [title: string, args: [] | [SyncRequest | null], request:
   ['a mode alone', [{ mode: 'full' }], { mode: 'full' }],
   [
     'everything',
-    [{ domain: 'b.okta.com', mode: 'incremental', allowDeletes: true }],
-    { domain: 'b.okta.com', mode: 'incremental', allowDeletes: true },
+    [{ domain: 'b.okta.com', mode: 'incremental', allowDeletes: true, approvalId: APPROVAL_ID }],
+    { domain: 'b.okta.com', mode: 'incremental', allowDeletes: true, approvalId: APPROVAL_ID },
   ],
 ];
 

@@ -13,6 +13,7 @@ import { ensureSchema } from '../../../src/graph/schema';
 import { ConfiguredOrgs } from '../../../src/okta/directory';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator';
 import { neo4j } from '../../services';
+import { approveAll } from '../../support/approval';
 
 /** A simulated org, the real Neo4j and the activities between them, without Temporal. */
 export class OrgUnderTest {
@@ -42,15 +43,22 @@ export class OrgUnderTest {
     return new OrgUnderTest(sim, db, new ConfiguredOrgs(okta), config);
   }
 
-  /** Begins a run as `beginRun` does, and forgets what was asked of the org before. */
+  /**
+   * Begins a run as `beginRun` does, every removal of which is approved unless `change` says otherwise, and forgets what was
+   * asked of the org before.
+   */
   async begin(change: Partial<RunToBegin> = {}): Promise<Run> {
+    const approval =
+      change.allowDeletes === undefined
+        ? await approveAll(this.db, this.sim.domain)
+        : { allowDeletes: false };
     const run = await beginRun(this.db, {
       domain: this.sim.domain,
       organizationId: `00o-${this.sim.domain}`,
       id: randomUUID(),
       workflowId: 'test',
       mode: 'full',
-      allowDeletes: true,
+      ...approval,
       keepsHistory: true,
       fullEveryMs: 86_400_000,
       ...change,

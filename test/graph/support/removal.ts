@@ -38,14 +38,25 @@ export async function removeDenied(
   ids: readonly string[],
   options: RemovalOptions,
 ): Promise<void> {
+  await denyTwice(graph, run, label, ids, options);
+  await removeAll(graph, run, label, options);
+}
+
+/** Has Okta deny nodes twice, which proves that they are deleted. */
+export async function denyTwice(
+  graph: GraphUnderTest,
+  run: Run,
+  label: NodeLabel,
+  ids: readonly string[],
+  options: RemovalOptions,
+): Promise<void> {
   await denyOnce(graph, run, label, ids, options);
   await denyOnce(graph, run, label, ids, options, true);
-  await removeAll(graph, run, label, options);
 }
 
 /** Removes what Okta has denied twice. */
 export async function removeAll(
-  { db, usage }: GraphUnderTest,
+  { db, usage }: Pick<GraphUnderTest, 'db' | 'usage'>,
   run: Run,
   label: NodeLabel,
   { maxDeletePercent = 100, beat = () => undefined }: Omit<RemovalOptions, 'asOfMs'> = {},

@@ -105,7 +105,7 @@ export class ChurnedOrg {
 
   private async run(): Promise<void> {
     this.clock.aheadMs += BETWEEN_RUNS_MS;
-    const report = await this.stack.sync({ mode: 'full', allowDeletes: true });
+    const report = await this.stack.syncApproved({ mode: 'full' });
     assert.equal(report.outcome, 'succeeded', JSON.stringify(report.warnings));
     this.snapshots.push(OrgSnapshot.of(this.stack.sim));
     this.clock.aheadMs += 1000;
