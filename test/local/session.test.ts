@@ -122,9 +122,10 @@ describe('The session of npm start', () => {
     stop: AbortSignal,
     { port, domain = org.domain }: { port?: number; domain?: string } = {},
   ): Promise<number> {
+    const { length: before } = logged;
     const parts: RunningParts = {
       okta: { domain, token: org.token },
-      stop: async () => void stops.push({ worker: workerState(), activities: await activities() }),
+      stop: async () => void stops.push({ worker: workerState(before), activities: await activities() }),
     };
     const console = { ...loadConsoleSettings({}), port: port ?? (await freePort()) };
     return withParts(
@@ -173,6 +174,7 @@ describe('The session of npm start', () => {
   }
 });
 
-function workerState(): unknown {
-  return logged.findLast(({ meta }) => meta?.['state'] !== undefined)?.meta?.['state'];
+/** The last that is logged after the entries before. */
+function workerState(before: number): unknown {
+  return logged.slice(before).findLast(({ meta }) => meta?.['state'] !== undefined)?.meta?.['state'];
 }
