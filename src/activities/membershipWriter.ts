@@ -105,8 +105,15 @@ export class MembershipWriter {
       );
       if (confirmation) confirmed.push({ ...change, ...confirmation });
     }
-    const { graph, run, attempt, isApproved } = this;
-    const orphans = await writeMemberships(graph, run, attempt.usage, confirmed, isApproved());
+    const { graph, run, attempt } = this;
+    const orphans = await writeMemberships(graph, run, attempt.usage, confirmed, {
+      isApproved: this.isApproved(),
+      beat: () => {
+        // What is left of a large group is found again by the next attempt.
+        attempt.signal.throwIfAborted();
+        attempt.beat();
+      },
+    });
     if (orphans > 0) forgetKnownUsers(run.domain);
   }
 

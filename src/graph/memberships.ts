@@ -103,6 +103,9 @@ async function membersInGraph(
 /** Edges to a transaction. */
 export const MOST_EDGES = 10_000;
 
+/** Transactions that were not tried yet are not made smaller than this: memory may be short for a moment only. */
+export const FEWEST_EDGES = 100;
+
 /** As much of a group's change as one transaction takes. */
 interface Portion {
   change: ConfirmedChange;
@@ -115,6 +118,13 @@ interface Portion {
 
 /** What becomes of a group's removals: all of them alike. */
 type Fate = 'made' | 'deferred' | 'withheld';
+
+export interface WriteOptions {
+  /** True if a person has approved the removals that Okta's counts contradict. */
+  isApproved?: boolean;
+  /** Called after each transaction, also after one that Neo4j had no memory for; what it throws ends the writing. */
+  beat?: () => void;
+}
 
 /** What the writer knows of the groups of one call. */
 interface Writing {
@@ -130,7 +140,6 @@ interface Writing {
  * has no memory for those; a group is marked as read in its last one. Groups whose claim is lost are left alone. Removals
  * that Okta's count does not confirm are put off to a second look, which makes no more of them than the first has counted.
  *
- * @param isApproved true if a person has approved the removals that Okta's counts contradict.
  * @returns how many members the graph turned out to have no user for; their groups stay on the next run's list.
  */
 export async function writeMemberships(
@@ -138,7 +147,7 @@ export async function writeMemberships(
   run: Run,
   usage: Usage,
   changes: readonly ConfirmedChange[],
-  isApproved = false,
+  { isApproved = false, beat = () => undefined }: WriteOptions = {},
 ): Promise<number> {
   const newUsers = new Map(changes.flatMap(({ newUsers }) => newUsers).map((user) => [user.id, user]));
   for (const rows of batches([...newUsers.values()].map(userRow))) {
@@ -146,6 +155,7 @@ export async function writeMemberships(
       counts: await addNewUsers(tx, run, rows),
       warnings: [],
     }));
+    beat();
   }
   const writing: Writing = { run, isApproved, orphans: new Map() };
   const whole = changes.map((change) => ({
@@ -154,7 +164,7 @@ export async function writeMemberships(
     remove: fateOf(change, isApproved) === 'made' ? change.remove : [],
     isLast: true,
   }));
-  await writePortions(db, usage, writing, whole, MOST_EDGES);
+  await writePortions(db, usage, writing, { portions: whole, beat });
   return sum(writing.orphans.values());
 }
 
@@ -166,22 +176,28 @@ function fateOf({ word, remove, group }: ConfirmedChange, isApproved: boolean): 
   return isCounted && (word === 'unproven' || isApproved) ? 'made' : 'withheld';
 }
 
+/** Writes the portions; when Neo4j has no memory for a transaction, what is left goes in transactions of half its size. */
 async function writePortions(
   db: GraphDatabase,
   usage: Usage,
   writing: Writing,
-  portions: readonly Portion[],
-  mostEdges: number,
+  { portions, beat }: { portions: readonly Portion[]; beat: () => void },
 ): Promise<void> {
-  for (const fitting of cut(portions, mostEdges)) {
+  for (let left = cut(portions, MOST_EDGES); left.length > 0; beat()) {
+    const [next = [], ...rest] = left;
     try {
-      const { missing } = await writeForRun(db, writing.run, usage, (tx) =>
-        writeTogether(tx, writing, fitting),
-      );
+      const { missing } = await writeForRun(db, writing.run, usage, (tx) => writeTogether(tx, writing, next));
       for (const [id, count] of missing) writing.orphans.set(id, (writing.orphans.get(id) ?? 0) + count);
+      left = rest;
     } catch (error) {
-      if (!(error instanceof OutOfTransactionMemoryError) || mostEdges === 1) throw error;
-      await writePortions(db, usage, writing, fitting, Math.ceil(mostEdges / 2));
+      const edges = sum(next.map(({ add, remove }) => add.length + remove.length));
+      if (!(error instanceof OutOfTransactionMemoryError) || edges <= 1) throw error;
+      const half = Math.ceil(edges / 2);
+      // Each by itself: a group MUST NOT be in one transaction twice.
+      left = [
+        ...cut(next, half),
+        ...rest.flatMap((transaction) => cut(transaction, Math.max(half, FEWEST_EDGES))),
+      ];
     }
   }
 }

@@ -127,7 +127,7 @@ const touch = (label: NodeLabel) => `
        n.last_updated > ${TIME('row[2]')} AND n.last_updated < ${LATEST_HONEST_TIME} AS isNewer
   SET n.last_seen_run = CASE WHEN seenBy < $run THEN $run ELSE seenBy END
   ${CLEAR_DENIALS}
-  RETURN ${ID} AS id, seenBy < $run AS first, seenBy > $run AS isPassed,
+  RETURN ${ID} AS id, seenBy < $run AS first,
          seenBy > $run OR coalesce(isNewer, false) OR n.okta_raw_hash = ${HASH} AS settled`;
 
 /** Tells of which rows there is a former node: they get that back instead. */
@@ -184,8 +184,6 @@ const STATEMENTS = {
 export interface NodesWritten {
   /** Nodes that this run had not met before. */
   seen: number;
-  /** Nodes that a later run has met, so whether this one had is not known; absent for 0. */
-  passed?: number;
   created: number;
   /** Nodes of which a property changed other than the moving ones. */
   updated: number;
@@ -194,7 +192,6 @@ export interface NodesWritten {
 interface Touched {
   id: string;
   first: boolean;
-  isPassed: boolean;
   settled: boolean;
 }
 
@@ -224,10 +221,8 @@ export async function writeNodes(
   await create(tx, run, label, created);
   const { updated, movesLines } = await update(tx, run, label, changed);
   if (movesLines) await noteStaleLines(tx, run);
-  const passed = known.filter(({ isPassed }) => isPassed).length;
   return {
     seen: known.filter(({ first }) => first).length + created.length,
-    ...(passed > 0 && { passed }),
     created: created.length,
     updated,
   };

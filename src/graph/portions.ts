@@ -5,15 +5,24 @@ import { OutOfTransactionMemoryError } from './database';
  * halved each time Neo4j has no memory for the transaction.
  *
  * @param work returns how many it handled.
+ * @param beat called after each transaction, also after one that Neo4j had no memory for: that takes its time too.
+ * @returns the number that Neo4j had memory for.
  * @throws OutOfTransactionMemoryError when there is no memory for a single one.
  */
-export async function inPortions(size: number, work: (atMost: number) => Promise<number>): Promise<void> {
+export async function inPortions(
+  size: number,
+  work: (atMost: number) => Promise<number>,
+  beat: () => void = () => undefined,
+): Promise<number> {
   for (let atMost = size; ;) {
+    let isDone = false;
     try {
-      if ((await work(atMost)) < atMost) return;
+      isDone = (await work(atMost)) < atMost;
     } catch (error) {
       if (!(error instanceof OutOfTransactionMemoryError) || atMost === 1) throw error;
       atMost = Math.ceil(atMost / 2);
     }
+    beat();
+    if (isDone) return atMost;
   }
 }

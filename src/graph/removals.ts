@@ -4,7 +4,7 @@ import { removalLimit, type BreakerOptions } from './breaker';
 import type { GraphDatabase, Transaction } from './database';
 import { explainNeo4jError } from './errors';
 import { relationshipCount, removeNodes, removeSomeRelationships } from './former';
-import { MOST_EDGES } from './memberships';
+import { FEWEST_EDGES, MOST_EDGES } from './memberships';
 import { MOST_ROWS, type NodeLabel } from './nodes';
 import { inPortions } from './portions';
 import { scopeOf, writeForRun, type Counts, type Run } from './run';
@@ -26,8 +26,14 @@ export interface Removing {
   usage: Usage;
   label: NodeLabel;
   breaker: BreakerOptions;
-  /** Called between transactions. */
+  /** Called after each transaction, also after one that failed. */
   beat: () => void;
+}
+
+/** A removal of several nodes, which learns what Neo4j has memory for. */
+interface Removal extends Removing {
+  /** Relationships to a transaction. */
+  mostEdges: number;
 }
 
 /**
@@ -47,65 +53,78 @@ export async function removeProven(removing: Removing, after: string): Promise<s
      RETURN n.id AS id, ${relationshipCount(run)} AS relationships`,
     { ...scopeOf(run), runId: run.id, after, atMost: integer(MOST_ROWS) },
   );
-  for (const portion of portionsOf(nodes)) {
-    await removePortion(removing, portion);
-    removing.beat();
-  }
+  const removal = { ...removing, mostEdges: MOST_EDGES };
+  for (const portion of portionsOf(nodes, removal)) await removePortion(removal, portion);
   return nodes.at(-1)?.id;
 }
 
-/** Cuts nodes into transactions. A node with more relationships than one takes is alone. */
-function portionsOf(nodes: readonly Doomed[]): Doomed[][] {
-  const portions: Doomed[][] = [];
-  let room = 0;
-  for (const node of nodes) {
-    room -= node.relationships;
-    const current = portions.at(-1);
-    if (current && room >= 0) current.push(node);
-    else {
-      portions.push([node]);
-      room = MOST_EDGES - node.relationships;
+/** Cuts nodes into transactions, each as large as the removal allows by then. A node with more relationships than that is alone. */
+function* portionsOf(nodes: readonly Doomed[], removal: Removal): Generator<Doomed[]> {
+  for (let at = 0; at < nodes.length;) {
+    const portion: Doomed[] = [];
+    let room = removal.mostEdges;
+    for (const node of nodes.slice(at)) {
+      room -= node.relationships;
+      if (portion.length > 0 && room < 0) break;
+      portion.push(node);
     }
+    yield portion;
+    at += portion.length;
   }
-  return portions;
 }
 
-async function removePortion(removing: Removing, nodes: readonly Doomed[]): Promise<void> {
+async function removePortion(removal: Removal, nodes: readonly Doomed[]): Promise<void> {
   try {
     const [only] = nodes;
-    if (nodes.length === 1 && only && only.relationships > MOST_EDGES) await strip(removing, only);
-    await remove(removing, nodes);
+    if (nodes.length === 1 && only && only.relationships > removal.mostEdges) await strip(removal, only);
+    await remove(removal, nodes);
+    removal.beat();
   } catch (error) {
     const code = explainNeo4jError(error)?.code ?? '';
     if (!OF_THE_NODES.has(code)) throw error;
+    removal.beat();
+    if (code === 'GRAPH_OUT_OF_MEMORY') learn(removal, Math.ceil(sizeOf(nodes) / 2));
     const [only] = nodes;
     if (nodes.length > 1) {
       const half = Math.ceil(nodes.length / 2);
-      await removePortion(removing, nodes.slice(0, half));
-      await removePortion(removing, nodes.slice(half));
+      for (const some of [nodes.slice(0, half), nodes.slice(half)])
+        for (const portion of portionsOf(some, removal)) await removePortion(removal, portion);
     } else if (only) {
-      await removeAlone(removing, only, code);
+      await removeAlone(removal, only, code);
     }
   }
+}
+
+/** Makes further transactions no larger than what Neo4j has memory for, or each of them would fail first. */
+function learn(removal: Removal, fitting: number): void {
+  removal.mostEdges = Math.min(removal.mostEdges, Math.max(FEWEST_EDGES, fitting));
+}
+
+function sizeOf(nodes: readonly Doomed[]): number {
+  return nodes.reduce((sum, { relationships }) => sum + relationships, 0);
 }
 
 /** Failures that other nodes need not meet. */
 const OF_THE_NODES: ReadonlySet<string> = new Set(['GRAPH_OUT_OF_MEMORY', 'GRAPH_CONFLICT']);
 
 /** Removes a node that failed as a whole, relationships first; what still fails is reported. */
-async function removeAlone(removing: Removing, node: Doomed, code: string): Promise<void> {
+async function removeAlone(removal: Removal, node: Doomed, code: string): Promise<void> {
   try {
     if (code !== 'GRAPH_OUT_OF_MEMORY') throw new NotRemovable(code);
-    await strip(removing, node);
-    await remove(removing, [node]);
+    await strip(removal, node);
+    await remove(removal, [node]);
   } catch (error) {
     const reason = error instanceof NotRemovable ? error.code : (explainNeo4jError(error)?.code ?? '');
     if (!OF_THE_NODES.has(reason)) throw error;
-    await writeForRun(removing.db, removing.run, removing.usage, async (tx) => {
-      const isNew = await markNotRemoved(tx, removing, node);
-      return { counts: { nodes_not_removed: isNew ? 1 : 0 }, warnings: [notRemoved(removing, node, reason)] };
+    await writeForRun(removal.db, removal.run, removal.usage, async (tx) => {
+      const isNew = await markNotRemoved(tx, removal, node);
+      return {
+        counts: { nodes_not_removed: isNew ? 1 : 0 },
+        warnings: isNew ? [notRemoved(removal, node, reason)] : [],
+      };
     });
   }
+  removal.beat();
 }
 
 class NotRemovable extends Error {
@@ -131,19 +150,20 @@ function notRemoved({ label }: Removing, { id }: Doomed, code: string): SyncWarn
 }
 
 /** Removes the relationships of a node, as many at a time as Neo4j has memory for. */
-async function strip(removing: Removing, { id, relationships }: Doomed): Promise<void> {
-  const { db, run, usage, label, beat } = removing;
-  const size = Math.max(1, Math.min(MOST_EDGES, Math.ceil(relationships / 2)));
-  await inPortions(size, async (atMost) => {
+async function strip(removal: Removal, { id, relationships }: Doomed): Promise<void> {
+  const { db, run, usage, label, beat } = removal;
+  const size = Math.max(1, Math.min(removal.mostEdges, Math.ceil(relationships / 2)));
+  const removeSome = async (atMost: number): Promise<number> => {
     const { count } = await writeForRun(db, run, usage, async (tx) => {
-      const { count, edges } = (await isPermitted(tx, removing))
+      const { count, edges } = (await isPermitted(tx, removal))
         ? await removeSomeRelationships(tx, run, { label, id }, atMost)
         : { count: 0, edges: 0 };
       return { counts: { memberships_removed: edges }, warnings: [], count };
     });
-    beat();
     return count;
-  });
+  };
+  const fitting = await inPortions(size, removeSome, beat);
+  if (fitting < size) learn(removal, fitting);
 }
 
 async function remove(removing: Removing, nodes: readonly Doomed[]): Promise<void> {

@@ -39,21 +39,24 @@ export async function pruneHistory(
 ): Promise<void> {
   const parameters = { domain: run.domain, before: dateTime(Date.now() - retentionMs) };
   let left = MOST_BATCHES * BATCH;
-  await inPortions(BATCH, async (atMost) => {
-    const { deleted } = await writeForRun(db, run, usage, async (tx) => {
-      let deleted = 0;
-      for (const statement of EXPIRED) {
-        if (deleted >= atMost) break;
-        const [row] = await tx.run<{ count: number }>(`${statement} RETURN count(*) AS count`, {
-          ...parameters,
-          batch: integer(atMost - deleted),
-        });
-        deleted += row?.count ?? 0;
-      }
-      return { counts: {}, warnings: [], deleted };
-    });
-    beat();
-    left -= deleted;
-    return left > 0 ? deleted : 0;
-  });
+  await inPortions(
+    BATCH,
+    async (atMost) => {
+      const { deleted } = await writeForRun(db, run, usage, async (tx) => {
+        let deleted = 0;
+        for (const statement of EXPIRED) {
+          if (deleted >= atMost) break;
+          const [row] = await tx.run<{ count: number }>(`${statement} RETURN count(*) AS count`, {
+            ...parameters,
+            batch: integer(atMost - deleted),
+          });
+          deleted += row?.count ?? 0;
+        }
+        return { counts: {}, warnings: [], deleted };
+      });
+      left -= deleted;
+      return left > 0 ? deleted : 0;
+    },
+    beat,
+  );
 }

@@ -7,6 +7,7 @@ import { NEO4J_VERSION } from './neo4jVersion';
 import type { StartOptions } from './options';
 import { privateFolder, writePrivateFile } from './privateFiles';
 import { startSimulatedOrg } from './simulatedOrg';
+import { type StopStep, stopTogether } from './stopping';
 import { startTemporal } from './temporal';
 import { LOCAL_DIR } from './tools';
 
@@ -14,6 +15,7 @@ import { LOCAL_DIR } from './tools';
 export interface RunningParts extends LocalParts {
   temporalUi?: string;
   neo4jBrowser?: string;
+  /** Stops all of them, also when one cannot be stopped, which is logged. */
   stop(): Promise<void>;
 }
 
@@ -33,8 +35,8 @@ export async function startParts(
   size: Pick<StartOptions, 'users' | 'groups'>,
   log: Log,
 ): Promise<RunningParts> {
-  const stops: (() => Promise<void>)[] = [];
-  const stop = async () => void (await Promise.all(stops.map((stopPart) => stopPart())));
+  const stops: StopStep[] = [];
+  const stop = () => stopTogether(stops, log);
   const running: RunningParts = {
     stop,
     ...(toStart.credentials && { credentials: { directory: ADDED_ORGS_DIR } }),
@@ -43,7 +45,7 @@ export async function startParts(
   const okta = async () => {
     const startedMs = Date.now();
     const { domain, token, close } = await startSimulatedOrg(size);
-    stops.push(close);
+    stops.push({ what: 'stop the simulated org', run: close });
     running.okta = { domain, token };
     const people = `${size.users.toLocaleString('en-US')} users and ${size.groups.toLocaleString('en-US')} groups`;
     log(`OKTA_DOMAIN is not set, so this is a SIMULATED org with ${people}`);
@@ -63,7 +65,7 @@ export async function startParts(
       uiPort: PORTS.temporalUi,
       log,
     });
-    stops.push(stopTemporal);
+    stops.push({ what: 'stop Temporal', run: stopTemporal });
     running.temporal = { address };
     if (uiUrl !== undefined) running.temporalUi = uiUrl;
     log(`Temporal dev server ${reused ? 'still running' : 'ready'} at ${address} ${since(startedMs)}`);
@@ -83,7 +85,7 @@ export async function startParts(
       httpPort: PORTS.http,
       log,
     });
-    stops.push(stopNeo4j);
+    stops.push({ what: 'stop Neo4j', run: stopNeo4j });
     running.neo4j = { uri, username, password };
     if (browserUrl !== undefined) running.neo4jBrowser = browserUrl;
     log(`Neo4j ${NEO4J_VERSION} ${reused ? 'still running' : 'ready'} at ${uri} ${since(startedMs)}`);
@@ -93,6 +95,16 @@ export async function startParts(
   await privateFolder(LOCAL_DIR);
   await writePrivateFile(ENVIRONMENT_FILE, environmentFile(variablesOf(running)));
   return running;
+}
+
+/** Does some work with parts that run, and stops them once it has ended, however it ended. */
+export async function withParts<T>(parts: RunningParts, log: Log, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    log('Stopping …');
+    await parts.stop();
+  }
 }
 
 /**

@@ -14,11 +14,12 @@ import type { SyncReport } from '../contract';
 import { applySchedule, deleteSchedulesOf } from '../schedule';
 import { ScheduleError } from '../scheduleChanges';
 import { checkOkta } from '../okta/check';
-import { startWorker } from '../worker';
+import { startWorker, type RunningWorker } from '../worker';
 import { addresses, anotherTerminal } from './closing';
 import { answeredExamples } from './examples';
 import type { RunningParts } from './parts';
 import { domainOf, knownOrgs } from './simulatedOrg';
+import { stopInOrder, type StopStep } from './stopping';
 
 export interface SessionOptions {
   config: Config;
@@ -47,8 +48,9 @@ export async function runSession(options: SessionOptions): Promise<number> {
     );
     const worker = await startWorker(config);
     const broken = endOfWork(worker.stopped);
-    const console = once ? undefined : await openConsole(options);
+    let console: RunningConsole | undefined;
     try {
+      if (!once) console = await openConsole(options);
       const exitCodes: number[] = [];
       for (const domain of domains) {
         if (!once) await schedule(client, domain, options);
@@ -64,12 +66,36 @@ export async function runSession(options: SessionOptions): Promise<number> {
       await Promise.race([aborted(stop), broken]);
       return EXIT.succeeded;
     } finally {
-      // A simulated org ends with this process.
-      if (parts.okta) await deleteSchedulesOf(client, [parts.okta.domain]);
-      await console?.close();
-      await worker.stop();
+      await stopInOrder(
+        stepsAtTheEnd({ client, parts, console, worker }),
+        (line) => void output.write(`${line}\n`),
+      );
     }
   });
+}
+
+interface Session {
+  client: Client;
+  parts: RunningParts;
+  console: RunningConsole | undefined;
+  worker: RunningWorker;
+}
+
+/** The worker drains while the servers that it needs still run: they are stopped after the session. */
+function stepsAtTheEnd({ client, parts: { okta }, console, worker }: Session): StopStep[] {
+  return [
+    // A simulated org ends with this process.
+    ...(okta
+      ? [
+          {
+            what: 'delete the schedule of the simulated org',
+            run: () => deleteSchedulesOf(client, [okta.domain]),
+          },
+        ]
+      : []),
+    ...(console ? [{ what: 'stop the console', run: () => console.close() }] : []),
+    { what: 'stop the worker', run: () => worker.stop() },
+  ];
 }
 
 /** It can be looked at while the first run goes on. */

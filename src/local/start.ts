@@ -10,7 +10,7 @@ import { loadConsoleSettings } from '../console/settings';
 import { ADDED_ORGS_DIR, hasAddedOrgs } from './addedOrgs';
 import { type LocalParts, partsToStart, variablesOf } from './environment';
 import { parseOptions } from './options';
-import { startParts } from './parts';
+import { startParts, withParts } from './parts';
 import { choosePort } from './ports';
 import { makePrivate, privateFolder } from './privateFiles';
 import { runSession } from './session';
@@ -43,18 +43,15 @@ async function main(args: readonly string[]): Promise<number> {
     stop.throwIfAborted();
     throw error;
   });
-  try {
+  return withParts(parts, log, async () => {
     stop.throwIfAborted();
     const config = loadConfig({ ...environment, ...variablesOf(parts) });
     for (const warning of config.warnings) log(warning);
     logWorkerToFile(config);
     const port = await choosePort(console.port, 'the console', log);
     const settings = { temporalUi: parts.temporalUi, ...console, port };
-    return await runSession({ config, parts, console: settings, once, output: process.stdout, stop });
-  } finally {
-    log('Stopping …');
-    await parts.stop();
-  }
+    return runSession({ config, parts, console: settings, once, output: process.stdout, stop });
+  });
 }
 
 function examplesOf(toStart: Record<keyof LocalParts, boolean>): LocalParts {

@@ -7,7 +7,7 @@ import { pruneHistory } from '../../src/graph/retention';
 import { smallNeo4j } from '../services';
 import { useGraph } from './support/graph';
 import { AS_OF, Members } from './support/members';
-import { removeDenied } from './support/removal';
+import { denyOnce, removeAll, removeDenied } from './support/removal';
 
 /** Neither their removal nor that of their past fits into one transaction. */
 const MANY = 12_000;
@@ -19,13 +19,17 @@ describe('A transaction that Neo4j has no memory for', () => {
 
   const count = (pattern: string) =>
     graph.value<number>(`MATCH ${pattern} WHERE x.okta_domain = $domain RETURN count(*) AS value`);
-  async function addLargeGroup(edge = ':MEMBER_OF'): Promise<void> {
+  async function addLargeGroup(edge?: string): Promise<void> {
     await members.group('00gLarge', 1);
-    for (let from = 0; from < MANY; from += 100) {
+    await addMembers('00gLarge', MANY, edge);
+  }
+  async function addMembers(id: string, count: number, edge = ':MEMBER_OF'): Promise<void> {
+    for (let from = 0; from < count; from += 100) {
       await graph.set(
-        `MATCH (g:Group {okta_domain: $domain, id: '00gLarge'})
+        `MATCH (g:Group {okta_domain: $domain, id: $id})
          UNWIND range(${from + 1}, ${from + 100}) AS i
-         CREATE (:User {okta_domain: $domain, id: '00u' + i, last_seen_run: 1})-[${edge}]->(g)`,
+         CREATE (:User {okta_domain: $domain, id: '00u' + i + 'of' + $id, last_seen_run: 1})-[${edge}]->(g)`,
+        { id },
       );
     }
   }
@@ -68,6 +72,78 @@ describe('A transaction that Neo4j has no memory for', () => {
       assert.equal(await count('(x:Group)'), 0);
       assert.equal(await count('(x:FormerGroup)<-[:WAS_MEMBER_OF]-(:User)'), keepsHistory ? MANY : 0);
     });
+  }
+
+  it('is not met again by each further group that is as large, and is no time without a heartbeat', async function () {
+    this.timeout(LIMIT_MS);
+    const steps = await removalOf(4);
+    const alone = await removalOf(1);
+    const tooLarge = (all: readonly Step[]) => all.filter((step) => step === 'too large').length;
+    assert(tooLarge(alone) > 1, 'one group does not fit');
+    // Four groups together, and two.
+    assert(tooLarge(steps) <= tooLarge(alone) + 2, steps.join(', '));
+    assert(
+      steps.every((step, index) => (step === 'beat') === (index % 2 === 1)),
+      steps.join(', '),
+    );
+  });
+
+  it('is not met again by the rest of the members that leave a group, each with a heartbeat', async function () {
+    this.timeout(LIMIT_MS);
+    await addLargeGroup();
+    await graph.set("MATCH (g:Group {okta_domain: $domain, id: '00gLarge'}) SET g.last_seen_run = 9");
+    const run = await graph.begin();
+    const groups = await members.claim(run);
+    const steps = await stepsOf((beat) =>
+      members.write(run, groups, { '00gLarge': [] }, { proven: ['00gLarge'], beat }),
+    );
+    assert.equal(await count('(x:Group)<-[:MEMBER_OF]-()'), 0);
+    assert(
+      steps.every((step, index) => (step === 'beat') === (index % 2 === 1)),
+      steps.join(', '),
+    );
+    assert(steps.includes('too large'));
+    assert(steps.lastIndexOf('too large') < steps.indexOf('done'), steps.join(', '));
+  });
+
+  type Step = 'done' | 'too large' | 'beat';
+
+  /** Removes so many groups none of which fits into a transaction. */
+  async function removalOf(groups: number): Promise<Step[]> {
+    const ids = Array.from({ length: groups }, (_, i) => `00g${groups}of${i}`);
+    for (const id of ids) {
+      await members.group(id, 1);
+      await addMembers(id, 2_000);
+    }
+    const run = await graph.begin();
+    const options = { asOfMs: AS_OF };
+    await denyOnce(graph, run, 'Group', ids, options);
+    await denyOnce(graph, run, 'Group', ids, options, true);
+    const steps = await stepsOf((beat) => removeAll(graph, run, 'Group', { beat }));
+    assert.equal(await count('(x:Group)'), 0);
+    return steps;
+  }
+
+  /** What becomes of each transaction, and each heartbeat. */
+  async function stepsOf(work: (beat: () => void) => Promise<unknown>): Promise<Step[]> {
+    const steps: Step[] = [];
+    const { write } = graph.db;
+    graph.db.write = async (inTransaction) => {
+      try {
+        const result = await write.call(graph.db, inTransaction);
+        steps.push('done');
+        return result as never;
+      } catch (error) {
+        if (error instanceof OutOfTransactionMemoryError) steps.push('too large');
+        throw error;
+      }
+    };
+    try {
+      await work(() => void steps.push('beat'));
+    } finally {
+      graph.db.write = write;
+    }
+    return steps;
   }
 
   it('does not keep history that is too old', async function () {

@@ -10,6 +10,7 @@ import { GraphDatabase } from '../../../src/graph/database';
 import type { Run } from '../../../src/graph/run';
 import { beginRun, type RunToBegin } from '../../../src/graph/runs';
 import { ensureSchema } from '../../../src/graph/schema';
+import type { Neo4jServer } from '../../../src/local/neo4j';
 import { ConfiguredOrgs } from '../../../src/okta/directory';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator';
 import { neo4j } from '../../services';
@@ -27,8 +28,12 @@ export class OrgUnderTest {
   private readonly otherWorkers: ConfiguredOrgs[] = [];
 
   /** @param retryPauseMs the base of the pauses between attempts at a request. */
-  static async start(options: SimulatorOptions, retryPauseMs = 5): Promise<OrgUnderTest> {
-    const [graph, sim] = await Promise.all([neo4j(), startSimulator({ awkward: false, ...options })]);
+  static async start(
+    options: SimulatorOptions,
+    retryPauseMs = 5,
+    server: () => Promise<Pick<Neo4jServer, 'uri' | 'username' | 'password'>> = neo4j,
+  ): Promise<OrgUnderTest> {
+    const [graph, sim] = await Promise.all([server(), startSimulator({ awkward: false, ...options })]);
     const config = loadConfig({
       OKTA_DOMAIN: sim.domain,
       OKTA_API_TOKEN: sim.token,
@@ -153,6 +158,11 @@ export class OrgUnderTest {
        CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS`,
       { domain: this.sim.domain },
     );
+    await this.close();
+  }
+
+  /** Leaves the graph as it is. */
+  async close(): Promise<void> {
     await this.db.close();
     for (const okta of [this.okta, ...this.otherWorkers]) okta.close();
     await this.sim.close();

@@ -66,7 +66,7 @@ export class Members {
     run: Run,
     groups: readonly ClaimedGroup[],
     told: Readonly<Record<string, readonly string[]>>,
-    { proven = [], contradicted = [], newUsers = [], isApproved = false }: Told = {},
+    { proven = [], contradicted = [], newUsers = [], isApproved = false, beat = () => undefined }: Told = {},
   ): Promise<number> {
     const { db, usage } = this.graph;
     const read = groups.map((group) => ({
@@ -82,7 +82,7 @@ export class Members {
     const confirmed = changes.map(
       (change) => ({ ...change, word: wordOf(change.group.id), surplus: 0 }) as const,
     );
-    return writeMemberships(db, run, usage, confirmed, isApproved);
+    return writeMemberships(db, run, usage, confirmed, { isApproved, beat });
   }
 }
 
@@ -91,4 +91,5 @@ interface Told {
   contradicted?: readonly string[];
   newUsers?: readonly OktaUser[];
   isApproved?: boolean;
+  beat?: () => void;
 }

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { Client, Connection } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { loadConfig, type Config } from '../../src/config';
+import { loadConsoleSettings } from '../../src/console/settings';
+import type { GraphDatabase } from '../../src/graph/database';
+import { type RunningParts, withParts } from '../../src/local/parts';
+import { freePort } from '../../src/local/ports';
+import { runSession } from '../../src/local/session';
+import { Stopped } from '../../src/local/stopSignal';
+import { startSimulator, type Simulator } from '../../src/simulator';
+import { Sink } from '../cli/sink';
+import { until } from '../cli/until';
+import { openGraph } from '../graph/support/graph';
+import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../services';
+import { emptyGraph } from '../support/emptyGraph';
+import { logged } from '../support/logs';
+
+const PAGES = 4;
+/** Longer than a test may take. */
+const SLOW_MS = 300_000;
+
+/** What is seen at the moment at which the servers are stopped. */
+interface AtTheStop {
+  /** The state that the worker has logged last. */
+  worker: unknown;
+  /** Activities of the run that have not ended well. */
+  activities: { type: unknown; failure: unknown; seen: unknown }[];
+}
+
+describe('The session of npm start', () => {
+  let org: Simulator;
+  let db: GraphDatabase;
+  let connection: Connection;
+  let config: Config;
+  let output: Sink;
+  let stops: AtTheStop[];
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    const [{ address }, graph] = await Promise.all([temporal(), neo4j()]);
+    [db, org, connection] = await Promise.all([
+      openGraph(),
+      startSimulator({ users: PAGES * 200, groups: 3, awkward: false }),
+      Connection.connect({ address }),
+    ]);
+    await emptyGraph(db);
+    config = loadConfig({
+      OKTA_DOMAIN: org.domain,
+      OKTA_API_TOKEN: org.token,
+      OKTA_MAX_API_CAPACITY: '100',
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_TASK_QUEUE: `test-${randomUUID()}`,
+      NEO4J_URI: graph.uri,
+      NEO4J_USERNAME: graph.username,
+      NEO4J_PASSWORD: graph.password,
+    });
+  });
+  beforeEach(() => {
+    output = new Sink();
+    stops = [];
+  });
+  afterEach(async () => {
+    org.faults.clear();
+    await terminateRuns();
+  });
+  after(async () => {
+    await emptyGraph(db);
+    await db.close();
+    await connection.close();
+    await org.close();
+  });
+
+  it('ends the activity in progress, with its heartbeat, before the servers are stopped', async function () {
+    this.timeout(120_000);
+    org.faults.set([{ match: { route: 'users', nth: PAGES }, action: { type: 'delay', delayMs: SLOW_MS } }]);
+    const stop = new AbortController();
+    const session = start(stop.signal);
+    session.catch(() => undefined);
+    await until(async () => (await writtenUsers()) >= 400, 60_000);
+    stop.abort(new Stopped());
+    await assert.rejects(session, Stopped);
+
+    const [{ worker, activities } = { worker: undefined, activities: [] }, ...more] = stops;
+    assert.deepEqual(more, []);
+    assert.equal(worker, 'STOPPED');
+    const [list] = activities;
+    assert.deepEqual([list?.type, list?.failure], ['syncUsers', 'WORKER_SHUTDOWN']);
+    assert.ok(Number(list?.seen) >= 200, `the next worker goes on after ${String(list?.seen)} users`);
+  });
+
+  it('stops the worker before the servers when the console cannot be opened', async function () {
+    this.timeout(60_000);
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    try {
+      await assert.rejects(start(new AbortController().signal, { port }), /EADDRINUSE/);
+    } finally {
+      taken.close();
+    }
+    assert.deepEqual(stops, [{ worker: 'STOPPED', activities: [] }]);
+  });
+
+  it('stops the worker before the servers when the schedule of the simulated org cannot be deleted', async function () {
+    this.timeout(60_000);
+    const stop = new AbortController();
+    // Temporal refuses an id that is not UTF-8.
+    const session = start(stop.signal, { domain: '\ud800' });
+    await until(() => output.text.includes('Staying up'), 50_000);
+    stop.abort(new Stopped());
+    assert.equal(await session, 0);
+    assert.match(output.text, /^Could not delete the schedule of the simulated org: /m);
+    assert.deepEqual(stops, [{ worker: 'STOPPED', activities: [] }]);
+  });
+
+  /** As `npm start` does, with servers that go on and only note when they would be stopped. */
+  async function start(
+    stop: AbortSignal,
+    { port, domain = org.domain }: { port?: number; domain?: string } = {},
+  ): Promise<number> {
+    const { length: before } = logged;
+    const parts: RunningParts = {
+      okta: { domain, token: org.token },
+      stop: async () => void stops.push({ worker: workerState(before), activities: await activities() }),
+    };
+    const console = { ...loadConsoleSettings({}), port: port ?? (await freePort()) };
+    return withParts(
+      parts,
+      () => undefined,
+      () => runSession({ config, parts, console, once: false, output, stop }),
+    );
+  }
+
+  const writtenUsers = async () => {
+    const [row] = await db.read<{ count: number }>(
+      'MATCH (u:User {okta_domain: $domain}) RETURN count(u) AS count',
+      { domain: org.domain },
+    );
+    return row?.count ?? 0;
+  };
+
+  async function activities(): Promise<AtTheStop['activities']> {
+    const client = new Client({ connection });
+    const running = [];
+    for (const { workflowId } of await runs(client)) {
+      const { raw } = await client.workflow.getHandle(workflowId).describe();
+      running.push(...(raw.pendingActivities ?? []));
+    }
+    return running.map(({ activityType, lastFailure, heartbeatDetails }) => {
+      const [payload] = heartbeatDetails?.payloads ?? [];
+      const cursor = payload && defaultPayloadConverter.fromPayload<{ seen: number }>(payload);
+      return {
+        type: activityType?.name,
+        failure: lastFailure?.applicationFailureInfo?.type,
+        seen: cursor?.seen,
+      };
+    });
+  }
+
+  async function terminateRuns(): Promise<void> {
+    const client = new Client({ connection });
+    for (const { workflowId } of await runs(client)) await client.workflow.getHandle(workflowId).terminate();
+  }
+
+  async function runs(client: Client): Promise<{ workflowId: string }[]> {
+    const found = [];
+    const query = `TaskQueue = '${config.temporal.taskQueue}' AND ExecutionStatus = 'Running'`;
+    for await (const { workflowId } of client.workflow.list({ query })) found.push({ workflowId });
+    return found;
+  }
+});
+
+/** The last that is logged after the entries before. */
+function workerState(before: number): unknown {
+  return logged.slice(before).findLast(({ meta }) => meta?.['state'] !== undefined)?.meta?.['state'];
+}
