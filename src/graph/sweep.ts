@@ -291,6 +291,7 @@ function deniedForAMoment(groupId: string): SyncWarning {
 
 /** Takes users off the list of suspects: they are gone, or Okta has them. */
 export async function clearSuspects(tx: Transaction, run: Run, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
   await tx.run(
     'MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = [id IN o.suspects WHERE NOT id IN $ids]',
     { domain: run.domain, ids },
