@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MOST_EDGES } from '../graph/memberships';
 import { groupRow, userRow, type NodeLabel, type NodeRow } from '../graph/nodes';
 import { removeProven } from '../graph/removals';
 import type { Run } from '../graph/run';
@@ -87,6 +88,7 @@ function next({ label, step = 'ask' }: SweepCursor): SweepCursor {
 class Sweeping {
   private readonly org: OktaOrg;
   private readonly gapMs: number;
+  private readonly room = { most: MOST_EDGES };
 
   constructor(
     private readonly ports: Ports,
@@ -167,8 +169,8 @@ class Sweeping {
 
   private remove({ label, after }: SweepCursor): Promise<string | undefined> {
     const { graph: db, sync: breaker } = this.ports;
-    const { run, attempt } = this;
-    return removeProven({ db, run, usage: attempt.usage, label, breaker, beat: this.beat }, after);
+    const { run, attempt, beat, room } = this;
+    return removeProven({ db, run, usage: attempt.usage, label, breaker, beat, room }, after);
   }
 
   private async pause(ms: number): Promise<void> {

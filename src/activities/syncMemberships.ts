@@ -31,7 +31,7 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
   const attempt = new Attempt<{ groupsDone: number }>(chunkMs);
   const claimant = randomUUID();
   let hasClaimed = false;
-  // An object: TypeScript takes a variable that only a callback sets for unset.
+  // An object: TypeScript narrows a variable that only a callback sets to undefined.
   const look: { second?: SecondLook } = {};
   const claim = async (): Promise<ClaimedGroup[]> => {
     const claiming = { attempt: claimant, atMost: CLAIM };

@@ -118,7 +118,7 @@ export class GraphDatabase {
     );
   }
 
-  /** One statement outside an explicit transaction, as schema commands and `IN TRANSACTIONS` need. */
+  /** One statement outside an explicit transaction, as `IN TRANSACTIONS` needs. */
   async run<Row extends object>(cypher: string, parameters: Parameters = {}): Promise<Row[]> {
     return this.session(async (session) => rowsOf<Row>(await session.run(cypher, parameters)));
   }

@@ -13,11 +13,12 @@ export const CLEAR_DENIALS = `
 
 /**
  * Cypher: true if a later run than the one that was last told has read a group whole and found user `n` in it. Runs are
- * compared, not times: one answer with a wrong `Date` would look later than every denial. A group whose members were read
- * is there, so that reading has cleared its denials.
+ * compared, not times: one answer with a wrong `Date` would look later than every denial. Groups that version 0.2.0 has read
+ * have a time only. A group whose members were read is there, so that reading has cleared its denials.
  */
 const SHOWN_SINCE: Readonly<Record<NodeLabel, string>> = {
-  User: 'EXISTS { (n)-[:MEMBER_OF]->(g:Group) WHERE g.memberships_whole_run > n.denied_run }',
+  User: `EXISTS { (n)-[:MEMBER_OF]->(g:Group) 
+    WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) }`,
   Group: 'false',
 };
 

@@ -7,7 +7,7 @@ import { batches, userRow, writeNodes, type NodeRow } from './nodes';
 import { keepsHistory, scopeOf, writeForRun, type Counts, type Run, type Tally } from './run';
 import { END_MEMBERSHIP } from './pastMemberships';
 import { dateTime } from './values';
-import { LATEST_WHOLE_READING, markTried, stillClaimed, type ClaimedGroup } from './workList';
+import { LATEST_WHOLE_READING, markTried, markUnfinished, stillClaimed, type ClaimedGroup } from './workList';
 
 /** Which of these ids the graph has no user for. */
 export async function absentUsers(
@@ -20,16 +20,6 @@ export async function absentUsers(
     { domain, ids },
   );
   return rows.map(({ id }) => id);
-}
-
-/** True if the run's own user list has shown all of these, so that the token sees them. */
-export async function areListed(db: GraphDatabase, run: Run, ids: readonly string[]): Promise<boolean> {
-  const [row] = await db.read<{ are: boolean }>(
-    `RETURN all(id IN $ids WHERE EXISTS {
-       MATCH (u:User {okta_domain: $domain, id: id}) WHERE u.last_seen_run >= $run }) AS are`,
-    { ...scopeOf(run), ids },
-  );
-  return row?.are ?? false;
 }
 
 /** A group's members as Okta has them. */
@@ -252,6 +242,7 @@ async function writeTogether(
     if (count > 0) missing.set(idOf(portion), count);
   }
   const ended = mine.filter(({ isLast }) => isLast);
+  await markUnfinished(tx, run, mine.filter(({ isLast }) => !isLast).map(idOf));
   const lacking = ended.flatMap((portion) => {
     const count = (orphans.get(idOf(portion)) ?? 0) + (missing.get(idOf(portion)) ?? 0);
     return count > 0 ? [withoutUsers(idOf(portion), count)] : [];

@@ -28,17 +28,15 @@ export interface Removing {
   breaker: BreakerOptions;
   /** Called after each transaction, also after one that failed. */
   beat: () => void;
+  /** Nodes and relationships to a transaction: what Neo4j has memory for, as the removals before have learned. */
+  room?: { most: number };
 }
 
-/** A removal of several nodes, which learns what Neo4j has memory for. */
-interface Removal extends Removing {
-  /** Relationships to a transaction. */
-  mostEdges: number;
-}
+type Removal = Required<Removing>;
 
 /**
- * Removes the next nodes that Okta has denied twice, in transactions of at most {@link MOST_EDGES} relationships, smaller
- * ones where Neo4j has no memory for those. A node that cannot be removed is reported, and does not hold up the others. If
+ * Removes the next nodes that Okta has denied twice, in transactions of at most {@link MOST_EDGES} nodes and relationships,
+ * smaller ones where Neo4j has no memory for those. A node that cannot be removed is reported, and does not hold up the others. If
  * more are proven than the breaker lets pass, none is removed, and all are counted as withheld.
  *
  * @param after goes on after this id.
@@ -53,18 +51,18 @@ export async function removeProven(removing: Removing, after: string): Promise<s
      RETURN n.id AS id, ${relationshipCount(run)} AS relationships`,
     { ...scopeOf(run), runId: run.id, after, atMost: integer(MOST_ROWS) },
   );
-  const removal = { ...removing, mostEdges: MOST_EDGES };
+  const removal = { room: { most: MOST_EDGES }, ...removing };
   for (const portion of portionsOf(nodes, removal)) await removePortion(removal, portion);
   return nodes.at(-1)?.id;
 }
 
-/** Cuts nodes into transactions, each as large as the removal allows by then. A node with more relationships than that is alone. */
+/** Cuts nodes into transactions, each as large as there is room for by then. A node with more relationships than that is alone. */
 function* portionsOf(nodes: readonly Doomed[], removal: Removal): Generator<Doomed[]> {
   for (let at = 0; at < nodes.length;) {
     const portion: Doomed[] = [];
-    let room = removal.mostEdges;
+    let room = removal.room.most;
     for (const node of nodes.slice(at)) {
-      room -= node.relationships;
+      room -= sizeOf(node);
       if (portion.length > 0 && room < 0) break;
       portion.push(node);
     }
@@ -76,14 +74,17 @@ function* portionsOf(nodes: readonly Doomed[], removal: Removal): Generator<Doom
 async function removePortion(removal: Removal, nodes: readonly Doomed[]): Promise<void> {
   try {
     const [only] = nodes;
-    if (nodes.length === 1 && only && only.relationships > removal.mostEdges) await strip(removal, only);
+    if (nodes.length === 1 && only && only.relationships > removal.room.most) await strip(removal, only);
     await remove(removal, nodes);
     removal.beat();
   } catch (error) {
     const code = explainNeo4jError(error)?.code ?? '';
     if (!OF_THE_NODES.has(code)) throw error;
     removal.beat();
-    if (code === 'GRAPH_OUT_OF_MEMORY') learn(removal, Math.ceil(sizeOf(nodes) / 2));
+    if (code === 'GRAPH_OUT_OF_MEMORY') {
+      const size = nodes.reduce((sum, node) => sum + sizeOf(node), 0);
+      learn(removal, Math.ceil(size / 2));
+    }
     const [only] = nodes;
     if (nodes.length > 1) {
       const half = Math.ceil(nodes.length / 2);
@@ -96,12 +97,12 @@ async function removePortion(removal: Removal, nodes: readonly Doomed[]): Promis
 }
 
 /** Makes further transactions no larger than what Neo4j has memory for, or each of them would fail first. */
-function learn(removal: Removal, fitting: number): void {
-  removal.mostEdges = Math.min(removal.mostEdges, Math.max(FEWEST_EDGES, fitting));
+function learn({ room }: Removal, fitting: number): void {
+  room.most = Math.min(room.most, Math.max(FEWEST_EDGES, fitting));
 }
 
-function sizeOf(nodes: readonly Doomed[]): number {
-  return nodes.reduce((sum, { relationships }) => sum + relationships, 0);
+function sizeOf({ relationships }: Doomed): number {
+  return relationships + 1;
 }
 
 /** Failures that other nodes need not meet. */
@@ -152,7 +153,7 @@ function notRemoved({ label }: Removing, { id }: Doomed, code: string): SyncWarn
 /** Removes the relationships of a node, as many at a time as Neo4j has memory for. */
 async function strip(removal: Removal, { id, relationships }: Doomed): Promise<void> {
   const { db, run, usage, label, beat } = removal;
-  const size = Math.max(1, Math.min(removal.mostEdges, Math.ceil(relationships / 2)));
+  const size = Math.max(1, Math.min(removal.room.most, Math.ceil(relationships / 2)));
   const removeSome = async (atMost: number): Promise<number> => {
     const { count } = await writeForRun(db, run, usage, async (tx) => {
       const { count, edges } = (await isPermitted(tx, removal))

@@ -15,13 +15,17 @@ export interface CountedGroup {
 /** Groups looked at: the built-in ones, and those that would lose most. */
 const MOST_GROUPS = 20;
 
-/** Cypher: true if run `$run` has read the largest BUILT_IN group whole, which is Everyone. */
+/** Cypher: true if run `$run` has read the largest BUILT_IN group whole, which is Everyone. One without a count comes first. */
 const EVERYONE_WAS_READ = `
   coalesce(COLLECT {
     MATCH (e:Group {okta_domain: $domain, type: 'BUILT_IN'})
-    RETURN e.memberships_tried_run = $run AND e.memberships_as_of IS NOT NULL
-    ORDER BY coalesce(e.users_count, 0) DESC LIMIT 1
+    RETURN e.users_count IS NOT NULL AND e.memberships_tried_run = $run AND e.memberships_as_of IS NOT NULL
+    ORDER BY e.users_count DESC LIMIT 1
   }[0], false)`;
+
+/** Cypher: true if the members of a group `g` could not be read, so that its count may be of those who came since. */
+const IS_UNREAD = `g.memberships_as_of IS NULL AND NOT coalesce(g.memberships_contradicted, false)
+  AND coalesce(g.memberships_whole_run, 0) < $run`;
 
 /**
  * Groups that users denied to this run are members of, and of which Okta's count, as listed by this run, still has them or
@@ -41,7 +45,7 @@ export async function groupsThatCountTheDenied(
      WHERE NOT ($allowDeletes AND coalesce(r.approved_users >= total, true))
      WITH ${EVERYONE_WAS_READ} AS everyoneWasRead
      ${denied}
-     MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE g.memberships_as_of IS NOT NULL OR NOT everyoneWasRead
+     MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND ${IS_UNREAD})
      WITH g, count(n) AS denied
      WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
      WITH g, denied, edges - denied AS remaining, ${surplusOf('g', 'edges')} AS surplus

@@ -254,7 +254,8 @@ export async function markTried(
      MATCH (g:Group {okta_domain: $domain, id: row.id})
      SET g.memberships_tried_run = $run, g.memberships_whole_as_of = ${LATEST_WHOLE_READING}, g.memberships_as_of = null,
          g.memberships_deferred_run = CASE WHEN row.removals IS NULL THEN null ELSE $run END,
-         g.memberships_deferred = row.removals, g.memberships_contradicted = row.isContradicted`,
+         g.memberships_deferred = row.removals,
+         g.memberships_contradicted = coalesce(row.isContradicted, g.memberships_contradicted)`,
     {
       ...scopeOf(run),
       rows: [
@@ -262,6 +263,17 @@ export async function markTried(
         ...deferred.map((group) => ({ ...group, removals: integer(group.removals) })),
       ],
     },
+  );
+}
+
+/** Notes that groups are written in part: should the rest never follow, the next run reads them, whatever its mode. */
+export async function markUnfinished(tx: Transaction, run: Run, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.run(
+    `UNWIND $ids AS id
+     MATCH (g:Group {okta_domain: $domain, id: id})
+     SET g.memberships_whole_as_of = ${LATEST_WHOLE_READING}, g.memberships_as_of = null`,
+    { domain: run.domain, ids },
   );
 }
 

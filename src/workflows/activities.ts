@@ -41,7 +41,7 @@ const groupChunks = proxyActivities<Pick<Activities, 'syncMemberships'>>({
 });
 
 /**
- * A result, checked: with the right to complete activities somebody else can give one.
+ * A result, checked: whoever has access to the namespace can complete an activity with anything.
  *
  * @throws ApplicationFailure `INVALID_INPUT`
  */

@@ -22,7 +22,7 @@ function wasToldToStop(error: unknown): boolean {
   return error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED';
 }
 
-/** What somebody else completed an activity with, by the right to do so. */
+/** Whoever has access to the namespace can complete an activity with anything. */
 function isUnusableResult(error: unknown): error is ApplicationFailure {
   return error instanceof ApplicationFailure && error.type === INVALID_INPUT;
 }

@@ -283,13 +283,28 @@ describe('the sweep', () => {
       await members.write(by, [group], { g: ['a'] }, { proven: ['g'] });
     };
 
-    it('removes a user whom the members read before the first denial have shown', async () => {
+    it('removes a user and a group that members read before the first denial have shown', async () => {
       await showMembers(run);
+      for (const [label, id] of [
+        ['User', 'a'],
+        ['Group', 'g'],
+      ] as const) {
+        await denyOnce(graph, run, label, [id], denied);
+        await denyOnce(graph, run, label, [id], denied, true);
+        await removeAll(graph, run, label);
+        assert(!(await ids(label)).includes(id), label);
+      }
+    });
+
+    it('keeps a user whom members read after the first denial by version 0.2.0 have shown', async () => {
       await denyOnce(graph, run, 'User', ['a'], denied);
-      assert.equal(await isRipe('User', 0), true);
-      await denyOnce(graph, run, 'User', ['a'], denied, true);
-      await removeAll(graph, run, 'User');
-      assert(!(await ids('User')).includes('a'));
+      await showMembers(run);
+      await graph.set(
+        `MATCH (g:Group {okta_domain: $domain, id: 'g'})
+         SET g.memberships_whole_run = null, g.memberships_whole_as_of = datetime({epochMillis: toInteger($atMs)})`,
+        { atMs: AS_OF + 1000 },
+      );
+      assert.equal(await isRipe('User', 0), false);
     });
 
     it('keeps a user and a group that members read after the first denial have shown, whatever the clocks said', async () => {
