@@ -11,7 +11,7 @@ import {
 import type { Run } from '../graph/run';
 import { failGroup, type ClaimedGroup } from '../graph/workList';
 import { OktaError } from '../okta/errors';
-import { readGroup } from '../okta/group';
+import { countOf } from '../okta/group';
 import type { OktaOrg } from '../okta/org';
 import type { Attempt } from './context';
 import type { GroupFailures } from './groupFailures';
@@ -135,16 +135,13 @@ export class MembershipWriter {
     if (ids.size > 0 && listed === 0 && add.length === 0) return { word: 'proven', surplus: 0 };
     const found = await this.org.group(group.id, this.attempt);
     if (!found) throw new OktaError('OKTA_NOT_FOUND', 'The group was deleted after its members were read.');
-    const read = readGroup(found.value);
-    const count = 'usersCount' in read ? read.usersCount : undefined;
-    if (count === ids.size) return { word: 'proven', surplus: 0 };
+    const fresh = countOf(group.id, found.value);
+    if (fresh === ids.size) return { word: 'proven', surplus: 0 };
+    const count = fresh ?? group.usersCount;
     if (ids.size > 0) {
-      if (count === undefined) return { word: 'unproven', surplus: null };
+      if (count === null) return { word: 'unproven', surplus: null };
       const surplus = count - ids.size;
-      return {
-        word: (await this.contradicts(surplus, group, remove)) ? 'contradicted' : 'unproven',
-        surplus,
-      };
+      return { word: await this.wordOf(surplus, group, remove), surplus };
     }
     await failGroup(this.graph, this.run, this.attempt.usage, group, {
       code: 'MEMBERS_MISSING',
@@ -154,20 +151,31 @@ export class MembershipWriter {
   }
 
   /**
-   * Whether a count has members that were not listed, beyond those that never were. To a token that never saw everybody, the
-   * count also rises when somebody joins whom it does not see; it says nothing then of a few users whom Okta still shows.
+   * A count may have more members than were listed since the token no longer sees some of them, or since somebody has joined:
+   * one whom it never sees, or a moment ago. Okta's own lists of the groups of those who are missing tell which.
    */
-  private async contradicts(
+  private async wordOf(
     surplus: number,
     group: ClaimedGroup,
-    removed: readonly string[],
-  ): Promise<boolean> {
-    if (surplus <= group.surplus) return false;
-    if (group.surplus === 0 || removed.length > MAX_ASKED) return true;
-    const found = await Promise.all(removed.map((id) => this.org.user(id, this.attempt)));
-    return found.includes(undefined);
+    missing: readonly string[],
+  ): Promise<Confirmation['word']> {
+    if (surplus <= group.surplus) return 'unproven';
+    if (missing.length > MAX_ASKED) return 'contradicted';
+    const haveLeft = await Promise.all(missing.map((id) => this.hasLeft(id, group.id)));
+    return haveLeft.includes(false) ? 'contradicted' : 'proven';
+  }
+
+  private async hasLeft(userId: string, groupId: string): Promise<boolean> {
+    try {
+      const groups = await this.org.groupIdsOf(userId, this.attempt);
+      return groups !== undefined && !groups.has(groupId);
+    } catch (error) {
+      this.attempt.signal.throwIfAborted();
+      if (!(error instanceof OktaError)) throw error;
+      return false;
+    }
   }
 }
 
-/** Users of one group that are asked for by their ids. */
+/** Members missing from one group whose own groups are asked for. */
 const MAX_ASKED = 50;

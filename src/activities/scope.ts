@@ -3,7 +3,7 @@ import type { GraphDatabase } from '../graph/database';
 import type { Run } from '../graph/run';
 import { countsMore, deniedBuiltInGroup, groupsThatCountTheDenied, type CountedGroup } from '../graph/scope';
 import { OktaError } from '../okta/errors';
-import { readGroup } from '../okta/group';
+import { countOf } from '../okta/group';
 import type { OktaOrg } from '../okta/org';
 import type { Attempt } from './context';
 
@@ -34,13 +34,16 @@ export async function contradictionOf(check: CountCheck): Promise<SyncWarning | 
   };
 }
 
-/** True unless a fresh count no longer has them. */
+/**
+ * True unless a fresh count no longer has them. Where Okta gives none, the listed one decides; and a group that is there for
+ * certain and answers as if it were not belongs to those that the token no longer sees.
+ */
 async function stillCounts({ org, attempt }: CountCheck, group: CountedGroup): Promise<boolean> {
   try {
     const found = await org.group(group.id, attempt);
-    if (!found) return false;
-    const read = readGroup(found.value);
-    return 'usersCount' in read && read.usersCount !== undefined && countsMore(group, read.usersCount);
+    if (!found) return group.isCertain;
+    const count = countOf(group.id, found.value) ?? group.usersCount;
+    return count !== null && countsMore(group, count);
   } catch (error) {
     attempt.signal.throwIfAborted();
     if (!(error instanceof OktaError)) throw error;

@@ -18,12 +18,15 @@ interface DeferredRow {
   id: string;
   removals: number;
   isContradicted: boolean;
+  /** Null is unknown. */
+  usersCount: number | null;
 }
 
 /**
- * Decides, once every group was tried, on removals of memberships that Okta's counts did not confirm: if there are more
- * than the breaker lets go, none is made, they are counted as withheld, and their groups stay on the next run's list.
- * Otherwise their groups are read again.
+ * Decides, once every group was tried, on removals of memberships that Okta's counts did not confirm. Those that are withheld
+ * are counted, and their groups stay on the next run's list: all if there are more than the breaker lets go; and those from
+ * groups without a count where the count of another group contradicts, since the same members may be hidden from both. The
+ * other groups are read again.
  */
 export async function decideDeferred(
   db: GraphDatabase,
@@ -34,16 +37,20 @@ export async function decideDeferred(
   return writeForRun(db, run, usage, async (tx) => {
     const rows = await tx.run<DeferredRow>(
       `MATCH (g:Group {okta_domain: $domain, memberships_deferred_run: $run})
-       RETURN g.id AS id, g.memberships_deferred AS removals, coalesce(g.memberships_contradicted, false) AS isContradicted
+       RETURN g.id AS id, g.memberships_deferred AS removals, coalesce(g.memberships_contradicted, false) AS isContradicted,
+              g.users_count AS usersCount
        ORDER BY removals DESC, id`,
       scopeOf(run),
     );
     const { limit, approved, removed } = await removalLimit(tx, run, 'memberships', breaker);
     const total = removed + rows.reduce((sum, { removals }) => sum + removals, 0);
     const isApproved = approved > 0 && total <= approved;
-    if (total <= limit) return { counts: {}, warnings: [], groups: rows.length, isApproved };
-
-    const withheld = rows.filter(({ removals }) => removals > 0);
+    const isScopeInDoubt = !isApproved && rows.some(({ isContradicted }) => isContradicted);
+    const withheld = rows.filter(
+      ({ removals, usersCount }) =>
+        removals > 0 && (total > limit || (isScopeInDoubt && usersCount === null)),
+    );
+    if (withheld.length === 0) return { counts: {}, warnings: [], groups: rows.length, isApproved };
     await markTried(tx, run, { failed: withheld.map(({ id }) => id) });
     const sum = (some: readonly DeferredRow[]) => some.reduce((count, { removals }) => count + removals, 0);
     return {
@@ -59,7 +66,11 @@ export async function decideDeferred(
 }
 
 /** Tells of removals from a group that were not made. */
-export function withheldWarning({ id, removals, isContradicted }: DeferredRow): SyncWarning {
+export function withheldWarning({
+  id,
+  removals,
+  isContradicted,
+}: Pick<DeferredRow, 'id' | 'removals' | 'isContradicted'>): SyncWarning {
   return isContradicted
     ? {
         code: 'SCOPE_SHRANK',

@@ -10,6 +10,10 @@ export interface CountedGroup {
   remaining: number;
   /** By how much Okta's count was above the members listed before. */
   surplus: number;
+  /** As listed last; null is unknown. */
+  usersCount: number | null;
+  /** True if it is there for certain: this run's list has shown it, or nobody can delete it. */
+  isCertain: boolean;
 }
 
 /** Groups looked at: the built-in ones, and those that would lose most. */
@@ -19,7 +23,7 @@ const MOST_GROUPS = 20;
 const EVERYONE_WAS_READ = `
   coalesce(COLLECT {
     MATCH (e:Group {okta_domain: $domain, type: 'BUILT_IN'})
-    RETURN e.users_count IS NOT NULL AND e.memberships_tried_run = $run AND e.memberships_as_of IS NOT NULL
+    RETURN e.users_count IS NOT NULL AND e.memberships_whole_run = $run
     ORDER BY e.users_count DESC LIMIT 1
   }[0], false)`;
 
@@ -50,7 +54,9 @@ export async function groupsThatCountTheDenied(
      WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
      WITH g, denied, edges - denied AS remaining, ${surplusOf('g', 'edges')} AS surplus
      WHERE g.users_count IS NULL OR g.users_count > remaining + surplus
-     RETURN g.id AS id, remaining, surplus ORDER BY g.type <> 'BUILT_IN', denied DESC, id LIMIT ${MOST_GROUPS}`,
+     RETURN g.id AS id, remaining, surplus, g.users_count AS usersCount,
+            g.last_seen_run >= $run OR coalesce(g.type = 'BUILT_IN', false) AS isCertain
+     ORDER BY g.type <> 'BUILT_IN', g.users_count IS NULL, denied DESC, id LIMIT ${MOST_GROUPS}`,
     { ...scopeOf(run), runId: run.id, allowDeletes: run.allowDeletes },
   );
 }

@@ -7,8 +7,8 @@ import { OktaError } from './errors';
  * @returns undefined on the last page.
  * @throws OktaError `OKTA_FOREIGN_LINK` when the link leaves the org's own origin: the token MUST NOT follow it.
  */
-export function nextCursor(link: string | string[] | undefined, origin: string): string | undefined {
-  const header = Array.isArray(link) ? link.join(', ') : (link ?? '');
+export function nextCursor(link: unknown, origin: string): string | undefined {
+  const header = Array.isArray(link) ? link.join(', ') : String(link ?? '');
   for (const [, target = '', parameters = ''] of header.matchAll(/<([^>]*)>([^<]*)/g)) {
     if (!/;\s*rel\s*=\s*"?next"?/i.test(parameters)) continue;
     const url = URL.canParse(target, origin) ? new URL(target, origin) : undefined;

@@ -41,6 +41,8 @@ export interface OktaOrg {
   user(id: string, context: CallContext): Promise<RawItem | undefined>;
   /** The group's object with stats, or undefined when Okta proves that it does not exist. */
   group(id: string, context: CallContext): Promise<RawItem | undefined>;
+  /** Ids of the groups that a user is in; undefined when Okta proves that there is no such user, or tells of a part of them. */
+  groupIdsOf(userId: string, context: CallContext): Promise<ReadonlySet<string> | undefined>;
 }
 
 /** A page of a list: the one at the cursor, or the first. */
@@ -131,6 +133,13 @@ export class OktaApi implements OktaOrg {
     return this.one(`/api/v1/groups/${encodeURIComponent(id)}?expand=stats`, context);
   }
 
+  async groupIdsOf(userId: string, context: CallContext): Promise<ReadonlySet<string> | undefined> {
+    const path = `/api/v1/users/${encodeURIComponent(userId)}/groups`;
+    const { value, answer } = await this.request(path, context, splitItems, { absentIsUndefined: true });
+    const isWhole = nextCursor(answer.headers['link'], this.org.origin) === undefined;
+    return value && isWhole ? new Set(value.flatMap(({ id }) => id ?? [])) : undefined;
+  }
+
   /** Takes other credentials for the next requests, where they are others. */
   use(credentials: OktaCredentials): void {
     this.access.use(credentials);
@@ -157,7 +166,7 @@ export class OktaApi implements OktaOrg {
     assertCursorOf(list, path);
     return lightened(path, async (lighter) => {
       const { value: items = [], answer } = await this.request(lighter, context, splitItems);
-      const next = nextCursor(answer.headers['link'] as string | string[] | undefined, this.org.origin);
+      const next = nextCursor(answer.headers['link'], this.org.origin);
       if (next !== undefined) assertCursorOf(list, next);
       if (next === lighter) {
         throw new OktaError(

@@ -12,6 +12,7 @@ import type { Org } from './org';
 import { type Page, pageLimit } from './pages';
 import type { Route } from './routes';
 import type { Settings } from './settings';
+import type { UserRecord } from './userRecord';
 import { isHidden } from './visibility';
 
 /** One call that was let through. */
@@ -73,10 +74,12 @@ export class Api {
       }
       case 'group':
         return jsonAnswer(this.groupBody(this.groupOf(route), call).subarray(1));
-      case 'user': {
-        const user = org.findUser(route.id);
-        if (!user || isHidden(org, user, this.outOfScope)) throw notFound(route.id, 'User');
-        return jsonAnswer(org.userBody(user).subarray(1));
+      case 'user':
+        return jsonAnswer(org.userBody(this.userOf(route)).subarray(1));
+      case 'userGroups': {
+        const { index } = this.userOf(route);
+        const groups = org.groups.filter((group) => group?.members.has(index));
+        return jsonAnswer(groups.flatMap((group) => (group ? [org.groupObject(group)] : [])));
       }
       case 'organization':
         return jsonAnswer({ id: org.id, _links: { organization: { href: url.origin } }, pipeline: 'idx' });
@@ -117,6 +120,12 @@ export class Api {
     });
     const link = linkHeader(url.href, nextUrl, this.settings.linkForm, this.pagesServed++);
     return jsonAnswer(arrayOf(bodies), 200, { Link: link });
+  }
+
+  private userOf(route: Route): UserRecord {
+    const user = this.org.findUser(route.id);
+    if (!user || isHidden(this.org, user, this.outOfScope)) throw notFound(route.id, 'User');
+    return user;
   }
 
   private groupOf(route: Route): GroupRecord {

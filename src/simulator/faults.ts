@@ -14,7 +14,7 @@ const MATCH = z.strictObject({
    */
   path: z.union([z.instanceof(RegExp), z.string().max(500)]).optional(),
   route: z
-    .enum(['users', 'user', 'groups', 'group', 'members', 'organization', 'token', 'unknown'])
+    .enum(['users', 'user', 'userGroups', 'groups', 'group', 'members', 'organization', 'token', 'unknown'])
     .optional(),
   hasExpand: z.boolean().optional(),
   /** Calls that ask for a larger page than this. */

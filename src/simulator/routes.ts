@@ -1,7 +1,7 @@
 import type { BucketName } from './buckets';
 
 export type RouteKind =
-  'users' | 'user' | 'groups' | 'group' | 'members' | 'organization' | 'token' | 'unknown';
+  'users' | 'user' | 'userGroups' | 'groups' | 'group' | 'members' | 'organization' | 'token' | 'unknown';
 
 export interface Route {
   readonly kind: RouteKind;
@@ -15,6 +15,7 @@ export interface Route {
 const ROUTES: readonly { path: RegExp; kind: RouteKind; bucket?: BucketName }[] = [
   { path: /^\/api\/v1\/users$/, kind: 'users', bucket: 'users' },
   { path: /^\/api\/v1\/users\/([^/]+)$/, kind: 'user', bucket: 'user' },
+  { path: /^\/api\/v1\/users\/([^/]+)\/groups$/, kind: 'userGroups', bucket: 'user' },
   { path: /^\/api\/v1\/groups$/, kind: 'groups', bucket: 'groups' },
   { path: /^\/api\/v1\/groups\/([^/]+)$/, kind: 'group', bucket: 'group' },
   { path: /^\/api\/v1\/groups\/([^/]+)\/users$/, kind: 'members', bucket: 'groups' },

@@ -5,6 +5,7 @@ import { SERVICE_TIMEOUT_MS } from '../services';
 import { OrgUnderTest } from './support/orgUnderTest';
 
 const NOT_FOUND: FaultRule['action'] = { type: 'error', status: 404, errorCode: 'E0000007' };
+const FAILING: FaultRule['action'] = { type: 'error', status: 500 };
 
 describe('What Okta says once, or says and contradicts', () => {
   let org: OrgUnderTest;
@@ -205,6 +206,39 @@ describe('What Okta says once, or says and contradicts', () => {
       });
     }
 
+    /** What else Okta may say, and not say, to such a token. */
+    const CONCEALED: Readonly<Record<string, () => FaultRule[]>> = {
+      'Okta has no fresh counts': () => [{ match: { route: 'group', hasExpand: true }, action: FAILING }],
+      'it is denied all groups by their ids': () => [{ match: { route: 'group' }, action: NOT_FOUND }],
+      'it sees one group only, and not Everyone': () => {
+        const shown = ordinaryGroup();
+        const { usersCount, ...group } = shown;
+        const body = [{ ...group, _embedded: { stats: { usersCount } } }];
+        return [
+          { match: { route: 'groups' }, action: { type: 'error', status: 200, body } },
+          { match: { path: new RegExp(`/groups/(?!${shown.id})`) }, action: NOT_FOUND },
+        ];
+      },
+      'Everyone has no count': () => [
+        { match: { route: 'groups' }, action: { type: 'noUsersCount' } },
+        { match: { route: 'group', path: org.sim.org.everyone.id }, action: { type: 'noUsersCount' } },
+      ],
+    };
+    for (const [what, faults] of Object.entries(CONCEALED)) {
+      it(`removes no user and no membership where ${what}`, async () => {
+        const before = await org.content();
+        org.sim.settings.scope.visibleShare = 0.9;
+        org.sim.faults.set(faults());
+        for (let round = 0; round < 2; round += 1) {
+          const report = await org.wholeRun();
+          assert.equal(report.outcome, 'partial');
+          assert(codes(report).includes('SCOPE_SHRANK'), JSON.stringify(codes(report)));
+          const { users, memberships } = await org.content();
+          assert.deepEqual([users, memberships], [before.users, before.memberships]);
+        }
+      });
+    }
+
     const visibleUsers = async () => (await listed()).length;
     const listed = async () => {
       const search = encodeURIComponent('lastUpdated gt "1970-01-01T00:00:00.000Z"');
@@ -260,9 +294,17 @@ describe('What Okta says once, or says and contradicts', () => {
       });
     }
 
+    it('removes nothing where members are missing whom Okta still counts, and lists the group of', async () => {
+      const before = await org.content();
+      org.sim.faults.set([{ match: { route: 'members' }, action: { type: 'hideMembers', share: 0.25 } }]);
+      const report = await org.wholeRun();
+      assert.deepEqual([codes(report).includes('SCOPE_SHRANK'), report.memberships.removed], [true, 0]);
+      assert.deepEqual(await org.content(), before);
+    });
+
     it('keeps the membership while Okta does not show that user', async () => {
       const { leaver } = exchange();
-      org.sim.faults.set([{ match: { route: 'user', path: `*${leaver}*` }, action: NOT_FOUND }]);
+      org.sim.faults.set([{ match: { route: 'userGroups', path: leaver }, action: NOT_FOUND }]);
       const report = await org.wholeRun({ mode: 'incremental' });
       assert.deepEqual([codes(report).includes('SCOPE_SHRANK'), report.memberships.removed], [true, 0]);
       org.sim.faults.clear();

@@ -125,8 +125,15 @@ describe('the breaker of memberships', () => {
     assert.ok(next.some(({ id }) => id === '00gB'));
   });
 
+  it("withholds what Okta's count contradicts, and what has no count beside it", async () => {
+    await begin();
+    assert.deepEqual(await leave({ '00gA': 2, '00gB': 2 }, { contradicted: ['00gA'] }), [0, 0]);
+    assert.equal((await graph.syncRun(run))['memberships_withheld'], 4);
+  });
+
   it("withholds what Okta's count contradicts, below the share too, and says so", async () => {
     await begin();
+    await graph.set('MATCH (g:Group {okta_domain: $domain}) SET g.users_count = 30');
     assert.deepEqual(await leave({ '00gA': 2, '00gB': 2 }, { contradicted: ['00gA'] }), [0, 2]);
     const {
       memberships_withheld: withheld,

@@ -23,6 +23,7 @@ function steeredOrg(org: OktaOrg, parallelism: number, steer: Steer): OktaOrg {
     groups: (...args) => org.groups(...args),
     user: (id, context) => steer(`user ${id}`, () => org.user(id, context)),
     group: (id, context) => steer(`group ${id}`, () => org.group(id, context)),
+    groupIdsOf: (...args) => org.groupIdsOf(...args),
     members: (id, cursor, context) => steer(`members ${id}`, () => org.members(id, cursor, context)),
   };
 }
