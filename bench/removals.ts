@@ -9,6 +9,7 @@ import type { GraphDatabase } from '../src/graph/database';
 import type { Run } from '../src/graph/run';
 import { integer } from '../src/graph/values';
 import { startNeo4j } from '../src/local/neo4j';
+import { canRunJava } from '../src/local/neo4jJava';
 import { OrgUnderTest } from '../test/activities/support/orgUnderTest';
 import { MemoryWatch } from './lab/memoryWatch';
 import { RemovalMeter } from './lab/removalMeter';
@@ -31,28 +32,28 @@ interface Case {
   title: string;
   /** Writes the nodes and relationships that are to go, and returns how many. */
   write(org: OrgUnderTest, scale: number): Promise<{ nodes: number; edges: number }>;
-  /** Activities of the run that are measured, after the lists; `removal` is the sweep once Okta has denied all of them twice. */
-  steps: readonly ('members' | 'sweep' | 'removal')[];
+  /** The activities that are measured, after the lists; `removal` is the sweep once Okta has denied all of them twice. */
+  step: 'members' | 'sweep' | 'removal';
 }
 
 const CASES: readonly Case[] = [
   {
     title: '50 deleted groups of 9,999 members',
-    steps: ['sweep'],
+    step: 'sweep',
     write: (org, scale) => writeGroups(org.db, org.sim.domain, { groups: 50, members: round(9_999 * scale) }),
   },
   {
     title: '1 deleted group of 300,000 members',
-    steps: ['sweep'],
+    step: 'sweep',
     write: (org, scale) =>
       writeGroups(org.db, org.sim.domain, { groups: 1, members: round(300_000 * scale) }),
   },
   {
     title: '1 group that all 300,000 members have left',
-    steps: ['members'],
+    step: 'members',
     async write(org, scale) {
       const group = [...org.sim.org.truth().groups()].at(-1)?.id ?? '';
-      for (const [of, user] of [...org.sim.org.truth().edges()].map(([u, g]) => [g, u] as const)) {
+      for (const [user, of] of [...org.sim.org.truth().edges()]) {
         if (of === group) org.sim.org.removeMembership(group, user);
       }
       const members = round(300_000 * scale);
@@ -62,7 +63,7 @@ const CASES: readonly Case[] = [
   },
   {
     title: '120,000 deleted users, each in two groups',
-    steps: ['removal'],
+    step: 'removal',
     async write(org, scale) {
       const groups = [...org.sim.org.truth().groups()].slice(1, 3).map(({ id }) => id);
       const users = round(120_000 * scale);
@@ -161,11 +162,10 @@ async function measure(of: Case, keepsHistory: boolean, { scale, limit }: Option
     const run = await org.begin({ keepsHistory, allowDeletes: false });
     await org.attempt().call('syncUsers', run, LIST_START);
     await org.attempt().call('syncGroups', run, LIST_START);
-    if (of.steps.includes('removal')) await denyUsers(org, run);
+    if (of.step === 'removal') await denyUsers(org, run);
     const meter = new RemovalMeter(org.db);
     watch.start();
-    await remove(org, run, of.steps, meter);
-    await watch.stop();
+    await remove(org, run, of.step, meter).finally(() => watch.stop());
     const counted = await org.counted(run);
     const after = await contentOf(org);
     const left = after.doomed + Math.max(0, after.edges - (before.edges - edges));
@@ -187,7 +187,6 @@ async function measure(of: Case, keepsHistory: boolean, { scale, limit }: Option
     );
     return left === 0 && after.past === (keepsHistory ? before.edges - after.edges : 0);
   } finally {
-    await watch.stop();
     await org.close();
     await server.stop();
     await rm(dataDir, { recursive: true, force: true });
@@ -195,17 +194,16 @@ async function measure(of: Case, keepsHistory: boolean, { scale, limit }: Option
 }
 
 /** As the workflow does it, chunk by chunk. */
-async function remove(org: OrgUnderTest, run: Run, steps: Case['steps'], meter: RemovalMeter): Promise<void> {
+async function remove(org: OrgUnderTest, run: Run, step: Case['step'], meter: RemovalMeter): Promise<void> {
   const attempt = () => org.attempt({ maxDeletePercent: 100, ports: { graph: meter.graph } });
-  if (steps.includes('members')) {
+  if (step === 'members') {
     while (!(await meter.watch(attempt(), (each) => each.call('syncMemberships', run))).done);
+  } else {
+    let cursor: SweepCursor | undefined =
+      step === 'removal' ? { label: 'User', after: '', step: 'remove' } : undefined;
+    do cursor = await meter.watch(attempt(), (each) => each.call('sweep', run, cursor));
+    while (cursor);
   }
-  if (!steps.includes('sweep') && !steps.includes('removal')) return;
-  let cursor: SweepCursor | undefined = steps.includes('removal')
-    ? { label: 'User', after: '', step: 'remove' }
-    : undefined;
-  do cursor = await meter.watch(attempt(), (each) => each.call('sweep', run, cursor));
-  while (cursor);
 }
 
 async function contentOf({
@@ -221,7 +219,7 @@ async function contentOf({
   return content ?? { doomed: 0, edges: 0, past: 0 };
 }
 
-/** Each case on a fresh Neo4j with a heap of 512 MB. */
+/** Each case on a fresh Neo4j with a heap of 512 MB, as only the jars can be given it. */
 async function main(): Promise<void> {
   const options = new Command('removals')
     .description('Removes large parts of a graph through the activities, in a Neo4j with little memory.')
@@ -231,6 +229,13 @@ async function main(): Promise<void> {
     .addOption(new Option('--history <what>', 'both by default').choices(['kept', 'none']))
     .parse()
     .opts<Options>();
+  if (!(await canRunJava())) {
+    console.error(
+      'This benchmark needs Java 17 or newer and Maven: the memory of a Neo4j in a container cannot be set here.',
+    );
+    process.exitCode = 1;
+    return;
+  }
   console.log(
     '| removed | history | nodes | relationships | s | transactions | longest transaction, s | ' +
       'longest without a heartbeat, s | peak of the transactions, MB | left | past memberships | not removed |\n' +
