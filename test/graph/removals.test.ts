@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { auth, driver as driverTo } from 'neo4j-driver';
 import type { SyncWarning } from '../../src/contract';
 import { MOST_EDGES } from '../../src/graph/memberships';
-import type { GraphDatabase } from '../../src/graph/database';
+import type { GraphDatabase, Transaction } from '../../src/graph/database';
+import { removeNodes, removeSomeRelationships } from '../../src/graph/former';
 import { writeNodes } from '../../src/graph/nodes';
 import { writeForRun, type Run } from '../../src/graph/run';
 import { pruneHistory } from '../../src/graph/retention';
 import { stillClaimed } from '../../src/graph/workList';
+import { neo4j } from '../services';
+import { explain } from '../support/plan';
 import { useGraph } from './support/graph';
 import { AS_OF, Members } from './support/members';
 import { denyTwice, removeAll, removeDenied } from './support/removal';
@@ -141,4 +145,33 @@ describe('what is removed', () => {
       ],
     );
   });
+
+  for (const label of ['User', 'Group'] as const) {
+    for (const keepsHistory of [true, false]) {
+      it(`finds each ${label} by its key, ${keepsHistory ? 'with' : 'without'} history, whatever else Okta has denied`, async () => {
+        const run = await graph.begin({ keepsHistory });
+        await graph.set(
+          `UNWIND range(1, 500) AS i
+           CREATE (:${label} {okta_domain: $domain, id: 'n' + i, denied_run: ${run.number}, denied_twice: true})`,
+        );
+        const { uri, username, password } = await neo4j();
+        const driver = driverTo(uri, auth.basic(username, password));
+        const session = driver.session();
+        const found: string[] = [];
+        const tx = {
+          run: async (cypher: string, parameters: Record<string, unknown>) => {
+            for (const { operator } of await explain(session, cypher, parameters))
+              if (/Seek|Scan/.test(operator)) found.push(operator);
+            return [];
+          },
+        } as unknown as Transaction;
+        await removeNodes(tx, run, label, ['n1']);
+        await removeSomeRelationships(tx, run, { label, id: 'n1' }, 10);
+        await session.close();
+        await driver.close();
+        assert(found.length > 1);
+        assert.deepEqual([...new Set(found)], ['NodeUniqueIndexSeek(Locking)']);
+      });
+    }
+  }
 });
