@@ -1,5 +1,5 @@
 import type { GraphDatabase } from './database';
-import { dropFailed, index, type SchemaRule } from './indexes';
+import { create, dropFailed, index, type SchemaRule } from './indexes';
 
 /**
  * What people and groups are searched by, those that Okta has deleted too. The index follows writes within a moment, so
@@ -32,10 +32,10 @@ export const EXPLORE_RULES: readonly SchemaRule[] = [
 export async function ensureExploreIndexes(db: GraphDatabase): Promise<void> {
   for (const name of FORMER_INDEXES) await db.run(`DROP INDEX ${name} IF EXISTS`);
   await dropFailed(db, EXPLORE_RULES);
-  for (const { cypher } of EXPLORE_RULES) await db.run(cypher);
+  await create(db, EXPLORE_RULES);
 }
 
 /** Makes those of the console's indexes again that have failed; without a console there are none. Waits for none. */
 export async function remakeFailedExploreIndexes(db: GraphDatabase): Promise<void> {
-  for (const { cypher } of await dropFailed(db, EXPLORE_RULES)) await db.run(cypher);
+  await create(db, await dropFailed(db, EXPLORE_RULES));
 }

@@ -1,3 +1,4 @@
+import { Neo4jError } from 'neo4j-driver';
 import type { GraphDatabase } from './database';
 
 /** A constraint or an index, and the statement that creates it where there is none of that name. */
@@ -10,6 +11,23 @@ export const index = (name: string, on: string): SchemaRule => ({
   name,
   cypher: `CREATE INDEX ${name} IF NOT EXISTS FOR ${on}`,
 });
+
+const EXISTS = 'Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists';
+
+/**
+ * Creates the constraints and indexes given where there are none of their names.
+ *
+ * @throws Neo4jError when one of another name already does the same.
+ */
+export async function create(db: GraphDatabase, rules: readonly SchemaRule[]): Promise<void> {
+  for (const { cypher } of rules) {
+    await db.run(cypher).catch(async (error: unknown) => {
+      if (!(error instanceof Neo4jError && error.code === EXISTS)) throw error;
+      // Another process has just created it: Neo4j looks for the name before it waits for that one's lock.
+      await db.run(cypher);
+    });
+  }
+}
 
 /**
  * Those of the indexes given that Neo4j could not build, as of a text too long for one. Such an index answers nothing and

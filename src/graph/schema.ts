@@ -1,5 +1,5 @@
 import type { GraphDatabase } from './database';
-import { awaitOnline, dropFailed, index, type SchemaRule } from './indexes';
+import { awaitOnline, create, dropFailed, index, type SchemaRule } from './indexes';
 import { migrate } from './migrations';
 
 /** A fault of the database's set-up that only its owner can mend; `message` says how. */
@@ -69,7 +69,7 @@ export async function ensureSchema(db: GraphDatabase): Promise<void> {
     );
   }
   await dropFailed(db, RULES);
-  for (const { cypher } of await missingRules(db)) await db.run(cypher);
+  await create(db, await missingRules(db));
   await awaitOnline(db, RULES);
   const missing = await missingKeys(db);
   if (missing.length > 0) {
