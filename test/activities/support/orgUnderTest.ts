@@ -13,6 +13,7 @@ import { ensureSchema } from '../../../src/graph/schema';
 import { ConfiguredOrgs } from '../../../src/okta/directory';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator';
 import { neo4j } from '../../services';
+import '../../support/logs';
 
 /** A simulated org, the real Neo4j and the activities between them, without Temporal. */
 export class OrgUnderTest {
