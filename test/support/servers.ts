@@ -35,8 +35,8 @@ export class Servers {
   readonly #started = new Map<string, Promise<StartedServer>>();
 
   get<Name extends ServerName>(name: Name): Promise<Server<Name>> {
-    let server = this.#started.get(name);
-    if (!server) this.#started.set(name, (server = this.start(name)));
+    const server = this.#started.get(name) ?? this.start(name);
+    this.#started.set(name, server);
     return server as Promise<Server<Name>>;
   }
 
@@ -54,17 +54,25 @@ export class Servers {
 
 /** The servers of another process, see {@link shareServers}. */
 export class SharedServers {
+  readonly #known = new Map<string, Promise<StartedServer>>();
+
   constructor(private readonly url: string) {}
 
   /** @throws Error with the other process's reason when the server does not start. */
-  async get<Name extends ServerName>(name: Name): Promise<Server<Name>> {
-    const response = await fetch(`${this.url}/${name}`);
-    if (!response.ok) throw new Error(await response.text());
-    return (await response.json()) as Server<Name>;
+  get<Name extends ServerName>(name: Name): Promise<Server<Name>> {
+    const server = this.#known.get(name) ?? this.ask(name);
+    this.#known.set(name, server);
+    return server as Promise<Server<Name>>;
   }
 
   /** They go on for the other processes that use them. */
   async stop(): Promise<void> {}
+
+  private async ask(name: ServerName): Promise<StartedServer> {
+    const response = await fetch(`${this.url}/${name}`);
+    if (!response.ok) throw new Error(await response.text());
+    return (await response.json()) as StartedServer;
+  }
 }
 
 /** Lets other processes on this machine use the servers; returns the address for {@link SharedServers}. */
