@@ -53,13 +53,19 @@ describe('Several orgs of one fleet, with equal ids and equal emails', () => {
     config = { ...read, sync: { ...read.sync, proofGapMs: 0 } };
     client = new Client({ connection: await Connection.connect({ address }) });
     db = GraphDatabase.open(config.neo4j);
-    await emptyGraph(db, all.map(({ domain }) => domain));
+    await emptyGraph(
+      db,
+      all.map(({ domain }) => domain),
+    );
     worker = await startTestWorker(config);
   });
 
   after(async () => {
     await worker.stop();
-    await emptyGraph(db, all.map(({ domain }) => domain));
+    await emptyGraph(
+      db,
+      all.map(({ domain }) => domain),
+    );
     await db.close();
     await client.connection.close();
     await Promise.all(all.map((org) => org.close()));
