@@ -18,10 +18,17 @@ export const ALONE: readonly string[] = [
 
 /** They take longest, as measured, so they are begun first; the order of the others does not matter. */
 const LONGEST: readonly string[] = [
-  'test/failures/chaos.test.ts',
   'test/failures/outages.test.ts',
+  'test/failures/chaos.test.ts',
+  'test/graph/outOfMemory.test.ts',
   'test/attack/attacks.test.ts',
+  'test/activities/deletion.test.ts',
   'test/failures/doubt.test.ts',
+  'test/containers/cleanCopy.test.ts',
+  'test/sync/property.test.ts',
+  'test/console/browser.test.ts',
+  'test/failures/pages.test.ts',
+  'test/local/servers.test.ts',
 ];
 
 export type TestKind = 'unit' | 'graph' | 'workflows' | 'e2e';
