@@ -1,5 +1,5 @@
 import type { GraphDatabase } from './database';
-import { create, dropFailed, index, type SchemaRule } from './indexes';
+import { create, drop, dropFailed, index, type SchemaRule } from './indexes';
 
 /**
  * What people and groups are searched by, those that Okta has deleted too. The index follows writes within a moment, so
@@ -30,12 +30,12 @@ export const EXPLORE_RULES: readonly SchemaRule[] = [
 
 /** Creates the console's indexes, and makes again those that have failed; idempotent, and waits for none. */
 export async function ensureExploreIndexes(db: GraphDatabase): Promise<void> {
-  for (const name of FORMER_INDEXES) await db.run(`DROP INDEX ${name} IF EXISTS`);
+  for (const name of FORMER_INDEXES) await drop(db, name);
   await dropFailed(db, EXPLORE_RULES);
-  await create(db, EXPLORE_RULES);
+  for (const rule of EXPLORE_RULES) await create(db, rule);
 }
 
 /** Makes those of the console's indexes again that have failed; without a console there are none. Waits for none. */
 export async function remakeFailedExploreIndexes(db: GraphDatabase): Promise<void> {
-  await create(db, await dropFailed(db, EXPLORE_RULES));
+  for (const rule of await dropFailed(db, EXPLORE_RULES)) await create(db, rule);
 }

@@ -12,22 +12,26 @@ export const index = (name: string, on: string): SchemaRule => ({
   cypher: `CREATE INDEX ${name} IF NOT EXISTS FOR ${on}`,
 });
 
-const EXISTS = 'Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists';
-
 /**
- * Creates the constraints and indexes given where there are none of their names.
+ * Creates a constraint or an index. Where another process creates the same at that moment, `IF NOT EXISTS` looks before that
+ * one has committed, and Neo4j refuses the second: that is as good.
  *
- * @throws Neo4jError when one of another name already does the same.
+ * @throws Neo4jError `IndexWithNameAlreadyExists`, `IndexAlreadyExists` and alike where name or definition is another.
  */
-export async function create(db: GraphDatabase, rules: readonly SchemaRule[]): Promise<void> {
-  for (const { cypher } of rules) {
-    await db.run(cypher).catch(async (error: unknown) => {
-      if (!(error instanceof Neo4jError && error.code === EXISTS)) throw error;
-      // Another process has just created it: Neo4j looks for the name before it waits for that one's lock.
-      await db.run(cypher);
+export async function create(db: GraphDatabase, { cypher }: SchemaRule): Promise<void> {
+  await db
+    .write((tx) => tx.run(cypher))
+    .catch((error: unknown) => {
+      if (!(error instanceof Neo4jError && error.code === SAME_NAME_AND_DEFINITION)) throw error;
     });
-  }
 }
+
+/** Drops an index if it is there. Two processes that do so at once can deadlock; then one of them tries again. */
+export async function drop(db: GraphDatabase, name: string): Promise<void> {
+  await db.write((tx) => tx.run(`DROP INDEX ${name} IF EXISTS`));
+}
+
+const SAME_NAME_AND_DEFINITION = 'Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists';
 
 /**
  * Those of the indexes given that Neo4j could not build, as of a text too long for one. Such an index answers nothing and
@@ -47,7 +51,7 @@ export async function dropFailed(
   rules: readonly SchemaRule[],
 ): Promise<readonly SchemaRule[]> {
   const failed = await failedOf(db, rules);
-  for (const { name } of failed) await db.run(`DROP INDEX ${name} IF EXISTS`);
+  for (const { name } of failed) await drop(db, name);
   return failed;
 }
 

@@ -69,7 +69,7 @@ export async function ensureSchema(db: GraphDatabase): Promise<void> {
     );
   }
   await dropFailed(db, RULES);
-  await create(db, await missingRules(db));
+  for (const rule of await missingRules(db)) await create(db, rule);
   await awaitOnline(db, RULES);
   const missing = await missingKeys(db);
   if (missing.length > 0) {
