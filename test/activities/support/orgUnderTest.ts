@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import '../../support/logs';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities, type Activities } from '../../../src/activities';
 import { LIST_START } from '../../../src/activities/lists';
@@ -13,7 +14,6 @@ import { ensureSchema } from '../../../src/graph/schema';
 import { ConfiguredOrgs } from '../../../src/okta/directory';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator';
 import { neo4j } from '../../services';
-import '../../support/logs';
 
 /** A simulated org, the real Neo4j and the activities between them, without Temporal. */
 export class OrgUnderTest {
