@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { SyncReport } from '../src/contract';
 import type { FaultRule } from '../src/simulator';
-import { Lab } from './lab/lab';
+import { Lab, type LabOptions } from './lab/lab';
 import type { NodeProcess } from './lab/nodeProcess';
 
 export interface ChaosOptions {
@@ -131,6 +131,7 @@ async function calmRun(lab: Lab): Promise<{ report: SyncReport; differences: str
 export async function chaos(
   options: ChaosOptions,
   print: (line: string) => void,
+  servers?: LabOptions['servers'],
 ): Promise<{ isGood: boolean; runs: RunResult[] }> {
   const random = randomFrom(options.seed);
   const { users, groups, memberships, seed, latency } = options;
@@ -140,7 +141,7 @@ export async function chaos(
     ...(options.faults ? { maxConcurrent: 9 } : {}),
   };
   const size = { users, groups, memberships };
-  const lab = await Lab.start({ size, seed, settings, isSmall: users < 1_000 });
+  const lab = await Lab.start({ size, seed, settings, isSmall: users < 1_000, ...(servers && { servers }) });
   const runs: RunResult[] = [];
   const worker = { current: await lab.startWorker() };
   try {
@@ -172,6 +173,7 @@ export async function chaos(
     return { isGood: isGood && report.outcome === 'succeeded' && differences.length === 0, runs };
   } finally {
     await worker.current.stop();
+    if (servers) await lab.emptyGraph();
     await lab.stop();
   }
 }

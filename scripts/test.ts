@@ -1,40 +1,167 @@
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, normalize } from 'node:path';
+import { timeSkippingServer } from '../src/local/testServer';
+import type { Outcome } from '../test/support/reporter';
+import { Servers, shareServers } from '../test/support/servers';
+import { ALONE, kindOf, testFiles } from './testFiles';
 
-/** Most of their time these wait for what is stopped, slow or started anew; so the others run beside them. */
-const WAITING = ['failures', 'console', 'containers'];
+const USAGE = `npm test                         lint, types, build and all tests
+npm test -- test/graph           the tests of a folder or file
+npm test -- 'keeps its members'  the tests whose name has these words
+npm run test:unit                those that start no server; likewise test:graph, test:workflows, test:e2e`;
 
 /** Far above what all tests take on two cores: what hangs is stopped, and what was printed till then is kept. */
 const DEADLINE_MS = 25 * 60_000;
+/** Many tests wait for a server or a process most of their time. */
+const JOBS = availableParallelism() + 1;
+const BUNDLE = join(__dirname, '../dist/workflow-bundle.js');
+const MOCHA = require.resolve('mocha/bin/mocha.js');
 
-/** Runs mocha over some folders and files of `test`; resolves to its exit code. */
-function mocha(names: readonly string[], options: readonly string[], output: 'inherit' | 'pipe') {
-  const specs = names.map((name) => (name.endsWith('.ts') ? `test/${name}` : `test/${name}/**/*.test.ts`));
-  const args = [require.resolve('mocha/bin/mocha.js'), ...specs, ...options];
-  const child = spawn(process.execPath, args, {
+interface Part {
+  name: string;
+  isGood: boolean;
+  seconds: number;
+  /** Empty where it was printed at once. */
+  output: string;
+}
+
+interface Choice {
+  files: readonly string[];
+  options: readonly string[];
+  /** Everything, with lint and types. */
+  isAll: boolean;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'okta-graph-outcomes-'));
+const outcomesFile = join(folder, 'outcomes');
+
+/** Runs a command; its output is printed at once or kept. */
+function run(
+  name: string,
+  [command = '', ...args]: readonly string[],
+  output: 'inherit' | 'pipe',
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Part> {
+  const start = Date.now();
+  const child = spawn(command, args, {
     stdio: ['ignore', output, output],
+    env,
     timeout: DEADLINE_MS,
     killSignal: 'SIGINT',
   });
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
-  return new Promise<{ code: number; output: Buffer }>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code: code ?? 1, output: Buffer.concat(chunks) }));
+    child.once('close', (code) =>
+      resolve({
+        name,
+        isGood: code === 0,
+        seconds: (Date.now() - start) / 1_000,
+        output: Buffer.concat(chunks).toString(),
+      }),
+    );
   });
 }
 
-/** All tests in two processes at once, each with servers of its own; what the second prints follows the first. */
-async function main(options: readonly string[]): Promise<number> {
-  const others = readdirSync('test', { withFileTypes: true })
-    .filter((entry) => (entry.isDirectory() ? !WAITING.includes(entry.name) : /\.test\.ts$/.test(entry.name)))
-    .map(({ name }) => name);
-  const waiting = mocha(WAITING, options, 'pipe');
-  const first = await mocha(others, options, 'inherit');
-  const second = await waiting;
-  process.stdout.write(second.output);
-  return Math.max(first.code, second.code);
+function choose(words: readonly string[]): Choice {
+  const all = testFiles();
+  const [first = ''] = words;
+  const kind = /^--kind=(.+)$/.exec(first)?.[1];
+  if (kind !== undefined)
+    return { files: all.filter((file) => kindOf(file) === kind), options: words.slice(1), isAll: false };
+  const paths = words.filter((word) => existsSync(word)).map((word) => normalize(word));
+  const names = words.filter((word) => !existsSync(word));
+  const files = all.filter((file) => paths.length === 0 || paths.some((path) => file.startsWith(path)));
+  const [grep] = names;
+  const options = grep === undefined || grep.startsWith('-') ? names : ['--grep', ...names];
+  return { files, options, isAll: words.length === 0 };
 }
 
-void main(process.argv.slice(2)).then((code) => (process.exitCode = code));
+async function main(words: readonly string[]): Promise<boolean> {
+  if (words.includes('--help')) return console.log(USAGE) === undefined;
+  const { files, options, isAll } = choose(words);
+  const needsServers = files.some((file) => kindOf(file) !== 'unit');
+  const servers = new Servers();
+  try {
+    if (needsServers) beginToStart(servers);
+    const build = needsServers ? [await run('build', ['npm', 'run', '-s', 'build'], 'pipe')] : [];
+    if (build.some(({ isGood }) => !isGood)) return report(build);
+    const checks = isAll ? check() : Promise.resolve([]);
+    const env = {
+      ...process.env,
+      ...(needsServers && {
+        OKTA_GRAPH_TEST_BUNDLE: BUNDLE,
+        OKTA_GRAPH_TEST_SERVERS: await shareServers(servers),
+      }),
+      OKTA_GRAPH_TEST_OUTCOMES: outcomesFile,
+    };
+    const mocha = (
+      name: string,
+      some: readonly string[],
+      more: readonly string[],
+      out: 'inherit' | 'pipe',
+    ) =>
+      some.length > 0 ? [run(name, [process.execPath, MOCHA, ...some, ...options, ...more], out, env)] : [];
+    const alone = files.filter((file) => ALONE.includes(file));
+    const others = files.filter((file) => !ALONE.includes(file));
+    const tests = await Promise.all(mocha('tests that need the database alone', alone, [], 'inherit'));
+    tests.push(
+      ...(await Promise.all(mocha('tests', others, ['--parallel', '--jobs', String(JOBS)], 'inherit'))),
+    );
+    return report([...build, ...(await checks), ...tests]);
+  } finally {
+    await servers.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** While the build is made, what tests will want first. A server that does not start fails the tests that use it. */
+function beginToStart(servers: Servers): void {
+  for (const begun of [servers.get('temporal'), servers.get('neo4j'), timeSkippingServer()])
+    begun.catch(() => undefined);
+}
+
+/** One after another next to the tests, so that those keep a core. */
+async function check(): Promise<Part[]> {
+  return [
+    await run('lint', ['npx', 'eslint', '.'], 'pipe'),
+    await run('format', ['npx', 'prettier', '--check', '.'], 'pipe'),
+    await run('types', ['npm', 'run', '-s', 'types'], 'pipe'),
+  ];
+}
+
+/** What failed and why, last of all, so that nobody has to look for it. */
+function report(parts: readonly Part[]): boolean {
+  const outcomes = existsSync(outcomesFile)
+    ? readFileSync(outcomesFile, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Outcome)
+    : [];
+  const ran = outcomes.filter(({ isTest }) => isTest).length;
+  const failed = outcomes.filter(({ error }) => error !== undefined);
+  printSlowest(outcomes);
+  for (const { file, title, error } of failed) console.log(`\nFAILED ${file}\n  ${title}\n${error}`);
+  for (const { name, isGood, output } of parts)
+    if (!isGood && output) console.log(`\nFAILED ${name}\n${output}`);
+  console.log();
+  for (const { name, isGood, seconds } of parts)
+    console.log(`${isGood ? 'passed' : 'FAILED'}  ${name} (${seconds.toFixed(0)} s)`);
+  console.log(`${ran} tests, ${failed.length} failures`);
+  return parts.every(({ isGood }) => isGood);
+}
+
+function printSlowest(outcomes: readonly Outcome[]): void {
+  const times = new Map<string, number>();
+  for (const { file, ms } of outcomes) times.set(file, (times.get(file) ?? 0) + ms);
+  const slowest = [...times].sort(([, a], [, b]) => b - a).slice(0, 10);
+  if (slowest.length < 10) return;
+  console.log('\nSlowest files:');
+  for (const [file, ms] of slowest) console.log(`${(ms / 1_000).toFixed(1).padStart(7)} s  ${file}`);
+}
+
+void main(process.argv.slice(2)).then((isGood) => (process.exitCode = isGood ? 0 : 1));

@@ -28,12 +28,22 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
+type WorkflowCode = { workflowBundle: WorkflowBundleOption } | { workflowsPath: string };
+
+interface Parts {
+  config: Config;
+  connection: NativeConnection;
+  activities: Activities;
+  workflows: WorkflowCode;
+}
+
 /**
  * Connects to Neo4j and Temporal and begins to work.
  *
+ * @param workflows the bundled workflow code; by default the one that the build made, or a new one from the sources.
  * @throws WorkerStartError when either cannot be reached or refuses us, or an address to listen on is taken.
  */
-export async function startWorker(config: Config): Promise<RunningWorker> {
+export async function startWorker(config: Config, workflows = builtWorkflows()): Promise<RunningWorker> {
   const graph = GraphDatabase.open(config.neo4j, { reads: 'leader' });
   const okta = new ConfiguredOrgs(config.okta);
   let connection: NativeConnection | undefined;
@@ -54,7 +64,8 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
       const readiness = () => readinessOf(worker, connection, graph);
       health = await HealthServer.start(config.healthAddress, readiness);
     }
-    worker = await createWorker(config, connection, createActivities({ okta, graph, sync: config.sync }));
+    const activities = createActivities({ okta, graph, sync: config.sync });
+    worker = await createWorker({ config, connection, activities, workflows });
     if (config.metricsAddress) gauges = new OrgGauges(Runtime.instance().metricMeter, graph, config);
   } catch (error) {
     await release();
@@ -71,16 +82,12 @@ export async function startWorker(config: Config): Promise<RunningWorker> {
   };
 }
 
-function createWorker(
-  { temporal }: Config,
-  connection: NativeConnection,
-  activities: Activities,
-): Promise<Worker> {
+function createWorker({ config: { temporal }, connection, activities, workflows }: Parts): Promise<Worker> {
   return Worker.create({
     connection,
     namespace: temporal.namespace,
     taskQueue: temporal.taskQueue,
-    ...workflows(),
+    ...workflows,
     activities,
     // A run needs two at once; more orgs share the rest.
     maxConcurrentActivityTaskExecutions: 20,
@@ -94,7 +101,7 @@ function createWorker(
 }
 
 /** The bundle that the build made ahead, else the sources. */
-function workflows(): { workflowBundle: WorkflowBundleOption } | { workflowsPath: string } {
+function builtWorkflows(): WorkflowCode {
   const codePath = join(__dirname, 'workflow-bundle.js');
   return existsSync(codePath)
     ? { workflowBundle: { codePath } }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +23,8 @@ export interface LabOptions {
   settings: SettingsChange;
   /** A Neo4j that is up sooner and works slower: for few people. */
   isSmall?: boolean;
+  /** Servers that others use too, and that are not stopped; by default the lab starts its own. */
+  servers?: { neo4j: Neo4jServer; temporal: TemporalServer };
   /** Further variables for the workers. */
   environment?: Readonly<Record<string, string>>;
 }
@@ -43,19 +46,23 @@ export class Lab {
     private connection: Connection,
   ) {}
 
-  static async start({ size, seed, settings, isSmall = false, environment = {} }: LabOptions): Promise<Lab> {
+  static async start(options: LabOptions): Promise<Lab> {
+    const { size, seed, settings, isSmall = false, servers, environment = {} } = options;
     const folder = await mkdtemp(join(tmpdir(), 'okta-graph-lab-'));
     const neo4jOptions = { dataDir: join(folder, 'neo4j'), ...(isSmall ? {} : { httpPort: 0 }) };
     const [org, neo4j, temporal] = await Promise.all([
       SimulatedOrg.start(size, seed, settings),
-      startNeo4j(neo4jOptions),
-      startTemporal({ dataDir: join(folder, 'temporal'), persistent: true }),
+      servers ? keptRunning(servers.neo4j) : startNeo4j(neo4jOptions),
+      servers
+        ? keptRunning(servers.temporal)
+        : startTemporal({ dataDir: join(folder, 'temporal'), persistent: true }),
     ]);
     const variables = {
       OKTA_DOMAIN: org.domain,
       OKTA_API_TOKEN: org.token,
       OKTA_MAX_API_CAPACITY: '100',
       TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_TASK_QUEUE: `lab-${randomUUID()}`,
       NEO4J_URI: neo4j.uri,
       NEO4J_USERNAME: neo4j.username,
       NEO4J_PASSWORD: neo4j.password,
@@ -103,7 +110,7 @@ export class Lab {
   }
 
   async emptyGraph(): Promise<void> {
-    await emptyGraph(this.graph);
+    await emptyGraph(this.graph, [this.org.domain]);
   }
 
   /** Stops Neo4j for a while; its data stays. */
@@ -135,4 +142,8 @@ export class Lab {
     await Promise.all([this.org.stop(), this.neo4j.stop(), this.temporal.stop()]);
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+function keptRunning<Server extends { stop(): Promise<void> }>(server: Server): Server {
+  return { ...server, stop: () => Promise.resolve() };
 }

@@ -14,9 +14,17 @@ const OPENED_MODULES = ['java.nio', 'java.io', 'sun.nio.ch'].map(
 );
 
 /** A server for people, with http: room for an org of some hundred thousand users. */
-const FOR_WORK = { heapMb: 1_024, pageCacheMb: 512, flags: [] as string[] };
-/** A server for tests: up in 3.5 s. */
-const FOR_TESTS = { heapMb: 512, pageCacheMb: 256, flags: ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] };
+const FOR_WORK = { heapMb: 1_024, pageCacheMb: 512, flags: [] as string[], defaults: {} };
+/**
+ * A server for tests: up in 3.5 s. By default, Neo4j replans a query after 10 s when the number of nodes has changed much.
+ * Each test begins with none, so that more than half of the server's time went into plans.
+ */
+const FOR_TESTS = {
+  heapMb: 512,
+  pageCacheMb: 256,
+  flags: ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'],
+  defaults: { 'dbms.cypher.min_replan_interval': '1h' },
+};
 
 /** Whether Neo4j can run from its jars: a Java that is new enough, and Maven to fetch them. */
 export async function canRunJava(): Promise<boolean> {
@@ -39,12 +47,15 @@ export async function prepareJava(
   log: Log,
   settings: Neo4jSettings,
 ) {
-  const { heapMb, pageCacheMb, flags } = ports.http === undefined ? FOR_TESTS : FOR_WORK;
+  const { heapMb, pageCacheMb, flags, defaults } = ports.http === undefined ? FOR_TESTS : FOR_WORK;
   const classPath = await neo4jClassPath(log);
   const conf = join(dataDir, 'conf');
   const env = { ...serverEnvironment(), NEO4J_HOME: dataDir, NEO4J_CONF: conf };
   await privateFolder(conf);
-  await writePrivateFile(join(conf, 'neo4j.conf'), neo4jConf(ports, pageCacheMb, settings));
+  await writePrivateFile(
+    join(conf, 'neo4j.conf'),
+    neo4jConf(ports, pageCacheMb, { ...defaults, ...settings }),
+  );
   await setInitialPassword(dataDir, password);
   const heap = [`-Xms${heapMb}m`, `-Xmx${heapMb}m`];
   const server = ['-cp', classPath, 'org.neo4j.server.CommunityEntryPoint'];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { ATTACKS } from '../../attack/attacks';
 import { install, type Installation } from '../../attack/installation';
 import { SERVICE_TIMEOUT_MS } from '../services';
+import '../support/logs';
 
 describe('An installation of the build holds against those who', () => {
   let installation: Installation;

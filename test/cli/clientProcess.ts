@@ -1,11 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { pathToFileURL } from 'node:url';
 
-const TSX = pathToFileURL(require.resolve('tsx')).href;
-const CLIENT = require.resolve('../../src/client');
+const CLIENT = join(__dirname, '../../dist/client.js');
 
 export interface Ended {
   exitCode: number | null;
@@ -18,10 +17,10 @@ export interface ClientProcess {
   ended: Promise<Ended>;
 }
 
-/** Starts the command line with nothing in its environment but what is given, away from any `.env`. */
+/** Starts the command line of the build with nothing in its environment but what is given, away from any `.env`. */
 export function startClient(args: string[], environment: Record<string, string>): ClientProcess {
   const options = { cwd: tmpdir(), env: { PATH: process.env['PATH'], ...environment } };
-  const child = spawn(process.execPath, ['--import', TSX, CLIENT, ...args], options);
+  const child = spawn(process.execPath, [CLIENT, ...args], options);
   return { child, ended: endOf(child) };
 }
 

@@ -16,11 +16,11 @@ import { checkOkta } from '../../src/okta/check';
 import { organizationAt } from '../../src/okta/organizationAt';
 import { applySchedule, describeSchedule, pauseSchedule } from '../../src/schedule';
 import { UsageError } from '../../src/usageError';
-import { startWorker } from '../../src/worker';
 import { SERVICE_TIMEOUT_MS } from '../services';
 import { differences } from '../support/comparison';
 import { reportOf } from '../support/report';
 import { Stack } from '../support/stack';
+import { startTestWorker } from '../support/testWorker';
 import { Sink } from './sink';
 
 describe('An org that has moved to another domain', () => {
@@ -195,7 +195,7 @@ describe('An org that has moved to another domain', () => {
 
   it('goes on with its history under the new domain', async () => {
     await stack.stopWorker();
-    const worker = await startWorker(here());
+    const worker = await startTestWorker(here());
     try {
       const handle = await stack.begin({ domain: moved, mode: 'full' });
       const report = await reportOf(handle);

@@ -15,6 +15,7 @@ import { configFor, ENVIRONMENT } from './configFor';
 import { endSignal, turnOverSignal } from './fakeSync';
 import { Sink } from './sink';
 import { until } from './until';
+import '../support/logs';
 
 describe('client run', () => {
   let client: Client;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { chaos } from '../../bench/chaos';
+import { neo4j, temporal } from '../services';
 
 describe('In chaos', () => {
   it('a run whose worker is killed while Okta fails loses and invents nothing, and goes on from where it was', async function () {
@@ -19,6 +20,7 @@ describe('In chaos', () => {
         churn: false,
       },
       (line) => lines.push(line),
+      { neo4j: await neo4j(), temporal: await temporal() },
     );
     assert.equal(isGood, true, lines.join('\n'));
     assert.equal(runs[0]?.kills, 1);

@@ -31,7 +31,7 @@ const WAYS: readonly [way: string, environment: Environment][] = [
 for (const [way, environment] of WAYS) {
   describe(`A run with ${way}`, () => {
     let stack: Stack;
-    useSyncedStack((synced) => (stack = synced), { ...SIZE, app }, environment, { retryPauseMs: 20 });
+    useSyncedStack((synced) => (stack = synced), { ...SIZE, app }, environment);
 
     const PASSING: readonly [what: string, action: Action][] = [
       ['403 E0000005', INVALID_SESSION],
@@ -79,7 +79,7 @@ for (const [way, environment] of WAYS) {
 
 describe('A run that meets a list without an end', () => {
   let stack: Stack;
-  useSyncedStack((synced) => (stack = synced), SIZE, {}, { retryPauseMs: 20 });
+  useSyncedStack((synced) => (stack = synced), SIZE, {});
   beforeEach(() => stack.sim.stats.reset());
 
   const LISTS: readonly ['users' | 'groups', 'empty' | 'again'][] = [

@@ -10,6 +10,7 @@ import { startSimulator, type FaultRule, type Simulator } from '../../src/simula
 import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../services';
 import { openGraph } from '../graph/support/graph';
 import { emptyGraph } from '../support/emptyGraph';
+import { newOrganizationId } from '../support/organizationId';
 
 const ROOT = join(__dirname, '../..');
 
@@ -23,16 +24,21 @@ describe('npm start --once', () => {
     this.timeout(SERVICE_TIMEOUT_MS);
     await temporal();
     db = await openGraph();
-    await emptyGraph(db);
     // A developer's own session may be running.
     environmentBefore = await readFile(ENVIRONMENT_FILE, 'utf8').catch(() => undefined);
-    org = await startSimulator({ users: 20, groups: 3, awkward: false });
+    org = await startSimulator({
+      users: 20,
+      groups: 3,
+      awkward: false,
+      organizationId: newOrganizationId(),
+    });
+    await emptyGraph(db, [org.domain]);
   });
   afterEach(() => org.faults.clear());
   after(async () => {
     if (environmentBefore === undefined) await rm(ENVIRONMENT_FILE, { force: true });
     else await writeFile(ENVIRONMENT_FILE, environmentBefore, { mode: 0o600 });
-    await emptyGraph(db);
+    await emptyGraph(db, [org.domain]);
     await db.close();
     await org.close();
   });

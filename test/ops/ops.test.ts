@@ -111,9 +111,7 @@ describe('The workflow of CI', () => {
     for (const action of used) assert.match(action, /^actions\/[a-z-]+@[0-9a-f]{40}$/);
   });
 
-  it('runs what `npm test` runs', () => {
-    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    for (const command of scripts['test']?.split(' && ') ?? [])
-      assert(text.includes(`run: ${command}\n`), command);
+  it('runs `npm test`', () => {
+    assert.match(text, /^ +- run: npm test$/m);
   });
 });

@@ -116,8 +116,8 @@ describe('control routes of the simulated org', () => {
 });
 
 describe('the command line of the simulated org', () => {
-  const main = join(__dirname, '../../src/simulator/main.ts');
-  const start = (...args: string[]) => spawn(process.execPath, ['--import', 'tsx', main, ...args]);
+  const main = join(__dirname, '../../dist/simulator/main.js');
+  const start = (...args: string[]) => spawn(process.execPath, [main, ...args]);
 
   it('says in one line of JSON where it listens, serves, and ends on SIGTERM', async () => {
     const child = start(

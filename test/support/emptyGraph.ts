@@ -1,9 +1,11 @@
 import type { GraphDatabase } from '../../src/graph/database';
 
-/** Removes every org. Simulated orgs of one seed share their id, which the graph would rightly take for one org under two domains. */
-export async function emptyGraph(db: GraphDatabase): Promise<void> {
+/** Removes all that the graph holds of some orgs. Other tests may have theirs in it. */
+export async function emptyGraph(db: GraphDatabase, domains: readonly string[]): Promise<void> {
   await db.run(
-    `MATCH (n) WHERE n:User|Group|FormerUser|FormerGroup|UserChange|GroupChange|OktaOrg|SyncRun
+    `MATCH (n:User|Group|FormerUser|FormerGroup|UserChange|GroupChange|OktaOrg|SyncRun)
+     WHERE n.okta_domain IN $domains OR n.domain IN $domains
      CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS`,
+    { domains },
   );
 }

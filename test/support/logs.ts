@@ -5,7 +5,7 @@ export const logged: LogEntry[] = [];
 
 /**
  * A process has one runtime, and the first connection or worker makes a default one that cannot be replaced. Mocha
- * loads all files before it runs any, so it is installed where this file is imported.
+ * may run other files in the same process before, so each file that makes a connection or a worker imports this one.
  */
 Runtime.install({
   logger: new DefaultLogger('DEBUG', (entry) => logged.push(entry)),

@@ -4,12 +4,14 @@ import { loadConfig, type Config, type Environment } from '../../src/config';
 import { SYNC_WORKFLOW_TYPE, type SyncReport, type SyncRequest } from '../../src/contract';
 import { GraphDatabase } from '../../src/graph/database';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
-import { startWorker, type RunningWorker } from '../../src/worker';
+import type { RunningWorker } from '../../src/worker';
 import { neo4j, temporal } from '../services';
 import { approveAll } from './approval';
 import { differences } from './comparison';
 import { emptyGraph } from './emptyGraph';
+import { newOrganizationId } from './organizationId';
 import { reportOf } from './report';
+import { startTestWorker } from './testWorker';
 import './logs';
 
 /** A simulated org, the real servers and a worker between them. */
@@ -28,7 +30,8 @@ export class Stack {
     environment: Environment = {},
     okta: Pick<Config['okta'], 'requestTimeoutMs' | 'retryPauseMs'> = {},
   ): Promise<Stack> {
-    const [{ address }, graph, sim] = await Promise.all([temporal(), neo4j(), startSimulator(simulator)]);
+    const org = startSimulator({ organizationId: newOrganizationId(), ...simulator });
+    const [{ address }, graph, sim] = await Promise.all([temporal(), neo4j(), org]);
     const read = loadConfig({
       OKTA_DOMAIN: sim.domain,
       OKTA_API_TOKEN: sim.token,
@@ -40,12 +43,13 @@ export class Stack {
       NEO4J_PASSWORD: graph.password,
       ...environment,
     });
-    // Tests need not wait for the time that lies between two denials.
-    const config = { ...read, okta: { ...read.okta, ...okta }, sync: { ...read.sync, proofGapMs: 0 } };
+    // Tests need not wait for the time between two denials, nor for long pauses between attempts at a request.
+    const quick = { ...read.okta, retryPauseMs: 20, ...okta };
+    const config = { ...read, okta: quick, sync: { ...read.sync, proofGapMs: 0 } };
     const connection = await Connection.connect({ address });
     const db = GraphDatabase.open(config.neo4j);
-    await emptyGraph(db);
-    return new Stack(sim, config, new Client({ connection }), db, connection, await startWorker(config));
+    await emptyGraph(db, [sim.domain]);
+    return new Stack(sim, config, new Client({ connection }), db, connection, await startTestWorker(config));
   }
 
   async begin(request?: SyncRequest): Promise<WorkflowHandle> {
@@ -84,7 +88,7 @@ export class Stack {
 
   async restartWorker(): Promise<void> {
     await this.stopWorker();
-    this.worker = await startWorker(this.config);
+    this.worker = await startTestWorker(this.config);
   }
 
   async stopWorker(): Promise<void> {
@@ -94,7 +98,7 @@ export class Stack {
 
   async stop(): Promise<void> {
     await this.stopWorker();
-    await emptyGraph(this.db);
+    await emptyGraph(this.db, [this.sim.domain]);
     await this.db.close();
     await this.connection.close();
     await this.sim.close();

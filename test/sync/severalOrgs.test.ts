@@ -10,7 +10,7 @@ import { SYNC_WORKFLOW_TYPE, type SyncReport, type SyncRequest } from '../../src
 import { GraphDatabase } from '../../src/graph/database';
 import { deleteSchedule, scheduleId } from '../../src/schedule';
 import { startSimulator, type Simulator } from '../../src/simulator';
-import { startWorker, type RunningWorker } from '../../src/worker';
+import type { RunningWorker } from '../../src/worker';
 import { Sink } from '../cli/sink';
 import { until } from '../cli/until';
 import { startBystander } from '../failures/support/bystander';
@@ -18,9 +18,11 @@ import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../services';
 import { differences } from '../support/comparison';
 import { credentialsFolder } from '../support/credentialsFolder';
 import { emptyGraph } from '../support/emptyGraph';
+import { newOrganizationId } from '../support/organizationId';
 import { reportOf } from '../support/report';
 import { failureOf } from '../workflows/support/failureOf';
 import '../support/logs';
+import { startTestWorker } from '../support/testWorker';
 
 const SIZE = { users: 100, groups: 12, seed: 5 };
 
@@ -51,13 +53,19 @@ describe('Several orgs of one fleet, with equal ids and equal emails', () => {
     config = { ...read, sync: { ...read.sync, proofGapMs: 0 } };
     client = new Client({ connection: await Connection.connect({ address }) });
     db = GraphDatabase.open(config.neo4j);
-    await emptyGraph(db);
-    worker = await startWorker(config);
+    await emptyGraph(
+      db,
+      all.map(({ domain }) => domain),
+    );
+    worker = await startTestWorker(config);
   });
 
   after(async () => {
     await worker.stop();
-    await emptyGraph(db);
+    await emptyGraph(
+      db,
+      all.map(({ domain }) => domain),
+    );
     await db.close();
     await client.connection.close();
     await Promise.all(all.map((org) => org.close()));
@@ -68,7 +76,7 @@ describe('Several orgs of one fleet, with equal ids and equal emails', () => {
     const org = await startSimulator({
       ...SIZE,
       epochMs,
-      organizationId: `00o-${name}`,
+      organizationId: newOrganizationId(),
       token: `00-${name}`,
     });
     all.push(org);

@@ -39,8 +39,7 @@ describe('The recorded histories', () => {
         ({ workflowTaskCompletedEventAttributes: attributes }, index) => (attributes ? [index + 1] : []),
       );
       assert(handOvers.length > 1);
-      for (const length of handOvers)
-        await replay(History.create({ events: history.events.slice(0, length) }));
+      await replay(...handOvers.map((length) => History.create({ events: history.events.slice(0, length) })));
     });
 
     it(`hold nothing of a person or of the machine that recorded them: ${file}`, () => {
@@ -54,11 +53,13 @@ describe('The recorded histories', () => {
   }
 
   it('would not replay if the workflow did something else', async () => {
-    const history = recorded(FILES.find((file) => file.endsWith('-succeeded.json')) ?? '');
+    const file = FILES.find((name) => name.endsWith('-succeeded.json')) ?? '';
+    const history = recorded(file);
     const begins = history.events.find(({ activityTaskScheduledEventAttributes: attributes }) => attributes);
     assert.equal(begins?.activityTaskScheduledEventAttributes?.activityType?.name, 'beginRun');
     begins.activityTaskScheduledEventAttributes.activityType = { name: 'syncUsers' };
-    await assert.rejects(replay(history), { name: 'DeterminismViolationError' });
+    for (const histories of [[history], [recorded(file), history], [history, recorded(file)]])
+      await assert.rejects(replay(...histories), { name: 'DeterminismViolationError' });
   });
 });
 
@@ -67,8 +68,18 @@ function recorded(file: string): History {
   return History.fromObject(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as object);
 }
 
-async function replay(history: History): Promise<void> {
-  const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
-  assert(workflowId);
-  await Worker.runReplayHistory({ workflowBundle: await syncBundle() }, history, workflowId);
+/** Replays histories one after another in one worker; fails with the first that does not. */
+async function replay(...histories: readonly History[]): Promise<void> {
+  const replays = histories.map((history) => {
+    const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
+    assert(workflowId);
+    return { workflowId, history };
+  });
+  const results = Worker.runReplayHistories({ workflowBundle: await syncBundle() }, replays);
+  let replayed = 0;
+  for await (const { error } of results) {
+    if (error) throw error;
+    replayed += 1;
+  }
+  assert.equal(replayed, histories.length);
 }

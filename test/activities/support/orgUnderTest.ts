@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import '../../support/logs';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities, type Activities } from '../../../src/activities';
 import { LIST_START } from '../../../src/activities/lists';

@@ -1,0 +1,83 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+/** They change or drop what all orgs share in the database, or count what the whole of it holds. */
+export const ALONE: readonly string[] = [
+  'test/cli/reports.test.ts',
+  'test/console/absurd.test.ts',
+  'test/console/credentials.test.ts',
+  'test/console/downloads.test.ts',
+  'test/console/pages.test.ts',
+  'test/graph/check.test.ts',
+  'test/graph/exploreIndexes.test.ts',
+  'test/graph/indexes.test.ts',
+  'test/graph/migrations.test.ts',
+  'test/graph/schema.test.ts',
+  'test/queries/plans.test.ts',
+];
+
+/** They take longest, as measured, so they are begun first; the order of the others does not matter. */
+const LONGEST: readonly string[] = [
+  'test/failures/outages.test.ts',
+  'test/failures/chaos.test.ts',
+  'test/graph/outOfMemory.test.ts',
+  'test/attack/attacks.test.ts',
+  'test/activities/deletion.test.ts',
+  'test/failures/doubt.test.ts',
+  'test/containers/cleanCopy.test.ts',
+  'test/sync/property.test.ts',
+  'test/console/browser.test.ts',
+  'test/failures/pages.test.ts',
+  'test/local/servers.test.ts',
+];
+
+export type TestKind = 'unit' | 'graph' | 'workflows' | 'e2e';
+
+/** What starts a server or another process. */
+const OUTSIDE = /^src\/local\/(service|neo4j|temporal|testServer)\.ts$|^test\/services\.ts$|^bench\//;
+const STARTS_PROCESS = /'node:child_process'|'playwright-core'/;
+const FOLDERS: Readonly<Record<string, TestKind>> = {
+  graph: 'graph',
+  queries: 'graph',
+  workflows: 'workflows',
+};
+
+/** All files with tests, those that take longest first. */
+export function testFiles(): string[] {
+  const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join('test', name));
+  const rank = (file: string) => (LONGEST.includes(file) ? LONGEST.indexOf(file) : LONGEST.length);
+  return files.sort().sort((a, b) => rank(a) - rank(b));
+}
+
+/** Unit tests start nothing; of the others, the folder says what they are about. */
+export function kindOf(file: string): TestKind {
+  const imports = importsOf(file);
+  const startsProcess = (each: string) => each.startsWith('test/') && STARTS_PROCESS.test(textOf(each));
+  if (!imports.some((each) => OUTSIDE.test(each) || startsProcess(each))) return 'unit';
+  return FOLDERS[file.split('/')[1] ?? ''] ?? 'e2e';
+}
+
+const texts = new Map<string, string>();
+
+function textOf(file: string): string {
+  const text = texts.get(file) ?? readFileSync(file, 'utf8');
+  texts.set(file, text);
+  return text;
+}
+
+/** A file and all that it imports of this repository, directly or not. */
+function importsOf(file: string, found = new Set<string>()): string[] {
+  if (!found.has(file)) {
+    found.add(file);
+    for (const [, name = ''] of textOf(file).matchAll(/^(?:import(?! type)|export|\})[^'\n]*'(\.[^']*)'/gm)) {
+      const path = relative('', join(dirname(file), name));
+      const target = [`${path}.ts`, `${path}.tsx`, `${path}/index.ts`, path].find(isFile);
+      if (target?.endsWith('.ts') || target?.endsWith('.tsx')) importsOf(target, found);
+    }
+  }
+  return [...found];
+}
+
+const isFile = (path: string) => existsSync(path) && statSync(path).isFile();
