@@ -47,7 +47,7 @@ describe('The session of npm start', () => {
       startSimulator({ users: PAGES * 200, groups: 3, awkward: false }),
       Connection.connect({ address }),
     ]);
-    await emptyGraph(db);
+    await emptyGraph(db, [org.domain]);
     config = loadConfig({
       OKTA_DOMAIN: org.domain,
       OKTA_API_TOKEN: org.token,
@@ -68,7 +68,7 @@ describe('The session of npm start', () => {
     await terminateRuns();
   });
   after(async () => {
-    await emptyGraph(db);
+    await emptyGraph(db, [org.domain]);
     await db.close();
     await connection.close();
     await org.close();
