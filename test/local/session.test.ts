@@ -17,6 +17,7 @@ import { until } from '../cli/until';
 import { openGraph } from '../graph/support/graph';
 import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../services';
 import { emptyGraph } from '../support/emptyGraph';
+import { newOrganizationId } from '../support/organizationId';
 import { logged } from '../support/logs';
 
 const PAGES = 4;
@@ -44,7 +45,12 @@ describe('The session of npm start', () => {
     const [{ address }, graph] = await Promise.all([temporal(), neo4j()]);
     [db, org, connection] = await Promise.all([
       openGraph(),
-      startSimulator({ users: PAGES * 200, groups: 3, awkward: false }),
+      startSimulator({
+        users: PAGES * 200,
+        groups: 3,
+        awkward: false,
+        organizationId: newOrganizationId(),
+      }),
       Connection.connect({ address }),
     ]);
     await emptyGraph(db, [org.domain]);
