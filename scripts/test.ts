@@ -151,8 +151,8 @@ function report(parts: readonly Part[]): boolean {
   console.log();
   for (const { name, isGood, seconds } of parts)
     console.log(`${isGood ? 'passed' : 'FAILED'}  ${name} (${seconds.toFixed(0)} s)`);
-  console.log(`${ran} tests, ${failed.length} failures`);
-  return parts.every(({ isGood }) => isGood);
+  console.log(ran === 0 ? 'No test was run' : `${ran} tests, ${failed.length} failures`);
+  return ran > 0 && parts.every(({ isGood }) => isGood);
 }
 
 function printSlowest(outcomes: readonly Outcome[]): void {

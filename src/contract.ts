@@ -162,7 +162,7 @@ const BUCKETS: Readonly<Record<OktaWait['bucket'], string>> = {
   user: 'single users',
   groups: 'the group list and members',
   group: 'single groups',
-  other: 'other calls',
+  other: 'other requests',
 };
 
 /** What a run does while it waits for Okta, such as `waiting for Okta's rate limit on the user list until 12:34:56 UTC`. */
@@ -171,7 +171,7 @@ export function waitText({ bucket, until, reason }: OktaWait): string {
   const what = `${BUCKETS[bucket]} (bucket "${bucket}")`;
   return reason === 'limit'
     ? `waiting for Okta's rate limit on ${what} until ${time}`
-    : `waiting until ${time}: Okta refuses calls for ${what} with 429 and does not say for how long`;
+    : `waiting until ${time}: Okta refuses ${what} with 429 and does not say for how long`;
 }
 
 /** The wait of a run that is not over yet; undefined when it does not wait. */

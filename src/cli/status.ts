@@ -81,8 +81,8 @@ function statusText({ domain, temporal, graph }: OrgStatus, now: Date): string {
   return `${domain}\n${renderFields([
     ['schedule', temporal ? scheduleText(temporal.schedule, now) : UNKNOWN],
     ['in progress', temporal ? inProgressText(temporal.inProgress, now) : UNKNOWN],
-    ['last run', graph ? runText(lastRun, now) : UNKNOWN],
-    ['last success', graph ? runText(graph.lastSuccess, now) : UNKNOWN],
+    ['last run', graph ? runText(lastRun, now, temporal !== undefined) : UNKNOWN],
+    ['last success', graph ? runText(graph.lastSuccess, now, true) : UNKNOWN],
   ])}\n`;
 }
 
@@ -124,11 +124,14 @@ function inProgressText(run: TemporalStatus['inProgress'], now: Date): string {
   return `${workflowId}, started ${formatAge(startedAt, now)}; ${progressLine(progress)}`;
 }
 
-function runText(run: RecordedRun | undefined, now: Date): string {
+/** @param isKnownToBeOver whether Temporal has said that no run is in progress but the one that it named. */
+function runText(run: RecordedRun | undefined, now: Date, isKnownToBeOver: boolean): string {
   if (!run) return 'never';
   const { runNumber, runId, mode, outcome, startedAt, finishedAt } = run;
-  if (!finishedAt)
-    return `#${runNumber} gone without a report, started ${formatAge(startedAt, now)} (${mode}, run ${runId})`;
+  if (!finishedAt) {
+    const state = isKnownToBeOver ? 'ended without a report' : 'not finished when last heard of';
+    return `#${runNumber} ${state}, started ${formatAge(startedAt, now)} (${mode}, run ${runId})`;
+  }
   const took = formatDuration(finishedAt.getTime() - startedAt.getTime());
   return `#${runNumber} ${outcome} ${formatAge(finishedAt, now)} (${mode}, took ${took}, run ${runId})`;
 }

@@ -27,6 +27,10 @@ export interface CheckOptions {
 
 const TIMEOUT_MS = 30_000;
 
+/** What to do about a failure that may pass. */
+const TRY_AGAIN =
+  'Try again in a few minutes. If it stays, look at https://status.okta.com and for a proxy in between.';
+
 /**
  * Tries, for every configured org, each of the reads that a sync needs, and tells the scope or role that is missing.
  * Never throws for what Okta answers.
@@ -106,7 +110,7 @@ async function triedWithin(
   } catch (error) {
     if (error === signal.reason) {
       const detail = wait
-        ? `${capitalized(waitText(wait))}.`
+        ? `After ${timeoutMs / 1000} s still ${waitText(wait)}.`
         : `Okta did not answer within ${timeoutMs / 1000} s.`;
       const mend = wait
         ? 'Try again then. Who else uses up the limit is in Okta under Reports > Rate Limits.'
@@ -115,11 +119,7 @@ async function triedWithin(
     }
     if (!(error instanceof OktaError)) throw error;
     const [detail = '', ...advice] = error.message.split(/(?<=\.) /);
-    const mend = advice.join(' ');
+    const mend = advice.join(' ') || (error.retryable ? TRY_AGAIN : '');
     return { what, ok: false, detail, ...(mend !== '' && { mend }), code: error.code };
   }
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

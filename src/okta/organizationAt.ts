@@ -2,6 +2,7 @@ import type { Config } from '../config';
 import { Secret } from '../secret';
 import { noUsage } from './callContext';
 import { parseOktaDomain } from './domain';
+import { OktaError } from './errors';
 import { OktaApi } from './org';
 
 const TIMEOUT_MS = 60_000;
@@ -23,6 +24,10 @@ export async function organizationAt(
   const context = { signal: AbortSignal.timeout(TIMEOUT_MS), beat: () => undefined, usage: noUsage() };
   try {
     return { domain: address.domain, id: await org.organizationId(context) };
+  } catch (error) {
+    if (error !== context.signal.reason) throw error;
+    const message = `No answer within ${TIMEOUT_MS / 1000} s. Check the network, a proxy and https://status.okta.com.`;
+    throw new OktaError('OKTA_TIMEOUT', message, { retryable: true });
   } finally {
     org.close();
   }

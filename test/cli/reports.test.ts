@@ -123,7 +123,7 @@ describe('client with a graph', () => {
     assert.match(text, /^reports\.okta\.com$/m);
     assert.match(text, /schedule {6}every 2h, paused: Okta maintenance$/m);
     assert.match(text, /in progress {3}no$/m);
-    assert.match(text, /last run {6}#3 gone without a report, started /);
+    assert.match(text, /last run {6}#3 ended without a report, started /);
     assert.match(text, /last success {2}#1 succeeded .* ago \(incremental, took 1m, run run-1\)$/m);
   });
 
