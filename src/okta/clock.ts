@@ -7,6 +7,9 @@ const SAME_TIME_MS = 300_000;
 /** A second answer establishes another clock if its `Date`, in whole seconds, is later: a `Date` that stands still is no clock. */
 const LATER_MS = 1_000;
 
+/** After this time the `Date` of another answer is surely later by a whole second. */
+export const NEXT_DATE_MS = LATER_MS + 100;
+
 /** Once an answer has confirmed this machine's clock, all answers of a minute must agree on another one. */
 const LATER_IF_CONFIRMED_MS = 60_000;
 
@@ -45,6 +48,11 @@ export class OktaClock {
     this.offsetMs = offsetMs;
     this.doubted = undefined;
     return dateMs;
+  }
+
+  /** True while a `Date` is doubted and no other answer has shown yet which clock is right: one more can, a second later. */
+  get isUnsettled(): boolean {
+    return this.doubted !== undefined && this.agreedMs === undefined && !this.isConfirmed;
   }
 
   /** Returns true if this is Okta's clock, and learns from it. */

@@ -1,10 +1,12 @@
 import type { LookupFunction } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, OrgConfig } from '../config';
 import { answered } from '../events';
+import { unlessAborted } from '../unlessAborted';
 import { Access, type Authorization, type Headers, type Remedy } from './access';
 import { REPETITIONS, type Repeat } from './answers';
-import type { CallContext } from './callContext';
-import { OktaClock } from './clock';
+import type { CallContext, Usage } from './callContext';
+import { NEXT_DATE_MS, OktaClock } from './clock';
 import type { OktaCredentials } from './credentials';
 import { OktaError, fromAnswer, provesAbsence, unreadable } from './errors';
 import { Gate, type Outcome } from './gate';
@@ -57,6 +59,10 @@ const RETRY_PAUSE_MS = 500;
 /** Attempts at a page that Okta cannot serve, before a smaller one is asked for. */
 const ATTEMPTS_BEFORE_LIGHTER = 2;
 const BEAT_MS = 5_000;
+/** The document that Okta gives to anybody. */
+const ORGANIZATION = '/.well-known/okta-organization';
+/** The most time that an answer waits for the one that settles the clock. */
+const SECOND_DATE_TIMEOUT_MS = 10_000;
 
 export class OktaApi implements OktaOrg {
   readonly domain: string;
@@ -65,6 +71,8 @@ export class OktaApi implements OktaOrg {
   private readonly access: Access;
   private readonly gate: Gate;
   private readonly clock = new OktaClock();
+  /** The one request that settles the clock; absent while none was needed. */
+  private secondDate: Promise<void> | undefined;
   private readonly retryPauseMs: number;
 
   /**
@@ -93,9 +101,8 @@ export class OktaApi implements OktaOrg {
   }
 
   async organizationId(context: CallContext): Promise<string> {
-    const path = '/.well-known/okta-organization';
     try {
-      const { value } = await this.request(path, context, parse, { anonymous: true });
+      const { value } = await this.request(ORGANIZATION, context, parse, { anonymous: true });
       if (isObject(value) && typeof value['id'] === 'string') return value['id'];
     } catch (error) {
       if (!(error instanceof OktaError) || !NOT_AN_ORG.has(error.code)) throw error;
@@ -226,7 +233,7 @@ export class OktaApi implements OktaOrg {
       const { answer, unforeseen } = done
         ? await this.letIn(path, context, done)
         : await this.send(path, context);
-      const dateMs = this.clock.dateOf(answer.headers['date']);
+      const dateMs = await this.dateOf(answer, context);
       context.oktaNowMs = dateMs;
       if (answer.status !== 429) return { ...answer, dateMs };
       context.usage.rateLimited += 1;
@@ -240,6 +247,32 @@ export class OktaApi implements OktaOrg {
         await pause(backOffMs(refused, this.retryPauseMs), context.signal);
         context.usage.waitedMs += performance.now() - startedAt;
       }
+    }
+  }
+
+  /** Okta's clock at an answer that has just arrived; one that leaves the clock unsettled is dated after a second one. */
+  private async dateOf({ headers }: Answer, { signal, usage }: CallContext): Promise<number> {
+    const { date } = headers;
+    const nowMs = Date.now();
+    const dateMs = this.clock.dateOf(date, nowMs);
+    if (!this.clock.isUnsettled) return dateMs;
+    this.secondDate ??= this.askForSecondDate(usage);
+    await unlessAborted(signal, this.secondDate);
+    return this.clock.dateOf(date, nowMs);
+  }
+
+  /**
+   * Asks once for an answer that any org gives, for its `Date`. Goes on when the caller that began it is told to stop: others
+   * wait for it too. Its failure leaves the clock as it is.
+   */
+  private async askForSecondDate(usage: Usage): Promise<void> {
+    await sleep(NEXT_DATE_MS, undefined, { ref: false });
+    const signal = AbortSignal.timeout(SECOND_DATE_TIMEOUT_MS);
+    try {
+      const { answer } = await this.send(ORGANIZATION, { signal, usage, beat: () => undefined });
+      this.clock.dateOf(answer.headers['date']);
+    } catch (error) {
+      if (!(error instanceof OktaError) && error !== signal.reason) throw error;
     }
   }
 

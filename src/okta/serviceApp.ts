@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SignJWT } from 'jose';
 import { unlessAborted } from '../unlessAborted';
 import type { Headers, Remedy, Scheme } from './access';
@@ -38,13 +37,19 @@ const MAX_USE_S = 86_400;
 /** As it is asked for first, with a proof, and with the nonce that Okta answers a first proof with. */
 const TOKEN_ATTEMPTS = 3;
 
+/**
+ * A failed request for an access token is shared for this part of the pause that a caller makes after it. A pause takes at
+ * least half of its nominal time (see `pause`): so a single caller still sends a request at each of its attempts.
+ */
+const SHARED_PART = 0.4;
+
 /** A failed request for an access token. */
 interface TokenFailure {
   error: OktaError;
   /** Failures in a row, this one included. */
   nth: number;
-  /** True while callers get this failure and no new request is sent. */
-  isShared: boolean;
+  /** Until then callers get this failure and no new request is sent. On the clock of `performance.now()`. */
+  sharedUntilMs: number;
 }
 
 interface AccessToken {
@@ -98,7 +103,8 @@ export class ServiceApp implements Scheme {
 
   private accessToken(context: CallContext): Promise<AccessToken> {
     if (this.token && performance.now() < this.token.renewAtMs) return Promise.resolve(this.token);
-    if (this.failure?.isShared) return Promise.reject(this.failure.error);
+    if (this.failure && performance.now() < this.failure.sharedUntilMs)
+      return Promise.reject(this.failure.error);
     this.pending ??= this.renewToken(context).finally(() => (this.pending = undefined));
     return unlessAborted(context.signal, this.pending);
   }
@@ -116,10 +122,9 @@ export class ServiceApp implements Scheme {
   }
 
   private share(error: OktaError): void {
-    const failure = { error, nth: (this.failure?.nth ?? 0) + 1, isShared: true };
-    this.failure = failure;
-    const sharedForMs = shareMs(error, failure.nth, this.basePauseMs);
-    void sleep(sharedForMs, undefined, { ref: false }).then(() => (failure.isShared = false));
+    const nth = (this.failure?.nth ?? 0) + 1;
+    const sharedUntilMs = performance.now() + sharedForMs(error, nth, this.basePauseMs);
+    this.failure = { error, nth, sharedUntilMs };
   }
 
   private async requestToken(usage: Usage): Promise<AccessToken> {
@@ -163,14 +168,16 @@ export class ServiceApp implements Scheme {
 }
 
 /**
- * How long a failure is shared: about twice as long for each in a row. The first pauses of a caller end later, so that a caller
- * on its own asks at each attempt. A failure that ends a run is never much older than the report of it.
+ * How long a failure is shared, milliseconds: twice as long for each in a row. One that ends the run is shared for no longer
+ * than after the last pause of a caller (2 s by default): once the credentials are corrected, the next run asks again.
  */
-function shareMs({ repeat, retryable }: OktaError, nth: number, basePauseMs: number): number {
+function sharedForMs({ repeat, retryable }: OktaError, nth: number, basePauseMs: number): number {
   const { pauses } = REPETITIONS[repeat];
   const [first = 1, last = first] = [pauses[0], pauses.at(-1)];
-  const growing = backOffMs(nth, (first * basePauseMs) / 5);
-  return retryable ? growing : Math.min(growing, 0.4 * last * basePauseMs);
+  const unitMs = SHARED_PART * basePauseMs;
+  // The first back-off is two of its base pauses.
+  const growing = backOffMs(nth, (first * unitMs) / 2);
+  return retryable ? growing : Math.min(growing, last * unitMs);
 }
 
 function readToken({ body }: Answer): AccessToken {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { CallContext } from '../../src/okta/callContext';
 import { OktaClock } from '../../src/okta/clock';
-import type { SettingsChange } from '../../src/simulator';
+import type { SettingsChange, Simulator } from '../../src/simulator';
 import { until } from '../cli/until';
 import { newContext, pagesOf, withOrg } from './support/api';
 
@@ -120,7 +121,8 @@ describe('the pages of an org', () => {
   for (const [what, dateMs] of DATES) {
     for (const nth of [1, 2]) {
       it(`are dated by the clock of the others when the ${nth === 1 ? 'first' : 'second'} answer is ${what}`, async () => {
-        await withOrg({ users: 450 }, async (api, { faults }) => {
+        await withOrg({ users: 450 }, async (api, simulator) => {
+          const { faults } = simulator;
           const date = new Date(dateMs).toUTCString();
           faults.set([{ match: { route: 'users', nth }, action: { type: 'date', date } }]);
           const context = newContext();
@@ -133,6 +135,7 @@ describe('the pages of an org', () => {
           assert.equal(pages.length, 3);
           assert.equal(faults.report()[0]?.fired, 1);
           for (const page of pages) assertNear(page.dateMs, Date.now());
+          assert.equal(secondDates(simulator), nth === 1 ? 1 : 0, 'a clock that is confirmed needs none');
         });
       });
     }
@@ -144,14 +147,62 @@ describe('the pages of an org', () => {
     ['a day behind, as its `Date` says', { headers: { dateOffS: -86_400 } }],
   ];
   for (const [what, settings] of SETTINGS) {
-    it(`are dated by Okta's clock when all answers agree that it is ${what}`, async () => {
-      await withOrg({ users: 5, ...settings }, async (api) => {
+    it(`are dated by Okta's clock, the first ones too, when all answers agree that it is ${what}`, async () => {
+      await withOrg({ users: 5, ...settings }, async (api, simulator) => {
         const offMs = settings.clockSkewMs ?? (settings.headers?.dateOffS ?? 0) * SECOND;
-        const read = async () => (await api.users(undefined, newContext())).dateMs;
-        assertNear(await read(), Date.now());
-        await until(async () => Math.abs((await read()) - Date.now() - offMs) < MINUTE);
-        assertNear(await read(), Date.now() + offMs);
+        const contexts = Array.from({ length: 5 }, () => newContext());
+        const read = async (context: CallContext): Promise<void> => {
+          const { dateMs } = await api.users(undefined, context);
+          assertNear(dateMs, Date.now() + offMs);
+          assertNear(context.oktaNowMs, Date.now() + offMs);
+        };
+        await Promise.all(contexts.map(read));
+        await read(newContext());
+        assert.equal(secondDates(simulator), 1, 'they share the second answer');
+        assert.equal(sum(contexts.map(({ usage }) => usage.requests.other)), 1);
       });
     });
   }
+
+  it('cost no further request where the clocks agree', async () => {
+    await withOrg({ users: 450 }, async (api, simulator) => {
+      const context = newContext();
+      assert.equal((await pagesOf((cursor) => api.users(cursor, context))).length, 3);
+      assert.equal(secondDates(simulator), 0);
+      assert.equal(context.usage.requests.other, 0);
+    });
+  });
+
+  it('are dated by the clock of this machine where no second answer can be had, and one is asked for once', async () => {
+    await withOrg({ users: 450, clockSkewMs: DAY }, async (api, simulator) => {
+      simulator.faults.set([{ match: { route: 'organization' }, action: { type: 'reset' } }]);
+      // The first of them: later ones agree with it once they are a second younger.
+      assertNear((await api.users(undefined, newContext())).dateMs, Date.now());
+      await until(async () => (await api.users(undefined, newContext())).dateMs > Date.now() + DAY - MINUTE);
+      assert.equal(secondDates(simulator), 1);
+    });
+  });
+
+  it('are not waited for once the call is aborted, though a second answer is still to come', async () => {
+    await withOrg({ users: 5, clockSkewMs: DAY }, async (api, simulator) => {
+      simulator.faults.set([
+        { match: { route: 'organization' }, action: { type: 'delay', delayMs: 600 * SECOND } },
+      ]);
+      const stop = new AbortController();
+      const read = api.users(undefined, newContext(stop.signal));
+      const failed = assert.rejects(read, /^Error: stopped$/);
+      await until(() => secondDates(simulator) === 1);
+      stop.abort(new Error('stopped'));
+      await failed;
+    });
+  });
 });
+
+/** Requests for the document that is asked for to settle the clock. */
+function secondDates({ stats }: Simulator): number {
+  return stats.snapshot().byRoute.organization ?? 0;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

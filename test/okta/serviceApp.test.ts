@@ -240,8 +240,11 @@ describe('a service app', () => {
 
 describe('a token endpoint that fails', () => {
   const CALLERS = 12;
-  /** One caller sends 3 or 5. With pauses that double no more than 6 fit into the time that callers go on trying; the rest allows for a slow machine. */
-  const MOST_REQUESTS = 10;
+  /** Times for which failures in a row are shared, milliseconds. */
+  const SHARED_FOR_MS = {
+    retryable: [200, 400, 800, 1_600, 3_200],
+    final: [800, 1_600, 2_000, 2_000, 2_000],
+  };
 
   type Action = FaultRule['action'];
   const FAILURES: readonly { what: string; action: Action; code: OktaErrorCode }[] = [
@@ -260,23 +263,40 @@ describe('a token endpoint that fails', () => {
     { what: 'a page in HTML', action: { type: 'html', status: 200 }, code: 'OKTA_UNREACHABLE' },
     { what: 'a broken connection', action: { type: 'reset' }, code: 'OKTA_UNREACHABLE' },
   ];
-  for (const { what, action, code } of FAILURES) {
-    it(`with ${what} gets at most ${MOST_REQUESTS} requests for ${CALLERS} callers`, async () => {
-      await withApp({ groups: 2 }, async (_, simulator) => {
-        simulator.faults.set([{ match: { route: 'token' }, action }]);
-        const api = appApi(simulator.domain, APP.privateKey, 20);
-        const context = newContext();
-        const calls = Array.from({ length: CALLERS }, (_unused, i) =>
-          assertFails(i % 2 ? api.users(undefined, context) : api.groups(undefined, context), code),
-        );
-        await Promise.all(calls);
-        const sent = tokenRequests(simulator);
-        assert.ok(sent >= 2 && sent <= MOST_REQUESTS, `${sent} requests`);
-        assert.equal(context.usage.requests.other, sent);
-        api.close();
+  describe('for good', () => {
+    const { now } = performance;
+    shortenPauses();
+    afterEach(() => (performance.now = now));
+
+    for (const { what, action, code } of FAILURES) {
+      it(`with ${what} gets one request for ${CALLERS} callers, then another ever more seldom`, async () => {
+        await withApp({ groups: 2 }, async (api, simulator) => {
+          simulator.faults.set([{ match: { route: 'token' }, action }]);
+          const context = newContext();
+          let nowMs = 1_000;
+          performance.now = () => nowMs;
+          // Each makes all its attempts while the clock stands still.
+          const askAll = async (): Promise<boolean[]> => {
+            const calls = Array.from({ length: CALLERS }, (_unused, i) =>
+              assertFails(i % 2 ? api.users(undefined, context) : api.groups(undefined, context), code),
+            );
+            return (await Promise.all(calls)).map(({ retryable }) => retryable);
+          };
+          const [isRetryable] = await askAll();
+          assert.equal(tokenRequests(simulator), 1);
+          for (const [i, sharedForMs] of SHARED_FOR_MS[isRetryable ? 'retryable' : 'final'].entries()) {
+            nowMs += sharedForMs - 1;
+            await askAll();
+            assert.equal(tokenRequests(simulator), i + 1, `failure ${i + 1} is shared for ${sharedForMs} ms`);
+            nowMs += 1;
+            await askAll();
+            assert.equal(tokenRequests(simulator), i + 2, `failure ${i + 1} is shared for no longer`);
+          }
+          assert.equal(context.usage.requests.other, tokenRequests(simulator));
+        });
       });
-    });
-  }
+    }
+  });
 
   it('gets no request of callers that come during its pause; each of them can be stopped at once', async () => {
     await withApp({}, async (_, simulator) => {

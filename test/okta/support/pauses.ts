@@ -7,23 +7,27 @@ const SHORT_MS = 5;
 
 /**
  * Cuts the pauses between attempts, which are the ones that a signal can end, and notes how long they would have
- * been. What runs out in the background meanwhile (`ref: false`) is cut too. Call it within a `describe`.
+ * been. `performance.now()` is put forward by what is cut. Call it within a `describe`.
  */
 export function shortenPauses(): { readonly askedForMs: readonly number[] } {
   const askedForMs: number[] = [];
-  const original = timers.setTimeout;
-  const shortened = (ms?: number, value?: unknown, options: TimerOptions = {}): Promise<unknown> => {
-    const { signal, ref = true } = options;
-    if (!signal && ref) return original(ms, value, options);
-    if (signal) askedForMs.push(ms ?? 0);
-    return original(Math.min(ms ?? 0, SHORT_MS), value, options);
+  let cutMs = 0;
+  const { setTimeout } = timers;
+  const { now } = performance;
+  const shortened = async (ms = 1, value?: unknown, options: TimerOptions = {}): Promise<unknown> => {
+    if (!options.signal) return setTimeout(ms, value, options);
+    askedForMs.push(ms);
+    await setTimeout(Math.min(ms, SHORT_MS), undefined, options);
+    cutMs += Math.max(0, ms - SHORT_MS);
+    return value;
   };
-  const use = (setTimeout: unknown): void => {
-    Object.assign(timers, { setTimeout });
+  const use = (timer: unknown, clock: () => number): void => {
+    Object.assign(timers, { setTimeout: timer });
     syncBuiltinESMExports();
+    performance.now = clock;
   };
-  before(() => use(shortened));
+  before(() => use(shortened, () => now.call(performance) + cutMs));
   beforeEach(() => void askedForMs.splice(0));
-  after(() => use(original));
+  after(() => use(setTimeout, now));
   return { askedForMs };
 }
