@@ -8,30 +8,30 @@ export class SecretFileError extends Error {
   override readonly name = 'SecretFileError';
 }
 
-/** What is asked of a file, and what to do where it is otherwise. */
-interface FileRules {
-  /** Permissions that it must not give, the same of a file of root that another user reads, and the command that takes them. */
+/** Permissions that a file must not give, and the command that takes them away. */
+interface Permissions {
   forbidden: number;
-  forbiddenOfRoot: number;
   fix: string;
-  fixOfRoot: string;
+}
+
+/** Requirements for a file, and what to do where it does not meet them. */
+interface FileRules extends Permissions {
+  /** For a file of root that another user reads, where they differ. */
+  ofRoot?: Permissions;
   /** What to do with a file that is too large. */
   shorten: string;
 }
 
 const SECRET: FileRules = {
   forbidden: 0o077,
-  forbiddenOfRoot: 0o037,
   fix: 'chmod 600',
-  fixOfRoot: 'chmod 640',
+  ofRoot: { forbidden: 0o037, fix: 'chmod 640' },
   shorten: 'keep nothing but the secret in it',
 };
 
 const SETTINGS: FileRules = {
   forbidden: 0o022,
-  forbiddenOfRoot: 0o022,
   fix: 'chmod go-w',
-  fixOfRoot: 'chmod go-w',
   shorten: 'keep nothing but settings in it, such as NAME=value',
 };
 
@@ -98,10 +98,11 @@ export function fileFault(
   const foreign = ownerFault(facts, path, user);
   if (foreign !== undefined) return foreign;
   const isOfRoot = facts.uid === 0 && user !== 0;
-  const given = facts.mode & (isOfRoot ? rules.forbiddenOfRoot : rules.forbidden);
+  const { forbidden, fix } = (isOfRoot ? rules.ofRoot : undefined) ?? rules;
+  const given = facts.mode & forbidden;
   if (given !== 0) {
     const what = (given & 0o044) !== 0 ? 'read' : (given & 0o022) !== 0 ? 'changed' : 'executed';
-    return `can be ${what} by others (mode ${modeOf(facts)}); run: ${isOfRoot ? rules.fixOfRoot : rules.fix} ${path}`;
+    return `can be ${what} by others (mode ${modeOf(facts)}); run: ${fix} ${path}`;
   }
   return facts.size > MAX_BYTES ? tooLarge(rules) : undefined;
 }

@@ -26,9 +26,10 @@ export class Gate {
   /**
    * Resolves when a request of this bucket may go; `leave` MUST follow.
    *
+   * @returns when that is, on the clock of `performance.now()`.
    * @throws OktaError `OKTA_RATE_LIMITED` with `retryAfterMs` when that is more than two minutes away.
    */
-  async enter(bucket: Bucket, context: CallContext): Promise<void> {
+  async enter(bucket: Bucket, context: CallContext): Promise<number> {
     const window = this.window(bucket);
     for (;;) {
       context.signal.throwIfAborted();
@@ -53,23 +54,30 @@ export class Gate {
     }
     window.sent();
     this.concurrency.started();
+    return performance.now();
   }
 
   /**
    * Takes in what the answer said; `headers` is absent when there was no answer, `none` when it states no limit.
    *
+   * @param enteredAt what `enter` returned.
    * @returns how many 429s in a row the bucket has met that no header foresaw.
    */
-  leave(bucket: Bucket, headers: RateLimitHeaders | 'none' | undefined, outcome: Outcome): number {
+  leave(
+    bucket: Bucket,
+    headers: RateLimitHeaders | 'none' | undefined,
+    outcome: Outcome,
+    enteredAt = performance.now(),
+  ): number {
     const now = performance.now();
     const window = this.window(bucket);
     window.answered(headers, now);
     this.concurrency.ended();
     if (outcome === 'ok') {
-      window.letThrough(now);
+      window.letThrough(enteredAt);
       this.concurrency.succeeded();
     }
-    const unforeseen = outcome === 'refused' ? window.refused(now) : 0;
+    const unforeseen = outcome === 'refused' ? window.refused(now, enteredAt) : 0;
     if (outcome === 'tooManyAtOnce' || unforeseen > 0) this.concurrency.refused();
     for (const wake of [...this.waiting]) wake();
     return unforeseen;

@@ -303,7 +303,7 @@ export class OktaApi implements OktaOrg {
   ): Promise<Sent> {
     const url = orgUrl(path, this.org.origin);
     const bucket = bucketOf(path);
-    await this.gate.enter(bucket, context);
+    const enteredAt = await this.gate.enter(bucket, context);
     let answer: Answer | undefined;
     let unforeseen = 0;
     try {
@@ -315,7 +315,7 @@ export class OktaApi implements OktaOrg {
         answered.tell({ domain: this.domain, bucket, status: answer?.status });
       }
     } finally {
-      unforeseen = this.gate.leave(bucket, answer && statedLimit(answer), outcomeOf(answer));
+      unforeseen = this.gate.leave(bucket, answer && statedLimit(answer), outcomeOf(answer), enteredAt);
     }
     return { answer, unforeseen };
   }

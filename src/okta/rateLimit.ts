@@ -92,13 +92,14 @@ export class BucketWindow {
   /**
    * Notes that the answer taken in last was a 429. Requests that were sent before a pause do not lengthen it.
    *
+   * @param sentAt when its request was sent.
    * @returns how many in a row the headers did not foresee; 0 where the wait until the time they name is the first.
    */
-  refused(now: number): number {
-    if (this.isPaused(now)) return this.refusals;
+  refused(now: number, sentAt = now): number {
+    if (sentAt < this.pausedUntil) return this.refusals;
     const delayMs = this.statedDelayMs(now);
     const isForeseen = this.isEndKnown && delayMs > 0 && delayMs !== Infinity;
-    if (isForeseen && (this.opensAt === 0 || now < this.opensAt)) {
+    if (isForeseen && !this.isRepeat(sentAt)) {
       this.opensAt = now + delayMs;
       return 0;
     }
@@ -107,11 +108,20 @@ export class BucketWindow {
     return this.refusals;
   }
 
-  /** Notes that the answer taken in last was no 429. It resets the pauses unless its request was sent before the current one. */
-  letThrough(now: number): void {
-    if (now < Math.max(this.pausedUntil, this.opensAt)) return;
+  /**
+   * Notes that the answer taken in last was no 429. It resets the pauses unless its request was sent before the latest of
+   * them had ended.
+   */
+  letThrough(sentAt: number): void {
+    if (sentAt < Math.max(this.pausedUntil, this.opensAt)) return;
     this.refusals = 0;
     this.opensAt = 0;
+  }
+
+  /** True for a 429 to a request that was sent after the time at which the bucket should have opened, not more than a window later. */
+  private isRepeat(sentAt: number): boolean {
+    if (this.opensAt === 0 || sentAt < this.opensAt) return false;
+    return this.refusals > 0 || sentAt < this.opensAt + USUAL_WINDOW_MS;
   }
 
   private statedDelayMs(now: number): number {

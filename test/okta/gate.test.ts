@@ -3,6 +3,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { noUsage, type CallContext } from '../../src/okta/callContext';
 import { OktaError } from '../../src/okta/errors';
 import { Gate, LONGEST_WAIT_MS } from '../../src/okta/gate';
+import { backOffMs } from '../../src/okta/pause';
+import { until } from '../cli/until';
 
 const newContext = (signal = new AbortController().signal): CallContext => ({
   signal,
@@ -20,9 +22,9 @@ const answer = (limit: number, remaining: number, untilResetMs: number, reset = 
 /** A gate whose `users` bucket has had its first answer. */
 async function gateWith(
   headers: ReturnType<typeof answer>,
-  { capacityPercent = 100, maxConcurrency = 10 } = {},
+  { capacityPercent = 100, maxConcurrency = 10, basePauseMs = 500 } = {},
 ): Promise<Gate> {
-  const gate = new Gate({ capacityPercent, maxConcurrency });
+  const gate = new Gate({ capacityPercent, maxConcurrency, basePauseMs });
   await gate.enter('users', newContext());
   gate.leave('users', headers, 'ok');
   return gate;
@@ -98,6 +100,19 @@ describe('the gate', () => {
     assert.equal(await isDone(next), false, 'two still run, and two is all there may be');
     gate.leave('users', answer(100, 90, 60_000), 'ok');
     await next;
+  });
+
+  it('does not take a request that was sent before a pause and answered after it for the end of refusals', async () => {
+    const gate = await gateWith(answer(100, 99, 60_000), { basePauseMs: 5 });
+    const slow = await gate.enter('users', newContext());
+    await gate.enter('users', newContext());
+    assert.equal(gate.leave('users', undefined, 'refused'), 1);
+    const pausedUntil = performance.now() + backOffMs(1, 5);
+    const next = gate.enter('users', newContext());
+    await until(() => performance.now() >= pausedUntil);
+    gate.leave('users', undefined, 'ok', slow);
+    await next;
+    assert.equal(gate.leave('users', undefined, 'refused'), 2);
   });
 
   const LONG_WAITS: readonly [untilResetMs: number, isLong: boolean][] = [

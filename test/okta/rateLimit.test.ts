@@ -239,4 +239,47 @@ describe('a bucket that refuses and always names a reset two seconds later', () 
     wait();
     assert.deepEqual(refuse(), [1]);
   });
+
+  it('nor where that answer comes after the wait, or after the pause', () => {
+    const sentAt = now;
+    /** An answer to a request of the beginning. */
+    const answerLate = (): void => {
+      window.answered(undefined, now);
+      window.letThrough(sentAt);
+    };
+    for (let sent = 0; sent < 2; sent += 1) window.sent();
+    refuse();
+    now += 2_000;
+    answerLate();
+    assert.deepEqual(refuse(), [1]);
+    now += 2_000;
+    answerLate();
+    assert.deepEqual(refuse(), [2]);
+  });
+
+  it('is not counted as refusing again for a 429 that comes after the pause to a request sent before', () => {
+    refuse();
+    wait();
+    const sentAt = now;
+    window.sent();
+    assert.deepEqual(refuse(), [1]);
+    now += 2_000;
+    window.answered(undefined, now);
+    assert.equal(window.refused(now, sentAt), 1);
+    assert.equal(window.delayMs(now), 0, 'no longer pause');
+  });
+
+  it('is not counted as refusing again when it is next asked more than a window after it should have opened', () => {
+    refuse();
+    wait();
+    now += 59_000;
+    assert.deepEqual(refuse(), [1], 'within a window it is');
+
+    window = new BucketWindow(100, 500);
+    refuse();
+    wait();
+    now += 3_600_000;
+    assert.deepEqual([...refuse(), wait()], [0, 2_000]);
+    assert.deepEqual(refuse(), [1]);
+  });
 });
