@@ -224,6 +224,7 @@ export class OktaApi implements OktaOrg {
     return fromAnswer(status, body.toString(), nameOf(path), path.includes('after='), {
       credentials: this.access.kind,
       challenge: headers['www-authenticate'],
+      isOfId: /^\/api\/v1\/\w+\//.test(path),
     });
   }
 
