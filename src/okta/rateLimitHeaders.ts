@@ -36,9 +36,8 @@ export function readRateLimitHeaders(
 ): RateLimitHeaders | undefined {
   const limits = numbers(headers['x-rate-limit-limit']);
   const remainings = numbers(headers['x-rate-limit-remaining']);
-  const resets = numbers(headers['x-rate-limit-reset']).map(toSeconds);
-  if (limits.length === 0 || remainings.length === 0 || resets.length === 0) return undefined;
-  const reset = Math.max(...resets);
+  const reset = readReset(headers);
+  if (limits.length === 0 || remainings.length === 0 || reset === undefined) return undefined;
   const date = Date.parse(String(headers['date']));
   const waitMs = untilReset(reset * 1000, Number.isNaN(date) ? undefined : date, nowMs);
   return {
@@ -48,6 +47,16 @@ export function readRateLimitHeaders(
     reset: waitMs === undefined ? Math.ceil((nowMs + USUAL_WINDOW_MS) / 1000) : reset,
     untilResetMs: (waitMs ?? USUAL_WINDOW_MS) + RESET_MARGIN_MS,
   };
+}
+
+/**
+ * Reads `X-Rate-Limit-Reset`.
+ *
+ * @returns UTC epoch seconds by Okta's clock; undefined when there is none, or it is not a number.
+ */
+export function readReset(headers: Readonly<Record<string, unknown>>): number | undefined {
+  const resets = numbers(headers['x-rate-limit-reset']).map(toSeconds);
+  return resets.length === 0 ? undefined : Math.max(...resets);
 }
 
 /** Milliseconds until the reset, 0 when it has passed; undefined when no clock makes sense of it. */
@@ -60,7 +69,8 @@ function untilReset(resetMs: number, dateMs: number | undefined, nowMs: number):
   return agree && byDate <= LONGEST_WINDOW_MS ? byDate : undefined;
 }
 
-function isUsual(waitMs: number): boolean {
+/** True if a reset that is so far ahead of a clock, milliseconds, is of a window that is open by that clock. */
+export function isUsual(waitMs: number): boolean {
   return waitMs >= -ROUNDING_MS && waitMs <= USUAL_WINDOW_MS + ROUNDING_MS;
 }
 
