@@ -18,6 +18,10 @@ export const USUAL_WINDOW_MS = 60_000;
 export const LONGEST_WINDOW_MS = 3_600_000;
 
 const ROUNDING_MS = 5_000;
+
+/** The longest wait until the end of a usual window, as an answer's rounded times tell it. */
+export const LONGEST_USUAL_MS = USUAL_WINDOW_MS + ROUNDING_MS;
+
 const CLOCKS_AGREE_MS = 10_000;
 
 /** Seconds of the year 5138: a larger reset is in milliseconds. */
@@ -71,7 +75,7 @@ function untilReset(resetMs: number, dateMs: number | undefined, nowMs: number):
 
 /** True if a reset that is so far ahead of a clock, milliseconds, is of a window that is open by that clock. */
 export function isUsual(waitMs: number): boolean {
-  return waitMs >= -ROUNDING_MS && waitMs <= USUAL_WINDOW_MS + ROUNDING_MS;
+  return waitMs >= -ROUNDING_MS && waitMs <= LONGEST_USUAL_MS;
 }
 
 function toSeconds(reset: number): number {
