@@ -19,6 +19,9 @@ export function bucketOf(path: string): Bucket {
   return 'other';
 }
 
+/** After so many windows whose answers refute the count of remaining calls it is not believed. */
+const REFUTED_WINDOWS = 3;
+
 /** The base of pauses after refusals that no header foresaw, milliseconds. */
 const BASE_PAUSE_MS = 500;
 
@@ -28,7 +31,9 @@ const BASE_PAUSE_MS = 500;
  *
  * Headers are believed only as far as they make sense. Without any there is no limit but what 429s teach. A reset that is
  * farther away than a usual window ends a wait of that length all the same, then one request goes ahead to ask; while
- * answers go on to name that same reset, the waits grow with the time that they have. A 429 that
+ * answers go on to name that same reset, the waits grow with the time that they have. A count of remaining calls that
+ * leaves none is refuted by two answers of a window that state it alike, since each call lowers it: after three such
+ * windows, with no 429 and no other count between, the calls that were answered are counted instead, until a 429. A 429 that
  * names the time at which the bucket opens is waited out once. If the bucket then refuses again, or a 429 names no such
  * time, the bucket is closed for longer and longer, and then one request goes ahead to ask.
  */
@@ -41,6 +46,12 @@ export class BucketWindow {
   private endsAt = 0;
   /** False where the bucket is not known to open at `endsAt`: its reset has passed, or is too far away to be believed. */
   private isEndKnown = true;
+  /** Answers of the window. */
+  private answers = 0;
+  /** Windows in a row whose answers refuted the count. */
+  private refuted = 0;
+  /** True if they refute the count in the window that is open. */
+  private isRefuted = false;
   /** When the reset was named first. */
   private resetSince = 0;
   private inFlight = 0;
@@ -88,7 +99,7 @@ export class BucketWindow {
     if (isSame && isEnded && isAhead && this.isEndKnown) return;
     if (!isSame) this.resetSince = now;
     const isOpen = isSame && !isEnded;
-    this.remaining = isOpen ? Math.min(this.remaining, headers.remaining) : headers.remaining;
+    this.count(headers, isOpen);
     this.limit = headers.limit;
     this.reset = headers.reset;
     if (isOpen) {
@@ -108,6 +119,7 @@ export class BucketWindow {
    * @returns how many in a row the headers did not foresee; 0 where the wait until the time they name is the first.
    */
   refused(now: number, sentAt = now): number {
+    if (this.refuted > 0) [this.refuted, this.remaining] = [0, 0];
     if (sentAt < this.pausedUntil) return this.refusals;
     const delayMs = this.statedDelayMs(now);
     const isForeseen = this.isEndKnown && delayMs > 0 && delayMs !== Infinity;
@@ -128,6 +140,19 @@ export class BucketWindow {
     if (sentAt < Math.max(this.pausedUntil, this.opensAt)) return;
     this.refusals = 0;
     this.opensAt = 0;
+  }
+
+  /** Takes in how many calls an answer says are left, and believes it or not. */
+  private count({ limit, remaining }: RateLimitHeaders, isOpen: boolean): void {
+    if (!isOpen) [this.answers, this.isRefuted] = [0, false];
+    this.answers += 1;
+    if (remaining > this.reserve(limit)) this.refuted = 0;
+    else if (isOpen && remaining === this.remaining && !this.isRefuted) {
+      this.isRefuted = true;
+      this.refuted += 1;
+    }
+    if (this.refuted >= REFUTED_WINDOWS) this.remaining = limit - this.answers;
+    else this.remaining = isOpen ? Math.min(this.remaining, remaining) : remaining;
   }
 
   /** True for a 429 to a request that was sent after the time at which the bucket should have opened, not more than a window later. */
