@@ -29,6 +29,8 @@ export interface Refusal {
   readonly isOktas: boolean;
   /** True if the request carried a cursor of a list. */
   readonly hasCursor?: boolean;
+  /** True if the request was for one object by its id, or for the members of one group. */
+  readonly isOfId?: boolean;
 }
 
 /** What an answer means. */
@@ -45,6 +47,7 @@ interface Row {
   /** `okta`: only an answer of Okta's own. `anybody`: whatever the body is, also none. Else only these codes. */
   readonly by: 'okta' | 'anybody' | readonly string[];
   readonly hasCursor?: true;
+  readonly isOfId?: true;
   readonly is: OktaErrorCode;
   readonly repeat: Repeat;
   readonly then: 'final' | 'later';
@@ -52,7 +55,8 @@ interface Row {
 
 /**
  * The one table of what an answer of the API means; the first row that fits holds. Only Okta's own error codes are
- * final: what has none may be the word of a proxy, a gateway or a maintenance page.
+ * final: what has none may be the word of a proxy, a gateway or a maintenance page. That a list, or the org's own
+ * document, does not exist or is asked for wrongly is believed only when it is said again.
  */
 const API: readonly Row[] = [
   { status: 429, by: 'anybody', is: 'OKTA_RATE_LIMITED', repeat: 'often', then: 'later' },
@@ -70,11 +74,12 @@ const API: readonly Row[] = [
     then: 'final',
   },
   { status: 403, by: 'okta', is: 'OKTA_FORBIDDEN', repeat: 'never', then: 'final' },
-  { status: 404, by: 'okta', is: 'OKTA_NOT_FOUND', repeat: 'never', then: 'final' },
+  { status: 404, by: 'okta', isOfId: true, is: 'OKTA_NOT_FOUND', repeat: 'never', then: 'final' },
+  { status: 404, by: 'okta', is: 'OKTA_NOT_FOUND', repeat: 'briefly', then: 'final' },
   { status: 400, by: 'okta', hasCursor: true, is: 'OKTA_CURSOR_EXPIRED', repeat: 'never', then: 'final' },
   // Internal error, and read-only mode: they pass.
   { by: ['E0000009', 'E0000010'], is: 'OKTA_SERVER_ERROR', repeat: 'often', then: 'later' },
-  { by: 'okta', is: 'OKTA_BAD_REQUEST', repeat: 'never', then: 'final' },
+  { by: 'okta', is: 'OKTA_BAD_REQUEST', repeat: 'briefly', then: 'final' },
   { by: 'anybody', is: 'OKTA_UNREADABLE_ANSWER', repeat: 'often', then: 'later' },
 ];
 
@@ -112,10 +117,11 @@ function firstFitting(rows: readonly Row[], refusal: Refusal): Meaning {
   return { code: row.is, repeat: row.repeat, retryable: row.then === 'later' };
 }
 
-function fits({ status, by, hasCursor }: Row, refusal: Refusal): boolean {
+function fits({ status, by, hasCursor, isOfId }: Row, refusal: Refusal): boolean {
   const [from, to] = typeof status === 'number' ? [status, status] : (status ?? [0, Infinity]);
   if (refusal.status < from || refusal.status > to) return false;
   if (hasCursor && !refusal.hasCursor) return false;
+  if (isOfId && !refusal.isOfId) return false;
   if (by === 'anybody') return true;
   return by === 'okta' ? refusal.isOktas : refusal.code !== undefined && by.includes(refusal.code);
 }

@@ -1,3 +1,5 @@
+import { isUsual, readReset } from './rateLimitHeaders';
+
 /**
  * How far two clocks may be apart and still tell the same time. Clocks that are set over the network differ by less than
  * a second, and an answer is a minute old at most; a watermark trails Okta's clock by the same 5 minutes.
@@ -21,8 +23,10 @@ interface Dated {
 
 /**
  * Okta's clock, as the `Date` headers of one org's answers tell it. A `Date` is believed if it is near this machine's time.
- * If it is not, this machine's clock may be wrong, or the answer: what further answers agree on is Okta's clock. A `Date`
- * that is not believed dates nothing.
+ * If it is not, this machine's clock may be wrong, or the answer. The answer's rate limit reset tells: Okta makes it by the
+ * same clock, and it lies within a minute. If it fits this machine's clock, the `Date` is wrong, however many answers agree
+ * on it; if it fits the `Date`, this machine's clock is. Where it fits neither, what further answers agree on is Okta's
+ * clock. A `Date` that is not believed dates nothing.
  */
 export class OktaClock {
   /** Okta's clock minus this machine's at the last `Date` that was believed, milliseconds. */
@@ -35,16 +39,17 @@ export class OktaClock {
   private isConfirmed = false;
 
   /**
-   * Takes in the `Date` of an answer that has just arrived.
+   * Takes in `Date` and `X-Rate-Limit-Reset` of an answer that has just arrived.
    *
-   * @param date the header; may be absent, or anything.
+   * @param headers of the answer; each may be absent, or anything.
    * @param nowMs this machine's clock, milliseconds since the epoch.
    * @returns Okta's clock when it answered, milliseconds since the epoch.
    */
-  dateOf(date: unknown, nowMs = Date.now()): number {
-    const dateMs = Date.parse(String(date));
+  dateOf(headers: Readonly<Record<string, unknown>>, nowMs = Date.now()): number {
+    const dateMs = Date.parse(String(headers['date']));
     const offsetMs = dateMs - nowMs;
-    if (Number.isNaN(dateMs) || !this.believes({ dateMs, offsetMs })) return nowMs + this.offsetMs;
+    const resetMs = (readReset(headers) ?? NaN) * 1000;
+    if (Number.isNaN(dateMs) || !this.believes({ dateMs, offsetMs }, resetMs)) return nowMs + this.offsetMs;
     this.offsetMs = offsetMs;
     this.doubted = undefined;
     return dateMs;
@@ -56,16 +61,22 @@ export class OktaClock {
   }
 
   /** Returns true if this is Okta's clock, and learns from it. */
-  private believes(answer: Dated): boolean {
+  private believes(answer: Dated, resetMs: number): boolean {
     const { dateMs, offsetMs } = answer;
-    if (areNear(offsetMs, 0)) {
+    const isNear = areNear(offsetMs, 0);
+    if (isNear || isUsual(resetMs - (dateMs - offsetMs))) {
       this.isConfirmed = this.agreedMs === undefined;
+      if (!this.isConfirmed) this.offsetMs = 0;
       this.agreedMs = undefined;
-      return true;
+      this.doubted = undefined;
+      return isNear;
     }
     if (this.agreedMs !== undefined && areNear(offsetMs, this.agreedMs)) return true;
+    const isNew = this.agreedMs === undefined && !this.isConfirmed;
     if (!this.doubted || !areNear(offsetMs, this.doubted.offsetMs)) this.doubted = answer;
-    if (dateMs - this.doubted.dateMs < (this.isConfirmed ? LATER_IF_CONFIRMED_MS : LATER_MS)) return false;
+    const agreedForMs = dateMs - this.doubted.dateMs;
+    const isSupported = isNew && isUsual(resetMs - dateMs);
+    if (!isSupported && agreedForMs < (this.isConfirmed ? LATER_IF_CONFIRMED_MS : LATER_MS)) return false;
     this.agreedMs = offsetMs;
     this.isConfirmed = false;
     return true;

@@ -79,12 +79,14 @@ export function fromTransportError(error: unknown, call: string, origin: string)
   return new OktaError('OKTA_UNREACHABLE', message, { retryable: true });
 }
 
-/** What the advice about a refusal rests on. */
+/** What the meaning of a refusal, and the advice about it, rest on besides the answer. */
 export interface Refused {
   /** What the request was sent with. */
   credentials: 'token' | 'app';
   /** The `WWW-Authenticate` of the answer. */
   challenge?: unknown;
+  /** True if the request was for one object by its id, or for the members of one group. */
+  isOfId?: boolean;
 }
 
 /** For an answer that is not a 200. `body` may be anything: HTML, empty, cut. */
@@ -97,7 +99,7 @@ export function fromAnswer(
 ): OktaError {
   const code = oktaErrorCode(body);
   const isOktas = code !== undefined || isOktaChallenge(refused.challenge);
-  const meaning = meaningOf({ status, code, isOktas, hasCursor });
+  const meaning = meaningOf({ status, code, isOktas, hasCursor, isOfId: refused.isOfId === true });
   const answered = `Okta answered ${status}${code === undefined ? '' : ` ${code}`} to ${call}.`;
   const message = [answered, adviceOn(meaning, refused)].filter(Boolean).join(' ');
   return errorOf(meaning, meaning.code === 'OKTA_UNREADABLE_ANSWER' ? unreadable(call, status) : message);

@@ -233,6 +233,7 @@ export class OktaApi implements OktaOrg {
     return fromAnswer(status, body.toString(), nameOf(path), path.includes('after='), {
       credentials: this.access.kind,
       challenge: headers['www-authenticate'],
+      isOfId: /^\/api\/v1\/\w+\//.test(path),
     });
   }
 
@@ -261,13 +262,12 @@ export class OktaApi implements OktaOrg {
 
   /** Okta's clock at an answer that has just arrived; one that leaves the clock unsettled is dated after a second one. */
   private async dateOf({ headers }: Answer, { signal, usage }: CallContext): Promise<number> {
-    const { date } = headers;
     const nowMs = Date.now();
-    const dateMs = this.clock.dateOf(date, nowMs);
+    const dateMs = this.clock.dateOf(headers, nowMs);
     if (!this.clock.isUnsettled) return dateMs;
     this.secondDate ??= this.askForSecondDate(usage);
     await unlessAborted(signal, this.secondDate);
-    return this.clock.dateOf(date, nowMs);
+    return this.clock.dateOf(headers, nowMs);
   }
 
   /**
@@ -279,7 +279,7 @@ export class OktaApi implements OktaOrg {
     const signal = AbortSignal.timeout(SECOND_DATE_TIMEOUT_MS);
     try {
       const { answer } = await this.send(ORGANIZATION, { signal, usage, beat: () => undefined });
-      this.clock.dateOf(answer.headers['date']);
+      this.clock.dateOf(answer.headers);
     } catch (error) {
       if (!(error instanceof OktaError) && error !== signal.reason) throw error;
     }

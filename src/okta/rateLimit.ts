@@ -1,5 +1,10 @@
 import { backOffMs } from './pause';
-import { RESET_MARGIN_MS, USUAL_WINDOW_MS, type RateLimitHeaders } from './rateLimitHeaders';
+import {
+  LONGEST_USUAL_MS,
+  RESET_MARGIN_MS,
+  USUAL_WINDOW_MS,
+  type RateLimitHeaders,
+} from './rateLimitHeaders';
 
 /**
  * Buckets that Okta counts apart: the list of users, one user, the list of groups with everything below it
@@ -14,6 +19,9 @@ export function bucketOf(path: string): Bucket {
   return 'other';
 }
 
+/** After so many windows whose answers refute the count of remaining calls it is not believed. */
+const REFUTED_WINDOWS = 3;
+
 /** The base of pauses after refusals that no header foresaw, milliseconds. */
 const BASE_PAUSE_MS = 500;
 
@@ -21,7 +29,11 @@ const BASE_PAUSE_MS = 500;
  * One bucket's window as the answers tell it. The share above the capacity is left to the org's other
  * applications, whoever used the rest: so any number of workers share a limit through Okta's headers alone.
  *
- * Headers are believed only as far as they make sense. Without any there is no limit but what 429s teach. A 429 that
+ * Headers are believed only as far as they make sense. Without any there is no limit but what 429s teach. A reset that is
+ * farther away than a usual window ends a wait of that length all the same, then one request goes ahead to ask; while
+ * answers go on to name that same reset, the waits grow with the time that they have. A count of remaining calls that
+ * leaves none is refuted by two answers of a window that state it alike, since each call lowers it: after three such
+ * windows, with no 429 and no other count between, the calls that were answered are counted instead, until a 429. A 429 that
  * names the time at which the bucket opens is waited out once. If the bucket then refuses again, or a 429 names no such
  * time, the bucket is closed for longer and longer, and then one request goes ahead to ask.
  */
@@ -32,10 +44,16 @@ export class BucketWindow {
   private remaining = 0;
   private reset = 0;
   private endsAt = 0;
-  /** False where the reset has passed and the bucket is not known to have opened. */
+  /** False where the bucket is not known to open at `endsAt`: its reset has passed, or is too far away to be believed. */
   private isEndKnown = true;
-  /** The shortest distance between the resets of two windows: no window was longer. */
-  private longestMs = Infinity;
+  /** Answers of the window. */
+  private answers = 0;
+  /** Windows in a row whose answers refuted the count. */
+  private refuted = 0;
+  /** True if they refute the count in the window that is open. */
+  private isRefuted = false;
+  /** When the reset was named first. */
+  private resetSince = 0;
   private inFlight = 0;
   /** 429s in a row that the headers did not foresee. */
   private refusals = 0;
@@ -77,16 +95,21 @@ export class BucketWindow {
     const isEnded = now >= this.endsAt;
     if (headers.reset < this.reset && !isEnded) return;
     const isSame = headers.reset === this.reset;
-    const isEndKnown = headers.untilResetMs > RESET_MARGIN_MS;
-    if (isSame && isEnded && isEndKnown) return;
-    if (this.reset > 0 && headers.reset > this.reset && now >= this.endsAt - RESET_MARGIN_MS)
-      this.longestMs = Math.min(this.longestMs, (headers.reset - this.reset) * 1000);
+    const isAhead = headers.untilResetMs > RESET_MARGIN_MS;
+    if (isSame && isEnded && isAhead && this.isEndKnown) return;
+    if (!isSame) this.resetSince = now;
     const isOpen = isSame && !isEnded;
-    this.remaining = isOpen ? Math.min(this.remaining, headers.remaining) : headers.remaining;
+    this.count(headers, isOpen);
     this.limit = headers.limit;
-    this.endsAt = isOpen ? this.endsAt : now + Math.min(headers.untilResetMs, this.longestWaitMs());
     this.reset = headers.reset;
-    this.isEndKnown = isEndKnown;
+    if (isOpen) {
+      this.isEndKnown &&= isAhead;
+      return;
+    }
+    // Windows were seen to last no longer.
+    const longestMs = Math.max(LONGEST_USUAL_MS, now - this.resetSince) + RESET_MARGIN_MS;
+    this.endsAt = now + Math.min(headers.untilResetMs, longestMs);
+    this.isEndKnown = isAhead && headers.untilResetMs <= longestMs;
   }
 
   /**
@@ -96,6 +119,7 @@ export class BucketWindow {
    * @returns how many in a row the headers did not foresee; 0 where the wait until the time they name is the first.
    */
   refused(now: number, sentAt = now): number {
+    if (this.refuted > 0) [this.refuted, this.remaining] = [0, 0];
     if (sentAt < this.pausedUntil) return this.refusals;
     const delayMs = this.statedDelayMs(now);
     const isForeseen = this.isEndKnown && delayMs > 0 && delayMs !== Infinity;
@@ -118,6 +142,19 @@ export class BucketWindow {
     this.opensAt = 0;
   }
 
+  /** Takes in how many calls an answer says are left, and believes it or not. */
+  private count({ limit, remaining }: RateLimitHeaders, isOpen: boolean): void {
+    if (!isOpen) [this.answers, this.isRefuted] = [0, false];
+    this.answers += 1;
+    if (remaining > this.reserve(limit)) this.refuted = 0;
+    else if (isOpen && remaining === this.remaining && !this.isRefuted) {
+      this.isRefuted = true;
+      this.refuted += 1;
+    }
+    if (this.refuted >= REFUTED_WINDOWS) this.remaining = limit - this.answers;
+    else this.remaining = isOpen ? Math.min(this.remaining, remaining) : remaining;
+  }
+
   /** True for a 429 to a request that was sent after the time at which the bucket should have opened, not more than a window later. */
   private isRepeat(sentAt: number): boolean {
     if (this.opensAt === 0 || sentAt < this.opensAt) return false;
@@ -132,11 +169,6 @@ export class BucketWindow {
     if (this.remaining - this.inFlight > reserve) return 0;
     if (!isOver) return this.endsAt - now;
     return this.inFlight === 0 ? 0 : Infinity;
-  }
-
-  /** No honest reset is farther away than windows were seen to last; a usual one is always allowed for. */
-  private longestWaitMs(): number {
-    return Math.max(USUAL_WINDOW_MS, this.longestMs) + RESET_MARGIN_MS;
   }
 
   private reserve(limit: number): number {

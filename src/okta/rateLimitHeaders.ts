@@ -18,6 +18,10 @@ export const USUAL_WINDOW_MS = 60_000;
 export const LONGEST_WINDOW_MS = 3_600_000;
 
 const ROUNDING_MS = 5_000;
+
+/** The longest wait until the end of a usual window, as an answer's rounded times tell it. */
+export const LONGEST_USUAL_MS = USUAL_WINDOW_MS + ROUNDING_MS;
+
 const CLOCKS_AGREE_MS = 10_000;
 
 /** Seconds of the year 5138: a larger reset is in milliseconds. */
@@ -36,9 +40,8 @@ export function readRateLimitHeaders(
 ): RateLimitHeaders | undefined {
   const limits = numbers(headers['x-rate-limit-limit']);
   const remainings = numbers(headers['x-rate-limit-remaining']);
-  const resets = numbers(headers['x-rate-limit-reset']).map(toSeconds);
-  if (limits.length === 0 || remainings.length === 0 || resets.length === 0) return undefined;
-  const reset = Math.max(...resets);
+  const reset = readReset(headers);
+  if (limits.length === 0 || remainings.length === 0 || reset === undefined) return undefined;
   const date = Date.parse(String(headers['date']));
   const waitMs = untilReset(reset * 1000, Number.isNaN(date) ? undefined : date, nowMs);
   return {
@@ -48,6 +51,16 @@ export function readRateLimitHeaders(
     reset: waitMs === undefined ? Math.ceil((nowMs + USUAL_WINDOW_MS) / 1000) : reset,
     untilResetMs: (waitMs ?? USUAL_WINDOW_MS) + RESET_MARGIN_MS,
   };
+}
+
+/**
+ * Reads `X-Rate-Limit-Reset`.
+ *
+ * @returns UTC epoch seconds by Okta's clock; undefined when there is none, or it is not a number.
+ */
+export function readReset(headers: Readonly<Record<string, unknown>>): number | undefined {
+  const resets = numbers(headers['x-rate-limit-reset']).map(toSeconds);
+  return resets.length === 0 ? undefined : Math.max(...resets);
 }
 
 /** Milliseconds until the reset, 0 when it has passed; undefined when no clock makes sense of it. */
@@ -60,8 +73,9 @@ function untilReset(resetMs: number, dateMs: number | undefined, nowMs: number):
   return agree && byDate <= LONGEST_WINDOW_MS ? byDate : undefined;
 }
 
-function isUsual(waitMs: number): boolean {
-  return waitMs >= -ROUNDING_MS && waitMs <= USUAL_WINDOW_MS + ROUNDING_MS;
+/** True if a reset that is so far ahead of a clock, milliseconds, is of a window that is open by that clock. */
+export function isUsual(waitMs: number): boolean {
+  return waitMs >= -ROUNDING_MS && waitMs <= LONGEST_USUAL_MS;
 }
 
 function toSeconds(reset: number): number {

@@ -182,7 +182,8 @@ function sharedForMs({ repeat, retryable }: OktaError, nth: number, basePauseMs:
 
 function readToken({ body }: Answer): AccessToken {
   const answer = parsed(body.toString());
-  const { access_token: value, token_type: type, expires_in: lifetimeS } = isObject(answer) ? answer : {};
+  const { access_token: value, token_type: type, expires_in: stated } = isObject(answer) ? answer : {};
+  const lifetimeS = typeof stated === 'string' && /^\d+$/.test(stated) ? Number(stated) : stated;
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || typeof lifetimeS !== 'number') {
     const message = `The answer to POST ${TOKEN_PATH} is not what Okta sends. Is a proxy in between?`;
     throw new OktaError('OKTA_UNREACHABLE', message, { retryable: true });

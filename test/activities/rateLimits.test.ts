@@ -9,7 +9,10 @@ describe('A rate limit', () => {
 
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
-    org = await OrgUnderTest.start({ users: 600, limits: { users: 2 }, windowMs: 600_000 });
+    // The first pause after a 429 that no header foresaw is of two base pauses.
+    org = await OrgUnderTest.start({ users: 600 }, 300_000);
+    const refused = { type: 'error', status: 429, errorCode: 'E0000047' } as const;
+    org.sim.faults.set([{ match: { route: 'users', nth: 3 }, action: refused }]);
   });
   after(() => org.stop());
 
@@ -24,6 +27,6 @@ describe('A rate limit', () => {
     const delayMs = failure.nextRetryDelay;
     assert(typeof delayMs === 'number' && delayMs > 590_000 && delayMs < 605_000, String(delayMs));
     assert.equal((attempt.heartbeats.at(-1) as ListCursor).seen, 400);
-    assert.equal(org.calls['users'], 2);
+    assert.equal(org.calls['users'], 3, 'nothing is sent after the refusal');
   });
 });

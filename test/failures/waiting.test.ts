@@ -16,10 +16,6 @@ const MOST_MS = 60_000;
 
 describe('A run that waits for Okta', () => {
   let stack: Stack;
-  const start = async (windowMs: number): Promise<WorkflowHandle> => {
-    stack = await Stack.start({ ...SIZE, windowMs });
-    return stack.begin({ mode: 'full' });
-  };
   afterEach(() => stack.stop());
 
   const waitOf = async (run: WorkflowHandle): Promise<OktaWait | undefined> =>
@@ -27,7 +23,8 @@ describe('A run that waits for Okta', () => {
 
   it('says so, for which bucket and until when, in `progress`, in `status` and in the Temporal UI', async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
-    const run = await start(15_000);
+    stack = await Stack.start({ ...SIZE, windowMs: 15_000 });
+    const run = await stack.begin({ mode: 'full' });
     await until(async () => (await waitOf(run)) !== undefined, MOST_MS);
     const wait = await waitOf(run);
     assert.deepEqual([wait?.bucket, wait?.reason], ['users', 'limit']);
@@ -48,14 +45,18 @@ describe('A run that waits for Okta', () => {
 
   it('of more than two minutes says so in the failure that Temporal keeps until it tries again', async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
-    const run = await start(200_000);
+    // The first pause after a 429 that no header foresaw is of two base pauses.
+    stack = await Stack.start({ ...SIZE, limits: {} }, {}, { retryPauseMs: 100_000 });
+    const refused = { type: 'error', status: 429, errorCode: 'E0000047' } as const;
+    stack.sim.faults.set([{ match: { route: 'users', nth: 3 }, action: refused }]);
+    const run = await stack.begin({ mode: 'full' });
     const failureOf = async () =>
       (await run.describe()).raw.pendingActivities?.find(({ lastFailure }) => lastFailure)?.lastFailure
         ?.message;
     await until(async () => (await failureOf()) !== undefined, MOST_MS);
     assert.match(
       (await failureOf()) ?? '',
-      /^The run is waiting for Okta's rate limit on the user list \(bucket "users"\) until \d\d:\d\d:\d\d UTC, \d+ s from now\.$/,
+      /^The run is waiting until \d\d:\d\d:\d\d UTC: Okta refuses calls for the user list \(bucket "users"\) with 429 and does not say for how long, \d+ s from now\.$/,
     );
     await until(async () => (await waitOf(run)) !== undefined, MOST_MS);
     const leftMs = Date.parse((await waitOf(run))?.until ?? '') - Date.now();

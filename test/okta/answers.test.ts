@@ -126,6 +126,69 @@ for (const { way, open, isApp } of WAYS) {
       }
     }
 
+    const NOT_FOUND: Action = { type: 'error', status: 404, errorCode: 'E0000007' };
+    const BAD_REQUEST: Action = { type: 'error', status: 400, errorCode: 'E0000001' };
+    const organization = {
+      what: "the org's own document",
+      match: () => ({ route: 'organization', nth: 1 }) as const,
+      read: async () => ((await api.organizationId(newContext())) === simulator.org.id ? 1 : 0),
+      finds: () => 1,
+    };
+    const LISTS: typeof READS = [
+      {
+        what: 'the first page of users',
+        match: () => ({ route: 'users', nth: 1 }),
+        read: async () => (await api.users(undefined, newContext())).items.length,
+        finds: () => 200,
+      },
+      ...READS.slice(0, 2),
+      organization,
+    ];
+    for (const { what: list, match, read, finds } of LISTS) {
+      for (const [what, action] of [
+        ['404 E0000007', NOT_FOUND],
+        ['400 E0000001', BAD_REQUEST],
+      ] as const) {
+        // It is said of the cursor, and the list begins again.
+        if (list === 'the second page of users' && action === BAD_REQUEST) continue;
+        it(`${what} once on ${list} is asked again, after a pause`, async () => {
+          simulator.faults.set([{ match: match(), action }]);
+          assert.equal(await read(), finds());
+          assert.equal(simulator.faults.report()[0]?.fired, 1);
+          assert.equal(askedForMs.length, 1);
+        });
+      }
+    }
+
+    const THRICE = [
+      ['404 E0000007', NOT_FOUND, 'OKTA_NOT_FOUND'],
+      ['400 E0000001', BAD_REQUEST, 'OKTA_BAD_REQUEST'],
+    ] as const;
+    for (const [what, action, code] of THRICE) {
+      it(`${what} on a list is believed at the third time`, async () => {
+        simulator.faults.set([{ match: { route: 'groups' }, action }]);
+        const error = await assertFails(api.groups(undefined, newContext()), code);
+        assert.equal(error.retryable, false);
+        assert.equal(simulator.stats.snapshot().byRoute.groups, 3);
+      });
+    }
+
+    it("404 E0000007 on a group's members is believed at once, on their second page too", async () => {
+      simulator.faults.set([{ match: { route: 'members' }, action: NOT_FOUND }]);
+      const second = `/api/v1/groups/${everyone()}/users?after=00u1&limit=200`;
+      await assertFails(api.members(everyone(), undefined, newContext()), 'OKTA_NOT_FOUND');
+      await assertFails(api.members(everyone(), second, newContext()), 'OKTA_NOT_FOUND');
+      assert.equal(simulator.stats.snapshot().byRoute.members, 2);
+      assert.deepEqual(askedForMs, []);
+    });
+
+    it('400 E0000001 on a page with a cursor is believed at once', async () => {
+      simulator.faults.set([{ match: { route: 'users' }, action: BAD_REQUEST }]);
+      const cursor = '/api/v1/users?after=00u1&limit=200';
+      await assertFails(api.users(cursor, newContext()), 'OKTA_CURSOR_EXPIRED');
+      assert.equal(simulator.stats.snapshot().byRoute.users, 1);
+    });
+
     it('a good token that is refused twice in a row is tried twice more, about 2 and 5 s later', async () => {
       simulator.faults.set([{ match: { route: 'groups', times: 2 }, action: INVALID_SESSION }]);
       const { items } = await api.groups(undefined, newContext());

@@ -10,13 +10,17 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const DAY = 86_400 * SECOND;
 
-/** An answer: when it arrives by this machine's clock, its `Date` in place of that time, and the time it is given. */
-type Step = readonly [atMs: number, date: number | string | undefined, dated: number];
+const WITHOUT_RESET = { withoutLimits: true };
+
+/** An answer: when it arrives by this machine's clock, its `Date` in place of that time, the time it is given, and its reset. */
+type Step = readonly [atMs: number, date: number | string | undefined, dated: number, reset?: number];
 
 /** A `Date` that is so far ahead of this machine's clock. */
 const ahead = (atMs: number, byMs: number): Step => [atMs, atMs + byMs, atMs + byMs];
 /** The same, which is not believed: this machine's clock and the offset known so far date the answer. */
 const doubted = (atMs: number, byMs: number, knownMs = 0): Step => [atMs, atMs + byMs, atMs + knownMs];
+/** An answer that also names a reset, so far ahead of this machine's clock. */
+const withReset = ([atMs, date, dated]: Step, byMs: number): Step => [atMs, date, dated, atMs + byMs];
 
 describe("Okta's clock", () => {
   const CASES: readonly (readonly [what: string, steps: readonly Step[]])[] = [
@@ -95,13 +99,48 @@ describe("Okta's clock", () => {
         ahead(93 * SECOND, DAY),
       ],
     ],
+    [
+      "is this machine's while resets fit it, however many answers agree on another `Date`",
+      [
+        withReset(doubted(0, 2 * DAY), 60 * SECOND),
+        withReset(doubted(2 * SECOND, 2 * DAY), 0),
+        withReset(doubted(MINUTE, 2 * DAY), 65 * SECOND),
+        withReset(doubted(10 * MINUTE, 2 * DAY), -5 * SECOND),
+      ],
+    ],
+    [
+      'is not what answers without a reset have agreed on once a reset fits the clock of this machine',
+      [
+        doubted(0, DAY),
+        ahead(2 * SECOND, DAY),
+        withReset(doubted(3 * SECOND, DAY), 30 * SECOND),
+        [4 * SECOND, undefined, 4 * SECOND],
+        doubted(5 * SECOND, DAY),
+        doubted(7 * SECOND, 2 * DAY),
+      ],
+    ],
+    [
+      'is the first `Date` that a reset fits, where the clock of this machine is wrong',
+      [withReset(ahead(0, -DAY), 30 * SECOND - DAY), withReset(ahead(SECOND, -DAY), 29 * SECOND - DAY)],
+    ],
+    [
+      'once confirmed is not moved by one answer whose reset fits its `Date`: it may have been kept by a proxy',
+      [ahead(0, 0), withReset(doubted(SECOND, -DAY), 30 * SECOND - DAY), ahead(2 * SECOND, 0)],
+    ],
+    [
+      'is what further answers agree on where resets fit neither',
+      [withReset(doubted(0, DAY), -DAY), withReset(ahead(SECOND, DAY), -DAY)],
+    ],
   ];
   for (const [what, steps] of CASES) {
     it(what, () => {
       const clock = new OktaClock();
-      for (const [i, [atMs, date, dated]] of steps.entries()) {
-        const header = typeof date === 'number' ? new Date(START + date).toUTCString() : date;
-        assert.equal(clock.dateOf(header, START + atMs) - START, dated, `answer ${i + 1}`);
+      for (const [i, [atMs, date, dated, resetMs]] of steps.entries()) {
+        const headers = {
+          date: typeof date === 'number' ? new Date(START + date).toUTCString() : date,
+          'x-rate-limit-reset': resetMs === undefined ? undefined : String((START + resetMs) / 1000),
+        };
+        assert.equal(clock.dateOf(headers, START + atMs) - START, dated, `answer ${i + 1}`);
       }
     });
   }
@@ -119,9 +158,15 @@ describe('the pages of an org', () => {
     ['in 1970', 0],
   ];
   for (const [what, dateMs] of DATES) {
-    for (const nth of [1, 2]) {
-      it(`are dated by the clock of the others when the ${nth === 1 ? 'first' : 'second'} answer is ${what}`, async () => {
-        await withOrg({ users: 450 }, async (api, simulator) => {
+    const ANSWERS = [
+      { nth: 1, withoutLimits: false },
+      { nth: 1, withoutLimits: true },
+      { nth: 2, withoutLimits: true },
+    ];
+    for (const { nth, withoutLimits } of ANSWERS) {
+      const which = `${nth === 1 ? 'first' : 'second'} answer${withoutLimits ? ', without a reset,' : ''}`;
+      it(`are dated by the clock of the others when the ${which} is ${what}`, async () => {
+        await withOrg({ users: 450, headers: { withoutLimits } }, async (api, simulator) => {
           const { faults } = simulator;
           const date = new Date(dateMs).toUTCString();
           faults.set([{ match: { route: 'users', nth }, action: { type: 'date', date } }]);
@@ -135,7 +180,8 @@ describe('the pages of an org', () => {
           assert.equal(pages.length, 3);
           assert.equal(faults.report()[0]?.fired, 1);
           for (const page of pages) assertNear(page.dateMs, Date.now());
-          assert.equal(secondDates(simulator), nth === 1 ? 1 : 0, 'a clock that is confirmed needs none');
+          const needed = nth === 1 && withoutLimits ? 1 : 0;
+          assert.equal(secondDates(simulator), needed, 'a clock that is confirmed needs none');
         });
       });
     }
@@ -144,7 +190,9 @@ describe('the pages of an org', () => {
   const SETTINGS: readonly (readonly [what: string, settings: SettingsChange])[] = [
     ['two hours behind', { clockSkewMs: -7_200 * SECOND }],
     ['a day ahead', { clockSkewMs: DAY }],
-    ['a day behind, as its `Date` says', { headers: { dateOffS: -86_400 } }],
+    ['two hours behind, without resets', { clockSkewMs: -7_200 * SECOND, headers: WITHOUT_RESET }],
+    ['a day ahead, without resets', { clockSkewMs: DAY, headers: WITHOUT_RESET }],
+    ['a day behind, without resets', { headers: { dateOffS: -86_400, ...WITHOUT_RESET } }],
   ];
   for (const [what, settings] of SETTINGS) {
     it(`are dated by Okta's clock, the first ones too, when all answers agree that it is ${what}`, async () => {
@@ -158,11 +206,28 @@ describe('the pages of an org', () => {
         };
         await Promise.all(contexts.map(read));
         await read(newContext());
-        assert.equal(secondDates(simulator), 1, 'they share the second answer');
-        assert.equal(sum(contexts.map(({ usage }) => usage.requests.other)), 1);
+        // Where a reset supports the `Date`, no second one is needed.
+        const needed = settings.headers?.withoutLimits ? 1 : 0;
+        assert.equal(secondDates(simulator), needed, 'they share the second answer');
+        assert.equal(sum(contexts.map(({ usage }) => usage.requests.other)), needed);
       });
     });
   }
+
+  it('are dated by the clock of this machine when every `Date` is two days ahead and the resets are not', async () => {
+    await withOrg({ users: 450, headers: { dateOffS: 2 * 86_400 } }, async (api, simulator) => {
+      const read = async () => {
+        const { dateMs } = await api.users(undefined, newContext());
+        assertNear(dateMs, Date.now());
+      };
+      const startedAt = performance.now();
+      await until(async () => {
+        await read();
+        return performance.now() - startedAt > 2 * SECOND;
+      });
+      assert.equal(secondDates(simulator), 0);
+    });
+  });
 
   it('cost no further request where the clocks agree', async () => {
     await withOrg({ users: 450 }, async (api, simulator) => {
@@ -174,7 +239,7 @@ describe('the pages of an org', () => {
   });
 
   it('are dated by the clock of this machine where no second answer can be had, and one is asked for once', async () => {
-    await withOrg({ users: 450, clockSkewMs: DAY }, async (api, simulator) => {
+    await withOrg({ users: 450, clockSkewMs: DAY, headers: WITHOUT_RESET }, async (api, simulator) => {
       simulator.faults.set([{ match: { route: 'organization' }, action: { type: 'reset' } }]);
       // The first of them: later ones agree with it once they are a second younger.
       assertNear((await api.users(undefined, newContext())).dateMs, Date.now());
@@ -184,7 +249,7 @@ describe('the pages of an org', () => {
   });
 
   it('are not waited for once the call is aborted, though a second answer is still to come', async () => {
-    await withOrg({ users: 5, clockSkewMs: DAY }, async (api, simulator) => {
+    await withOrg({ users: 5, clockSkewMs: DAY, headers: WITHOUT_RESET }, async (api, simulator) => {
       simulator.faults.set([
         { match: { route: 'organization' }, action: { type: 'delay', delayMs: 600 * SECOND } },
       ]);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { OktaWait } from '../../src/contract';
 import { BucketWindow } from '../../src/okta/rateLimit';
 import {
+  LONGEST_USUAL_MS,
   LONGEST_WINDOW_MS,
   readRateLimitHeaders,
   RESET_MARGIN_MS,
@@ -80,7 +81,7 @@ describe('a wait for a rate limit', () => {
     );
   });
 
-  it('is no longer than windows were seen to last, or a usual one', () => {
+  it('is no longer than a usual window, whatever time is named; then one request goes ahead', () => {
     fc.assert(
       fc.property(fc.integer({ min: 70, max: 3_500 }), (stated) => {
         const window = new BucketWindow(100);
@@ -96,9 +97,34 @@ describe('a wait for a rate limit', () => {
         window.answered(answer(9, 1_062, 60_000), 62_000);
         window.sent();
         window.answered(answer(0, 1_124 + stated, stated * 1000), 124_000);
-        assert.equal(window.delayMs(124_000), 62_000 + RESET_MARGIN_MS);
+        window.refused(124_000);
+        assert.equal(window.delayMs(124_000), LONGEST_USUAL_MS + RESET_MARGIN_MS);
+        const endsAt = 124_000 + window.delayMs(124_000);
+        assert.equal(window.delayMs(endsAt), 0);
+        window.sent();
+        assert.equal(window.delayMs(endsAt), Infinity);
+        window.answered(answer(9, 1_250, 60_000), endsAt + 100);
+        window.letThrough(endsAt);
+        assert.equal(window.delayMs(endsAt + 100), 0, 'the bucket is open');
+        window.sent();
+        assert.equal(window.delayMs(endsAt + 100), 0, 'for more than one');
       }),
     );
+  });
+
+  it('grows while refusals go on to name the same reset, to the time that they have named it for', () => {
+    const window = new BucketWindow(100, BASE_MS);
+    const waits: number[] = [];
+    let now = 0;
+    while (now < 1_000_000) {
+      window.sent();
+      window.answered({ limit: 10, remaining: 0, reset: 1_000, untilResetMs: 1_000_000 - now }, now);
+      window.refused(now);
+      const delayMs = window.delayMs(now);
+      waits.push(Math.round(delayMs / 1000));
+      now += delayMs;
+    }
+    assert.deepEqual(waits, [66, 67, 134, 268, 465]);
   });
 
   const SENSELESS: readonly (readonly [what: string, reset: string, date: string | undefined])[] = [

@@ -17,9 +17,9 @@ function windowWith(capacityPercent: number, limit: number, remaining: number): 
 }
 
 /** How many requests may start at once. */
-function room(window: BucketWindow, now = 0): number {
+function room(window: BucketWindow, now = 0, most = 1000): number {
   let started = 0;
-  while (started < 1000 && window.delayMs(now) === 0) {
+  while (started < most && window.delayMs(now) === 0) {
     window.sent();
     started += 1;
   }
@@ -281,5 +281,76 @@ describe('a bucket that refuses and always names a reset two seconds later', () 
     now += 3_600_000;
     assert.deepEqual([...refuse(), wait()], [0, 2_000]);
     assert.deepEqual(refuse(), [1]);
+  });
+});
+
+describe('a bucket that always says that no call is left', () => {
+  const WINDOW_MS = 60_000;
+  const CONCURRENCY = 10;
+
+  /** A client that asks as often as it may. Returns how many windows so many calls took, and how many were refused. */
+  function read(
+    window: BucketWindow,
+    { calls, limit, stated }: { calls: number; limit: number; stated: (left: number) => number },
+  ): { windows: number; refusals: number } {
+    let [now, nth, used, done, refusals] = [0, 0, 0, 0, 0];
+    while (done < calls) {
+      now += window.delayMs(now);
+      const sentAt = now;
+      const inFlight = room(window, now, CONCURRENCY);
+      now += 100;
+      if (now >= (nth + 1) * WINDOW_MS) [nth, used] = [Math.floor(now / WINDOW_MS), 0];
+      for (let i = 0; i < inFlight; i += 1) {
+        const isRefused = used >= limit;
+        if (!isRefused) [used, done] = [used + 1, done + 1];
+        const untilResetMs = (nth + 1) * WINDOW_MS - now + 1_000;
+        const remaining = stated(limit - used);
+        window.answered(answer(limit, remaining, { reset: (nth + 1) * 60, untilResetMs }), now);
+        if (isRefused) [refusals] = [refusals + 1, window.refused(now, sentAt)];
+        else window.letThrough(sentAt);
+      }
+    }
+    return { windows: nth + 1, refusals };
+  }
+
+  it('is read at the limit once the answers of three windows have refuted it, with no refusal', () => {
+    const found = read(new BucketWindow(100), { calls: 200, limit: 600, stated: () => 0 });
+    assert.deepEqual(found, { windows: 4, refusals: 0 });
+  });
+
+  it('is never asked for more than the share of the limit, as counted here', () => {
+    const found = read(new BucketWindow(50), { calls: 200, limit: 40, stated: () => 0 });
+    // One call, twice ten, then twenty in each window.
+    assert.deepEqual(found, { windows: 12, refusals: 0 });
+  });
+
+  it('is believed again after a 429', () => {
+    const window = new BucketWindow(100);
+    read(window, { calls: 60, limit: 600, stated: () => 0 });
+    const now = 1_000 * WINDOW_MS;
+    window.sent();
+    window.answered(answer(600, 0, { reset: 60_060 }), now);
+    assert.equal(window.delayMs(now), 0, 'not believed');
+    window.sent();
+    window.answered(answer(600, 0, { reset: 60_060 }), now);
+    window.refused(now);
+    assert.equal(window.delayMs(now), WINDOW_MS);
+  });
+
+  it('is believed where each window has one answer that says so, as when others use the calls up', () => {
+    const window = new BucketWindow(75);
+    for (let nth = 0; nth < 10; nth += 1) {
+      const now = nth * WINDOW_MS;
+      assert.equal(window.delayMs(now), 0);
+      window.sent();
+      window.answered(answer(100, 20, { reset: (nth + 1) * 60 }), now);
+      window.letThrough(now);
+      assert.equal(window.delayMs(now), WINDOW_MS);
+    }
+  });
+
+  it('is believed where it counts down in each window, and every call that is left is used', () => {
+    const found = read(new BucketWindow(100), { calls: 200, limit: 20, stated: (left) => left });
+    assert.deepEqual(found, { windows: 10, refusals: 0 });
   });
 });
