@@ -11,11 +11,11 @@ import {
 import type { Run } from '../graph/run';
 import { failGroup, type ClaimedGroup } from '../graph/workList';
 import { OktaError } from '../okta/errors';
-import { readGroup } from '../okta/group';
 import type { OktaOrg } from '../okta/org';
 import type { Attempt } from './context';
 import type { GroupFailures } from './groupFailures';
 import { forgetKnownUsers } from './knownUsers';
+import { readOwn } from './readItem';
 
 /** Groups read and not yet written, before readers wait with one more each: what a crash would have to read again. */
 const MOST_WAITING = 10;
@@ -135,8 +135,7 @@ export class MembershipWriter {
     if (ids.size > 0 && listed === 0 && add.length === 0) return { word: 'proven', surplus: 0 };
     const found = await this.org.group(group.id, this.attempt);
     if (!found) throw new OktaError('OKTA_NOT_FOUND', 'The group was deleted after its members were read.');
-    const read = readGroup(found.value);
-    const count = 'usersCount' in read ? read.usersCount : undefined;
+    const count = readOwn('Group', group.id, found)?.usersCount;
     if (count === ids.size) return { word: 'proven', surplus: 0 };
     if (ids.size > 0) {
       if (count === undefined) return { word: 'unproven', surplus: null };
@@ -164,8 +163,13 @@ export class MembershipWriter {
   ): Promise<boolean> {
     if (surplus <= group.surplus) return false;
     if (group.surplus === 0 || removed.length > MAX_ASKED) return true;
-    const found = await Promise.all(removed.map((id) => this.org.user(id, this.attempt)));
-    return found.includes(undefined);
+    const shown = await Promise.all(
+      removed.map(async (id) => {
+        const found = await this.org.user(id, this.attempt);
+        return found && readOwn('User', id, found);
+      }),
+    );
+    return shown.includes(undefined);
   }
 }
 

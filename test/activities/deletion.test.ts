@@ -144,6 +144,40 @@ describe('What Okta says once, or says and contradicts', () => {
     assert((await org.content()).users.includes(gone));
   });
 
+  describe('in the object of another one', () => {
+    const answerWith = (path: string, body: unknown): FaultRule => ({
+      match: { path },
+      action: { type: 'error', status: 200, body: body as never },
+    });
+
+    it('is no sign of life of a user: it is told as unproven, and stays', async () => {
+      const [gone, other] = [...org.sim.org.truth().users()];
+      assert(gone && other);
+      org.deleteUsers(1);
+      org.sim.faults.set([answerWith(`/users/${gone.id}`, { ...other, profile: {} })]);
+      for (let round = 0; round < 2; round += 1) {
+        const report = await org.wholeRun();
+        assert.deepEqual([report.outcome, report.users.deleted], ['partial', 0]);
+        assert.equal(told(report, 'KEPT_UNPROVEN'), 1);
+      }
+      org.sim.faults.clear();
+      assert.equal((await org.wholeRun()).users.deleted, 1);
+    });
+
+    it('is no count of a group: an empty list is not believed on its word', async () => {
+      const before = await org.content();
+      const { id } = ordinaryGroup();
+      const other = { id: org.sim.org.everyone.id, profile: { name: 'Other' } };
+      org.sim.faults.set([
+        { match: { route: 'members', path: id }, action: { type: 'emptyList' } },
+        answerWith(`/groups/${id}?`, { ...other, _embedded: { stats: { usersCount: 0 } } }),
+      ]);
+      const report = await org.wholeRun();
+      assert.deepEqual([codes(report), report.memberships.removed], [['MEMBERS_MISSING'], 0]);
+      assert.deepEqual(await org.content(), before);
+    });
+  });
+
   it('deletes no group where a built-in one is denied, which nobody can delete', async () => {
     const before = await org.content();
     const { id } = org.sim.org.everyone;
@@ -259,6 +293,19 @@ describe('What Okta says once, or says and contradicts', () => {
         assert.deepEqual([report.outcome, report.memberships.removed], ['succeeded', 1]);
       });
     }
+
+    it('keeps the membership while Okta shows another user instead', async () => {
+      const { leaver } = exchange();
+      const other = { id: users().find((id) => id !== leaver) ?? '', profile: {} };
+      org.sim.faults.set([
+        {
+          match: { route: 'user', path: `*${leaver}*` },
+          action: { type: 'error', status: 200, body: other },
+        },
+      ]);
+      const report = await org.wholeRun({ mode: 'incremental' });
+      assert.deepEqual([codes(report).includes('SCOPE_SHRANK'), report.memberships.removed], [true, 0]);
+    });
 
     it('keeps the membership while Okta does not show that user', async () => {
       const { leaver } = exchange();
