@@ -112,6 +112,8 @@ async function* pagesOf(
     let page: Page;
     try {
       page = await read(cursor.next, attempt);
+      if (label === 'User' && isDoubtfulEnd(page, cursor))
+        page = longer(page, await read(cursor.next, attempt));
     } catch (error) {
       attempt.signal.throwIfAborted();
       cursor = restarted(error, cursor);
@@ -126,6 +128,24 @@ async function* pagesOf(
     cursor = next === undefined ? undefined : { next, seen, restarts: cursor.restarts };
     yield { ...readable, isFirst, dateMs, seen, behind: cursor };
   } while (cursor && !attempt.isOver());
+}
+
+/** Users on a full page. */
+const FULL_PAGE = 200;
+
+/**
+ * Whether a page without a next link is an odd place for a list to end: it is empty though a link led to it, or full. The
+ * watermark of an incremental run would pass by what is behind it.
+ */
+function isDoubtfulEnd({ items, next }: Page, { next: asked }: ListCursor): boolean {
+  if (next !== undefined) return false;
+  return items.length >= FULL_PAGE || (items.length === 0 && asked !== undefined);
+}
+
+/** A list's last page, of two answers to one request: the later, where that has more. */
+function longer(page: Page, again: Page): Page {
+  const hasMore = again.next !== undefined || again.items.length > page.items.length;
+  return hasMore ? { ...again, dateMs: page.dateMs } : page;
 }
 
 function restarted(error: unknown, { restarts }: ListCursor): ListCursor {
