@@ -189,6 +189,7 @@ class Sweeping {
     const denied: Candidate[] = [];
     const alive: NodeRow[] = [];
     const unproven: string[] = [];
+    const refused: string[] = [];
     await Promise.all(
       candidates.map(async (candidate) => {
         const { id } = candidate;
@@ -201,11 +202,12 @@ class Sweeping {
         } catch (error) {
           attempt.signal.throwIfAborted();
           if (!(error instanceof OktaError) || ENDS_THE_SWEEP.has(error.code)) throw error;
+          if (error.code === 'OKTA_FORBIDDEN') refused.push(id);
           return unproven.push(id);
         }
       }),
     );
-    return { denied, alive, unproven, asOfMs: attempt.oktaNowMs };
+    return { denied, alive, unproven, refused, asOfMs: attempt.oktaNowMs };
   }
 }
 

@@ -144,6 +144,24 @@ describe('What Okta says once, or says and contradicts', () => {
     assert((await org.content()).users.includes(gone));
   });
 
+  it('asks for a user that it may not ask for once, and then in full runs', async () => {
+    const gone = users().slice(0, 5);
+    org.deleteUsers(gone.length);
+    org.sim.faults.set([
+      { match: { route: 'user' }, action: { type: 'error', status: 403, errorCode: 'E0000006' } },
+    ]);
+    const asked: (number | undefined)[] = [];
+    for (const mode of ['incremental', 'incremental', 'full', 'incremental'] as const) {
+      const report = await org.wholeRun({ mode });
+      asked.push(told(report, 'KEPT_UNPROVEN'));
+      assert.equal(org.calls['user'], asked.at(-1));
+      assert.equal(report.users.deleted, 0);
+    }
+    assert.deepEqual(asked, [5, undefined, 5, undefined]);
+    org.sim.faults.clear();
+    assert.equal((await org.wholeRun()).users.deleted, 5);
+  });
+
   describe('in the object of another one', () => {
     const answerWith = (path: string, body: unknown): FaultRule => ({
       match: { path },
