@@ -60,6 +60,7 @@ export const LIST_CURSOR = z.looseObject({
   seen: count(),
   restarts: count(),
   idlePages: z.optional(count()),
+  malformedPages: z.optional(count()),
 });
 
 /** An {@link OktaWait}. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SyncWarning } from '../contract';
 import { nodesMet, writeListPages } from '../graph/lists';
 import { groupRow, userRow, type NodeLabel, type NodeRow } from '../graph/nodes';
@@ -11,7 +12,7 @@ import type { Ports } from './ports';
 import { knownUsers } from './knownUsers';
 import { readAhead } from './readAhead';
 import { malformedWarning, readItem } from './readItem';
-import { endlessList, MAX_IDLE_PAGES, Trail } from './trail';
+import { endlessList, MAX_IDLE_PAGES, MAX_MALFORMED_PAGES, Trail } from './trail';
 import { tellingUsage } from './usage';
 
 /** Where a list goes on. It crosses the workflow and the heartbeat, so it holds no person's data. */
@@ -24,6 +25,8 @@ export interface ListCursor {
   restarts: number;
   /** Pages in a row that brought nothing new; absent for 0. */
   idlePages?: number;
+  /** Pages in a row of malformed items alone that were new to their chunk; absent for 0. */
+  malformedPages?: number;
 }
 
 export interface ListChunk {
@@ -54,7 +57,7 @@ export async function drainList(
   const start = attempt.lastDetails ?? from;
   return tellingUsage(db, run, attempt.usage, async () => {
     let done: { seen: number; behind: ListCursor | undefined } = { seen: start.seen, behind: start };
-    let idlePages = start.idlePages ?? 0;
+    let { idlePages = 0, malformedPages = 0 } = start;
     for await (const pages of readAhead(pagesOf(label, start, read, attempt), MOST_AHEAD)) {
       const rows = pages.flatMap((page) => page.rows);
       const fresh = await writeListPages(db, run, attempt.usage, label, {
@@ -67,9 +70,13 @@ export async function drainList(
       if (label === 'User') for (const { id } of rows) knownUsers(run.domain).add(id);
       done = pages.at(-1) ?? done;
       if (!done.behind) continue;
-      idlePages = fresh > 0 ? 0 : idlePages + (await countIdle(pages, () => nodesMet(db, run, label)));
+      const strange = pages.filter(({ isStrange }) => isStrange).length;
+      malformedPages = fresh > 0 ? 0 : malformedPages + strange;
+      const isNew = fresh > 0 || (strange > 0 && malformedPages <= MAX_MALFORMED_PAGES);
+      idlePages = isNew ? 0 : idlePages + (await countIdle(pages, () => nodesMet(db, run, label)));
       if (idlePages >= MAX_IDLE_PAGES) throw endlessList('the list was stopped.');
-      if (idlePages > 0) done = { ...done, behind: { ...done.behind, idlePages } };
+      const idle = { ...(idlePages > 0 && { idlePages }), ...(malformedPages > 0 && { malformedPages }) };
+      done = { ...done, behind: { ...done.behind, ...idle } };
       if (done.behind) attempt.reached(done.behind);
     }
     return { ...(done.behind && { cursor: done.behind }), seen: done.seen };
@@ -78,6 +85,8 @@ export async function drainList(
 
 /** A page of a list, ready to write. */
 interface ReadListPage extends ReadRows {
+  /** Whether all its items are malformed, and some were not on a page before. */
+  isStrange: boolean;
   isFirst: boolean;
   /** Okta's clock when it answered, milliseconds since the epoch. */
   dateMs: number;
@@ -107,25 +116,55 @@ async function* pagesOf(
   attempt: Attempt<ListCursor>,
 ): AsyncGenerator<ReadListPage> {
   const trail = new Trail("Okta's pages lead in a circle; the list was stopped.");
+  const malformed = new Set<string>();
   let cursor: ListCursor | undefined = from;
   do {
     let page: Page;
     try {
       page = await read(cursor.next, attempt);
+      if (label === 'User' && isDoubtfulEnd(page, cursor))
+        page = longer(page, await read(cursor.next, attempt));
     } catch (error) {
       attempt.signal.throwIfAborted();
       cursor = restarted(error, cursor);
       trail.clear();
+      malformed.clear();
       continue;
     }
     const { items, dateMs, next } = page;
     trail.follow(next);
     const isFirst = cursor.next === undefined;
     const readable = readRows(label, items);
+    const isStrange = readable.rows.length === 0 && addAll(malformed, items);
     const seen: number = cursor.seen + readable.rows.length;
     cursor = next === undefined ? undefined : { next, seen, restarts: cursor.restarts };
-    yield { ...readable, isFirst, dateMs, seen, behind: cursor };
+    yield { ...readable, isStrange, isFirst, dateMs, seen, behind: cursor };
   } while (cursor && !attempt.isOver());
+}
+
+/** Adds malformed items to those seen before: by their ids, or by their content. @returns true if any is new. */
+function addAll(seen: Set<string>, items: readonly RawItem[]): boolean {
+  const before = seen.size;
+  for (const { id, json } of items) seen.add(id ?? createHash('sha256').update(json).digest('base64'));
+  return seen.size > before;
+}
+
+/** Users on a full page. */
+const FULL_PAGE = 200;
+
+/**
+ * Whether a page without a next link is an odd place for a list to end: it is empty though a link led to it, or full. The
+ * watermark of an incremental run would pass by what is behind it.
+ */
+function isDoubtfulEnd({ items, next }: Page, { next: asked }: ListCursor): boolean {
+  if (next !== undefined) return false;
+  return items.length >= FULL_PAGE || (items.length === 0 && asked !== undefined);
+}
+
+/** A list's last page, of two answers to one request: the later, where that has more. */
+function longer(page: Page, again: Page): Page {
+  const hasMore = again.next !== undefined || again.items.length > page.items.length;
+  return hasMore ? { ...again, dateMs: page.dateMs } : page;
 }
 
 function restarted(error: unknown, { restarts }: ListCursor): ListCursor {

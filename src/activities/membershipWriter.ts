@@ -11,11 +11,11 @@ import {
 import type { Run } from '../graph/run';
 import { failGroup, type ClaimedGroup } from '../graph/workList';
 import { OktaError } from '../okta/errors';
-import { countOf } from '../okta/group';
 import type { OktaOrg } from '../okta/org';
 import type { Attempt } from './context';
 import type { GroupFailures } from './groupFailures';
 import { forgetKnownUsers } from './knownUsers';
+import { readOwn } from './readItem';
 
 /** Groups read and not yet written, before readers wait with one more each: what a crash would have to read again. */
 const MOST_WAITING = 10;
@@ -29,6 +29,8 @@ export class MembershipWriter {
   /** Readers that wait for room. */
   private blocked: (() => void)[] = [];
   private written = 0;
+  /** Groups found at their first look to be counted as larger than they were listed. */
+  private short = 0;
 
   constructor(
     private readonly org: OktaOrg,
@@ -121,22 +123,32 @@ export class MembershipWriter {
   }
 
   /**
-   * What Okta's own count says of a removal. It costs a call only where the listed count differs, where
-   * members came and went, or where no member at all was returned: an empty answer is never believed alone, nor where there is nothing to remove.
+   * What Okta's own count says of a removal, or of a list that may have ended early. It costs a call only where the listed
+   * count differs, where members came and went, or where no member at all was returned: an empty answer is never believed
+   * alone, nor where there is nothing to remove. Where nobody is removed, only a count is asked for again that is further
+   * above the list than it was before.
    *
    * @returns undefined where the group was failed, for an empty answer that the count does not confirm.
    * @throws OktaError `OKTA_NOT_FOUND` for a group that is gone by now.
    */
-  private async confirm({ group, ids, add, remove }: MembershipChange): Promise<Confirmation | undefined> {
+  private async confirm(change: MembershipChange): Promise<Confirmation | undefined> {
+    const { group, ids, add, remove } = change;
     const listed = group.usersCount === null ? null : group.usersCount - ids.size;
     const isEmptyAgainstCount = ids.size === 0 && (group.usersCount ?? 0) > 0;
-    if (remove.length === 0 && !isEmptyAgainstCount) return { word: 'proven', surplus: listed };
+    if (remove.length === 0 && !isEmptyAgainstCount && !this.mayBeShort(change, listed))
+      return { word: 'proven', surplus: listed };
     // A member who joined after the list can make up for one who is hidden: the listed count then says nothing.
     if (ids.size > 0 && listed === 0 && add.length === 0) return { word: 'proven', surplus: 0 };
     const found = await this.org.group(group.id, this.attempt);
     if (!found) throw new OktaError('OKTA_NOT_FOUND', 'The group was deleted after its members were read.');
-    const fresh = countOf(group.id, found.value);
+    const fresh = readOwn('Group', group.id, found)?.usersCount;
     if (fresh === ids.size) return { word: 'proven', surplus: 0 };
+    if (ids.size > 0 && remove.length === 0) {
+      const surplus = fresh === undefined ? listed : fresh - ids.size;
+      if (fresh === undefined || !this.mayBeShort(change, surplus)) return { word: 'proven', surplus };
+      this.short += 1;
+      return { word: 'short', surplus };
+    }
     const count = fresh ?? group.usersCount;
     if (ids.size > 0) {
       if (count === null) return { word: 'unproven', surplus: null };
@@ -148,6 +160,15 @@ export class MembershipWriter {
       message: `Okta returned no members although it counts ${count ?? 'an unknown number'}; the group's memberships were kept.`,
     });
     return undefined;
+  }
+
+  /**
+   * Whether a count is further above the members listed than it ever was; those that cannot be kept were listed too. After
+   * some groups of a chunk it is the token that does not see everybody, and no more of them are looked at twice.
+   */
+  private mayBeShort({ group, warnings }: MembershipChange, surplus: number | null): boolean {
+    if (group.deferred === null && this.short >= MOST_SHORT) return false;
+    return surplus !== null && surplus - warnings.length > group.surplus;
   }
 
   /**
@@ -176,6 +197,9 @@ export class MembershipWriter {
     }
   }
 }
+
+/** Groups of a chunk that are looked at twice since Okta lists fewer members than it counts; the largest come first. */
+const MOST_SHORT = 50;
 
 /** Members missing from one group whose own groups are asked for. */
 const MAX_ASKED = 50;

@@ -16,6 +16,20 @@ export function readItem(label: NodeLabel, item: RawItem): OktaUser | OktaGroup 
   return label === 'User' ? readUser(value, json) : readGroup(value, json);
 }
 
+/**
+ * Reads the answer to a request for one object by its id. Something between here and Okta may hand over another one's object,
+ * which says nothing of the one that was asked for.
+ *
+ * @returns undefined for anything but that object.
+ */
+export function readOwn(label: 'User', id: string, answer: RawItem): OktaUser | undefined;
+export function readOwn(label: 'Group', id: string, answer: RawItem): OktaGroup | undefined;
+export function readOwn(label: NodeLabel, id: string, answer: RawItem): OktaUser | OktaGroup | undefined;
+export function readOwn(label: NodeLabel, id: string, answer: RawItem): OktaUser | OktaGroup | undefined {
+  const read = readItem(label, answer);
+  return 'malformed' in read || read.id !== id ? undefined : read;
+}
+
 /** Names what can be named of an item that is left out. */
 export function malformedWarning(label: NodeLabel, { malformed, id }: Malformed): SyncWarning {
   const what = label.toLowerCase();

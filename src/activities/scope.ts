@@ -3,9 +3,9 @@ import type { GraphDatabase } from '../graph/database';
 import type { Run } from '../graph/run';
 import { countsMore, deniedBuiltInGroup, groupsThatCountTheDenied, type CountedGroup } from '../graph/scope';
 import { OktaError } from '../okta/errors';
-import { countOf } from '../okta/group';
 import type { OktaOrg } from '../okta/org';
 import type { Attempt } from './context';
+import { readOwn } from './readItem';
 
 /** What it takes to hold denials against Okta's counts. */
 export interface CountCheck {
@@ -42,7 +42,7 @@ async function stillCounts({ org, attempt }: CountCheck, group: CountedGroup): P
   try {
     const found = await org.group(group.id, attempt);
     if (!found) return group.isCertain;
-    const count = countOf(group.id, found.value) ?? group.usersCount;
+    const count = readOwn('Group', group.id, found)?.usersCount ?? group.usersCount;
     return count !== null && countsMore(group, count);
   } catch (error) {
     attempt.signal.throwIfAborted();

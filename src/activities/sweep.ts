@@ -21,7 +21,7 @@ import type { OktaOrg } from '../okta/org';
 import { SWEEP_CURSOR } from '../inputs';
 import { Attempt } from './context';
 import { proofGapMs, type Ports } from './ports';
-import { readItem } from './readItem';
+import { readOwn } from './readItem';
 import { contradictionOf, deniedBuiltIn, type CountCheck } from './scope';
 import { tellingUsage } from './usage';
 
@@ -189,23 +189,25 @@ class Sweeping {
     const denied: Candidate[] = [];
     const alive: NodeRow[] = [];
     const unproven: string[] = [];
+    const refused: string[] = [];
     await Promise.all(
       candidates.map(async (candidate) => {
         const { id } = candidate;
         try {
           const found = label === 'User' ? await org.user(id, attempt) : await org.group(id, attempt);
           if (found === undefined) return denied.push(candidate);
-          const read = readItem(label, found);
-          if ('malformed' in read) return unproven.push(id);
+          const read = readOwn(label, id, found);
+          if (!read) return unproven.push(id);
           return alive.push('email' in read ? userRow(read) : groupRow(read));
         } catch (error) {
           attempt.signal.throwIfAborted();
           if (!(error instanceof OktaError) || ENDS_THE_SWEEP.has(error.code)) throw error;
+          if (error.code === 'OKTA_FORBIDDEN') refused.push(id);
           return unproven.push(id);
         }
       }),
     );
-    return { denied, alive, unproven, asOfMs: attempt.oktaNowMs };
+    return { denied, alive, unproven, refused, asOfMs: attempt.oktaNowMs };
   }
 }
 

@@ -6,6 +6,9 @@ import { OktaError } from '../okta/errors';
  */
 export const MAX_IDLE_PAGES = 50;
 
+/** Pages in a row with nothing but malformed items, none of them seen before, after which those are nothing new any more. */
+export const MAX_MALFORMED_PAGES = 1_000;
+
 /** @param what the list, and what becomes of it. */
 export function endlessList(what: string): OktaError {
   const message = `${MAX_IDLE_PAGES} of Okta's pages in a row brought nothing new, and each led to another; ${what}`;

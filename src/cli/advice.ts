@@ -25,7 +25,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
     "These keep the members of their last whole read and come first in the next run. If one fails again, see the worker's log.",
   GROUPS_LEFT: 'If groups are left each time, raise SYNC_RUN_DEADLINE or OKTA_MAX_API_CAPACITY.',
   MEMBERS_MISSING:
-    'Okta counts more members than it lists to this token, so none was removed. Give its admin a role over all users.',
+    'Okta counts more members than it lists to this token, so none was removed. Give its admin a role over all users; if it has one, look for a proxy that cuts lists.',
   MEMBERS_WITHOUT_USER: 'The next run reads these groups again.',
   ROW_TOO_LARGE:
     'Raise dbms.memory.transaction.total.max or the heap of Neo4j; the next full run takes it in.',

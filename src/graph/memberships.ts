@@ -44,9 +44,10 @@ export interface MembershipChange extends GroupMembers {
 export interface Confirmation {
   /**
    * `proven`: the count equals them, or nobody is removed. `contradicted`: it still has members that were not listed.
-   * `unproven`: it is unknown, or differs otherwise.
+   * `unproven`: it is unknown, or differs otherwise. `short`: nobody is removed, but the count is further above the members
+   * that were read than it was before.
    */
-  word: 'proven' | 'unproven' | 'contradicted';
+  word: 'proven' | 'unproven' | 'contradicted' | 'short';
   /** By how much the count is above the members that were read; null is unknown. */
   surplus: number | null;
 }
@@ -128,7 +129,8 @@ interface Writing {
 /**
  * Writes the changes of some groups in transactions of at most {@link MOST_EDGES} edges, smaller ones where Neo4j
  * has no memory for those; a group is marked as read in its last one. Groups whose claim is lost are left alone. Removals
- * that Okta's count does not confirm are put off to a second look, which makes no more of them than the first has counted.
+ * that Okta's count does not confirm are put off to a second look, which makes no more of them than the first has counted;
+ * groups of which fewer members were listed than are counted get a second look as well.
  *
  * @returns how many members the graph turned out to have no user for; their groups stay on the next run's list.
  */
@@ -160,6 +162,7 @@ export async function writeMemberships(
 
 /** A second look makes no more removals than the breaker has let pass: those that the first one counted. */
 function fateOf({ word, remove, group }: ConfirmedChange, isApproved: boolean): Fate {
+  if (word === 'short') return group.deferred === null ? 'deferred' : 'made';
   if (word === 'proven' || remove.length === 0) return 'made';
   if (group.deferred === null) return 'deferred';
   const isCounted = remove.length <= group.deferred;
@@ -251,6 +254,7 @@ async function writeTogether(
   const whole = ended.filter((portion) => !unequal.has(idOf(portion))).map(({ change }) => change);
   const of = (fate: Fate) => whole.filter((change) => fateOf(change, isApproved) === fate);
   const withheld = of('withheld').map(removalsOf);
+  const short = of('made').filter(({ word }) => word === 'short');
   await markTried(tx, run, {
     done: of('made').filter((change) => !mayHaveMissed(change)),
     again: of('made').filter(mayHaveMissed),
@@ -268,14 +272,15 @@ async function writeTogether(
     memberships_contradicted: sum(
       withheld.filter(({ isContradicted }) => isContradicted).map(({ removals }) => removals),
     ),
-    // A group that was put off is counted at its first look.
-    memberships_groups_read: whole.filter(({ group }) => !group.deferred).length,
-    memberships_groups_failed: lacking.length,
+    // A group whose removals were put off is counted at its first look.
+    memberships_groups_read: whole.filter(({ group, word }) => !group.deferred && word !== 'short').length,
+    memberships_groups_failed: lacking.length + short.length,
   };
   const warnings = [
     ...ended.flatMap(({ change }) => change.warnings),
     ...lacking,
     ...withheld.map(withheldWarning),
+    ...short.map(shortWarning),
   ];
   return { counts, warnings, missing };
 }
@@ -287,15 +292,21 @@ function removalsOf({ group, remove, word }: ConfirmedChange) {
 /**
  * Whether the next run is to look at a group again. What was removed against Okta's count may come back with no sign of
  * change. A count that moved between the list and the reading may move back, as when someone joined and another is deleted
- * later; one that disagrees with a reading that changes nothing is only that, or the group would be read for ever.
+ * later; one that disagrees with a reading that changes nothing is only that, or the group would be read for ever. A list
+ * that was too short twice may be whole by then; if not, its surplus is known.
  */
 function mayHaveMissed({ group, ids, add, remove, word }: ConfirmedChange): boolean {
-  if (remove.length > 0 && word !== 'proven') return true;
+  if (word === 'short' || (remove.length > 0 && word !== 'proven')) return true;
   return add.length + remove.length > 0 && group.usersCount !== null && group.usersCount !== ids.size;
 }
 
 function idOf({ change }: Portion): string {
   return change.group.id;
+}
+
+function shortWarning({ group, ids, surplus }: ConfirmedChange): SyncWarning {
+  const message = `Okta listed ${ids.size} members of this group, twice, and counts ${surplus ?? 'some'} more; those that it lists were written. The next run reads the group again.`;
+  return { code: 'MEMBERS_MISSING', message, groupId: group.id };
 }
 
 function withoutUsers(groupId: string, count: number): SyncWarning & { groupId: string } {

@@ -203,6 +203,8 @@ export interface Verdicts {
   alive: readonly NodeRow[];
   /** No proof either way. */
   unproven: readonly string[];
+  /** Those among the unproven that the credentials may not ask for: 403. */
+  refused?: readonly string[];
   /** Okta's clock when it had said all this, milliseconds since the epoch. */
   asOfMs: number;
 }
@@ -225,12 +227,9 @@ export async function settleCandidates(
     await noteDenials(tx, run, label, verdicts);
     const unread = label === 'Group' ? await unreadGroups(tx, run, verdicts.alive) : [];
     const found = await writeNodes(tx, run, label, verdicts.alive);
+    // Suspects that Okta refuses would be asked for in every run. A full run asks for all that are not listed any more.
     if (label === 'User')
-      await clearSuspects(
-        tx,
-        run,
-        verdicts.alive.map(({ id }) => id),
-      );
+      await clearSuspects(tx, run, [...verdicts.alive.map(({ id }) => id), ...(verdicts.refused ?? [])]);
     const { limit, removed } = await removalLimit(tx, run, kind, breaker);
     const { denied } = await countsOf(tx, run, label);
     return {
@@ -289,7 +288,7 @@ function deniedForAMoment(groupId: string): SyncWarning {
   return { code: 'GROUP_FAILED', message, groupId };
 }
 
-/** Takes users off the list of suspects: they are gone, or Okta has them. */
+/** Takes users off the list of suspects: they are gone, Okta has them, or only a full run is to ask for them again. */
 export async function clearSuspects(tx: Transaction, run: Run, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await tx.run(

@@ -47,12 +47,6 @@ export function readGroup(item: unknown, json?: string): OktaGroup | Malformed {
   };
 }
 
-/** Okta's count of the members in a group's object; null where it has none, or is that of another group. */
-export function countOf(groupId: string, item: unknown): number | null {
-  const read = readGroup(item);
-  return read.id === groupId && 'usersCount' in read ? (read.usersCount ?? null) : null;
-}
-
 function isEmpty(object: JsonObject): boolean {
   return Object.keys(object).length === 0;
 }

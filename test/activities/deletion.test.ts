@@ -145,6 +145,58 @@ describe('What Okta says once, or says and contradicts', () => {
     assert((await org.content()).users.includes(gone));
   });
 
+  it('asks for a user that it may not ask for once, and then in full runs', async () => {
+    const gone = users().slice(0, 5);
+    org.deleteUsers(gone.length);
+    org.sim.faults.set([
+      { match: { route: 'user' }, action: { type: 'error', status: 403, errorCode: 'E0000006' } },
+    ]);
+    const asked: (number | undefined)[] = [];
+    for (const mode of ['incremental', 'incremental', 'full', 'incremental'] as const) {
+      const report = await org.wholeRun({ mode });
+      asked.push(told(report, 'KEPT_UNPROVEN'));
+      assert.equal(org.calls['user'], asked.at(-1));
+      assert.equal(report.users.deleted, 0);
+    }
+    assert.deepEqual(asked, [5, undefined, 5, undefined]);
+    org.sim.faults.clear();
+    assert.equal((await org.wholeRun()).users.deleted, 5);
+  });
+
+  describe('in the object of another one', () => {
+    const answerWith = (path: string, body: unknown): FaultRule => ({
+      match: { path },
+      action: { type: 'error', status: 200, body: body as never },
+    });
+
+    it('is no sign of life of a user: it is told as unproven, and stays', async () => {
+      const [gone, other] = [...org.sim.org.truth().users()];
+      assert(gone && other);
+      org.deleteUsers(1);
+      org.sim.faults.set([answerWith(`/users/${gone.id}`, { ...other, profile: {} })]);
+      for (let round = 0; round < 2; round += 1) {
+        const report = await org.wholeRun();
+        assert.deepEqual([report.outcome, report.users.deleted], ['partial', 0]);
+        assert.equal(told(report, 'KEPT_UNPROVEN'), 1);
+      }
+      org.sim.faults.clear();
+      assert.equal((await org.wholeRun()).users.deleted, 1);
+    });
+
+    it('is no count of a group: an empty list is not believed on its word', async () => {
+      const before = await org.content();
+      const { id } = ordinaryGroup();
+      const other = { id: org.sim.org.everyone.id, profile: { name: 'Other' } };
+      org.sim.faults.set([
+        { match: { route: 'members', path: id }, action: { type: 'emptyList' } },
+        answerWith(`/groups/${id}?`, { ...other, _embedded: { stats: { usersCount: 0 } } }),
+      ]);
+      const report = await org.wholeRun();
+      assert.deepEqual([codes(report), report.memberships.removed], [['MEMBERS_MISSING'], 0]);
+      assert.deepEqual(await org.content(), before);
+    });
+  });
+
   it('deletes no group where a built-in one is denied, which nobody can delete', async () => {
     const before = await org.content();
     const { id } = org.sim.org.everyone;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ApplicationFailure } from '@temporalio/common';
 import { LIST_START, type ListChunk, type ListCursor } from '../../src/activities/lists';
-import { MAX_IDLE_PAGES } from '../../src/activities/trail';
+import { MAX_IDLE_PAGES, MAX_MALFORMED_PAGES } from '../../src/activities/trail';
 import type { Run } from '../../src/graph/run';
 import type { FaultRule } from '../../src/simulator';
 import { SERVICE_TIMEOUT_MS } from '../services';
@@ -13,6 +13,7 @@ const USER_PAGES = 7;
 const MOST_UNWRITTEN = 8;
 
 const ENDLESS = ['empty', 'again'] as const;
+const SEARCH = encodeURIComponent('lastUpdated gt "1970-01-01T00:00:00.000Z"');
 const EXPIRED: FaultRule['action'] = { type: 'error', status: 400, errorCode: 'E0000001' };
 
 describe('A list that does not end', () => {
@@ -107,7 +108,55 @@ describe('A list that does not end', () => {
     org.sim.faults.set([{ match: { route: 'users', after: 1, times: 30 }, action: { type: 'emptyPage' } }]);
     const chunk = await org.attempt().call('syncUsers', run, LIST_START);
     assert.deepEqual(chunk, { seen: USER_PAGES * 200 });
-    assert.equal(org.calls['users'], USER_PAGES + 30);
+    assert.equal(org.calls['users'], USER_PAGES + 30 + 1, 'the last page, which is full, twice');
+  });
+
+  describe('is not one that begins with many pages of malformed items', () => {
+    const MANY = MAX_IDLE_PAGES + 20;
+    /** Pages that lead from one to the next, and to the list's beginning. */
+    const malformedPages = (item: (page: number) => unknown): FaultRule[] =>
+      Array.from({ length: MANY }, (_, page) => ({
+        match: { route: 'users', nth: page + 1 },
+        action: {
+          type: 'error',
+          status: 200,
+          body: [item(page)] as never,
+          headers: {
+            Link: `<${org.sim.origin}/api/v1/users?limit=200&search=${SEARCH}&page=${page}>; rel="next"`,
+          },
+        },
+      }));
+
+    for (const [what, item] of [
+      ['with ids', (page: number) => ({ id: `00u${page}` })],
+      ['without an id', (page: number) => ({ profile: { firstName: String(page) } })],
+    ] as const) {
+      for (const chunkMs of [0, 60_000]) {
+        it(`${what}, in chunks of ${chunkMs} ms`, async () => {
+          const run = await org.begin();
+          org.sim.faults.set(malformedPages(item));
+          let cursor: ListCursor | undefined = LIST_START;
+          while (cursor) ({ cursor } = await org.attempt({ chunkMs }).call('syncUsers', run, cursor));
+          const { users_seen: seen, users_listed: listed } = await org.counted(run);
+          assert.deepEqual([seen, listed], [USER_PAGES * 200, true]);
+        });
+      }
+    }
+
+    it('unless they are the same ones again', async () => {
+      const run = await org.begin();
+      org.sim.faults.set(malformedPages((page) => ({ id: `00u${page % 2}` })));
+      const attempt = org.attempt();
+      assertEndless(await attempt.failure(attempt.call('syncUsers', run, LIST_START)));
+    });
+
+    it('unless there are more than a list can have', async () => {
+      const run = await org.begin();
+      org.sim.faults.set(malformedPages((page) => ({ id: `00u${page}` })));
+      const from = { ...LIST_START, malformedPages: MAX_MALFORMED_PAGES };
+      const attempt = org.attempt();
+      assertEndless(await attempt.failure(attempt.call('syncUsers', run, from)));
+    });
   });
 
   it('is not one that began again, in small pages, since its cursor had expired', async () => {
