@@ -71,11 +71,16 @@ export class OktaClock {
       this.doubted = undefined;
       return isNear;
     }
-    if (this.agreedMs !== undefined && areNear(offsetMs, this.agreedMs)) return true;
-    const isNew = this.agreedMs === undefined && !this.isConfirmed;
+    if (this.agreedMs !== undefined && areNear(offsetMs, this.agreedMs)) {
+      // Clocks drift apart.
+      this.agreedMs = offsetMs;
+      return true;
+    }
+    // A copy that a proxy has kept fits its own reset too, but is never ahead.
+    const mayBeCopy = this.isConfirmed || (this.agreedMs !== undefined && offsetMs < this.offsetMs);
     if (!this.doubted || !areNear(offsetMs, this.doubted.offsetMs)) this.doubted = answer;
     const agreedForMs = dateMs - this.doubted.dateMs;
-    const isSupported = isNew && isUsual(resetMs - dateMs);
+    const isSupported = !mayBeCopy && isUsual(resetMs - dateMs);
     if (!isSupported && agreedForMs < (this.isConfirmed ? LATER_IF_CONFIRMED_MS : LATER_MS)) return false;
     this.agreedMs = offsetMs;
     this.isConfirmed = false;
