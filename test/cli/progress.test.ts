@@ -25,7 +25,7 @@ describe('client progress', () => {
     const refused = { ...waiting, reason: 'refused' } as const;
     assert.match(
       progressLine({ ...PROGRESS, waiting: refused }),
-      /Okta refuses calls .* does not say for how long$/,
+      /Okta refuses .* does not say for how long$/,
     );
   });
 
