@@ -21,12 +21,18 @@ class Reporter extends reporters.Spec {
   constructor(runner: Runner, options: MochaOptions) {
     super(runner, options);
     runner.on(Runner.constants.EVENT_TEST_FAIL, (test: Test, error: unknown) => {
-      console.log(inspect(error).replace(/^/gm, '       '));
-      note(test, false, inspect(error));
+      console.log(textOf(error).replace(/^/gm, '       '));
+      note(test, false, textOf(error));
     });
     runner.on(Runner.constants.EVENT_HOOK_END, (hook: Hook) => note(hook, false));
     runner.on(Runner.constants.EVENT_TEST_END, (test: Test) => note(test, true));
   }
+}
+
+/** A test process hands over its errors as plain objects. */
+function textOf(error: unknown): string {
+  const { stack } = (error ?? {}) as { stack?: unknown };
+  return error instanceof Error || typeof stack !== 'string' ? inspect(error) : stack;
 }
 
 function note(what: Test | Hook, isTest: boolean, error?: string): void {
