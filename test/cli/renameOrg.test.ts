@@ -214,7 +214,10 @@ describe('An org that has moved to another domain', () => {
     const rename = { from: old, to: moved, organizationId };
     await Promise.all([finishRename(stack.db, rename), finishRename(stack.db, rename)]);
     assert.deepEqual(
-      await stack.db.read('MATCH (o:OktaOrg) RETURN o.domain AS domain, o.last_run AS lastRun'),
+      await stack.db.read(
+        'MATCH (o:OktaOrg) WHERE o.domain IN [$old, $moved] RETURN o.domain AS domain, o.last_run AS lastRun',
+        { old, moved },
+      ),
       [{ domain: moved, lastRun: 3 }],
     );
   });
