@@ -1,7 +1,7 @@
 import { Agent, get, type IncomingMessage } from 'node:http';
 import type { GraphDatabase } from '../src/graph/database';
 import { writeListPages } from '../src/graph/lists';
-import { diffMemberships, writeMemberships, MOST_EDGES, type GroupMembers } from '../src/graph/memberships';
+import { diffMemberships, writeMemberships, MAX_EDGES, type GroupMembers } from '../src/graph/memberships';
 import { claimGroups } from '../src/graph/workList';
 import { MOST_ROWS, groupRow, userRow, type NodeRow } from '../src/graph/nodes';
 import { beginRun } from '../src/graph/runs';
@@ -124,7 +124,7 @@ export async function writeOnly(graph: GraphDatabase, domain: string, truth: Org
         warnings: [],
         asOfMs: Date.now(),
       });
-      if (batch.reduce((sum, { ids }) => sum + ids.size, 0) >= MOST_EDGES) await flush();
+      if (batch.reduce((sum, { ids }) => sum + ids.size, 0) >= MAX_EDGES) await flush();
     }
     await flush();
   }

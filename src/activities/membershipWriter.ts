@@ -1,6 +1,6 @@
 import type { GraphDatabase } from '../graph/database';
 import {
-  MOST_EDGES,
+  MAX_EDGES,
   diffMemberships,
   writeMemberships,
   type Confirmation,
@@ -91,7 +91,7 @@ export class MembershipWriter {
 
   private takeBatch(): GroupMembers[] {
     let members = 0;
-    const fits = this.waiting.findIndex((group) => (members += group.ids.size) > MOST_EDGES);
+    const fits = this.waiting.findIndex((group) => (members += group.ids.size) > MAX_EDGES);
     const batch = this.waiting.slice(0, fits === -1 ? undefined : Math.max(1, fits));
     this.waiting = this.waiting.slice(batch.length);
     return batch;
@@ -167,7 +167,7 @@ export class MembershipWriter {
    * some groups of a chunk it is the token that does not see everybody, and no more of them are looked at twice.
    */
   private mayBeShort({ group, warnings }: MembershipChange, surplus: number | null): boolean {
-    if (group.deferred === null && this.short >= MOST_SHORT) return false;
+    if (group.deferred === null && this.short >= MAX_SHORT) return false;
     return surplus !== null && surplus - warnings.length > group.surplus;
   }
 
@@ -199,7 +199,7 @@ export class MembershipWriter {
 }
 
 /** Groups of a chunk that are looked at twice since Okta lists fewer members than it counts; the largest come first. */
-const MOST_SHORT = 50;
+const MAX_SHORT = 50;
 
 /** Members missing from one group whose own groups are asked for. */
 const MAX_ASKED = 50;

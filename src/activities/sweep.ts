@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MOST_EDGES } from '../graph/memberships';
+import { MAX_EDGES } from '../graph/memberships';
 import { groupRow, userRow, type NodeLabel, type NodeRow } from '../graph/nodes';
 import { removeProven } from '../graph/removals';
 import type { Run } from '../graph/run';
@@ -88,7 +88,7 @@ function next({ label, step = 'ask' }: SweepCursor): SweepCursor {
 class Sweeping {
   private readonly org: OktaOrg;
   private readonly gapMs: number;
-  private readonly room = { most: MOST_EDGES };
+  private readonly room = { most: MAX_EDGES };
 
   constructor(
     private readonly ports: Ports,

@@ -18,24 +18,16 @@ async function main(): Promise<void> {
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
     await console.close();
   } catch (error) {
-    tell(
-      error instanceof ConfigError || isListenError(error)
-        ? listenAdvice(error as Error)
-        : internalErrorText(error),
-    );
+    tell(textOf(error));
     process.exitCode = error instanceof ConfigError ? 2 : 1;
   }
 }
 
-function isListenError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && error.syscall === 'listen';
-}
-
-/** Says what to do about an address that cannot be listened on; other messages already do. */
-function listenAdvice(error: Error): string {
-  return error instanceof ConfigError
-    ? error.message
-    : `The console cannot listen (${error.message}). Set CONSOLE_PORT or CONSOLE_ADDRESS to a free one, or stop what uses it.`;
+function textOf(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'listen')
+    return `The console cannot listen (${error.message}). Set CONSOLE_PORT or CONSOLE_ADDRESS to a free one, or stop what uses it.`;
+  return internalErrorText(error);
 }
 
 void main();

@@ -92,10 +92,10 @@ async function membersInGraph(
 }
 
 /** Edges to a transaction. */
-export const MOST_EDGES = 10_000;
+export const MAX_EDGES = 10_000;
 
 /** Transactions that were not tried yet are not made smaller than this: memory may be short for a moment only. */
-export const FEWEST_EDGES = 100;
+export const MIN_EDGES = 100;
 
 /** As much of a group's change as one transaction takes. */
 interface Portion {
@@ -127,7 +127,7 @@ interface Writing {
 }
 
 /**
- * Writes the changes of some groups in transactions of at most {@link MOST_EDGES} edges, smaller ones where Neo4j
+ * Writes the changes of some groups in transactions of at most {@link MAX_EDGES} edges, smaller ones where Neo4j
  * has no memory for those; a group is marked as read in its last one. Groups whose claim is lost are left alone. Removals
  * that Okta's count does not confirm are put off to a second look, which makes no more of them than the first has counted;
  * groups of which fewer members were listed than are counted get a second look as well.
@@ -176,7 +176,7 @@ async function writePortions(
   writing: Writing,
   { portions, beat }: { portions: readonly Portion[]; beat: () => void },
 ): Promise<void> {
-  for (let left = cut(portions, MOST_EDGES); left.length > 0; beat()) {
+  for (let left = cut(portions, MAX_EDGES); left.length > 0; beat()) {
     const [next = [], ...rest] = left;
     try {
       const { missing } = await writeForRun(db, writing.run, usage, (tx) => writeTogether(tx, writing, next));
@@ -189,7 +189,7 @@ async function writePortions(
       // Each by itself: a group MUST NOT be in one transaction twice.
       left = [
         ...cut(next, half),
-        ...rest.flatMap((transaction) => cut(transaction, Math.max(half, FEWEST_EDGES))),
+        ...rest.flatMap((transaction) => cut(transaction, Math.max(half, MIN_EDGES))),
       ];
     }
   }

@@ -4,7 +4,7 @@ import { removalLimit, type BreakerOptions } from './breaker';
 import type { GraphDatabase, Transaction } from './database';
 import { explainNeo4jError } from './errors';
 import { relationshipCount, removeNodes, removeSomeRelationships } from './former';
-import { FEWEST_EDGES, MOST_EDGES } from './memberships';
+import { MIN_EDGES, MAX_EDGES } from './memberships';
 import { MOST_ROWS, type NodeLabel } from './nodes';
 import { inPortions } from './portions';
 import { scopeOf, writeForRun, type Counts, type Run } from './run';
@@ -35,7 +35,7 @@ export interface Removing {
 type Removal = Required<Removing>;
 
 /**
- * Removes the next nodes that Okta has denied twice, in transactions of at most {@link MOST_EDGES} nodes and relationships,
+ * Removes the next nodes that Okta has denied twice, in transactions of at most {@link MAX_EDGES} nodes and relationships,
  * smaller ones where Neo4j has no memory for those. A node that cannot be removed is reported, and does not hold up the others. If
  * more are proven than the breaker lets pass, none is removed, and all are counted as withheld.
  *
@@ -51,7 +51,7 @@ export async function removeProven(removing: Removing, after: string): Promise<s
      RETURN n.id AS id, ${relationshipCount(run)} AS relationships`,
     { ...scopeOf(run), runId: run.id, after, atMost: integer(MOST_ROWS) },
   );
-  const removal = { room: { most: MOST_EDGES }, ...removing };
+  const removal = { room: { most: MAX_EDGES }, ...removing };
   for (const portion of portionsOf(nodes, removal)) await removePortion(removal, portion);
   return nodes.at(-1)?.id;
 }
@@ -98,7 +98,7 @@ async function removePortion(removal: Removal, nodes: readonly Doomed[]): Promis
 
 /** Makes further transactions no larger than what Neo4j has memory for, or each of them would fail first. */
 function learn({ room }: Removal, fitting: number): void {
-  room.most = Math.min(room.most, Math.max(FEWEST_EDGES, fitting));
+  room.most = Math.min(room.most, Math.max(MIN_EDGES, fitting));
 }
 
 function sizeOf({ relationships }: Doomed): number {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { auth, driver as connect, int } from 'neo4j-driver';
 import { membersAt, membershipsOf } from '../support/pastMemberships';
 import type { GraphDatabase } from '../../src/graph/database';
-import { MOST_EDGES, diffMemberships, writeMemberships } from '../../src/graph/memberships';
+import { MAX_EDGES, diffMemberships, writeMemberships } from '../../src/graph/memberships';
 import { writeNodes, type NodeLabel, type NodeRow } from '../../src/graph/nodes';
 import { EXPIRED, pruneHistory } from '../../src/graph/retention';
 import { writeForRun, type Run } from '../../src/graph/run';
@@ -180,7 +180,7 @@ describe('history', () => {
     });
 
     it('is one for all portions of a large group, also where another attempt writes the rest', async () => {
-      const ids = Array.from({ length: MOST_EDGES + 10 }, (_, i) => `00u${i}`);
+      const ids = Array.from({ length: MAX_EDGES + 10 }, (_, i) => `00u${i}`);
       await members.users(...ids);
       await reading(['a']);
       const run = await graph.begin();
@@ -201,7 +201,7 @@ describe('history', () => {
         { domain: graph.domain },
       );
       assert.deepEqual(begun, [
-        { notBefore: readingOf(1), validFrom: readingOf(2), count: MOST_EDGES },
+        { notBefore: readingOf(1), validFrom: readingOf(2), count: MAX_EDGES },
         { notBefore: readingOf(1), validFrom: readingOf(2) + 1000, count: 10 },
       ]);
     });
@@ -302,7 +302,7 @@ describe('history', () => {
     });
 
     it('is written in several transactions for a group that has more than one takes', async () => {
-      const ids = Array.from({ length: MOST_EDGES + 10 }, (_, i) => `00u${i}`);
+      const ids = Array.from({ length: MAX_EDGES + 10 }, (_, i) => `00u${i}`);
       await members.users(...ids);
       await members.edges('g', ...ids);
       const run = await graph.begin();

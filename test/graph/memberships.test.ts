@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { auth, driver as driverTo } from 'neo4j-driver';
 import type { GraphDatabase, Parameters } from '../../src/graph/database';
-import { absentUsers, MOST_EDGES, writeMemberships } from '../../src/graph/memberships';
+import { absentUsers, MAX_EDGES, writeMemberships } from '../../src/graph/memberships';
 import type { Run } from '../../src/graph/run';
 import { writeListPages } from '../../src/graph/lists';
 import { groupsByState } from '../../src/graph/workList';
@@ -116,7 +116,7 @@ describe('the members of a group', () => {
   });
 
   it('more than ten thousand new ones are written in several transactions, and the group is read with the last', async () => {
-    const size = 2 * MOST_EDGES + 1;
+    const size = 2 * MAX_EDGES + 1;
     const ids = Array.from({ length: size }, (_, i) => `00u${i}`);
     await members.group('00gLarge', 9);
     await members.group('00gSmall', 9);
@@ -141,7 +141,7 @@ describe('the members of a group', () => {
   });
 
   it('more than ten thousand gone ones are removed in several transactions', async () => {
-    const ids = Array.from({ length: MOST_EDGES + 5 }, (_, i) => `00u${i}`);
+    const ids = Array.from({ length: MAX_EDGES + 5 }, (_, i) => `00u${i}`);
     await members.group('00gLarge', 9);
     await members.users(...ids);
     await members.edges('00gLarge', ...ids);
@@ -193,7 +193,7 @@ describe('the members of a group', () => {
   });
 
   it('gone from a large group without proof are removed all or not at all', async () => {
-    const ids = Array.from({ length: MOST_EDGES + 5 }, (_, i) => `00u${i}`);
+    const ids = Array.from({ length: MAX_EDGES + 5 }, (_, i) => `00u${i}`);
     await members.group('00gLarge', 9);
     await members.users(...ids);
     await members.edges('00gLarge', ...ids);
@@ -267,12 +267,12 @@ describe('the members of a group', () => {
   });
 
   it('of whom one cannot be kept do so too where they take several transactions', async () => {
-    const ids = ['nobody', ...Array.from({ length: MOST_EDGES }, (_, i) => `00u${i}`)];
+    const ids = ['nobody', ...Array.from({ length: MAX_EDGES }, (_, i) => `00u${i}`)];
     await members.group('00g1', 9);
     await members.users(...ids.slice(1));
     const groups = await members.claim(run);
     assert.equal(await members.write(run, groups, { '00g1': ids }), 1);
-    assert.equal((await members.of('00g1')).length, MOST_EDGES);
+    assert.equal((await members.of('00g1')).length, MAX_EDGES);
     assert.equal((await groupsByState(graph.db, await graph.beginIncremental())).left, 1);
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { auth, driver as driverTo } from 'neo4j-driver';
 import type { SyncWarning } from '../../src/contract';
-import { MOST_EDGES } from '../../src/graph/memberships';
+import { MAX_EDGES } from '../../src/graph/memberships';
 import type { GraphDatabase, Transaction } from '../../src/graph/database';
 import { removeNodes, removeSomeRelationships } from '../../src/graph/former';
 import { writeNodes } from '../../src/graph/nodes';
@@ -45,7 +45,7 @@ describe('what is removed', () => {
     let beats = 0;
     await remove(run, 'Group', ids, () => void (beats += 1));
     assert.equal((await graph.syncRun(run))['memberships_removed'], 300 * 60);
-    assert.equal(beats, Math.ceil(60 / Math.floor(MOST_EDGES / 300)));
+    assert.equal(beats, Math.ceil(60 / Math.floor(MAX_EDGES / 300)));
   });
 
   it('does not hold up what follows when a node cannot be removed, and is reported', async () => {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { Client, Connection } from '@temporalio/client';
@@ -15,10 +14,11 @@ import { startSimulator, type Simulator } from '../../src/simulator';
 import { Sink } from '../cli/sink';
 import { until } from '../cli/until';
 import { openGraph } from '../graph/support/graph';
-import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../services';
+import { SERVICE_TIMEOUT_MS } from '../services';
 import { emptyGraph } from '../support/emptyGraph';
 import { newOrganizationId } from '../support/organizationId';
 import { logged } from '../support/logs';
+import { serverEnvironment } from '../support/serverEnvironment';
 
 const PAGES = 4;
 /** Longer than a test may take. */
@@ -42,7 +42,7 @@ describe('The session of npm start', () => {
 
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
-    const [{ address }, graph] = await Promise.all([temporal(), neo4j()]);
+    const servers = await serverEnvironment();
     [db, org, connection] = await Promise.all([
       openGraph(),
       startSimulator({
@@ -51,18 +51,13 @@ describe('The session of npm start', () => {
         awkward: false,
         organizationId: newOrganizationId(),
       }),
-      Connection.connect({ address }),
+      Connection.connect({ address: servers.TEMPORAL_ADDRESS }),
     ]);
     await emptyGraph(db, [org.domain]);
     config = loadConfig({
       OKTA_DOMAIN: org.domain,
       OKTA_API_TOKEN: org.token,
-      OKTA_MAX_API_CAPACITY: '100',
-      TEMPORAL_ADDRESS: address,
-      TEMPORAL_TASK_QUEUE: `test-${randomUUID()}`,
-      NEO4J_URI: graph.uri,
-      NEO4J_USERNAME: graph.username,
-      NEO4J_PASSWORD: graph.password,
+      ...servers,
     });
   });
   beforeEach(() => {

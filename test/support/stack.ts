@@ -5,12 +5,12 @@ import { SYNC_WORKFLOW_TYPE, type SyncReport, type SyncRequest } from '../../src
 import { GraphDatabase } from '../../src/graph/database';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
 import type { RunningWorker } from '../../src/worker';
-import { neo4j, temporal } from '../services';
 import { approveAll } from './approval';
 import { differences } from './comparison';
 import { emptyGraph } from './emptyGraph';
 import { newOrganizationId } from './organizationId';
 import { reportOf } from './report';
+import { serverEnvironment } from './serverEnvironment';
 import { startTestWorker } from './testWorker';
 import './logs';
 
@@ -31,22 +31,17 @@ export class Stack {
     okta: Pick<Config['okta'], 'requestTimeoutMs' | 'retryPauseMs'> = {},
   ): Promise<Stack> {
     const org = startSimulator({ organizationId: newOrganizationId(), ...simulator });
-    const [{ address }, graph, sim] = await Promise.all([temporal(), neo4j(), org]);
+    const [servers, sim] = await Promise.all([serverEnvironment(), org]);
     const read = loadConfig({
       OKTA_DOMAIN: sim.domain,
       OKTA_API_TOKEN: sim.token,
-      OKTA_MAX_API_CAPACITY: '100',
-      TEMPORAL_ADDRESS: address,
-      TEMPORAL_TASK_QUEUE: `test-${randomUUID()}`,
-      NEO4J_URI: graph.uri,
-      NEO4J_USERNAME: graph.username,
-      NEO4J_PASSWORD: graph.password,
+      ...servers,
       ...environment,
     });
     // Tests need not wait for the time between two denials, nor for long pauses between attempts at a request.
     const quick = { ...read.okta, retryPauseMs: 20, ...okta };
     const config = { ...read, okta: quick, sync: { ...read.sync, proofGapMs: 0 } };
-    const connection = await Connection.connect({ address });
+    const connection = await Connection.connect({ address: servers.TEMPORAL_ADDRESS });
     const db = GraphDatabase.open(config.neo4j);
     await emptyGraph(db, [sim.domain]);
     return new Stack(sim, config, new Client({ connection }), db, connection, await startTestWorker(config));

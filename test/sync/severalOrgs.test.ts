@@ -14,12 +14,13 @@ import type { RunningWorker } from '../../src/worker';
 import { Sink } from '../cli/sink';
 import { until } from '../cli/until';
 import { startBystander } from '../failures/support/bystander';
-import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../services';
+import { SERVICE_TIMEOUT_MS } from '../services';
 import { differences } from '../support/comparison';
 import { credentialsFolder } from '../support/credentialsFolder';
 import { emptyGraph } from '../support/emptyGraph';
 import { newOrganizationId } from '../support/organizationId';
 import { reportOf } from '../support/report';
+import { serverEnvironment } from '../support/serverEnvironment';
 import { failureOf } from '../workflows/support/failureOf';
 import '../support/logs';
 import { startTestWorker } from '../support/testWorker';
@@ -38,20 +39,15 @@ describe('Several orgs of one fleet, with equal ids and equal emails', () => {
 
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
-    const [{ address }, graph] = await Promise.all([temporal(), neo4j()]);
+    const servers = await serverEnvironment();
     one = await startOrg('one');
     other = await startOrg('other');
     const read = loadConfig({
       OKTA_CREDENTIALS_DIR: files.path('/'),
-      OKTA_MAX_API_CAPACITY: '100',
-      TEMPORAL_ADDRESS: address,
-      TEMPORAL_TASK_QUEUE: `test-${randomUUID()}`,
-      NEO4J_URI: graph.uri,
-      NEO4J_USERNAME: graph.username,
-      NEO4J_PASSWORD: graph.password,
+      ...servers,
     });
     config = { ...read, sync: { ...read.sync, proofGapMs: 0 } };
-    client = new Client({ connection: await Connection.connect({ address }) });
+    client = new Client({ connection: await Connection.connect({ address: servers.TEMPORAL_ADDRESS }) });
     db = GraphDatabase.open(config.neo4j);
     await emptyGraph(
       db,
