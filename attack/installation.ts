@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NodeProcess } from '../bench/lab/nodeProcess';
+import { NodeProcess } from '../dev/lab/servers/nodeProcess';
 import { startNeo4j } from '../src/local/neo4j';
 import { freePort } from '../src/local/ports';
 import { startTemporal } from '../src/local/temporal';
@@ -10,7 +10,7 @@ import { writeCredentials } from '../src/okta/credentialStore';
 import { Secret } from '../src/secret';
 import { startSimulator } from '../src/simulator';
 import type { Target } from './attack';
-import { listenAtLongerPort } from './hostileCursors';
+import { listenAtLongerPort } from '../dev/lab/org/hostileCursors';
 
 const DIST = join(__dirname, '../dist');
 

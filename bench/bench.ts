@@ -4,9 +4,9 @@ import type { RequestedMode } from '../src/contract';
 import { barChart } from './chart';
 import { fetchOnly, writeOnly } from './floor';
 import { temporalShare } from './history';
-import { Lab } from './lab/lab';
-import { SIZES, UNLIMITED, type SizeName } from './lab/sizes';
-import { reportOf } from '../test/support/report';
+import { Lab } from '../dev/lab/org/lab';
+import { SIZES, UNLIMITED, type SizeName } from './support/sizes';
+import { reportOf } from '../dev/lab/org/report';
 
 export interface BenchRow {
   size: string;

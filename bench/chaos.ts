@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { SyncReport } from '../src/contract';
 import type { FaultRule } from '../src/simulator';
-import { Lab, type LabOptions } from './lab/lab';
-import type { NodeProcess } from './lab/nodeProcess';
+import { Lab, type LabOptions } from '../dev/lab/org/lab';
+import type { NodeProcess } from '../dev/lab/servers/nodeProcess';
 
 export interface ChaosOptions {
   users: number;

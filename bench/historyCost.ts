@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import { Lab } from './lab/lab';
-import { median } from './lab/median';
-import { SIZES, UNLIMITED, type SizeName } from './lab/sizes';
+import { Lab } from '../dev/lab/org/lab';
+import { median } from './support/median';
+import { SIZES, UNLIMITED, type SizeName } from './support/sizes';
 
 /** Workers that differ in one setting. */
 const SIDES = { 'history kept': '400d', 'no history': '0' } as const;

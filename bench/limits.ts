@@ -1,5 +1,5 @@
-import { reportOf } from '../test/support/report';
-import { Lab } from './lab/lab';
+import { reportOf } from '../dev/lab/org/report';
+import { Lab } from '../dev/lab/org/lab';
 
 /** A token's share as small as a free org's, and groups for several windows of it. */
 const SIZE = { users: 200, groups: 350, memberships: 2_000 };

@@ -14,8 +14,8 @@ import { startNeo4j, type Neo4jServer } from '../src/local/neo4j';
 import { startTemporal } from '../src/local/temporal';
 import { startSimulator, type Simulator } from '../src/simulator';
 import { startWorker } from '../src/worker';
-import { startHintingServer } from '../test/workflows/support/hintingServer';
-import { scrubbed } from '../test/workflows/support/scrubbed';
+import { startHintingServer } from '../dev/lab/servers/hintingServer';
+import { scrubbed } from '../dev/lab/scrubbed';
 
 /**
  * Records how runs of this version look to Temporal, into `test/histories/<version>-<name>.json`: later versions MUST

@@ -15,7 +15,7 @@ import { checkOkta } from '../src/okta/check';
 import { applySchedule } from '../src/schedule';
 import { startSimulator } from '../src/simulator';
 import { startWorker } from '../src/worker';
-import { NoBrowser, openBrowser } from '../test/console/support/chromium';
+import { NoBrowser, openBrowser } from '../dev/lab/browser/chromium';
 
 const SYNCS = 8;
 

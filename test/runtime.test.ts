@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { configFor } from './cli/configFor';
-import { startWorkerProcess } from './support/workerProcess';
+import { configFor } from '../dev/lab/configFor';
+import { startWorkerProcess } from '../dev/lab/servers/workerProcess';
 
 describe('A worker process', () => {
   it('says which setting is wrong when the address of the metrics is taken', async () => {

@@ -5,8 +5,8 @@ import { main } from '../../src/cli/main';
 import { checkOkta } from '../../src/okta/check';
 import { organizationAt } from '../../src/okta/organizationAt';
 import { startSimulator, type Simulator } from '../../src/simulator';
-import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../services';
-import { Sink } from './sink';
+import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
+import { Sink } from '../../dev/lab/sink';
 import { ILLNESSES, startUnwell, type Illness } from './unwell';
 
 type Service = 'Okta' | 'Temporal' | 'Neo4j';

@@ -10,10 +10,10 @@ import type { SyncReport } from '../../src/contract';
 import { GraphDatabase } from '../../src/graph/database';
 import { describePeople, findReport, lastReports } from '../../src/graph/reports';
 import { applySchedule, deleteSchedule, manualRunId, pauseSchedule } from '../../src/schedule';
-import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../services';
-import { sampleReport } from '../support/sampleReport';
-import { configFor } from './configFor';
-import { Sink } from './sink';
+import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
+import { sampleReport } from '../../dev/lab/sampleReport';
+import { configFor } from '../../dev/lab/configFor';
+import { Sink } from '../../dev/lab/sink';
 
 const DOMAIN = 'reports.okta.com';
 const MINUTE_MS = 60_000;

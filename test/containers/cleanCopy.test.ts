@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../src/local/ports';
-import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../services';
+import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
 import { allOf, commands, copies, environment, execForm, ROOT, stages } from './support/dockerfile';
 
 const run = promisify(execFile);

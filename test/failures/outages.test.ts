@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { WorkflowHandle } from '@temporalio/client';
-import { Lab } from '../../bench/lab/lab';
-import type { NodeProcess } from '../../bench/lab/nodeProcess';
+import { Lab } from '../../dev/lab/org/lab';
+import type { NodeProcess } from '../../dev/lab/servers/nodeProcess';
 import type { SyncReport } from '../../src/contract';
-import { until } from '../cli/until';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { reportOf } from '../support/report';
+import { until } from '../../dev/lab/until';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { reportOf } from '../../dev/lab/org/report';
 
 const DOWN_MS = 2_000;
 

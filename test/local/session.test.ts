@@ -11,14 +11,14 @@ import { freePort } from '../../src/local/ports';
 import { runSession } from '../../src/local/session';
 import { Stopped } from '../../src/local/stopSignal';
 import { startSimulator, type Simulator } from '../../src/simulator';
-import { Sink } from '../cli/sink';
-import { until } from '../cli/until';
-import { openGraph } from '../graph/support/graph';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { emptyGraph } from '../support/emptyGraph';
-import { newOrganizationId } from '../support/organizationId';
-import { logged } from '../support/logs';
-import { serverEnvironment } from '../support/serverEnvironment';
+import { Sink } from '../../dev/lab/sink';
+import { until } from '../../dev/lab/until';
+import { openGraph } from '../../dev/lab/graph/graphUnderTest';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { emptyGraph } from '../../dev/lab/graph/emptyGraph';
+import { newOrganizationId } from '../../dev/lab/org/organizationId';
+import { logged } from '../../dev/lab/servers/logs';
+import { serverEnvironment } from '../../dev/lab/servers/serverEnvironment';
 
 const PAGES = 4;
 /** Longer than a test may take. */

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import type { GraphDatabase } from '../../src/graph/database';
 import { ENVIRONMENT_FILE } from '../../src/local/parts';
 import { startSimulator, type FaultRule, type Simulator } from '../../src/simulator';
-import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../services';
-import { openGraph } from '../graph/support/graph';
-import { emptyGraph } from '../support/emptyGraph';
-import { newOrganizationId } from '../support/organizationId';
+import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
+import { openGraph } from '../../dev/lab/graph/graphUnderTest';
+import { emptyGraph } from '../../dev/lab/graph/emptyGraph';
+import { newOrganizationId } from '../../dev/lab/org/organizationId';
 
 const ROOT = join(__dirname, '../..');
 

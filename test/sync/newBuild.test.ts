@@ -3,10 +3,10 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { reportOf } from '../support/report';
-import { Stack } from '../support/stack';
-import { startWorkerProcess } from '../support/workerProcess';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { reportOf } from '../../dev/lab/org/report';
+import { Stack } from '../../dev/lab/org/stack';
+import { startWorkerProcess } from '../../dev/lab/servers/workerProcess';
 
 const ROOT = join(__dirname, '../..');
 
