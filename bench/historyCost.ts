@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { Lab } from '../dev/lab/org/lab';
+import { BuiltStack } from '../dev/lab/org/builtStack';
 import { median } from './support/median';
 import { SIZES, UNLIMITED, type SizeName } from './support/sizes';
 
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     .option('--warm-ups <count>', 'rounds before those', Number, 2)
     .parse()
     .opts<Options>();
-  const lab = await Lab.start({
+  const lab = await BuiltStack.start({
     size: SIZES[size],
     seed: 1,
     settings: { latencyMs: latency, limits: UNLIMITED },

@@ -6,6 +6,7 @@ import { main } from '../../src/cli/main';
 import { QUESTIONS } from '../../src/queries/registry';
 import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 import { neo4j, SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { neo4jVariables } from '../../dev/lab/environment';
 import { ENVIRONMENT } from '../../dev/lab/configFor';
 import { Sink } from '../../dev/lab/sink';
 
@@ -16,14 +17,7 @@ describe('query and graph', () => {
 
   beforeEach(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
-    const { uri, username, password } = await neo4j();
-    const environment = {
-      ...ENVIRONMENT,
-      OKTA_DOMAIN: graph.domain,
-      NEO4J_URI: uri,
-      NEO4J_USERNAME: username,
-      NEO4J_PASSWORD: password,
-    };
+    const environment = { ...ENVIRONMENT, OKTA_DOMAIN: graph.domain, ...neo4jVariables(await neo4j()) };
     for (const [name, value] of Object.entries(environment)) {
       before[name] ??= process.env[name];
       process.env[name] = value;

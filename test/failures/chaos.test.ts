@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chaos } from '../../bench/chaos';
+import { chaos } from '../../dev/lab/chaos';
 import { neo4j, temporal } from '../../dev/lab/servers/services';
 
 describe('In chaos', () => {

@@ -42,7 +42,11 @@ describe('A scrape of a worker', () => {
 
   async function startWorker(): Promise<void> {
     [address, health] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
-    worker = await startWorkerProcess(stack.config, { METRICS_ADDRESS: address, HEALTH_ADDRESS: health });
+    worker = await startWorkerProcess({
+      ...stack.variables,
+      METRICS_ADDRESS: address,
+      HEALTH_ADDRESS: health,
+    });
   }
 
   const scrape = () => Scrape.of(address);

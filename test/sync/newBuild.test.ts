@@ -39,12 +39,12 @@ describe('A worker that is killed in the middle of a run and replaced by one of 
 
   it('leaves the run to it, which finishes it, true and with every count', async function () {
     this.timeout(120_000);
-    const former = await startWorkerProcess(stack.config, {}, await formerBuild(folder));
+    const former = await startWorkerProcess(stack.variables, await formerBuild(folder));
     const sync = await stack.begin();
     while ((stack.sim.stats.snapshot().byRoute.members ?? 0) < 15) await sleep(20);
     await former.stop('SIGKILL');
 
-    const current = await startWorkerProcess(stack.config);
+    const current = await startWorkerProcess(stack.variables);
     try {
       const report = await reportOf(sync);
       assert.equal(report.outcome, 'succeeded');

@@ -20,7 +20,7 @@ import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
 import { emptyGraph } from '../../dev/lab/graph/emptyGraph';
 import { newOrganizationId } from '../../dev/lab/org/organizationId';
 import { reportOf } from '../../dev/lab/org/report';
-import { serverEnvironment } from '../../dev/lab/servers/serverEnvironment';
+import { testVariables } from '../../dev/lab/environment';
 import { failureOf } from '../../dev/lab/failureOf';
 import '../../dev/lab/servers/logs';
 import { startTestWorker } from '../../dev/lab/servers/testWorker';
@@ -39,15 +39,16 @@ describe('Several orgs of one fleet, with equal ids and equal emails', () => {
 
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
-    const servers = await serverEnvironment();
     one = await startOrg('one');
     other = await startOrg('other');
     const read = loadConfig({
+      ...(await testVariables()),
+      OKTA_DOMAIN: '',
+      OKTA_API_TOKEN: '',
       OKTA_CREDENTIALS_DIR: files.path('/'),
-      ...servers,
     });
     config = { ...read, sync: { ...read.sync, proofGapMs: 0 } };
-    client = new Client({ connection: await Connection.connect({ address: servers.TEMPORAL_ADDRESS }) });
+    client = new Client({ connection: await Connection.connect({ address: config.temporal.address }) });
     db = GraphDatabase.open(config.neo4j);
     await emptyGraph(
       db,

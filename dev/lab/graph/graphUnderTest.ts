@@ -6,6 +6,7 @@ import type { Run } from '../../../src/graph/run';
 import { beginRun, type RunToBegin } from '../../../src/graph/runs';
 import { ensureSchema } from '../../../src/graph/schema';
 import { noUsage, type Usage } from '../../../src/okta/callContext';
+import { neo4jVariables, orgVariables } from '../environment';
 import { neo4j, SERVICE_TIMEOUT_MS } from '../servers/services';
 
 /** The real Neo4j, with one org of its own for each test. */
@@ -91,13 +92,9 @@ export async function openGraph(
   options: DatabaseOptions = {},
   server = neo4j,
 ): Promise<GraphDatabase> {
-  const { uri, username, password } = await server();
   const { neo4j: config } = loadConfig({
-    OKTA_DOMAIN: 'acme.okta.com',
-    OKTA_API_TOKEN: 'none',
-    NEO4J_URI: uri,
-    NEO4J_USERNAME: username,
-    NEO4J_PASSWORD: password,
+    ...orgVariables(),
+    ...neo4jVariables(await server()),
     ...change,
   });
   return GraphDatabase.open(config, options);

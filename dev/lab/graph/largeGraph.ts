@@ -7,6 +7,7 @@ import { ensureExploreIndexes } from '../../../src/graph/exploreIndexes';
 import { ensureSchema } from '../../../src/graph/schema';
 import { integer } from '../../../src/graph/values';
 import { startNeo4j } from '../../../src/local/neo4j';
+import { neo4jVariables, orgVariables } from '../environment';
 import type { OrgSize } from '../org/simulatedOrg';
 
 export const LARGE_GRAPH_DOMAIN = 'large.okta.example';
@@ -23,11 +24,8 @@ export async function withLargeGraph(size: OrgSize, work: (config: Config) => Pr
   const server = await startNeo4j({ dataDir, httpPort: 0 });
   try {
     const config = loadConfig({
-      OKTA_DOMAIN: LARGE_GRAPH_DOMAIN,
-      OKTA_API_TOKEN: 'none',
-      NEO4J_URI: server.uri,
-      NEO4J_USERNAME: server.username,
-      NEO4J_PASSWORD: server.password,
+      ...orgVariables({ domain: LARGE_GRAPH_DOMAIN, token: 'none' }),
+      ...neo4jVariables(server),
     });
     const db = GraphDatabase.open(config.neo4j);
     await ensureSchema(db);

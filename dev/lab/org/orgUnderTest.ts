@@ -15,6 +15,7 @@ import type { Neo4jServer } from '../../../src/local/neo4j';
 import { ConfiguredOrgs } from '../../../src/okta/directory';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator';
 import { neo4j } from '../servers/services';
+import { neo4jVariables, orgVariables } from '../environment';
 import { approveAll } from './approval';
 
 /** A simulated org, the real Neo4j and the activities between them, without Temporal. */
@@ -35,14 +36,7 @@ export class OrgUnderTest {
     server: () => Promise<Pick<Neo4jServer, 'uri' | 'username' | 'password'>> = neo4j,
   ): Promise<OrgUnderTest> {
     const [graph, sim] = await Promise.all([server(), startSimulator({ awkward: false, ...options })]);
-    const config = loadConfig({
-      OKTA_DOMAIN: sim.domain,
-      OKTA_API_TOKEN: sim.token,
-      OKTA_MAX_API_CAPACITY: '100',
-      NEO4J_URI: graph.uri,
-      NEO4J_USERNAME: graph.username,
-      NEO4J_PASSWORD: graph.password,
-    });
+    const config = loadConfig({ ...orgVariables(sim), ...neo4jVariables(graph) });
     const okta = { ...config.okta, retryPauseMs };
     const db = GraphDatabase.open(config.neo4j);
     await ensureSchema(db);

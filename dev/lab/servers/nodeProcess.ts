@@ -17,7 +17,7 @@ export class NodeProcess {
   /** @returns the process, and the line that said that it is up. */
   static async start(
     args: readonly string[],
-    env: Readonly<Record<string, string>>,
+    env: NodeJS.ProcessEnv,
     isUp: (line: string) => boolean,
   ): Promise<{ process: NodeProcess; line: string }> {
     const child = spawn(process.execPath, args, {

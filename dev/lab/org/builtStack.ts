@@ -1,39 +1,35 @@
 import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { Connection } from '@temporalio/client';
 import { loadConfig, type Config } from '../../../src/config';
-import { SYNC_WORKFLOW_TYPE, type SyncReport, type SyncRequest } from '../../../src/contract';
 import { GraphDatabase } from '../../../src/graph/database';
 import { startNeo4j, type Neo4jOptions, type Neo4jServer } from '../../../src/local/neo4j';
 import { startTemporal, type TemporalServer } from '../../../src/local/temporal';
 import type { SettingsChange } from '../../../src/simulator';
-import { differences } from '../graph/comparison';
-import { emptyGraph } from '../graph/emptyGraph';
-import { reportOf } from './report';
-import { NodeProcess } from '../servers/nodeProcess';
+import { neo4jVariables, orgVariables, temporalVariables } from '../environment';
+import type { OrgTruth } from '../graph/comparison';
+import type { NodeProcess } from '../servers/nodeProcess';
+import { startWorkerProcess } from '../servers/workerProcess';
 import { SimulatedOrg, type OrgSize } from './simulatedOrg';
+import { SyncedOrg } from './syncedOrg';
 
-export interface LabOptions {
+export interface BuiltStackOptions {
   size: OrgSize;
   seed: number;
   settings: SettingsChange;
   /** A Neo4j that is up sooner and works slower: for few people. */
   isSmall?: boolean;
-  /** Servers that others use too, and that are not stopped; by default the lab starts its own. */
+  /** Servers that others use too, and that are not stopped; by default it starts its own. */
   servers?: { neo4j: Neo4jServer; temporal: TemporalServer };
   /** Further variables for the workers. */
   environment?: Readonly<Record<string, string>>;
 }
 
 /** Real servers with data of their own, a simulated org and, when started, workers of the build: each a process. */
-export class Lab {
-  /** Counts up, so that each run has an id of its own. */
-  private runs = 0;
-
+export class BuiltStack extends SyncedOrg {
   private constructor(
     readonly org: SimulatedOrg,
     private neo4j: Neo4jServer,
@@ -41,12 +37,13 @@ export class Lab {
     private temporal: TemporalServer,
     private readonly folder: string,
     private readonly environment: Readonly<Record<string, string>>,
-    readonly config: Config,
-    readonly graph: GraphDatabase,
-    private connection: Connection,
-  ) {}
+    config: Config,
+    connection: Connection,
+  ) {
+    super(org.domain, config, GraphDatabase.open(config.neo4j), connection);
+  }
 
-  static async start(options: LabOptions): Promise<Lab> {
+  static async start(options: BuiltStackOptions): Promise<BuiltStack> {
     const { size, seed, settings, isSmall = false, servers, environment = {} } = options;
     const folder = await mkdtemp(join(tmpdir(), 'okta-graph-lab-'));
     const neo4jOptions = { dataDir: join(folder, 'neo4j'), ...(isSmall ? {} : { httpPort: 0 }) };
@@ -58,59 +55,23 @@ export class Lab {
         : startTemporal({ dataDir: join(folder, 'temporal'), persistent: true }),
     ]);
     const variables = {
-      OKTA_DOMAIN: org.domain,
-      OKTA_API_TOKEN: org.token,
-      OKTA_MAX_API_CAPACITY: '100',
-      TEMPORAL_ADDRESS: temporal.address,
-      TEMPORAL_TASK_QUEUE: `lab-${randomUUID()}`,
-      NEO4J_URI: neo4j.uri,
-      NEO4J_USERNAME: neo4j.username,
-      NEO4J_PASSWORD: neo4j.password,
+      ...orgVariables(org),
+      ...temporalVariables(temporal),
+      ...neo4jVariables(neo4j),
       ...environment,
     };
     const config = loadConfig(variables);
     const connection = await Connection.connect({ address: temporal.address });
-    return new Lab(
-      org,
-      neo4j,
-      neo4jOptions,
-      temporal,
-      folder,
-      variables,
-      config,
-      GraphDatabase.open(config.neo4j),
-      connection,
-    );
+    return new BuiltStack(org, neo4j, neo4jOptions, temporal, folder, variables, config, connection);
+  }
+
+  truth(): Promise<OrgTruth> {
+    return this.org.truth();
   }
 
   /** A worker process of the build, ready to work; `environment` holds variables of its own. */
-  async startWorker(environment: Readonly<Record<string, string>> = {}): Promise<NodeProcess> {
-    const isRunning = (line: string) => line.includes('"state":"RUNNING"');
-    const variables = { ...this.environment, ...environment };
-    const { process } = await NodeProcess.start(['dist/worker.js'], variables, isRunning);
-    return process;
-  }
-
-  async begin(request: SyncRequest = {}): Promise<WorkflowHandle> {
-    const client = new Client({ connection: this.connection });
-    return client.workflow.start(SYNC_WORKFLOW_TYPE, {
-      workflowId: `okta-sync/${this.org.domain}/lab-${(this.runs += 1)}`,
-      taskQueue: this.config.temporal.taskQueue,
-      args: [request],
-    });
-  }
-
-  async sync(request?: SyncRequest): Promise<SyncReport> {
-    return reportOf(await this.begin(request));
-  }
-
-  /** Where the graph is not what the org is. */
-  async differences(): Promise<string[]> {
-    return differences(this.graph, this.org.domain, await this.org.truth());
-  }
-
-  async emptyGraph(): Promise<void> {
-    await emptyGraph(this.graph, [this.org.domain]);
+  startWorker(environment: Readonly<Record<string, string>> = {}): Promise<NodeProcess> {
+    return startWorkerProcess({ ...this.environment, ...environment });
   }
 
   /** Stops Neo4j for a while; its data stays. */
@@ -137,8 +98,7 @@ export class Lab {
   }
 
   async stop(): Promise<void> {
-    await this.graph.close();
-    await this.connection.close();
+    await this.disconnect();
     await Promise.all([this.org.stop(), this.neo4j.stop(), this.temporal.stop()]);
     await rm(this.folder, { recursive: true, force: true });
   }
