@@ -165,7 +165,11 @@ async function measure(of: Case, keepsHistory: boolean, { scale, limit }: Option
     if (of.step === 'removal') await denyUsers(org, run);
     const meter = new RemovalMeter(org.db);
     watch.start();
-    await remove(org, run, of.step, meter).finally(() => watch.stop());
+    try {
+      await remove(org, run, of.step, meter);
+    } finally {
+      await watch.stop();
+    }
     const counted = await org.counted(run);
     const after = await contentOf(org);
     const left = after.doomed + Math.max(0, after.edges - (before.edges - edges));

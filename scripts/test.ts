@@ -122,7 +122,7 @@ function beginToStart(servers: Servers): void {
 /** One after another next to the tests, so that those keep a core. */
 async function check(): Promise<Part[]> {
   return [
-    await run('lint', ['npx', 'eslint', '.'], 'pipe'),
+    await run('lint', ['npx', 'oxlint'], 'pipe'),
     await run('format', ['npx', 'prettier', '--check', '.'], 'pipe'),
     await run('types', ['npm', 'run', '-s', 'types'], 'pipe'),
   ];

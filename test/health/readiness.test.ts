@@ -63,7 +63,11 @@ describe('The health server', () => {
   async function withServer(test: (base: string, port: number) => Promise<void>): Promise<void> {
     const port = await freePort();
     const server = await HealthServer.start({ host: '127.0.0.1', port }, async () => NOT_READY);
-    await test(`http://127.0.0.1:${port}`, port).finally(() => server.stop());
+    try {
+      await test(`http://127.0.0.1:${port}`, port);
+    } finally {
+      await server.stop();
+    }
   }
 
   it('says that the process lives, also when it is not ready', () =>
