@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../../src/config';
@@ -8,6 +9,7 @@ import { freePort } from '../../src/local/ports';
 import { describeSchedule } from '../../src/schedule';
 import { SERVICE_TIMEOUT_MS } from '../services';
 import { credentialsFolder } from '../support/credentialsFolder';
+import { emptyGraph } from '../support/emptyGraph';
 import { CLIENT_ID, newApp } from '../support/serviceApp';
 import { Stack } from '../support/stack';
 import { textOf, Visitor } from './support/browser';
@@ -132,11 +134,14 @@ describe('Adding an integration in the console', () => {
     assert.equal(await describeSchedule(stack.client, domain), undefined);
     assert.equal(await usersInGraph(), 20);
 
+    const other = `${randomUUID()}.okta.com`;
+    await stack.db.run("CREATE (:User {okta_domain: $other, id: '00u1'})", { other });
     await visitor.open('/add');
     await visitor.submit('/add', { domain, kind: 'token', token: stack.sim.token });
     await visitor.open(`${path}/settings`);
     await visitor.submit(action, { graph: 'remove', confirm: domain });
-    assert.equal(await usersInGraph(), 0);
+    assert.deepEqual([await usersInGraph(), await usersInGraph(other)], [0, 1], 'this org, and another one');
+    await emptyGraph(stack.db, [other]);
   });
 
   it('says the same of every host that does not answer as an Okta org, and why in its log alone', async () => {
@@ -279,10 +284,10 @@ describe('Adding an integration in the console', () => {
     });
   });
 
-  async function usersInGraph(): Promise<number> {
+  async function usersInGraph(org = domain): Promise<number> {
     const [row] = await stack.db.read<{ count: number }>(
-      'MATCH (u:User {okta_domain: $domain}) RETURN count(u) AS count',
-      { domain },
+      'MATCH (u:User {okta_domain: $org}) RETURN count(u) AS count',
+      { org },
     );
     return row?.count ?? -1;
   }

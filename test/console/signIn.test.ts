@@ -234,6 +234,14 @@ describe('The sign-in', () => {
       assert(!(await isIn(visitor.cookie)));
     });
 
+    it('ends after ten hours also where the machine has slept, so that the timer is late', async () => {
+      await open();
+      const visitor = await visit();
+      await signIn(visitor);
+      clock.oversleep(SESSION_LIFETIME_MS);
+      assert.equal(await isIn(visitor.cookie), false, 'the session must have ended');
+    });
+
     it('ends when it is signed out, also for who kept its cookie', async () => {
       await open();
       const visitor = await visit();

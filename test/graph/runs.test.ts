@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { SyncReport } from '../../src/contract';
+import { ended } from '../../src/events';
 import type { GraphDatabase } from '../../src/graph/database';
 import { OrgIdentityError, endRun, openRuns } from '../../src/graph/runs';
 import { useGraph } from './support/graph';
@@ -151,14 +153,33 @@ describe('a run', () => {
 
   describe('at its end', () => {
     const failure = { code: 'OKTA_UNAUTHORIZED', message: 'The token has expired.' };
+    let stopListening = () => {};
+    afterEach(() => stopListening());
 
-    it('returns the report that it kept, however often it is ended', async () => {
+    it('returns the report that it kept, however often it is ended, and counts once in the metrics', async () => {
       const run = await graph.begin();
+      const counted: SyncReport[] = [];
+      stopListening = ended.listen((each) => void (each.domain === graph.domain && counted.push(each)));
       const report = await endRun(graph.db, run);
       await graph.set('MATCH (r:SyncRun {okta_domain: $domain}) SET r.users_seen = 99');
       assert.deepEqual(await endRun(graph.db, run), report);
       assert.deepEqual(await endRun(graph.db, run, { outcome: 'failed', failure }), report);
       assert.deepEqual(JSON.parse(String((await graph.syncRun(run))['report'])), report);
+      assert.deepEqual(counted, [report]);
+    });
+
+    it('counts in the metrics only once it is committed', async () => {
+      const run = await graph.begin();
+      const counted: SyncReport[] = [];
+      stopListening = ended.listen((each) => void (each.domain === graph.domain && counted.push(each)));
+      const failing = Object.create(graph.db) as GraphDatabase;
+      failing.write = (work) =>
+        graph.db.write(async (tx) => {
+          await work(tx);
+          throw new Error('the commit failed');
+        });
+      await assert.rejects(endRun(failing, run), /the commit failed/);
+      assert.deepEqual(counted, []);
     });
 
     it('cannot be one that never began', async () => {
