@@ -40,7 +40,15 @@ describe('The console on a run', () => {
     return row?.count ?? 0;
   };
 
-  it('lists removals that were withheld, and has them approved once', async function () {
+  const runsInGraph = async () => {
+    const [row] = await stack.db.read<{ count: number }>(
+      'MATCH (r:SyncRun {okta_domain: $domain}) RETURN count(r) AS count',
+      { domain },
+    );
+    return row?.count ?? 0;
+  };
+
+  it('lists removals that were withheld, and has them approved once, for the latest run only', async function () {
     this.timeout(120_000);
     const users = [...stack.sim.org.truth().users()].map(({ id }) => id);
     for (const user of users.slice(0, 40)) deleteUser(stack, user);
@@ -75,6 +83,17 @@ describe('The console on a run', () => {
     const earlier = await visitor.open(path);
     assert.match(textOf(earlier), /A later run has looked again/);
     assert(!earlier.includes(`${path}/approve`));
+
+    await visitor.open(integrationPath(domain));
+    const token = /name="form_token" value="([^"]+)"/.exec(visitor.page.body)?.[1] ?? '';
+    for (const [what, run] of [
+      ['an earlier run', path],
+      ['a run that withheld nothing', approved],
+    ] as const) {
+      await visitor.post(`${run}/approve`, { form_token: token, sure: 'yes' });
+      assert.equal(visitor.page.path, run, `${what} starts no run, though the form is sent`);
+    }
+    assert.equal(await runsInGraph(), report.runNumber + 1);
   });
 
   it('says why a run could not begin, though the graph knows nothing of it', async () => {

@@ -137,6 +137,14 @@ describe('The safety of the console', () => {
     assert.match(cookie, /SameSite=Lax/);
   });
 
+  it('neither keeps its cookie to https nor asks browsers to where people open it over http', async () => {
+    const { headers } = await send(console.url);
+    const [cookie = ''] = headers['set-cookie'] ?? [];
+    assert.match(cookie, /^okta_graph_session=/);
+    assert.doesNotMatch(cookie, /Secure/, 'a browser that keeps to it would never send the cookie back');
+    assert.equal(headers['strict-transport-security'], undefined);
+  });
+
   it('refuses a form of another site, and one without the token of its session', async () => {
     const path = `${integrationPath(domain)}/pause`;
     const visitor = new Visitor(console.url);

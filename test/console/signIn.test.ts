@@ -184,7 +184,7 @@ describe('The sign-in', () => {
     });
     await untilPaused();
     leaving.abort();
-    await assert.rejects(left);
+    await assert.rejects(left, { name: 'AbortError' });
     await until(() => clock.delays.every((ms) => ms > MAX_PAUSE_MS));
   });
 

@@ -184,7 +184,8 @@ describe('A transaction that Neo4j has no memory for', () => {
   }
 
   describe('halves the rows of a list', () => {
-    const large = (id: string, characters: number) => user(id, { profile: { notes: 'x'.repeat(characters) } });
+    const large = (id: string, characters: number) =>
+      user(id, { profile: { notes: 'x'.repeat(characters) } });
     const writeList = (run: Run, rows: readonly NodeRow[]) =>
       writeListPages(graph.db, run, graph.usage, 'User', {
         rows,
@@ -199,7 +200,7 @@ describe('A transaction that Neo4j has no memory for', () => {
       );
 
     it('until they fit: each is written and counted once, and the list is read to its end', async () => {
-      const rows = Array.from({ length: 8 }, (_, i) => large(`00u${i}`, 300_000));
+      const rows = Array.from({ length: 8 }, (_, i) => large(`00u${i}`, 140_000));
       const run = await graph.begin();
       const steps = await stepsOf(async () => assert.equal(await writeList(run, rows), rows.length));
       assert.deepEqual([steps[0], steps.at(-1)], ['too large', 'done'], steps.join(', '));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { ConfigError, loadConfig, type Config, type Environment } from '../../src/config';
 import { removeCredentials, writeCredentials } from '../../src/okta/credentialStore';
@@ -251,6 +251,26 @@ describe('the store of credentials', () => {
   it('removes what a crash left before a file was complete, when it writes the next', async () => {
     await writeCredentials(files.path(''), 'a.okta.com', credentials);
     assert.deepEqual(readdirSync(files.path('')).sort(), ['.keep', NEW, 'a.okta.com.json'].sort());
+  });
+
+  it('neither writes nor removes a file outside of its folder, whatever an org is called', async () => {
+    const inside = files.path('inside');
+    const outside = files.write('victim.json', 'of somebody else');
+    for (const domain of ['../victim', `${inside}/../victim`, 'x/../../victim', '/victim', '..', '']) {
+      await assert.rejects(writeCredentials(inside, domain, credentials), Error, `write ${domain}`);
+      await assert.rejects(removeCredentials(inside, domain), Error, `remove ${domain}`);
+    }
+    assert.equal(readFileSync(outside, 'utf8'), 'of somebody else');
+    assert.ok(!existsSync(inside), 'nothing was written');
+  });
+
+  it('keeps an org under one name only, that of its file', async () => {
+    for (const domain of ['A.okta.com', 'https://a.okta.com', 'a.okta.com/'])
+      await assert.rejects(
+        writeCredentials(files.path(''), domain, credentials),
+        /not written as a domain/,
+        domain,
+      );
   });
 
   it('removes it with an org, too', async () => {

@@ -198,7 +198,7 @@ describe('faults of the simulated org', () => {
   it('refuses a rule that it does not know, and keeps the old ones', () => {
     fail({ type: 'reset' });
     const unknown = { match: {}, action: { type: 'explode' } } as unknown as FaultRule;
-    assert.throws(() => simulator.faults.set([unknown]));
+    assert.throws(() => simulator.faults.set([unknown]), { name: 'ZodError', message: /action/ });
     assert.equal(simulator.faults.report().length, 1);
   });
 
