@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { LIST_START } from '../../src/activities/lists';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { OrgUnderTest } from './support/orgUnderTest';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
 describe('What a worker remembers of the users in the graph', () => {
   let org: OrgUnderTest;

@@ -3,7 +3,7 @@ import type { SyncReport } from '../../src/contract';
 import { ended } from '../../src/events';
 import type { GraphDatabase } from '../../src/graph/database';
 import { OrgIdentityError, endRun, openRuns } from '../../src/graph/runs';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 describe('a run', () => {
   const graph = useGraph();
