@@ -206,7 +206,9 @@ describe('The console', () => {
       assert(body.includes(nodePath(domain, 'User', gone)), query);
       assert.match(textOf(body), /gone from Okta/);
     }
-    assert.doesNotMatch(await visitor.open(listPath(domain, 'User')), new RegExp(gone));
+    const list = await visitor.open(listPath(domain, 'User'));
+    assert.match(list, /\/users\/00u/, 'the list has users');
+    assert.doesNotMatch(list, new RegExp(gone), 'the list has a user that Okta has deleted');
     const page = textOf(await visitor.open(nodePath(domain, 'User', gone)));
     assert.match(page, /Okta no longer has this/);
   });

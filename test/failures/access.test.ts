@@ -140,6 +140,7 @@ describe('When the token is refused', () => {
     assert.equal(left?.count, report.groups.seen - groupsRead - groupsFailed);
     const failed = warningsOf(report, 'GROUP_FAILED');
     assert.equal(failed.length, groupsFailed);
+    assert.ok(groupsFailed > 0, 'groups have failed');
     for (const { groupId, message } of failed) {
       assert.ok(before.groups.includes(groupId ?? ''));
       assert.match(message, /403 E0000006.*Read-only Administrator/);

@@ -124,6 +124,7 @@ describe('the rate limits of Okta', () => {
           assert.deepEqual([rateLimited, requests.users, retries, atMs.length], [8, 8, 0, 8]);
           const pauses = what === 'of concurrency' ? askedForMs : gapsOf(atMs);
           // From 2 base pauses up to 120 of them; those of the concurrency limit are spread by half.
+          assert.equal(pauses.length, 7, 'a pause between each of the requests');
           for (const [i, pauseMs] of pauses.entries()) {
             const leastMs = Math.min(120, 2 ** (i + 1)) * (what === 'of concurrency' ? 1 : 2);
             assert.ok(pauseMs >= leastMs - 1, `pause ${i + 1} took ${pauseMs} ms of ${leastMs}`);

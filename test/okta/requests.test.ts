@@ -103,7 +103,9 @@ describe('requests to Okta', () => {
           const { retryable } = await assertFails(request(api), 'OKTA_UNREACHABLE');
           assert.equal(retryable, true);
         }
-        assert.ok(asked.every((request) => request.startsWith('CONNECT ') && !request.includes(TOKEN)));
+        assert.ok(asked.length > 0, 'the proxy was asked');
+        const others = asked.filter((request) => !request.startsWith('CONNECT ') || request.includes(TOKEN));
+        assert.deepEqual(others, [], 'the proxy is asked for tunnels, without the token');
       });
     });
   }

@@ -5,17 +5,25 @@ import { findOnPath, run } from '../../../src/local/command';
 /** Names that distributions and Google give it. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+/** Where Chrome is on a Mac. */
+export const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
 /** How a machine that could not be given a browser is told of; the HTTP tests of the same pages still run there. */
 export class NoBrowser {
   constructor(readonly reason: string) {}
 }
 
-/** A browser that is there, or that apt installs where this process may; else why there is none. */
+/**
+ * A browser that is there, or that apt installs where this process may; else why there is none.
+ *
+ * @throws Error when there is none and `CI` is set: tests that pass without a browser would hide that nothing was tested.
+ */
 export async function openBrowser(): Promise<Browser | NoBrowser> {
   const executablePath = (await installed()) ?? (await install());
-  if (executablePath instanceof NoBrowser) return executablePath;
+  if (executablePath instanceof NoBrowser) {
+    if (process.env['CI']) throw new Error(`CI is set, so a browser is required: ${executablePath.reason}`);
+    return executablePath;
+  }
   return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
 
