@@ -77,7 +77,7 @@ describe('Adding an integration in the console', () => {
     const body = await visitor.submit('/add', { domain, kind: 'token', token: '00wrongTokenOfSomebody' });
     assert.equal(visitor.page.status, 422);
     assert.match(textOf(body), /Does not work.*Okta users.*401/);
-    assert(!body.includes('00wrongTokenOfSomebody'));
+    assert(!body.includes('00wrongTokenOfSomebody'), 'the answer repeats the token');
     assert.deepEqual(stored(), []);
     assert.equal(await describeSchedule(stack.client, domain), undefined);
   });

@@ -88,7 +88,10 @@ describe('The console', () => {
     assert(user);
     await stack.db.run('CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()');
     const query = encodeURIComponent(user.name.slice(0, 3));
-    assert((await visitor.open(`/explore?q=${query}`)).includes(nodePath(domain, 'User', user.id)));
+    assert(
+      (await visitor.open(`/explore?q=${query}`)).includes(nodePath(domain, 'User', user.id)),
+      `a search for ${query} finds the user`,
+    );
     const part = await visitor.open(`/explore?part=results&q=${query}`);
     assert(part.startsWith('<ul'));
     assert(part.includes(nodePath(domain, 'User', user.id)));

@@ -82,7 +82,7 @@ describe('The console on a run', () => {
 
     const earlier = await visitor.open(path);
     assert.match(textOf(earlier), /A later run has looked again/);
-    assert(!earlier.includes(`${path}/approve`));
+    assert(!earlier.includes(`${path}/approve`), 'an earlier run can be approved');
 
     await visitor.open(integrationPath(domain));
     const token = /name="form_token" value="([^"]+)"/.exec(visitor.page.body)?.[1] ?? '';

@@ -104,7 +104,10 @@ describe('The safety of the console', () => {
     });
 
     it('do not print the password', () => {
-      assert(!JSON.stringify(loadConsoleSettings({ CONSOLE_PASSWORD: PASSWORD })).includes(PASSWORD));
+      assert(
+        !JSON.stringify(loadConsoleSettings({ CONSOLE_PASSWORD: PASSWORD })).includes(PASSWORD),
+        'the password is printed',
+      );
     });
   });
 
@@ -128,7 +131,7 @@ describe('The safety of the console', () => {
     assert.match(policy, /frame-ancestors 'none'/);
     assert.equal(headers['cache-control'], 'no-store');
     assert.equal(headers['x-content-type-options'], 'nosniff');
-    assert(!/<script(?![^>]* src=)|\son\w+=|style="/.test(body));
+    assert(!/<script(?![^>]* src=)|\son\w+=|style="/.test(body), 'the page has a script or style of its own');
   });
 
   it('gives its cookie to no script and to no other site', async () => {
@@ -190,7 +193,7 @@ describe('The safety of the console', () => {
       assert(!body.includes('<img') && !body.includes('<script>'), path);
     }
     const { body } = await send(`${console.url}/explore?q=${encodeURIComponent(`"><script>${HOSTILE}`)}`);
-    assert(!body.includes('<script>'));
+    assert(!body.includes('<script>'), 'what was typed runs as a script');
   });
 
   it('keeps the secrets out of its pages', async () => {
@@ -220,7 +223,7 @@ describe('The safety of the console', () => {
       const visitor = new Visitor(guarded.url);
       const body = await visitor.open(listPath(domain, 'User'));
       assert.match(visitor.page.path, /^\/sign-in\?to=/);
-      assert(!body.includes('Hostile'));
+      assert(!body.includes('Hostile'), 'names are shown before the sign-in');
       await visitor.submit('/sign-in', { password: PASSWORD });
       assert.equal(visitor.page.path, listPath(domain, 'User'));
       await visitor.submit('/sign-out');

@@ -40,7 +40,7 @@ describe('A run that waits for Okta', () => {
 
     const report = await run.result();
     assert.equal(report.outcome, 'succeeded');
-    assert.ok(report.okta.waitedMs > 0);
+    assert.ok(report.okta.waitedMs > 0, 'the report counts the time waited');
     assert.equal(await waitOf(run), undefined, 'it is over');
   });
 

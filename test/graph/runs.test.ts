@@ -196,7 +196,10 @@ describe('a run', () => {
       };
       const { outcome, warnings } = await endRun(slow, run);
       assert.equal(outcome, 'partial');
-      assert.ok(warnings.some(({ code, count }) => code === 'GROUPS_LEFT' && count === 1));
+      assert.ok(
+        warnings.some(({ code, count }) => code === 'GROUPS_LEFT' && count === 1),
+        JSON.stringify(warnings),
+      );
     });
 
     const lastFull = async () => (await org())['last_full_at'] !== undefined;
@@ -207,7 +210,7 @@ describe('a run', () => {
         'CREATE (:Group {okta_domain: $domain, id: "00g1", last_seen_run: 1, memberships_tried_run: 1})',
       );
       await endRun(graph.db, run);
-      assert.ok(await lastFull());
+      assert.ok(await lastFull(), 'it must count as a full run');
     });
 
     const NOT_FULL: readonly [what: string, end: () => Promise<unknown>][] = [

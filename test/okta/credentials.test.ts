@@ -87,7 +87,8 @@ describe('the credentials of the single org', () => {
       const faults = faultsOf(app(environment));
       assert.equal(faults.length, 1, faults.join('\n'));
       assert.match(faults[0] ?? '', fault);
-      for (const secret of [TOKEN, privateKey.slice(60, 100)]) assert.ok(!faults[0]?.includes(secret));
+      for (const secret of [TOKEN, privateKey.slice(60, 100)])
+        assert.ok(!faults[0]?.includes(secret), 'the fault repeats the secret');
     });
   }
 
@@ -125,7 +126,8 @@ describe('a directory of credentials', () => {
       ['c.okta.com', '0oa2', privateJwk],
     ]);
     const printed = [JSON.stringify(config), inspect(config, { depth: null, showHidden: true })].join();
-    for (const secret of [TOKEN, privateKey.slice(60, 100)]) assert.ok(!printed.includes(secret));
+    for (const secret of [TOKEN, privateKey.slice(60, 100)])
+      assert.ok(!printed.includes(secret), 'the secret is printed');
   });
 
   it('stands beside the single org of the environment', () => {
@@ -179,7 +181,7 @@ describe('a directory of credentials', () => {
     ];
     assert.equal(faults.length, expected.length, faults.join('\n'));
     expected.forEach((fault, i) => assert.match(faults[i] ?? '', fault));
-    assert.ok(!faults.join('\n').includes(TOKEN));
+    assert.ok(!faults.join('\n').includes(TOKEN), 'a fault repeats the token');
   });
 
   for (const mode of [0o640, 0o604, 0o660]) {

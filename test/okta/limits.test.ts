@@ -158,7 +158,7 @@ describe('the concurrency limit of Okta', () => {
         assert.equal(askedForMs.length, 1);
         assert.ok((askedForMs[0] ?? 0) >= 500 && (askedForMs[0] ?? 0) <= 1500, `${askedForMs[0]} ms`);
         assert.deepEqual([context.usage.rateLimited, context.usage.retries], [1, 0]);
-        assert.ok(context.usage.waitedMs > 0);
+        assert.ok(context.usage.waitedMs > 0, 'the time waited is counted');
         api.close();
       },
     );
@@ -176,7 +176,7 @@ describe('the concurrency limit of Okta', () => {
         ids,
       );
       const { rateLimited, maxConcurrent } = stats.snapshot();
-      assert.ok(rateLimited.concurrency > 0);
+      assert.ok(rateLimited.concurrency > 0, 'the limit on parallel requests must have been met');
       assert.equal(context.usage.rateLimited, rateLimited.concurrency);
       assert.ok(maxConcurrent <= 12, `${maxConcurrent}`);
       api.close();
@@ -234,6 +234,9 @@ describe('a heartbeat', () => {
       Object.assign(globalThis, { setInterval: start, clearInterval: stop });
     }
     assert.equal(context.beats, 1);
-    assert.ok([...timers.values()].every(({ everyMs }) => everyMs !== 5000));
+    assert.ok(
+      [...timers.values()].every(({ everyMs }) => everyMs !== 5000),
+      'the heartbeat goes on after the call',
+    );
   });
 });

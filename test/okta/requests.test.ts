@@ -49,7 +49,10 @@ describe('requests to Okta', () => {
         const { authorization, ...others } = calls[0]?.headers ?? {};
         assert.equal(authorization, `SSWS ${TOKEN}`);
         assert.equal(others.accept, 'application/json');
-        assert.ok(!JSON.stringify([others, calls[0]?.path]).includes(TOKEN));
+        assert.ok(
+          !JSON.stringify([others, calls[0]?.path]).includes(TOKEN),
+          'the token is outside of its header',
+        );
         api.close();
       },
     );

@@ -102,13 +102,16 @@ describe('What runs have changed', () => {
     const renamed = all.find(
       ({ what, change, fields }) => what === 'user' && change === 'changed' && fields?.includes('last_name'),
     );
-    assert.ok(renamed?.userName && renamed.userId);
+    assert.ok(renamed?.userName && renamed.userId, JSON.stringify(renamed));
     const left = all.find(({ values }) => values?.['status_after'] === 'DEPROVISIONED');
-    assert.ok(left?.values?.['status_before']);
+    assert.ok(left?.values?.['status_before'], JSON.stringify(left));
     const joined = all.find(
       ({ what, change, runNumber }) => what === 'membership' && change === 'added' && runNumber > 1,
     );
-    assert.ok(joined?.after && joined.by && joined.after < joined.by && joined.userName && joined.groupName);
+    assert.ok(
+      joined?.after && joined.by && joined.after < joined.by && joined.userName && joined.groupName,
+      JSON.stringify(joined),
+    );
   });
 
   it('is told since a moment, as JSON and as CSV of the same changes', async () => {
