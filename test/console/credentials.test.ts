@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../../src/config';
@@ -9,6 +8,7 @@ import { freePort } from '../../src/local/ports';
 import { describeSchedule } from '../../src/schedule';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
+import { addAnotherOrg } from '../../dev/lab/graph/anotherOrg';
 import { emptyGraph } from '../../dev/lab/graph/emptyGraph';
 import { CLIENT_ID, newApp } from '../../dev/lab/org/serviceApp';
 import { Stack } from '../../dev/lab/org/stack';
@@ -127,8 +127,13 @@ describe('Adding an integration in the console', () => {
   it('removes it only when its name is typed, and its graph only when that is chosen', async () => {
     const path = integrationPath(domain);
     const action = `${path}/remove`;
+    const other = await addAnotherOrg(stack.db);
     await visitor.open(`${path}/settings`);
-    assert.match(textOf(visitor.page.body), /The graph has 20 users, 3 groups, \d+ memberships and 1 report/);
+    const { users, groups, memberships } = stack.sim.org.truth().counts;
+    assert.match(
+      textOf(visitor.page.body),
+      new RegExp(`The graph has ${users} users, ${groups} groups, ${memberships} memberships and 1 report`),
+    );
     const refused = await visitor.submit(action, { graph: 'remove', confirm: 'something' });
     assert.match(textOf(refused), /Nothing was removed/);
     assert.deepEqual(stored(), [`${domain}.json`]);
@@ -138,8 +143,6 @@ describe('Adding an integration in the console', () => {
     assert.equal(await describeSchedule(stack.client, domain), undefined);
     assert.equal(await usersInGraph(), 20);
 
-    const other = `${randomUUID()}.okta.com`;
-    await stack.db.run("CREATE (:User {okta_domain: $other, id: '00u1'})", { other });
     await visitor.open('/add');
     await visitor.submit('/add', { domain, kind: 'token', token: stack.sim.token });
     await visitor.open(`${path}/settings`);
