@@ -137,6 +137,17 @@ describe('the report of a run', () => {
     assert.equal((await endRun(graph.db, run)).outcome, 'succeeded');
   });
 
+  it('holds the memberships in the graph against the counts of Okta, of this org only', async () => {
+    await graph.set(
+      `UNWIND [$domain, $theirs] AS d
+       CREATE (:User {okta_domain: d, id: '00u1', email: 'a@acme.com'})-[:MEMBER_OF]->(:Group {okta_domain: d, id: '00g1', users_count: 3}),
+              (:Group {okta_domain: d, id: '00g2', users_count: 4}), (:Group {okta_domain: d, id: '00g3'})`,
+      { theirs: graph.newDomain() },
+    );
+    const report = await endRun(graph.db, await graph.begin());
+    assert.deepEqual(report.reconciliation, { memberships: 1, usersCount: 7 });
+  });
+
   it('names the number of groups that are left', async () => {
     const run = await graph.begin();
     await write(run, LISTED);
