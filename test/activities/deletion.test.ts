@@ -346,7 +346,7 @@ describe('What Okta says once, or says and contradicts', () => {
       });
     }
 
-    it('removes nothing where members are missing whom Okta still counts, and lists the group of', async () => {
+    it('removes nothing where members are missing whom Okta still counts, and warns', async () => {
       const before = await org.content();
       org.sim.faults.set([{ match: { route: 'members' }, action: { type: 'hideMembers', share: 0.25 } }]);
       const report = await org.wholeRun();

@@ -5,8 +5,7 @@ import { findOnPath, run } from '../../../src/local/command';
 /** Names that distributions and Google give it. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** Where Chrome is on a Mac. */
-export const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
 /** How a machine that could not be given a browser is told of; the HTTP tests of the same pages still run there. */
 export class NoBrowser {
@@ -16,10 +15,11 @@ export class NoBrowser {
 /**
  * A browser that is there, or that apt installs where this process may; else why there is none.
  *
+ * @param onMac where Chrome is on a Mac.
  * @throws Error when there is none and `CI` is set: tests that pass without a browser would hide that nothing was tested.
  */
-export async function openBrowser(): Promise<Browser | NoBrowser> {
-  const executablePath = (await installed()) ?? (await install());
+export async function openBrowser(onMac = MAC): Promise<Browser | NoBrowser> {
+  const executablePath = (await installed(onMac)) ?? (await install());
   if (executablePath instanceof NoBrowser) {
     if (process.env['CI']) throw new Error(`CI is set, so a browser is required: ${executablePath.reason}`);
     return executablePath;
@@ -27,12 +27,12 @@ export async function openBrowser(): Promise<Browser | NoBrowser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
 
-async function installed(): Promise<string | undefined> {
+async function installed(onMac = MAC): Promise<string | undefined> {
   for (const name of NAMES) {
     const path = await findOnPath(name);
     if (path !== undefined) return path;
   }
-  return existsSync(MAC) ? MAC : undefined;
+  return existsSync(onMac) ? onMac : undefined;
 }
 
 async function install(): Promise<string | NoBrowser> {
