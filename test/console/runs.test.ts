@@ -97,10 +97,12 @@ describe('The console on a run', () => {
       { domain, number: report.runNumber },
     );
     assert.deepEqual(approval, { by: 'the console', users: 40, used: 1 });
+    const integration = textOf(await visitor.open(integrationPath(domain)));
     assert.match(
-      textOf(await visitor.open(integrationPath(domain))),
+      integration,
       /Removals were approved for one run by the console: at most 40 users, 0 groups, 0 memberships/,
     );
+    assert.doesNotMatch(integration, /theirs/, 'changes of another org are shown');
 
     const earlier = await visitor.open(path);
     assert.match(textOf(earlier), /A later run has looked again/);

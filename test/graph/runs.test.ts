@@ -182,6 +182,18 @@ describe('a run', () => {
       assert.deepEqual(counted, []);
     });
 
+    it('leaves on its org how much the graph holds of it, and of no other org', async () => {
+      await graph.set(
+        `UNWIND [$domain, $theirs] AS d
+         CREATE (:User {okta_domain: d, id: '00u1'})-[:MEMBER_OF]->(:Group {okta_domain: d, id: '00g1'}),
+                (:User {okta_domain: d, id: '00u2'}), (:User {okta_domain: d, id: '00u3'}), (:Group {okta_domain: d, id: '00g2'})`,
+        { theirs: graph.newDomain() },
+      );
+      await endRun(graph.db, await graph.begin());
+      const { users, groups, memberships } = await org();
+      assert.deepEqual([users, groups, memberships], [3, 2, 1]);
+    });
+
     it('cannot be one that never began', async () => {
       const run = await graph.begin();
       await assert.rejects(endRun(graph.db, { ...run, id: 'another' }), /never began; nothing was written/);
