@@ -88,7 +88,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     await pauseSchedule(client, domain, 'Okta maintenance');
     const applied = await applySchedule(client, shown, domain);
     assert.deepEqual(applied, {
-      scheduleId: scheduleId(domain),
+      scheduleId: `okta-sync/${domain}`,
       change: 'updated',
       paused: true,
       note: 'Okta maintenance',
@@ -198,7 +198,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     await applySchedule(client, shown, domain);
     const applied = await applySchedule(await followedByStaleUpdate('updateSchedule'), hidden, domain);
     assert.deepEqual(applied, {
-      scheduleId: scheduleId(domain),
+      scheduleId: `okta-sync/${domain}`,
       change: 'updated',
       paused: true,
       note: FLAG_NOTE,

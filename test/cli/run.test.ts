@@ -181,7 +181,7 @@ describe('client run', () => {
     const out = new Sink();
     assert.equal(await run({ config, out, err: new Sink() }, { mode: 'auto', json: true }), 0);
     const { workflowId, attached } = JSON.parse(out.text) as { workflowId: string; attached: boolean };
-    assert.deepEqual({ workflowId, attached }, { workflowId: manualRunId(domain), attached: false });
+    assert.deepEqual({ workflowId, attached }, { workflowId: `okta-sync/${domain}/manual`, attached: false });
   });
 
   it('prints the report for people without --json, and exits with the outcome', async () => {

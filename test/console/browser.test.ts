@@ -30,7 +30,7 @@ describe('The console in a browser', function () {
   let stack: Stack;
   let console: RunningConsole;
   let domain: string;
-  let browser: Browser | NoBrowser;
+  let browser: Browser | NoBrowser = new NoBrowser('it was not opened');
   let context: BrowserContext;
   let page: Page;
   /** What the browser refused or could not run. */
