@@ -52,7 +52,8 @@ describe('client with a graph', () => {
               (:User {okta_domain: $domain, id: '00u2', display_name: 'No Mail'}),
               (:User {okta_domain: 'else.okta.com', id: '00u1', display_name: 'Eve', email: 'eve@else.com'}),
               (:Group {okta_domain: $domain, id: '00g1', name: 'Payroll'}), (:Group {okta_domain: $domain, id: '00g2'}),
-              (:Group {okta_domain: 'else.okta.com', id: '00g1', name: 'Elsewhere'})`,
+              (:Group {okta_domain: 'else.okta.com', id: '00g1', name: 'Elsewhere'}),
+              (:Group {okta_domain: 'else.okta.com', id: '00g3', name: 'Elsewhere'})`,
       { domain: DOMAIN },
     );
   });
