@@ -126,7 +126,7 @@ describe('What Okta says once, or says and contradicts', () => {
       'sweep',
       first,
     );
-    assert(stopped instanceof Error);
+    assert(stopped instanceof Error, String(stopped));
     await org.attempt().call('endRun', first);
 
     const report = await org.wholeRun();

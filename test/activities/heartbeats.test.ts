@@ -40,7 +40,7 @@ describe('The heartbeat of an activity', () => {
       run,
       LIST_START,
     );
-    assert(failure instanceof CancelledFailure);
+    assert(failure instanceof CancelledFailure, String(failure));
     const heartbeatDetails = first.heartbeats.at(-1);
     const { seen } = heartbeatDetails as ListCursor;
     assert(seen < USER_PAGES * 200, 'the first attempt must not have read the whole list');
@@ -59,7 +59,7 @@ describe('The heartbeat of an activity', () => {
     const attempt = org.attempt();
     const failure = await attempt.failure(attempt.call('syncUsers', run, LIST_START));
     org.sim.faults.clear();
-    assert(failure instanceof ApplicationFailure);
+    assert(failure instanceof ApplicationFailure, String(failure));
     assert.equal(failure.type, 'OKTA_FORBIDDEN');
     assert.equal((await org.counted(run))['okta_requests_users'], 1);
   });
@@ -70,7 +70,7 @@ describe('The heartbeat of an activity', () => {
     await org.attempt().call('syncGroups', run, LIST_START);
     const first = org.attempt();
     const failure = await first.cancelledWhen((details) => details !== undefined, 'syncMemberships', run);
-    assert(failure instanceof CancelledFailure);
+    assert(failure instanceof CancelledFailure, String(failure));
     const askedBefore = org.calls['members'] ?? 0;
     const triedBefore = Number((await org.counted(run))['memberships_groups_read']);
     assert(
@@ -95,7 +95,7 @@ describe('The heartbeat of an activity', () => {
     await org.attempt().call('syncUsers', run, LIST_START);
     const first = org.attempt();
     const failure = await first.cancelledWhen(({ after }: SweepCursor) => after !== '', 'sweep', run);
-    assert(failure instanceof CancelledFailure);
+    assert(failure instanceof CancelledFailure, String(failure));
     assert.equal(org.calls['user'], 50);
 
     const second = org.attempt({ heartbeatDetails: first.heartbeats.at(-1) });
@@ -104,7 +104,7 @@ describe('The heartbeat of an activity', () => {
       'sweep',
       run,
     );
-    assert(again instanceof CancelledFailure);
+    assert(again instanceof CancelledFailure, String(again));
     assert.equal(org.calls['user'], 120 + 50);
 
     const third = org.attempt({ heartbeatDetails: second.heartbeats.at(-1) });

@@ -206,7 +206,7 @@ describe('client with a graph', () => {
     await assert.rejects(
       withGraph(broken, () => Promise.resolve()),
       (error) => {
-        assert(error instanceof Explained);
+        assert(error instanceof Explained, String(error));
         assert.match(error.message, /has no database nosuch\. Set NEO4J_DATABASE, or leave it out\./);
         return true;
       },

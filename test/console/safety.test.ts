@@ -37,7 +37,7 @@ describe('The safety of the console', () => {
         loadConsoleSettings(environment);
         return [];
       } catch (error) {
-        assert(error instanceof ConfigError);
+        assert(error instanceof ConfigError, String(error));
         return error.faults;
       }
     };
