@@ -42,7 +42,7 @@ describe('An error of Neo4j on the command line', () => {
   for (const [what, error, words] of ROWS) {
     it(`is a sentence for ${what}`, () => {
       const explained = explainNeo4j(error, neo4j);
-      assert.ok(explained instanceof Explained);
+      assert.ok(explained instanceof Explained, String(explained));
       assert.match(explained.message, words);
       assert.doesNotMatch(explained.message, /ada@acme\.com/);
     });
