@@ -26,7 +26,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/config.ts', 'src/local/**', 'test/**', 'bench/**', 'scripts/**', 'attack/**'],
+    files: ['src/config.ts', 'src/local/**', 'test/**', 'bench/**', 'scripts/**', 'attack/**', 'dev/**'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

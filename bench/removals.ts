@@ -10,10 +10,10 @@ import type { Run } from '../src/graph/run';
 import { integer } from '../src/graph/values';
 import { startNeo4j } from '../src/local/neo4j';
 import { canRunJava } from '../src/local/neo4jJava';
-import { OrgUnderTest } from '../test/activities/support/orgUnderTest';
-import { MemoryWatch } from './lab/memoryWatch';
-import { RemovalMeter } from './lab/removalMeter';
-import { UNLIMITED } from './lab/sizes';
+import { OrgUnderTest } from '../dev/lab/org/orgUnderTest';
+import { MemoryWatch } from './support/memoryWatch';
+import { RemovalMeter } from './support/removalMeter';
+import { UNLIMITED } from './support/sizes';
 
 /** Rows to a transaction of what is written here. */
 const ROWS = 2_000;

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, normalize } from 'node:path';
 import { timeSkippingServer } from '../src/local/testServer';
-import type { Outcome } from '../test/support/reporter';
-import { Servers, shareServers } from '../test/support/servers';
+import type { Outcome } from './reporter';
+import { Servers, shareServers } from '../dev/lab/servers/servers';
 import { reportCoverage } from './coverage/report';
 import { ALONE, kindOf, testFiles } from './testFiles';
 

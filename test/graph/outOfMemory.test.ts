@@ -4,8 +4,8 @@ import { explainNeo4jError } from '../../src/graph/errors';
 import { inPortions } from '../../src/graph/portions';
 import { removeOrg } from '../../src/graph/removeOrg';
 import { pruneHistory } from '../../src/graph/retention';
-import { smallNeo4j } from '../services';
-import { useGraph } from './support/graph';
+import { smallNeo4j } from '../../dev/lab/servers/services';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 import { AS_OF, Members } from './support/members';
 import { denyOnce, removeAll, removeDenied } from './support/removal';
 
