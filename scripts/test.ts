@@ -106,8 +106,9 @@ async function main(given: readonly string[]): Promise<boolean> {
       // Node hands it down to each process that a test starts, whatever its environment.
       ...(isCounted && { NODE_V8_COVERAGE: coverageData }),
     };
+    const counting = isCounted ? ['--require', 'scripts/coverage/finishWriting.ts'] : [];
     const mocha = (name: string, some: readonly string[], more: readonly string[]) =>
-      run(name, [process.execPath, MOCHA, ...some, ...options, ...more], 'inherit', env);
+      run(name, [process.execPath, MOCHA, ...some, ...options, ...more, ...counting], 'inherit', env);
     const alone = files.filter((file) => ALONE.includes(file));
     const others = files.filter((file) => !ALONE.includes(file));
     const tests: Part[] = [];

@@ -38,7 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
   const console = loadConsoleSettings(environment);
 
   const stop = stopSignal();
-  const parts = await startParts(toStart, size, log).catch((error: unknown) => {
+  const parts = await startParts(toStart, { size, log }).catch((error: unknown) => {
     // Ctrl-C in a terminal also ends what is being fetched.
     stop.throwIfAborted();
     throw error;
