@@ -156,7 +156,8 @@ function report(parts: readonly Part[]): boolean {
   for (const { name, isGood, seconds } of parts)
     console.log(`${isGood ? 'passed' : 'FAILED'}  ${name} (${seconds.toFixed(0)} s)`);
   console.log(ran === 0 ? 'No test was run' : `${ran} tests, ${failed.length} failures`);
-  return ran > 0 && parts.every(({ isGood }) => isGood);
+  // Mocha exits with 0 when it is interrupted.
+  return ran > 0 && failed.length === 0 && parts.every(({ isGood }) => isGood);
 }
 
 function printSlowest(outcomes: readonly Outcome[]): void {
