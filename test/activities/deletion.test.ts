@@ -421,12 +421,15 @@ describe('What Okta says once, or says and contradicts', () => {
       const run = await large.begin();
       await large.lists(run);
       await large.members(run);
-      let cursor = await large.attempt({ chunkMs: 0 }).call('sweep', run);
-      for (let chunk = 0; cursor; chunk += 1) {
+      const chunkMs = 50;
+      let cursor = await large.attempt({ chunkMs }).call('sweep', run);
+      let chunks = 1;
+      for (; cursor; chunks += 1) {
         cursor = await large
-          .attempt(chunk % 2 ? { chunkMs: 0, heartbeatDetails: cursor } : { chunkMs: 0 })
+          .attempt(chunks % 2 ? { chunkMs, heartbeatDetails: cursor } : { chunkMs })
           .call('sweep', run, cursor);
       }
+      assert(chunks > 3, 'the sweep went on in other chunks and other attempts');
       assert.equal(large.calls['user'], 1_300, 'all have left it, so each is asked for once');
       const again = await large.wholeRun();
       assert.deepEqual([again.users.deleted, large.calls['user']], [0, 1_000]);
