@@ -20,6 +20,7 @@ describe('The console as a process of its own', () => {
     child?.kill('SIGTERM');
     const { code, said } = await ended;
     assert.equal(code, 0, said);
+    assert.doesNotMatch(said, /\n\s+at /);
     await assert.rejects(fetch(url));
   });
 
