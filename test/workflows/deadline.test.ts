@@ -30,11 +30,14 @@ describe('The deadline of a sync', () => {
     const stoppedBeforeReport: boolean[] = [];
     const fake = new FakeActivities({
       beginRun: async (_request, id) => begun({ id, deadlineMs: 1_000 }),
-      syncMemberships: () =>
-        workUntilStopped().finally(async () => {
+      syncMemberships: async () => {
+        try {
+          return await workUntilStopped();
+        } finally {
           await sleep(300);
           stopped = true;
-        }),
+        }
+      },
       endRun: async (run, ending) => {
         stoppedBeforeReport.push(stopped);
         return reportOf(run, ending);
