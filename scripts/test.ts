@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, normalize } from 'node:path';
 import { timeSkippingServer } from '../src/local/testServer';
 import type { Outcome } from './reporter';
-import { Servers, shareServers } from '../dev/lab/servers/servers';
+import { NO_SERVERS, Servers, shareServers } from '../dev/lab/servers/servers';
 import { reportCoverage } from './coverage/report';
 import { ALONE, kindOf, testFiles } from './testFiles';
 
@@ -98,10 +98,8 @@ async function main(given: readonly string[]): Promise<boolean> {
     const checks = isAll && !isCounted ? check() : Promise.resolve([]);
     const env = {
       ...process.env,
-      ...(needsServers && {
-        OKTA_GRAPH_TEST_BUNDLE: BUNDLE,
-        OKTA_GRAPH_TEST_SERVERS: await shareServers(servers),
-      }),
+      ...(needsServers && { OKTA_GRAPH_TEST_BUNDLE: BUNDLE }),
+      OKTA_GRAPH_TEST_SERVERS: needsServers ? await shareServers(servers) : NO_SERVERS,
       OKTA_GRAPH_TEST_OUTCOMES: outcomesFile,
       // Node hands it down to each process that a test starts, whatever its environment.
       ...(isCounted && { NODE_V8_COVERAGE: coverageData }),

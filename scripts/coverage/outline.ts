@@ -1,4 +1,4 @@
-import ts from 'typescript-api';
+import ts from '@typescript/typescript6';
 
 /** Begin and end of a piece of a source, in characters from its beginning. */
 export interface Span {

@@ -61,5 +61,9 @@ export async function prepareJava(
   const heap = [`-Xms${heapMb}m`, `-Xmx${heapMb}m`];
   const server = ['-cp', classPath, 'org.neo4j.server.CommunityEntryPoint'];
   const place = [`--home-dir=${dataDir}`, `--config-dir=${conf}`, '--console-mode'];
-  return { command: 'java', args: [...heap, ...flags, ...moreFlags, ...OPENED_MODULES, ...server, ...place], env };
+  return {
+    command: 'java',
+    args: [...heap, ...flags, ...moreFlags, ...OPENED_MODULES, ...server, ...place],
+    env,
+  };
 }

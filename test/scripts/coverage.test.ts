@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import ts from 'typescript-api';
+import ts from '@typescript/typescript6';
 import { collect } from '../../scripts/coverage/collect';
 import { coverageTable, missedLines } from '../../scripts/coverage/table';
 

@@ -54,6 +54,9 @@ export class Servers {
   }
 }
 
+/** In place of the address for {@link SharedServers}: tests that ask for a server fail. */
+export const NO_SERVERS = 'none';
+
 /** The servers of another process, see {@link shareServers}. */
 export class SharedServers {
   readonly #known = new Map<string, Promise<StartedServer>>();
@@ -71,6 +74,7 @@ export class SharedServers {
   async stop(): Promise<void> {}
 
   private async ask(name: ServerName): Promise<StartedServer> {
+    if (this.url === NO_SERVERS) throw new Error(`A test of a set that starts no server asks for ${name}.`);
     const response = await fetch(`${this.url}/${name}`);
     if (!response.ok) throw new Error(await response.text());
     return (await response.json()) as StartedServer;

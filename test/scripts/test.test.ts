@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '../..');
+const FILE = 'test/cli/duration.test.ts';
+
+/** Without what the tests around it were given. */
+function npmTest(...words: string[]): { code: number | null; said: string } {
+  const { PATH, HOME } = process.env;
+  const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/test.ts', ...words], {
+    cwd: ROOT,
+    env: { PATH, HOME },
+    encoding: 'utf8',
+  });
+  return { code: status, said: stdout };
+}
+
+describe('npm test', function () {
+  this.timeout(120_000);
+
+  it('runs one file, and succeeds with its tests', () => {
+    const { code, said } = npmTest(FILE);
+    assert.equal(code, 0, said);
+    assert.match(said, /^[1-9]\d* tests, 0 failures$/m);
+  });
+
+  it('fails where no test has the words that were given', () => {
+    const { code, said } = npmTest(FILE, 'no test has this name');
+    assert.equal(code, 1, said);
+    assert.match(said, /^No test was run$/m);
+  });
+});
