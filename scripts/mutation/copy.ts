@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+
+/** A copy of the working tree with its build, in which files are changed and tests are run. */
+export class Copy {
+  readonly #service: ts.LanguageService;
+  readonly #changed = new Map<string, number>();
+
+  constructor(
+    readonly folder: string,
+    private readonly original = process.cwd(),
+  ) {
+    const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+      encoding: 'utf8',
+    });
+    for (const name of listed.split('\0').filter(Boolean)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      cpSync(join(original, name), join(folder, name));
+    }
+    mkdirSync(join(folder, '.local'));
+    for (const name of ['node_modules', '.local/tools'])
+      symlinkSync(join(original, name), join(folder, name));
+    execFileSync('npm', ['run', '-s', 'build'], { cwd: folder, stdio: 'inherit' });
+    this.#service = ts.createLanguageService(this.host());
+  }
+
+  get bundle(): string {
+    return join(this.folder, 'dist/workflow-bundle.js');
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.original, file), 'utf8');
+  }
+
+  /** @param file path in the repository. */
+  write(file: string, text: string): void {
+    this.#changed.set(file, (this.#changed.get(file) ?? 0) + 1);
+    writeFileSync(join(this.folder, file), text);
+  }
+
+  restore(file: string): void {
+    this.write(file, this.read(file));
+  }
+
+  compiles(file: string): boolean {
+    const path = join(this.folder, file);
+    return (
+      this.#service.getSyntacticDiagnostics(path).length === 0 &&
+      this.#service.getSemanticDiagnostics(path).length === 0
+    );
+  }
+
+  /** Makes the workflows' bundle from the sources as they are. */
+  makeBundle(): void {
+    execFileSync(process.execPath, ['--import', 'tsx', 'scripts/bundle-workflows.ts'], { cwd: this.folder });
+  }
+
+  private host(): ts.LanguageServiceHost {
+    const { folder } = this;
+    const { config } = ts.readConfigFile(join(folder, 'tsconfig.json'), ts.sys.readFile) as {
+      config: unknown;
+    };
+    const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, folder);
+    return {
+      fileExists: ts.sys.fileExists,
+      readFile: ts.sys.readFile,
+      readDirectory: ts.sys.readDirectory,
+      directoryExists: ts.sys.directoryExists,
+      getDirectories: ts.sys.getDirectories,
+      getCompilationSettings: () => options,
+      getScriptFileNames: () => fileNames,
+      getCurrentDirectory: () => folder,
+      getDefaultLibFileName: ts.getDefaultLibFilePath,
+      getScriptVersion: (path) => String(this.#changed.get(path.slice(folder.length + 1)) ?? 0),
+      getScriptSnapshot: (path) => {
+        const text = ts.sys.readFile(path);
+        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+      },
+    };
+  }
+}
