@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
+import { mutated, type Mutant } from './mutants';
 
 /** A copy of the working tree with its build, in which files are changed and tests are run. */
 export class Copy {
@@ -15,7 +16,7 @@ export class Copy {
     const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
       encoding: 'utf8',
     });
-    for (const name of listed.split('\0').filter(Boolean)) {
+    for (const name of listed.split('\0').filter((each) => existsSync(each) && each)) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       cpSync(join(original, name), join(folder, name));
     }
@@ -44,12 +45,16 @@ export class Copy {
     this.write(file, this.read(file));
   }
 
-  compiles(file: string): boolean {
+  compilesWith(mutant: Mutant): boolean {
+    const { file } = mutant;
+    this.write(file, mutated(this.read(file), mutant));
     const path = join(this.folder, file);
-    return (
-      this.#service.getSyntacticDiagnostics(path).length === 0 &&
-      this.#service.getSemanticDiagnostics(path).length === 0
-    );
+    const errors = [
+      ...this.#service.getSyntacticDiagnostics(path),
+      ...this.#service.getSemanticDiagnostics(path),
+    ];
+    this.restore(file);
+    return errors.length === 0;
   }
 
   /** Makes the workflows' bundle from the sources as they are. */

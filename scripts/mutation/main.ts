@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { kindOf } from '../testFiles';
 import { Copy } from './copy';
-import { Mocha } from './mocha';
-import { mutantsOf, mutated, type Mutant } from './mutants';
-import { Reach, type Chosen } from './reach';
+import { judge, type Judged } from './judge';
+import { mutantsOf, type Mutant } from './mutants';
+import { Reach } from './reach';
+import { Runner } from './runner';
 
 const USAGE = `npm run mutation -- [options]
 
@@ -23,21 +23,7 @@ const FOLDERS = ['src/activities', 'src/graph', 'src/okta', 'src/workflows'];
 /** What tests reach, which all samples share. */
 const REACH = 'mutation.reach.jsonl';
 
-type Fate = 'noticed' | 'timed out' | 'survived' | 'not reached' | 'does not compile';
-
-interface Tried extends Mutant {
-  fate: Fate;
-  /** The test that failed. */
-  by?: string;
-  seconds: number;
-}
-
-/** Files are tried together until their tests take this long. */
-const CHUNK_MS = 10_000;
-/** Of tests without a mutant: one that these do not notice has survived. */
-const MOST_MS = 150_000;
-const START_MS = 20_000;
-const TIMES_SLOWER = 4;
+interface Tried extends Mutant, Judged {}
 
 const { values: options } = parseArgs({
   options: {
@@ -78,103 +64,41 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'okta-graph-mutation-'));
   process.env['TMPDIR'] = folder;
   const copy = new Copy(join(folder, 'copy'));
-  const mocha = new Mocha(copy);
+  const runner = new Runner(copy);
   const end = async () => {
-    await mocha.stop();
+    await runner.stop();
     rmSync(folder, { recursive: true, force: true });
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void end().then(() => process.exit(130)));
   try {
     const reach = new Reach(REACH, copy, sources);
-    await reach.measure(mocha);
+    await reach.measure(runner);
     const tried: Tried[] = [];
+    const open: Mutant[] = [];
+    const note = (mutant: Mutant, judged: Judged) => {
+      const result = { ...mutant, ...judged };
+      appendFileSync(options.out, `${JSON.stringify(result)}\n`);
+      if (judged.fate === 'does not compile') return;
+      tried.push(result);
+      const { file, line, rule } = mutant;
+      console.log(`${tried.length}/${options.count} ${judged.fate}: ${file}:${line} ${rule}`);
+    };
     for (const mutant of mutants) {
-      if (tried.length >= Number(options.count)) break;
+      if (tried.length + open.length >= Number(options.count)) break;
       const before = known.get(mutant.id);
       const isAgain = options.survivors && (before?.fate === 'survived' || before?.fate === 'not reached');
-      const result = before && !isAgain ? { ...before, ...mutant } : await tryOne(mutant, copy, mocha, reach);
-      if (before === undefined || isAgain) appendFileSync(options.out, `${JSON.stringify(result)}\n`);
-      if (result.fate === 'does not compile') continue;
-      tried.push(result);
-      console.log(
-        `${tried.length}/${options.count} ${result.fate}: ${result.file}:${result.line} ${result.rule} (${result.seconds} s)`,
-      );
+      if (before && !isAgain) {
+        if (before.fate !== 'does not compile') tried.push({ ...before, ...mutant });
+      } else if (isAgain || copy.compilesWith(mutant)) open.push(mutant);
+      else note(mutant, { fate: 'does not compile' });
     }
+    console.log(`${tried.length} known, ${open.length} to be tried`);
+    await judge(open, { copy, runner, reach }, note);
     report(tried);
   } finally {
     await end();
   }
-}
-
-async function tryOne(mutant: Mutant, copy: Copy, mocha: Mocha, reach: Reach): Promise<Tried> {
-  const start = Date.now();
-  copy.write(mutant.file, mutated(copy.read(mutant.file), mutant));
-  const isInBundle = reach.workflowSources.includes(mutant.file);
-  try {
-    if (!copy.compiles(mutant.file)) return { ...mutant, fate: 'does not compile', seconds: 0 };
-    if (isInBundle) copy.makeBundle();
-    const found = await judge(mutant, copy, mocha, reach.testsOf(mutant.file, mutant.start));
-    return { ...mutant, ...found, seconds: Math.round((Date.now() - start) / 1_000) };
-  } finally {
-    copy.restore(mutant.file);
-    if (isInBundle) copy.makeBundle();
-  }
-}
-
-async function judge(
-  mutant: Mutant,
-  copy: Copy,
-  mocha: Mocha,
-  tests: readonly Chosen[],
-): Promise<Pick<Tried, 'fate' | 'by'>> {
-  if (tests.length === 0) return { fate: 'not reached' };
-  for (const chunk of chunks(tests)) {
-    const timeoutMs = START_MS + TIMES_SLOWER * chunk.reduce((sum, { ms }) => sum + ms, 0);
-    const run = (some: readonly Chosen[]) =>
-      mocha.run(
-        some.map(({ file }) => file),
-        { titles: some.flatMap(({ titles }) => titles), timeoutMs },
-      );
-    const { isGood, isTimedOut, failed, output } = await run(chunk);
-    if (isGood) continue;
-    const [first] = failed;
-    if (first?.error?.includes('Statement.SyntaxError')) return { fate: 'does not compile' };
-    // Not the mutant's doing if it fails without it as well.
-    const again = chunk.filter(({ file }) => !first || file === first.file);
-    if (isTimedOut || (first && kindOf(first.file) !== 'unit')) {
-      copy.restore(mutant.file);
-      const { isGood: isMutantsDoing } = await run(again);
-      copy.write(mutant.file, mutated(copy.read(mutant.file), mutant));
-      if (!isMutantsDoing) {
-        console.log(`Not counted, since it fails without the mutant too: ${first?.title ?? output}`);
-        await mocha.restartServers();
-        continue;
-      }
-    }
-    return {
-      fate: isTimedOut ? 'timed out' : 'noticed',
-      by: first ? `${first.file}: ${first.title}` : output.slice(-300),
-    };
-  }
-  return { fate: 'survived' };
-}
-
-function chunks(tests: readonly Chosen[]): Chosen[][] {
-  const result: Chosen[][] = [];
-  let total = 0;
-  let room = 0;
-  for (const test of tests) {
-    if (total > 0 && total + test.ms > MOST_MS) break;
-    total += test.ms;
-    if (room <= 0) {
-      result.push([]);
-      room = CHUNK_MS;
-    }
-    result.at(-1)?.push(test);
-    room -= test.ms;
-  }
-  return result;
 }
 
 function report(tried: readonly Tried[]): void {

@@ -13,6 +13,8 @@ export interface Mutant {
   start: number;
   before: string;
   after: string;
+  /** The expression or statement that the change is made in. */
+  inside: { start: number; end: number; isStatement: boolean };
 }
 
 const { SyntaxKind: Kind } = ts;
@@ -48,7 +50,7 @@ export function mutantsOf(file: string, text: string): Mutant[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const found = new Map<string, Mutant>();
   const seen = new Map<string, number>();
-  const add = (rule: string, start: number, end: number, after: string) => {
+  const add = (rule: string, start: number, end: number, after: string, around: ts.Node) => {
     const before = text.slice(start, end);
     if (before === after || found.has(`${start}/${end}/${after}`)) return;
     const { line } = source.getLineAndCharacterOfPosition(start);
@@ -57,11 +59,18 @@ export function mutantsOf(file: string, text: string): Mutant[] {
     const count = (seen.get(key) ?? 0) + 1;
     seen.set(key, count);
     const id = createHash('sha1').update(`${key}|${count}`).digest('hex').slice(0, 12);
-    found.set(`${start}/${end}/${after}`, { id, file, line: line + 1, rule, start, before, after });
+    const inside = { start: around.getStart(), end: around.end, isStatement: ts.isStatement(around) };
+    found.set(`${start}/${end}/${after}`, { id, file, line: line + 1, rule, start, before, after, inside });
   };
   visit(source, (node) => {
     const replace = (rule: string, after: string, what: ts.Node = node) =>
-      add(rule, what.getStart(), what.end, after);
+      add(
+        rule,
+        what.getStart(),
+        what.end,
+        after,
+        ts.isExpression(what) || ts.isStatement(what) ? what : node,
+      );
     const textOf = (what: ts.Node) => what.getText();
     if (ts.isIfStatement(node)) {
       if (!isPlainTest(node.expression))
@@ -93,18 +102,19 @@ export function mutantsOf(file: string, text: string): Mutant[] {
       if (ts.isCallExpression(call)) replace('call removed', '');
       if (ts.isBinaryExpression(call) && call.operatorToken.kind === Kind.EqualsToken)
         replace('assignment removed', '');
-    } else if (ts.isArrayLiteralExpression(node) && node.elements.length > 0) replace('array emptied', '[]');
+    } else if (ts.isArrayLiteralExpression(node) && node.elements.length > 0 && !isPattern(node))
+      replace('array emptied', '[]');
     else if (ts.isReturnStatement(node) && node.expression && !ts.isArrayLiteralExpression(node.expression))
       replace('return emptied', '[]', node.expression);
     else if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
       const { name, expression } = node.expression;
       if (DROPPED_CALLS.includes(name.text)) replace(`${name.text}() dropped`, textOf(expression));
       const other = Object.hasOwn(SWAPPED_CALLS, name.text) ? SWAPPED_CALLS[name.text] : undefined;
-      if (other) replace(`${name.text} to ${other}`, other, name);
+      if (other) add(`${name.text} to ${other}`, name.getStart(), name.end, other, node);
     } else if (isText(node) && isCypher(textOf(node))) {
       const from = node.getStart() + 1;
       for (const { start, end, with: after, rule } of cypherCuts(text.slice(from, node.end - 1)))
-        add(`Cypher: ${rule}`, from + start, from + end, after);
+        add(`Cypher: ${rule}`, from + start, from + end, after, node);
     }
     if (ts.isAwaitExpression(node) && !isLastAwait(node)) replace('await removed', textOf(node.expression));
   });
@@ -132,6 +142,10 @@ function isPlainTest(test: ts.Expression): boolean {
   if (ts.isPrefixUnaryExpression(test)) return true;
   return ts.isBinaryExpression(test) && /^[!=]==$/.test(test.operatorToken.getText());
 }
+
+/** On the left of an assignment, or of one in a loop's head. */
+const isPattern = ({ parent, pos }: ts.Node) =>
+  ts.isBinaryExpression(parent) && parent.operatorToken.kind === Kind.EqualsToken && parent.left.pos === pos;
 
 /** Whoever calls awaits it, unless errors are caught here. */
 const isLastAwait = ({ parent }: ts.Node) =>

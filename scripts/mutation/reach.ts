@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { importsOf, testFiles } from '../testFiles';
 import type { Copy } from './copy';
-import type { Mocha } from './mocha';
+import type { Mutant } from './mutants';
 import { probeAt, withProbes } from './probes';
+import type { Runner } from './runner';
 
 /** A file of tests, as one run of it without a mutant was. */
 interface Measured {
@@ -26,6 +27,8 @@ export interface Chosen {
 
 /** Of what a file has left by then, nothing is used: tests that long would be too slow to try mutants with. */
 const DEADLINE_MS = 120_000;
+/** Tests of other folders run these sources on their way to something else, and take long. */
+const FOLDERS = /^test\/(?:activities|failures|graph|okta|queries|sync|workflows)\//;
 const WORKFLOWS = 'src/workflows/index.ts';
 const WORKFLOW_BUNDLE = 'test/workflows/support/bundle.ts';
 
@@ -47,17 +50,17 @@ export class Reach {
   }
 
   /** Runs each file of tests that imports one of the sources, unless nothing in it has changed since it was measured. */
-  async measure(mocha: Mocha): Promise<void> {
-    const files = testFiles()
-      .reverse()
-      .filter((file) => importsOf(file).some((name) => this.sources.includes(name)));
+  async measure(runner: Runner): Promise<void> {
+    const files = testFiles().filter(
+      (file) => FOLDERS.test(file) && importsOf(file).some((name) => this.sources.includes(name)),
+    );
     for (const file of this.#measured.keys()) if (!files.includes(file)) this.#measured.delete(file);
     const stale = files.filter((file) => this.#measured.get(file)?.hash !== hashOf(file));
     if (stale.length === 0) return;
     for (const source of this.sources) this.copy.write(source, withProbes(source, this.copy.read(source)));
     for (const [n, file] of stale.entries()) {
       console.log(`What ${file} reaches (${n + 1} of ${stale.length})`);
-      const { reached } = await mocha.run([file], { timeoutMs: DEADLINE_MS, isMeasured: true });
+      const reached = await runner.measure(file, DEADLINE_MS);
       const hooks = reached.filter(({ title }) => title === undefined);
       const tests = reached.flatMap(({ title, ms, isGood, statements }) => {
         if (title !== undefined && !isGood) console.log(`  not used, since it fails: ${title}`);
@@ -72,12 +75,23 @@ export class Reach {
     for (const source of this.sources) this.copy.restore(source);
   }
 
+  /** True if the code is run at the load of its file, or in the workflows' sandbox. */
+  needsOwnProcess({ file, start }: Mutant): boolean {
+    return this.workflowSources.includes(file) || probeAt(file, this.copy.read(file), start) === undefined;
+  }
+
+  /** Files of tests. */
+  quickestFirst(): string[] {
+    const msOf = ({ hooksMs, tests }: Measured) => tests.reduce((sum, { ms }) => sum + ms, hooksMs);
+    return [...this.#measured.values()].sort((a, b) => msOf(a) - msOf(b)).map(({ file }) => file);
+  }
+
   /**
    * Tests that run the code at this place, quickest files first. What is run at the load of a file, such as a constant, is
    * used by whatever runs that file or one that imports it.
    */
-  testsOf(file: string, offset: number): Chosen[] {
-    const probe = probeAt(file, this.copy.read(file), offset);
+  testsOf({ file, start }: Mutant): Chosen[] {
+    const probe = probeAt(file, this.copy.read(file), start);
     const users = this.sources.filter((source) => source === file || importsDirectly(source, file));
     const isMet = (statement: string) =>
       probe === undefined ? users.some((user) => statement.startsWith(`${user}:`)) : statement === probe;
