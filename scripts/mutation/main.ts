@@ -67,7 +67,7 @@ async function main(): Promise<void> {
   const runner = new Runner(copy);
   const end = async () => {
     await runner.stop();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void end().then(() => process.exit(130)));
@@ -84,14 +84,18 @@ async function main(): Promise<void> {
       const { file, line, rule } = mutant;
       console.log(`${tried.length}/${options.count} ${judged.fate}: ${file}:${line} ${rule}`);
     };
-    for (const mutant of mutants) {
-      if (tried.length + open.length >= Number(options.count)) break;
-      const before = known.get(mutant.id);
-      const isAgain = options.survivors && (before?.fate === 'survived' || before?.fate === 'not reached');
-      if (before && !isAgain) {
-        if (before.fate !== 'does not compile') tried.push({ ...before, ...mutant });
-      } else if (isAgain || copy.compilesWith(mutant)) open.push(mutant);
-      else note(mutant, { fate: 'does not compile' });
+    for (let next = 0; next < mutants.length;) {
+      const missing = Number(options.count) - tried.length - open.length;
+      if (missing <= 0) break;
+      const some = mutants.slice(next, (next += missing));
+      const compiling = copy.compiling(some.filter(({ id }) => !known.has(id)));
+      for (const mutant of some) {
+        const before = known.get(mutant.id);
+        const isAgain = options.survivors && (before?.fate === 'survived' || before?.fate === 'not reached');
+        if (isAgain || compiling.includes(mutant)) open.push(mutant);
+        else if (!before) note(mutant, { fate: 'does not compile' });
+        else if (before.fate !== 'does not compile') tried.push({ ...before, ...mutant });
+      }
     }
     console.log(`${tried.length} known, ${open.length} to be tried`);
     await judge(open, { copy, runner, reach }, note);
