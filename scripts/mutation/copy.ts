@@ -1,28 +1,27 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import ts from 'typescript';
 import { mutated, type Mutant } from './mutants';
+
+/** Under the copy: the sources as they were. */
+const ORIGINAL = '.local/original';
 
 /** A copy of the working tree with its build, in which files are changed and tests are run. */
 export class Copy {
   readonly #service: ts.LanguageService;
   readonly #changed = new Map<string, number>();
 
-  constructor(
-    readonly folder: string,
-    private readonly original = process.cwd(),
-  ) {
+  constructor(readonly folder: string) {
     const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
       encoding: 'utf8',
     });
     for (const name of listed.split('\0').filter((each) => existsSync(each) && each)) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
-      cpSync(join(original, name), join(folder, name));
+      cpSync(name, join(folder, name));
     }
-    mkdirSync(join(folder, '.local'));
-    for (const name of ['node_modules', '.local/tools'])
-      symlinkSync(join(original, name), join(folder, name));
+    cpSync('src', join(folder, ORIGINAL, 'src'), { recursive: true });
+    for (const name of ['node_modules', '.local/tools']) symlinkSync(resolve(name), join(folder, name));
     execFileSync('npm', ['run', '-s', 'build'], { cwd: folder, stdio: 'inherit' });
     this.#service = ts.createLanguageService(this.host());
   }
@@ -31,8 +30,9 @@ export class Copy {
     return join(this.folder, 'dist/workflow-bundle.js');
   }
 
+  /** Text of a file without a mutant, as it was when the copy was made. */
   read(file: string): string {
-    return readFileSync(join(this.original, file), 'utf8');
+    return readFileSync(join(this.folder, ORIGINAL, file), 'utf8');
   }
 
   /** @param file path in the repository. */

@@ -14,11 +14,11 @@ export interface Judged {
 }
 
 /** Starting a process, and the first test in it. */
-const START_MS = 40_000;
+const START_MS = 90_000;
 /** A try runs its tests once, and what fails twice more. */
 const TIMES_SLOWER = 8;
 /** Of tests without a mutant: one that these do not notice has survived. */
-const MOST_MS = 150_000;
+const MOST_MS = 90_000;
 /** Files are loaded together until their tests take this long. */
 const CHUNK_MS = 10_000;
 
@@ -40,10 +40,11 @@ type OnFate = (mutant: Mutant, judged: Judged) => void;
 export async function judge(mutants: readonly Mutant[], tools: Tools, onFate: OnFate): Promise<void> {
   const { copy, reach } = tools;
   const open = new Map<string, Open>();
+  const alone: Omit<Open, 'spentMs'>[] = [];
   for (const mutant of mutants) {
     const tests = reach.testsOf(mutant);
     if (tests.length === 0) onFate(mutant, { fate: 'not reached' });
-    else if (reach.needsOwnProcess(mutant)) onFate(mutant, await judgeAlone(mutant, tests, tools));
+    else if (reach.needsOwnProcess(mutant)) alone.push({ mutant, tests });
     else open.set(mutant.id, { mutant, tests, spentMs: 0 });
   }
   const switched = [...open.values()].map(({ mutant }) => mutant);
@@ -61,6 +62,7 @@ export async function judge(mutants: readonly Mutant[], tools: Tools, onFate: On
   };
   for (const file of reach.quickestFirst()) await tryFile(file, [...open.values()], tools.runner, settle);
   for (const id of [...open.keys()]) settle(id, { fate: 'survived' });
+  for (const { mutant, tests } of alone) onFate(mutant, await judgeAlone(mutant, tests, tools));
 }
 
 /** Tries the tests of one file with all mutants that they reach, one after another in one process while that goes well. */

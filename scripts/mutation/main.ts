@@ -70,7 +70,7 @@ async function main(): Promise<void> {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void end().then(() => process.exit(130)));
+    process.on(signal, () => void end().then(() => process.exit(130)));
   try {
     const reach = new Reach(REACH, copy, sources);
     await reach.measure(runner);

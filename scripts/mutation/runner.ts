@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { endWithThisProcess, forgetChild } from '../../src/local/processes';
 import { Servers, shareServers } from '../../test/support/servers';
 import type { Copy } from './copy';
 import type { Job, Reached, Try, Verdict } from './testProcess';
@@ -77,6 +78,7 @@ export class Runner {
       },
     });
     this.#pid = child.pid;
+    if (child.pid !== undefined) endWithThisProcess(child.pid);
     const ending = await new Promise<Ending>((resolve) => {
       const timer = setTimeout(() => resolve('timed out'), timeoutMs);
       child.on('message', (message) => {
@@ -96,7 +98,9 @@ export class Runner {
   private async kill(): Promise<void> {
     const pid = this.#pid;
     this.#pid = undefined;
-    if (pid === undefined || !signal(pid, 'SIGTERM')) return;
+    if (pid === undefined) return;
+    forgetChild(pid);
+    if (!signal(pid, 'SIGTERM')) return;
     for (let waited = 0; waited < GRACE_MS && signal(pid, 0); waited += 100) await delay(100);
     signal(pid, 'SIGKILL');
   }
