@@ -6,7 +6,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # No package needs its install script here, so none is run.
 RUN npm ci --ignore-scripts
-COPY tsconfig.json ./
+COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY scripts scripts
 # Makes dist/, with the workflows bundled ahead, so that the worker starts without a bundler.

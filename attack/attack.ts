@@ -1,4 +1,4 @@
-import type { NeighborPort } from './hostileCursors';
+import type { NeighborPort } from '../dev/lab/org/hostileCursors';
 
 /** An attempt at unauthorized access, or at denial of service. */
 export interface Attack {

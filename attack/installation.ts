@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NodeProcess } from '../bench/lab/nodeProcess';
+import { neo4jVariables, temporalVariables } from '../dev/lab/environment';
+import { NodeProcess } from '../dev/lab/servers/nodeProcess';
 import { startNeo4j } from '../src/local/neo4j';
 import { freePort } from '../src/local/ports';
 import { startTemporal } from '../src/local/temporal';
@@ -10,7 +11,7 @@ import { writeCredentials } from '../src/okta/credentialStore';
 import { Secret } from '../src/secret';
 import { startSimulator } from '../src/simulator';
 import type { Target } from './attack';
-import { listenAtLongerPort } from './hostileCursors';
+import { listenAtLongerPort } from '../dev/lab/org/hostileCursors';
 
 const DIST = join(__dirname, '../dist');
 
@@ -58,18 +59,14 @@ export async function install(): Promise<Installation> {
     stops.push(() => Promise.all([temporal.stop(), neo4j.stop()]));
 
     const password = randomBytes(15).toString('base64url');
-    const taskQueue = `attacked-${randomUUID()}`;
     const consolePort = await freePort();
     const consoleOrigin = `http://127.0.0.1:${consolePort}`;
     const credentials = join(folder, 'credentials');
     await writeCredentials(credentials, org.domain, { kind: 'token', token: new Secret(token) });
     const environment = {
       OKTA_CREDENTIALS_DIR: credentials,
-      TEMPORAL_ADDRESS: temporal.address,
-      TEMPORAL_TASK_QUEUE: taskQueue,
-      NEO4J_URI: neo4j.uri,
-      NEO4J_USERNAME: neo4j.username,
-      NEO4J_PASSWORD: neo4j.password,
+      ...temporalVariables(temporal),
+      ...neo4jVariables(neo4j),
     };
     const worker = await NodeProcess.start([join(DIST, 'worker.js')], environment, (line) =>
       line.includes('"state":"RUNNING"'),
@@ -96,7 +93,7 @@ export async function install(): Promise<Installation> {
       org: { domain: org.domain, origin: org.origin, token },
       orgCalls: () => Promise.resolve(org.stats.snapshot().byRoute),
       console: { origin: consoleOrigin, password },
-      temporal: { address: temporal.address, taskQueue },
+      temporal: { address: temporal.address, taskQueue: environment.TEMPORAL_TASK_QUEUE },
       secrets: new Map([
         ['the Okta token', token],
         ["Neo4j's password", neo4j.password],

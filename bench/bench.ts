@@ -4,9 +4,9 @@ import type { RequestedMode } from '../src/contract';
 import { barChart } from './chart';
 import { fetchOnly, writeOnly } from './floor';
 import { temporalShare } from './history';
-import { Lab } from './lab/lab';
-import { SIZES, UNLIMITED, type SizeName } from './lab/sizes';
-import { reportOf } from '../test/support/report';
+import { BuiltStack } from '../dev/lab/org/builtStack';
+import { SIZES, UNLIMITED, type SizeName } from './support/sizes';
+import { reportOf } from '../dev/lab/org/report';
 
 export interface BenchRow {
   size: string;
@@ -38,7 +38,11 @@ async function benchSize(
   { latency: latencyMs, warmUps }: Options,
   print: (row: BenchRow) => void,
 ): Promise<BenchRow[]> {
-  const lab = await Lab.start({ size: SIZES[size], seed: 1, settings: { latencyMs, limits: UNLIMITED } });
+  const lab = await BuiltStack.start({
+    size: SIZES[size],
+    seed: 1,
+    settings: { latencyMs, limits: UNLIMITED },
+  });
   const rows: BenchRow[] = [];
   try {
     const worker = await lab.startWorker();
@@ -90,12 +94,12 @@ async function benchSize(
  * Both halves alone, each written into an empty graph, like the cold run after them. A JVM compiles for minutes what it
  * does often: what goes before makes it like one that has been up for days.
  */
-async function coldFloor(lab: Lab, warmUps: number): Promise<number> {
+async function coldFloor(lab: BuiltStack, warmUps: number): Promise<number> {
   let fetchMs = 0;
   let writeMs = 0;
   for (let round = 0; round <= warmUps; round += 1) {
     fetchMs = await fetchOnly(lab.org.domain, lab.org.token);
-    writeMs = await writeOnly(lab.graph, lab.org.domain, await lab.org.truth());
+    writeMs = await writeOnly(lab.db, lab.org.domain, await lab.org.truth());
     await lab.emptyGraph();
   }
   console.log(
@@ -104,18 +108,18 @@ async function coldFloor(lab: Lab, warmUps: number): Promise<number> {
   return Math.max(fetchMs, writeMs);
 }
 
-async function fullNeeded(lab: Lab): Promise<number> {
+async function fullNeeded(lab: BuiltStack): Promise<number> {
   const { callsNeeded } = await lab.org.counts();
   return callsNeeded.total - callsNeeded.emptyGroups;
 }
 
 /** One page of users that changed, none, and the groups. */
-async function listsNeeded(lab: Lab): Promise<number> {
+async function listsNeeded(lab: BuiltStack): Promise<number> {
   return 1 + (await lab.org.counts()).callsNeeded.groupPages;
 }
 
 /** Changes 1 % of the users and of the groups, and tells the calls that this makes necessary. */
-async function churn(lab: Lab): Promise<number> {
+async function churn(lab: BuiltStack): Promise<number> {
   const before = await membersOf(lab);
   const done = await lab.org.churn({ fraction: 0.01, seed: 3 });
   const after = await membersOf(lab);
@@ -134,7 +138,7 @@ async function churn(lab: Lab): Promise<number> {
   );
 }
 
-async function membersOf(lab: Lab): Promise<Map<string, string[]>> {
+async function membersOf(lab: BuiltStack): Promise<Map<string, string[]>> {
   const { groups, edges } = await lab.org.truth();
   const members = new Map<string, string[]>();
   for await (const { id } of groups) members.set(String(id), []);
@@ -147,7 +151,7 @@ async function membersOf(lab: Lab): Promise<Map<string, string[]>> {
 async function limited(print: (line: string) => void): Promise<void> {
   const size = { users: 6_000, groups: 700, memberships: 40_000 };
   const limits = { users: 300, groups: 250, group: 500, user: 1000 };
-  const lab = await Lab.start({ size, seed: 1, settings: { latencyMs: 20, limits } });
+  const lab = await BuiltStack.start({ size, seed: 1, settings: { latencyMs: 20, limits } });
   const worker = await lab.startWorker();
   try {
     const { callsNeeded } = await lab.org.counts();

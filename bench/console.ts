@@ -8,9 +8,9 @@ import { loadConsoleSettings } from '../src/console/settings';
 import { startTemporal } from '../src/local/temporal';
 import { checkOkta } from '../src/okta/check';
 import { QUESTIONS } from '../src/queries/registry';
-import { LARGE_GRAPH_DOMAIN as DOMAIN, withLargeGraph } from './lab/largeGraph';
-import { median } from './lab/median';
-import type { OrgSize } from './lab/simulatedOrg';
+import { LARGE_GRAPH_DOMAIN as DOMAIN, withLargeGraph } from '../dev/lab/graph/largeGraph';
+import { median } from './support/median';
+import type { OrgSize } from '../dev/lab/org/simulatedOrg';
 
 /** What a page may take and weigh; the answer to a question takes what its Cypher takes. */
 const TARGET = { ms: 100, bytes: 100_000 };

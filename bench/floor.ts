@@ -9,7 +9,7 @@ import { ensureSchema } from '../src/graph/schema';
 import { noUsage } from '../src/okta/callContext';
 import { readGroup } from '../src/okta/group';
 import { readUser } from '../src/okta/user';
-import type { OrgTruth } from '../test/support/comparison';
+import type { OrgTruth } from '../dev/lab/graph/comparison';
 
 const PARALLEL = 10;
 

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import { Lab } from './lab/lab';
-import { median } from './lab/median';
-import { SIZES, UNLIMITED, type SizeName } from './lab/sizes';
+import { BuiltStack } from '../dev/lab/org/builtStack';
+import { median } from './support/median';
+import { SIZES, UNLIMITED, type SizeName } from './support/sizes';
 
 /** Workers that differ in one setting. */
 const SIDES = { 'history kept': '400d', 'no history': '0' } as const;
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     .option('--warm-ups <count>', 'rounds before those', Number, 2)
     .parse()
     .opts<Options>();
-  const lab = await Lab.start({
+  const lab = await BuiltStack.start({
     size: SIZES[size],
     seed: 1,
     settings: { latencyMs: latency, limits: UNLIMITED },

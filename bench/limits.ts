@@ -1,5 +1,5 @@
-import { reportOf } from '../test/support/report';
-import { Lab } from './lab/lab';
+import { reportOf } from '../dev/lab/org/report';
+import { BuiltStack } from '../dev/lab/org/builtStack';
 
 /** A token's share as small as a free org's, and groups for several windows of it. */
 const SIZE = { users: 200, groups: 350, memberships: 2_000 };
@@ -12,7 +12,7 @@ const CAPACITY = 75;
  */
 async function measure(workers: number): Promise<void> {
   const limits = { users: LIMIT, groups: LIMIT, group: LIMIT, user: LIMIT };
-  const lab = await Lab.start({
+  const lab = await BuiltStack.start({
     size: SIZE,
     seed: 1,
     settings: { latencyMs: 20, limits },

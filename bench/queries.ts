@@ -5,10 +5,10 @@ import { integer } from '../src/graph/values';
 import { cypherParameters } from '../src/queries/parameters';
 import type { Question } from '../src/queries/question';
 import { QUESTIONS } from '../src/queries/registry';
-import { stepsOf } from '../test/support/plan';
-import { LARGE_GRAPH_DOMAIN, withLargeGraph } from './lab/largeGraph';
-import { median } from './lab/median';
-import type { OrgSize } from './lab/simulatedOrg';
+import { stepsOf } from '../dev/lab/graph/plan';
+import { LARGE_GRAPH_DOMAIN, withLargeGraph } from '../dev/lab/graph/largeGraph';
+import { median } from './support/median';
+import type { OrgSize } from '../dev/lab/org/simulatedOrg';
 
 /** What an answer may take, milliseconds. */
 const TARGETS_MS = { lookup: 50, org: 2_000 } as const;

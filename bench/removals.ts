@@ -10,10 +10,10 @@ import type { Run } from '../src/graph/run';
 import { integer } from '../src/graph/values';
 import { startNeo4j } from '../src/local/neo4j';
 import { canRunJava } from '../src/local/neo4jJava';
-import { OrgUnderTest } from '../test/activities/support/orgUnderTest';
-import { MemoryWatch } from './lab/memoryWatch';
-import { RemovalMeter } from './lab/removalMeter';
-import { UNLIMITED } from './lab/sizes';
+import { OrgUnderTest } from '../dev/lab/org/orgUnderTest';
+import { MemoryWatch } from './support/memoryWatch';
+import { RemovalMeter } from './support/removalMeter';
+import { UNLIMITED } from './support/sizes';
 
 /** Rows to a transaction of what is written here. */
 const ROWS = 2_000;
@@ -165,7 +165,11 @@ async function measure(of: Case, keepsHistory: boolean, { scale, limit }: Option
     if (of.step === 'removal') await denyUsers(org, run);
     const meter = new RemovalMeter(org.db);
     watch.start();
-    await remove(org, run, of.step, meter).finally(() => watch.stop());
+    try {
+      await remove(org, run, of.step, meter);
+    } finally {
+      await watch.stop();
+    }
     const counted = await org.counted(run);
     const after = await contentOf(org);
     const left = after.doomed + Math.max(0, after.edges - (before.edges - edges));

@@ -14,8 +14,9 @@ import { startNeo4j, type Neo4jServer } from '../src/local/neo4j';
 import { startTemporal } from '../src/local/temporal';
 import { startSimulator, type Simulator } from '../src/simulator';
 import { startWorker } from '../src/worker';
-import { startHintingServer } from '../test/workflows/support/hintingServer';
-import { scrubbed } from '../test/workflows/support/scrubbed';
+import { neo4jVariables, orgVariables, temporalVariables } from '../dev/lab/environment';
+import { startHintingServer } from '../dev/lab/servers/hintingServer';
+import { scrubbed } from '../dev/lab/scrubbed';
 
 /**
  * Records how runs of this version look to Temporal, into `test/histories/<version>-<name>.json`: later versions MUST
@@ -81,12 +82,9 @@ async function record(
   neo4j: Neo4jServer,
 ): Promise<void> {
   const config = loadConfig({
-    OKTA_DOMAIN: sim.domain,
-    OKTA_API_TOKEN: token ?? sim.token,
-    TEMPORAL_ADDRESS: address,
-    NEO4J_URI: neo4j.uri,
-    NEO4J_USERNAME: neo4j.username,
-    NEO4J_PASSWORD: neo4j.password,
+    ...orgVariables({ domain: sim.domain, token: token ?? sim.token }),
+    ...temporalVariables({ address }),
+    ...neo4jVariables(neo4j),
   });
   sim.faults.clear();
   sim.stats.reset();

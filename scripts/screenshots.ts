@@ -15,7 +15,8 @@ import { checkOkta } from '../src/okta/check';
 import { applySchedule } from '../src/schedule';
 import { startSimulator } from '../src/simulator';
 import { startWorker } from '../src/worker';
-import { NoBrowser, openBrowser } from '../test/console/support/chromium';
+import { NoBrowser, openBrowser } from '../dev/lab/browser/chromium';
+import { neo4jVariables, orgVariables, temporalVariables } from '../dev/lab/environment';
 
 const SYNCS = 8;
 
@@ -40,12 +41,9 @@ async function main(): Promise<void> {
     const sim = keep(await startSimulator({ users: 2_000, groups: 200 }), (each) => each.close());
     const { domain } = sim;
     const config = loadConfig({
-      OKTA_DOMAIN: domain,
-      OKTA_API_TOKEN: sim.token,
-      TEMPORAL_ADDRESS: temporal.address,
-      NEO4J_URI: graph.uri,
-      NEO4J_USERNAME: graph.username,
-      NEO4J_PASSWORD: graph.password,
+      ...orgVariables(sim),
+      ...temporalVariables(temporal),
+      ...neo4jVariables(graph),
     });
     keep(await startWorker(config), (each) => each.stop());
     const client = keep(lazyTemporal(config), (each) => each.connection.close());

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, normalize } from 'node:path';
 import { timeSkippingServer } from '../src/local/testServer';
-import type { Outcome } from '../test/support/reporter';
-import { Servers, shareServers } from '../test/support/servers';
+import type { Outcome } from './reporter';
+import { Servers, shareServers } from '../dev/lab/servers/servers';
 import { ALONE, kindOf, testFiles } from './testFiles';
 
 const USAGE = `npm test                         lint, types, build and all tests
@@ -122,7 +122,7 @@ function beginToStart(servers: Servers): void {
 /** One after another next to the tests, so that those keep a core. */
 async function check(): Promise<Part[]> {
   return [
-    await run('lint', ['npx', 'eslint', '.'], 'pipe'),
+    await run('lint', ['npx', 'oxlint'], 'pipe'),
     await run('format', ['npx', 'prettier', '--check', '.'], 'pipe'),
     await run('types', ['npm', 'run', '-s', 'types'], 'pipe'),
   ];

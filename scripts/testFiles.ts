@@ -34,7 +34,7 @@ const LONGEST: readonly string[] = [
 export type TestKind = 'unit' | 'graph' | 'workflows' | 'e2e';
 
 /** What starts a server or another process. */
-const OUTSIDE = /^src\/local\/(service|neo4j|temporal|testServer)\.ts$|^test\/services\.ts$|^bench\//;
+const OUTSIDE = /^src\/local\/(service|neo4j|temporal|testServer)\.ts$/;
 const STARTS_PROCESS = /'node:child_process'|'playwright-core'/;
 const FOLDERS: Readonly<Record<string, TestKind>> = {
   graph: 'graph',
@@ -54,7 +54,7 @@ export function testFiles(): string[] {
 /** Unit tests start nothing; of the others, the folder says what they are about. */
 export function kindOf(file: string): TestKind {
   const imports = importsOf(file);
-  const startsProcess = (each: string) => each.startsWith('test/') && STARTS_PROCESS.test(textOf(each));
+  const startsProcess = (each: string) => !each.startsWith('src/') && STARTS_PROCESS.test(textOf(each));
   if (!imports.some((each) => OUTSIDE.test(each) || startsProcess(each))) return 'unit';
   return FOLDERS[file.split('/')[1] ?? ''] ?? 'e2e';
 }

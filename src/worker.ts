@@ -72,7 +72,14 @@ export async function startWorker(config: Config, workflows = builtWorkflows()):
     throw error;
   }
   const running = worker;
-  const stopped = running.run().finally(release);
+  const run = async (): Promise<void> => {
+    try {
+      await running.run();
+    } finally {
+      await release();
+    }
+  };
+  const stopped = run();
   return {
     stopped,
     async stop() {

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { inspect, promisify } from 'node:util';
 import { ConfigError, loadConfig, readEnvironment, type Config, type Environment } from '../src/config';
 import type { Secret } from '../src/secret';
-import { temporaryFolder } from './local/temporaryFolder';
-import { belongingToAnother } from './support/anotherUser';
+import { temporaryFolder } from '../dev/lab/temporaryFolder';
+import { belongingToAnother } from '../dev/lab/anotherUser';
 
 const TOKEN = '00aSecretTokenOfAnAdmin-_0123456789';
 const PASSWORD = 'a secret password, spaces & all';

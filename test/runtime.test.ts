@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { configFor } from './cli/configFor';
-import { startWorkerProcess } from './support/workerProcess';
+import { ENVIRONMENT } from '../dev/lab/configFor';
+import { startWorkerProcess } from '../dev/lab/servers/workerProcess';
 
 describe('A worker process', () => {
   it('says which setting is wrong when the address of the metrics is taken', async () => {
@@ -11,7 +11,7 @@ describe('A worker process', () => {
     const taken = `127.0.0.1:${(other.address() as AddressInfo).port}`;
     try {
       await assert.rejects(
-        startWorkerProcess(configFor({}), { METRICS_ADDRESS: taken }),
+        startWorkerProcess({ ...ENVIRONMENT, METRICS_ADDRESS: taken }),
         /METRICS_ADDRESS cannot be used: .*in use/,
       );
     } finally {

@@ -22,9 +22,9 @@ import {
   triggerSchedule,
 } from '../src/schedule';
 import { ScheduleContendedError } from '../src/scheduleChanges';
-import { configFor } from './cli/configFor';
-import { until } from './cli/until';
-import { SERVICE_TIMEOUT_MS, temporal, temporalWithChasm } from './services';
+import { configFor } from '../dev/lab/configFor';
+import { until } from '../dev/lab/until';
+import { SERVICE_TIMEOUT_MS, temporal, temporalWithChasm } from '../dev/lab/servers/services';
 import { type Change, type ModelState, randomSteps, shownOf, statesAfter } from './support/scheduleModel';
 
 const HOUR_MS = 3_600_000;

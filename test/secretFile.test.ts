@@ -6,8 +6,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ConfigError, loadConfig } from '../src/config';
 import { checkSecretFolder, fileFault, readSecretFile, readSettingsFile } from '../src/secretFile';
-import { temporaryFolder } from './local/temporaryFolder';
-import { belongingToAnother } from './support/anotherUser';
+import { temporaryFolder } from '../dev/lab/temporaryFolder';
+import { belongingToAnother } from '../dev/lab/anotherUser';
 
 const USER = 1_000;
 const facts = (uid: number, mode: number) => ({

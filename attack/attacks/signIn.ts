@@ -1,4 +1,4 @@
-import { send, Visitor } from '../../test/console/support/browser';
+import { send, Visitor } from '../../dev/lab/browser/browser';
 import type { Attack, Target } from '../attack';
 
 /** Wrong passwords that are sent at once; bounded, and more than any budget. */

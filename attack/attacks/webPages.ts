@@ -1,7 +1,7 @@
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
-import { send } from '../../test/console/support/browser';
+import { send } from '../../dev/lab/browser/browser';
 import type { Attack } from '../attack';
-import { listeningPorts } from '../listeningPorts';
+import { listeningPorts } from '../../dev/lab/servers/listeningPorts';
 import { signedIn } from './signIn';
 
 const EVIL = 'http://evil.example';

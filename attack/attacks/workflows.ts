@@ -5,7 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { SYNC_WORKFLOW_TYPE } from '../../src/contract';
 import type { Attack, Target } from '../attack';
-import { hostileCursors } from '../hostileCursors';
+import { hostileCursors } from '../../dev/lab/org/hostileCursors';
 
 const LISTS = { users: '/api/v1/users', groups: '/api/v1/groups' } as const;
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import ts from 'typescript';
+import ts from 'typescript-5';
 import { mutated, type Mutant } from './mutants';
 
 /** Under the copy: the sources as they were. */
@@ -72,7 +72,7 @@ export class Copy {
 
   private host(): ts.LanguageServiceHost {
     const { folder } = this;
-    const { config } = ts.readConfigFile(join(folder, 'tsconfig.json'), ts.sys.readFile) as {
+    const { config } = ts.readConfigFile(join(folder, 'tsconfig.build.json'), ts.sys.readFile) as {
       config: unknown;
     };
     const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, folder);

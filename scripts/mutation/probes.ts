@@ -1,4 +1,4 @@
-import ts from 'typescript';
+import ts from 'typescript-5';
 
 /** Gets `FILE:OFFSET` of each statement that is run, see {@link withProbes}. */
 declare global {

@@ -30,7 +30,7 @@ const DEADLINE_MS = 90_000;
 /** Tests of other folders run these sources on their way to something else, and take long. */
 const FOLDERS = /^test\/(?:activities|cli|console|failures|graph|okta|queries|sync|workflows)\//;
 const WORKFLOWS = 'src/workflows/index.ts';
-const WORKFLOW_BUNDLE = 'test/workflows/support/bundle.ts';
+const WORKFLOW_BUNDLE = 'dev/lab/servers/bundle.ts';
 
 /** Which tests run which statements. */
 export class Reach {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { endWithThisProcess, forgetChild } from '../../src/local/processes';
-import { Servers, shareServers } from '../../test/support/servers';
+import { Servers, shareServers } from '../../dev/lab/servers/servers';
 import type { Copy } from './copy';
 import type { Job, Reached, Try, Verdict } from './testProcess';
 

@@ -9,9 +9,9 @@ import {
 import { LIST_START, type ListCursor } from '../../src/activities/lists';
 import { MOST_ROWS } from '../../src/graph/nodes';
 import type { SimulatorOptions } from '../../src/simulator';
-import { until } from '../cli/until';
-import { neo4j, SERVICE_TIMEOUT_MS } from '../services';
-import { OrgUnderTest } from './support/orgUnderTest';
+import { until } from '../../dev/lab/until';
+import { neo4j, SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 import { steered, type Steer } from './support/steered';
 
 /** What is cut short would last for a minute, or ten times as long; a slow machine takes some seconds to say so. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { LIST_START, type ListChunk, type ListCursor } from '../../src/activities/lists';
 import type { SweepCursor } from '../../src/activities/sweep';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { OrgUnderTest } from './support/orgUnderTest';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
 describe('A chunk of work', () => {
   let org: OrgUnderTest;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { SyncReport } from '../../src/contract';
 import type { FaultRule } from '../../src/simulator';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { OrgUnderTest } from './support/orgUnderTest';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
 const NOT_FOUND: FaultRule['action'] = { type: 'error', status: 404, errorCode: 'E0000007' };
 const FAILING: FaultRule['action'] = { type: 'error', status: 500 };
@@ -421,12 +421,15 @@ describe('What Okta says once, or says and contradicts', () => {
       const run = await large.begin();
       await large.lists(run);
       await large.members(run);
-      let cursor = await large.attempt({ chunkMs: 0 }).call('sweep', run);
-      for (let chunk = 0; cursor; chunk += 1) {
+      const chunkMs = 50;
+      let cursor = await large.attempt({ chunkMs }).call('sweep', run);
+      let chunks = 1;
+      for (; cursor; chunks += 1) {
         cursor = await large
-          .attempt(chunk % 2 ? { chunkMs: 0, heartbeatDetails: cursor } : { chunkMs: 0 })
+          .attempt(chunks % 2 ? { chunkMs, heartbeatDetails: cursor } : { chunkMs })
           .call('sweep', run, cursor);
       }
+      assert(chunks > 3, 'the sweep went on in other chunks and other attempts');
       assert.equal(large.calls['user'], 1_300, 'all have left it, so each is asked for once');
       const again = await large.wholeRun();
       assert.deepEqual([again.users.deleted, large.calls['user']], [0, 1_000]);

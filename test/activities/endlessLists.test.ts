@@ -4,8 +4,8 @@ import { LIST_START, type ListChunk, type ListCursor } from '../../src/activitie
 import { MAX_IDLE_PAGES, MAX_MALFORMED_PAGES } from '../../src/activities/trail';
 import type { Run } from '../../src/graph/run';
 import type { FaultRule } from '../../src/simulator';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { OrgUnderTest } from './support/orgUnderTest';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
 /** In pages of 25, the smallest that are asked for, they are more than may bring nothing new. */
 const USER_PAGES = 7;

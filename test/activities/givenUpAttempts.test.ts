@@ -5,12 +5,12 @@ import fc from 'fast-check';
 import type { Run } from '../../src/graph/run';
 import { endRun } from '../../src/graph/runs';
 import { groupsByState } from '../../src/graph/workList';
-import { until } from '../cli/until';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { differences } from '../support/comparison';
-import '../support/logs';
-import { signal } from '../workflows/support/signal';
-import { OrgUnderTest, type ActivityAttempt } from './support/orgUnderTest';
+import { until } from '../../dev/lab/until';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { differences } from '../../dev/lab/graph/comparison';
+import '../../dev/lab/servers/logs';
+import { signal } from '../../dev/lab/signal';
+import { OrgUnderTest, type ActivityAttempt } from '../../dev/lab/org/orgUnderTest';
 import { steered, type Steer } from './support/steered';
 import { Turns } from './support/turns';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { LIST_START, type ListCursor } from '../../src/activities/lists';
 import type { SweepCursor } from '../../src/activities/sweep';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { OrgUnderTest } from './support/orgUnderTest';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
 const USER_PAGES = 20;
 const GROUPS = 80;

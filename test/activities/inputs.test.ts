@@ -3,10 +3,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities';
 import { LIST_START } from '../../src/activities/lists';
 import type { Run } from '../../src/graph/run';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import '../support/logs';
-import { hostileCursors, listenAtLongerPort, type NeighborPort } from '../../attack/hostileCursors';
-import { OrgUnderTest } from './support/orgUnderTest';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import '../../dev/lab/servers/logs';
+import { hostileCursors, listenAtLongerPort, type NeighborPort } from '../../dev/lab/org/hostileCursors';
+import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
 type Input = readonly [title: string, name: keyof Activities, args: (run: Run) => unknown[], fault: RegExp];
 

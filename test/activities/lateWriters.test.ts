@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { LIST_START } from '../../src/activities/lists';
 import type { Run } from '../../src/graph/run';
-import { until } from '../cli/until';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { differences } from '../support/comparison';
-import { OrgUnderTest } from './support/orgUnderTest';
+import { until } from '../../dev/lab/until';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { differences } from '../../dev/lab/graph/comparison';
+import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
 describe('What comes late', () => {
   let org: OrgUnderTest;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { LIST_START } from '../../src/activities/lists';
 import type { Run } from '../../src/graph/run';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { OrgUnderTest } from './support/orgUnderTest';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
 describe('An activity that is done once more', () => {
   let org: OrgUnderTest;

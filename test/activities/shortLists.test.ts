@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { SyncReport } from '../../src/contract';
 import type { FaultRule } from '../../src/simulator';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { OrgUnderTest } from './support/orgUnderTest';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
 describe('A list that ends too early', () => {
   let org: OrgUnderTest;

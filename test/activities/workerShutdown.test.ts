@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { until } from '../cli/until';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { reportOf } from '../support/report';
-import { Stack } from '../support/stack';
+import { until } from '../../dev/lab/until';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { reportOf } from '../../dev/lab/org/report';
+import { Stack } from '../../dev/lab/org/stack';
 
 const USER_PAGES = 7;
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { ATTACKS } from '../../attack/attacks';
 import { install, type Installation } from '../../attack/installation';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import '../support/logs';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import '../../dev/lab/servers/logs';
 
 describe('An installation of the build holds against those who', () => {
   let installation: Installation;

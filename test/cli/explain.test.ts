@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Neo4jError } from 'neo4j-driver';
 import { Explained, explainNeo4j } from '../../src/cli/explain';
-import { configFor } from './configFor';
+import { configFor } from '../../dev/lab/configFor';
 
 const neo4jError = (code: string, message = 'Something about ada@acme.com', cause?: Error) =>
   new Neo4jError(message, code, '', '', {} as never, cause);

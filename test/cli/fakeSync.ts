@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SyncOutcome, SyncProgress, SyncReport, SyncRequest } from '../../src/contract';
-import { sampleReport } from '../support/sampleReport';
+import { sampleReport } from '../../dev/lab/sampleReport';
 
 export const endSignal = defineSignal<[SyncOutcome]>('end');
 export const turnOverSignal = defineSignal('turnOver');

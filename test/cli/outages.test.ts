@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import type { CheckOkta } from '../../src/cli/check';
 import { main } from '../../src/cli/main';
 import { checkOkta } from '../../src/okta/check';
 import { organizationAt } from '../../src/okta/organizationAt';
 import { startSimulator, type Simulator } from '../../src/simulator';
-import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../services';
-import { Sink } from './sink';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { Sink } from '../../dev/lab/sink';
 import { ILLNESSES, startUnwell, type Illness } from './unwell';
+import { testVariables } from '../../dev/lab/environment';
 
 type Service = 'Okta' | 'Temporal' | 'Neo4j';
 
@@ -36,17 +36,8 @@ describe('The command line beside services that are unwell', () => {
 
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
-    const [graph, server] = await Promise.all([neo4j(), temporal()]);
     simulator = await startSimulator({ users: 3, groups: 2 });
-    well = {
-      OKTA_DOMAIN: simulator.domain,
-      OKTA_API_TOKEN: simulator.token,
-      TEMPORAL_ADDRESS: server.address,
-      TEMPORAL_TASK_QUEUE: `unwell-${randomUUID()}`,
-      NEO4J_URI: graph.uri,
-      NEO4J_USERNAME: graph.username,
-      NEO4J_PASSWORD: graph.password,
-    };
+    well = await testVariables(simulator);
   });
   after(() => simulator.close());
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { type Names, NO_NAMES } from '../../src/cli/names';
 import { printReport } from '../../src/cli/printReport';
 import type { SyncReport, SyncWarning } from '../../src/contract';
-import { sampleReport } from '../support/sampleReport';
-import { Sink } from './sink';
+import { sampleReport } from '../../dev/lab/sampleReport';
+import { Sink } from '../../dev/lab/sink';
 
 const REPORT = sampleReport({
   runId: '01a2',

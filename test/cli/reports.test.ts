@@ -10,10 +10,11 @@ import type { SyncReport } from '../../src/contract';
 import { GraphDatabase } from '../../src/graph/database';
 import { describePeople, findReport, lastReports } from '../../src/graph/reports';
 import { applySchedule, deleteSchedule, manualRunId, pauseSchedule } from '../../src/schedule';
-import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../services';
-import { sampleReport } from '../support/sampleReport';
-import { configFor } from './configFor';
-import { Sink } from './sink';
+import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
+import { sampleReport } from '../../dev/lab/sampleReport';
+import { neo4jVariables, temporalVariables } from '../../dev/lab/environment';
+import { configFor } from '../../dev/lab/configFor';
+import { Sink } from '../../dev/lab/sink';
 
 const DOMAIN = 'reports.okta.com';
 const MINUTE_MS = 60_000;
@@ -29,10 +30,8 @@ describe('client with a graph', () => {
     const [server, graph] = await Promise.all([temporal(), neo4j()]);
     environment = {
       OKTA_DOMAIN: DOMAIN,
-      NEO4J_URI: graph.uri,
-      NEO4J_USERNAME: graph.username,
-      NEO4J_PASSWORD: graph.password,
-      TEMPORAL_ADDRESS: server.address,
+      ...neo4jVariables(graph),
+      ...temporalVariables(server),
       TEMPORAL_TASK_QUEUE: 'nobody-polls',
     };
     config = configFor(environment);

@@ -9,13 +9,13 @@ import { runAndWait, start } from '../../src/cli/run';
 import { run, type RunCommandOptions } from '../../src/cli/runCommand';
 import { findSyncUnderWay } from '../../src/cli/underWay';
 import { applySchedule, deleteSchedule, manualRunId, triggerSchedule } from '../../src/schedule';
-import { SERVICE_TIMEOUT_MS, temporal } from '../services';
-import { startClient } from './clientProcess';
-import { configFor, ENVIRONMENT } from './configFor';
+import { SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
+import { startClient } from '../support/clientProcess';
+import { configFor, ENVIRONMENT } from '../../dev/lab/configFor';
 import { endSignal, turnOverSignal } from './fakeSync';
-import { Sink } from './sink';
-import { until } from './until';
-import '../support/logs';
+import { Sink } from '../../dev/lab/sink';
+import { until } from '../../dev/lab/until';
+import '../../dev/lab/servers/logs';
 
 describe('client run', () => {
   let client: Client;

@@ -4,10 +4,10 @@ import { connect } from 'node:net';
 import { integrationPath, nodePath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
 import { ensureExploreIndexes } from '../../src/graph/exploreIndexes';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { credentialsFolder } from '../support/credentialsFolder';
-import { Stack } from '../support/stack';
-import { send, textOf, Visitor } from './support/browser';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
+import { Stack } from '../../dev/lab/org/stack';
+import { send, textOf, Visitor } from '../../dev/lab/browser/browser';
 import { openConsole } from './support/consoleUnderTest';
 import { useStderr } from './support/stderr';
 

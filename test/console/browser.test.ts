@@ -10,11 +10,11 @@ import {
   questionPath,
   questionsPath,
 } from '../../src/console/pages/links';
-import { until } from '../cli/until';
-import { credentialsFolder } from '../support/credentialsFolder';
-import { Stack } from '../support/stack';
-import { send } from './support/browser';
-import { NoBrowser, openBrowser } from './support/chromium';
+import { until } from '../../dev/lab/until';
+import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
+import { Stack } from '../../dev/lab/org/stack';
+import { send } from '../../dev/lab/browser/browser';
+import { NoBrowser, openBrowser } from '../../dev/lab/browser/chromium';
 import { openConsole } from './support/consoleUnderTest';
 
 const HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';

@@ -6,11 +6,11 @@ import { integrationPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
 import { freePort } from '../../src/local/ports';
 import { describeSchedule } from '../../src/schedule';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { credentialsFolder } from '../support/credentialsFolder';
-import { CLIENT_ID, newApp } from '../support/serviceApp';
-import { Stack } from '../support/stack';
-import { textOf, Visitor } from './support/browser';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
+import { CLIENT_ID, newApp } from '../../dev/lab/org/serviceApp';
+import { Stack } from '../../dev/lab/org/stack';
+import { textOf, Visitor } from '../../dev/lab/browser/browser';
 import { openConsole } from './support/consoleUnderTest';
 import { useStderr } from './support/stderr';
 

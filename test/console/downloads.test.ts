@@ -10,9 +10,9 @@ import { Downloads } from '../../src/console/downloads';
 import type { ConsoleEnv, Services } from '../../src/console/env';
 import { questionPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { Stack } from '../support/stack';
-import { send } from './support/browser';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { Stack } from '../../dev/lab/org/stack';
+import { send } from '../../dev/lab/browser/browser';
 import { openConsole } from './support/consoleUnderTest';
 import { useStderr } from './support/stderr';
 

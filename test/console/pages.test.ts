@@ -4,9 +4,9 @@ import type { RunningConsole } from '../../src/console/server';
 import { integrationPath, listPath, nodePath, questionsPath, runPath } from '../../src/console/pages/links';
 import { ensureExploreIndexes } from '../../src/graph/exploreIndexes';
 import { deleteSchedule } from '../../src/schedule';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { Stack } from '../support/stack';
-import { textOf, Visitor } from './support/browser';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { Stack } from '../../dev/lab/org/stack';
+import { textOf, Visitor } from '../../dev/lab/browser/browser';
 import { openConsole } from './support/consoleUnderTest';
 
 describe('The console', () => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { nodePath, questionPath, questionsPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
 import { QUESTIONS } from '../../src/queries/registry';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { Stack } from '../support/stack';
-import { textOf, Visitor } from './support/browser';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { Stack } from '../../dev/lab/org/stack';
+import { textOf, Visitor } from '../../dev/lab/browser/browser';
 import { openConsole } from './support/consoleUnderTest';
 
 const HOSTILE = '<b>Payroll</b>, "=1+1"';

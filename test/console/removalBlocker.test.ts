@@ -9,8 +9,8 @@ import {
   pauseSchedule,
   triggerSchedule,
 } from '../../src/schedule';
-import { configFor } from '../cli/configFor';
-import { SERVICE_TIMEOUT_MS, temporal } from '../services';
+import { configFor } from '../../dev/lab/configFor';
+import { SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
 
 const config = configFor({ TEMPORAL_TASK_QUEUE: 'nobody-polls' });
 

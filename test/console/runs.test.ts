@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { SYNC_WORKFLOW_TYPE } from '../../src/contract';
 import { integrationPath, runPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
-import { until } from '../cli/until';
-import { deleteUser } from '../failures/support/content';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { Stack } from '../support/stack';
-import { textOf, Visitor } from './support/browser';
+import { until } from '../../dev/lab/until';
+import { deleteUser } from '../../dev/lab/org/content';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { Stack } from '../../dev/lab/org/stack';
+import { textOf, Visitor } from '../../dev/lab/browser/browser';
 import { openConsole } from './support/consoleUnderTest';
 
 describe('The console on a run', () => {

@@ -4,9 +4,9 @@ import { ConfigError } from '../../src/config';
 import type { RunningConsole } from '../../src/console/server';
 import { loadConsoleSettings } from '../../src/console/settings';
 import { integrationPath, listPath, nodePath } from '../../src/console/pages/links';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { Stack } from '../support/stack';
-import { send, Visitor } from './support/browser';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { Stack } from '../../dev/lab/org/stack';
+import { send, Visitor } from '../../dev/lab/browser/browser';
 import { openConsole } from './support/consoleUnderTest';
 
 const HOSTILE = '<img src=x onerror=alert(1)>"\'</script><script>alert(2)</script>';

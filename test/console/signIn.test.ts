@@ -4,10 +4,10 @@ import { freePort } from '../../src/local/ports';
 import type { RunningConsole } from '../../src/console/server';
 import { MAX_PAUSE_MS } from '../../src/console/safety/attempts';
 import { SESSION_LIFETIME_MS } from '../../src/console/safety/sessions';
-import { until } from '../cli/until';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { Stack } from '../support/stack';
-import { send, Visitor } from './support/browser';
+import { until } from '../../dev/lab/until';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { Stack } from '../../dev/lab/org/stack';
+import { send, Visitor } from '../../dev/lab/browser/browser';
 import { openConsole } from './support/consoleUnderTest';
 import { ManualClock } from './support/manualClock';
 

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../src/local/ports';
-import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../services';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { allOf, commands, copies, environment, execForm, ROOT, stages } from './support/dockerfile';
+import { testVariables } from '../../dev/lab/environment';
 
 const run = promisify(execFile);
 
@@ -30,18 +31,11 @@ describe('A clean copy with only what the Dockerfile copies', () => {
     folder = await mkdtemp(join(tmpdir(), 'okta-graph-image-'));
     [app, root] = [join(folder, 'app'), join(folder, 'image')];
     await Promise.all([mkdir(app), mkdir(root)]);
-    const [{ address }, graph] = await Promise.all([temporal(), neo4j()]);
     variables = {
       PATH: process.env['PATH'],
       ...environment(image),
       HEALTH_ADDRESS: `127.0.0.1:${await freePort()}`,
-      OKTA_DOMAIN: 'acme.okta.com',
-      OKTA_API_TOKEN: 'none',
-      TEMPORAL_ADDRESS: address,
-      TEMPORAL_TASK_QUEUE: 'clean-copy',
-      NEO4J_URI: graph.uri,
-      NEO4J_USERNAME: graph.username,
-      NEO4J_PASSWORD: graph.password,
+      ...(await testVariables()),
       // Packages that are links look for theirs beside the link, where only production's are.
       NODE_OPTIONS: '--preserve-symlinks',
     };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { chaos } from '../../bench/chaos';
-import { neo4j, temporal } from '../services';
+import { chaos } from '../../dev/lab/chaos';
+import { neo4j, temporal } from '../../dev/lab/servers/services';
 
 describe('In chaos', () => {
   it('a run whose worker is killed while Okta fails loses and invents nothing, and goes on from where it was', async function () {

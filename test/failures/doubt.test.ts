@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { MAX_IDLE_PAGES } from '../../src/activities/trail';
 import type { Environment } from '../../src/config';
 import type { FaultRule } from '../../src/simulator';
-import { CLIENT_ID, newApp } from '../support/serviceApp';
-import type { Stack } from '../support/stack';
-import { assertHeals, contentOf, deleteUser, groupsBySize, warningsOf } from './support/content';
+import { CLIENT_ID, newApp } from '../../dev/lab/org/serviceApp';
+import type { Stack } from '../../dev/lab/org/stack';
+import { assertHeals, contentOf, deleteUser, groupsBySize, warningsOf } from '../../dev/lab/org/content';
 import { useSyncedStack } from './support/syncedStack';
 
 type Action = FaultRule['action'];

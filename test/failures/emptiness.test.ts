@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { FaultRule } from '../../src/simulator';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { Stack } from '../support/stack';
-import { assertHeals, contentOf, groupsBySize, membersOf, warningsOf } from './support/content';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { Stack } from '../../dev/lab/org/stack';
+import { assertHeals, contentOf, groupsBySize, membersOf, warningsOf } from '../../dev/lab/org/content';
 
 const HIDE_ALL: FaultRule = { match: { route: 'members' }, action: { type: 'hideMembers', share: 1 } };
 const NO_COUNT: FaultRule = { match: {}, action: { type: 'noUsersCount' } };

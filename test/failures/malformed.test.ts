@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FaultRule } from '../../src/simulator';
-import type { Stack } from '../support/stack';
-import { assertHeals, contentOf, groupsBySize, warningsOf } from './support/content';
+import type { Stack } from '../../dev/lab/org/stack';
+import { assertHeals, contentOf, groupsBySize, warningsOf } from '../../dev/lab/org/content';
 import { useSyncedStack } from './support/syncedStack';
 
 type Items = Extract<FaultRule['action'], { type: 'inject' }>['items'];

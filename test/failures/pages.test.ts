@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { FaultRule } from '../../src/simulator';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { Stack } from '../support/stack';
-import { startBystander, type Bystander } from './support/bystander';
-import { assertHeals, contentOf, warningsOf } from './support/content';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { Stack } from '../../dev/lab/org/stack';
+import { startBystander, type Bystander } from '../../dev/lab/servers/bystander';
+import { assertHeals, contentOf, warningsOf } from '../../dev/lab/org/content';
 
 type Action = FaultRule['action'];
 type Match = FaultRule['match'];

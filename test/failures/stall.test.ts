@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FaultRule } from '../../src/simulator';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { Stack } from '../support/stack';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { Stack } from '../../dev/lab/org/stack';
 
 describe('When Okta stops in the middle of an answer', () => {
   let stack: Stack;

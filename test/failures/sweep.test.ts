@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultRule } from '../../src/simulator';
-import type { Stack } from '../support/stack';
+import type { Stack } from '../../dev/lab/org/stack';
 import {
   assertHeals,
   contentOf,
@@ -10,7 +10,7 @@ import {
   membersOf,
   oktaEdges,
   warningsOf,
-} from './support/content';
+} from '../../dev/lab/org/content';
 import { useSyncedStack } from './support/syncedStack';
 
 type Action = FaultRule['action'];

@@ -4,9 +4,9 @@ import { workflowMetadataQuery } from '@temporalio/workflow';
 import { progressLine } from '../../src/cli/progressText';
 import { readProgress } from '../../src/cli/underWay';
 import { PROGRESS_QUERY, type OktaWait, type SyncProgress } from '../../src/contract';
-import { until } from '../cli/until';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { Stack } from '../support/stack';
+import { until } from '../../dev/lab/until';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { Stack } from '../../dev/lab/org/stack';
 
 /** Three pages of users in a bucket of two. */
 const SIZE = { users: 600, groups: 4, memberships: 800, limits: { users: 2 } };

@@ -3,7 +3,7 @@ import { approveRemovals, approverOf, lastWithheld, withdrawApproval } from '../
 import { removalLimit } from '../../src/graph/breaker';
 import { writeForRun, type Counts, type Run } from '../../src/graph/run';
 import { endRun } from '../../src/graph/runs';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 describe('an approval of removals', () => {
   const graph = useGraph();

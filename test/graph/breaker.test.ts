@@ -4,8 +4,8 @@ import { groupsByState, type ClaimedGroup } from '../../src/graph/workList';
 import type { SyncWarning } from '../../src/contract';
 import type { Run } from '../../src/graph/run';
 import type { RunToBegin } from '../../src/graph/runs';
-import { approveAll } from '../support/approval';
-import { useGraph } from './support/graph';
+import { approveAll } from '../../dev/lab/org/approval';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 import { AS_OF, Members } from './support/members';
 
 describe('the removals that a run is allowed', () => {

@@ -3,7 +3,7 @@ import { GraphDatabase } from '../../src/graph/database';
 import { isNewEnough, schemaState, serverOf, tryRights } from '../../src/graph/check';
 import { ensureSchema } from '../../src/graph/schema';
 import { Secret } from '../../src/secret';
-import { neo4j, SERVICE_TIMEOUT_MS } from '../services';
+import { neo4j, SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 
 describe('The check of a database', () => {
   let db: GraphDatabase;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { DatabaseOptions, GraphDatabase } from '../../src/graph/database';
 import { explainNeo4jError } from '../../src/graph/errors';
-import { neo4j, SERVICE_TIMEOUT_MS } from '../services';
+import { neo4j, SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { Cluster, Member } from './support/boltCluster';
-import { openGraph } from './support/graph';
+import { openGraph } from '../../dev/lab/graph/graphUnderTest';
 
 const BEGIN = Buffer.from([0xb1, 0x11]);
 const RESET = Buffer.from([0xb0, 0x0f]);

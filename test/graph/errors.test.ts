@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Neo4jError } from 'neo4j-driver';
 import { explainNeo4jError } from '../../src/graph/errors';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { openGraph, useGraph } from './support/graph';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { openGraph, useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 const neo4jError = (
   code: string,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { search } from '../../src/graph/explore';
 import { ensureExploreIndexes } from '../../src/graph/exploreIndexes';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { useGraph } from './support/graph';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 /** People as their directories have them, and what somebody may type to find them. */
 const PEOPLE = [

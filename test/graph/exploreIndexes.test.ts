@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ensureExploreIndexes, EXPLORE_RULES } from '../../src/graph/exploreIndexes';
-import { openGraph, useGraph } from './support/graph';
+import { openGraph, useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 describe('The indexes of the console', () => {
   const graph = useGraph();

@@ -8,7 +8,7 @@ import { ensureSchema } from '../../src/graph/schema';
 import { MAX_TEXT_BYTES } from '../../src/okta/json';
 import { readGroup, type OktaGroup } from '../../src/okta/group';
 import { readUser, type OktaUser } from '../../src/okta/user';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 const TOO_LONG = 9_000;
 const LONGEST_DOMAIN = `${'a'.repeat(244)}.okta.com`;

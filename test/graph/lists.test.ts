@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeListPages, type ListPages } from '../../src/graph/lists';
 import type { NodeLabel } from '../../src/graph/nodes';
 import type { Run } from '../../src/graph/run';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 import { group, user } from './support/rows';
 
 const MINUTE = 60_000;

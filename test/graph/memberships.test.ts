@@ -5,9 +5,9 @@ import { absentUsers, MAX_EDGES, writeMemberships } from '../../src/graph/member
 import type { Run } from '../../src/graph/run';
 import { writeListPages } from '../../src/graph/lists';
 import { groupsByState } from '../../src/graph/workList';
-import { neo4j } from '../services';
-import { explain } from '../support/plan';
-import { useGraph } from './support/graph';
+import { neo4j } from '../../dev/lab/servers/services';
+import { explain } from '../../dev/lab/graph/plan';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 import { AS_OF, Members } from './support/members';
 import { oktaUser } from './support/rows';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { migrate, MIGRATIONS, type Migration } from '../../src/graph/migrations';
 import { ensureSchema } from '../../src/graph/schema';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 describe('the migrations of the graph', () => {
   const graph = useGraph();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { list, neighbours, nodePage } from '../../src/graph/explore';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 describe('The pages of users and groups', () => {
   const graph = useGraph();

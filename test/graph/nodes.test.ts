@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { batches, writeNodes, type NodeLabel, type NodeRow, type NodesWritten } from '../../src/graph/nodes';
 import { writeForRun, type Run } from '../../src/graph/run';
 import { contentHash } from '../../src/graph/values';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 import { EARLIER, group, LATER, UPDATED, user } from './support/rows';
 
 const written = (seen: number, created: number, updated: number): NodesWritten => ({

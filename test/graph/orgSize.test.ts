@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { orgSize } from '../../src/graph/orgSize';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 describe('The size of an org', () => {
   const graph = useGraph();

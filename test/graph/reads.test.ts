@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { explainNeo4j, TookTooLong } from '../../src/cli/explain';
 import type { GraphDatabase } from '../../src/graph/database';
-import { configFor } from '../cli/configFor';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { openGraph } from './support/graph';
+import { configFor } from '../../dev/lab/configFor';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { openGraph } from '../../dev/lab/graph/graphUnderTest';
 
 /** Takes longer than any test, on any machine. */
 const ENDLESS = 'UNWIND range(1, 100000000) AS a UNWIND range(1, 100000000) AS b';

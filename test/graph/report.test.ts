@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { SyncReport, SyncWarning } from '../../src/contract';
 import { writeForRun, type Counts, type Run } from '../../src/graph/run';
 import { endRun, type Ending } from '../../src/graph/runs';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 describe('the report of a run', () => {
   const graph = useGraph();

@@ -4,7 +4,7 @@ import { writeNodes, type NodeRow } from '../../src/graph/nodes';
 import { drawReportingLines } from '../../src/graph/reportingLines';
 import { writeForRun, type Run } from '../../src/graph/run';
 import { endRun } from '../../src/graph/runs';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 import { removeDenied } from './support/removal';
 import { AS_OF } from './support/members';
 import { LATER, user } from './support/rows';

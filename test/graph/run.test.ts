@@ -14,9 +14,9 @@ import {
   type Tally,
 } from '../../src/graph/run';
 import { endRun } from '../../src/graph/runs';
-import { neo4j } from '../services';
+import { neo4j } from '../../dev/lab/servers/services';
 import { startCuttingProxy } from './support/cutAtCommit';
-import { openGraph, useGraph } from './support/graph';
+import { openGraph, useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 const NOTHING: Tally = { counts: {}, warnings: [] };
 

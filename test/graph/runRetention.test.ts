@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { removeOldRuns } from '../../src/graph/runRetention';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 const DAY_MS = 86_400_000;
 

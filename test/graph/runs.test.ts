@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { GraphDatabase } from '../../src/graph/database';
 import { OrgIdentityError, endRun, openRuns } from '../../src/graph/runs';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 describe('a run', () => {
   const graph = useGraph();

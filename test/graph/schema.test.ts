@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ensureExploreIndexes, EXPLORE_RULES } from '../../src/graph/exploreIndexes';
 import { create } from '../../src/graph/indexes';
 import { ensureSchema, RULES, SchemaError } from '../../src/graph/schema';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 const KEYS = [
   'okta_formergroup_key',

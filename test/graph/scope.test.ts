@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { groupsThatCountTheDenied } from '../../src/graph/scope';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 import { AS_OF, Members } from './support/members';
 import { denyOnce } from './support/removal';
 

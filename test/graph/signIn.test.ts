@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GraphDatabase } from '../../src/graph/database';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { openGraph } from './support/graph';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { openGraph } from '../../dev/lab/graph/graphUnderTest';
 
 describe('A Neo4j password in a file', () => {
   const username = `rotated-${randomUUID()}`;

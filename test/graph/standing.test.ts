@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { endRun } from '../../src/graph/runs';
 import { standings, type Standing } from '../../src/graph/standing';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 describe('how an org stands', () => {
   const graph = useGraph();

@@ -11,8 +11,8 @@ import {
   withhold,
   type Verdicts,
 } from '../../src/graph/sweep';
-import { approveAll } from '../support/approval';
-import { useGraph } from './support/graph';
+import { approveAll } from '../../dev/lab/org/approval';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 import { AS_OF, Members } from './support/members';
 import { denyOnce, removeAll, removeDenied } from './support/removal';
 import { group, user } from './support/rows';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { contentHash, dateTime, integer } from '../../src/graph/values';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 describe('values on their way to Neo4j', () => {
   const graph = useGraph();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { unseenBy } from '../../src/graph/withheld';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 describe('The nodes that a full run did not see', () => {
   const graph = useGraph();

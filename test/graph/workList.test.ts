@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { failGroup, groupsByState } from '../../src/graph/workList';
 import type { Run } from '../../src/graph/run';
-import { useGraph } from './support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 import { AS_OF, Members } from './support/members';
 
 const READ = `memberships_as_of: datetime({epochMillis: ${AS_OF}}), memberships_read_at: datetime('2026-01-02T12:00:00Z')`;

@@ -5,11 +5,11 @@ import { readinessOf } from '../../src/health/readiness';
 import { HealthServer } from '../../src/health/server';
 import { freePort } from '../../src/local/ports';
 import { WorkerStartError } from '../../src/workerStartError';
-import { configFor } from '../cli/configFor';
-import { openGraph } from '../graph/support/graph';
-import { SERVICE_TIMEOUT_MS, temporal } from '../services';
-import { syncBundle } from '../workflows/support/bundle';
-import '../support/logs';
+import { configFor } from '../../dev/lab/configFor';
+import { openGraph } from '../../dev/lab/graph/graphUnderTest';
+import { SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
+import { syncBundle } from '../../dev/lab/servers/bundle';
+import '../../dev/lab/servers/logs';
 
 describe('A worker is ready', () => {
   let connection: NativeConnection;
@@ -63,7 +63,11 @@ describe('The health server', () => {
   async function withServer(test: (base: string, port: number) => Promise<void>): Promise<void> {
     const port = await freePort();
     const server = await HealthServer.start({ host: '127.0.0.1', port }, async () => NOT_READY);
-    await test(`http://127.0.0.1:${port}`, port).finally(() => server.stop());
+    try {
+      await test(`http://127.0.0.1:${port}`, port);
+    } finally {
+      await server.stop();
+    }
   }
 
   it('says that the process lives, also when it is not ready', () =>

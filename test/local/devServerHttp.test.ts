@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { freePort } from '../../src/local/ports';
 import { startTemporal, type TemporalServer } from '../../src/local/temporal';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { listeningPorts } from '../../attack/listeningPorts';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { listeningPorts } from '../../dev/lab/servers/listeningPorts';
 
 const WORKFLOW_ID = 'started-by-a-web-page';
 const BODY = JSON.stringify({ workflowType: { name: 'syncOkta' }, taskQueue: { name: 'okta-sync' } });

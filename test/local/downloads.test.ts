@@ -10,8 +10,8 @@ import { DEV_SERVER } from '../../src/local/temporal';
 import { temporalBinary } from '../../src/local/temporalBinary';
 import { TIME_SKIPPING_SERVER } from '../../src/local/testServer';
 import { environmentVariables } from './environmentVariables';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { temporaryFolder } from './temporaryFolder';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
 const silently = () => undefined;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startNeo4j } from '../../src/local/neo4j';
 import { prepareDocker } from '../../src/local/neo4jDocker';
 import { environmentVariables } from './environmentVariables';
-import { temporaryFolder } from './temporaryFolder';
+import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
 describe('Neo4j in a container', () => {
   const folder = temporaryFolder();

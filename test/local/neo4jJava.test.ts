@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { javaMajor } from '../../src/local/neo4jJava';
 import { neo4jPassword } from '../../src/local/neo4jPassword';
-import { temporaryFolder } from './temporaryFolder';
+import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
 describe('The version of Java', () => {
   for (const [shown, major] of [

@@ -5,8 +5,8 @@ import { hasAddedOrgs } from '../../src/local/addedOrgs';
 import { makePrivate, privateFolder, writePrivateFile } from '../../src/local/privateFiles';
 import { SetupError } from '../../src/local/setupError';
 import { toolFolder } from '../../src/local/tools';
-import { belongingToAnother } from '../support/anotherUser';
-import { temporaryFolder } from './temporaryFolder';
+import { belongingToAnother } from '../../dev/lab/anotherUser';
+import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
 describe('Files that are for this user alone', () => {
   const folder = temporaryFolder();

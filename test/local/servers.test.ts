@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startNeo4j } from '../../src/local/neo4j';
 import { startTemporal } from '../../src/local/temporal';
-import { SERVICE_TIMEOUT_MS } from '../services';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { environmentVariables } from './environmentVariables';
 import { commandLines, environmentOf } from './fixtures/processes';
-import { temporaryFolder } from './temporaryFolder';
+import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
 /** What a worker's environment may hold; none of it is a server's business. */
 const SECRETS = {

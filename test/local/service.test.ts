@@ -9,7 +9,7 @@ import { isPortFree } from '../../src/local/ports';
 import { stopLeftService } from '../../src/local/service';
 import { SetupError } from '../../src/local/setupError';
 import { startSmallService } from './fixtures/service';
-import { temporaryFolder } from './temporaryFolder';
+import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
 describe('A local service', () => {
   const folder = temporaryFolder();

@@ -11,14 +11,14 @@ import { freePort } from '../../src/local/ports';
 import { runSession } from '../../src/local/session';
 import { Stopped } from '../../src/local/stopSignal';
 import { startSimulator, type Simulator } from '../../src/simulator';
-import { Sink } from '../cli/sink';
-import { until } from '../cli/until';
-import { openGraph } from '../graph/support/graph';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { emptyGraph } from '../support/emptyGraph';
-import { newOrganizationId } from '../support/organizationId';
-import { logged } from '../support/logs';
-import { serverEnvironment } from '../support/serverEnvironment';
+import { Sink } from '../../dev/lab/sink';
+import { until } from '../../dev/lab/until';
+import { openGraph } from '../../dev/lab/graph/graphUnderTest';
+import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
+import { emptyGraph } from '../../dev/lab/graph/emptyGraph';
+import { newOrganizationId } from '../../dev/lab/org/organizationId';
+import { logged } from '../../dev/lab/servers/logs';
+import { neo4jVariables, orgVariables, temporalVariables } from '../../dev/lab/environment';
 
 const PAGES = 4;
 /** Longer than a test may take. */
@@ -42,7 +42,7 @@ describe('The session of npm start', () => {
 
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
-    const servers = await serverEnvironment();
+    const [server, graph] = await Promise.all([temporal(), neo4j()]);
     [db, org, connection] = await Promise.all([
       openGraph(),
       startSimulator({
@@ -51,13 +51,13 @@ describe('The session of npm start', () => {
         awkward: false,
         organizationId: newOrganizationId(),
       }),
-      Connection.connect({ address: servers.TEMPORAL_ADDRESS }),
+      Connection.connect({ address: server.address }),
     ]);
     await emptyGraph(db, [org.domain]);
     config = loadConfig({
-      OKTA_DOMAIN: org.domain,
-      OKTA_API_TOKEN: org.token,
-      ...servers,
+      ...orgVariables(org),
+      ...temporalVariables(server),
+      ...neo4jVariables(graph),
     });
   });
   beforeEach(() => {

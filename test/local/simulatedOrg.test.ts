@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { knownOrgs, type RunningOrg, startSimulatedOrg } from '../../src/local/simulatedOrg';
-import { temporaryFolder } from './temporaryFolder';
+import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
 const SIZE = { users: 60, groups: 4 };
 

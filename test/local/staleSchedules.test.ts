@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { loadConfig } from '../../src/config';
 import { variablesOf } from '../../src/local/environment';
 import { applySchedule, deleteSchedulesOf, describeSchedule } from '../../src/schedule';
-import { SERVICE_TIMEOUT_MS, temporal } from '../services';
+import { SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
 
 describe('The schedules of simulated orgs that are no more', () => {
   let client: Client;

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GraphDatabase } from '../../src/graph/database';
 import { ENVIRONMENT_FILE } from '../../src/local/parts';
 import { startSimulator, type FaultRule, type Simulator } from '../../src/simulator';
-import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../services';
-import { openGraph } from '../graph/support/graph';
-import { emptyGraph } from '../support/emptyGraph';
-import { newOrganizationId } from '../support/organizationId';
+import { SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
+import { openGraph } from '../../dev/lab/graph/graphUnderTest';
+import { emptyGraph } from '../../dev/lab/graph/emptyGraph';
+import { newOrganizationId } from '../../dev/lab/org/organizationId';
+import { testVariables } from '../../dev/lab/environment';
 
 const ROOT = join(__dirname, '../..');
 
@@ -61,20 +61,13 @@ describe('npm start --once', () => {
 
   /** The real thing, with an org and servers that are there already. */
   async function start(token: string): Promise<{ code: number | null; said: string }> {
-    const [{ address }, graph] = await Promise.all([temporal(), neo4j()]);
     const { PATH, HOME } = process.env;
     const child = spawn(process.execPath, ['--import', 'tsx', 'src/local/start.ts', '--once'], {
       cwd: ROOT,
       env: {
         PATH,
         HOME,
-        OKTA_DOMAIN: org.domain,
-        OKTA_API_TOKEN: token,
-        TEMPORAL_ADDRESS: address,
-        TEMPORAL_TASK_QUEUE: `test-${randomUUID()}`,
-        NEO4J_URI: graph.uri,
-        NEO4J_USERNAME: graph.username,
-        NEO4J_PASSWORD: graph.password,
+        ...(await testVariables({ domain: org.domain, token })),
       },
     });
     let said = '';

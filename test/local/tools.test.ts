@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { toolFolder } from '../../src/local/tools';
-import { temporaryFolder } from './temporaryFolder';
+import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
 describe('The folder of a fetched tool', () => {
   const tools = temporaryFolder();

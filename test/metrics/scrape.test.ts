@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { NodeProcess } from '../../bench/lab/nodeProcess';
+import type { NodeProcess } from '../../dev/lab/servers/nodeProcess';
 import type { SyncReport } from '../../src/contract';
 import { freePort } from '../../src/local/ports';
 import type { FaultAction } from '../../src/simulator/faults';
-import { until } from '../cli/until';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { Scrape } from '../support/scrape';
-import { Stack } from '../support/stack';
-import { startWorkerProcess } from '../support/workerProcess';
+import { until } from '../../dev/lab/until';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { Scrape } from './support/scrape';
+import { Stack } from '../../dev/lab/org/stack';
+import { startWorkerProcess } from '../../dev/lab/servers/workerProcess';
 
 const OPS = join(__dirname, '../../ops');
 
@@ -42,7 +42,11 @@ describe('A scrape of a worker', () => {
 
   async function startWorker(): Promise<void> {
     [address, health] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
-    worker = await startWorkerProcess(stack.config, { METRICS_ADDRESS: address, HEALTH_ADDRESS: health });
+    worker = await startWorkerProcess({
+      ...stack.variables,
+      METRICS_ADDRESS: address,
+      HEALTH_ADDRESS: health,
+    });
   }
 
   const scrape = () => Scrape.of(address);

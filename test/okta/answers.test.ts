@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { meaningOf, REPETITIONS } from '../../src/okta/answers';
 import type { OktaApi } from '../../src/okta/org';
 import { startSimulator, type FaultRule, type Simulator } from '../../src/simulator';
-import { newApp } from '../support/serviceApp';
+import { newApp } from '../../dev/lab/org/serviceApp';
 import { apiFor, appApi, assertFails, idsOf, newContext, pagesOf, TOKEN } from './support/api';
 import { shortenPauses } from './support/pauses';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { loadConfig } from '../../src/config';
 import { checkOkta, type CheckedRead } from '../../src/okta/check';
 import type { FaultRule, Simulator } from '../../src/simulator';
-import { CLIENT_ID, newApp } from '../support/serviceApp';
+import { CLIENT_ID, newApp } from '../../dev/lab/org/serviceApp';
 import { TOKEN, withOrg } from './support/api';
 import { shortenPauses } from './support/pauses';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { CallContext } from '../../src/okta/callContext';
 import { OktaClock } from '../../src/okta/clock';
 import type { SettingsChange, Simulator } from '../../src/simulator';
-import { until } from '../cli/until';
+import { until } from '../../dev/lab/until';
 import { newContext, pagesOf, withOrg } from './support/api';
 
 const START = Date.UTC(2026, 10, 24, 8);

@@ -6,8 +6,8 @@ import { inspect } from 'node:util';
 import { ConfigError, loadConfig, type Config, type Environment } from '../../src/config';
 import { removeCredentials, writeCredentials } from '../../src/okta/credentialStore';
 import { Secret } from '../../src/secret';
-import { credentialsFolder } from '../support/credentialsFolder';
-import { newApp, pemOf } from '../support/serviceApp';
+import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
+import { newApp, pemOf } from '../../dev/lab/org/serviceApp';
 
 const TOKEN = '00aSecretTokenOfAnAdmin';
 const { privateKey, privateJwk } = newApp();

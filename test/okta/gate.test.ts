@@ -4,7 +4,7 @@ import { noUsage, type CallContext } from '../../src/okta/callContext';
 import { OktaError } from '../../src/okta/errors';
 import { Gate, LONGEST_WAIT_MS } from '../../src/okta/gate';
 import { backOffMs } from '../../src/okta/pause';
-import { until } from '../cli/until';
+import { until } from '../../dev/lab/until';
 
 const newContext = (signal = new AbortController().signal): CallContext => ({
   signal,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { OktaHttp } from '../../src/okta/http';
 import { orgUrl } from '../../src/okta/url';
 import { startSimulator, type Simulator } from '../../src/simulator';
-import { hostileCursors, listenAtLongerPort, type NeighborPort } from '../../attack/hostileCursors';
+import { hostileCursors, listenAtLongerPort, type NeighborPort } from '../../dev/lab/org/hostileCursors';
 import { apiFor, assertFails, newContext, TOKEN } from './support/api';
 
 describe('A cursor that is not of the list it is used for', () => {

@@ -3,10 +3,10 @@ import { chmodSync, rmSync } from 'node:fs';
 import { loadConfig, type Environment } from '../../src/config';
 import { ConfiguredOrgs, UnknownOrgError, UnreadOrgError } from '../../src/okta/directory';
 import { startSimulator, type Simulator } from '../../src/simulator';
-import { until } from '../cli/until';
+import { until } from '../../dev/lab/until';
 import { shortenPauses } from './support/pauses';
-import { credentialsFolder } from '../support/credentialsFolder';
-import { CLIENT_ID, newApp } from '../support/serviceApp';
+import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
+import { CLIENT_ID, newApp } from '../../dev/lab/org/serviceApp';
 import { assertFails, newContext } from './support/api';
 
 describe('credentials that are rotated', () => {

@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { temporaryFolder } from '../local/temporaryFolder';
+import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
 const HOST = 'acme.okta.com';
 const ROOT = join(__dirname, '../..');

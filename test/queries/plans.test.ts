@@ -5,9 +5,9 @@ import { integer } from '../../src/graph/values';
 import { cypherParameters } from '../../src/queries/parameters';
 import type { Question } from '../../src/queries/question';
 import { QUESTIONS } from '../../src/queries/registry';
-import { openGraph } from '../graph/support/graph';
-import { neo4j, SERVICE_TIMEOUT_MS } from '../services';
-import { explain } from '../support/plan';
+import { openGraph } from '../../dev/lab/graph/graphUnderTest';
+import { neo4j, SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { explain } from '../../dev/lab/graph/plan';
 
 /** What goes through everything there is, of every org. */
 const SCANS =

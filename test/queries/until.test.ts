@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { answer } from '../../src/queries/answer';
 import type { Given } from '../../src/queries/parameters';
 import { findQuestion } from '../../src/queries/registry';
-import { useGraph } from '../graph/support/graph';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 const AT = '2026-03-04T05:06:07.000Z';
 const JUST_AFTER = '2026-03-04T05:06:08.000Z';

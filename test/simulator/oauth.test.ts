@@ -3,7 +3,7 @@ import { createHash, generateKeyPairSync, randomUUID, type KeyObject } from 'nod
 import { Client } from '@okta/okta-sdk-nodejs';
 import { SignJWT, type JWTPayload } from 'jose';
 import { startSimulator, type Simulator, type SettingsChange } from '../../src/simulator';
-import { CLIENT_ID, newApp } from '../support/serviceApp';
+import { CLIENT_ID, newApp } from '../../dev/lab/org/serviceApp';
 
 const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const { app, privateJwk } = newApp(keys);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { SyncProgress } from '../../src/contract';
-import { until } from '../cli/until';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { Stack } from '../support/stack';
+import { until } from '../../dev/lab/until';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { Stack } from '../../dev/lab/org/stack';
 
 /** The next run of an org looks at the runs that have no report. */
 describe('A run without a report', () => {

@@ -3,9 +3,9 @@ import { changes, type ChangesOptions } from '../../src/cli/changesCommand';
 import { report, type ReportOptions } from '../../src/cli/reportCommand';
 import type { SyncReport } from '../../src/contract';
 import { changesOf, changingRuns, type GraphChange } from '../../src/graph/changes';
-import { Sink } from '../cli/sink';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { Stack } from '../support/stack';
+import { Sink } from '../../dev/lab/sink';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { Stack } from '../../dev/lab/org/stack';
 
 const BETWEEN_RUNS_MS = 10 * 60_000;
 

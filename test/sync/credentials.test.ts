@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../../src/config';
 import type { SimulatorOptions } from '../../src/simulator';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { credentialsFolder } from '../support/credentialsFolder';
-import { CLIENT_ID, newApp } from '../support/serviceApp';
-import { Stack } from '../support/stack';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
+import { CLIENT_ID, newApp } from '../../dev/lab/org/serviceApp';
+import { Stack } from '../../dev/lab/org/stack';
 
 const SIZE = { users: 250, groups: 30 };
 const { app, privateJwk } = newApp();

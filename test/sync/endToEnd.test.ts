@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { Stack } from '../support/stack';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { Stack } from '../../dev/lab/org/stack';
 
 describe('A full run', () => {
   let stack: Stack;

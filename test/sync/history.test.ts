@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { groupsAt, membersAt, membershipsOf } from '../support/pastMemberships';
+import { groupsAt, membersAt, membershipsOf } from '../../dev/lab/graph/pastMemberships';
 import type { ChurnPlan } from '../../src/simulator';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { RecordedTruth } from '../support/recordedTruth';
-import { Stack } from '../support/stack';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { RecordedTruth } from './support/recordedTruth';
+import { Stack } from '../../dev/lab/org/stack';
 
 /** More than Okta's stamps lag lies between a change and the run that must show it. */
 const BETWEEN_RUNS_MS = 10 * 60_000;

@@ -3,10 +3,10 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { reportOf } from '../support/report';
-import { Stack } from '../support/stack';
-import { startWorkerProcess } from '../support/workerProcess';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { reportOf } from '../../dev/lab/org/report';
+import { Stack } from '../../dev/lab/org/stack';
+import { startWorkerProcess } from '../../dev/lab/servers/workerProcess';
 
 const ROOT = join(__dirname, '../..');
 
@@ -39,12 +39,12 @@ describe('A worker that is killed in the middle of a run and replaced by one of 
 
   it('leaves the run to it, which finishes it, true and with every count', async function () {
     this.timeout(120_000);
-    const former = await startWorkerProcess(stack.config, {}, await formerBuild(folder));
+    const former = await startWorkerProcess(stack.variables, await formerBuild(folder));
     const sync = await stack.begin();
     while ((stack.sim.stats.snapshot().byRoute.members ?? 0) < 15) await sleep(20);
     await former.stop('SIGKILL');
 
-    const current = await startWorkerProcess(stack.config);
+    const current = await startWorkerProcess(stack.variables);
     try {
       const report = await reportOf(sync);
       assert.equal(report.outcome, 'succeeded');

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { RequestedMode, SyncReport } from '../../src/contract';
 import type { ChurnPlan } from '../../src/simulator';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { Stack } from '../support/stack';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { Stack } from '../../dev/lab/org/stack';
 
 /** Okta tells of a change of members late; more than that lies between a change and the run that must show it. */
 const STAMP_LAG_MS = 4_000;

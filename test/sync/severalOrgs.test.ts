@@ -11,19 +11,19 @@ import { GraphDatabase } from '../../src/graph/database';
 import { deleteSchedule, scheduleId } from '../../src/schedule';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import type { RunningWorker } from '../../src/worker';
-import { Sink } from '../cli/sink';
-import { until } from '../cli/until';
-import { startBystander } from '../failures/support/bystander';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { differences } from '../support/comparison';
-import { credentialsFolder } from '../support/credentialsFolder';
-import { emptyGraph } from '../support/emptyGraph';
-import { newOrganizationId } from '../support/organizationId';
-import { reportOf } from '../support/report';
-import { serverEnvironment } from '../support/serverEnvironment';
-import { failureOf } from '../workflows/support/failureOf';
-import '../support/logs';
-import { startTestWorker } from '../support/testWorker';
+import { Sink } from '../../dev/lab/sink';
+import { until } from '../../dev/lab/until';
+import { startBystander } from '../../dev/lab/servers/bystander';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { differences } from '../../dev/lab/graph/comparison';
+import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
+import { emptyGraph } from '../../dev/lab/graph/emptyGraph';
+import { newOrganizationId } from '../../dev/lab/org/organizationId';
+import { reportOf } from '../../dev/lab/org/report';
+import { testVariables } from '../../dev/lab/environment';
+import { failureOf } from '../../dev/lab/failureOf';
+import '../../dev/lab/servers/logs';
+import { startTestWorker } from '../../dev/lab/servers/testWorker';
 
 const SIZE = { users: 100, groups: 12, seed: 5 };
 
@@ -39,15 +39,16 @@ describe('Several orgs of one fleet, with equal ids and equal emails', () => {
 
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
-    const servers = await serverEnvironment();
     one = await startOrg('one');
     other = await startOrg('other');
     const read = loadConfig({
+      ...(await testVariables()),
+      OKTA_DOMAIN: '',
+      OKTA_API_TOKEN: '',
       OKTA_CREDENTIALS_DIR: files.path('/'),
-      ...servers,
     });
     config = { ...read, sync: { ...read.sync, proofGapMs: 0 } };
-    client = new Client({ connection: await Connection.connect({ address: servers.TEMPORAL_ADDRESS }) });
+    client = new Client({ connection: await Connection.connect({ address: config.temporal.address }) });
     db = GraphDatabase.open(config.neo4j);
     await emptyGraph(
       db,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { temporal } from '@temporalio/proto';
 import type { Activities } from '../../src/activities';
-import { SERVICE_TIMEOUT_MS } from '../services';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { FakeActivities } from './support/fakeActivities';
 import { FakedSync } from './support/fakedSync';
 

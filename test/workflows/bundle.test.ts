@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isBuiltin } from 'node:module';
 import { join, relative, sep } from 'node:path';
-import { syncBundle } from './support/bundle';
+import { syncBundle } from '../../dev/lab/servers/bundle';
 
 const ROOT = join(__dirname, '../..');
 

@@ -4,10 +4,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
 import { PROGRESS_QUERY, SYNC_WORKFLOW_TYPE, type SyncProgress } from '../../src/contract';
 import { newState, type SyncState } from '../../src/workflows/state';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { listenAtLongerPort, type NeighborPort } from '../../attack/hostileCursors';
-import { Stack } from '../support/stack';
-import { failureOf } from './support/failureOf';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { listenAtLongerPort, type NeighborPort } from '../../dev/lab/org/hostileCursors';
+import { Stack } from '../../dev/lab/org/stack';
+import { failureOf } from '../../dev/lab/failureOf';
 
 describe('What a workflow start can hand to a sync', () => {
   let stack: Stack;

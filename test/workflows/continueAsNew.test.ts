@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import type { SyncProgress } from '../../src/contract';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { failureOf } from './support/failureOf';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { failureOf } from '../../dev/lab/failureOf';
 import { FakeActivities, HOUR_MS, begun, workUntilStopped } from './support/fakeActivities';
 import { FakedSync } from './support/fakedSync';
-import { type HintingServer, startHintingServer } from './support/hintingServer';
-import { signal } from './support/signal';
+import { type HintingServer, startHintingServer } from '../../dev/lab/servers/hintingServer';
+import { signal } from '../../dev/lab/signal';
 
 /** Before the memberships a history has about 20 events, and each chunk of them adds 6. */
 const SUGGESTED_AT_EVENTS = 30;

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { SyncReport } from '../../src/contract';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { failureOf } from './support/failureOf';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { failureOf } from '../../dev/lab/failureOf';
 import { FakeActivities, reportOf, workUntilStopped } from './support/fakeActivities';
 import { FakedSync } from './support/fakedSync';
-import { signal } from './support/signal';
+import { signal } from '../../dev/lab/signal';
 
 describe('A sync that does not come to its own end', () => {
   let faked: FakedSync;

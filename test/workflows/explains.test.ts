@@ -3,10 +3,10 @@ import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common'
 import { workflowMetadataQuery } from '@temporalio/workflow';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { SyncReport } from '../../src/contract';
-import { SERVICE_TIMEOUT_MS } from '../services';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { FakeActivities, reportOf } from './support/fakeActivities';
 import { FakedSync } from './support/fakedSync';
-import { signal } from './support/signal';
+import { signal } from '../../dev/lab/signal';
 
 describe('A run in the Temporal UI', () => {
   let faked: FakedSync;

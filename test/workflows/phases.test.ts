@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { SyncProgress } from '../../src/contract';
 import { FakeActivities, begun, reportOf } from './support/fakeActivities';
 import { FakedSync } from './support/fakedSync';
-import { signal } from './support/signal';
+import { signal } from '../../dev/lab/signal';
 
 describe('The phases of a sync', () => {
   let faked: FakedSync;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { version as currentVersion } from '../../package.json';
-import '../support/logs';
-import { syncBundle } from './support/bundle';
+import '../../dev/lab/servers/logs';
+import { syncBundle } from '../../dev/lab/servers/bundle';
 import { textOf } from './support/historyText';
 
 const { History } = temporal.api.history.v1;

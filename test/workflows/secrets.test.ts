@@ -3,10 +3,10 @@ import { inspect } from 'node:util';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Environment } from '../../src/config';
 import type { SimulatorOptions } from '../../src/simulator';
-import { SERVICE_TIMEOUT_MS } from '../services';
-import { logged } from '../support/logs';
-import { CLIENT_ID, newApp } from '../support/serviceApp';
-import { Stack } from '../support/stack';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { logged } from '../../dev/lab/servers/logs';
+import { CLIENT_ID, newApp } from '../../dev/lab/org/serviceApp';
+import { Stack } from '../../dev/lab/org/stack';
 import { historyText } from './support/historyText';
 
 const APP = newApp();

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { loadConfig } from '../../src/config';
 import { assertInput, STATE } from '../../src/inputs';
 import { newState, type SyncState } from '../../src/workflows/state';
-import { ENVIRONMENT } from '../cli/configFor';
+import { ENVIRONMENT } from '../../dev/lab/configFor';
 import { begun } from './support/fakeActivities';
 
 describe('The state that a sync carries on', () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { syncBundleWithShortTries } from './support/bundle';
-import { failureOf } from './support/failureOf';
+import { syncBundleWithShortTries } from '../../dev/lab/servers/bundle';
+import { failureOf } from '../../dev/lab/failureOf';
 import { FakeActivities, begun, reportOf, staySilent } from './support/fakeActivities';
 import { FakedSync } from './support/fakedSync';
-import { signal } from './support/signal';
-import { SERVICE_TIMEOUT_MS } from '../services';
+import { signal } from '../../dev/lab/signal';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 
 describe('A sync whose activity does not answer', () => {
   let faked: FakedSync;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { SyncProgress } from '../../src/contract';
-import { SERVICE_TIMEOUT_MS } from '../services';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { FakeActivities, workUntilStopped } from './support/fakeActivities';
 import { FakedSync } from './support/fakedSync';
-import { signal } from './support/signal';
+import { signal } from '../../dev/lab/signal';
 
 describe('A worker that ends while a sync is under way', () => {
   let faked: FakedSync;

@@ -1,7 +1,7 @@
 import type { Environment } from '../../../src/config';
 import type { SimulatorOptions } from '../../../src/simulator';
-import { SERVICE_TIMEOUT_MS } from '../../services';
-import { Stack } from '../../support/stack';
+import { SERVICE_TIMEOUT_MS } from '../../../dev/lab/servers/services';
+import { Stack } from '../../../dev/lab/org/stack';
 
 /** Gives the tests of a block a stack that was synced once. What a test makes the org do wrong ends with that test. */
 export function useSyncedStack(

@@ -3,7 +3,7 @@ import { diffMemberships, writeMemberships } from '../../../src/graph/membership
 import type { Run } from '../../../src/graph/run';
 import { claimGroups, type ClaimedGroup } from '../../../src/graph/workList';
 import type { OktaUser } from '../../../src/okta/user';
-import type { GraphUnderTest } from './graph';
+import type { GraphUnderTest } from '../../../dev/lab/graph/graphUnderTest';
 
 export const AS_OF = Date.UTC(2026, 0, 2, 12);
 

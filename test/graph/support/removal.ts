@@ -3,7 +3,7 @@ import { removeProven } from '../../../src/graph/removals';
 import type { Run } from '../../../src/graph/run';
 import { settleCandidates } from '../../../src/graph/sweep';
 import { integer } from '../../../src/graph/values';
-import type { GraphUnderTest } from './graph';
+import type { GraphUnderTest } from '../../../dev/lab/graph/graphUnderTest';
 
 export interface RemovalOptions {
   /** Okta's clock at the denials. */

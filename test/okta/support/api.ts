@@ -6,7 +6,7 @@ import { parseOktaDomain } from '../../../src/okta/domain';
 import { OktaError, type OktaErrorCode } from '../../../src/okta/errors';
 import { OktaApi, type Page } from '../../../src/okta/org';
 import { Secret } from '../../../src/secret';
-import { CLIENT_ID } from '../../support/serviceApp';
+import { CLIENT_ID } from '../../../dev/lab/org/serviceApp';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator';
 
 export const TOKEN = '00TokenOfTheTests';

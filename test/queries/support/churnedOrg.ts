@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Stack } from '../../support/stack';
+import { Stack } from '../../../dev/lab/org/stack';
 import { OrgSnapshot } from './orgSnapshot';
 
 /** More than Okta's stamps lag lies between a change and the run that must show it. */

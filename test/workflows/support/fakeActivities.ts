@@ -5,7 +5,7 @@ import type { BegunRun } from '../../../src/activities/runs';
 import type { SyncReport } from '../../../src/contract';
 import type { Run } from '../../../src/graph/run';
 import type { Ending } from '../../../src/graph/runs';
-import { sampleReport } from '../../support/sampleReport';
+import { sampleReport } from '../../../dev/lab/sampleReport';
 
 export const HOUR_MS = 3_600_000;
 

@@ -5,9 +5,9 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type { Activities } from '../../../src/activities';
 import { SYNC_WORKFLOW_TYPE, type SyncReport, type SyncRequest } from '../../../src/contract';
-import { temporal, timeSkippingServerPath } from '../../services';
-import '../../support/logs';
-import { syncBundle } from './bundle';
+import { temporal, timeSkippingServerPath } from '../../../dev/lab/servers/services';
+import '../../../dev/lab/servers/logs';
+import { syncBundle } from '../../../dev/lab/servers/bundle';
 import { FakeActivities } from './fakeActivities';
 
 /** The real workflow with fake activities, on a server of the test's choice. */

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Output, showProgress } from '../../src/cli/progressDisplay';
+import { progressBars, progressLine } from '../../src/cli/progressText';
+import type { SyncProgress } from '../../src/contract';
+import { Sink } from '../../dev/lab/sink';
+
+const PROGRESS: SyncProgress = {
+  phase: 'memberships',
+  runId: 'run',
+  users: { seen: 10_000, done: true },
+  groups: { seen: 1_203, done: false },
+  memberships: { groupsDone: 412, groupsTotal: 1_203 },
+};
+
+describe('client progress', () => {
+  it('says what a run waits for, and until when, while it does', () => {
+    const wait = { bucket: 'groups', reason: 'limit' } as const;
+    const waiting = { ...wait, until: new Date(Date.now() + 60_000).toISOString() };
+    const text = `waiting for Okta's rate limit on the group list and members (bucket "groups") until ${waiting.until.slice(11, 19)} UTC`;
+    assert.ok(progressLine({ ...PROGRESS, waiting }).endsWith(`, ${text}`));
+    assert.equal(progressBars({ ...PROGRESS, waiting }, 0).at(-1), `  ${text}`);
+    const over = { ...wait, until: new Date(Date.now() - 1).toISOString() };
+    assert.equal(progressLine({ ...PROGRESS, waiting: over }), progressLine(PROGRESS));
+    const refused = { ...waiting, reason: 'refused' } as const;
+    assert.match(
+      progressLine({ ...PROGRESS, waiting: refused }),
+      /Okta refuses .* does not say for how long$/,
+    );
+  });
+
+  it('counts users and groups and has a bar for memberships', () => {
+    assert.deepEqual(progressBars(PROGRESS, 72_000), [
+      '  users        10,000 ✓',
+      '  groups       1,203',
+      '  memberships  ██████████░░░░░░░░░░░░░░░░░░░░ 34 %  412/1,203 groups',
+      '  elapsed      1m 12s, memberships',
+    ]);
+  });
+
+  it('has no bar while the number of groups is unknown, and a full one when there are none to read', () => {
+    const memberships = (groups: SyncProgress['memberships']) =>
+      progressBars({ ...PROGRESS, memberships: groups }, 0)[2];
+    assert.equal(memberships({ groupsDone: 0 }), '  memberships  …');
+    assert.equal(
+      memberships({ groupsDone: 0, groupsTotal: 0 }),
+      `  memberships  ${'█'.repeat(30)} 100 %  0/0 groups`,
+    );
+  });
+
+  it('is one line for a log', () => {
+    assert.equal(
+      progressLine(PROGRESS),
+      'memberships: 10,000 users, 1,203 groups, memberships of 412/1,203 groups',
+    );
+    const early = {
+      ...PROGRESS,
+      phase: 'users and groups',
+      users: { seen: 1, done: false },
+      memberships: { groupsDone: 0 },
+    };
+    assert.equal(progressLine(early as SyncProgress), 'users and groups: 1 user, 1,203 groups');
+  });
+
+  it('says that no worker answers', () => {
+    assert.match(progressLine(undefined), /waiting for a worker/);
+    assert.match(progressBars(undefined, 0).join('\n'), /waiting for a worker/);
+  });
+
+  it('writes a line for each change to a pipe, at most one a second', async () => {
+    const output = new Sink();
+    const answers = [
+      PROGRESS,
+      PROGRESS,
+      { ...PROGRESS, memberships: { groupsDone: 500, groupsTotal: 1_203 } },
+    ];
+    await show(output, answers);
+    const lines = output.text.trimEnd().split('\n');
+    assert.deepEqual(
+      lines.map((line) => line.replace(/^\d+s /, '')),
+      [answers[0], answers[2]].map(progressLine),
+    );
+    const [first, second] = output.writes;
+    assert(first && second && second.atMs - first.atMs >= 1_000);
+  });
+
+  it('redraws the bars of a terminal in place and takes them away at the end', async () => {
+    const output = new Sink(true);
+    await show(output, [PROGRESS]);
+    assert(output.text.startsWith('  users        10,000 ✓\n'));
+    assert(output.text.endsWith('\x1b[4A\x1b[J'));
+  });
+});
+
+/** Stops once all answers were given and shown. */
+async function show(output: Output, answers: (SyncProgress | undefined)[]): Promise<void> {
+  const stop = new AbortController();
+  const left = [...answers];
+  const read = () => {
+    if (left.length === 1) void sleep(100).then(() => stop.abort());
+    return Promise.resolve(left.shift());
+  };
+  await showProgress(read, { startedAt: new Date(), output, stop: stop.signal });
+}

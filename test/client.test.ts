@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { startClient } from './support/clientProcess';
+import { ENVIRONMENT } from '../dev/lab/configFor';
+
+describe('client process', () => {
+  it('helps with examples and exit codes, without a configuration', async () => {
+    const { exitCode, stdout } = await client(['--help']);
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /Examples:\n {2}npm run client -- check/);
+    assert.match(stdout, /Exit codes: 0 succeeded, 1 failed or cancelled, 2 wrong usage/);
+  });
+
+  it('exits with 2 for wrong usage', async () => {
+    const { exitCode, stdout, stderr } = await client(['run', '--mode', 'quick'], ENVIRONMENT);
+    assert.equal(exitCode, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, /Allowed choices are auto, full, incremental/);
+  });
+
+  it('exits with 2 and every fault of the configuration', async () => {
+    const { exitCode, stderr } = await client(['status'], { SYNC_INTERVAL: '120' });
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /The configuration has 4 faults:\n( {2}- .*\n){4}$/);
+  });
+
+  it('exits with 2 for an org that is not configured', async () => {
+    const { exitCode, stderr } = await client(['report', '--domain', 'other.okta.com'], ENVIRONMENT);
+    assert.equal(exitCode, 2);
+    assert.equal(stderr, 'other.okta.com is not configured; the configuration has acme.okta.com\n');
+  });
+
+  it('says in one line that Temporal is down and what to do', async () => {
+    const { exitCode, stdout, stderr } = await client(['run', '--wait', '--json'], ENVIRONMENT);
+    assert.equal(exitCode, 1);
+    assert.equal(stdout, '');
+    assert.match(
+      stderr,
+      /^Temporal does not answer at 127\.0\.0\.1:1 \(without TLS\)\. Start it .* or set TEMPORAL_ADDRESS.*\n$/,
+    );
+  });
+
+  it('says in one line that Neo4j is down and what to do', async () => {
+    const { exitCode, stderr } = await client(['report'], ENVIRONMENT);
+    assert.equal(exitCode, 1);
+    assert.match(
+      stderr,
+      /^Neo4j does not answer at bolt:\/\/127\.0\.0\.1:1: .*\. Start it .*, or set NEO4J_URI\.\n$/,
+    );
+    assert.doesNotMatch(stderr, /a-secret/);
+  });
+});
+
+function client(args: string[], environment: Record<string, string> = {}) {
+  return startClient(args, environment).ended;
+}

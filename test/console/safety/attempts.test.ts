@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { setMaxListeners } from 'node:events';
+import { Attempts, MAX_PAUSE_MS, MAX_WAIT_MS, type Client } from '../../../src/console/safety/attempts';
+import type { Outcome } from '../../../src/console/safety/turns';
+import { ManualClock } from '../support/manualClock';
+
+const HOUR_MS = 3_600_000;
+
+describe('Attempts to sign in', () => {
+  let clock: ManualClock;
+  let attempts: Attempts;
+  /** When each wrong password was compared. */
+  let compared: number[];
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    attempts = new Attempts(clock);
+    compared = [];
+  });
+
+  const stay = new AbortController().signal;
+  setMaxListeners(0, stay);
+
+  function wrong(client: Client): Promise<Outcome> {
+    const isRight = () => {
+      compared.push(clock.now());
+      return Promise.resolve(false);
+    };
+    return attempts.take(client, { isRight, left: stay });
+  }
+
+  const right = (client: Client) =>
+    attempts.take(client, { isRight: () => Promise.resolve(true), left: stay });
+
+  /** Tries the next wrong password as soon as the last one is answered, and after a while when it was busy. */
+  function attack(client: () => Client): void {
+    // Without pauses it would go on for ever within a moment.
+    if (compared.length > 2_000) return;
+    void wrong(client()).then((outcome) => {
+      if (outcome === 'busy') clock.after(MAX_PAUSE_MS, () => attack(client));
+      else attack(client);
+    });
+  }
+
+  /** Time until a sign-in with the right password is answered. */
+  async function timeUntilIn(client: Client): Promise<number> {
+    const beginMs = clock.now();
+    let doneMs: number | undefined;
+    const outcome = right(client).then((each) => {
+      doneMs = clock.now();
+      return each;
+    });
+    await clock.advance(MAX_WAIT_MS);
+    assert.equal(await outcome, 'right');
+    return (doneMs ?? Infinity) - beginMs;
+  }
+
+  it('are compared at once until five were wrong, then after pauses that grow to 15 seconds', async () => {
+    attack(() => ({ network: '192.0.2.1' }));
+    await clock.advance(80_000);
+    const pauses = compared.slice(1).map((atMs, i) => (atMs - (compared[i] ?? 0)) / 1_000);
+    assert.deepEqual(pauses, [0, 0, 0, 0, 1, 2, 4, 8, 15, 15, 15, 15]);
+  });
+
+  it('are at most 250 an hour from one network, however many come at the same time', async () => {
+    for (let i = 0; i < 20; i += 1) attack(() => ({ network: '192.0.2.1' }));
+    await clock.advance(2 * HOUR_MS);
+    assert(mostInAnHour() <= 250, String(mostInAnHour()));
+    assert(mostInAnHour() > 200, 'the attack must have gone on');
+  });
+
+  it('are at most 265 an hour from all strangers together', async () => {
+    for (let i = 0; i < 40; i += 1) {
+      let next = 0;
+      attack(() => ({ network: `10.${i}.0.${(next = (next + 1) % 250)}` }));
+    }
+    await clock.advance(2 * HOUR_MS);
+    assert(mostInAnHour() <= 265, String(mostInAnHour()));
+    assert(mostInAnHour() > 200, 'the attack must have gone on');
+  });
+
+  it('are at most 250 an hour with the cookie of one device', async () => {
+    for (let i = 0; i < 5; i += 1) attack(() => ({ device: 'stolen', network: `192.0.2.${i}` }));
+    await clock.advance(2 * HOUR_MS);
+    assert(mostInAnHour() <= 250, String(mostInAnHour()));
+    assert(mostInAnHour() > 200, 'the attack must have gone on');
+  });
+
+  it('let in at once a device that has signed in before, while strangers attack, from its own network too', async () => {
+    for (let i = 0; i < 40; i += 1) attack(() => ({ network: `10.0.0.${i}` }));
+    await clock.advance(HOUR_MS);
+    assert.equal(await timeUntilIn({ device: 'known', network: '10.0.0.1' }), 0);
+  });
+
+  it('let in a stranger within one pause, while forty networks attack', async () => {
+    for (let i = 0; i < 80; i += 1) attack(() => ({ network: `10.0.0.${i % 40}` }));
+    await clock.advance(HOUR_MS);
+    assert((await timeUntilIn({ network: '192.0.2.1' })) <= MAX_PAUSE_MS);
+  });
+
+  it('let in a stranger who mistypes first, while forty networks attack', async () => {
+    for (let i = 0; i < 80; i += 1) attack(() => ({ network: `10.0.0.${i % 40}` }));
+    await clock.advance(HOUR_MS);
+    void wrong({ network: '192.0.2.1' });
+    assert((await timeUntilIn({ network: '192.0.2.1' })) <= 2 * MAX_PAUSE_MS);
+  });
+
+  it('let in somebody from the network that attacks, as long as that leaves a place in its line', async () => {
+    for (let i = 0; i < 2; i += 1) attack(() => ({ network: '192.0.2.1' }));
+    await clock.advance(HOUR_MS);
+    assert((await timeUntilIn({ network: '192.0.2.1' })) <= 3 * MAX_PAUSE_MS);
+  });
+
+  it('do not count while they are still being compared, and never once they have proved right', async () => {
+    let finish = () => {};
+    const isRight = () => new Promise<boolean>((resolve) => (finish = () => resolve(true)));
+    const client = { network: '192.0.2.1' };
+    for (let i = 0; i < 4; i += 1) await wrong(client);
+    const slow = attempts.take(client, { isRight, left: stay });
+    await clock.advance(0);
+    assert(!attempts.isSlow(client));
+    finish();
+    assert.equal(await slow, 'right');
+    for (let i = 0; i < 30; i += 1) assert.equal(await right(client), 'right');
+    assert(!attempts.isSlow(client));
+    await wrong(client);
+    assert(attempts.isSlow(client));
+    assert(!attempts.isSlow({ network: '192.0.2.2' }));
+  });
+
+  it('are compared one at a time, three of a network wait or are compared, and the others are busy', async () => {
+    let atOnce = 0;
+    let mostAtOnce = 0;
+    const isRight = async () => {
+      mostAtOnce = Math.max(mostAtOnce, (atOnce += 1));
+      await new Promise<void>((resolve) => clock.after(100, resolve));
+      atOnce -= 1;
+      return false;
+    };
+    const tries = Array.from({ length: 100 }, () =>
+      attempts.take({ network: '192.0.2.1' }, { isRight, left: stay }),
+    );
+    await clock.advance(1_000);
+    const outcomes = await Promise.all(tries);
+    assert.equal(outcomes.filter((outcome) => outcome === 'wrong').length, 3);
+    assert.equal(outcomes.filter((outcome) => outcome === 'busy').length, 97);
+    assert.equal(mostAtOnce, 1);
+  });
+
+  it('wait in a line of sixteen, in which a network without wrong ones takes the place of one with some', async () => {
+    const outcomes: Outcome[] = [];
+    for (let i = 0; i < 20; i += 1) await wrong({ network: `10.0.0.${i}` });
+    for (let i = 0; i < 18; i += 1)
+      void wrong({ network: `10.0.0.${i}` }).then((outcome) => outcomes.push(outcome));
+    await clock.advance(0);
+    assert.deepEqual(outcomes, ['busy', 'busy']);
+    assert((await timeUntilIn({ network: '192.0.2.1' })) <= MAX_PAUSE_MS);
+  });
+
+  it('give a newcomer the place of a network that has guessed nothing wrong, but holds three', async () => {
+    const isRight = async () => {
+      await new Promise<void>((resolve) => clock.after(1_000, resolve));
+      return false;
+    };
+    const outcomes: Outcome[] = [];
+    for (let i = 0; i < 18; i += 1) {
+      const network = `10.0.0.${Math.floor(i / 3)}`;
+      void attempts.take({ network }, { isRight, left: stay }).then((outcome) => outcomes.push(outcome));
+    }
+    await clock.advance(0);
+    assert.deepEqual(outcomes, ['busy'], 'one is compared, sixteen wait');
+    assert.equal(await timeUntilIn({ network: '192.0.2.1' }), 1_000, 'after the one that was being compared');
+  });
+
+  it('are given up as busy after 50 seconds', async () => {
+    for (let i = 0; i < 30; i += 1) {
+      void wrong({ network: `10.0.0.${i}` });
+      await clock.advance(MAX_PAUSE_MS);
+    }
+    const waiting = Array.from({ length: 10 }, (_, i) => wrong({ network: `10.0.1.${i}` }));
+    await clock.advance(MAX_WAIT_MS);
+    const outcomes = await Promise.all(waiting);
+    assert(outcomes.includes('wrong') && outcomes.includes('busy'), outcomes.join());
+  });
+
+  it('free their place when their client leaves, and are not compared then', async () => {
+    const client = { network: '192.0.2.1' };
+    for (let i = 0; i < 9; i += 1) {
+      void wrong(client);
+      await clock.advance(i < 8 ? MAX_PAUSE_MS : 0);
+    }
+    const leaving = new AbortController();
+    const isRight = () => assert.fail('compared');
+    const left = [1, 2, 3].map(() => attempts.take(client, { isRight, left: leaving.signal }));
+    void wrong(client);
+    leaving.abort();
+    assert.deepEqual(await Promise.all(left), ['busy', 'busy', 'busy']);
+    assert((await timeUntilIn(client)) <= MAX_PAUSE_MS);
+  });
+
+  it('are not held up by a comparison that failed, which counts as wrong', async () => {
+    const isRight = () => Promise.reject(new Error('out of memory'));
+    const client = { network: '192.0.2.1' };
+    for (let i = 0; i < 5; i += 1) await assert.rejects(attempts.take(client, { isRight, left: stay }));
+    assert(attempts.isSlow(client));
+    assert.equal(await timeUntilIn(client), 1_000);
+  });
+
+  it('do not wait longer because the clock was set back', async () => {
+    const client = { network: '192.0.2.1' };
+    for (let i = 0; i < 5; i += 1) await wrong(client);
+    const next = right(client);
+    clock.setBack(HOUR_MS);
+    await clock.advance(MAX_PAUSE_MS);
+    assert.equal(await next, 'right');
+    clock.setBack(HOUR_MS);
+    assert(!attempts.isSlow(client));
+  });
+
+  it('are forgotten after an hour', async () => {
+    const client = { network: '192.0.2.1' };
+    for (let i = 0; i < 5; i += 1) await wrong(client);
+    await clock.advance(HOUR_MS - 1);
+    assert(!attempts.isSlow(client), 'the pause is over');
+    void wrong(client);
+    await clock.advance(0);
+    assert(attempts.isSlow(client), 'but the next wrong one starts another');
+    await clock.advance(HOUR_MS);
+    await wrong(client);
+    assert(!attempts.isSlow(client));
+  });
+
+  function mostInAnHour(): number {
+    return Math.max(
+      ...compared.map(
+        (fromMs) => compared.filter((atMs) => atMs >= fromMs && atMs < fromMs + HOUR_MS).length,
+      ),
+    );
+  }
+});
