@@ -51,9 +51,9 @@ export class Reach {
 
   /** Runs each file of tests that imports one of the sources, unless nothing in it has changed since it was measured. */
   async measure(runner: Runner): Promise<void> {
-    const files = testFiles().reverse().filter(
-      (file) => FOLDERS.test(file) && importsOf(file).some((name) => this.sources.includes(name)),
-    );
+    const files = testFiles()
+      .reverse()
+      .filter((file) => FOLDERS.test(file) && importsOf(file).some((name) => this.sources.includes(name)));
     for (const file of this.#measured.keys()) if (!files.includes(file)) this.#measured.delete(file);
     const stale = files.filter((file) => this.#measured.get(file)?.hash !== hashOf(file));
     if (stale.length === 0) return;

@@ -40,7 +40,10 @@ describe('The pages of users and groups', () => {
       found.memberships.map(({ id }) => id),
       ['u2', 'u3'],
     );
-    assert.equal(await nodePage(graph.db, graph.domain, { label: 'Group', id: 'none', atMost: 2 }), undefined);
+    assert.equal(
+      await nodePage(graph.db, graph.domain, { label: 'Group', id: 'none', atMost: 2 }),
+      undefined,
+    );
   });
 
   it('show the neighbors of a node, the largest last and left out first', async () => {
