@@ -63,14 +63,12 @@ async function main(): Promise<void> {
   const known = earlier();
   const folder = mkdtempSync(join(tmpdir(), 'okta-graph-mutation-'));
   process.env['TMPDIR'] = folder;
-  const copy = new Copy(join(folder, 'copy'));
-  const runner = new Runner(copy);
-  const end = async () => {
-    await runner.stop();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  };
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  let running: Runner | undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => void end().then(() => process.exit(130)));
+    process.on(signal, () => void Promise.resolve(running?.stop()).then(() => process.exit(130)));
+  const copy = new Copy(join(folder, 'copy'));
+  const runner = (running = new Runner(copy));
   try {
     const reach = new Reach(REACH, copy, sources);
     await reach.measure(runner);
@@ -101,7 +99,7 @@ async function main(): Promise<void> {
     await judge(open, { copy, runner, reach }, note);
     report(tried);
   } finally {
-    await end();
+    await runner.stop();
   }
 }
 
