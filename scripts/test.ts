@@ -5,12 +5,14 @@ import { join, normalize } from 'node:path';
 import { timeSkippingServer } from '../src/local/testServer';
 import type { Outcome } from './reporter';
 import { Servers, shareServers } from '../dev/lab/servers/servers';
+import { reportCoverage } from './coverage/report';
 import { ALONE, kindOf, testFiles } from './testFiles';
 
 const USAGE = `npm test                         lint, types, build and all tests
 npm test -- test/graph           the tests of a folder or file
 npm test -- 'keeps its members'  the tests whose name has these words
-npm run test:unit                those that start no server; likewise test:graph, test:workflows, test:e2e`;
+npm run test:unit                those that start no server; likewise test:graph, test:workflows, test:e2e
+npm run coverage                 all tests, and how much of src they run; takes a folder, file or words too`;
 
 /** Far above what all tests take on two cores: what hangs is stopped, and what was printed till then is kept. */
 const DEADLINE_MS = 25 * 60_000;
@@ -36,6 +38,7 @@ interface Choice {
 
 const folder = mkdtempSync(join(tmpdir(), 'okta-graph-outcomes-'));
 const outcomesFile = join(folder, 'outcomes');
+const coverageData = join(folder, 'coverage');
 
 /** Runs a command; its output is printed at once or kept. */
 function run(
@@ -81,8 +84,10 @@ function choose(words: readonly string[]): Choice {
   return { files, options, isAll: words.length === 0 };
 }
 
-async function main(words: readonly string[]): Promise<boolean> {
-  if (words.includes('--help')) return console.log(USAGE) === undefined;
+async function main(given: readonly string[]): Promise<boolean> {
+  if (given.includes('--help')) return console.log(USAGE) === undefined;
+  const words = given.filter((word) => word !== '--coverage');
+  const isCounted = words.length < given.length;
   const { files, options, isAll } = choose(words);
   const needsServers = files.some((file) => kindOf(file) !== 'unit');
   const servers = new Servers();
@@ -90,7 +95,7 @@ async function main(words: readonly string[]): Promise<boolean> {
     if (needsServers) beginToStart(servers);
     const build = needsServers ? [await run('build', ['npm', 'run', '-s', 'build'], 'pipe')] : [];
     if (build.some(({ isGood }) => !isGood)) return report(build);
-    const checks = isAll ? check() : Promise.resolve([]);
+    const checks = isAll && !isCounted ? check() : Promise.resolve([]);
     const env = {
       ...process.env,
       ...(needsServers && {
@@ -98,15 +103,20 @@ async function main(words: readonly string[]): Promise<boolean> {
         OKTA_GRAPH_TEST_SERVERS: await shareServers(servers),
       }),
       OKTA_GRAPH_TEST_OUTCOMES: outcomesFile,
+      // Node hands it down to each process that a test starts, whatever its environment.
+      ...(isCounted && { NODE_V8_COVERAGE: coverageData }),
     };
+    const counting = isCounted ? ['--require', 'scripts/coverage/finishWriting.ts'] : [];
     const mocha = (name: string, some: readonly string[], more: readonly string[]) =>
-      run(name, [process.execPath, MOCHA, ...some, ...options, ...more], 'inherit', env);
+      run(name, [process.execPath, MOCHA, ...some, ...options, ...more, ...counting], 'inherit', env);
     const alone = files.filter((file) => ALONE.includes(file));
     const others = files.filter((file) => !ALONE.includes(file));
     const tests: Part[] = [];
     if (alone.length > 0) tests.push(await mocha('tests that need the database alone', alone, []));
     if (others.length > 0) tests.push(await mocha('tests', others, ['--parallel', '--jobs', String(JOBS)]));
-    return report([...build, ...(await checks), ...tests]);
+    const isGood = report([...build, ...(await checks), ...tests]);
+    if (isCounted) reportCoverage({ root: join(__dirname, '..'), data: coverageData });
+    return isGood;
   } finally {
     await servers.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -146,7 +156,8 @@ function report(parts: readonly Part[]): boolean {
   for (const { name, isGood, seconds } of parts)
     console.log(`${isGood ? 'passed' : 'FAILED'}  ${name} (${seconds.toFixed(0)} s)`);
   console.log(ran === 0 ? 'No test was run' : `${ran} tests, ${failed.length} failures`);
-  return ran > 0 && parts.every(({ isGood }) => isGood);
+  // Mocha exits with 0 when it is interrupted.
+  return ran > 0 && failed.length === 0 && parts.every(({ isGood }) => isGood);
 }
 
 function printSlowest(outcomes: readonly Outcome[]): void {

@@ -88,7 +88,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     await pauseSchedule(client, domain, 'Okta maintenance');
     const applied = await applySchedule(client, shown, domain);
     assert.deepEqual(applied, {
-      scheduleId: scheduleId(domain),
+      scheduleId: `okta-sync/${domain}`,
       change: 'updated',
       paused: true,
       note: 'Okta maintenance',
@@ -123,7 +123,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
 
   it('cannot be created or resumed while the feature flag is off, and the error says why', async () => {
     await assert.rejects(applySchedule(client, hidden, domain), (error) => {
-      assert(error instanceof IntegrationHiddenError);
+      assert(error instanceof IntegrationHiddenError, String(error));
       assert.match(error.message, /SHOW_OKTA_INTEGRATION is false, so no schedule can be created/);
       return true;
     });
@@ -198,7 +198,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     await applySchedule(client, shown, domain);
     const applied = await applySchedule(await followedByStaleUpdate('updateSchedule'), hidden, domain);
     assert.deepEqual(applied, {
-      scheduleId: scheduleId(domain),
+      scheduleId: `okta-sync/${domain}`,
       change: 'updated',
       paused: true,
       note: FLAG_NOTE,
@@ -212,7 +212,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     const handle = client.schedule.getHandle(scheduleId(domain));
     const contended = clientWith('updateSchedule', () => handle.pause(`Pause ${++changes}`));
     await assert.rejects(applySchedule(contended, configWith({ SYNC_INTERVAL: '1h' }), domain), (error) => {
-      assert(error instanceof ScheduleContendedError);
+      assert(error instanceof ScheduleContendedError, String(error));
       assert.match(error.message, /^The schedule okta-sync\/.* was not changed: other clients changed it/);
       return true;
     });

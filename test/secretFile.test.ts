@@ -96,7 +96,7 @@ describe('A file of a secret', () => {
     assert.throws(
       () => loadConfig({ OKTA_DOMAIN: 'acme.okta.com', OKTA_API_TOKEN: 't', NEO4J_PASSWORD_FILE: file }),
       (error) => {
-        assert.ok(error instanceof ConfigError);
+        assert.ok(error instanceof ConfigError, String(error));
         const fault = `NEO4J_PASSWORD_FILE points to ${file}, which can be read by others (mode 644); run: chmod 600 ${file}`;
         assert.deepEqual(error.faults, [fault]);
         return true;

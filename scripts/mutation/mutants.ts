@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import ts from 'typescript-5';
+import ts from 'typescript-api';
 import { cypherCuts, isCypher } from './cypher';
 
 /** One change of a source file. */

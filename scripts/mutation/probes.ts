@@ -1,4 +1,4 @@
-import ts from 'typescript-5';
+import ts from 'typescript-api';
 
 /** Gets `FILE:OFFSET` of each statement that is run, see {@link withProbes}. */
 declare global {

@@ -17,6 +17,8 @@ async function main(): Promise<void> {
     tell(`Console ready at ${console.url}`);
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
     await console.close();
+    // Temporal's client throws when it repeats a call that a page no longer waits for: its connection is closed.
+    process.exit();
   } catch (error) {
     tell(textOf(error));
     process.exitCode = error instanceof ConfigError ? 2 : 1;

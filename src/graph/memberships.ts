@@ -338,7 +338,7 @@ async function addNewUsers(tx: Transaction, run: Run, users: readonly NodeRow[])
  * while there were few users, and thousands of members are each looked up. What follows MUST begin from here, or the planner
  * may go through all members of a group for each that leaves it.
  */
-const MEMBER = 'MATCH (u:User {okta_domain: $domain, id: member}) USING INDEX u:User(okta_domain, id)';
+const MEMBER = 'MATCH (u:User {okta_domain: $domain, id: member}) USING INDEX SEEK u:User(okta_domain, id)';
 
 /**
  * Adds edges that the diff has shown to be missing; a member without a user node is passed over. The reading before

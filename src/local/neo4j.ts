@@ -20,6 +20,8 @@ export interface Neo4jOptions {
   readOnly?: boolean;
   /** Further settings of `neo4j.conf`; from jars only. */
   settings?: Neo4jSettings;
+  /** Further flags of the Java virtual machine; from jars only. */
+  jvmFlags?: readonly string[];
   log?: Log;
 }
 
@@ -57,7 +59,7 @@ export async function startNeo4j(options: Neo4jOptions): Promise<Neo4jServer> {
       const ports = await choosePorts(options, log);
       const launch =
         kind === 'java'
-          ? await prepareJava(dataDir, ports, password, log, settings)
+          ? await prepareJava(dataDir, ports, password, log, settings, options.jvmFlags)
           : await prepareDocker(dataDir, ports, password);
       return { ...launch, endpoint: endpointOf(ports) };
     },

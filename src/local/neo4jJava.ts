@@ -46,6 +46,7 @@ export async function prepareJava(
   password: string,
   log: Log,
   settings: Neo4jSettings,
+  moreFlags: readonly string[] = [],
 ) {
   const { heapMb, pageCacheMb, flags, defaults } = ports.http === undefined ? FOR_TESTS : FOR_WORK;
   const classPath = await neo4jClassPath(log);
@@ -60,5 +61,5 @@ export async function prepareJava(
   const heap = [`-Xms${heapMb}m`, `-Xmx${heapMb}m`];
   const server = ['-cp', classPath, 'org.neo4j.server.CommunityEntryPoint'];
   const place = [`--home-dir=${dataDir}`, `--config-dir=${conf}`, '--console-mode'];
-  return { command: 'java', args: [...heap, ...flags, ...OPENED_MODULES, ...server, ...place], env };
+  return { command: 'java', args: [...heap, ...flags, ...moreFlags, ...OPENED_MODULES, ...server, ...place], env };
 }

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import type { Io } from '../cli/context';
 
 export interface StartOptions {
   /** Of the simulated org. Default 2,000. */
@@ -16,8 +17,9 @@ export interface StartOptions {
  *
  * @throws CommanderError when it has said what is wrong, or was asked for help.
  */
-export function parseOptions(args: readonly string[]): StartOptions {
+export function parseOptions(args: readonly string[], { out, err }: Io): StartOptions {
   const command = new Command('npm start --')
+    .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) })
     .description(
       'Starts everything: a Temporal dev server, Neo4j, the worker and, without OKTA_DOMAIN, a simulated org.',
     )

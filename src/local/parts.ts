@@ -19,21 +19,32 @@ export interface RunningParts extends LocalParts {
   stop(): Promise<void>;
 }
 
+const ENVIRONMENT = 'env';
+
 /** Points the command line in another terminal at the parts that run here. */
-export const ENVIRONMENT_FILE = join(LOCAL_DIR, 'env');
+export const ENVIRONMENT_FILE = join(LOCAL_DIR, ENVIRONMENT);
 
 /** As their own documentation has them; taken ones are told and avoided. */
 const PORTS = { temporal: 7_233, temporalUi: 8_233, bolt: 7_687, http: 7_474 };
 
+export interface PartsOptions {
+  /** Of the simulated org. */
+  size: Pick<StartOptions, 'users' | 'groups'>;
+  log: Log;
+  /** Where the parts keep their data. Default: `.local/`. */
+  localDir?: string;
+  /** What starts the servers. */
+  servers?: { startTemporal: typeof startTemporal; startNeo4j: typeof startNeo4j };
+}
+
 /**
- * Starts what is to be started side by side, with its data under `.local/`. When one fails the others are stopped.
+ * Starts the parts at the same time. When one fails the others are stopped.
  *
- * @throws SetupError when one cannot be had or does not start.
+ * @throws SetupError when one is not available or does not start.
  */
 export async function startParts(
   toStart: Record<keyof LocalParts, boolean>,
-  size: Pick<StartOptions, 'users' | 'groups'>,
-  log: Log,
+  { size, log, localDir = LOCAL_DIR, servers = { startTemporal, startNeo4j } }: PartsOptions,
 ): Promise<RunningParts> {
   const stops: StopStep[] = [];
   const stop = () => stopTogether(stops, log);
@@ -44,7 +55,7 @@ export async function startParts(
 
   const okta = async () => {
     const startedMs = Date.now();
-    const { domain, token, close } = await startSimulatedOrg(size);
+    const { domain, token, close } = await startSimulatedOrg(size, localDir);
     stops.push({ what: 'stop the simulated org', run: close });
     running.okta = { domain, token };
     const people = `${size.users.toLocaleString('en-US')} users and ${size.groups.toLocaleString('en-US')} groups`;
@@ -58,8 +69,8 @@ export async function startParts(
       uiUrl,
       reused,
       stop: stopTemporal,
-    } = await startTemporal({
-      dataDir: join(LOCAL_DIR, 'temporal'),
+    } = await servers.startTemporal({
+      dataDir: join(localDir, 'temporal'),
       persistent: true,
       port: PORTS.temporal,
       uiPort: PORTS.temporalUi,
@@ -79,8 +90,8 @@ export async function startParts(
       browserUrl,
       reused,
       stop: stopNeo4j,
-    } = await startNeo4j({
-      dataDir: join(LOCAL_DIR, 'neo4j'),
+    } = await servers.startNeo4j({
+      dataDir: join(localDir, 'neo4j'),
       boltPort: PORTS.bolt,
       httpPort: PORTS.http,
       log,
@@ -92,8 +103,8 @@ export async function startParts(
   };
 
   await allOrNone([toStart.okta && okta(), toStart.temporal && temporal(), toStart.neo4j && neo4j()], stop);
-  await privateFolder(LOCAL_DIR);
-  await writePrivateFile(ENVIRONMENT_FILE, environmentFile(variablesOf(running)));
+  await privateFolder(localDir);
+  await writePrivateFile(join(localDir, ENVIRONMENT), environmentFile(variablesOf(running)));
   return running;
 }
 

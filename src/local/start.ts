@@ -4,6 +4,7 @@ import { EXIT } from '../cli/exitCodes';
 import { Explained } from '../cli/explain';
 import { internalErrorText } from '../internalError';
 import { UsageError } from '../usageError';
+import type { Io } from '../cli/context';
 import { ConfigError, loadConfig, readEnvironment } from '../config';
 import { WorkerStartError } from '../workerStartError';
 import { loadConsoleSettings } from '../console/settings';
@@ -19,12 +20,24 @@ import { Stopped, stopSignal } from './stopSignal';
 import { LOCAL_DIR } from './tools';
 import { logWorkerToFile } from './workerLog';
 
-const log = (line: string) => void process.stdout.write(`${line}\n`);
+/**
+ * `npm start`: everything that a sync needs, a first run, and then the schedule. Returns the exit code; it never throws.
+ *
+ * @param args the command line without the program's name.
+ * @param read what the configuration is read from.
+ */
+export async function start(args: readonly string[], io: Io, read = readEnvironment): Promise<number> {
+  try {
+    return await startAll(args, io, read);
+  } catch (error) {
+    return tell(error, io);
+  }
+}
 
-/** `npm start`: everything that a sync needs, a first run, and then the schedule. */
-async function main(args: readonly string[]): Promise<number> {
-  const { once, sized, ...size } = parseOptions(args);
-  const environment = readEnvironment();
+async function startAll(args: readonly string[], io: Io, read: typeof readEnvironment): Promise<number> {
+  const log = (line: string) => void io.out.write(`${line}\n`);
+  const { once, sized, ...size } = parseOptions(args, io);
+  const environment = read();
   await privateFolder(LOCAL_DIR);
   await makePrivate(await realpath(LOCAL_DIR));
   const toStart = partsToStart(environment, await hasAddedOrgs());
@@ -38,7 +51,7 @@ async function main(args: readonly string[]): Promise<number> {
   const console = loadConsoleSettings(environment);
 
   const stop = stopSignal();
-  const parts = await startParts(toStart, size, log).catch((error: unknown) => {
+  const parts = await startParts(toStart, { size, log }).catch((error: unknown) => {
     // Ctrl-C in a terminal also ends what is being fetched.
     stop.throwIfAborted();
     throw error;
@@ -50,7 +63,7 @@ async function main(args: readonly string[]): Promise<number> {
     logWorkerToFile(config);
     const port = await choosePort(console.port, 'the console', log);
     const settings = { temporalUi: parts.temporalUi, ...console, port };
-    return runSession({ config, parts, console: settings, once, output: process.stdout, stop });
+    return runSession({ config, parts, console: settings, once, output: io.out, stop });
   });
 }
 
@@ -63,18 +76,18 @@ function examplesOf(toStart: Record<keyof LocalParts, boolean>): LocalParts {
   };
 }
 
-function tell(error: unknown): number {
+function tell(error: unknown, { err }: Io): number {
   // Commander has said what there is to say.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.succeeded : EXIT.usage;
   if (error instanceof Stopped) {
-    process.stderr.write('Stopped before the first run had ended; the next start goes on with it.\n');
+    err.write('Stopped before the first run had ended; the next start goes on with it.\n');
     return EXIT.detached;
   }
   if (error instanceof ConfigError || error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n`);
+    err.write(`${error.message}\n`);
     return EXIT.usage;
   }
-  process.stderr.write(`${isExpected(error) ? error.message : internalErrorText(error)}\n`);
+  err.write(`${isExpected(error) ? error.message : internalErrorText(error)}\n`);
   return EXIT.failed;
 }
 
@@ -83,8 +96,8 @@ function isExpected(error: unknown): error is Error {
   return [SetupError, Explained, WorkerStartError].some((kind) => error instanceof kind);
 }
 
-void main(process.argv.slice(2))
-  .catch(tell)
-  .then((exitCode) => {
+if (require.main === module) {
+  void start(process.argv.slice(2), { out: process.stdout, err: process.stderr }).then((exitCode) => {
     process.exitCode = exitCode;
   });
+}

@@ -50,8 +50,9 @@ export const OUTCOMES: readonly SyncOutcome[] = ['succeeded', 'partial', 'failed
 /**
  * Counts, from now on, what the workers of this process do. The numbers of a run are taken as its transactions commit
  * them, so that they add up to its report. Series of the domains given begin at 0, or the first increase would not show.
+ * Returns what ends the counting.
  */
-export function countEvents(meter: MetricMeter, domains: readonly string[]): void {
+export function countEvents(meter: MetricMeter, domains: readonly string[]): () => void {
   const counters = new Map<Name, MetricCounter>();
   for (const [name, help] of Object.entries(METRICS)) {
     counters.set(name as Name, meter.createCounter(name, '', help));
@@ -62,14 +63,17 @@ export function countEvents(meter: MetricMeter, domains: readonly string[]): voi
     for (const [name, labels] of Object.values(METRIC_OF)) add(name, 0, { domain, ...labels });
     for (const outcome of OUTCOMES) add('okta_graph_runs', 0, { domain, outcome });
   }
-  counted.listen(({ domain, counts }) => {
-    for (const [counter, value] of Object.entries(counts)) {
-      const metric = METRIC_OF[counter as Counter];
-      if (metric && value > 0) add(metric[0], value, { domain, ...metric[1] });
-    }
-  });
-  answered.listen(({ domain, bucket, status }) => {
-    add('okta_graph_okta_answers', 1, { domain, bucket, status: String(status ?? 'none') });
-  });
-  ended.listen(({ domain, outcome }) => add('okta_graph_runs', 1, { domain, outcome }));
+  const listening = [
+    counted.listen(({ domain, counts }) => {
+      for (const [counter, value] of Object.entries(counts)) {
+        const metric = METRIC_OF[counter as Counter];
+        if (metric && value > 0) add(metric[0], value, { domain, ...metric[1] });
+      }
+    }),
+    answered.listen(({ domain, bucket, status }) =>
+      add('okta_graph_okta_answers', 1, { domain, bucket, status: String(status ?? 'none') }),
+    ),
+    ended.listen(({ domain, outcome }) => add('okta_graph_runs', 1, { domain, outcome })),
+  ];
+  return () => listening.forEach((stop) => stop());
 }

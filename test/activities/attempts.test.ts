@@ -26,7 +26,7 @@ describe('One attempt at an activity', () => {
     const run = await org.begin();
     const first = org.attempt({ chunkMs: 0 });
     const { cursor } = await first.call('syncUsers', run, LIST_START);
-    assert(cursor?.next !== undefined);
+    assert(cursor?.next !== undefined, 'a chunk of no time must leave pages behind');
     org.sim.faults.set([
       { name: 'from the beginning', match: { path: /^(?!.*after=)/ }, action: { type: 'delay', delayMs: 0 } },
       { name: 'from a cursor', match: { path: 'after=' }, action: { type: 'delay', delayMs: 0 } },

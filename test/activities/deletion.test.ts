@@ -84,7 +84,7 @@ describe('What Okta says once, or says and contradicts', () => {
         [report.outcome, report.groups.deleted, report.memberships.groupsFailed],
         ['succeeded', 1, 0],
       );
-      assert(!(await org.content()).groups.includes(id));
+      assert(!(await org.content()).groups.includes(id), 'the group is removed');
     });
   });
 
@@ -126,7 +126,7 @@ describe('What Okta says once, or says and contradicts', () => {
       'sweep',
       first,
     );
-    assert(stopped instanceof Error);
+    assert(stopped instanceof Error, String(stopped));
     await org.attempt().call('endRun', first);
 
     const report = await org.wholeRun();
@@ -142,7 +142,7 @@ describe('What Okta says once, or says and contradicts', () => {
     ]);
     const report = await org.wholeRun();
     assert.deepEqual([report.outcome, report.users.deleted, org.calls['user']], ['succeeded', 0, 2]);
-    assert((await org.content()).users.includes(gone));
+    assert((await org.content()).users.includes(gone), 'the user is kept');
   });
 
   it('asks for a user that it may not ask for once, and then in full runs', async () => {
@@ -346,7 +346,7 @@ describe('What Okta says once, or says and contradicts', () => {
       });
     }
 
-    it('removes nothing where members are missing whom Okta still counts, and lists the group of', async () => {
+    it('removes nothing where members are missing whom Okta still counts, and warns', async () => {
       const before = await org.content();
       org.sim.faults.set([{ match: { route: 'members' }, action: { type: 'hideMembers', share: 0.25 } }]);
       const report = await org.wholeRun();
@@ -381,8 +381,8 @@ describe('What Okta says once, or says and contradicts', () => {
     org.sim.org.deleteUser(gone);
     const report = await org.wholeRun();
     assert.deepEqual([codes(report).includes('SCOPE_SHRANK'), report.users.deleted], [false, 1]);
-    assert(codes(report).includes('GROUP_FAILED'));
-    assert(!(await org.content()).users.includes(gone));
+    assert(codes(report).includes('GROUP_FAILED'), codes(report).join());
+    assert(!(await org.content()).users.includes(gone), 'the user is removed');
   });
 
   describe('of more users than the limit', () => {

@@ -128,7 +128,7 @@ describe('The failure that an activity ends with', () => {
   )) {
     it(`after ${title} is ${type}, ${retryable ? 'retryable' : 'final'}`, () => {
       const failure = toFailure(error);
-      assert(failure instanceof ApplicationFailure);
+      assert(failure instanceof ApplicationFailure, String(failure));
       assert.equal(failure.type, type);
       assert.equal(failure.nonRetryable, !retryable);
       assert.equal(failure.nextRetryDelay, nextRetryDelay);

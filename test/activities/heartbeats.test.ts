@@ -22,7 +22,7 @@ describe('The heartbeat of an activity', () => {
     const attempt = org.attempt();
     assert.deepEqual(await attempt.call('syncUsers', run, LIST_START), { seen: USER_PAGES * 200 });
     const cursors = attempt.heartbeats as ListCursor[];
-    assert(cursors.length > 0);
+    assert(cursors.length > 0, 'there are heartbeats');
     for (const [i, cursor] of cursors.entries()) {
       assert(cursor.seen > (cursors[i - 1]?.seen ?? 0) && cursor.seen % 200 === 0, `${cursor.seen} seen`);
       assert.equal(cursor.restarts, 0);
@@ -40,10 +40,10 @@ describe('The heartbeat of an activity', () => {
       run,
       LIST_START,
     );
-    assert(failure instanceof CancelledFailure);
+    assert(failure instanceof CancelledFailure, String(failure));
     const heartbeatDetails = first.heartbeats.at(-1);
     const { seen } = heartbeatDetails as ListCursor;
-    assert(seen < USER_PAGES * 200);
+    assert(seen < USER_PAGES * 200, 'the first attempt must not have read the whole list');
     const askedBefore = org.calls['users'] ?? 0;
 
     const second = org.attempt({ heartbeatDetails });
@@ -59,7 +59,7 @@ describe('The heartbeat of an activity', () => {
     const attempt = org.attempt();
     const failure = await attempt.failure(attempt.call('syncUsers', run, LIST_START));
     org.sim.faults.clear();
-    assert(failure instanceof ApplicationFailure);
+    assert(failure instanceof ApplicationFailure, String(failure));
     assert.equal(failure.type, 'OKTA_FORBIDDEN');
     assert.equal((await org.counted(run))['okta_requests_users'], 1);
   });
@@ -70,15 +70,22 @@ describe('The heartbeat of an activity', () => {
     await org.attempt().call('syncGroups', run, LIST_START);
     const first = org.attempt();
     const failure = await first.cancelledWhen((details) => details !== undefined, 'syncMemberships', run);
-    assert(failure instanceof CancelledFailure);
+    assert(failure instanceof CancelledFailure, String(failure));
     const askedBefore = org.calls['members'] ?? 0;
     const triedBefore = Number((await org.counted(run))['memberships_groups_read']);
-    assert(triedBefore > 0 && triedBefore < GROUPS);
+    assert(
+      triedBefore > 0 && triedBefore < GROUPS,
+      `the first attempt has read ${triedBefore} of ${GROUPS} groups`,
+    );
 
     const done = { done: true, groupsDone: GROUPS, groupsTotal: GROUPS };
     assert.deepEqual(await org.attempt().call('syncMemberships', run), done);
     const { memberPages } = org.sim.org.callsNeeded();
-    assert((org.calls['members'] ?? 0) - askedBefore <= memberPages - triedBefore);
+    const asked = (org.calls['members'] ?? 0) - askedBefore;
+    assert(
+      asked <= memberPages - triedBefore,
+      `${asked} pages were asked for, ${triedBefore} groups read before`,
+    );
     assert.equal((await org.counted(run))['memberships_added'], 6_000);
   });
 
@@ -88,7 +95,7 @@ describe('The heartbeat of an activity', () => {
     await org.attempt().call('syncUsers', run, LIST_START);
     const first = org.attempt();
     const failure = await first.cancelledWhen(({ after }: SweepCursor) => after !== '', 'sweep', run);
-    assert(failure instanceof CancelledFailure);
+    assert(failure instanceof CancelledFailure, String(failure));
     assert.equal(org.calls['user'], 50);
 
     const second = org.attempt({ heartbeatDetails: first.heartbeats.at(-1) });
@@ -97,7 +104,7 @@ describe('The heartbeat of an activity', () => {
       'sweep',
       run,
     );
-    assert(again instanceof CancelledFailure);
+    assert(again instanceof CancelledFailure, String(again));
     assert.equal(org.calls['user'], 120 + 50);
 
     const third = org.attempt({ heartbeatDetails: second.heartbeats.at(-1) });

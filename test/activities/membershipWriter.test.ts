@@ -11,7 +11,10 @@ describe('The writer of memberships', () => {
     const writer = writerWith(stop.signal);
     stop.abort(new Error('told to stop'));
     const added = await Promise.allSettled(Array.from({ length: MANY }, () => writer.add(members())));
-    assert(added.some(({ status }) => status === 'rejected'));
+    assert(
+      added.some(({ status }) => status === 'rejected'),
+      'nobody was told that it stopped',
+    );
     await writer.settled();
     await assert.rejects(writer.flush(), /told to stop/);
   });
@@ -23,7 +26,10 @@ describe('The writer of memberships', () => {
       /no graph/,
     );
     const added = await Promise.allSettled(Array.from({ length: MANY }, () => writer.add(members())));
-    assert(added.every(({ status }) => status === 'rejected'));
+    assert(
+      added.every(({ status }) => status === 'rejected'),
+      'something was taken after a write had failed',
+    );
     await writer.settled();
   });
 });

@@ -20,7 +20,7 @@ describe('A rate limit', () => {
     const run = await org.begin();
     const attempt = org.attempt();
     const failure = await attempt.failure(attempt.call('syncUsers', run, LIST_START));
-    assert(failure instanceof ApplicationFailure);
+    assert(failure instanceof ApplicationFailure, String(failure));
     assert.equal(failure.type, 'OKTA_RATE_LIMITED');
     assert.equal(failure.nonRetryable, false);
     assert.equal(failure.category, ApplicationFailureCategory.BENIGN);

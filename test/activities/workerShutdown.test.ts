@@ -26,7 +26,7 @@ describe('A worker that shuts down in the middle of a list', () => {
       ({ lastFailure }) => lastFailure?.applicationFailureInfo?.type,
     );
     assert.deepEqual(failures, ['WORKER_SHUTDOWN']);
-    assert(pagesAsked() < USER_PAGES);
+    assert(pagesAsked() < USER_PAGES, `${pagesAsked()} of ${USER_PAGES} pages were asked for`);
 
     await stack.restartWorker();
     const report = await reportOf(sync);

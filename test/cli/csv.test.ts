@@ -55,7 +55,9 @@ describe('a line of CSV', () => {
         const read = knowsQuotes ? cellsWithQuotes : cellsWithoutQuotes;
         fc.assert(
           fc.property(rows, (lines) => {
-            for (const cell of read(lines.map(csvLine).join(''), separator))
+            const cells = read(lines.map(csvLine).join(''), separator);
+            assert.ok(cells.length >= lines.length, 'each line has a cell');
+            for (const cell of cells)
               if (!/^-\d+(\.\d+)?$/.test(cell))
                 assert.doesNotMatch(cell, /^([\t\r]|[\s\u200b"]*[=+\-@＝＋－＠])/, JSON.stringify(cell));
           }),

@@ -126,7 +126,7 @@ describe('query and graph', () => {
       ['u1', 'u2'],
     );
     const { ageMs, ...run } = parsed.proof.run as { ageMs: number };
-    assert.ok(ageMs >= 0);
+    assert.ok(ageMs >= 0, `${ageMs} ms`);
     assert.deepEqual(run, {
       runId: 'run-1',
       runNumber: 1,

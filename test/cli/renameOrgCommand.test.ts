@@ -166,7 +166,7 @@ describe('An org that has moved to another domain', () => {
     assert.equal(await beginRename(crashing, change), true);
     await assert.rejects(moveNodes(crashing, change), /killed/);
     const [half, rest] = [await content(moved), await content(old)];
-    assert.ok(half.length > 0 && rest.length > 0);
+    assert.ok(half.length > 0 && rest.length > 0, `${half.length} are renamed, ${rest.length} are left`);
 
     for (const domain of [old, moved])
       await assert.rejects(

@@ -8,7 +8,7 @@ import { status } from '../../src/cli/status';
 import type { Config } from '../../src/config';
 import type { SyncReport } from '../../src/contract';
 import { GraphDatabase } from '../../src/graph/database';
-import { describePeople, findReport, lastReports } from '../../src/graph/reports';
+import { describeGroups, describePeople, findReport, lastReports } from '../../src/graph/reports';
 import { applySchedule, deleteSchedule, manualRunId, pauseSchedule } from '../../src/schedule';
 import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
 import { sampleReport } from '../../dev/lab/sampleReport';
@@ -50,7 +50,10 @@ describe('client with a graph', () => {
     await db.run(
       `CREATE (:User {okta_domain: $domain, id: '00u1', display_name: 'Ada Lovelace', email: 'ada@acme.com'}),
               (:User {okta_domain: $domain, id: '00u2', display_name: 'No Mail'}),
-              (:User {okta_domain: 'else.okta.com', id: '00u1', display_name: 'Eve', email: 'eve@else.com'})`,
+              (:User {okta_domain: 'else.okta.com', id: '00u1', display_name: 'Eve', email: 'eve@else.com'}),
+              (:Group {okta_domain: $domain, id: '00g1', name: 'Payroll'}), (:Group {okta_domain: $domain, id: '00g2'}),
+              (:Group {okta_domain: 'else.okta.com', id: '00g1', name: 'Elsewhere'}),
+              (:Group {okta_domain: 'else.okta.com', id: '00g3', name: 'Elsewhere'})`,
       { domain: DOMAIN },
     );
   });
@@ -95,6 +98,11 @@ describe('client with a graph', () => {
         ['00u2', { displayName: 'No Mail' }],
       ]),
     );
+  });
+
+  it('knows groups by the domain and id, where the graph has a name of them', async () => {
+    const groups = await describeGroups(db, DOMAIN, ['00g1', '00g2', '00g3']);
+    assert.deepEqual(groups, new Map([['00g1', 'Payroll']]));
   });
 
   it('prints the latest report, past a run that has none, with names', async () => {
@@ -198,7 +206,7 @@ describe('client with a graph', () => {
     await assert.rejects(
       withGraph(broken, () => Promise.resolve()),
       (error) => {
-        assert(error instanceof Explained);
+        assert(error instanceof Explained, String(error));
         assert.match(error.message, /has no database nosuch\. Set NEO4J_DATABASE, or leave it out\./);
         return true;
       },

@@ -71,7 +71,7 @@ describe('client run', () => {
     const first = await start({ client, config, domain, output });
     const second = await start({ client, config, domain, mode: 'full', output });
     assert.equal(second.runId, first.runId);
-    assert(second.attached && !first.attached);
+    assert(second.attached && !first.attached, JSON.stringify([first, second]));
     assert.match(
       output.text,
       /A sync of run-\d+\.okta\.com is already running; attached to .*\n.*--mode.* does not change it/,
@@ -89,7 +89,7 @@ describe('client run', () => {
     await triggerSchedule(client, domain);
     await until(async () => (await findSyncUnderWay(client, domain)) !== undefined);
     const { workflowId, attached } = await start({ client, config, domain, output });
-    assert(attached);
+    assert(attached, 'it must attach to the sync in progress');
     assert.match(workflowId, new RegExp(`^okta-sync/${domain}-\\d{4}-`));
     await deleteSchedule(client, domain);
   });
@@ -99,7 +99,7 @@ describe('client run', () => {
     const own = await startWithOwnId(domain);
     await until(async () => (await findSyncUnderWay(client, domain)) !== undefined);
     const { workflowId, attached } = await start({ client, config, domain, output });
-    assert(attached);
+    assert(attached, 'it must attach to the sync in progress');
     assert.equal(workflowId, own.workflowId);
     await other.terminate();
   });
@@ -150,7 +150,7 @@ describe('client run', () => {
     await started();
     detach.abort();
     await assert.rejects(report, { name: 'AbortError' });
-    assert(await findSyncUnderWay(client, domain));
+    assert(await findSyncUnderWay(client, domain), 'the run must go on');
   });
 
   it('exits with 130 on Ctrl-C and says that the run goes on', async () => {
@@ -159,7 +159,7 @@ describe('client run', () => {
     const { exitCode, stderr } = await ended;
     assert.equal(stderr, 'Detached; the run goes on. See: npm run client -- status\n');
     assert.equal(exitCode, 130);
-    assert(await findSyncUnderWay(client, domain));
+    assert(await findSyncUnderWay(client, domain), 'the run must go on');
   });
 
   it('shows the progress of the run in lines', async () => {
@@ -181,7 +181,7 @@ describe('client run', () => {
     const out = new Sink();
     assert.equal(await run({ config, out, err: new Sink() }, { mode: 'auto', json: true }), 0);
     const { workflowId, attached } = JSON.parse(out.text) as { workflowId: string; attached: boolean };
-    assert.deepEqual({ workflowId, attached }, { workflowId: manualRunId(domain), attached: false });
+    assert.deepEqual({ workflowId, attached }, { workflowId: `okta-sync/${domain}/manual`, attached: false });
   });
 
   it('prints the report for people without --json, and exits with the outcome', async () => {

@@ -30,7 +30,7 @@ describe('The console in a browser', function () {
   let stack: Stack;
   let console: RunningConsole;
   let domain: string;
-  let browser: Browser | NoBrowser;
+  let browser: Browser | NoBrowser = new NoBrowser('it was not opened');
   let context: BrowserContext;
   let page: Page;
   /** What the browser refused or could not run. */
@@ -122,7 +122,10 @@ describe('The console in a browser', function () {
     stack.sim.faults.set([{ match: { route: 'members' }, action: { type: 'delay', delayMs: 4_000 } }]);
     await stack.begin({ domain, mode: 'full' });
     if (!(await open(integrationPath(domain)))) return;
-    assert(await page.getByRole('button', { name: 'Run now' }).isDisabled());
+    assert(
+      await page.getByRole('button', { name: 'Run now' }).isDisabled(),
+      '"Run now" is disabled while a run is in progress',
+    );
     await page.getByRole('link', { name: /A run is under way/ }).click();
     await page.locator('#stage').filter({ hasText: 'memberships' }).waitFor({ state: 'attached' });
     await page.locator('[aria-current=step]').filter({ hasText: 'Memberships' }).waitFor();
@@ -144,7 +147,7 @@ describe('The console in a browser', function () {
     await page.getByRole('searchbox').pressSequentially(user.name);
     await page.locator(`#results a[href="${nodePath(domain, 'User', user.id)}"]`).click();
     await page.locator('#picture-note').filter({ hasText: /shown/ }).waitFor();
-    assert((await page.locator('#picture canvas').count()) > 0);
+    assert((await page.locator('#picture canvas').count()) > 0, 'the picture is drawn');
     await assertAccessible();
   });
 
@@ -197,7 +200,7 @@ describe('The console in a browser', function () {
     }
   });
 
-  it('works without scripts', async () => {
+  it('shows what a search has found, and the page of each, without scripts', async () => {
     if (!(await open('/explore?q=onerror', { javaScriptEnabled: false }))) return;
     await page.locator('#results a').first().click();
     await page.getByRole('heading', { level: 1, name: /onerror/ }).waitFor();

@@ -8,6 +8,8 @@ import { freePort } from '../../src/local/ports';
 import { describeSchedule } from '../../src/schedule';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
+import { addAnotherOrg } from '../../dev/lab/graph/anotherOrg';
+import { emptyGraph } from '../../dev/lab/graph/emptyGraph';
 import { CLIENT_ID, newApp } from '../../dev/lab/org/serviceApp';
 import { Stack } from '../../dev/lab/org/stack';
 import { textOf, Visitor } from '../../dev/lab/browser/browser';
@@ -75,7 +77,7 @@ describe('Adding an integration in the console', () => {
     const body = await visitor.submit('/add', { domain, kind: 'token', token: '00wrongTokenOfSomebody' });
     assert.equal(visitor.page.status, 422);
     assert.match(textOf(body), /Does not work.*Okta users.*401/);
-    assert(!body.includes('00wrongTokenOfSomebody'));
+    assert(!body.includes('00wrongTokenOfSomebody'), 'the answer repeats the token');
     assert.deepEqual(stored(), []);
     assert.equal(await describeSchedule(stack.client, domain), undefined);
   });
@@ -88,7 +90,9 @@ describe('Adding an integration in the console', () => {
     assert.deepEqual(stored(), [`${domain}.json`]);
     assert.equal(statSync(files.path(`${domain}.json`)).mode & 0o777, 0o600);
     assert.deepEqual(file(), { domain, token: stack.sim.token });
-    assert(!(await visitor.open(`${integrationPath(domain)}/settings`)).includes(stack.sim.token));
+    const settings = await visitor.open(`${integrationPath(domain)}/settings`);
+    assert.equal(visitor.page.status, 200);
+    assert(!settings.includes(stack.sim.token), 'the page of the settings shows the token');
   });
 
   it('syncs it with a worker that was up before', async () => {
@@ -115,14 +119,21 @@ describe('Adding an integration in the console', () => {
     await visitor.submit(action, { kind: 'app', clientId: CLIENT_ID, privateKey });
     assert.match(visitor.page.path, /note=saved$/);
     assert.deepEqual(Object.keys(file()), ['domain', 'clientId', 'privateKey']);
-    assert(!(await visitor.open(path)).includes('PRIVATE KEY'));
+    const settings = await visitor.open(path);
+    assert.equal(visitor.page.status, 200);
+    assert(!settings.includes('PRIVATE KEY'), 'the page of the settings shows the key');
   });
 
   it('removes it only when its name is typed, and its graph only when that is chosen', async () => {
     const path = integrationPath(domain);
     const action = `${path}/remove`;
+    const other = await addAnotherOrg(stack.db);
     await visitor.open(`${path}/settings`);
-    assert.match(textOf(visitor.page.body), /The graph has 20 users, 3 groups, \d+ memberships and 1 report/);
+    const { users, groups, memberships } = stack.sim.org.truth().counts;
+    assert.match(
+      textOf(visitor.page.body),
+      new RegExp(`The graph has ${users} users, ${groups} groups, ${memberships} memberships and 1 report`),
+    );
     const refused = await visitor.submit(action, { graph: 'remove', confirm: 'something' });
     assert.match(textOf(refused), /Nothing was removed/);
     assert.deepEqual(stored(), [`${domain}.json`]);
@@ -136,7 +147,8 @@ describe('Adding an integration in the console', () => {
     await visitor.submit('/add', { domain, kind: 'token', token: stack.sim.token });
     await visitor.open(`${path}/settings`);
     await visitor.submit(action, { graph: 'remove', confirm: domain });
-    assert.equal(await usersInGraph(), 0);
+    assert.deepEqual([await usersInGraph(), await usersInGraph(other)], [0, 1], 'this org, and another one');
+    await emptyGraph(stack.db, [other]);
   });
 
   it('says the same of every host that does not answer as an Okta org, and why in its log alone', async () => {
@@ -279,10 +291,10 @@ describe('Adding an integration in the console', () => {
     });
   });
 
-  async function usersInGraph(): Promise<number> {
+  async function usersInGraph(org = domain): Promise<number> {
     const [row] = await stack.db.read<{ count: number }>(
-      'MATCH (u:User {okta_domain: $domain}) RETURN count(u) AS count',
-      { domain },
+      'MATCH (u:User {okta_domain: $org}) RETURN count(u) AS count',
+      { org },
     );
     return row?.count ?? -1;
   }

@@ -88,7 +88,10 @@ describe('The console', () => {
     assert(user);
     await stack.db.run('CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()');
     const query = encodeURIComponent(user.name.slice(0, 3));
-    assert((await visitor.open(`/explore?q=${query}`)).includes(nodePath(domain, 'User', user.id)));
+    assert(
+      (await visitor.open(`/explore?q=${query}`)).includes(nodePath(domain, 'User', user.id)),
+      `a search for ${query} finds the user`,
+    );
     const part = await visitor.open(`/explore?part=results&q=${query}`);
     assert(part.startsWith('<ul'));
     assert(part.includes(nodePath(domain, 'User', user.id)));
@@ -206,7 +209,9 @@ describe('The console', () => {
       assert(body.includes(nodePath(domain, 'User', gone)), query);
       assert.match(textOf(body), /gone from Okta/);
     }
-    assert.doesNotMatch(await visitor.open(listPath(domain, 'User')), new RegExp(gone));
+    const list = await visitor.open(listPath(domain, 'User'));
+    assert.match(list, /\/users\/00u/, 'the list has users');
+    assert.doesNotMatch(list, new RegExp(gone), 'the list has a user that Okta has deleted');
     const page = textOf(await visitor.open(nodePath(domain, 'User', gone)));
     assert.match(page, /Okta no longer has this/);
   });

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { SYNC_WORKFLOW_TYPE } from '../../src/contract';
 import { integrationPath, runPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
+import { addAnotherOrg } from '../../dev/lab/graph/anotherOrg';
+import { emptyGraph } from '../../dev/lab/graph/emptyGraph';
 import { until } from '../../dev/lab/until';
 import { deleteUser } from '../../dev/lab/org/content';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
@@ -14,6 +16,7 @@ describe('The console on a run', () => {
   let console: RunningConsole;
   let visitor: Visitor;
   let domain: string;
+  let theirs: string;
 
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
@@ -21,6 +24,7 @@ describe('The console on a run', () => {
     ({ domain } = stack.sim);
     console = await openConsole(stack.config, { CONSOLE_TEMPORAL_UI: 'http://127.0.0.1:8233/' });
     await stack.sync();
+    theirs = await addAnotherOrg(stack.db);
   });
 
   beforeEach(() => {
@@ -29,6 +33,7 @@ describe('The console on a run', () => {
 
   after(async () => {
     await console.close();
+    await emptyGraph(stack.db, [theirs]);
     await stack.stop();
   });
 
@@ -40,7 +45,22 @@ describe('The console on a run', () => {
     return row?.count ?? 0;
   };
 
-  it('lists removals that were withheld, and has them approved once', async function () {
+  /** A run that no worker takes up. */
+  const startIdleRun = () =>
+    stack.client.workflow.start(SYNC_WORKFLOW_TYPE, {
+      workflowId: `okta-sync/${domain}/idle`,
+      taskQueue: 'without a worker',
+      args: [{ domain }],
+    });
+  const runsInGraph = async () => {
+    const [row] = await stack.db.read<{ count: number }>(
+      'MATCH (r:SyncRun {okta_domain: $domain}) RETURN count(r) AS count',
+      { domain },
+    );
+    return row?.count ?? 0;
+  };
+
+  it('lists removals that were withheld, and has them approved once, for the latest run only', async function () {
     this.timeout(120_000);
     const users = [...stack.sim.org.truth().users()].map(({ id }) => id);
     for (const user of users.slice(0, 40)) deleteUser(stack, user);
@@ -48,9 +68,19 @@ describe('The console on a run', () => {
     const path = runPath(domain, report.runId);
     const body = await visitor.open(path);
     assert.match(textOf(body), /\d+ removals were withheld/);
+    assert(!body.includes('00uTheirs'), 'the page shows a user of another org');
     const shown = users.slice(0, 40).filter((id) => body.includes(`/users/${id}"`));
     assert.deepEqual([shown.length, await usersInGraph()], [40, 60]);
     assert.match(textOf(body), /40 users, 0 groups, 0 memberships/);
+
+    const token = /name="form_token" value="([^"]+)"/.exec(body)?.[1] ?? '';
+    const approve = (run: string) => visitor.post(`${run}/approve`, { form_token: token, sure: 'yes' });
+    const inProgress = await startIdleRun();
+    await until(async () => /A run is under way; its report/.test(textOf(await visitor.open(path))));
+    await approve(path);
+    assert.equal(visitor.page.path, path, 'not while a run is in progress');
+    await inProgress.terminate();
+    await until(async () => (await visitor.open(path)).includes(`${path}/approve`));
 
     await visitor.submit(`${path}/approve`);
     assert.equal(visitor.page.path, path, 'not without the box that says one has looked');
@@ -67,14 +97,25 @@ describe('The console on a run', () => {
       { domain, number: report.runNumber },
     );
     assert.deepEqual(approval, { by: 'the console', users: 40, used: 1 });
+    const integration = textOf(await visitor.open(integrationPath(domain)));
     assert.match(
-      textOf(await visitor.open(integrationPath(domain))),
+      integration,
       /Removals were approved for one run by the console: at most 40 users, 0 groups, 0 memberships/,
     );
+    assert.doesNotMatch(integration, /theirs/, 'changes of another org are shown');
 
     const earlier = await visitor.open(path);
     assert.match(textOf(earlier), /A later run has looked again/);
-    assert(!earlier.includes(`${path}/approve`));
+    assert(!earlier.includes(`${path}/approve`), 'an earlier run can be approved');
+
+    for (const [what, run] of [
+      ['an earlier run', path],
+      ['a run that withheld nothing', approved],
+    ] as const) {
+      await approve(run);
+      assert.equal(visitor.page.path, run, `${what} starts no run, though the form is sent`);
+    }
+    assert.equal(await runsInGraph(), report.runNumber + 1);
   });
 
   it('says why a run could not begin, though the graph knows nothing of it', async () => {

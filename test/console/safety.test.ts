@@ -37,7 +37,7 @@ describe('The safety of the console', () => {
         loadConsoleSettings(environment);
         return [];
       } catch (error) {
-        assert(error instanceof ConfigError);
+        assert(error instanceof ConfigError, String(error));
         return error.faults;
       }
     };
@@ -104,7 +104,10 @@ describe('The safety of the console', () => {
     });
 
     it('do not print the password', () => {
-      assert(!JSON.stringify(loadConsoleSettings({ CONSOLE_PASSWORD: PASSWORD })).includes(PASSWORD));
+      assert(
+        !JSON.stringify(loadConsoleSettings({ CONSOLE_PASSWORD: PASSWORD })).includes(PASSWORD),
+        'the password is printed',
+      );
     });
   });
 
@@ -128,13 +131,21 @@ describe('The safety of the console', () => {
     assert.match(policy, /frame-ancestors 'none'/);
     assert.equal(headers['cache-control'], 'no-store');
     assert.equal(headers['x-content-type-options'], 'nosniff');
-    assert(!/<script(?![^>]* src=)|\son\w+=|style="/.test(body));
+    assert(!/<script(?![^>]* src=)|\son\w+=|style="/.test(body), 'the page has a script or style of its own');
   });
 
   it('gives its cookie to no script and to no other site', async () => {
     const [cookie = ''] = (await send(console.url)).headers['set-cookie'] ?? [];
     assert.match(cookie, /HttpOnly/);
     assert.match(cookie, /SameSite=Lax/);
+  });
+
+  it('neither keeps its cookie to https nor asks browsers to where people open it over http', async () => {
+    const { headers } = await send(console.url);
+    const [cookie = ''] = headers['set-cookie'] ?? [];
+    assert.match(cookie, /^okta_graph_session=/);
+    assert.doesNotMatch(cookie, /Secure/, 'a browser that keeps to it would never send the cookie back');
+    assert.equal(headers['strict-transport-security'], undefined);
   });
 
   it('refuses a form of another site, and one without the token of its session', async () => {
@@ -182,12 +193,13 @@ describe('The safety of the console', () => {
       assert(!body.includes('<img') && !body.includes('<script>'), path);
     }
     const { body } = await send(`${console.url}/explore?q=${encodeURIComponent(`"><script>${HOSTILE}`)}`);
-    assert(!body.includes('<script>'));
+    assert(!body.includes('<script>'), 'what was typed runs as a script');
   });
 
   it('keeps the secrets out of its pages', async () => {
-    for (const path of ['/', '/add', integrationPath(domain), `${integrationPath(domain)}/settings`]) {
-      const { body } = await send(`${console.url}${path}`);
+    for (const path of ['/', '/add', integrationPath(domain), listPath(domain, 'User')]) {
+      const { body, status } = await send(`${console.url}${path}`);
+      assert.equal(status, 200, path);
       assert(!body.includes(stack.sim.token) && !body.includes(config.neo4j.password.reveal()), path);
     }
   });
@@ -211,7 +223,7 @@ describe('The safety of the console', () => {
       const visitor = new Visitor(guarded.url);
       const body = await visitor.open(listPath(domain, 'User'));
       assert.match(visitor.page.path, /^\/sign-in\?to=/);
-      assert(!body.includes('Hostile'));
+      assert(!body.includes('Hostile'), 'names are shown before the sign-in');
       await visitor.submit('/sign-in', { password: PASSWORD });
       assert.equal(visitor.page.path, listPath(domain, 'User'));
       await visitor.submit('/sign-out');

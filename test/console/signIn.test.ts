@@ -72,7 +72,7 @@ describe('The sign-in', () => {
     await clock.advance(MAX_PAUSE_MS);
     await signedIn;
     assert.equal(visitor.page.path, '/');
-    assert(await isIn(visitor.cookie));
+    assert(await isIn(visitor.cookie), 'the session must be signed in');
   });
 
   it('takes it at once from a browser that has signed in before', async () => {
@@ -184,7 +184,7 @@ describe('The sign-in', () => {
     });
     await untilPaused();
     leaving.abort();
-    await assert.rejects(left);
+    await assert.rejects(left, { name: 'AbortError' });
     await until(() => clock.delays.every((ms) => ms > MAX_PAUSE_MS));
   });
 
@@ -229,9 +229,17 @@ describe('The sign-in', () => {
       const visitor = await visit();
       await signIn(visitor);
       await clock.advance(SESSION_LIFETIME_MS - 1);
-      assert(await isIn(visitor.cookie));
+      assert(await isIn(visitor.cookie), 'the session must be signed in');
       await clock.advance(1);
-      assert(!(await isIn(visitor.cookie)));
+      assert(!(await isIn(visitor.cookie)), 'the session must have ended');
+    });
+
+    it('ends after ten hours also where the machine has slept, so that the timer is late', async () => {
+      await open();
+      const visitor = await visit();
+      await signIn(visitor);
+      clock.oversleep(SESSION_LIFETIME_MS);
+      assert.equal(await isIn(visitor.cookie), false, 'the session must have ended');
     });
 
     it('ends when it is signed out, also for who kept its cookie', async () => {
@@ -241,8 +249,8 @@ describe('The sign-in', () => {
       const { cookie } = visitor;
       await visitor.open('/sign-in');
       await visitor.submit('/sign-out');
-      assert(!(await isIn(cookie)));
-      assert(!(await isIn(visitor.cookie)));
+      assert(!(await isIn(cookie)), 'the session from before must have ended');
+      assert(!(await isIn(visitor.cookie)), 'the session must have ended');
     });
 
     it('ends when the same browser signs in again', async () => {
@@ -252,8 +260,8 @@ describe('The sign-in', () => {
       const { cookie } = visitor;
       await visitor.open('/sign-in');
       await signIn(visitor);
-      assert(await isIn(visitor.cookie));
-      assert(!(await isIn(cookie)));
+      assert(await isIn(visitor.cookie), 'the session must be signed in');
+      assert(!(await isIn(cookie)), 'the session from before must have ended');
     });
   });
 

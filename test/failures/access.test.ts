@@ -119,7 +119,7 @@ describe('When the token is refused', () => {
       [],
     );
     assert.equal(edges.length, before.edges.length + report.memberships.added);
-    assert.ok(report.memberships.groupsRead < groupsBySize(stack).length);
+    assert.ok(report.memberships.groupsRead < groupsBySize(stack).length, 'some groups must be left unread');
     const healed = await assertHeals(stack, { mode: 'incremental' });
     assert.equal(healed.memberships.added, oktaEdges(stack).length - edges.length);
   });
@@ -140,8 +140,9 @@ describe('When the token is refused', () => {
     assert.equal(left?.count, report.groups.seen - groupsRead - groupsFailed);
     const failed = warningsOf(report, 'GROUP_FAILED');
     assert.equal(failed.length, groupsFailed);
+    assert.ok(groupsFailed > 0, 'groups have failed');
     for (const { groupId, message } of failed) {
-      assert.ok(before.groups.includes(groupId ?? ''));
+      assert.ok(before.groups.includes(groupId ?? ''), `the warning names ${groupId}`);
       assert.match(message, /403 E0000006.*Read-only Administrator/);
     }
     await assertHeals(stack);

@@ -99,7 +99,7 @@ describe('When Okta shows less than it has', () => {
     const report = await stack.sync({ mode: 'full' });
     assert.deepEqual([report.outcome, report.groups.deleted], ['succeeded', 1]);
     assert.deepEqual(warningsOf(report, 'MEMBERS_MISSING'), []);
-    assert(!(await contentOf(stack)).groups.includes(group));
+    assert(!(await contentOf(stack)).groups.includes(group), 'the group is removed');
     await assertHeals(stack);
   });
 

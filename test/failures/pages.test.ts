@@ -99,7 +99,10 @@ describe('When pages do not follow each other as they should', () => {
     stack.sim.settings.latencyMs = 0;
     assert.equal(report.outcome, 'failed');
     assert.equal(report.failure?.code, 'OKTA_CURSOR_EXPIRED');
-    assert.ok((stack.sim.stats.snapshot().byRoute.users ?? 0) < 10);
+    assert.ok(
+      (stack.sim.stats.snapshot().byRoute.users ?? 0) < 10,
+      `${stack.sim.stats.snapshot().byRoute.users} requests`,
+    );
     assert.deepEqual(await contentOf(stack), before);
     stack.sim.settings.cursorTtlMs = null;
     await assertHeals(stack);
@@ -136,7 +139,10 @@ describe('When pages do not follow each other as they should', () => {
         assert.equal(report.failure?.code, code);
         assert.match(report.failure?.message ?? '', message);
         assert.deepEqual(bystander.requests, []);
-        assert.ok((stack.sim.stats.snapshot().byRoute[list] ?? 0) <= 3);
+        assert.ok(
+          (stack.sim.stats.snapshot().byRoute[list] ?? 0) <= 3,
+          `${stack.sim.stats.snapshot().byRoute[list]} requests`,
+        );
         assert.equal(stack.sim.stats.snapshot().byRoute.members, undefined);
         assert.deepEqual(await contentOf(stack), before);
         stoodStillAt = undefined;

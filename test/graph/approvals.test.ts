@@ -31,7 +31,7 @@ describe('an approval of removals', () => {
     const report = await endRun(graph.db, run);
     const { at, ...counts } = report.approval ?? { at: '' };
     assert.deepEqual(counts, COUNTS);
-    assert(Date.parse(at) > 0);
+    assert(Date.parse(at) > 0, `"${at}" is no time`);
     assert(!JSON.stringify(report).includes(BY), "a report enters Temporal's history");
 
     assert.equal(await limitOf(await beginWith(approvalId)), 0, 'it is used up');

@@ -122,7 +122,10 @@ describe('the breaker of memberships', () => {
     assert.deepEqual([warnings, failed], [[JSON.stringify(expected)], 0]);
     assert.equal((await groupsByState(graph.db, run)).tried, 1, 'this run does not try it again');
     const next = await members.claim(await graph.beginIncremental());
-    assert.ok(next.some(({ id }) => id === '00gB'));
+    assert.ok(
+      next.some(({ id }) => id === '00gB'),
+      `the next run reads ${next.map(({ id }) => id).join()}`,
+    );
   });
 
   it("withholds what Okta's count contradicts, and what has no count beside it", async () => {

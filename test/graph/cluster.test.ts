@@ -45,7 +45,7 @@ describe('A cluster of Neo4j', () => {
     await open({});
     await db.read('RETURN 1 AS one');
     assert.equal(countOf(BEGIN, cluster.follower.all), 1);
-    assert.ok(!cluster.follower.all.includes('bookmarks'));
+    assert.ok(!cluster.follower.all.includes('bookmarks'), 'the follower is asked for bookmarks');
     await write();
     assert.deepEqual(await db.read('RETURN 1 AS one'), [{ one: 1 }]);
     assert.equal(countOf(BEGIN, cluster.leader.all), 1);

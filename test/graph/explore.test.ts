@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { search } from '../../src/graph/explore';
+import { list, search } from '../../src/graph/explore';
 import { ensureExploreIndexes } from '../../src/graph/exploreIndexes';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { useGraph } from '../../dev/lab/graph/graphUnderTest';
@@ -82,7 +82,41 @@ describe('The search for people and groups', () => {
     );
   });
 
+  it('finds what an org has, and what no other org has', async () => {
+    const theirs = graph.newDomain();
+    await create('Group', '00g1', { name: 'Payroll' });
+    await graph.set("CREATE (:Group {okta_domain: $theirs, id: '00g2', name: 'Payroll'})", { theirs });
+    assert.deepEqual(
+      (await find('payroll')).map(({ id }) => id),
+      ['00g1'],
+    );
+  });
+
   it('finds nothing for what holds no word', async () => {
     for (const text of ['', '  ', '*', '"()"', '&& ||']) assert.deepEqual(await find(text), [], text);
+  });
+});
+
+describe('The list of people and groups', () => {
+  const graph = useGraph();
+
+  it('has those of one org, by name, page by page', async () => {
+    const theirs = graph.newDomain();
+    await graph.set(
+      `UNWIND [[$domain, 'c'], [$domain, 'a'], [$domain, 'b'], [$theirs, 'bb']] AS row
+       CREATE (:User {okta_domain: row[0], id: '00u' + row[1], display_name: row[1]}),
+              (:Group {okta_domain: row[0], id: '00g' + row[1], name: row[1]})`,
+      { theirs },
+    );
+    for (const [label, prefix] of [
+      ['User', '00u'],
+      ['Group', '00g'],
+    ] as const) {
+      const first = await list(graph.db, graph.domain, { label, atMost: 2 });
+      const rest = await list(graph.db, graph.domain, { label, atMost: 2, after: `${prefix}b` });
+      const ids = [first, rest].map(({ items }) => items.map(({ id }) => id));
+      assert.deepEqual(ids, [[`${prefix}a`, `${prefix}b`], [`${prefix}c`]]);
+      assert.deepEqual([first.hasMore, rest.hasMore], [true, false]);
+    }
   });
 });

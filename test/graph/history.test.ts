@@ -355,6 +355,20 @@ describe('history', () => {
     await reading(['b', 'c']);
     await settle(await graph.begin(), 'User', ['b', 'c'], readingOf(3));
     await graph.set("MATCH (u:FormerUser {okta_domain: $domain, id: 'b'}) SET u.removed_at = datetime()");
+    const theirs = graph.newDomain();
+    await graph.set(
+      `WITH datetime('2020-01-01') AS old
+       CREATE (:User {okta_domain: $theirs})-[:WAS_MEMBER_OF {valid_to: old}]->(:Group {okta_domain: $theirs})
+       WITH old UNWIND ['FormerUser', 'FormerGroup', 'UserChange', 'GroupChange'] AS label
+       CREATE (:$(label) {okta_domain: $theirs, removed_at: old, at: old})`,
+      { theirs },
+    );
+    const keptOfTheirs = () =>
+      graph.value<number>(
+        `RETURN COUNT { (:Group {okta_domain: $theirs})<-[:WAS_MEMBER_OF]-() } +
+                COUNT { MATCH (n:FormerUser|FormerGroup|UserChange|GroupChange {okta_domain: $theirs}) } AS value`,
+        { theirs },
+      );
     const run = await graph.begin();
     await sleep(5);
     const prune = (retentionMs: number) =>
@@ -377,6 +391,7 @@ describe('history', () => {
     await prune(0);
     assert.deepEqual(await left(), [0, 0, 0]);
     assert.equal(await count('(x:Group)'), 1);
+    assert.equal(await keptOfTheirs(), 5, 'an edge and four nodes of another org');
   });
 
   it('that is too old is found by indexes, whatever the graph holds', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeListPages, type ListPages } from '../../src/graph/lists';
+import { nodesMet, writeListPages, type ListPages } from '../../src/graph/lists';
 import type { NodeLabel } from '../../src/graph/nodes';
 import type { Run } from '../../src/graph/run';
 import { useGraph } from '../../dev/lab/graph/graphUnderTest';
@@ -66,6 +66,18 @@ describe('pages of a list', () => {
     assert.deepEqual(await listed(), [true, false]);
     await write(run, { rows: [group('00g1')] }, 'Group');
     assert.deepEqual(await listed(), [true, true]);
+  });
+
+  it('have met the rows that were written, and what a later run of the same org has met', async () => {
+    const run = await graph.begin();
+    await write(run, { rows: [user('00u1')] });
+    assert.equal(await nodesMet(graph.db, run, 'User'), 1);
+    await write(await graph.begin(), { rows: [user('00u2'), user('00u3')] });
+    await graph.set("CREATE (:User {okta_domain: $theirs, id: '00u4', last_seen_run: 9})", {
+      theirs: graph.newDomain(),
+    });
+    assert.equal(await nodesMet(graph.db, run, 'User'), 3, 'what another org has does not count');
+    assert.equal(await nodesMet(graph.db, run, 'Group'), 0);
   });
 
   it("keep the date of the list's first page", async () => {

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { OutOfTransactionMemoryError } from '../../src/graph/database';
+import type { SyncWarning } from '../../src/contract';
 import { explainNeo4jError } from '../../src/graph/errors';
+import { writeListPages } from '../../src/graph/lists';
+import type { NodeRow } from '../../src/graph/nodes';
 import { inPortions } from '../../src/graph/portions';
 import { removeOrg } from '../../src/graph/removeOrg';
 import { pruneHistory } from '../../src/graph/retention';
+import type { Run } from '../../src/graph/run';
 import { smallNeo4j } from '../../dev/lab/servers/services';
 import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 import { AS_OF, Members } from './support/members';
 import { denyOnce, removeAll, removeDenied } from './support/removal';
+import { user } from './support/rows';
 
 /** Neither their removal nor that of their past fits into one transaction. */
 const MANY = 5_000;
@@ -174,6 +179,67 @@ describe('A transaction that Neo4j has no memory for', () => {
     }
     return steps;
   }
+
+  describe('halves the rows of a list', () => {
+    const large = (id: string, characters: number) =>
+      user(id, { profile: { notes: 'x'.repeat(characters) } });
+    const writeList = (run: Run, rows: readonly NodeRow[]) =>
+      writeListPages(graph.db, run, graph.usage, 'User', {
+        rows,
+        warnings: [{ code: 'MALFORMED_USER', message: 'A user was left out.' }],
+        asOfMs: AS_OF,
+        newestMs: AS_OF,
+        isEnd: true,
+      });
+    const idsInGraph = () =>
+      graph.value<string[]>(
+        'MATCH (u:User {okta_domain: $domain}) WITH u ORDER BY u.id RETURN collect(u.id) AS value',
+      );
+
+    it('until they fit: each is written and counted once, and the list is read to its end', async () => {
+      const rows = Array.from({ length: 8 }, (_, i) => large(`00u${i}`, 140_000));
+      const run = await graph.begin();
+      const steps = await stepsOf(async () => assert.equal(await writeList(run, rows), rows.length));
+      assert.deepEqual([steps[0], steps.at(-1)], ['too large', 'done'], steps.join(', '));
+      assert.deepEqual(
+        await idsInGraph(),
+        rows.map(({ id }) => id),
+      );
+      const counted = await graph.syncRun(run);
+      assert.deepEqual([counted['users_seen'], counted['users_created']], [rows.length, rows.length]);
+      assert.equal(counted['users_listed'], true);
+      const warnings = counted['warnings'] as string[];
+      assert.equal(warnings.length, 1, warnings.join());
+    });
+
+    it('and leaves out the one that does not fit alone, with a warning that says what to do', async () => {
+      const run = await graph.begin();
+      const rows = [user('00u1'), large('00uHuge', 3_000_000), user('00u3')];
+      assert.equal(await writeList(run, rows), 2);
+      assert.deepEqual(await idsInGraph(), ['00u1', '00u3']);
+      const counted = await graph.syncRun(run);
+      assert.deepEqual([counted['users_seen'], counted['users_listed']], [2, true]);
+      const warnings = (counted['warnings'] as string[]).map((each) => JSON.parse(each) as SyncWarning);
+      assert.deepEqual(
+        warnings.map(({ code, userId }) => [code, userId]).sort(),
+        [
+          ['MALFORMED_USER', undefined],
+          ['ROW_TOO_LARGE', '00uHuge'],
+        ],
+        JSON.stringify(warnings),
+      );
+      const tooLarge = warnings.find(({ code }) => code === 'ROW_TOO_LARGE');
+      assert.match(tooLarge?.message ?? '', /^A user does not fit .*Raise dbms\.memory\.transaction/);
+    });
+
+    it('also where the last one, which notes the end of the list, is left out', async () => {
+      const run = await graph.begin();
+      assert.equal(await writeList(run, [user('00u1'), large('00uHuge', 3_000_000)]), 1);
+      const counted = await graph.syncRun(run);
+      assert.equal(counted['users_listed'], true, 'the list must still count as read to its end');
+      assert.equal((counted['warnings'] as string[]).length, 2);
+    });
+  });
 
   it('does not keep history that is too old', async function () {
     this.timeout(LIMIT_MS);

@@ -169,7 +169,7 @@ describe('what is removed', () => {
         await removeSomeRelationships(tx, run, { label, id: 'n1' }, 10);
         await session.close();
         await driver.close();
-        assert(found.length > 1);
+        assert(found.length > 1, `${found.length} were found`);
         assert.deepEqual([...new Set(found)], ['NodeUniqueIndexSeek(Locking)']);
       });
     }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Neo4jError } from 'neo4j-driver';
 import type { SyncWarning } from '../../src/contract';
-import type { Transaction } from '../../src/graph/database';
+import { counted } from '../../src/events';
+import type { GraphDatabase, Transaction } from '../../src/graph/database';
 import { explainNeo4jError } from '../../src/graph/errors';
 import {
   assertOpen,
@@ -28,6 +29,18 @@ describe('a write of a run', () => {
   const createUser = (tx: Transaction, id: string) =>
     tx.run('CREATE (:User {okta_domain: $domain, id: $id})', { domain: graph.domain, id });
   const users = () => graph.value<number>('MATCH (u:User {okta_domain: $domain}) RETURN count(u) AS value');
+
+  const stopListening: (() => void)[] = [];
+  /** What is told of this test's org from now on, in the order in which it comes. */
+  const listenTo = (event: typeof counted) => {
+    const told: Parameters<Parameters<typeof event.listen>[0]>[0][] = [];
+    const own = graph.domain;
+    stopListening.push(event.listen((message) => void (message.domain === own && told.push(message))));
+    return told;
+  };
+  afterEach(() => {
+    for (const stop of stopListening.splice(0)) stop();
+  });
 
   for (const [title, forgery] of [
     ['a number of its own', { number: Number.MAX_SAFE_INTEGER }],
@@ -109,23 +122,37 @@ describe('a write of a run', () => {
     assert.deepEqual([await users(), after['users_created'], after['okta_requests_groups']], [1, 1, 9]);
   });
 
-  it('counts once when Neo4j makes it start again', async () => {
+  it('counts once when Neo4j makes it start again, and so do the metrics', async () => {
     const run = await graph.begin();
     graph.usage.requests.users = 5;
     let attempts = 0;
-    await write(run, async (tx) => {
-      await createUser(tx, '00u1');
-      attempts += 1;
-      if (attempts === 1) {
+    const contended = Object.create(graph.db) as GraphDatabase;
+    contended.write = (work) =>
+      graph.db.write(async (tx) => {
+        const result = await work(tx);
+        attempts += 1;
+        if (attempts > 1) return result;
         const code = 'Neo.TransientError.Transaction.DeadlockDetected';
         throw new Neo4jError('deadlock', code, '50N05', '', {} as never);
-      }
+      });
+    const metrics = listenTo(counted);
+    await writeForRun(contended, run, graph.usage, async (tx) => {
+      await createUser(tx, '00u1');
       return { counts: { users_created: 1 }, warnings: [{ code: 'A', message: 'a' }] };
     });
-    const counted = await graph.syncRun(run);
+    const { users_created: created, okta_requests_users: requests, warnings } = await graph.syncRun(run);
     assert.equal(attempts, 2);
-    assert.deepEqual([counted['users_created'], counted['okta_requests_users']], [1, 5]);
-    assert.equal((counted['warnings'] as string[]).length, 1);
+    assert.deepEqual([created, requests, (warnings as string[]).length], [1, 5, 1]);
+    const told = metrics.map(({ counts }) => [counts.users_created, counts.okta_requests_users]);
+    assert.deepEqual(told, [[1, 5]], 'one event for what was committed');
+  });
+
+  it('is not counted by the metrics when it fails', async () => {
+    const run = await graph.begin();
+    const metrics = listenTo(counted);
+    const failing = write(run, () => Promise.reject(new Error('the worker fell over')));
+    await assert.rejects(failing, /fell over/);
+    assert.deepEqual(metrics, []);
   });
 
   it('holds up no other for ever when its worker froze in the middle of it', async () => {
@@ -161,12 +188,18 @@ describe('a write of a run', () => {
     try {
       await db.read('RETURN 1 AS one');
       graph.usage.requests.users = 5;
+      const metrics = listenTo(counted);
       proxy.arm();
       const { told } = await writeForRun(db, run, graph.usage, async (tx) => {
         await tx.run('CREATE (:Group {okta_domain: $domain, id: randomUUID()})', { domain: graph.domain });
         return { counts: { groups_created: 1 }, warnings: [], told: 'the first attempt' };
       });
       assert.deepEqual([proxy.cuts, told], [1, 'the first attempt']);
+      assert.deepEqual(
+        metrics.map(({ counts }) => counts.groups_created),
+        [1],
+        'the metrics count it once',
+      );
     } finally {
       await db.close();
       proxy.close();

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { SyncReport } from '../../src/contract';
+import { ended } from '../../src/events';
 import type { GraphDatabase } from '../../src/graph/database';
 import { OrgIdentityError, endRun, openRuns } from '../../src/graph/runs';
 import { useGraph } from '../../dev/lab/graph/graphUnderTest';
@@ -151,14 +153,45 @@ describe('a run', () => {
 
   describe('at its end', () => {
     const failure = { code: 'OKTA_UNAUTHORIZED', message: 'The token has expired.' };
+    let stopListening = () => {};
+    afterEach(() => stopListening());
 
-    it('returns the report that it kept, however often it is ended', async () => {
+    it('returns the report that it kept, however often it is ended, and counts once in the metrics', async () => {
       const run = await graph.begin();
+      const counted: SyncReport[] = [];
+      stopListening = ended.listen((each) => void (each.domain === graph.domain && counted.push(each)));
       const report = await endRun(graph.db, run);
       await graph.set('MATCH (r:SyncRun {okta_domain: $domain}) SET r.users_seen = 99');
       assert.deepEqual(await endRun(graph.db, run), report);
       assert.deepEqual(await endRun(graph.db, run, { outcome: 'failed', failure }), report);
       assert.deepEqual(JSON.parse(String((await graph.syncRun(run))['report'])), report);
+      assert.deepEqual(counted, [report]);
+    });
+
+    it('counts in the metrics only once it is committed', async () => {
+      const run = await graph.begin();
+      const counted: SyncReport[] = [];
+      stopListening = ended.listen((each) => void (each.domain === graph.domain && counted.push(each)));
+      const failing = Object.create(graph.db) as GraphDatabase;
+      failing.write = (work) =>
+        graph.db.write(async (tx) => {
+          await work(tx);
+          throw new Error('the commit failed');
+        });
+      await assert.rejects(endRun(failing, run), /the commit failed/);
+      assert.deepEqual(counted, []);
+    });
+
+    it('leaves on its org how much the graph holds of it, and of no other org', async () => {
+      await graph.set(
+        `UNWIND [$domain, $theirs] AS d
+         CREATE (:User {okta_domain: d, id: '00u1'})-[:MEMBER_OF]->(:Group {okta_domain: d, id: '00g1'}),
+                (:User {okta_domain: d, id: '00u2'}), (:User {okta_domain: d, id: '00u3'}), (:Group {okta_domain: d, id: '00g2'})`,
+        { theirs: graph.newDomain() },
+      );
+      await endRun(graph.db, await graph.begin());
+      const { users, groups, memberships } = await org();
+      assert.deepEqual([users, groups, memberships], [3, 2, 1]);
     });
 
     it('cannot be one that never began', async () => {
@@ -175,7 +208,10 @@ describe('a run', () => {
       };
       const { outcome, warnings } = await endRun(slow, run);
       assert.equal(outcome, 'partial');
-      assert.ok(warnings.some(({ code, count }) => code === 'GROUPS_LEFT' && count === 1));
+      assert.ok(
+        warnings.some(({ code, count }) => code === 'GROUPS_LEFT' && count === 1),
+        JSON.stringify(warnings),
+      );
     });
 
     const lastFull = async () => (await org())['last_full_at'] !== undefined;
@@ -186,7 +222,7 @@ describe('a run', () => {
         'CREATE (:Group {okta_domain: $domain, id: "00g1", last_seen_run: 1, memberships_tried_run: 1})',
       );
       await endRun(graph.db, run);
-      assert.ok(await lastFull());
+      assert.ok(await lastFull(), 'it must count as a full run');
     });
 
     const NOT_FULL: readonly [what: string, end: () => Promise<unknown>][] = [

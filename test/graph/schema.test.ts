@@ -160,7 +160,10 @@ describe('the schema', () => {
       'DROP CONSTRAINT other_group_key',
       async () => {
         await ensureSchema(graph.db);
-        assert.ok(!(await constraints()).includes('okta_group_key'));
+        assert.ok(
+          !(await constraints()).includes('okta_group_key'),
+          'the constraint was created over a foreign one',
+        );
       },
     );
     await ensureSchema(graph.db);

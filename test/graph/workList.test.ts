@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { failGroup, groupsByState } from '../../src/graph/workList';
+import { canBeClaimed, failGroup, groupsByState } from '../../src/graph/workList';
 import type { Run } from '../../src/graph/run';
 import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 import { AS_OF, Members } from './support/members';
@@ -228,6 +228,24 @@ describe('a claim', () => {
     assert.deepEqual(await members.claim(run, 'again'), []);
     await members.write(run, [group], { '00g1': ['00u1'] });
     assert.deepEqual(await members.of('00g1'), []);
+  });
+
+  it('can be had of groups that another attempt holds, or nobody, in the same org', async () => {
+    const canBeHad = (attempt: string) => graph.db.write((tx) => canBeClaimed(tx, run, { attempt }));
+    await graph.set(`CREATE (:Group {okta_domain: $theirs, id: '00g1', last_seen_run: 9})`, {
+      theirs: graph.newDomain(),
+    });
+    assert.equal(await canBeHad('a'), true, 'nobody holds the group');
+    await members.claim(run, 'a');
+    assert.equal(
+      await canBeHad('a'),
+      false,
+      'what it holds itself, and what another org has, does not count',
+    );
+    assert.equal(await canBeHad('b'), true);
+    const later = await graph.begin();
+    await members.claim(later);
+    assert.equal(await canBeHad('b'), false, 'a later run keeps what it has');
   });
 
   it('knows that run 10 is later than run 9', async () => {

@@ -35,7 +35,7 @@ describe('A server that is not there', () => {
   for (const binary of [DEV_SERVER, TIME_SKIPPING_SERVER]) {
     it(`is told with what to install by hand when it cannot be fetched: ${binary.command}`, async () => {
       await assert.rejects(temporalBinary(binary, silently, join(folder.path, 'tools')), (error) => {
-        assert.ok(error instanceof SetupError);
+        assert.ok(error instanceof SetupError, String(error));
         assert.match(error.message, /cannot be fetched .* by hand.* on the PATH/);
         return true;
       });
@@ -89,7 +89,7 @@ describe('The jars of Neo4j', function () {
     await writeFile(list, [changed, absent, ...rest].join('\n'));
     const tools = join(folder.path, 'tools');
     await assert.rejects(neo4jClassPath(silently, tools, list), (error) => {
-      assert.ok(error instanceof SetupError);
+      assert.ok(error instanceof SetupError, String(error));
       const words = [`other content than expected: ${nameOf(first)};`, `not expected: ${nameOf(second)};`];
       for (const word of [...words, 'missing: absent.jar.']) assert.ok(error.message.includes(word), word);
       return true;

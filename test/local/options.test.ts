@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { parseOptions } from '../../src/local/options';
+import { Sink } from '../../dev/lab/sink';
 
 describe('The options of npm start', () => {
+  const io = { out: new Sink(), err: new Sink() };
+
   it('are 2,000 users in 200 groups, until stopped', () => {
-    assert.deepEqual(parseOptions([]), { users: 2_000, groups: 200, once: false, sized: false });
+    assert.deepEqual(parseOptions([], io), { users: 2_000, groups: 200, once: false, sized: false });
   });
 
   it('know whether the size was asked for', () => {
-    assert.deepEqual(parseOptions(['--users', '50', '--once']), {
+    assert.deepEqual(parseOptions(['--users', '50', '--once'], io), {
       users: 50,
       groups: 200,
       once: true,

@@ -58,7 +58,7 @@ describe('Files that are for this user alone', () => {
     await writeFile(path('a', 'env'), '');
     await belongingToAnother(path('a', 'env'), async (owner) => {
       await assert.rejects(makePrivate(path('a')), (error) => {
-        assert.ok(error instanceof SetupError);
+        assert.ok(error instanceof SetupError, String(error));
         assert.match(
           error.message,
           new RegExp(`belongs to another user \\(uid ${owner}\\).*sudo chown -R \\d+`),

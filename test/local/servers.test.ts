@@ -41,7 +41,7 @@ describe('The servers that are started here', function () {
         [...seen].some((lines) => lines.includes(folder.path)),
         'the server was seen',
       );
-      for (const lines of seen) assert.ok(!lines.includes(PASSWORD));
+      for (const lines of seen) assert.ok(!lines.includes(PASSWORD), 'an argument list shows the password');
       await assertKnowsNoSecret('neo4j');
     } finally {
       await stop();

@@ -31,7 +31,7 @@ describe('A local service', () => {
 
   it('that ends instead of answering is told with what it said', async () => {
     await assert.rejects(startSmallService(folder.path, 'failing'), (error) => {
-      assert.ok(error instanceof SetupError);
+      assert.ok(error instanceof SetupError, String(error));
       assert.match(error.message, /^Small ended before it answered\. It said:\nno room left on the moon\n/);
       return true;
     });

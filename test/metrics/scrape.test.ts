@@ -139,7 +139,7 @@ describe('A scrape of a worker', () => {
     reports.push(report);
     assert.equal(report.outcome, 'succeeded');
     const { retries, rateLimited, waitedMs } = report.okta;
-    assert(retries > 0 && rateLimited > 0 && waitedMs > 0);
+    assert(retries > 0 && rateLimited > 0 && waitedMs > 0, JSON.stringify(report.okta));
     const found = await scrapeAfter(report);
     await assertAddsUp(found);
     assert.equal(found.sum('okta_graph_okta_answers_total', { status: '503' }), 1);
@@ -151,7 +151,10 @@ describe('A scrape of a worker', () => {
     });
     assert.equal(found.sum('okta_graph_last_run', { outcome: 'succeeded' }), 1);
     assert.equal(found.sum('okta_graph_last_run_duration_seconds'), report.durationMs / 1000);
-    assert(Number(found.sum('okta_graph_lag_seconds')) < 60);
+    assert(
+      Number(found.sum('okta_graph_lag_seconds')) < 60,
+      `a lag of ${found.sum('okta_graph_lag_seconds')} s`,
+    );
   });
 
   it('adds up over runs, of a partial one too, and shows what the breaker withheld', async () => {
@@ -191,8 +194,9 @@ describe('A scrape of a worker', () => {
 
   it('names no person and no secret', async () => {
     const text = await (await fetch(`http://${address}/metrics`)).text();
-    assert(!text.includes(stack.sim.token));
-    assert(!text.includes('@'));
+    assert.match(text, new RegExp(`okta_graph_runs_total.*${stack.sim.domain}`), 'runs are counted');
+    assert(!text.includes(stack.sim.token), 'the token is in the metrics');
+    assert(!text.includes('@'), 'an email is in the metrics');
   });
 
   it('knows the last success, the last run and the sizes when the worker has been killed and started again', async () => {

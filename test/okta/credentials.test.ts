@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { ConfigError, loadConfig, type Config, type Environment } from '../../src/config';
 import { removeCredentials, writeCredentials } from '../../src/okta/credentialStore';
@@ -87,7 +87,8 @@ describe('the credentials of the single org', () => {
       const faults = faultsOf(app(environment));
       assert.equal(faults.length, 1, faults.join('\n'));
       assert.match(faults[0] ?? '', fault);
-      for (const secret of [TOKEN, privateKey.slice(60, 100)]) assert.ok(!faults[0]?.includes(secret));
+      for (const secret of [TOKEN, privateKey.slice(60, 100)])
+        assert.ok(!faults[0]?.includes(secret), 'the fault repeats the secret');
     });
   }
 
@@ -125,7 +126,8 @@ describe('a directory of credentials', () => {
       ['c.okta.com', '0oa2', privateJwk],
     ]);
     const printed = [JSON.stringify(config), inspect(config, { depth: null, showHidden: true })].join();
-    for (const secret of [TOKEN, privateKey.slice(60, 100)]) assert.ok(!printed.includes(secret));
+    for (const secret of [TOKEN, privateKey.slice(60, 100)])
+      assert.ok(!printed.includes(secret), 'the secret is printed');
   });
 
   it('stands beside the single org of the environment', () => {
@@ -179,7 +181,7 @@ describe('a directory of credentials', () => {
     ];
     assert.equal(faults.length, expected.length, faults.join('\n'));
     expected.forEach((fault, i) => assert.match(faults[i] ?? '', fault));
-    assert.ok(!faults.join('\n').includes(TOKEN));
+    assert.ok(!faults.join('\n').includes(TOKEN), 'a fault repeats the token');
   });
 
   for (const mode of [0o640, 0o604, 0o660]) {
@@ -251,6 +253,27 @@ describe('the store of credentials', () => {
   it('removes what a crash left before a file was complete, when it writes the next', async () => {
     await writeCredentials(files.path(''), 'a.okta.com', credentials);
     assert.deepEqual(readdirSync(files.path('')).sort(), ['.keep', NEW, 'a.okta.com.json'].sort());
+  });
+
+  it('neither writes nor removes a file outside of its folder, whatever an org is called', async () => {
+    const inside = files.path('inside');
+    const outside = files.write('victim.json', 'of somebody else');
+    const NOT_A_DOMAIN = /must not carry a path|must not end with a dot|is not a host name/;
+    for (const domain of ['../victim', `${inside}/../victim`, 'x/../../victim', '/victim', '..', '']) {
+      await assert.rejects(writeCredentials(inside, domain, credentials), NOT_A_DOMAIN, `write ${domain}`);
+      await assert.rejects(removeCredentials(inside, domain), NOT_A_DOMAIN, `remove ${domain}`);
+    }
+    assert.equal(readFileSync(outside, 'utf8'), 'of somebody else');
+    assert.ok(!existsSync(inside), 'nothing was written');
+  });
+
+  it('keeps an org under one name only, that of its file', async () => {
+    for (const domain of ['A.okta.com', 'https://a.okta.com', 'a.okta.com/'])
+      await assert.rejects(
+        writeCredentials(files.path(''), domain, credentials),
+        /not written as a domain/,
+        domain,
+      );
   });
 
   it('removes it with an org, too', async () => {

@@ -161,8 +161,8 @@ describe('the gate', () => {
     const abort = new AbortController();
     const givingUp = gate.enter('users', newContext(abort.signal));
     const patient = gate.enter('users', newContext());
-    abort.abort();
-    await assert.rejects(givingUp);
+    abort.abort(new Error('gave up'));
+    await assert.rejects(givingUp, /gave up/);
     assert.equal(await isDone(patient), false);
     gate.leave('users', answer(100, 98, 60_000), 'ok');
     await patient;

@@ -124,6 +124,7 @@ describe('the rate limits of Okta', () => {
           assert.deepEqual([rateLimited, requests.users, retries, atMs.length], [8, 8, 0, 8]);
           const pauses = what === 'of concurrency' ? askedForMs : gapsOf(atMs);
           // From 2 base pauses up to 120 of them; those of the concurrency limit are spread by half.
+          assert.equal(pauses.length, 7, 'a pause between each of the requests');
           for (const [i, pauseMs] of pauses.entries()) {
             const leastMs = Math.min(120, 2 ** (i + 1)) * (what === 'of concurrency' ? 1 : 2);
             assert.ok(pauseMs >= leastMs - 1, `pause ${i + 1} took ${pauseMs} ms of ${leastMs}`);
@@ -157,7 +158,7 @@ describe('the concurrency limit of Okta', () => {
         assert.equal(askedForMs.length, 1);
         assert.ok((askedForMs[0] ?? 0) >= 500 && (askedForMs[0] ?? 0) <= 1500, `${askedForMs[0]} ms`);
         assert.deepEqual([context.usage.rateLimited, context.usage.retries], [1, 0]);
-        assert.ok(context.usage.waitedMs > 0);
+        assert.ok(context.usage.waitedMs > 0, 'the time waited is counted');
         api.close();
       },
     );
@@ -175,7 +176,7 @@ describe('the concurrency limit of Okta', () => {
         ids,
       );
       const { rateLimited, maxConcurrent } = stats.snapshot();
-      assert.ok(rateLimited.concurrency > 0);
+      assert.ok(rateLimited.concurrency > 0, 'the limit on parallel requests must have been met');
       assert.equal(context.usage.rateLimited, rateLimited.concurrency);
       assert.ok(maxConcurrent <= 12, `${maxConcurrent}`);
       api.close();
@@ -233,6 +234,9 @@ describe('a heartbeat', () => {
       Object.assign(globalThis, { setInterval: start, clearInterval: stop });
     }
     assert.equal(context.beats, 1);
-    assert.ok([...timers.values()].every(({ everyMs }) => everyMs !== 5000));
+    assert.ok(
+      [...timers.values()].every(({ everyMs }) => everyMs !== 5000),
+      'the heartbeat goes on after the call',
+    );
   });
 });

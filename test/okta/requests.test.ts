@@ -49,7 +49,10 @@ describe('requests to Okta', () => {
         const { authorization, ...others } = calls[0]?.headers ?? {};
         assert.equal(authorization, `SSWS ${TOKEN}`);
         assert.equal(others.accept, 'application/json');
-        assert.ok(!JSON.stringify([others, calls[0]?.path]).includes(TOKEN));
+        assert.ok(
+          !JSON.stringify([others, calls[0]?.path]).includes(TOKEN),
+          'the token is outside of its header',
+        );
         api.close();
       },
     );
@@ -103,7 +106,9 @@ describe('requests to Okta', () => {
           const { retryable } = await assertFails(request(api), 'OKTA_UNREACHABLE');
           assert.equal(retryable, true);
         }
-        assert.ok(asked.every((request) => request.startsWith('CONNECT ') && !request.includes(TOKEN)));
+        assert.ok(asked.length > 0, 'the proxy was asked');
+        const others = asked.filter((request) => !request.startsWith('CONNECT ') || request.includes(TOKEN));
+        assert.deepEqual(others, [], 'the proxy is asked for tunnels, without the token');
       });
     });
   }

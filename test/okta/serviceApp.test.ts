@@ -322,7 +322,10 @@ describe('a token endpoint that fails', () => {
       const pages = await Promise.all(
         Array.from({ length: CALLERS }, () => api.users(undefined, newContext())),
       );
-      assert.ok(pages.every(({ items }) => items.length === 5));
+      assert.ok(
+        pages.every(({ items }) => items.length === 5),
+        'every caller gets its page',
+      );
       assert.equal(tokenRequests(simulator), 3);
       api.close();
     });

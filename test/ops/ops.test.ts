@@ -61,7 +61,7 @@ describe('The alert rules', () => {
     it(`are PromQL, have a severity, and say what to do: ${alert}`, () => {
       assert(isPromQL(expr), expr);
       assert.match(labels?.severity ?? '', /^(critical|warning|info)$/);
-      assert(annotations?.summary && annotations.description);
+      assert(annotations?.summary && annotations.description, 'it has a summary and a description');
     });
   }
 
@@ -92,7 +92,10 @@ describe('The dashboard', () => {
       Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)} ${y + Math.floor(cell / w)}`),
     );
     assert.equal(new Set(cells).size, cells.length);
-    assert(panels.every(({ gridPos: { x, w } }) => x + w <= 24));
+    assert(
+      panels.every(({ gridPos: { x, w } }) => x + w <= 24),
+      'a panel is wider than the dashboard',
+    );
   });
 });
 

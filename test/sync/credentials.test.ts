@@ -52,8 +52,8 @@ describe('A run whose credentials are rotated while it works', () => {
     assert.ok(membersRead() < SIZE.groups, 'the run is not over');
     const report = await run.result();
     assert.equal(report.outcome, 'succeeded');
-    assert.ok(report.okta.retries >= 1);
-    assert.ok((stack.sim.stats.snapshot().byStatus['401'] ?? 0) >= 1);
+    assert.ok(report.okta.retries >= 1, 'the refused request must have been repeated');
+    assert.ok((stack.sim.stats.snapshot().byStatus['401'] ?? 0) >= 1, 'the old token must have been refused');
     assert.deepEqual(await stack.differences(), []);
   }
 

@@ -79,8 +79,14 @@ describe('Memberships of the past', () => {
         `group ${id} at ${new Date(atMs).toISOString()}, seed ${seed}`,
       );
       for (const { notBeforeMs, validFromMs, endedAfterMs, validToMs } of members) {
-        assert.ok(validFromMs !== null && (notBeforeMs ?? 0) < validFromMs && validFromMs <= atMs);
-        assert.ok(validToMs === null || (endedAfterMs !== null && endedAfterMs < validToMs));
+        assert.ok(
+          validFromMs !== null && (notBeforeMs ?? 0) < validFromMs && validFromMs <= atMs,
+          `it began between ${notBeforeMs} and ${validFromMs}, and is of ${atMs}`,
+        );
+        assert.ok(
+          validToMs === null || (endedAfterMs !== null && endedAfterMs < validToMs),
+          `it ended between ${endedAfterMs} and ${validToMs}`,
+        );
       }
     }
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { FakeActivities, HOUR_MS, begun, reportOf, workUntilStopped } from './support/fakeActivities';
 import { FakedSync } from './support/fakedSync';
@@ -26,13 +27,25 @@ describe('The deadline of a sync', () => {
 
   it('stops what is at work, and waits for it', async () => {
     let stopped = false;
+    const stoppedBeforeReport: boolean[] = [];
     const fake = new FakeActivities({
       beginRun: async (_request, id) => begun({ id, deadlineMs: 1_000 }),
-      syncMemberships: () => workUntilStopped().finally(() => (stopped = true)),
-      endRun: async (run, ending) => (assert(stopped), reportOf(run, ending)),
+      syncMemberships: async () => {
+        try {
+          return await workUntilStopped();
+        } finally {
+          await sleep(300);
+          stopped = true;
+        }
+      },
+      endRun: async (run, ending) => {
+        stoppedBeforeReport.push(stopped);
+        return reportOf(run, ending);
+      },
     });
     const report = await faked.run(fake);
     assert.equal(report.outcome, 'partial');
     assert.equal(report.failure?.code, 'DEADLINE_REACHED');
+    assert.deepEqual(stoppedBeforeReport, [true], 'the report must wait until the activity has stopped');
   });
 });

@@ -24,7 +24,7 @@ describe('A sync that does not come to its own end', () => {
         Promise.reject(ApplicationFailure.nonRetryable('Wrong token.', 'OKTA_UNAUTHORIZED')),
     });
     const failure = await failureOf(faked.run(fake));
-    assert(failure instanceof ApplicationFailure);
+    assert(failure instanceof ApplicationFailure, String(failure));
     assert.equal(failure.type, 'SYNC_FAILED');
     assert.equal(failure.message, 'Wrong token.');
     const report = failure.details?.[0] as SyncReport;
@@ -72,7 +72,7 @@ describe('A sync that does not come to its own end', () => {
     const unknown = ApplicationFailure.nonRetryable('It serves: a.okta.com.', 'UNKNOWN_ORG');
     const fake = new FakeActivities({ beginRun: () => Promise.reject(unknown) });
     const failure = await failureOf(faked.run(fake));
-    assert(failure instanceof ApplicationFailure);
+    assert(failure instanceof ApplicationFailure, String(failure));
     assert.equal(failure.type, 'UNKNOWN_ORG');
     assert.equal(failure.message, 'It serves: a.okta.com.');
     assert.deepEqual(fake.order, ['beginRun']);
@@ -101,7 +101,7 @@ describe('A sync that does not come to its own end', () => {
         },
       });
       const failure = await failureOf(faked.run(fake));
-      assert(failure instanceof ApplicationFailure && failure.type === 'SYNC_FAILED');
+      assert(failure instanceof ApplicationFailure && failure.type === 'SYNC_FAILED', String(failure));
       assert.equal(otherStoppedBefore, 0);
       assert.equal(fake.ending?.failure.code, 'OKTA_FORBIDDEN');
       assert.equal(fake.times('syncMemberships'), 0);
@@ -111,7 +111,7 @@ describe('A sync that does not come to its own end', () => {
   it('closes as cancelled when it was cancelled, after its report was written', async () => {
     const { fake, cancel } = cancelledIn('syncMemberships');
     const failure = await failureOf(faked.run(fake, [], cancel));
-    assert(failure instanceof CancelledFailure);
+    assert(failure instanceof CancelledFailure, String(failure));
     assert.equal(fake.ending?.outcome, 'cancelled');
     assert.equal(fake.ending?.failure.code, 'CANCELLED');
     assert.equal(fake.times('sweep'), 0);
@@ -139,7 +139,7 @@ describe('A sync that does not come to its own end', () => {
           await sync.cancel();
         }),
       );
-      assert(failure instanceof CancelledFailure);
+      assert(failure instanceof CancelledFailure, String(failure));
       assert.equal(stoppedBefore, 0);
       assert.equal(fake.times('endRun'), 1);
     });
@@ -148,14 +148,14 @@ describe('A sync that does not come to its own end', () => {
   it('closes as cancelled when both lists were being read', async () => {
     const { fake, cancel } = cancelledIn('syncUsers', { syncGroups: workUntilStopped });
     const failure = await failureOf(faked.run(fake, [], cancel));
-    assert(failure instanceof CancelledFailure);
+    assert(failure instanceof CancelledFailure, String(failure));
     assert.equal(fake.ending?.outcome, 'cancelled');
   });
 
   it('closes as cancelled without a report when it had not begun', async () => {
     const { fake, cancel } = cancelledIn('beginRun');
     const failure = await failureOf(faked.run(fake, [], cancel));
-    assert(failure instanceof CancelledFailure);
+    assert(failure instanceof CancelledFailure, String(failure));
     assert.deepEqual(fake.order, ['beginRun']);
   });
 

@@ -38,7 +38,7 @@ describe('The recorded histories', () => {
       const handOvers = history.events.flatMap(
         ({ workflowTaskCompletedEventAttributes: attributes }, index) => (attributes ? [index + 1] : []),
       );
-      assert(handOvers.length > 1);
+      assert(handOvers.length > 1, 'the history has places to take over');
       await replay(...handOvers.map((length) => History.create({ events: history.events.slice(0, length) })));
     });
 

@@ -86,7 +86,7 @@ describe('What a run leaves behind', () => {
         const rows = await stack.db.read<{ properties: object }>(
           'MATCH (n) RETURN properties(n) AS properties',
         );
-        assert(rows.length > 0);
+        assert(rows.length > 0, 'the graph has nodes');
         assertHasNone(JSON.stringify(rows), secretsOf(stack));
       });
 

@@ -19,7 +19,7 @@ describe('A sync whose activity does not answer', () => {
   it('fails with ACTIVITY_TIMEOUT once all tries have timed out, and reports it', async () => {
     const fake = new FakeActivities({ syncMemberships: staySilent });
     const failure = await failureOf(faked.run(fake));
-    assert(failure instanceof ApplicationFailure);
+    assert(failure instanceof ApplicationFailure, String(failure));
     assert.equal(failure.type, 'SYNC_FAILED');
     assert.equal(fake.times('syncMemberships'), 2);
     assert.equal(fake.ending?.outcome, 'failed');
@@ -30,7 +30,7 @@ describe('A sync whose activity does not answer', () => {
   it('fails with ACTIVITY_TIMEOUT when it cannot even begin', async () => {
     const fake = new FakeActivities({ beginRun: staySilent });
     const failure = await failureOf(faked.run(fake));
-    assert(failure instanceof ApplicationFailure);
+    assert(failure instanceof ApplicationFailure, String(failure));
     assert.equal(failure.type, 'ACTIVITY_TIMEOUT');
   });
 

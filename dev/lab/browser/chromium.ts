@@ -12,19 +12,27 @@ export class NoBrowser {
   constructor(readonly reason: string) {}
 }
 
-/** A browser that is there, or that apt installs where this process may; else why there is none. */
-export async function openBrowser(): Promise<Browser | NoBrowser> {
-  const executablePath = (await installed()) ?? (await install());
-  if (executablePath instanceof NoBrowser) return executablePath;
+/**
+ * A browser that is there, or that apt installs where this process may; else why there is none.
+ *
+ * @param onMac where Chrome is on a Mac.
+ * @throws Error when there is none and `CI` is set: tests that pass without a browser would hide that nothing was tested.
+ */
+export async function openBrowser(onMac = MAC): Promise<Browser | NoBrowser> {
+  const executablePath = (await installed(onMac)) ?? (await install());
+  if (executablePath instanceof NoBrowser) {
+    if (process.env['CI']) throw new Error(`CI is set, so a browser is required: ${executablePath.reason}`);
+    return executablePath;
+  }
   return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
 
-async function installed(): Promise<string | undefined> {
+async function installed(onMac = MAC): Promise<string | undefined> {
   for (const name of NAMES) {
     const path = await findOnPath(name);
     if (path !== undefined) return path;
   }
-  return existsSync(MAC) ? MAC : undefined;
+  return existsSync(onMac) ? onMac : undefined;
 }
 
 async function install(): Promise<string | NoBrowser> {

@@ -111,7 +111,7 @@ describe('The events of a run', () => {
     assert.doesNotMatch(stream.text, /event: ended/);
     await clock.advance(1_000);
     await until(() => kept.reports > 1);
-    assert(!kept.isOver);
+    assert(!kept.isOver, 'the stream of another session has ended');
   });
 
   it('end when the session expires', async () => {
@@ -121,7 +121,7 @@ describe('The events of a run', () => {
     const stream = await followed({ cookie: visitor.cookie });
     assert.equal(stream.status, 200);
     await clock.advance(999);
-    assert(!stream.isOver);
+    assert(!stream.isOver, 'the stream has ended too early');
     await clock.advance(1);
     await until(() => stream.isOver);
   });
@@ -130,7 +130,7 @@ describe('The events of a run', () => {
     await open();
     const stream = await followed();
     await clock.advance(MAX_STREAM_MS - 1);
-    assert(!stream.isOver);
+    assert(!stream.isOver, 'the stream has ended too early');
     await clock.advance(1);
     await until(() => stream.isOver);
   });

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { main } from '../../src/cli/main';
+import { neo4jVariables } from '../../dev/lab/environment';
+import { ENVIRONMENT } from '../../dev/lab/configFor';
+import { useGraph } from '../../dev/lab/graph/graphUnderTest';
+import { neo4j } from '../../dev/lab/servers/services';
+import { Sink } from '../../dev/lab/sink';
+
+const NO_OKTA = {
+  check: () => Promise.reject(new Error('not asked')),
+  findOrganization: () => Promise.reject(new Error('not asked')),
+};
+
+describe('The changes command', () => {
+  const graph = useGraph();
+
+  beforeEach(async () => {
+    // Run 2 began an hour ago, run 1 ten days ago.
+    await graph.set(
+      `UNWIND [[1, duration('P10D'), 22], [2, duration('PT1H'), 0]] AS row
+       CREATE (:SyncRun {okta_domain: $domain, id: 'run-' + row[0], number: row[0], outcome: 'succeeded',
+         started_at: datetime() - row[1], users_created: row[2], users_updated: row[0] - 1, users_deleted: 0,
+         groups_created: 0, groups_updated: 0, groups_deleted: 0, memberships_added: 1, memberships_removed: row[0] - 1})`,
+    );
+    await graph.set(
+      `UNWIND range(1, 22) AS i
+       CREATE (:User {okta_domain: $domain, id: 'u' + i, display_name: 'User ' + i, added_run: 1})`,
+    );
+    await graph.set(
+      `MATCH (ada:User {okta_domain: $domain, id: 'u1'}), (bob:User {okta_domain: $domain, id: 'u2'})
+       SET ada.email = 'ada@acme.com', ada.display_name = 'Ada \\u202eevil'
+       CREATE (ada)-[:CHANGED]->(:UserChange {okta_domain: $domain, run: 2, kind: 'changed',
+         fields: ['status', 'last_updated', 'title'], status_before: 'ACTIVE', status_after: 'SUSPENDED',
+         at: datetime('2026-11-24T09:00:00Z')})
+       CREATE (g:Group {okta_domain: $domain, id: 'g1', name: 'Payroll, EU', memberships_changed_run: 2})
+       CREATE (ada)-[:MEMBER_OF {opened_by: 2, not_before: datetime('2026-11-24T07:00:00Z'),
+         valid_from: datetime('2026-11-24T09:00:00Z')}]->(g)
+       CREATE (bob)-[:WAS_MEMBER_OF {opened_by: 1, valid_from: datetime('2026-11-14T09:00:00Z'),
+         closed_by: 2, valid_to: datetime('2026-11-24T09:00:00Z')}]->(g)`,
+    );
+  });
+  afterEach(() => graph.clean());
+
+  it('shows the runs since then with their numbers, and each change with who, what and when', async () => {
+    const { code, out } = await changes('--since', '7d');
+    assert.equal(code, 0);
+    assert.match(out, new RegExp(`^1 run of ${graph.domain} since `));
+    assert.match(out, /^ *#2 +\S+ \S+ +succeeded +0 +1 +0 +0 +0 +0 +1 +1$/m);
+    const [user, added, removed] = out
+      .split('\n')
+      .filter((line) => line.startsWith('#2 ') && line.includes(': '));
+    assert.match(
+      user ?? '',
+      /^#2 user changed: Ada .*evil <ada@acme\.com> \(u1\); status ACTIVE -> SUSPENDED, title$/,
+    );
+    assert.match(
+      added ?? '',
+      /^#2 membership added: Ada .* in Payroll, EU \(g1\); between .* 07:00:00Z and .* 09:00:00Z$/,
+    );
+    assert.match(
+      removed ?? '',
+      /^#2 membership removed: User 2 \(u2\) in Payroll, EU \(g1\); by .* 09:00:00Z$/,
+    );
+    assert.ok(!out.includes('\u202e'), 'a name cannot turn the text around');
+  });
+
+  it('shows the first 20 of a kind, and says how many more there are and where', async () => {
+    const { out } = await changes('--since', '30d');
+    assert.match(out, /^2 runs of /);
+    assert.equal(out.match(/^#1 user added: /gm)?.length, 20);
+    assert.match(out, /^… 2 more of: user added; see --json or --csv$/m);
+    assert.doesNotMatch(out, /can no longer be told/);
+  });
+
+  it('says of how many changes the graph no longer knows more than that they happened', async () => {
+    await graph.set(
+      `MATCH (r:SyncRun {okta_domain: $domain, number: 2}) SET r.users_deleted = 3, r.users_updated = 2`,
+    );
+    const { out } = await changes('--since', '7d');
+    assert.match(out, /^4 further changes can no longer be told one by one: older than HISTORY_RETENTION/m);
+  });
+
+  it('is every change as CSV', async () => {
+    const { code, out } = await changes('--since', '30d', '--csv');
+    assert.equal(code, 0);
+    const [head, ...lines] = out.trimEnd().split('\r\n');
+    assert.equal(
+      head,
+      'run,what,change,user_id,user_name,user_email,group_id,group_name,fields,values,after,by',
+    );
+    // 22 users, 1 change, 2 memberships that began and 1 that ended.
+    assert.equal(lines.length, 26);
+    assert.ok(
+      lines.includes('2,membership,removed,u2,User 2,,g1,"Payroll, EU",,,,2026-11-24T09:00:00Z'),
+      lines.at(-1),
+    );
+    const changed = lines.find((line) => line.startsWith('2,user,changed,u1,')) ?? '';
+    assert.match(changed, /,status last_updated title,status_(after|before)=.*; status_(after|before)=/);
+  });
+
+  it('is every change as one JSON object, with how many are missing', async () => {
+    const { out } = await changes('--since', '30d', '--json');
+    const { domain, runs, changes: found, missing } = JSON.parse(out) as Record<string, unknown>;
+    assert.equal(domain, graph.domain);
+    assert.deepEqual(
+      (runs as { runNumber: number }[]).map(({ runNumber }) => runNumber),
+      [1, 2],
+    );
+    assert.equal((found as object[]).length, 26);
+    assert.equal(missing, 0);
+  });
+
+  it('is valid JSON also when nothing has changed', async () => {
+    const { out } = await changes('--since', '1m', '--json');
+    const { runs, changes: found } = JSON.parse(out) as Record<string, unknown>;
+    assert.deepEqual([runs, found], [[], []]);
+  });
+
+  it('exits with 2 when two formats are asked for, or a time that is none', async () => {
+    const both = await changes('--since', '7d', '--json', '--csv');
+    assert.deepEqual([both.code, both.out], [2, '']);
+    assert.match(both.err, /--json and --csv are two formats; choose one/);
+    const never = await changes('--since', 'whenever');
+    assert.deepEqual([never.code, never.out], [2, '']);
+    assert.match(never.err, /whenever/);
+  });
+
+  async function changes(...args: string[]) {
+    const [out, err] = [new Sink(), new Sink()];
+    const environment = { ...ENVIRONMENT, OKTA_DOMAIN: graph.domain, ...neo4jVariables(await neo4j()) };
+    const code = await main(['changes', ...args], { out, err }, NO_OKTA, () => environment);
+    return { code, out: out.text, err: err.text };
+  }
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ENVIRONMENT } from '../../dev/lab/configFor';
+
+const MAIN = join(__dirname, '../../dist/console/main.js');
+
+describe('The console as a process of its own', () => {
+  let child: ChildProcess | undefined;
+
+  afterEach(() => void child?.kill('SIGKILL'));
+
+  it('serves, also while Temporal and Neo4j do not answer, and ends with 0 when it is asked to', async () => {
+    const { ended, line } = start({ CONSOLE_PORT: '0' });
+    const [, url = ''] = await line(/^Console ready at (http:\S+)$/m);
+    assert.match(await (await fetch(url)).text(), /Neo4j does not answer at bolt:\/\/127\.0\.0\.1:1/);
+    child?.kill('SIGTERM');
+    const { code, said } = await ended;
+    assert.equal(code, 0, said);
+    assert.doesNotMatch(said, /\n\s+at /);
+    await assert.rejects(fetch(url));
+  });
+
+  it('exits with 2 and every fault of its settings', async () => {
+    const { code, said } = await start({ CONSOLE_PORT: 'x', CONSOLE_READ_TIMEOUT: '0' }).ended;
+    assert.equal(code, 2);
+    assert.match(said, /CONSOLE_PORT must be/);
+    assert.match(said, /CONSOLE_READ_TIMEOUT must be/);
+    assert.doesNotMatch(said, /\n\s+at /);
+  });
+
+  it('exits with 1 and says which setting to change when its port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const { code, said } = await start({ CONSOLE_PORT: String(port) }).ended;
+    other.close();
+    assert.equal(code, 1);
+    assert.match(
+      said,
+      /^The console cannot listen \(.*EADDRINUSE.*\)\. Set CONSOLE_PORT or CONSOLE_ADDRESS/m,
+    );
+    assert.doesNotMatch(said, /\n\s+at /);
+  });
+
+  function start(variables: Record<string, string>) {
+    const { PATH = '' } = process.env;
+    const running = spawn(process.execPath, [MAIN], {
+      cwd: tmpdir(),
+      env: { PATH, ...ENVIRONMENT, ...variables },
+    });
+    child = running;
+    let said = '';
+    for (const stream of [running.stdout, running.stderr])
+      stream.on('data', (data) => (said += String(data)));
+    const ended = once(running, 'close').then(([code]) => ({ code: code as number | null, said }));
+    const line = async (pattern: RegExp): Promise<RegExpExecArray> => {
+      for (;;) {
+        const found = pattern.exec(said);
+        if (found) return found;
+        await Promise.race([once(running.stderr, 'data'), ended.then(() => assert.fail(said))]);
+      }
+    };
+    return { ended, line };
+  }
+});

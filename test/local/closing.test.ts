@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { addresses, anotherTerminal } from '../../src/local/closing';
+import { configFor } from '../../dev/lab/configFor';
+
+const NEO4J = { uri: 'bolt://127.0.0.1:1', username: 'neo4j', password: 'a-password' };
+const stop = () => Promise.resolve();
+
+describe('What npm start says when everything runs', () => {
+  const config = configFor({});
+  const lines = (text: string) => text.split('\n').map((line) => line.trim().replace(/\s{2,}/g, '  '));
+
+  it('is where to look, and how to log in, of the parts that run here', () => {
+    const parts = {
+      stop,
+      temporalUi: 'http://127.0.0.1:8233',
+      neo4j: NEO4J,
+      neo4jBrowser: 'http://127.0.0.1:7474/browser/',
+    };
+    assert.deepEqual(lines(addresses(parts, config, 'http://127.0.0.1:8080')), [
+      'Console  http://127.0.0.1:8080',
+      'Temporal UI  http://127.0.0.1:8233  (no login)',
+      'Neo4j Browser  http://127.0.0.1:7474/browser/',
+      'connect to bolt://127.0.0.1:1, user neo4j, password a-password',
+      'Log of the worker  .local/worker.log',
+    ]);
+  });
+
+  it('is which server has it, of parts that run elsewhere, and never their password', () => {
+    const shown = addresses({ stop }, config, undefined);
+    assert.deepEqual(lines(shown), [
+      'Temporal UI  of the server at 127.0.0.1:1',
+      'Neo4j Browser  of the server at bolt://127.0.0.1:1',
+      'Log of the worker  .local/worker.log',
+    ]);
+  });
+
+  it('is how to use the command line, with the variables of the parts that run here', () => {
+    assert.equal(
+      anotherTerminal({ stop, neo4j: NEO4J }),
+      'In another terminal: set -a; . .local/env; set +a; npm run client -- status',
+    );
+    assert.equal(anotherTerminal({ stop }), 'In another terminal: npm run client -- status');
+  });
+});
