@@ -68,7 +68,7 @@ function textOf(file: string): string {
 }
 
 /** A file and all that it imports of this repository, directly or not. */
-function importsOf(file: string, found = new Set<string>()): string[] {
+export function importsOf(file: string, found = new Set<string>()): string[] {
   if (!found.has(file)) {
     found.add(file);
     for (const [, name = ''] of textOf(file).matchAll(/^(?:import(?! type)|export|\})[^'\n]*'(\.[^']*)'/gm)) {

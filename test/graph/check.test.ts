@@ -46,6 +46,16 @@ describe('The check of a database', () => {
     assert.deepEqual(await db.run("MATCH (n:OktaOrg {domain: 'a rehearsal'}) RETURN n"), []);
   });
 
+  it('reports that Neo4j refuses to write', async () => {
+    await ensureSchema(db);
+    await db.run("CREATE (:OktaOrg {domain: 'a rehearsal'})");
+    try {
+      await assert.rejects(tryRights(db), { code: /ConstraintValidationFailed/ });
+    } finally {
+      await db.run("MATCH (n:OktaOrg {domain: 'a rehearsal'}) DELETE n");
+    }
+  });
+
   it('tells what Neo4j says of a statement', async () => {
     await assert.rejects(db.rehearse('THIS IS NO CYPHER'), { code: 'Neo.ClientError.Statement.SyntaxError' });
   });

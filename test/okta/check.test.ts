@@ -125,6 +125,19 @@ describe('the check of an Okta org', () => {
     });
   });
 
+  it('reports an org that does not answer in time, and what to look at', async () => {
+    await withOrg({ users: 5 }, async (_, { domain, faults }) => {
+      faults.set([{ match: { route: 'organization' }, action: { type: 'stall' } }]);
+      const config = loadConfig({ OKTA_DOMAIN: domain, OKTA_API_TOKEN: TOKEN, NEO4J_PASSWORD: 'none' });
+      const lines = await checkOkta(config, { timeoutMs: 200 });
+      assert.deepEqual(
+        lines.map(({ ok, code, detail }) => [ok, code, detail]),
+        [[false, 'OKTA_TIMEOUT', 'Okta did not answer within 0.2 s.']],
+      );
+      assert.match(lines[0]?.mend ?? '', /Check the network.*status\.okta\.com/);
+    });
+  });
+
   it('ends at the first line where the host is no Okta org', async () => {
     await withOrg({ users: 5 }, async (_, simulator) => {
       simulator.faults.set([{ match: { route: 'organization' }, action: { type: 'html', status: 404 } }]);

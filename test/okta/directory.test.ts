@@ -37,6 +37,19 @@ describe('the orgs that a worker may speak to', () => {
     );
   });
 
+  it('are named ten at a time at most where there are more', () => {
+    const domains = Array.from({ length: 12 }, (_, n) => `org${n}.okta.com`);
+    const many = new ConfiguredOrgs(configOf(...domains));
+    assert.throws(
+      () => many.org(undefined),
+      (error) =>
+        error instanceof UnknownOrgError &&
+        error.message.includes(`${domains.slice(0, 10).join(', ')}, and 2 more`) &&
+        !error.message.includes('org10.'),
+    );
+    many.close();
+  });
+
   const OTHERS = [
     'ACME.okta.com',
     'acme.okta.com ',

@@ -125,6 +125,34 @@ describe('a rate limit window', () => {
     assert.equal(room(window, 60_500), 199);
   });
 
+  it('begins again at its very end, whatever reset the next answer states', () => {
+    const window = windowWith(100, 10, 0);
+    window.sent();
+    window.answered(answer(10, 9, { reset: 40 }), 60_000);
+    assert.equal(room(window, 60_000), 9);
+  });
+
+  it('opens for all only after an end that is not later than a window can last', () => {
+    for (const [untilResetMs, may] of [
+      [66_000, 10],
+      [66_001, 1],
+    ] as const) {
+      const window = new BucketWindow(100);
+      window.sent();
+      window.answered(answer(10, 0, { untilResetMs }), 0);
+      assert.equal(room(window, untilResetMs), may, `${untilResetMs} ms`);
+    }
+  });
+
+  it('did not foresee a 429 while what was under way had used up its next share', () => {
+    const window = windowWith(100, 1, 0);
+    window.sent();
+    window.sent();
+    window.answered(undefined, 60_100);
+    assert.equal(window.refused(60_100), 1);
+    assert.ok(window.isPaused(60_100));
+  });
+
   it('is not set back by an answer of the window before', () => {
     const window = windowWith(100, 100, 50);
     window.sent();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readRateLimitHeaders } from '../../src/okta/rateLimitHeaders';
+import { isUsual, readRateLimitHeaders } from '../../src/okta/rateLimitHeaders';
 
 /** Okta's clock in these tests; not this machine's. */
 const DATE_S = 1_800_000_000;
@@ -48,6 +48,10 @@ describe('the rate limit headers', () => {
         }) ?? {};
       assert.ok(untilResetMs > 28_000 && untilResetMs <= 31_000, `${untilResetMs}`);
     }
+  });
+
+  it('are of an open window with a reset from 5 s ago, for rounding, until 65 s ahead', () => {
+    assert.deepEqual([-5_001, -5_000, 0, 65_000, 65_001].map(isUsual), [false, true, true, true, false]);
   });
 
   it('never give a negative wait', () => {

@@ -1,0 +1,119 @@
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Copy } from './copy';
+import { judge, type Judged } from './judge';
+import { mutantsOf, type Mutant } from './mutants';
+import { Reach } from './reach';
+import { Runner } from './runner';
+
+const USAGE = `npm run mutation -- [options]
+
+  --count N       mutants that compile (default 100)
+  --seed TEXT     another sample (default 1)
+  --only PATH     of a folder or file, such as src/okta
+  --out FILE      where results are added, one JSON on each line (default mutation.jsonl)
+  --resume        go on with the results in that file; without, they are made anew
+  --survivors     with --resume: try those again that survived`;
+
+const FOLDERS = ['src/activities', 'src/graph', 'src/okta', 'src/workflows'];
+
+/** What tests reach, which all samples share. */
+const REACH = 'mutation.reach.jsonl';
+
+interface Tried extends Mutant, Judged {}
+
+const { values: options } = parseArgs({
+  options: {
+    count: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string', default: 'src/' },
+    out: { type: 'string', default: 'mutation.jsonl' },
+    resume: { type: 'boolean', default: false },
+    survivors: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const sources = FOLDERS.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+
+/** All mutants in the order of the sample, which is the same for a seed. */
+function sample(): Mutant[] {
+  const rank = ({ id }: Mutant) => createHash('sha1').update(`${options.seed}/${id}`).digest('hex');
+  return sources
+    .filter((file) => file.startsWith(options.only))
+    .flatMap((file) => mutantsOf(file, readFileSync(file, 'utf8')))
+    .map((mutant) => ({ mutant, rank: rank(mutant) }))
+    .sort((a, b) => (a.rank < b.rank ? -1 : 1))
+    .map(({ mutant }) => mutant);
+}
+
+function earlier(): Map<string, Tried> {
+  if (!options.resume) rmSync(options.out, { force: true });
+  const lines = existsSync(options.out) ? readFileSync(options.out, 'utf8').split('\n').filter(Boolean) : [];
+  return new Map(lines.map((line) => JSON.parse(line) as Tried).map((tried) => [tried.id, tried]));
+}
+
+/** Tries mutants until as many as asked for have compiled. */
+async function main(): Promise<void> {
+  if (options.help) return console.log(USAGE);
+  const mutants = sample();
+  const known = earlier();
+  const folder = mkdtempSync(join(tmpdir(), 'okta-graph-mutation-'));
+  process.env['TMPDIR'] = folder;
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  let running: Runner | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => void Promise.resolve(running?.stop()).then(() => process.exit(130)));
+  const copy = new Copy(join(folder, 'copy'));
+  const runner = (running = new Runner(copy));
+  try {
+    const reach = new Reach(REACH, copy, sources);
+    await reach.measure(runner);
+    const tried: Tried[] = [];
+    const open: Mutant[] = [];
+    const note = (mutant: Mutant, judged: Judged) => {
+      const result = { ...mutant, ...judged };
+      appendFileSync(options.out, `${JSON.stringify(result)}\n`);
+      if (judged.fate === 'does not compile') return;
+      tried.push(result);
+      const { file, line, rule } = mutant;
+      console.log(`${tried.length}/${options.count} ${judged.fate}: ${file}:${line} ${rule}`);
+    };
+    for (let next = 0; next < mutants.length;) {
+      const missing = Number(options.count) - tried.length - open.length;
+      if (missing <= 0) break;
+      const some = mutants.slice(next, (next += missing));
+      const compiling = copy.compiling(some.filter(({ id }) => !known.has(id)));
+      for (const mutant of some) {
+        const before = known.get(mutant.id);
+        const isAgain = options.survivors && (before?.fate === 'survived' || before?.fate === 'not reached');
+        if (isAgain || compiling.includes(mutant)) open.push(mutant);
+        else if (!before) note(mutant, { fate: 'does not compile' });
+        else if (before.fate !== 'does not compile') tried.push({ ...before, ...mutant });
+      }
+    }
+    console.log(`${tried.length} known, ${open.length} to be tried`);
+    await judge(open, { copy, runner, reach }, note);
+    report(tried);
+  } finally {
+    await runner.stop();
+  }
+}
+
+function report(tried: readonly Tried[]): void {
+  for (const { fate, file, line, rule, before, after } of tried)
+    if (fate === 'survived' || fate === 'not reached')
+      console.log(`\n${fate.toUpperCase()} ${file}:${line} ${rule}\n- ${before}\n+ ${after}`);
+  console.log();
+  for (const folder of [...FOLDERS, '']) {
+    const some = tried.filter(({ file }) => file.startsWith(folder));
+    const noticed = some.filter(({ fate }) => fate === 'noticed' || fate === 'timed out').length;
+    const share = some.length === 0 ? '' : `  ${((100 * noticed) / some.length).toFixed(1)} %`;
+    console.log(`${(folder || 'all').padEnd(16)} ${noticed} of ${some.length} noticed${share}`);
+  }
+}
+
+void main();
