@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import ts from 'typescript-api';
+import ts from '@typescript/typescript6';
 import { mutated, type Mutant } from './mutants';
 
 /** Under the copy: the sources as they were. */

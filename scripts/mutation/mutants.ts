@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import ts from 'typescript-api';
+import ts from '@typescript/typescript6';
 import { cypherCuts, isCypher } from './cypher';
 
 /** One change of a source file. */

@@ -1,4 +1,4 @@
-import ts from 'typescript-api';
+import ts from '@typescript/typescript6';
 
 /** Gets `FILE:OFFSET` of each statement that is run, see {@link withProbes}. */
 declare global {
