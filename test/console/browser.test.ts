@@ -119,7 +119,7 @@ describe('The console in a browser', function () {
   });
 
   it('follows a run live, without being loaded again', async () => {
-    stack.sim.faults.set([{ match: { route: 'members' }, action: { type: 'delay', delayMs: 4_000 } }]);
+    stack.sim.faults.set([{ match: { route: 'members' }, action: { type: 'late' } }]);
     await stack.begin({ domain, mode: 'full' });
     if (!(await open(integrationPath(domain)))) return;
     assert(
@@ -132,7 +132,7 @@ describe('The console in a browser', function () {
     await assertAccessible();
     await page.reload();
     await page.locator('[aria-current=step]').filter({ hasText: 'Memberships' }).waitFor();
-    stack.sim.faults.set([]);
+    stack.sim.faults.clear();
     await page.getByRole('heading', { name: /Run #2\s+succeeded/ }).waitFor();
   });
 

@@ -165,7 +165,7 @@ describe('The console on a run', () => {
   });
 
   it('starts no second run while one is under way', async () => {
-    stack.sim.faults.set([{ match: { route: 'members' }, action: { type: 'delay', delayMs: 3_000 } }]);
+    stack.sim.faults.set([{ match: { route: 'members' }, action: { type: 'late' } }]);
     await visitor.open(integrationPath(domain));
     const action = `${integrationPath(domain)}/run`;
     await visitor.submit(action, { mode: 'full' });
@@ -174,7 +174,7 @@ describe('The console on a run', () => {
     assert.match(visitor.page.body, /<button disabled="">Run now/);
     await visitor.submit(action, { mode: 'full' });
     assert.equal(visitor.page.path, `${first}?note=attached`);
-    stack.sim.faults.set([]);
+    stack.sim.faults.clear();
     await visitor.open(`${first}/events`);
   });
 });
