@@ -17,7 +17,7 @@ npm run coverage                 all tests, and how much of src they run; takes 
 /** Far above what all tests take on two cores: what hangs is stopped, and what was printed till then is kept. */
 const DEADLINE_MS = 25 * 60_000;
 /** Many tests wait for a server or a process most of their time. */
-const JOBS = availableParallelism() + 1;
+const JOBS = availableParallelism() + 2;
 const BUNDLE = join(__dirname, '../dist/workflow-bundle.js');
 const MOCHA = require.resolve('mocha/bin/mocha.js');
 
@@ -105,13 +105,27 @@ async function main(given: readonly string[]): Promise<boolean> {
       ...(isCounted && { NODE_V8_COVERAGE: coverageData }),
     };
     const counting = isCounted ? ['--require', 'scripts/coverage/finishWriting.ts'] : [];
-    const mocha = (name: string, some: readonly string[], more: readonly string[]) =>
-      run(name, [process.execPath, MOCHA, ...some, ...options, ...more, ...counting], 'inherit', env);
+    const mocha = async (name: string, some: readonly string[], jobs: number): Promise<Part[]> => {
+      if (some.length === 0) return [];
+      const parallel = jobs > 1 ? ['--parallel', '--jobs', String(jobs)] : [];
+      return [
+        await run(
+          name,
+          [process.execPath, MOCHA, ...some, ...options, ...parallel, ...counting],
+          'inherit',
+          env,
+        ),
+      ];
+    };
     const alone = files.filter((file) => ALONE.includes(file));
-    const others = files.filter((file) => !ALONE.includes(file));
-    const tests: Part[] = [];
-    if (alone.length > 0) tests.push(await mocha('tests that need the database alone', alone, []));
-    if (others.length > 0) tests.push(await mocha('tests', others, ['--parallel', '--jobs', String(JOBS)]));
+    const units = files.filter((file) => kindOf(file) === 'unit');
+    const others = files.filter((file) => !alone.includes(file) && !units.includes(file));
+    // Unit tests need no database, so they do not disturb those that need it alone.
+    const first = await Promise.all([
+      mocha('tests that need the database alone', alone, 1),
+      mocha('unit tests', units, alone.length > 0 ? 2 : JOBS),
+    ]);
+    const tests = [...first.flat(), ...(await mocha('tests', others, JOBS))];
     const isGood = report([...build, ...(await checks), ...tests]);
     if (isCounted) reportCoverage({ root: join(__dirname, '..'), data: coverageData });
     return isGood;

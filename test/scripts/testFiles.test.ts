@@ -6,7 +6,7 @@ describe('The files of tests', () => {
 
   it('are of a kind by what they reach, also through other files, and by their folder', () => {
     const kinds = [
-      'test/config.test.ts',
+      'test/secret.test.ts',
       'test/okta/requests.test.ts',
       'test/graph/nodes.test.ts',
       'test/workflows/phases.test.ts',
@@ -14,7 +14,7 @@ describe('The files of tests', () => {
       'test/client.test.ts',
     ].map((file) => [file, kindOf(file)]);
     assert.deepEqual(kinds, [
-      ['test/config.test.ts', 'unit'],
+      ['test/secret.test.ts', 'unit'],
       ['test/okta/requests.test.ts', 'unit'],
       ['test/graph/nodes.test.ts', 'graph'],
       ['test/workflows/phases.test.ts', 'workflows'],
