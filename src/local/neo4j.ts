@@ -59,7 +59,7 @@ export async function startNeo4j(options: Neo4jOptions): Promise<Neo4jServer> {
       const ports = await choosePorts(options, log);
       const launch =
         kind === 'java'
-          ? await prepareJava(dataDir, ports, password, log, settings, options.jvmFlags)
+          ? await prepareJava(dataDir, ports, password, { log, settings, jvmFlags: options.jvmFlags })
           : await prepareDocker(dataDir, ports, password);
       return { ...launch, endpoint: endpointOf(ports) };
     },

@@ -39,14 +39,19 @@ export function javaMajor(shown: string): number {
   return Number((first === '1' ? second : first) ?? 0);
 }
 
+export interface JavaOptions {
+  log: Log;
+  settings: Neo4jSettings;
+  /** They win over those that it gets anyhow. */
+  jvmFlags?: readonly string[] | undefined;
+}
+
 /** How to run Neo4j from its jars with its data in `dataDir`, after setting its password where it has none yet. */
 export async function prepareJava(
   dataDir: string,
   ports: Neo4jPorts,
   password: string,
-  log: Log,
-  settings: Neo4jSettings,
-  moreFlags: readonly string[] = [],
+  { log, settings, jvmFlags = [] }: JavaOptions,
 ) {
   const { heapMb, pageCacheMb, flags, defaults } = ports.http === undefined ? FOR_TESTS : FOR_WORK;
   const classPath = await neo4jClassPath(log);
@@ -61,9 +66,6 @@ export async function prepareJava(
   const heap = [`-Xms${heapMb}m`, `-Xmx${heapMb}m`];
   const server = ['-cp', classPath, 'org.neo4j.server.CommunityEntryPoint'];
   const place = [`--home-dir=${dataDir}`, `--config-dir=${conf}`, '--console-mode'];
-  return {
-    command: 'java',
-    args: [...heap, ...flags, ...moreFlags, ...OPENED_MODULES, ...server, ...place],
-    env,
-  };
+  const jvm = [...heap, ...flags, ...jvmFlags, ...OPENED_MODULES];
+  return { command: 'java', args: [...jvm, ...server, ...place], env };
 }

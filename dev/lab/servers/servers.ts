@@ -16,7 +16,7 @@ const CHASM = [
   'history.enableCHASMSchedulerCreation=true',
   'history.chasmSchedulerCreationRolloutPercent=100',
 ];
-/** Which server all tests use compiles its code as well as it can: a third less of its time in the whole suite. */
+/** The server that all tests share runs long enough to gain from compiling its code well. */
 const JVM_FLAGS = ['-XX:TieredStopAtLevel=4'];
 const SMALL = { 'db.memory.transaction.max': '2m' };
 
