@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { neo4jVariables, temporalVariables } from '../dev/lab/environment';
+import { serverPid } from '../dev/lab/servers/serverPid';
 import { NodeProcess } from '../dev/lab/servers/nodeProcess';
 import { startNeo4j } from '../src/local/neo4j';
 import { freePort } from '../src/local/ports';
@@ -85,10 +86,6 @@ export async function install(): Promise<Installation> {
     );
     stops.push(() => console.process.stop());
 
-    const pidOf = async (server: 'temporal' | 'neo4j'): Promise<number> => {
-      const record = await readFile(join(folder, server, `${server}.process.json`), 'utf8');
-      return (JSON.parse(record) as { server: { pid: number } }).server.pid;
-    };
     return {
       org: { domain: org.domain, origin: org.origin, token },
       orgCalls: () => Promise.resolve(org.stats.snapshot().byRoute),
@@ -103,8 +100,8 @@ export async function install(): Promise<Installation> {
       processes: new Map([
         ['worker', worker.process.pid],
         ['console', console.process.pid],
-        ['Temporal', await pidOf('temporal')],
-        ['Neo4j', await pidOf('neo4j')],
+        ['Temporal', await serverPid(join(folder, 'temporal'), 'temporal')],
+        ['Neo4j', await serverPid(join(folder, 'neo4j'), 'neo4j')],
       ]),
       folder,
       logs: () => worker.process.output + console.process.output,

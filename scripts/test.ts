@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, normalize } from 'node:path';
 import { timeSkippingServer } from '../src/local/testServer';
 import type { Outcome } from './reporter';
 import { NO_SERVERS, Servers, shareServers } from '../dev/lab/servers/servers';
 import { reportCoverage } from './coverage/report';
+import { readJsonLines } from './jsonLines';
 import { ALONE, kindOf, testFiles } from './testFiles';
 
 const USAGE = `npm test                         lint, types, build and all tests
@@ -152,12 +153,7 @@ async function check(): Promise<Part[]> {
 
 /** What failed and why, last of all, so that nobody has to look for it. */
 function report(parts: readonly Part[]): boolean {
-  const outcomes = existsSync(outcomesFile)
-    ? readFileSync(outcomesFile, 'utf8')
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line) as Outcome)
-    : [];
+  const outcomes = readJsonLines<Outcome>(outcomesFile);
   const ran = outcomes.filter(({ isTest }) => isTest).length;
   const failed = outcomes.filter(({ error }) => error !== undefined);
   printSlowest(outcomes);

@@ -59,25 +59,36 @@ export function kindOf(file: string): TestKind {
   return FOLDERS[file.split('/')[1] ?? ''] ?? 'e2e';
 }
 
-const texts = new Map<string, string>();
+const textOf = cached((file) => readFileSync(file, 'utf8'));
 
-function textOf(file: string): string {
-  const text = texts.get(file) ?? readFileSync(file, 'utf8');
-  texts.set(file, text);
-  return text;
-}
+/** What a file imports itself, or exports from. */
+const directImportsOf = cached((file) =>
+  [...textOf(file).matchAll(/^(?:import(?! type)|export|\})[^'\n]*'(\.[^']*)'/gm)].flatMap(
+    ([, name = '']) => {
+      const path = relative('', join(dirname(file), name));
+      const target = [`${path}.ts`, `${path}.tsx`, `${path}/index.ts`, path].find(isFile) ?? '';
+      return /\.tsx?$/.test(target) ? [target] : [];
+    },
+  ),
+);
 
 /** A file and all that it imports of this repository, directly or not. */
 export function importsOf(file: string, found = new Set<string>()): string[] {
   if (!found.has(file)) {
     found.add(file);
-    for (const [, name = ''] of textOf(file).matchAll(/^(?:import(?! type)|export|\})[^'\n]*'(\.[^']*)'/gm)) {
-      const path = relative('', join(dirname(file), name));
-      const target = [`${path}.ts`, `${path}.tsx`, `${path}/index.ts`, path].find(isFile);
-      if (target?.endsWith('.ts') || target?.endsWith('.tsx')) importsOf(target, found);
-    }
+    for (const target of directImportsOf(file)) importsOf(target, found);
   }
   return [...found];
 }
 
-const isFile = (path: string) => existsSync(path) && statSync(path).isFile();
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
+}
+
+function cached<T>(make: (file: string) => T): (file: string) => T {
+  const known = new Map<string, T>();
+  return (file) => {
+    if (!known.has(file)) known.set(file, make(file));
+    return known.get(file) as T;
+  };
+}

@@ -18,7 +18,7 @@ const START_MS = 90_000;
 /** A try runs its tests once, and what fails twice more. */
 const TIMES_SLOWER = 8;
 /** Of tests without a mutant: one that these do not notice has survived. */
-const MOST_MS = 90_000;
+const MAX_MS = 90_000;
 /** Files are loaded together until their tests take this long. */
 const CHUNK_MS = 10_000;
 
@@ -76,7 +76,7 @@ async function tryFile(
   let longestMs = 0;
   for (const one of open) {
     const chosen = one.tests.find((each) => each.file === file);
-    if (!chosen || one.spentMs + chosen.ms > MOST_MS) continue;
+    if (!chosen || one.spentMs + chosen.ms > MAX_MS) continue;
     one.spentMs += chosen.ms;
     longestMs = Math.max(longestMs, chosen.ms);
     left.push({ mutant: one.mutant.id, titles: chosen.titles });
@@ -195,7 +195,7 @@ function chunks(tests: readonly Chosen[]): Chosen[][] {
   let total = 0;
   let room = 0;
   for (const test of tests) {
-    if (total > 0 && total + test.ms > MOST_MS) break;
+    if (total > 0 && total + test.ms > MAX_MS) break;
     total += test.ms;
     if (room <= 0) {
       result.push([]);

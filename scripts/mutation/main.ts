@@ -1,8 +1,9 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readJsonLines } from '../jsonLines';
 import { Copy } from './copy';
 import { judge, type Judged } from './judge';
 import { mutantsOf, type Mutant } from './mutants';
@@ -15,7 +16,7 @@ const USAGE = `npm run mutation -- [options]
   --seed TEXT     another sample (default 1)
   --only PATH     of a folder or file, such as src/okta
   --out FILE      where results are added, one JSON on each line (default mutation.jsonl)
-  --resume        go on with the results in that file; without, they are made anew
+  --resume        go on with the results in that file; without, the file is replaced
   --survivors     with --resume: try those again that survived`;
 
 const FOLDERS = ['src/activities', 'src/graph', 'src/okta', 'src/workflows'];
@@ -52,8 +53,7 @@ function sample(): Mutant[] {
 
 function earlier(): Map<string, Tried> {
   if (!options.resume) rmSync(options.out, { force: true });
-  const lines = existsSync(options.out) ? readFileSync(options.out, 'utf8').split('\n').filter(Boolean) : [];
-  return new Map(lines.map((line) => JSON.parse(line) as Tried).map((tried) => [tried.id, tried]));
+  return new Map(readJsonLines<Tried>(options.out).map((tried) => [tried.id, tried]));
 }
 
 /** Tries mutants until as many as asked for have compiled. */

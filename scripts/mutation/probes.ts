@@ -46,8 +46,7 @@ export function probeAt(file: string, text: string, offset: number): string | un
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const all = places(source);
   const around = all.filter((node) => node.getStart() <= offset && offset < node.end);
-  const functions = around.length === 0 ? [] : around;
-  const inner = functions.at(-1) ?? bodyOf(source, offset, all);
+  const inner = around.at(-1) ?? bodyOf(source, offset, all);
   return inner && `${file}:${inner.getStart()}`;
 }
 

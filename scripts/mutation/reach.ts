@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { readJsonLines } from '../jsonLines';
 import { importsOf, testFiles } from '../testFiles';
 import type { Copy } from './copy';
 import type { Mutant } from './mutants';
@@ -43,10 +44,7 @@ export class Reach {
     private readonly copy: Copy,
     private readonly sources: readonly string[],
   ) {
-    const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : [];
-    this.#measured = new Map(
-      lines.map((line) => JSON.parse(line) as Measured).map((measured) => [measured.file, measured]),
-    );
+    this.#measured = new Map(readJsonLines<Measured>(path).map((measured) => [measured.file, measured]));
   }
 
   /** Runs each file of tests that imports one of the sources, unless nothing in it has changed since it was measured. */

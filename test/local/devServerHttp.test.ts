@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { freePort } from '../../src/local/ports';
 import { startTemporal, type TemporalServer } from '../../src/local/temporal';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { listeningPorts } from '../../dev/lab/servers/listeningPorts';
+import { serverPid } from '../../dev/lab/servers/serverPid';
 
 const WORKFLOW_ID = 'started-by-a-web-page';
 const BODY = JSON.stringify({ workflowType: { name: 'syncOkta' }, taskQueue: { name: 'okta-sync' } });
@@ -21,8 +22,7 @@ describe('A web page beside the Temporal dev server', () => {
     this.timeout(SERVICE_TIMEOUT_MS);
     dataDir = await mkdtemp(join(tmpdir(), 'okta-graph-local-'));
     server = await startTemporal({ dataDir, persistent: false, uiPort: await freePort() });
-    const record = await readFile(join(dataDir, 'temporal.process.json'), 'utf8');
-    ports = await listeningPorts((JSON.parse(record) as { server: { pid: number } }).server.pid);
+    ports = await listeningPorts(await serverPid(dataDir, 'temporal'));
   });
   after(async () => {
     await server.stop();

@@ -7,6 +7,7 @@ import { beginRun, type RunToBegin } from '../../../src/graph/runs';
 import { ensureSchema } from '../../../src/graph/schema';
 import { noUsage, type Usage } from '../../../src/okta/callContext';
 import { neo4jVariables, orgVariables } from '../environment';
+import { emptyGraph } from './emptyGraph';
 import { neo4j, SERVICE_TIMEOUT_MS } from '../servers/services';
 
 /** The real Neo4j, with one org of its own for each test. */
@@ -78,11 +79,7 @@ export class GraphUnderTest {
   }
 
   async clean(): Promise<void> {
-    await this.db.run(
-      `MATCH (n) WHERE n.okta_domain IN $domains OR n.domain IN $domains
-       CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS`,
-      { domains: this.domains.splice(0) },
-    );
+    await emptyGraph(this.db, this.domains.splice(0));
   }
 }
 

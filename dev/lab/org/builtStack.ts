@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +12,7 @@ import type { SettingsChange } from '../../../src/simulator';
 import { neo4jVariables, orgVariables, temporalVariables } from '../environment';
 import type { OrgTruth } from '../graph/comparison';
 import type { NodeProcess } from '../servers/nodeProcess';
+import { serverPid } from '../servers/serverPid';
 import { startWorkerProcess } from '../servers/workerProcess';
 import { SimulatedOrg, type OrgSize } from './simulatedOrg';
 import { SyncedOrg } from './syncedOrg';
@@ -84,9 +85,8 @@ export class BuiltStack extends SyncedOrg {
 
   /** Lets none of Neo4j's files grow any more, until it is restarted: to it, as if its disk were full. */
   async fillNeo4jDisk(): Promise<void> {
-    const record = await readFile(join(this.neo4jOptions.dataDir, 'neo4j.process.json'), 'utf8');
-    const { server } = JSON.parse(record) as { server: { pid: number } };
-    await promisify(execFile)('prlimit', ['--pid', String(server.pid), '--fsize=0']);
+    const pid = await serverPid(this.neo4jOptions.dataDir, 'neo4j');
+    await promisify(execFile)('prlimit', ['--pid', String(pid), '--fsize=0']);
   }
 
   /** Stops the Temporal server for a while; its data stays. */

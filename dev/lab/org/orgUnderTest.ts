@@ -16,6 +16,7 @@ import { ConfiguredOrgs } from '../../../src/okta/directory';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator';
 import { neo4j } from '../servers/services';
 import { neo4jVariables, orgVariables } from '../environment';
+import { emptyGraph } from '../graph/emptyGraph';
 import { approveAll } from './approval';
 
 /** A simulated org, the real Neo4j and the activities between them, without Temporal. */
@@ -148,11 +149,7 @@ export class OrgUnderTest {
   }
 
   async stop(): Promise<void> {
-    await this.db.run(
-      `MATCH (n) WHERE n.okta_domain = $domain OR n.domain = $domain
-       CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS`,
-      { domain: this.sim.domain },
-    );
+    await emptyGraph(this.db, [this.sim.domain]);
     await this.close();
   }
 
