@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as prettier from 'prettier';
+import { format } from 'oxfmt';
 import type { Question } from '../src/queries/question';
 import { QUESTIONS } from '../src/queries/registry';
 
@@ -12,7 +12,8 @@ const MEASURED = join(ROOT, 'bench/results/queries.md');
 /** `docs/queries.md` as it is to be. */
 export async function queriesDoc(): Promise<string> {
   const text = [INTRODUCTION, contents(), ...QUESTIONS.map(chapter), measured()].join('\n\n');
-  return prettier.format(text, { parser: 'markdown', ...(await prettier.resolveConfig(FILE)) });
+  const { code } = await format(FILE, text, { printWidth: 110 });
+  return code;
 }
 
 const INTRODUCTION = `<!-- Made by \`npm run docs\` from src/queries/questions; do not edit. -->

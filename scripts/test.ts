@@ -146,7 +146,7 @@ function beginToStart(servers: Servers): void {
 async function check(): Promise<Part[]> {
   return [
     await run('lint', ['npx', 'oxlint'], 'pipe'),
-    await run('format', ['npx', 'prettier', '--check', '.'], 'pipe'),
+    await run('format', ['npx', 'oxfmt', '--check'], 'pipe'),
     await run('types', ['npm', 'run', '-s', 'types'], 'pipe'),
   ];
 }

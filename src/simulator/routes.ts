@@ -1,7 +1,15 @@
 import type { BucketName } from './buckets';
 
 export type RouteKind =
-  'users' | 'user' | 'userGroups' | 'groups' | 'group' | 'members' | 'organization' | 'token' | 'unknown';
+  | 'users'
+  | 'user'
+  | 'userGroups'
+  | 'groups'
+  | 'group'
+  | 'members'
+  | 'organization'
+  | 'token'
+  | 'unknown';
 
 export interface Route {
   readonly kind: RouteKind;
