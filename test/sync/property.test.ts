@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { RequestedMode, SyncReport } from '../../src/contract';
 import type { ChurnPlan } from '../../src/simulator';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
-import { Stack } from '../../dev/lab/org/stack';
+import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
 /** Okta tells of a change of members late; more than that lies between a change and the run that must show it. */
 const STAMP_LAG_MS = 4_000;
@@ -12,8 +13,8 @@ const BETWEEN_RUNS_MS = 10 * 60_000;
 interface Step {
   mode: RequestedMode;
   changes: ChurnPlan;
-  /** Made while the run reads; the run after it must show them. */
-  meanwhile: ChurnPlan | undefined;
+  /** Made while the run reads, after so many calls; the run after it must show them. */
+  meanwhile: { atCall: number; changes: ChurnPlan } | undefined;
 }
 
 const few = fc.integer({ min: 0, max: 4 });
@@ -34,16 +35,20 @@ const plan: fc.Arbitrary<ChurnPlan> = fc.record({
 const step: fc.Arbitrary<Step> = fc.record({
   mode: fc.constantFrom<RequestedMode>('full', 'incremental', 'incremental', 'auto'),
   changes: plan,
-  meanwhile: fc.option(plan, { nil: undefined, freq: 3 }),
+  meanwhile: fc.option(fc.record({ atCall: fc.integer({ min: 1, max: 15 }), changes: plan }), {
+    nil: undefined,
+    freq: 3,
+  }),
 });
 
 describe('Under random churn', () => {
-  let stack: Stack;
+  let org: OrgUnderTest;
   let clockAheadMs = 0;
 
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
-    stack = await Stack.start({
+    org = await OrgUnderTest.start({
+      awkward: true,
       users: 150,
       groups: 20,
       memberships: 900,
@@ -53,37 +58,46 @@ describe('Under random churn', () => {
       searchLagMs: 500,
       latencyMs: 5,
     });
-    await stack.syncApproved();
+    await org.approvedRun('full');
   });
-  after(() => stack.stop());
+  after(() => org.stop());
+
+  /** Waits until a run has made so many calls, or has ended. */
+  async function calls(count: number, running: Promise<unknown>): Promise<void> {
+    let hasEnded = false;
+    const end = () => (hasEnded = true);
+    void running.then(end, end);
+    while (!hasEnded && org.sim.stats.snapshot().calls < count) await sleep(1);
+  }
 
   it('the graph equals Okta after each run that began later than the lag after the last change', async function () {
     this.timeout(240_000);
-    let previous = await graphCounts(stack);
+    let previous = await graphCounts(org);
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 5 }), async (steps) => {
         for (const { mode, changes, meanwhile } of steps) {
-          stack.sim.org.churn(changes);
+          org.sim.org.churn(changes);
           clockAheadMs += BETWEEN_RUNS_MS;
-          const running = stack.syncApproved({ mode });
+          org.sim.stats.reset();
+          const running = org.approvedRun(mode);
           if (meanwhile) {
-            await new Promise((resolve) => setTimeout(resolve, 250));
-            stack.sim.org.churn(meanwhile);
+            await calls(meanwhile.atCall, running);
+            org.sim.org.churn(meanwhile.changes);
             clockAheadMs += BETWEEN_RUNS_MS;
           }
-          previous = await checkCounts(stack, await running, previous);
+          previous = await checkCounts(org, await running, previous);
           if (!meanwhile)
             assert.deepEqual(
-              await stack.differences({ loginsMayLag: mode !== 'full' }),
+              await org.differences({ loginsMayLag: mode !== 'full' }),
               [],
               `after a run of mode ${mode}`,
             );
         }
         clockAheadMs += BETWEEN_RUNS_MS;
-        previous = await checkCounts(stack, await stack.syncApproved({ mode: 'incremental' }), previous);
-        assert.deepEqual(await stack.differences({ loginsMayLag: true }), [], 'after the last run');
-        previous = await checkCounts(stack, await stack.syncApproved({ mode: 'full' }), previous);
-        assert.deepEqual(await stack.differences(), [], 'after a full run');
+        previous = await checkCounts(org, await org.approvedRun('incremental'), previous);
+        assert.deepEqual(await org.differences({ loginsMayLag: true }), [], 'after the last run');
+        previous = await checkCounts(org, await org.approvedRun('full'), previous);
+        assert.deepEqual(await org.differences(), [], 'after a full run');
       }),
       // Each case goes on with the org of the one before, so there is nothing to shrink to; the seed is printed.
       { numRuns: 8, endOnFailure: true },
@@ -97,7 +111,7 @@ interface Counts {
   memberships: number;
 }
 
-async function graphCounts({ db, sim }: Stack): Promise<Counts> {
+async function graphCounts({ db, sim }: OrgUnderTest): Promise<Counts> {
   const [counts] = await db.read<Counts>(
     `RETURN COUNT { (:User {okta_domain: $domain}) } AS users, COUNT { (:Group {okta_domain: $domain}) } AS groups,
             COUNT { (:Group {okta_domain: $domain})<-[:MEMBER_OF]-() } AS memberships`,
@@ -108,8 +122,8 @@ async function graphCounts({ db, sim }: Stack): Promise<Counts> {
 }
 
 /** What a report says was added and removed is what the graph has more and less. */
-async function checkCounts(stack: Stack, report: SyncReport, before: Counts): Promise<Counts> {
-  const after = await graphCounts(stack);
+async function checkCounts(org: OrgUnderTest, report: SyncReport, before: Counts): Promise<Counts> {
+  const after = await graphCounts(org);
   assert.equal(report.outcome, 'succeeded', JSON.stringify(report.warnings));
   assert.equal(after.users, before.users + report.users.created - report.users.deleted, 'users');
   assert.equal(after.groups, before.groups + report.groups.created - report.groups.deleted, 'groups');

@@ -6,7 +6,7 @@ import { LIST_START } from '../../../src/activities/lists';
 import type { Ports } from '../../../src/activities/ports';
 import type { SweepCursor } from '../../../src/activities/sweep';
 import { loadConfig, type Config } from '../../../src/config';
-import type { SyncReport } from '../../../src/contract';
+import type { RequestedMode, SyncReport } from '../../../src/contract';
 import { GraphDatabase } from '../../../src/graph/database';
 import type { Run } from '../../../src/graph/run';
 import { beginRun, type RunToBegin } from '../../../src/graph/runs';
@@ -16,6 +16,7 @@ import { ConfiguredOrgs } from '../../../src/okta/directory';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator';
 import { neo4j } from '../servers/services';
 import { neo4jVariables, orgVariables } from '../environment';
+import { differences } from '../graph/comparison';
 import { emptyGraph } from '../graph/emptyGraph';
 import { approveAll } from './approval';
 
@@ -96,6 +97,18 @@ export class OrgUnderTest {
     await this.members(run, options);
     await this.sweep(run, options);
     return this.attempt(options).call('endRun', run);
+  }
+
+  /** A {@link wholeRun} of which every removal is approved. */
+  async approvedRun(mode: RequestedMode): Promise<SyncReport> {
+    return this.wholeRun({ mode, ...(await approveAll(this.db, this.sim.domain)) });
+  }
+
+  /** Where the graph is not what the org is. */
+  async differences(options?: { loginsMayLag: boolean }): Promise<string[]> {
+    const truth = this.sim.org.truth();
+    const org = { users: truth.users(), groups: truth.groups(), edges: truth.edges() };
+    return differences(this.db, this.sim.domain, org, options);
   }
 
   async lists(run: Run, options: AttemptOptions = {}): Promise<void> {
