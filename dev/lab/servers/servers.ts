@@ -16,14 +16,8 @@ const CHASM = [
   'history.enableCHASMSchedulerCreation=true',
   'history.chasmSchedulerCreationRolloutPercent=100',
 ];
-/** The server that all tests share runs long enough to gain from compiling well what runs most often, and that alone. */
-const JVM_FLAGS = [
-  '-XX:TieredStopAtLevel=4',
-  '-XX:Tier4InvocationThreshold=25000',
-  '-XX:Tier4MinInvocationThreshold=3000',
-  '-XX:Tier4CompileThreshold=75000',
-  '-XX:Tier4BackEdgeThreshold=200000',
-];
+/** The server that all tests share runs long enough to gain from compiling its code well. */
+const JVM_FLAGS = ['-XX:TieredStopAtLevel=4'];
 const SMALL = { 'db.memory.transaction.max': '2m' };
 
 const START = {
