@@ -13,20 +13,22 @@ const NO_CREDENTIALS = { kind: 'token', token: new Secret('') } as const;
 /**
  * The org that answers at a domain.
  *
+ * @param timeoutMs for all tries together.
  * @throws OktaError when none does, Error when the text is no domain of Okta.
  */
 export async function organizationAt(
   text: string,
   { okta }: Config,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<{ domain: string; id: string }> {
   const address = parseOktaDomain(text);
   const org = new OktaApi({ ...address, credentials: NO_CREDENTIALS }, okta, () => undefined);
-  const context = { signal: AbortSignal.timeout(TIMEOUT_MS), beat: () => undefined, usage: noUsage() };
+  const context = { signal: AbortSignal.timeout(timeoutMs), beat: () => undefined, usage: noUsage() };
   try {
     return { domain: address.domain, id: await org.organizationId(context) };
   } catch (error) {
     if (error !== context.signal.reason) throw error;
-    const message = `No answer within ${TIMEOUT_MS / 1000} s. Check the network, a proxy and https://status.okta.com.`;
+    const message = `No answer within ${timeoutMs / 1000} s. Check the network, a proxy and https://status.okta.com.`;
     throw new OktaError('OKTA_TIMEOUT', message, { retryable: true });
   } finally {
     org.close();
