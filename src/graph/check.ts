@@ -1,7 +1,7 @@
 import type { GraphDatabase } from './database';
 import { EXPLORE_RULES } from './exploreIndexes';
 import { failedOf } from './indexes';
-import { conflicts, missingRules, RULES } from './schema';
+import { conflicts, missingRules, readSchema, RULES } from './schema';
 
 /** The oldest version that has the Cypher that is used here: `CALL () { … }` came with it. */
 const OLDEST_VERSION = [5, 23] as const;
@@ -32,8 +32,9 @@ export async function tryRights(db: GraphDatabase): Promise<void> {
 export async function schemaState(
   db: GraphDatabase,
 ): Promise<{ present: number; missing: number; conflicts: string[] }> {
-  const { length: missing } = await missingRules(db);
-  return { present: RULES.length - missing, missing, conflicts: await conflicts(db) };
+  const schema = await readSchema(db);
+  const { length: missing } = missingRules(schema);
+  return { present: RULES.length - missing, missing, conflicts: conflicts(schema) };
 }
 
 /** Names of our indexes, the console's included, that Neo4j could not build; neither stops a sync. */

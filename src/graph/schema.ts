@@ -46,11 +46,39 @@ export const RULES: readonly SchemaRule[] = [
   ]),
 ];
 
+/** A constraint or an index of the database, of other tools too. */
+interface SchemaRow {
+  name: string;
+  type: string;
+  /** Undefined for relationships. */
+  label: string | null;
+  properties: string[];
+}
+
+/** What the database has of constraints and indexes. */
+export interface Schema {
+  constraints: SchemaRow[];
+  /** `owner`: the constraint that an index belongs to, which has its name. */
+  indexes: (SchemaRow & { state: string; owner: string | null })[];
+}
+
+export async function readSchema(db: GraphDatabase): Promise<Schema> {
+  const row = `name, type, properties, CASE entityType WHEN 'NODE' THEN labelsOrTypes[0] END AS label`;
+  const [constraints, indexes] = await Promise.all([
+    db.run<SchemaRow>(
+      `SHOW CONSTRAINTS YIELD name, type, entityType, labelsOrTypes, properties RETURN ${row}`,
+    ),
+    db.run<Schema['indexes'][number]>(
+      `SHOW INDEXES YIELD name, type, entityType, labelsOrTypes, properties, owningConstraint, state
+       RETURN ${row}, state, owningConstraint AS owner`,
+    ),
+  ]);
+  return { constraints, indexes };
+}
+
 /** Rules that the database has nothing of that name for. */
-export async function missingRules(db: GraphDatabase): Promise<readonly SchemaRule[]> {
-  // A unique constraint has an index of its own name.
-  const rows = await db.run<{ name: string }>('SHOW INDEXES YIELD name RETURN name');
-  const names = new Set(rows.map(({ name }) => name));
+export function missingRules({ indexes }: Schema): readonly SchemaRule[] {
+  const names = new Set(indexes.map(({ name }) => name));
   return RULES.filter(({ name }) => !names.has(name));
 }
 
@@ -62,16 +90,20 @@ export async function missingRules(db: GraphDatabase): Promise<readonly SchemaRu
  * @throws SchemaError when constraints or indexes of other tools on the same labels are in the way.
  */
 export async function ensureSchema(db: GraphDatabase): Promise<void> {
-  const foreign = await conflicts(db);
+  let schema = await readSchema(db);
+  const foreign = conflicts(schema);
   if (foreign.length > 0) {
     throw new SchemaError(
       `The database has rules of another tool that the Okta graph would break: ${foreign.join('; ')}. Drop them, or set NEO4J_DATABASE or NEO4J_URI to a database of its own.`,
     );
   }
-  await dropFailed(db, RULES);
-  for (const rule of await missingRules(db)) await create(db, rule);
-  await awaitOnline(db, RULES);
-  const missing = await missingKeys(db);
+  if (!isComplete(schema)) {
+    const failed = await dropFailed(db, RULES);
+    for (const rule of [...missingRules(schema), ...failed]) await create(db, rule);
+    await awaitOnline(db, RULES);
+    schema = await readSchema(db);
+  }
+  const missing = missingKeys(schema);
   if (missing.length > 0) {
     throw new SchemaError(
       `The unique key of ${missing.join(', ')} could not be created: another constraint has its name. Drop okta_*_key constraints on other labels.`,
@@ -80,45 +112,36 @@ export async function ensureSchema(db: GraphDatabase): Promise<void> {
   await migrate(db);
 }
 
-interface SchemaRow {
-  name: string;
-  type: string;
-  label: string;
-  properties: string[];
+function isComplete(schema: Schema): boolean {
+  const own = new Set(RULES.map(({ name }) => name));
+  const isReady = schema.indexes.every(({ name, state }) => state === 'ONLINE' || !own.has(name));
+  return isReady && missingRules(schema).length === 0;
 }
 
 /** A constraint of the same name on another label makes `IF NOT EXISTS` pass over ours. */
-async function missingKeys(db: GraphDatabase): Promise<string[]> {
-  const rows = await db.run<Pick<SchemaRow, 'label' | 'properties'>>(
-    `SHOW CONSTRAINTS YIELD type, entityType, labelsOrTypes, properties
-     WHERE entityType = 'NODE' AND type CONTAINS 'UNIQUENESS'
-     RETURN labelsOrTypes[0] AS label, properties`,
+function missingKeys({ constraints }: Schema): string[] {
+  const unique = new Set(
+    constraints
+      .filter(({ type }) => type.includes('UNIQUENESS'))
+      .map(({ label, properties }) => `${label}(${properties.join()})`),
   );
-  const unique = new Set(rows.map(({ label, properties }) => `${label}(${properties.join()})`));
   return Object.entries(KEYS).flatMap(([label, keys]) =>
     unique.has(`${label}(${keys.join()})`) ? [] : [`:${label}`],
   );
 }
 
 /** Constraints of other tools that demand or forbid what our nodes carry, and a plain index where our key goes. */
-export async function conflicts(db: GraphDatabase): Promise<string[]> {
-  const constraints = await db.run<SchemaRow>(
-    `SHOW CONSTRAINTS YIELD name, type, entityType, labelsOrTypes, properties
-     WHERE entityType = 'NODE' AND labelsOrTypes[0] IN $labels
-     RETURN name, type, labelsOrTypes[0] AS label, properties`,
-    { labels: Object.keys(KEYS) },
-  );
-  const indexes = await db.run<SchemaRow>(
-    `SHOW INDEXES YIELD name, type, entityType, labelsOrTypes, properties, owningConstraint
-     WHERE entityType = 'NODE' AND owningConstraint IS NULL AND type = 'RANGE' AND labelsOrTypes[0] IN $labels
-     RETURN name, type, labelsOrTypes[0] AS label, properties`,
-    { labels: Object.keys(KEYS) },
-  );
-  const isOurKey = (row: SchemaRow) => KEYS[row.label]?.join() === row.properties.join();
-  const describe = (what: string, row: SchemaRow) =>
-    `${what} ${row.name} on :${row.label}(${row.properties.join(', ')})`;
+export function conflicts({ constraints, indexes }: Schema): string[] {
+  const isOurKey = ({ label, properties }: SchemaRow) => KEYS[label ?? '']?.join() === properties.join();
+  const isOnOurs = ({ label }: SchemaRow) => label !== null && label in KEYS;
+  const describe = (what: string, { name, label, properties }: SchemaRow) =>
+    `${what} ${name} on :${label}(${properties.join(', ')})`;
   return [
-    ...constraints.filter((row) => !isOurKey(row)).map((row) => describe(`constraint (${row.type})`, row)),
-    ...indexes.filter(isOurKey).map((row) => describe('index', row)),
+    ...constraints
+      .filter((row) => isOnOurs(row) && !isOurKey(row))
+      .map((row) => describe(`constraint (${row.type})`, row)),
+    ...indexes
+      .filter((row) => row.owner === null && row.type === 'RANGE' && isOurKey(row))
+      .map((row) => describe('index', row)),
   ];
 }
