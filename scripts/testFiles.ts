@@ -35,7 +35,7 @@ export type TestKind = 'unit' | 'graph' | 'workflows' | 'e2e';
 
 /** What starts a server or another process. */
 const OUTSIDE = /^src\/local\/(service|neo4j|temporal|testServer)\.ts$/;
-const STARTS_PROCESS = /'node:child_process'|'playwright-core'/;
+const STARTS_PROCESS = /from '(?:node:child_process|playwright-core)'/;
 const FOLDERS: Readonly<Record<string, TestKind>> = {
   graph: 'graph',
   queries: 'graph',
@@ -62,7 +62,7 @@ export function kindOf(file: string): TestKind {
 const textOf = cached((file) => readFileSync(file, 'utf8'));
 
 /** What a file imports itself, or exports from. */
-const directImportsOf = cached((file) =>
+export const directImportsOf = cached((file) =>
   [...textOf(file).matchAll(/^(?:import(?! type)|export|\})[^'\n]*'(\.[^']*)'/gm)].flatMap(
     ([, name = '']) => {
       const path = relative('', join(dirname(file), name));
@@ -85,7 +85,8 @@ function isFile(path: string): boolean {
   return existsSync(path) && statSync(path).isFile();
 }
 
-function cached<T>(make: (file: string) => T): (file: string) => T {
+/** A function that computes the result for each file once. */
+export function cached<T>(make: (file: string) => T): (file: string) => T {
   const known = new Map<string, T>();
   return (file) => {
     if (!known.has(file)) known.set(file, make(file));

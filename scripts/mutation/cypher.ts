@@ -57,11 +57,7 @@ export function cypherCuts(text: string): Cut[] {
     (start, at) => ({ start, end: endOf(text, at, CLAUSE), with: '' }),
     'ON CREATE/MATCH dropped',
   );
-  find(
-    /\bCASE WHEN\b/g,
-    (_, at) => ({ start: at, end: at, with: ' NOT ' + text.slice(at, at) }),
-    'CASE negated',
-  );
+  find(/\bCASE WHEN\b/g, (_, at) => ({ start: at, end: at, with: ' NOT ' }), 'CASE negated');
   find(/\bcoalesce\(/g, (start, at) => firstArgument(text, start, at), 'coalesce dropped');
   for (const { index, 0: found } of text.matchAll(/\bSET /g)) cuts.push(...assignments(text, index, found));
   return cuts;

@@ -11,13 +11,15 @@ export interface Judged {
   fate: Fate;
   /** The test that failed. */
   by?: string;
+  /** Files of tests that reach it and would have taken too long. */
+  untried?: number;
 }
 
-/** Starting a process, and the first test in it. */
+/** Allowance for starting a process and its first test. */
 const START_MS = 90_000;
 /** A try runs its tests once, and what fails twice more. */
 const TIMES_SLOWER = 8;
-/** Of tests without a mutant: one that these do not notice has survived. */
+/** Total time of the tests that are tried on one mutant, measured without it; the rest are not tried. */
 const MAX_MS = 90_000;
 /** Files are loaded together until their tests take this long. */
 const CHUNK_MS = 10_000;
@@ -32,6 +34,7 @@ interface Open {
   mutant: Mutant;
   tests: readonly Chosen[];
   spentMs: number;
+  untried: number;
 }
 
 type OnFate = (mutant: Mutant, judged: Judged) => void;
@@ -40,12 +43,12 @@ type OnFate = (mutant: Mutant, judged: Judged) => void;
 export async function judge(mutants: readonly Mutant[], tools: Tools, onFate: OnFate): Promise<void> {
   const { copy, reach } = tools;
   const open = new Map<string, Open>();
-  const alone: Omit<Open, 'spentMs'>[] = [];
+  const alone: Pick<Open, 'mutant' | 'tests'>[] = [];
   for (const mutant of mutants) {
     const tests = reach.testsOf(mutant);
     if (tests.length === 0) onFate(mutant, { fate: 'not reached' });
     else if (reach.needsOwnProcess(mutant)) alone.push({ mutant, tests });
-    else open.set(mutant.id, { mutant, tests, spentMs: 0 });
+    else open.set(mutant.id, { mutant, tests, spentMs: 0, untried: 0 });
   }
   const switched = [...open.values()].map(({ mutant }) => mutant);
   for (const file of new Set(switched.map((mutant) => mutant.file)))
@@ -61,7 +64,7 @@ export async function judge(mutants: readonly Mutant[], tools: Tools, onFate: On
     if (mutant && open.delete(id)) onFate(mutant, judged);
   };
   for (const file of reach.quickestFirst()) await tryFile(file, [...open.values()], tools.runner, settle);
-  for (const id of [...open.keys()]) settle(id, { fate: 'survived' });
+  for (const [id, { untried }] of [...open]) settle(id, { fate: 'survived', untried });
   for (const { mutant, tests } of alone) onFate(mutant, await judgeAlone(mutant, tests, tools));
 }
 
@@ -76,7 +79,11 @@ async function tryFile(
   let longestMs = 0;
   for (const one of open) {
     const chosen = one.tests.find((each) => each.file === file);
-    if (!chosen || one.spentMs + chosen.ms > MAX_MS) continue;
+    if (!chosen) continue;
+    if (one.spentMs + chosen.ms > MAX_MS) {
+      one.untried += 1;
+      continue;
+    }
     one.spentMs += chosen.ms;
     longestMs = Math.max(longestMs, chosen.ms);
     left.push({ mutant: one.mutant.id, titles: chosen.titles });
@@ -142,7 +149,8 @@ async function judgeAlone(
     if (isInBundle) copy.makeBundle();
   };
   try {
-    for (const chunk of chunks(tests)) {
+    const tried = chunks(tests);
+    for (const chunk of tried) {
       const files = chunk.map(({ file }) => file);
       const timeoutMs = START_MS + TIMES_SLOWER * chunk.reduce((sum, { ms }) => sum + ms, 0);
       const titles = chunk.flatMap((each) => each.titles);
@@ -157,14 +165,13 @@ async function judgeAlone(
       const failure = verdict?.failure;
       const again = { files, titles: failure ? titlesOf(failure, titles) : titles, timeoutMs };
       if (await passes(runner, again))
-        return {
-          fate: ending === 'timed out' ? 'timed out' : 'noticed',
-          by: nameOf(files.join(' '), failure),
-        };
+        return ending === 'timed out'
+          ? { fate: 'timed out', by: files.join(' ') }
+          : fateOf(files.join(' '), failure);
       console.log(`Fails without a mutant too: ${nameOf(files.join(' '), failure)}`);
       await runner.restartServers();
     }
-    return { fate: 'survived' };
+    return { fate: 'survived', untried: tests.length - tried.flat().length };
   } finally {
     change(copy.read(mutant.file));
   }

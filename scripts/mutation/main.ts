@@ -15,9 +15,8 @@ const USAGE = `npm run mutation -- [options]
   --count N       mutants that compile (default 100)
   --seed TEXT     another sample (default 1)
   --only PATH     of a folder or file, such as src/okta
-  --out FILE      where results are added, one JSON on each line (default mutation.jsonl)
-  --resume        go on with the results in that file; without, the file is replaced
-  --survivors     with --resume: try those again that survived`;
+  --out FILE      where results are added, one JSON on each line (default mutation.jsonl); those there are not tried again
+  --survivors     but for those that survived`;
 
 const FOLDERS = ['src/activities', 'src/graph', 'src/okta', 'src/workflows'];
 
@@ -32,7 +31,6 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: 'src/' },
     out: { type: 'string', default: 'mutation.jsonl' },
-    resume: { type: 'boolean', default: false },
     survivors: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -51,24 +49,18 @@ function sample(): Mutant[] {
     .map(({ mutant }) => mutant);
 }
 
-function earlier(): Map<string, Tried> {
-  if (!options.resume) rmSync(options.out, { force: true });
-  return new Map(readJsonLines<Tried>(options.out).map((tried) => [tried.id, tried]));
-}
-
 /** Tries mutants until as many as asked for have compiled. */
 async function main(): Promise<void> {
   if (options.help) return console.log(USAGE);
   const mutants = sample();
-  const known = earlier();
+  const known = new Map(readJsonLines<Tried>(options.out).map((tried) => [tried.id, tried]));
   const folder = mkdtempSync(join(tmpdir(), 'okta-graph-mutation-'));
   process.env['TMPDIR'] = folder;
   process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-  let running: Runner | undefined;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => void Promise.resolve(running?.stop()).then(() => process.exit(130)));
   const copy = new Copy(join(folder, 'copy'));
-  const runner = (running = new Runner(copy));
+  const runner = new Runner(copy);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => void runner.stop().then(() => process.exit(130)));
   try {
     const reach = new Reach(REACH, copy, sources);
     await reach.measure(runner);
@@ -104,9 +96,11 @@ async function main(): Promise<void> {
 }
 
 function report(tried: readonly Tried[]): void {
-  for (const { fate, file, line, rule, before, after } of tried)
-    if (fate === 'survived' || fate === 'not reached')
-      console.log(`\n${fate.toUpperCase()} ${file}:${line} ${rule}\n- ${before}\n+ ${after}`);
+  for (const { fate, file, line, rule, before, after, untried = 0 } of tried) {
+    if (fate !== 'survived' && fate !== 'not reached') continue;
+    const but = untried > 0 ? ` (${untried} slow files of tests not tried)` : '';
+    console.log(`\n${fate.toUpperCase()}${but} ${file}:${line} ${rule}\n- ${before}\n+ ${after}`);
+  }
   console.log();
   for (const folder of [...FOLDERS, '']) {
     const some = tried.filter(({ file }) => file.startsWith(folder));

@@ -50,17 +50,18 @@ export function mutantsOf(file: string, text: string): Mutant[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const found = new Map<string, Mutant>();
   const seen = new Map<string, number>();
+  const lines = text.split('\n');
   const add = (rule: string, start: number, end: number, after: string, around: ts.Node) => {
     const before = text.slice(start, end);
-    if (before === after || found.has(`${start}/${end}/${after}`)) return;
+    const place = `${start}/${end}/${after}`;
+    if (before === after || found.has(place)) return;
     const { line } = source.getLineAndCharacterOfPosition(start);
-    const lines = text.split('\n');
     const key = [file, lines[line]?.trim(), rule, before, after].join('|');
     const count = (seen.get(key) ?? 0) + 1;
     seen.set(key, count);
     const id = createHash('sha1').update(`${key}|${count}`).digest('hex').slice(0, 12);
     const inside = { start: around.getStart(), end: around.end, isStatement: ts.isStatement(around) };
-    found.set(`${start}/${end}/${after}`, { id, file, line: line + 1, rule, start, before, after, inside });
+    found.set(place, { id, file, line: line + 1, rule, start, before, after, inside });
   };
   visit(source, (node) => {
     const replace = (rule: string, after: string, what: ts.Node = node) =>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { readJsonLines } from '../jsonLines';
-import { importsOf, testFiles } from '../testFiles';
+import { cached, directImportsOf, importsOf, testFiles } from '../testFiles';
 import type { Copy } from './copy';
 import type { Mutant } from './mutants';
 import { probeAt, withProbes } from './probes';
@@ -26,7 +26,7 @@ export interface Chosen {
   ms: number;
 }
 
-/** Of what a file has left by then, nothing is used: tests that long would be too slow to try mutants with. */
+/** Tests of a file that have not run by then are left out: they would be too slow to try mutants with. */
 const DEADLINE_MS = 90_000;
 /** Tests of other folders run these sources on their way to something else, and take long. */
 const FOLDERS = /^test\/(?:activities|cli|console|failures|graph|okta|queries|sync|workflows)\//;
@@ -90,38 +90,24 @@ export class Reach {
    */
   testsOf({ file, start }: Mutant): Chosen[] {
     const probe = probeAt(file, this.copy.read(file), start);
-    const users = this.sources.filter((source) => source === file || importsDirectly(source, file));
+    const users = this.sources.filter((source) => source === file || directImportsOf(source).includes(file));
     const isMet = (statement: string) =>
       probe === undefined ? users.some((user) => statement.startsWith(`${user}:`)) : statement === probe;
     const chosen = [...this.#measured.values()].map(({ file: test, tests, hooksMs, shared }) => {
       const isAll =
         shared.some(isMet) ||
-        (probe === undefined && importsDirectly(test, file)) ||
+        (probe === undefined && directImportsOf(test).includes(file)) ||
         (this.workflowSources.includes(file) && importsOf(test).includes(WORKFLOW_BUNDLE));
       const some = isAll ? tests : tests.filter(({ statements }) => statements.some(isMet));
       const ms = some.reduce((sum, each) => sum + each.ms, hooksMs);
       return { file: test, titles: some.map(({ title }) => title), ms };
     });
-    const own = file.replace(/^src/, 'test').replace(/ts$/, 'test.ts');
-    const rank = (each: Chosen) => (each.file === own ? -1 : each.ms);
-    return chosen.filter(({ titles }) => titles.length > 0).sort((a, b) => rank(a) - rank(b));
+    return chosen.filter(({ titles }) => titles.length > 0).sort((a, b) => a.ms - b.ms);
   }
 }
 
-const hashes = new Map<string, string>();
-
-function hashOf(file: string): string {
-  const known = hashes.get(file);
-  if (known !== undefined) return known;
+const hashOf = cached((file) => {
   const hash = createHash('sha1');
   for (const each of importsOf(file)) hash.update(readFileSync(each));
-  const result = hash.digest('hex');
-  hashes.set(file, result);
-  return result;
-}
-
-function importsDirectly(file: string, target: string): boolean {
-  if (!importsOf(file).includes(target)) return false;
-  const name = target.replace(/^.*\/|\.ts$/g, '');
-  return new RegExp(`from '[./a-zA-Z]*/${name}'`).test(readFileSync(file, 'utf8'));
-}
+  return hash.digest('hex');
+});

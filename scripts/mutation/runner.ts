@@ -70,7 +70,7 @@ export class Runner {
       cwd: this.copy.folder,
       execArgv: ['--import', 'tsx'],
       detached: true,
-      stdio: ['ignore', 'ignore', process.env['OKTA_GRAPH_MUTATION_VERBOSE'] ? 'inherit' : 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       env: {
         ...process.env,
         OKTA_GRAPH_TEST_SERVERS: await this.#url,

@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import Mocha from 'mocha';
 import type { Hook, Test } from 'mocha';
-import './probes';
-import './switches';
 
 /** Tests to run with a mutant. */
 export interface Try {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import '../servers/logs';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities, type Activities } from '../../../src/activities';
-import { LIST_START } from '../../../src/activities/lists';
+import { LIST_START, type ListCursor } from '../../../src/activities/lists';
 import type { Ports } from '../../../src/activities/ports';
 import type { SweepCursor } from '../../../src/activities/sweep';
 import { loadConfig, type Config } from '../../../src/config';
@@ -112,8 +112,11 @@ export class OrgUnderTest {
   }
 
   async lists(run: Run, options: AttemptOptions = {}): Promise<void> {
-    await this.attempt(options).call('syncUsers', run, LIST_START);
-    await this.attempt(options).call('syncGroups', run, LIST_START);
+    const read = async (name: 'syncUsers' | 'syncGroups') => {
+      for (let cursor: ListCursor | undefined = LIST_START; cursor;)
+        ({ cursor } = await this.attempt(options).call(name, run, cursor));
+    };
+    await Promise.all([read('syncUsers'), read('syncGroups')]);
   }
 
   async members(run: Run, options: AttemptOptions = {}): Promise<void> {
@@ -185,6 +188,11 @@ export interface AttemptOptions {
   heartbeatDetails?: unknown;
 }
 
+/** A value as it is on the other side of Temporal, which sends JSON. */
+function sent<T>(value: T): T {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
+}
+
 /** One attempt at an activity, in a context of its own. */
 export class ActivityAttempt extends MockActivityEnvironment {
   readonly heartbeats: unknown[] = [];
@@ -197,13 +205,13 @@ export class ActivityAttempt extends MockActivityEnvironment {
     this.on('heartbeat', (details: unknown) => this.heartbeats.push(details));
   }
 
-  call<Name extends keyof Activities>(
+  async call<Name extends keyof Activities>(
     name: Name,
     ...args: Parameters<Activities[Name]>
   ): Promise<Awaited<ReturnType<Activities[Name]>>> {
     type Result = Awaited<ReturnType<Activities[Name]>>;
     const activity = this.activities[name] as unknown as (...args: unknown[]) => Promise<Result>;
-    return this.run<unknown[], Result, typeof activity>(activity, ...args);
+    return sent(await this.run<unknown[], Result, typeof activity>(activity, ...args.map(sent)));
   }
 
   /** Calls an activity and cancels it at the first heartbeat that says so; returns what it failed with. */
