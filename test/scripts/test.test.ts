@@ -12,6 +12,7 @@ function npmTest(...words: string[]): { code: number | null; said: string } {
     cwd: ROOT,
     env: { PATH, HOME },
     encoding: 'utf8',
+    timeout: 100_000,
   });
   return { code: status, said: stdout };
 }
@@ -23,6 +24,12 @@ describe('npm test', function () {
     const { code, said } = npmTest(FILE);
     assert.equal(code, 0, said);
     assert.match(said, /^[1-9]\d* tests, 0 failures$/m);
+  });
+
+  it('runs only files of a kind, of those that were named', () => {
+    const { code, said } = npmTest('--kind=unit', FILE, 'test/graph/nodes.test.ts', 'durations');
+    assert.equal(code, 0, said);
+    assert.doesNotMatch(said, /passed {2}build/, 'no server is needed, so nothing is built');
   });
 
   it('fails where no test has the words that were given', () => {
