@@ -175,10 +175,10 @@ describe('the concurrency limit of Okta', () => {
         found.map((user) => (user?.value as { id: string }).id),
         ids,
       );
-      const { rateLimited, maxConcurrent } = stats.snapshot();
+      const { rateLimited } = stats.snapshot();
       assert.ok(rateLimited.concurrency > 0, 'the limit on parallel requests must have been met');
+      assert.ok(rateLimited.concurrency < ids.length / 2, `${rateLimited.concurrency} were refused`);
       assert.equal(context.usage.rateLimited, rateLimited.concurrency);
-      assert.ok(maxConcurrent <= 12, `${maxConcurrent}`);
       api.close();
     });
   });

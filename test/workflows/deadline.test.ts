@@ -29,7 +29,7 @@ describe('The deadline of a sync', () => {
     let stopped = false;
     const stoppedBeforeReport: boolean[] = [];
     const fake = new FakeActivities({
-      beginRun: async (_request, id) => begun({ id, deadlineMs: 1_000 }),
+      beginRun: async (_request, id) => begun({ id, deadlineMs: 3_000 }),
       syncMemberships: async () => {
         try {
           return await workUntilStopped();
@@ -46,6 +46,7 @@ describe('The deadline of a sync', () => {
     const report = await faked.run(fake);
     assert.equal(report.outcome, 'partial');
     assert.equal(report.failure?.code, 'DEADLINE_REACHED');
+    assert.equal(fake.times('syncMemberships'), 1, 'the deadline must meet an activity at work');
     assert.deepEqual(stoppedBeforeReport, [true], 'the report must wait until the activity has stopped');
   });
 });
