@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../../src/config';
 import { integrationPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
