@@ -9,7 +9,7 @@ const FILE = join(__dirname, '../docs/neighbourhood.svg');
 const DEMO_PORT = 8989;
 const LOGIN = 'jose.torres.1176@acme.example';
 
-/** The picture of the README: what `client graph --user` draws of somebody in the simulated org of `npm start`. */
+/** The picture of docs/cli.md: what `client graph --user` draws of somebody in the simulated org of `npm start`. */
 async function main(): Promise<void> {
   const sim = await startSimulator({ users: 2_000, groups: 200, seed: DEMO_PORT });
   const truth = sim.org.truth();

@@ -20,7 +20,7 @@ import { neo4jVariables, orgVariables, temporalVariables } from '../dev/lab/envi
 
 const SYNCS = 8;
 
-/** Takes the pictures of the console that the README shows, of a simulated org, into `docs/`. */
+/** Takes the pictures of the console in README.md and docs/console.md, of a simulated org, into `docs/`. */
 async function main(): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const folder = await mkdtemp(join(tmpdir(), 'okta-graph-screenshots-'));

@@ -175,7 +175,7 @@ Examples:
   npm run client -- graph --group Everyone --out everyone.svg
 
 Exit codes: 0 succeeded, 1 failed or cancelled, 2 wrong usage or configuration, 3 partial, 130 detached by Ctrl-C.
-Configuration comes from the environment and from .env; the README lists the variables.`;
+Configuration comes from the environment and from .env; docs/configuration.md lists the variables.`;
 
 function domainOption(): Option {
   return new Option('--domain <domain>', 'which org, where several are configured');
