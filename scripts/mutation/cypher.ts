@@ -88,13 +88,15 @@ function firstArgument(text: string, start: number, at: number): Omit<Cut, 'rule
 /** Drops each assignment of a SET clause, the clause with its only one. */
 function assignments(text: string, start: number, found: string): Cut[] {
   const end = endOf(text, start + found.length, CLAUSE);
+  // The space before the next clause stays.
+  const lastEnd = text.slice(0, end).trimEnd().length;
   const commas: number[] = [];
   for (let at = start + found.length; (at = endOf(text, at, COMMA)) < end; at++) commas.push(at);
   const rule = 'assignment dropped';
   if (commas.length === 0) return [{ start, end, with: '', rule }];
   return [start + found.length - 1, ...commas].map((from, n) => ({
     start: n === 0 ? from + 1 : from,
-    end: n === 0 ? (commas[0] ?? end) + 1 : (commas[n] ?? end),
+    end: n === 0 ? (commas[0] ?? end) + 1 : (commas[n] ?? lastEnd),
     with: '',
     rule,
   }));
