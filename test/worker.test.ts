@@ -5,6 +5,7 @@ import type { Environment } from '../src/config';
 import { startWorker } from '../src/worker';
 import { WorkerStartError } from '../src/workerStartError';
 import { configFor } from '../dev/lab/configFor';
+import { neo4jVariables } from '../dev/lab/environment';
 import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../dev/lab/servers/services';
 import '../dev/lab/servers/logs';
 
@@ -17,13 +18,7 @@ describe('A worker that cannot start', () => {
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
     const [graph, { address }] = await Promise.all([neo4j(), temporal()]);
-    const { uri, username, password } = graph;
-    well = {
-      NEO4J_URI: uri,
-      NEO4J_USERNAME: username,
-      NEO4J_PASSWORD: password,
-      TEMPORAL_ADDRESS: address,
-    };
+    well = { ...neo4jVariables(graph), TEMPORAL_ADDRESS: address };
   });
 
   it('says what to do when Neo4j does not answer, and where it was looked for', async () => {

@@ -56,8 +56,7 @@ describe('One attempt at an activity', () => {
 
   it('ends after ten groups that failed in a row, and tells of them', async () => {
     const run = await org.begin();
-    await org.attempt().call('syncUsers', run, LIST_START);
-    await org.attempt().call('syncGroups', run, LIST_START);
+    await org.lists(run);
     org.sim.faults.set([{ match: { route: 'members' }, action: { type: 'html', status: 502 } }]);
     const attempt = org.attempt();
     const failure = await attempt.failure(attempt.call('syncMemberships', run));
@@ -96,8 +95,7 @@ describe('One attempt at an activity', () => {
 
   it("dates a group's members by their first page", async () => {
     const run = await org.begin();
-    await org.attempt().call('syncUsers', run, LIST_START);
-    await org.attempt().call('syncGroups', run, LIST_START);
+    await org.lists(run);
     const everyone = org.sim.org.everyone.id;
     // Everyone comes in two pages; a day passes before the second.
     const firstMs = clockMs;

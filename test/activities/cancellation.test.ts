@@ -69,8 +69,7 @@ describe('A cancel of an activity', () => {
   it('leaves no membership write running behind it', async () => {
     await start();
     const run = await org.begin();
-    await org.attempt().call('syncUsers', run, LIST_START);
-    await org.attempt().call('syncGroups', run, LIST_START);
+    await org.lists(run);
     const attempt = org.attempt();
     let hasEnded = false;
     let writesBehindIt = 0;
@@ -89,8 +88,7 @@ describe('A cancel of an activity', () => {
   it('waits for the membership write in progress, so that nothing is written after it', async () => {
     await start();
     const run = await org.begin();
-    await org.attempt().call('syncUsers', run, LIST_START);
-    await org.attempt().call('syncGroups', run, LIST_START);
+    await org.lists(run);
     let haveMembersCome = false;
     let release: (() => void) | undefined;
     const steer: Steer = async (what, call) => {

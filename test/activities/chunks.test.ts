@@ -27,10 +27,9 @@ describe('A chunk of work', () => {
 
   it('of memberships finishes the groups that it began, and the next one reads the others', async () => {
     const run = await org.begin();
-    await org.attempt().call('syncUsers', run, LIST_START);
-    await org.attempt().call('syncGroups', run, LIST_START);
-    org.sim.settings.latencyMs = 300;
-    const chunk = await org.attempt({ ports: { chunkMs: 400 } }).call('syncMemberships', run);
+    await org.lists(run);
+    org.sim.settings.latencyMs = 1_500;
+    const chunk = await org.attempt({ ports: { chunkMs: 2_000 } }).call('syncMemberships', run);
     org.sim.settings.latencyMs = 0;
     assert.equal(chunk.done, false);
     assert(chunk.groupsDone > 0 && chunk.groupsDone < 40, `${chunk.groupsDone} groups`);

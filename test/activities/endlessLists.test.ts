@@ -200,8 +200,7 @@ describe('A list that does not end', () => {
   for (const pages of ENDLESS) {
     it(`with ${pages} pages of members fails its group alone, after as many pages`, async () => {
       const run = await org.begin();
-      await org.attempt().call('syncUsers', run, LIST_START);
-      await org.attempt().call('syncGroups', run, LIST_START);
+      await org.lists(run);
       const everyone = org.sim.org.everyone.id;
       org.sim.faults.set([endlessly(pages, { route: 'members', path: everyone })]);
       const chunk = await org.attempt().call('syncMemberships', run);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { LIST_START } from '../../src/activities/lists';
 import { CancelledFailure } from '@temporalio/common';
 import fc from 'fast-check';
 import type { Run } from '../../src/graph/run';
@@ -7,7 +6,6 @@ import { endRun } from '../../src/graph/runs';
 import { groupsByState } from '../../src/graph/workList';
 import { until } from '../../dev/lab/until';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
-import { differences } from '../../dev/lab/graph/comparison';
 import '../../dev/lab/servers/logs';
 import { signal } from '../../dev/lab/signal';
 import { OrgUnderTest, type ActivityAttempt } from '../../dev/lab/org/orgUnderTest';
@@ -44,8 +42,7 @@ describe('Attempts at the memberships that were given up', () => {
 
   const begin = async (): Promise<Run> => {
     const run = await org.begin();
-    await org.attempt().call('syncUsers', run, LIST_START);
-    await org.attempt().call('syncGroups', run, LIST_START);
+    await org.lists(run);
     return run;
   };
   const attempt = (steer: Steer, parallelism = READERS): ActivityAttempt =>
@@ -158,8 +155,6 @@ describe('Attempts at the memberships that were given up', () => {
   }
 
   async function assertEqual(): Promise<void> {
-    const truth = org.sim.org.truth();
-    const sources = { users: truth.users(), groups: truth.groups(), edges: truth.edges() };
-    assert.deepEqual(await differences(org.db, org.sim.domain, sources), []);
+    assert.deepEqual(await org.differences(), []);
   }
 });

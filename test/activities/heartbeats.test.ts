@@ -66,8 +66,7 @@ describe('The heartbeat of an activity', () => {
 
   it('is not needed by a retry of the memberships: the graph knows which groups are left', async () => {
     const run = await org.begin();
-    await org.attempt().call('syncUsers', run, LIST_START);
-    await org.attempt().call('syncGroups', run, LIST_START);
+    await org.lists(run);
     const first = org.attempt();
     const failure = await first.cancelledWhen((details) => details !== undefined, 'syncMemberships', run);
     assert(failure instanceof CancelledFailure, String(failure));

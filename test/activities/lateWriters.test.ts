@@ -3,7 +3,6 @@ import { LIST_START } from '../../src/activities/lists';
 import type { Run } from '../../src/graph/run';
 import { until } from '../../dev/lab/until';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
-import { differences } from '../../dev/lab/graph/comparison';
 import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
 describe('What comes late', () => {
@@ -17,9 +16,7 @@ describe('What comes late', () => {
   after(() => org.stop());
 
   const isTrue = async () => {
-    const truth = org.sim.org.truth();
-    const sources = { users: truth.users(), groups: truth.groups(), edges: truth.edges() };
-    assert.deepEqual(await differences(org.db, org.sim.domain, sources), []);
+    assert.deepEqual(await org.differences(), []);
   };
   const readLists = async (run: Run, attempt = () => org.attempt()) => {
     await attempt().call('syncUsers', run, LIST_START);

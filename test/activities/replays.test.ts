@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { LIST_START } from '../../src/activities/lists';
 import type { Run } from '../../src/graph/run';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
@@ -14,8 +13,7 @@ describe('An activity that is done once more', () => {
   after(() => org.stop());
 
   const lists = async (run: Run) => {
-    await org.attempt().call('syncUsers', run, LIST_START);
-    await org.attempt().call('syncGroups', run, LIST_START);
+    await org.lists(run);
   };
   const memberships = (run: Run) => org.attempt().call('syncMemberships', run);
   const sweep = (run: Run) => org.attempt().call('sweep', run, undefined);

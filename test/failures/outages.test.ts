@@ -20,7 +20,7 @@ describe('While a run is under way', function () {
     lab = await BuiltStack.start({
       size: { users: USERS, groups: 100, memberships: 1_500 },
       seed: 3,
-      settings: { latencyMs: 100 },
+      settings: { latencyMs: 250 },
       isSmall: true,
     });
     worker = await lab.startWorker();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { NoBrowser, openBrowser } from '../../dev/lab/browser/chromium';
-import { environmentVariables } from '../local/environmentVariables';
+import { environmentVariables } from '../../dev/lab/environmentVariables';
 
 describe('Where there is no Chromium, and nobody may install one, the tests of the console in a browser', () => {
   environmentVariables(() => ({ PATH: '', CI: '' }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { run } from '../../src/local/command';
 import { serverEnvironment } from '../../src/local/childEnvironment';
-import { environmentVariables } from './environmentVariables';
+import { environmentVariables } from '../../dev/lab/environmentVariables';
 
 const PASSED_ON = { HTTPS_PROXY: 'http://proxy:1', PIP_INDEX_URL: 'https://pip', SSL_CERT_FILE: '/ca.pem' };
 const KEPT = {

@@ -9,7 +9,7 @@ import { SetupError } from '../../src/local/setupError';
 import { DEV_SERVER } from '../../src/local/temporal';
 import { temporalBinary } from '../../src/local/temporalBinary';
 import { TIME_SKIPPING_SERVER } from '../../src/local/testServer';
-import { environmentVariables } from './environmentVariables';
+import { environmentVariables } from '../../dev/lab/environmentVariables';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 

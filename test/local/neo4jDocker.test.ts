@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startNeo4j } from '../../src/local/neo4j';
 import { prepareDocker } from '../../src/local/neo4jDocker';
-import { environmentVariables } from './environmentVariables';
+import { environmentVariables } from '../../dev/lab/environmentVariables';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
 describe('Neo4j in a container', () => {

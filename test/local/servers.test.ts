@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startNeo4j } from '../../src/local/neo4j';
 import { startTemporal } from '../../src/local/temporal';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
-import { environmentVariables } from './environmentVariables';
+import { environmentVariables } from '../../dev/lab/environmentVariables';
 import { commandLines, environmentOf } from './fixtures/processes';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
