@@ -29,6 +29,9 @@ export const LONGEST: readonly string[] = [
   'test/console/browser.test.ts',
   'test/failures/pages.test.ts',
   'test/local/servers.test.ts',
+  'test/okta/clock.test.ts',
+  'test/okta/distrust.test.ts',
+  'test/console/safety/attempts.test.ts',
 ];
 
 export type TestKind = 'unit' | 'graph' | 'workflows' | 'e2e';
