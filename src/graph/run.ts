@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { CodedError } from '../fault';
 import { counted } from '../events';
 import type { SyncMode, SyncWarning } from '../contract';
 import type { Usage } from '../okta/callContext';
@@ -73,11 +74,11 @@ export interface Tally {
 }
 
 /** A write came for a run that has already been reported: a zombie's. Nothing was written. */
-export class RunEndedError extends Error {
+export class RunEndedError extends CodedError {
   override readonly name = 'RunEndedError';
 
   constructor(run: Run) {
-    super(`Run ${run.number} of ${run.domain} has ended, or never began; nothing was written.`);
+    super('RUN_ENDED', `Run ${run.number} of ${run.domain} has ended, or never began; nothing was written.`);
   }
 }
 

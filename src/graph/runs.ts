@@ -1,3 +1,4 @@
+import { CodedError, type Fault } from '../fault';
 import type { RequestedMode, SyncMode, SyncOutcome, SyncReport } from '../contract';
 import { ended } from '../events';
 import { useApproval } from './approvals';
@@ -8,8 +9,12 @@ import { COUNTERS, lockOrg, RunEndedError, type Run } from './run';
 import { dateTime, integer } from './values';
 
 /** The org's identity is not what the graph has it for: going on would mix two orgs. */
-export class OrgIdentityError extends Error {
+export class OrgIdentityError extends CodedError {
   override readonly name = 'OrgIdentityError';
+
+  constructor(fact: string, advice?: string) {
+    super('ORG_IDENTITY', fact, { advice });
+  }
 }
 
 export interface RunToBegin {
@@ -107,7 +112,7 @@ export async function openRuns(db: GraphDatabase, run: Run): Promise<{ run: Run;
 /** How a run came to its end, where it did not simply finish. */
 export interface Ending {
   outcome: Exclude<SyncOutcome, 'succeeded'>;
-  failure: { code: string; message: string };
+  failure: Fault;
 }
 
 /** Closes a run with its report; closing it again returns the same report. */
@@ -188,18 +193,21 @@ async function claimIdentity(tx: Transaction, { domain, organizationId }: RunToB
   const twin = known.find((org) => org.domain !== domain && org.orgId === organizationId);
   if (twin) {
     throw new OrgIdentityError(
-      `${domain} is the org that the graph knows as ${twin.domain}. Keep OKTA_DOMAIN=${twin.domain}, or, if the org has moved: npm run client -- rename-org ${twin.domain} ${domain}`,
+      `${domain} is the org that the graph knows as ${twin.domain}.`,
+      `Keep OKTA_DOMAIN=${twin.domain}, or, if the org has moved: npm run client -- rename-org ${twin.domain} ${domain}`,
     );
   }
   const own = known.find((org) => org.domain === domain);
   if (own?.renamingTo) {
     throw new OrgIdentityError(
-      `${domain} is being renamed to ${own.renamingTo}. Finish that first: npm run client -- rename-org ${domain} ${own.renamingTo}`,
+      `${domain} is being renamed to ${own.renamingTo}.`,
+      `Finish that first: npm run client -- rename-org ${domain} ${own.renamingTo}`,
     );
   }
   if (own?.orgId && own.orgId !== organizationId) {
     throw new OrgIdentityError(
-      `${domain} answers as org ${organizationId}, but the graph holds org ${own.orgId} under this domain. Remove its nodes first if that org is gone.`,
+      `${domain} answers as org ${organizationId}, but the graph holds org ${own.orgId} under this domain.`,
+      'Remove its nodes first if that org no longer exists.',
     );
   }
 }

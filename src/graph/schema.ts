@@ -1,10 +1,15 @@
+import { CodedError } from '../fault';
 import type { GraphDatabase } from './database';
 import { awaitOnline, create, dropFailed, index, type SchemaRule } from './indexes';
 import { migrate } from './migrations';
 
 /** A fault of the database's set-up that only its owner can mend; `message` says how. */
-export class SchemaError extends Error {
+export class SchemaError extends CodedError {
   override readonly name = 'SchemaError';
+
+  constructor(fact: string, advice?: string) {
+    super('GRAPH_SCHEMA', fact, { advice });
+  }
 }
 
 /** Every label and the properties that are unique together on it. */
@@ -65,7 +70,7 @@ export async function ensureSchema(db: GraphDatabase): Promise<void> {
   const foreign = await conflicts(db);
   if (foreign.length > 0) {
     throw new SchemaError(
-      `The database has rules of another tool that the Okta graph would break: ${foreign.join('; ')}. Drop them, or set NEO4J_DATABASE or NEO4J_URI to a database of its own.`,
+      `The database has rules of another tool that the Okta graph would break: ${foreign.join('; ')}.`,
     );
   }
   await dropFailed(db, RULES);
@@ -74,7 +79,8 @@ export async function ensureSchema(db: GraphDatabase): Promise<void> {
   const missing = await missingKeys(db);
   if (missing.length > 0) {
     throw new SchemaError(
-      `The unique key of ${missing.join(', ')} could not be created: another constraint has its name. Drop okta_*_key constraints on other labels.`,
+      `The unique key of ${missing.join(', ')} could not be created: another constraint has its name.`,
+      'Drop okta_*_key constraints on other labels.',
     );
   }
   await migrate(db);

@@ -1,14 +1,23 @@
+import { CodedError } from '../fault';
 import type { Config, OrgConfig, OrgsRead } from '../config';
 import { OktaApi, type OktaOrg } from './org';
 
 /** A request named an org that this process has no credentials for. */
-export class UnknownOrgError extends Error {
+export class UnknownOrgError extends CodedError {
   override readonly name = 'UnknownOrgError';
+
+  constructor(fact: string) {
+    super('UNKNOWN_ORG', fact);
+  }
 }
 
 /** An org's credentials were read before, and cannot be read now; its file may be half written. */
-export class UnreadOrgError extends Error {
+export class UnreadOrgError extends CodedError {
   override readonly name = 'UnreadOrgError';
+
+  constructor(fact: string) {
+    super('UNKNOWN_ORG', fact, { advice: 'Check its file.', retryable: true });
+  }
 }
 
 /** The orgs that a worker may speak to. */

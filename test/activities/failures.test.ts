@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { AxiosError } from 'axios';
 import { Neo4jError } from 'neo4j-driver';
+import { told } from '../../src/fault';
+import { faultOf } from '../../src/temporalFailure';
 import { toFailure } from '../../src/activities/failures';
 import { RunEndedError, type Run } from '../../src/graph/run';
 import { OrgIdentityError } from '../../src/graph/runs';
@@ -134,6 +136,7 @@ describe('The failure that an activity ends with', () => {
       assert.equal(failure.nextRetryDelay, nextRetryDelay);
       assert.equal(failure.category ?? DEFAULT, category);
       assert.equal(failure.cause, undefined);
+      assert.equal(told(faultOf(failure)), failure.message);
       const said = JSON.stringify({ ...failure, message: failure.message });
       for (const secret of [TOKEN, PERSON]) assert(!said.includes(secret), said);
     });
@@ -146,7 +149,7 @@ describe('The failure that an activity ends with', () => {
 
   it('says where a fault of our own broke, without a path of this machine', () => {
     const { message } = toFailure(new TypeError(PERSON));
-    assert.match(message, /TypeError at .*activities\/failures\.test\.ts:\d+$/);
+    assert.match(message, /TypeError at .*activities\/failures\.test\.ts:\d+\. Report/);
     assert(!message.includes(__dirname), message);
   });
 });

@@ -116,7 +116,7 @@ describe('a write of a run', () => {
 
     await write(run, async (tx) => {
       await createUser(tx, '00u1');
-      return { counts: { users_created: 1 }, warnings: [{ code: 'A', message: 'a' }] };
+      return { counts: { users_created: 1 }, warnings: [{ code: 'MALFORMED_USER', message: 'a' }] };
     });
     const after = await graph.syncRun(run);
     assert.deepEqual([await users(), after['users_created'], after['okta_requests_groups']], [1, 1, 9]);
@@ -138,7 +138,7 @@ describe('a write of a run', () => {
     const metrics = listenTo(counted);
     await writeForRun(contended, run, graph.usage, async (tx) => {
       await createUser(tx, '00u1');
-      return { counts: { users_created: 1 }, warnings: [{ code: 'A', message: 'a' }] };
+      return { counts: { users_created: 1 }, warnings: [{ code: 'MALFORMED_USER', message: 'a' }] };
     });
     const { users_created: created, okta_requests_users: requests, warnings } = await graph.syncRun(run);
     assert.equal(attempts, 2);
@@ -255,7 +255,10 @@ describe('a write of a run', () => {
 
   it('tells the same thing once, also within one write', async () => {
     const run = await graph.begin();
-    const warning = { code: 'MALFORMED_USER', message: 'A user was left out: it is not an object.' };
+    const warning = {
+      code: 'MALFORMED_USER',
+      message: 'A user was left out: it is not an object.',
+    } as const;
     for (let time = 0; time < 2; time += 1)
       await write(run, async () => ({ counts: {}, warnings: [warning, warning] }));
     assert.deepEqual((await graph.syncRun(run))['warnings'], [JSON.stringify(warning)]);

@@ -152,7 +152,7 @@ describe('a run', () => {
   });
 
   describe('at its end', () => {
-    const failure = { code: 'OKTA_UNAUTHORIZED', message: 'The token has expired.' };
+    const failure = { code: 'OKTA_UNAUTHORIZED', message: 'The token has expired.' } as const;
     let stopListening = () => {};
     afterEach(() => stopListening());
 
