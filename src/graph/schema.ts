@@ -3,15 +3,6 @@ import type { GraphDatabase } from './database';
 import { awaitOnline, create, dropFailed, index, type SchemaRule } from './indexes';
 import { migrate } from './migrations';
 
-/** A fault of the database's set-up that only its owner can mend; `message` says how. */
-export class SchemaError extends CodedError {
-  override readonly name = 'SchemaError';
-
-  constructor(fact: string, advice?: string) {
-    super('GRAPH_SCHEMA', fact, { advice });
-  }
-}
-
 /** Every label and the properties that are unique together on it. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   User: ['okta_domain', 'id'],
@@ -64,12 +55,13 @@ export async function missingRules(db: GraphDatabase): Promise<readonly SchemaRu
  * graph holds to the form that this version expects. Idempotent. Indexes of the console and of other tools are not
  * waited for. An own index that has failed is made again; when it fails again the sync goes on without it, only slower.
  *
- * @throws SchemaError when constraints or indexes of other tools on the same labels are in the way.
+ * @throws CodedError `GRAPH_SCHEMA` when constraints or indexes of other tools on the same labels are in the way.
  */
 export async function ensureSchema(db: GraphDatabase): Promise<void> {
   const foreign = await conflicts(db);
   if (foreign.length > 0) {
-    throw new SchemaError(
+    throw new CodedError(
+      'GRAPH_SCHEMA',
       `The database has rules of another tool that the Okta graph would break: ${foreign.join('; ')}.`,
     );
   }
@@ -78,9 +70,10 @@ export async function ensureSchema(db: GraphDatabase): Promise<void> {
   await awaitOnline(db, RULES);
   const missing = await missingKeys(db);
   if (missing.length > 0) {
-    throw new SchemaError(
+    throw new CodedError(
+      'GRAPH_SCHEMA',
       `The unique key of ${missing.join(', ')} could not be created: another constraint has its name.`,
-      'Drop okta_*_key constraints on other labels.',
+      { advice: 'Drop okta_*_key constraints on other labels.' },
     );
   }
   await migrate(db);

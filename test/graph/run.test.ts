@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict';
+import { CodedError } from '../../src/fault';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Neo4jError } from 'neo4j-driver';
 import type { SyncWarning } from '../../src/contract';
 import { counted } from '../../src/events';
 import type { GraphDatabase, Transaction } from '../../src/graph/database';
 import { explainNeo4jError } from '../../src/graph/errors';
-import {
-  assertOpen,
-  lockOrg,
-  RunEndedError,
-  tellUsage,
-  writeForRun,
-  type Run,
-  type Tally,
-} from '../../src/graph/run';
+import { assertOpen, lockOrg, tellUsage, writeForRun, type Run, type Tally } from '../../src/graph/run';
 import { endRun } from '../../src/graph/runs';
 import { neo4j } from '../../dev/lab/servers/services';
 import { startCuttingProxy } from './support/cutAtCommit';
@@ -54,8 +47,8 @@ describe('a write of a run', () => {
         await createUser(tx, 'u1');
         return NOTHING;
       };
-      await assert.rejects(write(forged, createOne), RunEndedError);
-      await assert.rejects(assertOpen(graph.db, forged), RunEndedError);
+      await assert.rejects(write(forged, createOne), { code: 'RUN_ENDED' });
+      await assert.rejects(assertOpen(graph.db, forged), { code: 'RUN_ENDED' });
       assert.equal(await users(), 0);
       await assertOpen(graph.db, run);
       await write(run, createOne);
@@ -247,9 +240,11 @@ describe('a write of a run', () => {
         return NOTHING;
       }),
       (error) =>
-        error instanceof RunEndedError && error.message.includes(`Run 1 of ${graph.domain} has ended`),
+        error instanceof CodedError &&
+        error.code === 'RUN_ENDED' &&
+        error.message.includes(`Run 1 of ${graph.domain} has ended`),
     );
-    await assert.rejects(tellUsage(graph.db, run, graph.usage), RunEndedError);
+    await assert.rejects(tellUsage(graph.db, run, graph.usage), { code: 'RUN_ENDED' });
     assert.deepEqual([worked, graph.usage.requests.users], [false, 1]);
   });
 
@@ -271,7 +266,7 @@ describe('a write of a run', () => {
       await lockOrg(tx, graph.domain);
       late ??= assert.rejects(
         write(run, async () => NOTHING),
-        RunEndedError,
+        { code: 'RUN_ENDED' },
       );
       await sleep(100);
       await tx.run("MATCH (r:SyncRun {okta_domain: $domain}) SET r.outcome = 'failed'", {
@@ -285,7 +280,7 @@ describe('a write of a run', () => {
     const run = await graph.begin();
     await assert.rejects(
       write({ ...run, id: 'another' }, async () => NOTHING),
-      RunEndedError,
+      { code: 'RUN_ENDED' },
     );
   });
 
