@@ -4,6 +4,8 @@
  * no name, no email, no secret.
  */
 
+import type { Fault } from './fault';
+
 /** The Temporal workflow type, as `temporal workflow start --type` takes it. */
 export const SYNC_WORKFLOW_TYPE = 'syncOkta';
 
@@ -110,10 +112,8 @@ export interface OktaUsage {
   retries: number;
 }
 
-/** `code` is stable and UPPER_SNAKE_CASE; further fields hold Okta ids and counts. */
-export interface SyncWarning {
-  code: string;
-  message: string;
+/** Further fields hold Okta ids and counts. */
+export interface SyncWarning extends Fault {
   userId?: string;
   userIds?: string[];
   groupId?: string;
@@ -154,7 +154,7 @@ export interface SyncReport {
    */
   approval?: { at: string; users?: number; groups?: number; memberships?: number };
   /** Why the run failed or was cut short; absent where it came to its own end. */
-  failure?: { code: string; message: string };
+  failure?: Fault;
 }
 
 const BUCKETS: Readonly<Record<OktaWait['bucket'], string>> = {

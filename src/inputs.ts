@@ -1,7 +1,8 @@
-import { ApplicationFailure } from '@temporalio/common';
 import en from 'zod/v4/locales/en.js';
 import * as z from 'zod/mini';
+import { CodedError } from './fault';
 import { LONGEST_DEADLINE_MS, REQUESTED_MODES } from './contract';
+import { failureOf, MAX_REASON } from './temporalFailure';
 
 /**
  * Shapes of everything that Temporal hands to a run: whoever may start workflows or activities in the namespace, or
@@ -12,14 +13,8 @@ import { LONGEST_DEADLINE_MS, REQUESTED_MODES } from './contract';
 // Without it an issue only says "Invalid input".
 z.config(en());
 
-/** What the failure of a run with unusable input is called. */
-export const INVALID_INPUT = 'INVALID_INPUT';
-
 /** The latest time that a JavaScript `Date` holds, milliseconds since the epoch. */
 const LATEST_TIME_MS = 8.64e15;
-
-/** Characters of a reason why a run ended; a longer one is cut. */
-export const MAX_REASON = 4_000;
 
 const count = () => z.int().check(z.nonnegative());
 const time = () => z.int().check(z.nonnegative(), z.lte(LATEST_TIME_MS));
@@ -78,7 +73,11 @@ export const SWEEP_CURSOR = z.looseObject({
 
 export const ENDING = z.looseObject({
   outcome: z.enum(['partial', 'failed', 'cancelled', 'abandoned']),
-  failure: z.looseObject({ code: text(100), message: text(MAX_REASON) }),
+  failure: z.looseObject({
+    code: text(100),
+    message: text(MAX_REASON),
+    advice: z.optional(text(MAX_REASON)),
+  }),
 });
 
 const LIST_PROGRESS = z.looseObject({ seen: count(), done: z.boolean() });
@@ -157,5 +156,5 @@ export function assertInput(schema: z.ZodMiniType, value: unknown, what: string)
   const [issue] = error.issues;
   const field = issue?.path.map(String).join('.') ?? '';
   const fault = `${field === '' ? '' : `${field}: `}${issue?.message ?? 'unusable'}`.slice(0, 300);
-  throw ApplicationFailure.nonRetryable(`${what} cannot be used: ${fault}.`, INVALID_INPUT);
+  throw failureOf(new CodedError('INVALID_INPUT', `${what} cannot be used: ${fault}.`));
 }

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import type { ZodMiniType } from 'zod/mini';
+import { CODES, type Code } from '../codes';
 import { assertInput } from '../inputs';
 import type { OktaWait } from '../contract';
 import { noUsage, type CallContext } from '../okta/callContext';
@@ -67,8 +68,8 @@ export function stopReason(): unknown {
   const { cancellationDetails, cancellationSignal } = Context.current();
   if (!cancellationDetails?.workerShutdown) return cancellationSignal.reason;
   return ApplicationFailure.create({
-    type: 'WORKER_SHUTDOWN',
-    message: 'The worker shuts down; another one goes on from here.',
+    type: 'WORKER_SHUTDOWN' satisfies Code,
+    message: CODES.WORKER_SHUTDOWN.means,
     category: ApplicationFailureCategory.BENIGN,
   });
 }

@@ -1,12 +1,9 @@
-import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import type { ZodMiniType } from 'zod/mini';
+import { CodedError } from '../fault';
+import { failureOf } from '../temporalFailure';
 import { explainNeo4jError } from '../graph/errors';
-import { RunEndedError } from '../graph/run';
-import { OrgIdentityError } from '../graph/runs';
-import { SchemaError } from '../graph/schema';
-import { OktaError } from '../okta/errors';
-import { UnknownOrgError, UnreadOrgError } from '../okta/directory';
 import { assertInput } from '../inputs';
 import { whereItBroke } from '../internalError';
 import { stopReason } from './context';
@@ -37,39 +34,9 @@ export function guarded<Args extends unknown[], Result>(
   };
 }
 
-/** Errors of ours that no retry mends, by the type that their failure carries. */
-const PERMANENT: readonly [new (...args: never[]) => Error, string][] = [
-  [UnknownOrgError, 'UNKNOWN_ORG'],
-  [OrgIdentityError, 'ORG_IDENTITY'],
-  [SchemaError, 'GRAPH_SCHEMA'],
-  [RunEndedError, 'RUN_ENDED'],
-];
-
-/** The table from an error to a failure: its type, its text, whether and when it is retried. Never a `cause`. */
+/** What an error becomes in Temporal: its type, its texts, whether and when it is retried. Never a `cause`. */
 export function toFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
-  if (error instanceof OktaError) {
-    return ApplicationFailure.create({
-      type: error.code,
-      message: error.message,
-      nonRetryable: !error.retryable,
-      ...(error.retryAfterMs === undefined
-        ? {}
-        : { nextRetryDelay: Math.ceil(error.retryAfterMs), category: ApplicationFailureCategory.BENIGN }),
-    });
-  }
-  for (const [kind, type] of PERMANENT) {
-    if (error instanceof kind) return ApplicationFailure.nonRetryable(error.message, type);
-  }
-  if (error instanceof UnreadOrgError)
-    return ApplicationFailure.create({ type: 'UNKNOWN_ORG', message: error.message });
-  const explained = explainNeo4jError(error);
-  if (explained) {
-    const { code, message, retryable } = explained;
-    return ApplicationFailure.create({ type: code, message, nonRetryable: !retryable });
-  }
-  return ApplicationFailure.create({
-    type: 'INTERNAL',
-    message: `Internal error: ${whereItBroke(error)}`,
-  });
+  const known = error instanceof CodedError ? error : explainNeo4jError(error);
+  return failureOf(known ?? new CodedError('INTERNAL', `Internal error: ${whereItBroke(error)}.`));
 }

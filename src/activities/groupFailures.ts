@@ -1,4 +1,5 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { CODES } from '../codes';
+import { CodedError } from '../fault';
 import { deferDeniedGroup } from '../graph/deferred';
 import { failGroup, type ClaimedGroup } from '../graph/workList';
 import type { Run } from '../graph/run';
@@ -6,14 +7,6 @@ import { OktaError } from '../okta/errors';
 import type { OktaOrg } from '../okta/org';
 import type { Attempt } from './context';
 import type { Ports } from './ports';
-
-/** Failures that the next group would meet as well: the whole attempt fails, no group is blamed. */
-const NOT_THE_GROUPS: ReadonlySet<string> = new Set([
-  'OKTA_UNAUTHORIZED',
-  'OKTA_UNREACHABLE',
-  'OKTA_UNTRUSTED',
-  'OKTA_RATE_LIMITED',
-]);
 
 /** So many refusals in a row, without a success between them, and the token may read no group's members. */
 const MOST_FORBIDDEN = 3;
@@ -45,19 +38,18 @@ export class GroupFailures {
   /** Notes that a group's memberships could not be had; they are kept, and the next run tries again. Throws what is not the group's fault. */
   async take(group: ClaimedGroup, error: unknown): Promise<undefined> {
     this.attempt.signal.throwIfAborted();
-    if (!(error instanceof OktaError) || NOT_THE_GROUPS.has(error.code)) throw error;
+    if (!(error instanceof OktaError) || CODES[error.code].concerns === 'everything') throw error;
     if (error.code === 'OKTA_NOT_FOUND' && (await this.isDenied(group))) return;
     await failGroup(this.ports.graph, this.run, this.attempt.usage, group, {
       code: 'GROUP_FAILED',
-      message: `The members of a group could not be read, its memberships were kept. ${error.message}`,
+      message: `The members of a group could not be read, its memberships were kept. ${error.fact}`,
+      ...(error.advice !== undefined && { advice: error.advice }),
     });
     this.forbidden = error.code === 'OKTA_FORBIDDEN' ? this.forbidden + 1 : 0;
     this.failed = error.retryable ? this.failed + 1 : 0;
     if (this.failed >= MOST_FAILURES) {
-      throw ApplicationFailure.retryable(
-        `${this.failed} groups failed in a row. ${error.message}`,
-        error.code,
-      );
+      const { code, advice } = error;
+      throw new CodedError(code, `${this.failed} groups failed in a row. ${error.fact}`, { advice });
     }
   }
 

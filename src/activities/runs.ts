@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { faultFor } from '../fault';
 import type { SyncReport, SyncRequest } from '../contract';
 import { remakeFailedExploreIndexes } from '../graph/exploreIndexes';
 import type { Run } from '../graph/run';
@@ -37,8 +38,7 @@ export async function begin(
   });
   for (const other of await openRuns(graph, run)) {
     if (await isUnderWay(other.workflowId, other.run.id)) continue;
-    const message = 'Its workflow was terminated, or timed out, before it could report.';
-    await endRun(graph, other.run, { outcome: 'abandoned', failure: { code: 'ABANDONED', message } });
+    await endRun(graph, other.run, { outcome: 'abandoned', failure: faultFor('ABANDONED') });
   }
   await removeOldRuns(graph, run.domain, sync.runRetentionMs);
   return { ...run, deadlineMs: sync.deadlineMs };

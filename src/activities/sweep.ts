@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CODES } from '../codes';
 import { MAX_EDGES } from '../graph/memberships';
 import { groupRow, userRow, type NodeLabel, type NodeRow } from '../graph/nodes';
 import { removeProven } from '../graph/removals';
@@ -42,14 +43,6 @@ export interface SweepCursor {
 
 /** Candidates asked for before what was learnt is written. */
 const CANDIDATES = 50;
-
-/** Failures that would meet every further candidate too. */
-const ENDS_THE_SWEEP: ReadonlySet<string> = new Set([
-  'OKTA_UNAUTHORIZED',
-  'OKTA_UNREACHABLE',
-  'OKTA_UNTRUSTED',
-  'OKTA_RATE_LIMITED',
-]);
 
 /**
  * Removes what the lists no longer show, each on Okta's own word, given twice. Then draws the reporting lines of those who
@@ -201,7 +194,7 @@ class Sweeping {
           return alive.push('email' in read ? userRow(read) : groupRow(read));
         } catch (error) {
           attempt.signal.throwIfAborted();
-          if (!(error instanceof OktaError) || ENDS_THE_SWEEP.has(error.code)) throw error;
+          if (!(error instanceof OktaError) || CODES[error.code].concerns === 'everything') throw error;
           if (error.code === 'OKTA_FORBIDDEN') refused.push(id);
           return unproven.push(id);
         }

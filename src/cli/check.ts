@@ -1,4 +1,6 @@
 import type { Client } from '@temporalio/client';
+import { CODES, type Code } from '../codes';
+import type { AdvisedError } from '../fault';
 import type { Config } from '../config';
 import type { GraphDatabase } from '../graph/database';
 import { explainNeo4jError } from '../graph/errors';
@@ -106,7 +108,7 @@ async function checkVersion(db: GraphDatabase, uri: string): Promise<CheckLine> 
 }
 
 /** Nothing is known then of what the user may do. */
-const AWAY: ReadonlySet<string> = new Set(['GRAPH_UNREACHABLE', 'GRAPH_DATABASE_UNAVAILABLE']);
+const AWAY: ReadonlySet<Code> = new Set<Code>(['GRAPH_UNREACHABLE', 'GRAPH_DATABASE_UNAVAILABLE']);
 
 async function checkRights(db: GraphDatabase): Promise<CheckLine> {
   const what = 'Neo4j rights';
@@ -116,8 +118,7 @@ async function checkRights(db: GraphDatabase): Promise<CheckLine> {
   } catch (error) {
     const explained = explainNeo4jError(error);
     if (!explained || AWAY.has(explained.code)) throw error;
-    const [detail = '', ...advice] = explained.message.split(/(?<=\.) /);
-    return { what, ok: false, detail, ...(advice.length > 0 && { mend: advice.join(' ') }) };
+    return failed(what, explained);
   }
 }
 
@@ -125,8 +126,8 @@ async function checkSchema(db: GraphDatabase): Promise<CheckLine> {
   const what = 'Neo4j constraints';
   const { present, missing, conflicts } = await schemaState(db);
   if (conflicts.length > 0) {
-    const mend = 'Drop them, or set NEO4J_DATABASE or NEO4J_URI to a database of its own.';
-    return { what, ok: false, detail: `those of another tool are in the way: ${conflicts.join('; ')}`, mend };
+    const fact = `those of another tool are in the way: ${conflicts.join('; ')}`;
+    return failed(what, { fact, advice: CODES.GRAPH_SCHEMA.advice });
   }
   const toCome = missing === 0 ? '' : `, the next run creates ${missing} more`;
   return { what, ok: true, detail: `${present} constraints and indexes are there${toCome}` };
@@ -159,7 +160,11 @@ async function attempt(what: string, work: () => Promise<CheckLine[]>): Promise<
     const detail = `did not answer within ${TIMEOUT_MS / 1000} s`;
     return (await within(TIMEOUT_MS, work())) ?? [{ what, ok: false, detail }];
   } catch (error) {
-    const detail = error instanceof Explained ? error.message : internalErrorText(error);
-    return [{ what, ok: false, detail }];
+    if (error instanceof Explained) return [failed(what, error)];
+    return [{ what, ok: false, detail: internalErrorText(error) }];
   }
+}
+
+function failed(what: string, { fact, advice }: Pick<AdvisedError, 'fact' | 'advice'>): CheckLine {
+  return { what, ok: false, detail: fact, ...(advice !== undefined && { mend: advice }) };
 }

@@ -2,11 +2,12 @@ import { isGrpcServiceError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { Neo4jError } from 'neo4j-driver';
 import type { Config } from '../config';
+import { AdvisedError } from '../fault';
 import { explainNeo4jError } from '../graph/errors';
 import { printable } from '../printable';
 
 /** A failure told in one line for the person at the terminal, with what to do; a stack would add nothing. */
-export class Explained extends Error {
+export class Explained extends AdvisedError {
   override readonly name = 'Explained';
 }
 
@@ -14,8 +15,8 @@ export class Explained extends Error {
 export class TookTooLong extends Explained {
   constructor() {
     super(
-      'Neo4j did not finish within the time limit and stopped. Ask for less, such as a shorter time or one group. ' +
-        'CONSOLE_READ_TIMEOUT is the limit of the pages of the console; query takes --timeout.',
+      'Neo4j did not finish within the time limit and stopped.',
+      'Ask for less, such as a shorter time or one group. CONSOLE_READ_TIMEOUT is the limit of the pages of the console; query takes --timeout.',
     );
   }
 }
@@ -23,8 +24,8 @@ export class TookTooLong extends Explained {
 /** What to do when Neo4j accepts a connection and then says nothing, as a frozen server does. */
 export function neo4jSilent({ uri }: Config['neo4j'], afterMs: number): Explained {
   return new Explained(
-    `Neo4j at ${uri} accepted the connection and did not answer within ${afterMs / 1000} s. ` +
-      'Is it overloaded or frozen, or is NEO4J_URI another service?',
+    `Neo4j at ${uri} accepted the connection and did not answer within ${afterMs / 1000} s.`,
+    'Is it overloaded or frozen, or is NEO4J_URI another service?',
   );
 }
 
@@ -32,8 +33,8 @@ export function neo4jSilent({ uri }: Config['neo4j'], afterMs: number): Explaine
 export function temporalUnreachable({ address, connectionOptions }: Config['temporal']): Explained {
   const { tls } = connectionOptions();
   return new Explained(
-    `Temporal does not answer at ${address} ${tls ? 'over TLS' : '(without TLS)'}. ` +
-      'Start it (`npm start`, or `temporal server start-dev`), or set TEMPORAL_ADDRESS and TEMPORAL_TLS.',
+    `Temporal does not answer at ${address} ${tls ? 'over TLS' : '(without TLS)'}.`,
+    'Start it (`npm start`, or `temporal server start-dev`), or set TEMPORAL_ADDRESS and TEMPORAL_TLS.',
   );
 }
 
@@ -42,8 +43,8 @@ export function explainTemporal(error: unknown, temporal: Config['temporal']): u
   const { address, namespace } = temporal;
   if (error instanceof NamespaceNotFoundError) {
     return new Explained(
-      `Temporal at ${address} has no namespace ${namespace}. Set TEMPORAL_NAMESPACE, ` +
-        `or create it: temporal operator namespace create --namespace ${namespace}`,
+      `Temporal at ${address} has no namespace ${namespace}.`,
+      `Set TEMPORAL_NAMESPACE, or create it: temporal operator namespace create --namespace ${namespace}`,
     );
   }
   const code = grpcCode(error);
@@ -56,15 +57,16 @@ export function explainTemporal(error: unknown, temporal: Config['temporal']): u
     case GRPC.PERMISSION_DENIED:
     case GRPC.UNAUTHENTICATED:
       return new Explained(
-        `Temporal at ${address} refuses access to namespace ${namespace}. ` +
-          'Set TEMPORAL_API_KEY or the TEMPORAL_TLS_* client certificate, and TEMPORAL_NAMESPACE.',
+        `Temporal at ${address} refuses access to namespace ${namespace}.`,
+        'Set TEMPORAL_API_KEY or the TEMPORAL_TLS_* client certificate, and TEMPORAL_NAMESPACE.',
       );
     case GRPC.NOT_FOUND:
     case GRPC.ALREADY_EXISTS:
       return error;
     default:
       return new Explained(
-        `Temporal at ${address} failed to answer (gRPC code ${code}). Is that its gRPC address? Its log may say more.`,
+        `Temporal at ${address} failed to answer (gRPC code ${code}).`,
+        'Is that its gRPC address? Its log may say more.',
       );
   }
 }
@@ -75,7 +77,8 @@ export function explainNeo4j(error: unknown, { uri, username, database }: Config
   if (!(error instanceof Error) || !explained) return error;
   if (error.message.includes('no such fulltext schema index'))
     return new Explained(
-      'The search is not ready: its index in Neo4j is not there. A console creates it when it starts; try again in a minute, or restart the console and read its log.',
+      'The search is not ready: its index in Neo4j is not there.',
+      'A console creates it when it starts; try again in a minute, or restart the console and read its log.',
     );
   const code = error instanceof Neo4jError ? error.code : '';
   switch (explained.code) {
@@ -83,33 +86,46 @@ export function explainNeo4j(error: unknown, { uri, username, database }: Config
       return new TookTooLong();
     case 'GRAPH_UNREACHABLE':
       return new Explained(
-        `Neo4j does not answer at ${uri}: ${firstSentence(error.message)}. Start it (\`npm start\`, or docker compose up), or set NEO4J_URI.`,
+        `Neo4j does not answer at ${uri}: ${firstSentence(error.message)}.`,
+        'Start it (`npm start`, or docker compose up), or set NEO4J_URI.',
       );
     case 'GRAPH_DATABASE_UNAVAILABLE':
       return new Explained(
-        `${database === undefined ? '' : `Database ${database}: `}${explained.message} (${uri})`,
+        `${database === undefined ? '' : `Database ${database}: `}${explained.fact} (${uri})`,
+        explained.advice,
       );
     case 'GRAPH_NO_DATABASE':
       return new Explained(
-        `Neo4j at ${uri} has no database ${database}. Set NEO4J_DATABASE, or leave it out.`,
+        `Neo4j at ${uri} has no database ${database}.`,
+        'Set NEO4J_DATABASE, or leave it out.',
       );
     case 'GRAPH_UNAUTHORIZED':
-      return new Explained(`Neo4j at ${uri} ${refusalOf(code, username)}`);
+      return refusalOf(code, { uri, username });
     default:
       return code.startsWith('Neo.ClientError.Statement.')
         ? error
-        : new Explained(`${explained.message} (${uri})`);
+        : new Explained(`${explained.fact} (${uri})`, explained.advice);
   }
 }
 
-function refusalOf(code: string, username: string): string {
+function refusalOf(code: string, { uri, username }: { uri: string; username: string }): Explained {
+  const neo4j = `Neo4j at ${uri}`;
   switch (code) {
     case 'Neo.ClientError.Security.AuthenticationRateLimit':
-      return `refuses user ${username} for some seconds after too many wrong passwords. Set NEO4J_PASSWORD, then wait and try again.`;
+      return new Explained(
+        `${neo4j} refuses user ${username} for some seconds after too many wrong passwords.`,
+        'Set NEO4J_PASSWORD, then wait and try again.',
+      );
     case 'Neo.ClientError.Security.CredentialsExpired':
-      return `wants the first password of user ${username} changed before it answers. Change it in the Neo4j Browser and set NEO4J_PASSWORD.`;
+      return new Explained(
+        `${neo4j} wants the first password of user ${username} changed before it answers.`,
+        'Change it in the Neo4j Browser and set NEO4J_PASSWORD.',
+      );
     default:
-      return `refuses user ${username}: wrong name or password. Set NEO4J_USERNAME and NEO4J_PASSWORD.`;
+      return new Explained(
+        `${neo4j} refuses user ${username}: wrong name or password.`,
+        'Set NEO4J_USERNAME and NEO4J_PASSWORD.',
+      );
   }
 }
 

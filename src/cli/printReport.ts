@@ -1,5 +1,6 @@
+import { becomesOf } from '../codes';
+import { adviceOn } from '../fault';
 import type { NodeCounts, SyncReport } from '../contract';
-import { ADVICE } from './advice';
 import { countOf, formatCount } from './counts';
 import { formatDuration, formatTime } from './duration';
 import { approvalText, type Names } from './names';
@@ -71,6 +72,15 @@ function restOf(report: SyncReport, names: Names): string {
 
 function failureText({ failure }: SyncReport): string {
   if (!failure) return '';
-  const advice = ADVICE[failure.code];
-  return `${failure.code}: ${printable(failure.message)}\n${advice === undefined ? '' : `-> ${advice}\n`}`;
+  const advice = adviceOn(failure);
+  const next =
+    becomesOf(failure.code) === 'will retry'
+      ? 'Nothing is lost: the next run continues from here. To try the connections now:'
+      : 'Then:';
+  return [
+    `${failure.code}: ${printable(failure.message)}`,
+    ...(advice === undefined ? [] : [`-> ${printable(advice)}`]),
+    ...(/^(OKTA|GRAPH)_/.test(failure.code) ? [`-> ${next} npm run client -- check`] : []),
+    '',
+  ].join('\n');
 }

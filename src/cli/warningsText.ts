@@ -1,5 +1,5 @@
+import { adviceOnAll } from '../fault';
 import type { SyncReport, SyncWarning } from '../contract';
-import { ADVICE } from './advice';
 import { countOf } from './counts';
 import { groupLabel, type Names, userLabel, usersOf } from './names';
 import { printable } from '../printable';
@@ -29,8 +29,7 @@ export function warningsText({ warnings, warningsOmitted }: SyncReport, names: N
 function warningsOfCode(code: string, alike: SyncWarning[], names: Names): string[] {
   const lines = alike.slice(0, SHOWN_PER_CODE).map((warning) => `    ${warningLine(warning, names)}`);
   if (alike.length > SHOWN_PER_CODE) lines.push(`    and ${alike.length - SHOWN_PER_CODE} more, see --json`);
-  const advice = ADVICE[code];
-  return [`  ${code}`, ...lines, ...(advice === undefined ? [] : [`    -> ${advice}`])];
+  return [`  ${code}`, ...lines, ...adviceOnAll(alike).map((advice) => `    -> ${printable(advice)}`)];
 }
 
 function warningLine(warning: SyncWarning, names: Names): string {

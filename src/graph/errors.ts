@@ -1,135 +1,47 @@
 import { Neo4jError } from 'neo4j-driver';
+import type { Code } from '../codes';
+import { CodedError, type FaultOptions } from '../fault';
 import { OutOfTransactionMemoryError } from './database';
 
-export interface ExplainedError {
-  code: string;
-  message: string;
-  /** Whether the same work may succeed later. The driver's own `retryable` is about one transaction. */
-  retryable: boolean;
-}
-
-/** Neo4j's codes and what they mean here; the first match counts. */
-const TABLE: readonly [pattern: RegExp, explained: ExplainedError][] = [
+/** Neo4j's codes and what they mean here, with what is known beyond the code; the first match counts. */
+const KNOWN: readonly (readonly [pattern: RegExp, code: Code, fact?: string, options?: FaultOptions])[] = [
   [
     // Neo4j locks a user out for some seconds after a few wrong passwords, of this process or of another one.
     /Security\.AuthenticationRateLimit/,
-    {
-      code: 'GRAPH_UNAUTHORIZED',
-      message:
-        'Neo4j refuses the user for some seconds after too many wrong passwords. Check NEO4J_PASSWORD, also of other programs.',
-      retryable: true,
-    },
+    'GRAPH_UNAUTHORIZED',
+    'Neo4j refuses the user for some seconds after too many wrong passwords.',
+    { advice: 'Check NEO4J_PASSWORD, also of other programs.', retryable: true },
   ],
-  [
-    /Security\.(Unauthorized|CredentialsExpired|TokenExpired)/,
-    {
-      code: 'GRAPH_UNAUTHORIZED',
-      message: 'Neo4j refused the user name or password. Check NEO4J_USERNAME and NEO4J_PASSWORD.',
-      retryable: false,
-    },
-  ],
-  [
-    /Security\./,
-    {
-      code: 'GRAPH_FORBIDDEN',
-      message: 'The Neo4j user may not do this. It needs to read, write and create constraints and indexes.',
-      retryable: false,
-    },
-  ],
-  [
-    /DatabaseNotFound/,
-    {
-      code: 'GRAPH_NO_DATABASE',
-      message: 'Neo4j has no such database. Check NEO4J_DATABASE.',
-      retryable: false,
-    },
-  ],
+  [/Security\.(Unauthorized|CredentialsExpired|TokenExpired)/, 'GRAPH_UNAUTHORIZED'],
+  [/Security\./, 'GRAPH_FORBIDDEN'],
+  [/DatabaseNotFound/, 'GRAPH_NO_DATABASE'],
   [
     /ConstraintValidationFailed|ConstraintCreationFailed|IndexWithNameAlreadyExists|ConstraintAlreadyExists|IndexAlreadyExists/,
-    {
-      code: 'GRAPH_CONFLICT',
-      message: 'A constraint of the database refused the data. Does another tool write the same labels?',
-      retryable: false,
-    },
+    'GRAPH_CONFLICT',
   ],
-  [
-    /MemoryPoolOutOfMemory|TransactionMemoryLimit|OutOfMemory|MemoryLimitExceeded/,
-    {
-      code: 'GRAPH_OUT_OF_MEMORY',
-      message:
-        'Neo4j has too little memory for a transaction. Raise dbms.memory.transaction.total.max or the heap.',
-      retryable: true,
-    },
-  ],
-  [
-    /WriteOnReadOnly|ReadOnly|ForbiddenOnReadOnlyDatabase|NotALeader/,
-    {
-      code: 'GRAPH_READ_ONLY',
-      message: 'Neo4j takes no writes: the database is read-only.',
-      retryable: true,
-    },
-  ],
-  [
-    /Transaction(Start|Commit)Failed/,
-    {
-      code: 'GRAPH_NEEDS_RESTART',
-      message:
-        'Neo4j met an error that it cannot go on from, as on a full disk. Its log says which: mend that, and restart it.',
-      retryable: true,
-    },
-  ],
-  [
-    /TransactionTimedOut/,
-    {
-      code: 'GRAPH_TIMED_OUT',
-      message:
-        'Neo4j took too long over a transaction. Is it overloaded, or does another transaction hold its locks?',
-      retryable: true,
-    },
-  ],
-  [
-    /DatabaseUnavailable|UnableToStartDatabase/,
-    {
-      code: 'GRAPH_DATABASE_UNAVAILABLE',
-      message:
-        "Neo4j answers, but its database is not available: it is stopped, is starting, or could not start. SHOW DATABASES and Neo4j's log say which.",
-      retryable: true,
-    },
-  ],
+  [/MemoryPoolOutOfMemory|TransactionMemoryLimit|OutOfMemory|MemoryLimitExceeded/, 'GRAPH_OUT_OF_MEMORY'],
+  [/WriteOnReadOnly|ReadOnly|ForbiddenOnReadOnlyDatabase|NotALeader/, 'GRAPH_READ_ONLY'],
+  [/Transaction(Start|Commit)Failed/, 'GRAPH_NEEDS_RESTART'],
+  [/TransactionTimedOut/, 'GRAPH_TIMED_OUT'],
+  [/DatabaseUnavailable|UnableToStartDatabase/, 'GRAPH_DATABASE_UNAVAILABLE'],
   [
     /NoLeader/,
-    {
-      code: 'GRAPH_DATABASE_UNAVAILABLE',
-      message:
-        'No member of the Neo4j cluster takes writes for the database now. SHOW DATABASES says which are online.',
-      retryable: true,
-    },
+    'GRAPH_DATABASE_UNAVAILABLE',
+    'No member of the Neo4j cluster takes writes for the database now.',
+    { advice: 'SHOW DATABASES says which are online.' },
   ],
-  [
-    /BookmarkTimeout/,
-    {
-      code: 'GRAPH_BEHIND',
-      message:
-        'The member of the Neo4j cluster that was asked does not have the latest writes yet. Try again.',
-      retryable: true,
-    },
-  ],
-  [
-    /ServiceUnavailable|SessionExpired|ECONNREFUSED/,
-    {
-      code: 'GRAPH_UNREACHABLE',
-      message: 'Neo4j cannot be reached. Is it running, and is NEO4J_URI right?',
-      retryable: true,
-    },
-  ],
+  [/BookmarkTimeout/, 'GRAPH_BEHIND'],
+  [/ServiceUnavailable|SessionExpired|ECONNREFUSED/, 'GRAPH_UNREACHABLE'],
+  // The driver's code for an answer that is not of the Bolt protocol.
+  [/^N\/A$/, 'GRAPH_ERROR', 'What answers is not a Neo4j.', { advice: 'Check NEO4J_URI.' }],
 ];
 
 /**
  * What a Neo4j error means for the user; undefined for an error that is not Neo4j's. Its own message is left
  * out: it can quote a property's value.
  */
-export function explainNeo4jError(error: unknown): ExplainedError | undefined {
-  if (error instanceof OutOfTransactionMemoryError) return explained('TransactionOutOfMemory');
+export function explainNeo4jError(error: unknown): CodedError | undefined {
+  if (error instanceof OutOfTransactionMemoryError) return new CodedError('GRAPH_OUT_OF_MEMORY');
   return error instanceof Neo4jError ? explained(codeOf(error)) : undefined;
 }
 
@@ -142,15 +54,11 @@ function codeOf({ code, cause, message }: Neo4jError): string {
   return code;
 }
 
-function explained(code: string): ExplainedError {
-  if (code === 'N/A') return NO_NEO4J;
-  const known = TABLE.find(([pattern]) => pattern.test(code));
-  return known?.[1] ?? { code: 'GRAPH_ERROR', message: `Neo4j answered ${code}.`, retryable: true };
+function explained(neo4jCode: string): CodedError {
+  const [, code = 'GRAPH_ERROR', fact, options] = KNOWN.find(([pattern]) => pattern.test(neo4jCode)) ?? [];
+  return new CodedError(
+    code,
+    fact ?? (code === 'GRAPH_ERROR' ? `Neo4j answered ${neo4jCode}.` : undefined),
+    options,
+  );
 }
-
-/** The driver's code for an answer that is not of the Bolt protocol. */
-const NO_NEO4J: ExplainedError = {
-  code: 'GRAPH_ERROR',
-  message: 'What answers is not a Neo4j. Check NEO4J_URI.',
-  retryable: true,
-};

@@ -109,7 +109,7 @@ async function writeRows(
 }
 
 function tooLarge(label: NodeLabel, { id }: NodeRow): SyncWarning {
-  const message = `A ${label.toLowerCase()} does not fit into a transaction of Neo4j and was left out. Raise dbms.memory.transaction.total.max.`;
+  const message = `A ${label.toLowerCase()} does not fit into a transaction of Neo4j and was left out.`;
   return { code: 'ROW_TOO_LARGE', message, ...(label === 'User' ? { userId: id } : { groupId: id }) };
 }
 

@@ -1,3 +1,4 @@
+import { CODES, type Code } from '../codes';
 import type { SyncWarning } from '../contract';
 import type { Usage } from '../okta/callContext';
 import { removalLimit, type BreakerOptions } from './breaker';
@@ -78,8 +79,8 @@ async function removePortion(removal: Removal, nodes: readonly Doomed[]): Promis
     await remove(removal, nodes);
     removal.beat();
   } catch (error) {
-    const code = explainNeo4jError(error)?.code ?? '';
-    if (!OF_THE_NODES.has(code)) throw error;
+    const code = explainNeo4jError(error)?.code;
+    if (!isOfTheNodes(code)) throw error;
     removal.beat();
     if (code === 'GRAPH_OUT_OF_MEMORY') {
       const size = nodes.reduce((sum, node) => sum + sizeOf(node), 0);
@@ -105,18 +106,20 @@ function sizeOf({ relationships }: Doomed): number {
   return relationships + 1;
 }
 
-/** Failures that other nodes need not meet. */
-const OF_THE_NODES: ReadonlySet<string> = new Set(['GRAPH_OUT_OF_MEMORY', 'GRAPH_CONFLICT']);
+/** True for failures that other nodes need not meet. */
+function isOfTheNodes(code: Code | undefined): code is Code {
+  return code !== undefined && CODES[code].concerns === 'node';
+}
 
 /** Removes a node that failed as a whole, relationships first; what still fails is reported. */
-async function removeAlone(removal: Removal, node: Doomed, code: string): Promise<void> {
+async function removeAlone(removal: Removal, node: Doomed, code: Code): Promise<void> {
   try {
     if (code !== 'GRAPH_OUT_OF_MEMORY') throw new NotRemovable(code);
     await strip(removal, node);
     await remove(removal, [node]);
   } catch (error) {
-    const reason = error instanceof NotRemovable ? error.code : (explainNeo4jError(error)?.code ?? '');
-    if (!OF_THE_NODES.has(reason)) throw error;
+    const reason = error instanceof NotRemovable ? error.code : explainNeo4jError(error)?.code;
+    if (!isOfTheNodes(reason)) throw error;
     await writeForRun(removal.db, removal.run, removal.usage, async (tx) => {
       const isNew = await markNotRemoved(tx, removal, node);
       return {
@@ -129,7 +132,7 @@ async function removeAlone(removal: Removal, node: Doomed, code: string): Promis
 }
 
 class NotRemovable extends Error {
-  constructor(readonly code: string) {
+  constructor(readonly code: Code) {
     super(code);
   }
 }
@@ -144,7 +147,7 @@ async function markNotRemoved(tx: Transaction, { run, label }: Removing, { id }:
   return marked.length > 0;
 }
 
-function notRemoved({ label }: Removing, { id }: Doomed, code: string): SyncWarning {
+function notRemoved({ label }: Removing, { id }: Doomed, code: Code): SyncWarning {
   const what = label.toLowerCase();
   const message = `A ${what} that Okta has deleted could not be removed from the graph (${code}); the next run tries again.`;
   return { code: 'NOT_REMOVED', message, ...(label === 'User' ? { userId: id } : { groupId: id }) };

@@ -1,3 +1,4 @@
+import { adviceOn, faultFor } from '../fault';
 import type { ReportingLines, SyncReport, SyncWarning } from '../contract';
 import type { Transaction } from './database';
 import type { GroupsByState } from './workList';
@@ -85,25 +86,26 @@ export async function buildReport(
       ...counted.warnings.map((warning) => JSON.parse(warning) as SyncWarning),
       ...(await emailWarnings(tx, run)),
       ...managerWarnings,
-    ],
+    ].map(withAdvice),
     warningsOmitted: counted.warnings_omitted,
     ...(isApproved(counted) ? { approval: approvalOf(counted, approvedMs ?? startedMs) } : {}),
     ...(ending ? { failure: ending.failure } : {}),
   };
 }
 
+function withAdvice(warning: SyncWarning): SyncWarning {
+  const advice = adviceOn(warning);
+  return advice === undefined ? warning : { ...warning, advice };
+}
+
 /** What keeps the graph from being equal to Okta after a run that came to its end. */
 function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): SyncWarning[] {
   const warnings: SyncWarning[] = [];
   if (run.mode === 'full' && counted.users_seen === 0) {
-    const message =
-      'Okta answered with no users at all, so none was removed. A token whose admin role reaches no user reads an empty org: check the role and its resource set.';
-    warnings.push({ code: 'EMPTY_USER_LIST', message });
+    warnings.push(faultFor('EMPTY_USER_LIST'));
   }
   if (counted.groups_seen === 0) {
-    const message =
-      "Okta answered with no groups at all, so none was removed. Every org has the group Everyone: check that the token's admin role reaches groups.";
-    warnings.push({ code: 'EMPTY_GROUP_LIST', message });
+    warnings.push(faultFor('EMPTY_GROUP_LIST'));
   }
   if (groupsLeft > 0) {
     const message = `The members of ${groupsLeft} groups were not read; the next run goes on with them.`;
@@ -117,7 +119,7 @@ function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): 
         kind === 'memberships'
           ? 'that is more than SYNC_MAX_DELETE_PERCENT allows, or more members left while their groups were read again'
           : 'that is more than SYNC_MAX_DELETE_PERCENT allows';
-      const message = `${withheld} removals of ${kind} were withheld, of ${counted[`${kind}_at_start`]} at the run's start: ${why}. The next run checks them again. If Okta is right, allow it once with: run --allow-deletes`;
+      const message = `${withheld} removals of ${kind} were withheld, of ${counted[`${kind}_at_start`]} at the run's start: ${why}. The next run checks them again.`;
       warnings.push({ code: 'REMOVALS_WITHHELD', message, count: withheld });
     }
     if (contradicted > 0) {
@@ -125,7 +127,7 @@ function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): 
         kind === 'groups'
           ? 'Okta no longer shows them, but one of them is built in and cannot be deleted'
           : 'Okta no longer shows them, but still counts them in its groups';
-      const message = `${contradicted} removals of ${kind} were withheld: ${why}. The token may see less than before. If Okta is right, allow it once with: run --allow-deletes`;
+      const message = `${contradicted} removals of ${kind} were withheld: ${why}. The token may see less than before.`;
       warnings.push({ code: 'SCOPE_SHRANK', message, count: contradicted });
     }
   }

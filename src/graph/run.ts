@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { CodedError } from '../fault';
 import { counted } from '../events';
 import type { SyncMode, SyncWarning } from '../contract';
 import type { Usage } from '../okta/callContext';
@@ -73,12 +74,9 @@ export interface Tally {
 }
 
 /** A write came for a run that has already been reported: a zombie's. Nothing was written. */
-export class RunEndedError extends Error {
-  override readonly name = 'RunEndedError';
-
-  constructor(run: Run) {
-    super(`Run ${run.number} of ${run.domain} has ended, or never began; nothing was written.`);
-  }
+export function runEnded({ number, domain }: Run): CodedError {
+  const fact = `Run ${number} of ${domain} has ended, or never began; nothing was written.`;
+  return new CodedError('RUN_ENDED', fact);
 }
 
 /** A report holds this many warnings; the rest is counted. */
@@ -101,7 +99,7 @@ const ADD = `
  * transaction, so that a retry neither loses nor repeats a count: where only the answer to a commit was lost, the
  * driver runs the work again, and the `SyncRun` tells that it was done. What was committed is told as an event.
  *
- * @throws RunEndedError when the run has been reported meanwhile.
+ * @throws CodedError `RUN_ENDED` when the run has been reported meanwhile.
  */
 export async function writeForRun<T extends Tally>(
   db: GraphDatabase,
@@ -116,7 +114,7 @@ export async function writeForRun<T extends Tally>(
     const written = await db.write(async (tx) => {
       const [state] = await tx.run<{ isOpen: boolean; isDone: boolean }>(LOCK_RUN, scope);
       if (state?.isDone && result) return result;
-      if (!state?.isOpen) throw new RunEndedError(run);
+      if (!state?.isOpen) throw runEnded(run);
       result = await work(tx);
       await tx.run(ADD, {
         ...scope,
@@ -160,14 +158,14 @@ const LOCK_RUN = `
 /**
  * Checks that a run which Temporal handed over is one that the graph knows as open, before anything is asked of Okta.
  *
- * @throws RunEndedError
+ * @throws CodedError `RUN_ENDED`
  */
 export async function assertOpen(db: GraphDatabase, run: Run): Promise<void> {
   const [state] = await db.read<{ isOpen: boolean }>(
     `MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN ${IS_OPEN} AS isOpen`,
     identityOf(run),
   );
-  if (!state?.isOpen) throw new RunEndedError(run);
+  if (!state?.isOpen) throw runEnded(run);
 }
 
 /** Takes the org's write lock until the transaction ends. */

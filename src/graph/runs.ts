@@ -1,16 +1,12 @@
+import { CodedError, type Fault } from '../fault';
 import type { RequestedMode, SyncMode, SyncOutcome, SyncReport } from '../contract';
 import { ended } from '../events';
 import { useApproval } from './approvals';
 import type { GraphDatabase, Transaction } from './database';
 import { builtInWasRead, groupsByState } from './workList';
 import { buildReport, type RunRecord } from './report';
-import { COUNTERS, lockOrg, RunEndedError, type Run } from './run';
+import { COUNTERS, lockOrg, runEnded, type Run } from './run';
 import { dateTime, integer } from './values';
-
-/** The org's identity is not what the graph has it for: going on would mix two orgs. */
-export class OrgIdentityError extends Error {
-  override readonly name = 'OrgIdentityError';
-}
 
 export interface RunToBegin {
   domain: string;
@@ -39,7 +35,7 @@ interface OrgRow {
 /**
  * Numbers a run and notes what the graph holds at its start, which the deletion breaker measures against.
  *
- * @throws OrgIdentityError when the domain or the org is known under another name.
+ * @throws CodedError `ORG_IDENTITY` when the domain or the org is known under another name.
  */
 export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Run> {
   await db.run('MERGE (:OktaOrg {domain: $domain})', { domain: begin.domain });
@@ -107,7 +103,7 @@ export async function openRuns(db: GraphDatabase, run: Run): Promise<{ run: Run;
 /** How a run came to its end, where it did not simply finish. */
 export interface Ending {
   outcome: Exclude<SyncOutcome, 'succeeded'>;
-  failure: { code: string; message: string };
+  failure: Fault;
 }
 
 /** Closes a run with its report; closing it again returns the same report. */
@@ -129,7 +125,7 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
               r.approved_at.epochMillis AS approvedMs`,
       { domain: run.domain, id: run.id },
     );
-    if (!record) throw new RunEndedError(run);
+    if (!record) throw runEnded(run);
     // Behind the lock: what a late write puts on the list until the run is closed counts as left.
     const groups = await groupsByState(tx, run);
     const report = await buildReport(tx, run, record, groups, ending);
@@ -187,19 +183,21 @@ async function claimIdentity(tx: Transaction, { domain, organizationId }: RunToB
   );
   const twin = known.find((org) => org.domain !== domain && org.orgId === organizationId);
   if (twin) {
-    throw new OrgIdentityError(
-      `${domain} is the org that the graph knows as ${twin.domain}. Keep OKTA_DOMAIN=${twin.domain}, or, if the org has moved: npm run client -- rename-org ${twin.domain} ${domain}`,
-    );
+    throw new CodedError('ORG_IDENTITY', `${domain} is the org that the graph knows as ${twin.domain}.`, {
+      advice: `Keep OKTA_DOMAIN=${twin.domain}, or, if the org has moved: npm run client -- rename-org ${twin.domain} ${domain}`,
+    });
   }
   const own = known.find((org) => org.domain === domain);
   if (own?.renamingTo) {
-    throw new OrgIdentityError(
-      `${domain} is being renamed to ${own.renamingTo}. Finish that first: npm run client -- rename-org ${domain} ${own.renamingTo}`,
-    );
+    throw new CodedError('ORG_IDENTITY', `${domain} is being renamed to ${own.renamingTo}.`, {
+      advice: `Finish that first: npm run client -- rename-org ${domain} ${own.renamingTo}`,
+    });
   }
   if (own?.orgId && own.orgId !== organizationId) {
-    throw new OrgIdentityError(
-      `${domain} answers as org ${organizationId}, but the graph holds org ${own.orgId} under this domain. Remove its nodes first if that org is gone.`,
+    throw new CodedError(
+      'ORG_IDENTITY',
+      `${domain} answers as org ${organizationId}, but the graph holds org ${own.orgId} under this domain.`,
+      { advice: 'Remove its nodes first if that org no longer exists.' },
     );
   }
 }

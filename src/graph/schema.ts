@@ -1,11 +1,7 @@
+import { CodedError } from '../fault';
 import type { GraphDatabase } from './database';
 import { awaitOnline, create, dropFailed, index, type SchemaRule } from './indexes';
 import { migrate } from './migrations';
-
-/** A fault of the database's set-up that only its owner can mend; `message` says how. */
-export class SchemaError extends Error {
-  override readonly name = 'SchemaError';
-}
 
 /** Every label and the properties that are unique together on it. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -87,14 +83,15 @@ export function missingRules({ indexes }: Schema): readonly SchemaRule[] {
  * graph holds to the form that this version expects. Idempotent. Indexes of the console and of other tools are not
  * waited for. An own index that has failed is made again; when it fails again the sync goes on without it, only slower.
  *
- * @throws SchemaError when constraints or indexes of other tools on the same labels are in the way.
+ * @throws CodedError `GRAPH_SCHEMA` when constraints or indexes of other tools on the same labels are in the way.
  */
 export async function ensureSchema(db: GraphDatabase): Promise<void> {
   let schema = await readSchema(db);
   const foreign = conflicts(schema);
   if (foreign.length > 0) {
-    throw new SchemaError(
-      `The database has rules of another tool that the Okta graph would break: ${foreign.join('; ')}. Drop them, or set NEO4J_DATABASE or NEO4J_URI to a database of its own.`,
+    throw new CodedError(
+      'GRAPH_SCHEMA',
+      `The database has rules of another tool that the Okta graph would break: ${foreign.join('; ')}.`,
     );
   }
   if (!isComplete(schema)) {
@@ -105,8 +102,10 @@ export async function ensureSchema(db: GraphDatabase): Promise<void> {
   }
   const missing = missingKeys(schema);
   if (missing.length > 0) {
-    throw new SchemaError(
-      `The unique key of ${missing.join(', ')} could not be created: another constraint has its name. Drop okta_*_key constraints on other labels.`,
+    throw new CodedError(
+      'GRAPH_SCHEMA',
+      `The unique key of ${missing.join(', ')} could not be created: another constraint has its name.`,
+      { advice: 'Drop okta_*_key constraints on other labels.' },
     );
   }
   await migrate(db);

@@ -37,8 +37,6 @@ export interface Refusal {
 export interface Meaning {
   readonly code: OktaErrorCode;
   readonly repeat: Repeat;
-  /** True if the whole activity may be tried again later. */
-  readonly retryable: boolean;
 }
 
 interface Row {
@@ -50,7 +48,6 @@ interface Row {
   readonly isOfId?: true;
   readonly is: OktaErrorCode;
   readonly repeat: Repeat;
-  readonly then: 'final' | 'later';
 }
 
 /**
@@ -59,28 +56,27 @@ interface Row {
  * document, does not exist or is asked for wrongly is believed only when it is said again.
  */
 const API: readonly Row[] = [
-  { status: 429, by: 'anybody', is: 'OKTA_RATE_LIMITED', repeat: 'often', then: 'later' },
-  { status: [500, 599], by: 'anybody', is: 'OKTA_SERVER_ERROR', repeat: 'often', then: 'later' },
-  { status: 408, by: 'anybody', is: 'OKTA_TIMEOUT', repeat: 'often', then: 'later' },
-  { status: [200, 299], by: 'anybody', is: 'OKTA_UNREADABLE_ANSWER', repeat: 'often', then: 'later' },
-  { status: [300, 399], by: 'anybody', is: 'OKTA_NOT_AN_ORG', repeat: 'briefly', then: 'final' },
-  { status: 401, by: 'okta', is: 'OKTA_UNAUTHORIZED', repeat: 'withNewCredentials', then: 'final' },
+  { status: 429, by: 'anybody', is: 'OKTA_RATE_LIMITED', repeat: 'often' },
+  { status: [500, 599], by: 'anybody', is: 'OKTA_SERVER_ERROR', repeat: 'often' },
+  { status: 408, by: 'anybody', is: 'OKTA_TIMEOUT', repeat: 'often' },
+  { status: [200, 299], by: 'anybody', is: 'OKTA_UNREADABLE_ANSWER', repeat: 'often' },
+  { status: [300, 399], by: 'anybody', is: 'OKTA_NOT_AN_ORG', repeat: 'briefly' },
+  { status: 401, by: 'okta', is: 'OKTA_UNAUTHORIZED', repeat: 'withNewCredentials' },
   // Invalid session, invalid token: about the credentials, not about what they may do.
   {
     status: 403,
     by: ['E0000005', 'E0000011'],
     is: 'OKTA_FORBIDDEN',
     repeat: 'withNewCredentials',
-    then: 'final',
   },
-  { status: 403, by: 'okta', is: 'OKTA_FORBIDDEN', repeat: 'never', then: 'final' },
-  { status: 404, by: 'okta', isOfId: true, is: 'OKTA_NOT_FOUND', repeat: 'never', then: 'final' },
-  { status: 404, by: 'okta', is: 'OKTA_NOT_FOUND', repeat: 'briefly', then: 'final' },
-  { status: 400, by: 'okta', hasCursor: true, is: 'OKTA_CURSOR_EXPIRED', repeat: 'never', then: 'final' },
+  { status: 403, by: 'okta', is: 'OKTA_FORBIDDEN', repeat: 'never' },
+  { status: 404, by: 'okta', isOfId: true, is: 'OKTA_NOT_FOUND', repeat: 'never' },
+  { status: 404, by: 'okta', is: 'OKTA_NOT_FOUND', repeat: 'briefly' },
+  { status: 400, by: 'okta', hasCursor: true, is: 'OKTA_CURSOR_EXPIRED', repeat: 'never' },
   // Internal error, and read-only mode: they pass.
-  { by: ['E0000009', 'E0000010'], is: 'OKTA_SERVER_ERROR', repeat: 'often', then: 'later' },
-  { by: 'okta', is: 'OKTA_BAD_REQUEST', repeat: 'briefly', then: 'final' },
-  { by: 'anybody', is: 'OKTA_UNREADABLE_ANSWER', repeat: 'often', then: 'later' },
+  { by: ['E0000009', 'E0000010'], is: 'OKTA_SERVER_ERROR', repeat: 'often' },
+  { by: 'okta', is: 'OKTA_BAD_REQUEST', repeat: 'briefly' },
+  { by: 'anybody', is: 'OKTA_UNREADABLE_ANSWER', repeat: 'often' },
 ];
 
 /**
@@ -88,17 +84,16 @@ const API: readonly Row[] = [
  * token nothing can be read.
  */
 const TOKEN: readonly Row[] = [
-  { status: 429, by: 'anybody', is: 'OKTA_RATE_LIMITED', repeat: 'often', then: 'later' },
-  { status: [500, 599], by: 'anybody', is: 'OKTA_UNREACHABLE', repeat: 'often', then: 'later' },
-  { status: [300, 399], by: 'anybody', is: 'OKTA_NOT_AN_ORG', repeat: 'briefly', then: 'final' },
+  { status: 429, by: 'anybody', is: 'OKTA_RATE_LIMITED', repeat: 'often' },
+  { status: [500, 599], by: 'anybody', is: 'OKTA_UNREACHABLE', repeat: 'often' },
+  { status: [300, 399], by: 'anybody', is: 'OKTA_NOT_AN_ORG', repeat: 'briefly' },
   {
     by: ['invalid_scope', 'consent_required', 'access_denied'],
     is: 'OKTA_FORBIDDEN',
     repeat: 'withNewCredentials',
-    then: 'final',
   },
-  { by: 'okta', is: 'OKTA_UNAUTHORIZED', repeat: 'withNewCredentials', then: 'final' },
-  { by: 'anybody', is: 'OKTA_UNREACHABLE', repeat: 'often', then: 'later' },
+  { by: 'okta', is: 'OKTA_UNAUTHORIZED', repeat: 'withNewCredentials' },
+  { by: 'anybody', is: 'OKTA_UNREACHABLE', repeat: 'often' },
 ];
 
 /** The meaning of an answer of the API that is not a good 200. */
@@ -114,7 +109,7 @@ export function meaningOfTokenAnswer(refusal: Refusal): Meaning {
 function firstFitting(rows: readonly Row[], refusal: Refusal): Meaning {
   const row = rows.find((each) => fits(each, refusal));
   if (!row) throw new Error(`No row for status ${refusal.status}`);
-  return { code: row.is, repeat: row.repeat, retryable: row.then === 'later' };
+  return { code: row.is, repeat: row.repeat };
 }
 
 function fits({ status, by, hasCursor, isOfId }: Row, refusal: Refusal): boolean {

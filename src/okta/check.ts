@@ -1,4 +1,5 @@
 import type { Config, OrgConfig } from '../config';
+import { CODES } from '../codes';
 import { waitText, type OktaWait } from '../contract';
 import { noUsage, type CallContext } from './callContext';
 import { OktaError, type OktaErrorCode } from './errors';
@@ -26,10 +27,6 @@ export interface CheckOptions {
 }
 
 const TIMEOUT_MS = 30_000;
-
-/** What to do about a failure that may pass. */
-const TRY_AGAIN =
-  'Try again in a few minutes. If it stays, look at https://status.okta.com and for a proxy in between.';
 
 /**
  * Tries, for every configured org, each of the reads that a sync needs, and tells the scope or role that is missing.
@@ -114,12 +111,11 @@ async function triedWithin(
         : `Okta did not answer within ${timeoutMs / 1000} s.`;
       const mend = wait
         ? 'Try again then. Who else uses up the limit is in Okta under Reports > Rate Limits.'
-        : 'Check the network, a proxy and https://status.okta.com.';
-      return { what, ok: false, detail, mend, code: 'OKTA_TIMEOUT' };
+        : CODES.OKTA_TIMEOUT.advice;
+      return { what, ok: false, detail, ...(mend !== undefined && { mend }), code: 'OKTA_TIMEOUT' };
     }
     if (!(error instanceof OktaError)) throw error;
-    const [detail = '', ...advice] = error.message.split(/(?<=\.) /);
-    const mend = advice.join(' ') || (error.retryable ? TRY_AGAIN : '');
-    return { what, ok: false, detail, ...(mend !== '' && { mend }), code: error.code };
+    const { code, fact, advice } = error;
+    return { what, ok: false, detail: fact, ...(advice !== undefined && { mend: advice }), code };
   }
 }

@@ -1,15 +1,6 @@
+import { CodedError } from '../fault';
 import type { Config, OrgConfig, OrgsRead } from '../config';
 import { OktaApi, type OktaOrg } from './org';
-
-/** A request named an org that this process has no credentials for. */
-export class UnknownOrgError extends Error {
-  override readonly name = 'UnknownOrgError';
-}
-
-/** An org's credentials were read before, and cannot be read now; its file may be half written. */
-export class UnreadOrgError extends Error {
-  override readonly name = 'UnreadOrgError';
-}
 
 /** The orgs that a worker may speak to. */
 export interface OktaDirectory {
@@ -17,8 +8,8 @@ export interface OktaDirectory {
    * The org as it is configured now; to be asked for once an activity, since it reads the files. A request's domain only
    * selects among the configured orgs, by exact match; it never forms a URL or a path.
    *
-   * @throws UnknownOrgError for any other domain, also for one that was removed, or for none when several orgs are
-   * configured; UnreadOrgError when its file has a fault since it was last read.
+   * @throws CodedError `UNKNOWN_ORG` for any other domain, also for one that was removed, or for none when several orgs are
+   * configured; a retryable one when its file has a fault since it was last read.
    */
   org(domain: string | undefined): OktaOrg;
 }
@@ -47,11 +38,14 @@ export class ConfiguredOrgs implements OktaDirectory {
     const org = name === undefined ? undefined : this.known.get(name);
     const unread = read.faults.length === 0 ? '' : ` What could not be read: ${someOf(read.faults, '; ')}.`;
     if (org && !org.isFixed && read.isUnread(org.api.domain)) {
-      throw new UnreadOrgError(`The credentials of ${org.api.domain} can no longer be read.${unread}`);
+      // Its file may be half written.
+      const fact = `The credentials of ${org.api.domain} can no longer be read.${unread}`;
+      throw new CodedError('UNKNOWN_ORG', fact, { advice: 'Check its file.', retryable: true });
     }
     if (org) return org.api;
     const served = someOf([...this.known.keys()], ', ') || 'none yet';
-    throw new UnknownOrgError(
+    throw new CodedError(
+      'UNKNOWN_ORG',
       domain === undefined && this.known.size > 0
         ? `The request names no domain and several orgs are configured: ${served}.`
         : `The worker has no credentials for ${domain === undefined ? 'any org' : 'the domain that was asked for'}. It serves: ${served}.${unread}`,

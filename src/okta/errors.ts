@@ -1,3 +1,5 @@
+import type { Code } from '../codes';
+import { CodedError, type FaultOptions } from '../fault';
 import { meaningOf, meaningOfTokenAnswer, type Meaning, type Repeat } from './answers';
 
 /**
@@ -5,49 +7,26 @@ import { meaningOf, meaningOfTokenAnswer, type Meaning, type Repeat } from './an
  * on an {@link OktaError}: an AxiosError that left this folder would print the token in the worker's log.
  */
 
-export type OktaErrorCode =
-  | 'OKTA_UNAUTHORIZED'
-  | 'OKTA_FORBIDDEN'
-  | 'OKTA_NOT_FOUND'
-  | 'OKTA_BAD_REQUEST'
-  | 'OKTA_CURSOR_EXPIRED'
-  | 'OKTA_RATE_LIMITED'
-  | 'OKTA_SERVER_ERROR'
-  | 'OKTA_TIMEOUT'
-  | 'OKTA_UNREACHABLE'
-  | 'OKTA_UNTRUSTED'
-  | 'OKTA_UNREADABLE_ANSWER'
-  | 'OKTA_ANSWER_TOO_LARGE'
-  | 'OKTA_FOREIGN_LINK'
-  | 'OKTA_REPEATED_LINK'
-  | 'OKTA_ENDLESS_LIST'
-  | 'OKTA_NOT_AN_ORG';
+export type OktaErrorCode = Extract<Code, `OKTA_${string}`>;
 
-interface OktaErrorOptions {
-  /** Whether the same call may succeed later. */
-  retryable?: boolean;
-  /** When it may, milliseconds from now. */
+interface OktaErrorOptions extends FaultOptions {
+  /** When the same call may succeed, milliseconds from now. */
   retryAfterMs?: number;
   /** How the request itself is repeated first; by default `often` where it may succeed later, else `never`. */
   repeat?: Repeat;
 }
 
 /** A failed exchange with Okta: a stable code and a message that is safe to log and to keep. */
-export class OktaError extends Error {
+export class OktaError extends CodedError {
   override readonly name = 'OktaError';
-  readonly retryable: boolean;
+  declare readonly code: OktaErrorCode;
   readonly retryAfterMs: number | undefined;
   readonly repeat: Repeat;
 
-  constructor(
-    readonly code: OktaErrorCode,
-    message: string,
-    { retryable = false, retryAfterMs, repeat = retryable ? 'often' : 'never' }: OktaErrorOptions = {},
-  ) {
-    super(message);
-    this.repeat = repeat;
-    this.retryable = retryable;
-    this.retryAfterMs = retryAfterMs;
+  constructor(code: OktaErrorCode, fact: string, options: OktaErrorOptions = {}) {
+    super(code, fact, options);
+    this.repeat = options.repeat ?? (this.retryable ? 'often' : 'never');
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 
@@ -63,20 +42,17 @@ export function fromTransportError(error: unknown, call: string, origin: string)
   const reason = String((error as ErrorLike | null)?.code ?? 'unknown');
   const { host } = new URL(origin);
   if (reason === 'ENOTFOUND') {
-    const message = `The host ${host} does not exist (DNS). Check OKTA_DOMAIN.`;
-    return new OktaError('OKTA_UNREACHABLE', message, { repeat: 'often' });
+    const options = { advice: 'Check OKTA_DOMAIN.', retryable: false, repeat: 'often' } as const;
+    return new OktaError('OKTA_UNREACHABLE', `The host ${host} does not exist (DNS).`, options);
   }
-  if (/CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|ERR_TLS|EPROTO/.test(reason)) {
-    const message = `${host} has no certificate that this machine trusts (${reason}). Check OKTA_DOMAIN, or a proxy that intercepts TLS: NODE_EXTRA_CA_CERTS names its authority.`;
-    return new OktaError('OKTA_UNTRUSTED', message);
-  }
-  if (reason === 'ERR_BAD_RESPONSE' || reason === 'ERR_FR_MAX_BODY_LENGTH_EXCEEDED') {
-    return new OktaError('OKTA_ANSWER_TOO_LARGE', `The answer to ${call} was cut short or is too large.`, {
-      retryable: true,
-    });
-  }
-  const message = `${host} could not be reached for ${call} (${reason}). Check the network, a proxy and https://status.okta.com.`;
-  return new OktaError('OKTA_UNREACHABLE', message, { retryable: true });
+  if (/CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|ERR_TLS|EPROTO/.test(reason))
+    return new OktaError(
+      'OKTA_UNTRUSTED',
+      `${host} has no certificate that this machine trusts (${reason}).`,
+    );
+  if (reason === 'ERR_BAD_RESPONSE' || reason === 'ERR_FR_MAX_BODY_LENGTH_EXCEEDED')
+    return new OktaError('OKTA_ANSWER_TOO_LARGE', `The answer to ${call} was cut short or is too large.`);
+  return new OktaError('OKTA_UNREACHABLE', `${host} could not be reached for ${call} (${reason}).`);
 }
 
 /** What the meaning of a refusal, and the advice about it, rest on besides the answer. */
@@ -101,32 +77,35 @@ export function fromAnswer(
   const isOktas = code !== undefined || isOktaChallenge(refused.challenge);
   const meaning = meaningOf({ status, code, isOktas, hasCursor, isOfId: refused.isOfId === true });
   const answered = `Okta answered ${status}${code === undefined ? '' : ` ${code}`} to ${call}.`;
-  const message = [answered, adviceOn(meaning, refused)].filter(Boolean).join(' ');
-  return errorOf(meaning, meaning.code === 'OKTA_UNREADABLE_ANSWER' ? unreadable(call, status) : message);
+  return meaning.code === 'OKTA_UNREADABLE_ANSWER'
+    ? unreadable(call, status)
+    : errorOf(meaning, answered, adviceOn(meaning, refused));
 }
 
-/** An answer that is not one of Okta's. */
-export function unreadable(call: string, status = 200): string {
-  return `The answer to ${call}${status === 200 ? '' : ` (${status})`} is not what Okta sends. Is a proxy in between?`;
+/** For an answer that is not one of Okta's. */
+export function unreadable(call: string, status = 200): OktaError {
+  const fact = `The answer to ${call}${status === 200 ? '' : ` (${status})`} is not what Okta sends.`;
+  return new OktaError('OKTA_UNREADABLE_ANSWER', fact);
 }
 
-function errorOf({ code, retryable, repeat }: Meaning, message: string): OktaError {
-  return new OktaError(code, message, { retryable, repeat });
+function errorOf({ code, repeat }: Meaning, fact: string, advice: string | undefined): OktaError {
+  return new OktaError(code, fact, { repeat, advice });
 }
 
-function adviceOn({ code, repeat }: Meaning, refused: Refused): string {
+/** What this answer tells to do, where that is more than its code does. */
+function adviceOn({ code, repeat }: Meaning, refused: Refused): string | undefined {
   if (code === 'OKTA_UNAUTHORIZED') return UNAUTHORIZED[refused.credentials];
   if (code === 'OKTA_FORBIDDEN' && repeat === 'withNewCredentials')
     return INVALID_SESSION[refused.credentials];
   if (code === 'OKTA_FORBIDDEN') return adviceOnRights(refused);
   if (code === 'OKTA_NOT_AN_ORG')
     return 'A redirect is not followed, the token would travel with it. Check OKTA_DOMAIN.';
-  return '';
+  return undefined;
 }
 
 const UNAUTHORIZED: Readonly<Record<Refused['credentials'], string>> = {
   token:
-    'The API token is wrong, revoked, or expired (30 days without use). Make a new one in Okta under Security > API > Tokens and set OKTA_API_TOKEN.',
+    'The API token is wrong, revoked, or expired (30 days without use). Make a new one in Okta under Security > API > Tokens and set OKTA_API_TOKEN. Replace its file, or restart the worker with it.',
   app: 'The access token of the service app is refused, and so is a new one. Check in Okta that the app is active, and the clock of this machine.',
 };
 
@@ -141,8 +120,8 @@ function adviceOnRights({ credentials, challenge }: Refused): string {
   if (missingScope !== undefined)
     return `The service app lacks the scope ${missingScope}. Grant it in Okta under Applications > the app > Okta API Scopes.`;
   if (credentials === 'app')
-    return "The service app's admin role does not allow this. Give it the role Read-only Administrator under Applications > the app > Admin roles.";
-  return "The token's admin may not read this. Make the token as a Read-only Administrator.";
+    return "The service app's admin role does not allow this; the role must reach all users and all groups. Give it the role Read-only Administrator under Applications > the app > Admin roles.";
+  return "The token's admin may not read this. The role must reach all users and all groups. Make the token as a Read-only Administrator.";
 }
 
 /** True for the challenge that Okta refuses an access token with; that answer has no body. */
@@ -162,10 +141,10 @@ export function fromTokenAnswer(status: number, body: string): OktaError {
   const reason = oauthError(body) ?? oktaErrorCode(body);
   const meaning = meaningOfTokenAnswer({ status, code: reason, isOktas: reason !== undefined });
   const answered = `Okta answered ${status}${reason === undefined ? '' : ` ${reason}`} to POST /oauth2/v1/token.`;
-  return errorOf(meaning, [answered, adviceOnToken(meaning, status, reason)].filter(Boolean).join(' '));
+  return errorOf(meaning, answered, adviceOnToken(meaning, status, reason));
 }
 
-function adviceOnToken(meaning: Meaning, status: number, reason: string | undefined): string {
+function adviceOnToken(meaning: Meaning, status: number, reason: string | undefined): string | undefined {
   if (meaning.code === 'OKTA_UNREACHABLE')
     return status >= 500
       ? 'Without an access token nothing can be read. See https://status.okta.com.'

@@ -46,7 +46,7 @@ export class Gate {
         context.waits?.(wait);
         if (delayMs > LONGEST_WAIT_MS) {
           const message = `The run is ${waitText(wait)}, ${Math.ceil(delayMs / 1000)} s from now.`;
-          throw new OktaError('OKTA_RATE_LIMITED', message, { retryable: true, retryAfterMs: delayMs });
+          throw new OktaError('OKTA_RATE_LIMITED', message, { retryAfterMs: delayMs });
         }
       }
       await this.change(limited ? delayMs : LONGEST_WAIT_MS, context.signal);

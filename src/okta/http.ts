@@ -99,7 +99,7 @@ export class OktaHttp {
       signal.throwIfAborted();
       if (request.signal.aborted) {
         const message = `Okta did not answer ${call} within ${this.timeoutMs / 1000} s.`;
-        throw new OktaError('OKTA_TIMEOUT', message, { retryable: true });
+        throw new OktaError('OKTA_TIMEOUT', message);
       }
       throw error instanceof OktaError ? error : fromTransportError(error, call, this.origin);
     } finally {
@@ -121,6 +121,6 @@ function cameOverTls(request: unknown): boolean {
 }
 
 function notFromOkta(call: string): OktaError {
-  const message = `A proxy answered ${call} in place of Okta. Check HTTPS_PROXY, and that the proxy allows this host.`;
-  return new OktaError('OKTA_UNREACHABLE', message, { retryable: true });
+  const advice = 'Check HTTPS_PROXY, and that the proxy allows this host.';
+  return new OktaError('OKTA_UNREACHABLE', `A proxy answered ${call} in place of Okta.`, { advice });
 }

@@ -13,8 +13,8 @@ export function nextCursor(link: unknown, origin: string): string | undefined {
     if (!/;\s*rel\s*=\s*"?next"?/i.test(parameters)) continue;
     const url = URL.canParse(target, origin) ? new URL(target, origin) : undefined;
     if (url?.origin === origin && url.pathname.startsWith('/api/v1/')) return url.pathname + url.search;
-    const message = `Okta's next page is not on ${origin}, so it was not asked for. Set OKTA_DOMAIN to the domain that the org itself uses in its links.`;
-    throw new OktaError('OKTA_FOREIGN_LINK', message);
+    const fact = `Okta's next page is not on ${origin}, so it was not asked for.`;
+    throw new OktaError('OKTA_FOREIGN_LINK', fact);
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CODES } from '../codes';
 import type { Config, OrgConfig } from '../config';
 import { answered } from '../events';
 import { unlessAborted } from '../unlessAborted';
@@ -8,7 +9,7 @@ import { REPETITIONS, type Repeat } from './answers';
 import type { CallContext, Usage } from './callContext';
 import { NEXT_DATE_MS, OktaClock } from './clock';
 import type { OktaCredentials } from './credentials';
-import { OktaError, fromAnswer, provesAbsence, unreadable } from './errors';
+import { OktaError, fromAnswer, provesAbsence, unreadable, type OktaErrorCode } from './errors';
 import { Gate, type Outcome } from './gate';
 import { OktaHttp, type Answer } from './http';
 import { RawItem, splitItems } from './items';
@@ -109,10 +110,7 @@ export class OktaApi implements OktaOrg {
     } catch (error) {
       if (!(error instanceof OktaError) || !NOT_AN_ORG.has(error.code)) throw error;
     }
-    throw new OktaError(
-      'OKTA_NOT_AN_ORG',
-      `${this.org.domain} does not answer as an Okta org does. Check OKTA_DOMAIN.`,
-    );
+    throw new OktaError('OKTA_NOT_AN_ORG', `${this.org.domain} does not answer as an Okta org does.`);
   }
 
   users(cursor: string | undefined, context: CallContext, changedSince?: number): Promise<Page> {
@@ -207,15 +205,14 @@ export class OktaApi implements OktaOrg {
             return { value: undefined, answer };
           if (answer.status !== 200) throw this.failureOf(answer, path);
           const value = read(answer.body);
-          if (value === undefined)
-            throw new OktaError('OKTA_UNREADABLE_ANSWER', unreadable(nameOf(path)), { retryable: true });
+          if (value === undefined) throw unreadable(nameOf(path));
           return { value, answer };
         } catch (error) {
           context.signal.throwIfAborted();
           if (!(error instanceof OktaError) || error.retryAfterMs !== undefined) throw error;
           const { attempts, pauses, renewsCredentials } = REPETITIONS[error.repeat];
           const nth = (failed[error.repeat] += 1);
-          const lighterExists = TOO_HEAVY.has(error.code) && lighterPage(path) !== undefined;
+          const lighterExists = CODES[error.code].concerns === 'page' && lighterPage(path) !== undefined;
           const pauseOf = pauses[nth - 1];
           if (nth >= (lighterExists ? ATTEMPTS_BEFORE_LIGHTER : attempts) || pauseOf === undefined)
             throw error;
@@ -249,7 +246,7 @@ export class OktaApi implements OktaOrg {
       context.usage.rateLimited += 1;
       if (Math.max(refused, unforeseen) >= MOST_REFUSALS) {
         const message = `Okta keeps refusing ${nameOf(path)} with 429, also after longer and longer pauses.`;
-        throw new OktaError('OKTA_RATE_LIMITED', message, { retryable: true, repeat: 'never' });
+        throw new OktaError('OKTA_RATE_LIMITED', message, { repeat: 'never' });
       }
       // Other refusals are waited out at the gate, by all requests of the bucket.
       if (isTooManyAtOnce(answer)) {
@@ -369,14 +366,7 @@ function isTooManyAtOnce(answer: Answer): boolean {
 /** After so many refusals in a row the activity fails, to be tried again later: their pauses outlast any window. */
 const MOST_REFUSALS = 8;
 
-/** Failures that a page with fewer items may not meet. */
-const TOO_HEAVY: ReadonlySet<string> = new Set([
-  'OKTA_SERVER_ERROR',
-  'OKTA_TIMEOUT',
-  'OKTA_ANSWER_TOO_LARGE',
-]);
-
-const NOT_AN_ORG: ReadonlySet<string> = new Set([
+const NOT_AN_ORG: ReadonlySet<OktaErrorCode> = new Set([
   'OKTA_NOT_FOUND',
   'OKTA_UNREADABLE_ANSWER',
   'OKTA_NOT_AN_ORG',
@@ -388,7 +378,8 @@ async function lightened<T>(path: string, ask: (path: string) => Promise<T>): Pr
   try {
     return await ask(path);
   } catch (error) {
-    const lighter = error instanceof OktaError && TOO_HEAVY.has(error.code) ? lighterPage(path) : undefined;
+    const lighter =
+      error instanceof OktaError && CODES[error.code].concerns === 'page' ? lighterPage(path) : undefined;
     if (lighter === undefined) throw error;
     return lightened(lighter, ask);
   }

@@ -28,8 +28,7 @@ export async function organizationAt(
     return { domain: address.domain, id: await org.organizationId(context) };
   } catch (error) {
     if (error !== context.signal.reason) throw error;
-    const message = `No answer within ${timeoutMs / 1000} s. Check the network, a proxy and https://status.okta.com.`;
-    throw new OktaError('OKTA_TIMEOUT', message, { retryable: true });
+    throw new OktaError('OKTA_TIMEOUT', `No answer within ${timeoutMs / 1000} s.`);
   } finally {
     org.close();
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { CODES } from '../codes';
 import { unlessAborted } from '../unlessAborted';
 import type { Headers, Remedy, Scheme } from './access';
 import { REPETITIONS } from './answers';
@@ -185,8 +186,8 @@ function readToken({ body }: Answer): AccessToken {
   const { access_token: value, token_type: type, expires_in: stated } = isObject(answer) ? answer : {};
   const lifetimeS = typeof stated === 'string' && /^\d+$/.test(stated) ? Number(stated) : stated;
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || typeof lifetimeS !== 'number') {
-    const message = `The answer to POST ${TOKEN_PATH} is not what Okta sends. Is a proxy in between?`;
-    throw new OktaError('OKTA_UNREACHABLE', message, { retryable: true });
+    const fact = `The answer to POST ${TOKEN_PATH} is not what Okta sends.`;
+    throw new OktaError('OKTA_UNREACHABLE', fact, { advice: CODES.OKTA_UNREADABLE_ANSWER.advice });
   }
   const usedForS = lifetimeS - Math.min(RENEWED_BEFORE_S, lifetimeS / 2);
   return {

@@ -15,8 +15,8 @@ export function orgUrl(path: string, origin: string): string {
     const url = new URL(path, origin);
     if (url.origin === origin && url.pathname + url.search === path) return url.href;
   }
-  const message = `A page was to be requested that is not a path of ${origin}; nothing was sent. Start the sync again. If this repeats, find out who else starts workflows on this task queue.`;
-  throw new OktaError('OKTA_FOREIGN_LINK', message);
+  const fact = `A page was to be requested that is not a path of ${origin}; nothing was sent.`;
+  throw new OktaError('OKTA_FOREIGN_LINK', fact, { advice: START_AGAIN });
 }
 
 /**
@@ -27,6 +27,9 @@ export function orgUrl(path: string, origin: string): string {
  */
 export function assertCursorOf(list: string, cursor: string): void {
   if (cursor.split('?', 1)[0] === list) return;
-  const message = `The cursor of the next page does not belong to ${list}; nothing was sent. Start the sync again.`;
-  throw new OktaError('OKTA_FOREIGN_LINK', message);
+  const fact = `The cursor of the next page does not belong to ${list}; nothing was sent.`;
+  throw new OktaError('OKTA_FOREIGN_LINK', fact, { advice: START_AGAIN });
 }
+
+const START_AGAIN =
+  'Start the sync again. If this repeats, find out who else starts workflows on this task queue.';

@@ -1,13 +1,8 @@
-import {
-  ApplicationFailure,
-  defaultPayloadConverter,
-  type RawValue,
-  rawValueTypeInfo,
-  type TypeInfo,
-} from '@temporalio/common';
+import { defaultPayloadConverter, type RawValue, rawValueTypeInfo, type TypeInfo } from '@temporalio/common';
 import { defineWorkflowOptions } from '@temporalio/workflow';
 import { safeParse, type ZodMiniType } from 'zod/mini';
-import { INVALID_INPUT } from '../inputs';
+import { CodedError } from '../fault';
+import { failureOf } from '../temporalFailure';
 
 /**
  * Leaves the inputs of a workflow undecoded. The SDK decodes them before any code of the workflow runs, so one that
@@ -32,10 +27,8 @@ export function decoded<T>(input: RawValue<T> | undefined): T | undefined {
   try {
     return defaultPayloadConverter.fromPayload<T>(input.payload);
   } catch {
-    throw ApplicationFailure.nonRetryable(
-      'An input of the sync cannot be decoded. Send JSON, such as {"domain": "acme.okta.com", "mode": "full"}.',
-      INVALID_INPUT,
-    );
+    const advice = 'Send JSON, such as {"domain": "acme.okta.com", "mode": "full"}.';
+    throw failureOf(new CodedError('INVALID_INPUT', 'An input of the sync cannot be decoded.', { advice }));
   }
 }
 

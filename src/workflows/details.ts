@@ -1,3 +1,4 @@
+import { told, type Fault } from '../fault';
 import { waitText, type SyncProgress, type SyncReport, type SyncWarning } from '../contract';
 
 /** A run under way, in the Markdown of the Temporal UI. */
@@ -23,8 +24,8 @@ export function progressDetails({
 }
 
 /** A run that could not begin, and so has no report. */
-export function notBegunDetails(code: string, message: string): string {
-  return `**The sync could not begin.** \`${code}\`: ${message}`;
+export function notBegunDetails(reason: Fault): string {
+  return `**The sync could not begin.** ${line(reason)}`;
 }
 
 /** What a run did. Warnings are told by code: their own texts name nobody, and the report has them all. */
@@ -33,7 +34,7 @@ export function reportDetails(report: SyncReport): string {
   const row = (...cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
   return [
     `**Sync #${runNumber} of ${domain}, ${mode}: ${outcome}**`,
-    ...(failure ? ['', `\`${failure.code}\`: ${failure.message}`] : []),
+    ...(failure ? ['', line(failure)] : []),
     '',
     row('', 'seen', 'created', 'updated', 'deleted'),
     row('---', '---:', '---:', '---:', '---:'),
@@ -51,9 +52,13 @@ function warningLines({ warnings, warningsOmitted }: SyncReport): string[] {
   const byCode = new Map<string, SyncWarning[]>();
   for (const warning of warnings) byCode.set(warning.code, [...(byCode.get(warning.code) ?? []), warning]);
   const lines = [...byCode].map(
-    ([code, [first, ...more]]) =>
-      `- \`${code}\`: ${first?.message ?? ''}${more.length === 0 ? '' : ` (and ${more.length} more)`}`,
+    ([, [first, ...more]]) =>
+      `- ${first ? line(first) : ''}${more.length === 0 ? '' : ` (and ${more.length} more)`}`,
   );
   if (warningsOmitted > 0) lines.push(`- and ${warningsOmitted} warnings beyond what a report holds`);
   return lines.length === 0 ? [] : ['', 'Warnings:', '', ...lines];
+}
+
+function line(fault: Fault): string {
+  return `\`${fault.code}\`: ${told(fault)}`;
 }

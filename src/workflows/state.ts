@@ -1,10 +1,12 @@
-import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
 import type { ListCursor } from '../activities/lists';
 import type { BegunRun } from '../activities/runs';
 import type { SweepCursor } from '../activities/sweep';
 import type { SyncProgress } from '../contract';
 import { safeParse } from 'zod/mini';
-import { assertInput, INVALID_INPUT, STATE, WAIT } from '../inputs';
+import { CodedError } from '../fault';
+import { failureOf } from '../temporalFailure';
+import { assertInput, STATE, WAIT } from '../inputs';
 
 /** How far a run is; handed on whole when the workflow continues as new. */
 export interface SyncState {
@@ -45,10 +47,8 @@ export function newState(runId: string, startedAtMs: number): SyncState {
  */
 export function takeOver(carried: SyncState): SyncState {
   if (workflowInfo().continuedFromExecutionRunId === undefined) {
-    throw ApplicationFailure.nonRetryable(
-      'A sync takes one input, such as {"domain": "acme.okta.com", "mode": "full"}. The second one is what a sync hands on when it continues as new.',
-      INVALID_INPUT,
-    );
+    const fact = 'A sync takes one input; the second one is what a sync hands on when it continues as new.';
+    throw failureOf(new CodedError('INVALID_INPUT', fact));
   }
   assertInput(STATE, carried, 'The state that the sync carries on');
   if (!safeParse(WAIT, carried.progress.waiting).success) delete carried.progress.waiting;

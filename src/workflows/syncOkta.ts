@@ -24,6 +24,9 @@ import {
   type SyncReport,
   type SyncRequest,
 } from '../contract';
+import type { Code } from '../codes';
+import { told } from '../fault';
+import { failureOf } from '../temporalFailure';
 import type { Ending } from '../graph/runs';
 import { beginRun, endRun, sweep, syncGroups, syncMemberships, syncUsers } from './activities';
 import { assertInput, REQUEST, WAIT } from '../inputs';
@@ -89,9 +92,9 @@ async function begin(request: SyncRequest, { progress }: SyncState): Promise<Beg
     return run;
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-    const { code, message } = reasonOf(error);
-    setCurrentDetails(notBegunDetails(code, message));
-    throw ApplicationFailure.nonRetryable(message, code);
+    const reason = reasonOf(error);
+    setCurrentDetails(notBegunDetails(reason));
+    throw failureOf({ ...reason, message: told(reason), fact: reason.message, retryable: false });
   }
 }
 
@@ -166,6 +169,11 @@ async function handOverLongHistory(request: SyncRequest, state: SyncState): Prom
 }
 
 function failedWith(report: SyncReport): ApplicationFailure {
-  const message = report.failure?.message ?? 'The sync failed.';
-  return ApplicationFailure.create({ type: 'SYNC_FAILED', message, details: [report], nonRetryable: true });
+  const message = told(report.failure ?? { message: 'The sync failed.' });
+  return ApplicationFailure.create({
+    type: 'SYNC_FAILED' satisfies Code,
+    message,
+    details: [report],
+    nonRetryable: true,
+  });
 }

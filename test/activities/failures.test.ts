@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { AxiosError } from 'axios';
 import { Neo4jError } from 'neo4j-driver';
+import { CodedError, told } from '../../src/fault';
+import { faultOf } from '../../src/temporalFailure';
 import { toFailure } from '../../src/activities/failures';
-import { RunEndedError, type Run } from '../../src/graph/run';
-import { OrgIdentityError } from '../../src/graph/runs';
-import { SchemaError } from '../../src/graph/schema';
-import { UnknownOrgError, UnreadOrgError } from '../../src/okta/directory';
+import { runEnded, type Run } from '../../src/graph/run';
 import { OktaError, fromAnswer, fromTransportError } from '../../src/okta/errors';
 
 const TOKEN = '00aVerySecretTokenOfTheOrg';
@@ -72,15 +71,19 @@ const ROWS: Readonly<Record<string, Row>> = {
     type: 'OKTA_ANSWER_TOO_LARGE',
     retryable: true,
   },
-  'an unknown org': { error: new UnknownOrgError('unknown'), type: 'UNKNOWN_ORG', retryable: false },
+  'an unknown org': { error: new CodedError('UNKNOWN_ORG'), type: 'UNKNOWN_ORG', retryable: false },
   'an org whose file cannot be read now': {
-    error: new UnreadOrgError('half written'),
+    error: new CodedError('UNKNOWN_ORG', 'half written', { retryable: true }),
     type: 'UNKNOWN_ORG',
     retryable: true,
   },
-  'another org': { error: new OrgIdentityError('another'), type: 'ORG_IDENTITY', retryable: false },
-  'a foreign schema': { error: new SchemaError('foreign'), type: 'GRAPH_SCHEMA', retryable: false },
-  'a run that has ended': { error: new RunEndedError(run), type: 'RUN_ENDED', retryable: false },
+  'another org': { error: new CodedError('ORG_IDENTITY', 'another'), type: 'ORG_IDENTITY', retryable: false },
+  'a foreign schema': {
+    error: new CodedError('GRAPH_SCHEMA', 'foreign'),
+    type: 'GRAPH_SCHEMA',
+    retryable: false,
+  },
+  'a run that has ended': { error: runEnded(run), type: 'RUN_ENDED', retryable: false },
   'a wrong password of Neo4j': {
     error: neo4j('Neo.ClientError.Security.Unauthorized'),
     type: 'GRAPH_UNAUTHORIZED',
@@ -134,6 +137,7 @@ describe('The failure that an activity ends with', () => {
       assert.equal(failure.nextRetryDelay, nextRetryDelay);
       assert.equal(failure.category ?? DEFAULT, category);
       assert.equal(failure.cause, undefined);
+      assert.equal(told(faultOf(failure)), failure.message);
       const said = JSON.stringify({ ...failure, message: failure.message });
       for (const secret of [TOKEN, PERSON]) assert(!said.includes(secret), said);
     });
@@ -146,7 +150,7 @@ describe('The failure that an activity ends with', () => {
 
   it('says where a fault of our own broke, without a path of this machine', () => {
     const { message } = toFailure(new TypeError(PERSON));
-    assert.match(message, /TypeError at .*activities\/failures\.test\.ts:\d+$/);
+    assert.match(message, /TypeError at .*activities\/failures\.test\.ts:\d+\. Report/);
     assert(!message.includes(__dirname), message);
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Code } from '../../src/codes';
 import { type Names, NO_NAMES } from '../../src/cli/names';
 import { printReport } from '../../src/cli/printReport';
 import type { SyncReport, SyncWarning } from '../../src/contract';
@@ -56,7 +57,10 @@ describe('client report for people', () => {
   });
 
   it('shows twenty warnings of a code and counts the rest', () => {
-    const alike = Array.from({ length: 25 }, (_, i) => ({ code: 'NEW_CODE', message: `number ${i}` }));
+    const alike = Array.from({ length: 25 }, (_, i) => ({
+      code: 'NEW_CODE' as Code,
+      message: `number ${i}`,
+    }));
     const text = printedWarnings(alike, 7);
     assert.match(text, /^Warnings: 32$/m);
     assert.match(
@@ -68,16 +72,45 @@ describe('client report for people', () => {
   it('lets no name from Okta move the cursor or turn the text', () => {
     const names: Names = { users: new Map(), groups: new Map([['00g1', 'Eng\x1b[2J\u202eineers\n']]) };
     const text = printed(
-      { ...REPORT, warnings: [{ code: 'X', message: 'Not read', groupId: '00g1' }] },
+      { ...REPORT, warnings: [{ code: 'GROUP_FAILED', message: 'Not read', groupId: '00g1' }] },
       names,
     );
     assert.match(text, /Not read: Eng \[2J ineers \(00g1\)/);
   });
 
   it('says why a run failed and what to do', () => {
-    const failure = { code: 'OKTA_UNAUTHORIZED', message: 'Okta answered 401 E0000011.' };
+    const failure = { code: 'OKTA_UNAUTHORIZED', message: 'Okta answered 401 E0000011.' } as const;
     const text = printed({ ...REPORT, outcome: 'failed', failure });
     assert.match(text, /^OKTA_UNAUTHORIZED: Okta answered 401 E0000011\.\n-> .*restart the worker/m);
+  });
+
+  it('says what to do in the words of whoever met the fault, where there are any', () => {
+    const failure = { code: 'OKTA_FORBIDDEN', message: 'Okta answered 403.', advice: 'Grant it.' } as const;
+    const text = printed({ ...REPORT, outcome: 'failed', failure });
+    assert.match(
+      text,
+      /^OKTA_FORBIDDEN: Okta answered 403\.\n-> Grant it\.\n-> Then: npm run client -- check$/m,
+    );
+  });
+
+  it('says that nothing is lost where the next run continues by itself', () => {
+    const failure = { code: 'OKTA_TIMEOUT', message: 'Okta did not answer.' } as const;
+    const text = printed({ ...REPORT, outcome: 'failed', failure });
+    assert.match(text, /^-> Check the network.*\n-> Nothing is lost: the next run continues from here/m);
+  });
+
+  it('gives each advice on the warnings of a code once', () => {
+    const warning = { code: 'GROUP_FAILED', message: 'Not read' } as const;
+    const [role, proxy] = ['Give the role.', 'Look for a proxy.'];
+    const text = printedWarnings([role, proxy, role].map((advice) => ({ ...warning, advice })));
+    assert.match(text, /(?: {4}Not read\n){3} {4}-> Give the role\.\n {4}-> Look for a proxy\.\n$/);
+  });
+
+  it('does not repeat what the message of a report of 0.2.0 says itself', () => {
+    const message = 'Neo4j has no such database. Check NEO4J_DATABASE.';
+    const text = printed({ ...REPORT, outcome: 'failed', failure: { code: 'GRAPH_NO_DATABASE', message } });
+    assert.match(text, /^GRAPH_NO_DATABASE: Neo4j has no such database\. Check NEO4J_DATABASE\.\n-> Then:/m);
+    assert.equal(text.match(/Check NEO4J_DATABASE/g)?.length, 1);
   });
 });
 

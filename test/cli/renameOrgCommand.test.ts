@@ -10,7 +10,8 @@ import { SYNC_WORKFLOW_TYPE } from '../../src/contract';
 import { approveRemovals } from '../../src/graph/approvals';
 import type { GraphDatabase } from '../../src/graph/database';
 import { beginRename, finishRename, moveNodes } from '../../src/graph/renameOrg';
-import { beginRun, OrgIdentityError } from '../../src/graph/runs';
+import { CodedError } from '../../src/fault';
+import { beginRun } from '../../src/graph/runs';
 import { recordSettingsChange } from '../../src/graph/settingsChanges';
 import { checkOkta } from '../../src/okta/check';
 import { organizationAt } from '../../src/okta/organizationAt';
@@ -171,7 +172,10 @@ describe('An org that has moved to another domain', () => {
     for (const domain of [old, moved])
       await assert.rejects(
         begin(domain),
-        (error) => error instanceof OrgIdentityError && error.message.includes(`rename-org ${old} ${moved}`),
+        (error) =>
+          error instanceof CodedError &&
+          error.code === 'ORG_IDENTITY' &&
+          error.message.includes(`rename-org ${old} ${moved}`),
       );
     const text = await rename(old, moved);
     assert.match(text, new RegExp(`The graph of ${old} is that of ${moved} now: \\d+ nodes moved`));

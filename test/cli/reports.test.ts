@@ -192,11 +192,11 @@ describe('client with a graph', () => {
     assert.equal(exitCode, 1);
     assert.match(
       text,
-      /^ {2}FAIL {2}Temporal {2}.* has no namespace nowhere\. Set TEMPORAL_NAMESPACE, or create it: temporal operator/,
+      /^ {2}FAIL {2}Temporal {2}.* has no namespace nowhere\.\n {18}-> Set TEMPORAL_NAMESPACE, or create it: temporal operator/,
     );
     assert.match(
       text,
-      /^ {2}FAIL {2}Neo4j {5}.* refuses user neo4j: wrong name or password\. Set NEO4J_USERNAME and NEO4J_PASSWORD\.$/m,
+      /^ {2}FAIL {2}Neo4j {5}.* refuses user neo4j: wrong name or password\.\n {18}-> Set NEO4J_USERNAME and NEO4J_PASSWORD\.$/m,
     );
     assert.match(text, /^ {2}FAIL {2}Okta {6}Okta answered 401\n {18}-> Make a new token$/m);
   });

@@ -28,7 +28,7 @@ describe('pages of a list', () => {
 
   it('are counted under their kind, with their warnings', async () => {
     const run = await graph.begin();
-    const warning = { code: 'MALFORMED_USER', message: 'A user was left out.' };
+    const warning = { code: 'MALFORMED_USER', message: 'A user was left out.' } as const;
     await write(run, { rows: [user('00u1'), user('00u2')], warnings: [warning] });
     await write(run, { rows: [group('00g1')] }, 'Group');
     const counted = await graph.syncRun(run);
@@ -43,7 +43,7 @@ describe('pages of a list', () => {
   it('are written in several transactions when they are large, and their warnings once', async () => {
     const run = await graph.begin();
     const rows = Array.from({ length: 1200 }, (_, i) => user(`00u${i}`));
-    await write(run, { rows, warnings: [{ code: 'A', message: 'a' }] });
+    await write(run, { rows, warnings: [{ code: 'MALFORMED_USER', message: 'a' }] });
     const counted = await graph.syncRun(run);
     assert.deepEqual([counted['users_created'], (counted['warnings'] as string[]).length], [1200, 1]);
   });

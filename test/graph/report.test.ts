@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { CODES } from '../../src/codes';
+import { told } from '../../src/fault';
 import type { SyncReport, SyncWarning } from '../../src/contract';
 import { writeForRun, type Counts, type Run } from '../../src/graph/run';
 import { endRun, type Ending } from '../../src/graph/runs';
@@ -88,7 +90,9 @@ describe('the report of a run', () => {
       what: 'that withheld removals of users',
       counts: { users_withheld: 3 },
       outcome: 'partial',
-      warnings: [['REMOVALS_WITHHELD', 3, /^3 removals of users .*, of 0 at .*run --allow-deletes$/]],
+      warnings: [
+        ['REMOVALS_WITHHELD', 3, /^3 removals of users .*, of 0 at .*run --mode full --allow-deletes/],
+      ],
     },
     {
       what: 'that withheld removals of each kind',
@@ -127,7 +131,8 @@ describe('the report of a run', () => {
         report.warnings.map(({ code, count }) => [code, count]),
         warnings.map(([code, count]) => [code, count]),
       );
-      for (const [i, [, , says]] of warnings.entries()) assert.match(report.warnings[i]?.message ?? '', says);
+      for (const [i, [, , says]] of warnings.entries())
+        assert.match(told(report.warnings[i] ?? { message: '' }), says);
     });
   }
 
@@ -160,7 +165,7 @@ describe('the report of a run', () => {
   });
 
   it('of a run that was cut short says so, and not what a whole run would have missed', async () => {
-    const failure = { code: 'OKTA_UNAUTHORIZED', message: 'The token has expired.' };
+    const failure = { code: 'OKTA_UNAUTHORIZED', message: 'The token has expired.' } as const;
     for (const outcome of ['failed', 'cancelled', 'abandoned', 'partial'] as const) {
       const report = await reportOf({ users_seen: 0, groups_seen: 0, users_withheld: 1 }, [], {
         outcome,
@@ -172,14 +177,19 @@ describe('the report of a run', () => {
 
   it('has the warnings of the run, what falls short before them, and how many more there were', async () => {
     const warnings = Array.from({ length: 205 }, (_, i) => ({
-      code: 'GROUP_FAILED',
+      code: 'GROUP_FAILED' as const,
       message: 'm',
       groupId: `00g${i}`,
+      ...(i === 0 && { advice: 'What the group itself needs.' }),
     }));
     const report = await reportOf({ nodes_unproven: 1 }, warnings);
     assert.deepEqual([report.warnings.length, report.warningsOmitted], [201, 5]);
     assert.equal(report.warnings[0]?.code, 'KEPT_UNPROVEN');
-    assert.deepEqual(report.warnings.slice(1), warnings.slice(0, 200));
+    const { advice } = CODES.GROUP_FAILED;
+    assert.deepEqual(
+      report.warnings.slice(1),
+      warnings.slice(0, 200).map((warning) => ({ advice, ...warning })),
+    );
   });
 
   describe('tells of emails', () => {

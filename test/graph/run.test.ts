@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict';
+import { CodedError } from '../../src/fault';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Neo4jError } from 'neo4j-driver';
 import type { SyncWarning } from '../../src/contract';
 import { counted } from '../../src/events';
 import type { GraphDatabase, Transaction } from '../../src/graph/database';
 import { explainNeo4jError } from '../../src/graph/errors';
-import {
-  assertOpen,
-  lockOrg,
-  RunEndedError,
-  tellUsage,
-  writeForRun,
-  type Run,
-  type Tally,
-} from '../../src/graph/run';
+import { assertOpen, lockOrg, tellUsage, writeForRun, type Run, type Tally } from '../../src/graph/run';
 import { endRun } from '../../src/graph/runs';
 import { neo4j } from '../../dev/lab/servers/services';
 import { startCuttingProxy } from './support/cutAtCommit';
@@ -54,8 +47,8 @@ describe('a write of a run', () => {
         await createUser(tx, 'u1');
         return NOTHING;
       };
-      await assert.rejects(write(forged, createOne), RunEndedError);
-      await assert.rejects(assertOpen(graph.db, forged), RunEndedError);
+      await assert.rejects(write(forged, createOne), { code: 'RUN_ENDED' });
+      await assert.rejects(assertOpen(graph.db, forged), { code: 'RUN_ENDED' });
       assert.equal(await users(), 0);
       await assertOpen(graph.db, run);
       await write(run, createOne);
@@ -116,7 +109,7 @@ describe('a write of a run', () => {
 
     await write(run, async (tx) => {
       await createUser(tx, '00u1');
-      return { counts: { users_created: 1 }, warnings: [{ code: 'A', message: 'a' }] };
+      return { counts: { users_created: 1 }, warnings: [{ code: 'MALFORMED_USER', message: 'a' }] };
     });
     const after = await graph.syncRun(run);
     assert.deepEqual([await users(), after['users_created'], after['okta_requests_groups']], [1, 1, 9]);
@@ -138,7 +131,7 @@ describe('a write of a run', () => {
     const metrics = listenTo(counted);
     await writeForRun(contended, run, graph.usage, async (tx) => {
       await createUser(tx, '00u1');
-      return { counts: { users_created: 1 }, warnings: [{ code: 'A', message: 'a' }] };
+      return { counts: { users_created: 1 }, warnings: [{ code: 'MALFORMED_USER', message: 'a' }] };
     });
     const { users_created: created, okta_requests_users: requests, warnings } = await graph.syncRun(run);
     assert.equal(attempts, 2);
@@ -247,15 +240,20 @@ describe('a write of a run', () => {
         return NOTHING;
       }),
       (error) =>
-        error instanceof RunEndedError && error.message.includes(`Run 1 of ${graph.domain} has ended`),
+        error instanceof CodedError &&
+        error.code === 'RUN_ENDED' &&
+        error.message.includes(`Run 1 of ${graph.domain} has ended`),
     );
-    await assert.rejects(tellUsage(graph.db, run, graph.usage), RunEndedError);
+    await assert.rejects(tellUsage(graph.db, run, graph.usage), { code: 'RUN_ENDED' });
     assert.deepEqual([worked, graph.usage.requests.users], [false, 1]);
   });
 
   it('tells the same thing once, also within one write', async () => {
     const run = await graph.begin();
-    const warning = { code: 'MALFORMED_USER', message: 'A user was left out: it is not an object.' };
+    const warning = {
+      code: 'MALFORMED_USER',
+      message: 'A user was left out: it is not an object.',
+    } as const;
     for (let time = 0; time < 2; time += 1)
       await write(run, async () => ({ counts: {}, warnings: [warning, warning] }));
     assert.deepEqual((await graph.syncRun(run))['warnings'], [JSON.stringify(warning)]);
@@ -268,7 +266,7 @@ describe('a write of a run', () => {
       await lockOrg(tx, graph.domain);
       late ??= assert.rejects(
         write(run, async () => NOTHING),
-        RunEndedError,
+        { code: 'RUN_ENDED' },
       );
       await sleep(100);
       await tx.run("MATCH (r:SyncRun {okta_domain: $domain}) SET r.outcome = 'failed'", {
@@ -282,7 +280,7 @@ describe('a write of a run', () => {
     const run = await graph.begin();
     await assert.rejects(
       write({ ...run, id: 'another' }, async () => NOTHING),
-      RunEndedError,
+      { code: 'RUN_ENDED' },
     );
   });
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { SyncReport } from '../../src/contract';
 import { ended } from '../../src/events';
 import type { GraphDatabase } from '../../src/graph/database';
-import { OrgIdentityError, endRun, openRuns } from '../../src/graph/runs';
+import { CodedError } from '../../src/fault';
+import { endRun, openRuns } from '../../src/graph/runs';
 import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 describe('a run', () => {
@@ -107,7 +108,7 @@ describe('a run', () => {
 
   describe('of an org under another name', () => {
     const isRefused = (words: RegExp) => (error: unknown) =>
-      error instanceof OrgIdentityError && words.test(error.message);
+      error instanceof CodedError && error.code === 'ORG_IDENTITY' && words.test(error.message);
 
     it('is refused: a second domain with the id of the first', async () => {
       const twin = graph.newDomain();
@@ -152,7 +153,7 @@ describe('a run', () => {
   });
 
   describe('at its end', () => {
-    const failure = { code: 'OKTA_UNAUTHORIZED', message: 'The token has expired.' };
+    const failure = { code: 'OKTA_UNAUTHORIZED', message: 'The token has expired.' } as const;
     let stopListening = () => {};
     afterEach(() => stopListening());
 

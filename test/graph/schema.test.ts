@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { ensureExploreIndexes, EXPLORE_RULES } from '../../src/graph/exploreIndexes';
 import { create } from '../../src/graph/indexes';
-import { ensureSchema, RULES, SchemaError } from '../../src/graph/schema';
+import { CodedError } from '../../src/fault';
+import { ensureSchema, RULES } from '../../src/graph/schema';
 import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 const KEYS = [
@@ -53,7 +54,8 @@ describe('the schema', () => {
     assert.rejects(
       ensureSchema(graph.db),
       (error) =>
-        error instanceof SchemaError &&
+        error instanceof CodedError &&
+        error.code === 'GRAPH_SCHEMA' &&
         words.every((word) => error.message.includes(word)) &&
         /Drop them, or set NEO4J_DATABASE or NEO4J_URI/.test(error.message),
     );

@@ -29,7 +29,7 @@ describe('how an org stands', () => {
     assert.equal(outcome, 'succeeded');
     const bad = await graph.begin();
     await graph.set('MATCH (r:SyncRun {okta_domain: $domain, number: 2}) SET r.users_withheld = 5');
-    const failure = { code: 'OKTA_UNAUTHORIZED', message: 'no' };
+    const failure = { code: 'OKTA_UNAUTHORIZED', message: 'no' } as const;
     const { durationMs } = await endRun(graph.db, bad, { outcome: 'failed', failure });
 
     const found = await standing();

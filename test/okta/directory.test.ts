@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Config, OrgConfig } from '../../src/config';
-import { ConfiguredOrgs, UnknownOrgError } from '../../src/okta/directory';
+import { CodedError } from '../../src/fault';
+import { ConfiguredOrgs } from '../../src/okta/directory';
 import { Secret } from '../../src/secret';
 
 const org = (domain: string): OrgConfig => ({
@@ -14,6 +15,9 @@ const configOf = (...domains: string[]): Config['okta'] => ({
   maxApiCapacityPercent: 75,
   maxConcurrency: 10,
 });
+
+const isUnknown = (error: unknown): error is CodedError =>
+  error instanceof CodedError && error.code === 'UNKNOWN_ORG' && !error.retryable;
 
 describe('the orgs that a worker may speak to', () => {
   const one = new ConfiguredOrgs(configOf('acme.okta.com'));
@@ -32,8 +36,7 @@ describe('the orgs that a worker may speak to', () => {
   it('are not guessed where there are several', () => {
     assert.throws(
       () => two.org(undefined),
-      (error) =>
-        error instanceof UnknownOrgError && /acme\.okta\.com, acme\.oktapreview\.com/.test(error.message),
+      (error) => isUnknown(error) && /acme\.okta\.com, acme\.oktapreview\.com/.test(error.message),
     );
   });
 
@@ -43,7 +46,7 @@ describe('the orgs that a worker may speak to', () => {
     assert.throws(
       () => many.org(undefined),
       (error) =>
-        error instanceof UnknownOrgError &&
+        isUnknown(error) &&
         error.message.includes(`${domains.slice(0, 10).join(', ')}, and 2 more`) &&
         !error.message.includes('org10.'),
     );
@@ -62,7 +65,7 @@ describe('the orgs that a worker may speak to', () => {
     it(`are no others: not ${JSON.stringify(domain)}, which is not repeated either`, () => {
       assert.throws(
         () => one.org(domain),
-        (error) => error instanceof UnknownOrgError && !/evil|proto|ACME/.test(error.message),
+        (error) => isUnknown(error) && !/evil|proto|ACME/.test(error.message),
       );
     });
   }

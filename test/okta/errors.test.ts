@@ -40,7 +40,15 @@ function assertSays(error: OktaError, code: string, retryable: boolean, advice: 
   for (const leak of [TOKEN, 'ada@acme.com', 'SSWS', 'Not for the log'])
     assert.ok(!shown.join('\n').includes(leak), `${leak} in ${error.message}`);
   assert.ok(!('cause' in error), 'no cause');
-  assert.deepEqual(Object.keys(error).sort(), ['code', 'name', 'repeat', 'retryAfterMs', 'retryable']);
+  assert.deepEqual(Object.keys(error).sort(), [
+    'advice',
+    'code',
+    'fact',
+    'name',
+    'repeat',
+    'retryAfterMs',
+    'retryable',
+  ]);
 }
 
 const bodyOf = (errorCode: string): string =>

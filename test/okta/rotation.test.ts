@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { chmodSync, rmSync } from 'node:fs';
 import { loadConfig, type Environment } from '../../src/config';
-import { ConfiguredOrgs, UnknownOrgError, UnreadOrgError } from '../../src/okta/directory';
+import { CodedError } from '../../src/fault';
+import { ConfiguredOrgs } from '../../src/okta/directory';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { until } from '../../dev/lab/until';
 import { shortenPauses } from './support/pauses';
 import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
 import { CLIENT_ID, newApp } from '../../dev/lab/org/serviceApp';
 import { assertFails, newContext } from './support/api';
+
+const isUnknown = (error: unknown, retryable: boolean): error is CodedError =>
+  error instanceof CodedError && error.code === 'UNKNOWN_ORG' && error.retryable === retryable;
+const UNKNOWN = (error: unknown): boolean => isUnknown(error, false);
 
 describe('credentials that are rotated', () => {
   shortenPauses();
@@ -90,7 +95,7 @@ describe('credentials that are rotated', () => {
     files.write(`${simulator.domain}.json`, { domain: simulator.domain, token: 'the-old-one' });
     configure({ OKTA_CREDENTIALS_DIR: files.path('') });
     assert.equal(orgs.org(undefined).domain, simulator.domain);
-    assert.throws(() => orgs.org(other.domain), UnknownOrgError);
+    assert.throws(() => orgs.org(other.domain), UNKNOWN);
     files.write(`${other.domain}.json`, { domain: other.domain, token: 'of-the-other' });
     assert.throws(() => orgs.org(undefined), /several orgs are configured/);
     assert.equal((await orgs.org(other.domain).users(undefined, newContext())).items.length, 3);
@@ -107,7 +112,7 @@ describe('credentials that are rotated', () => {
     const sent = readUsers(context);
     await until(() => simulator.faults.report()[0]?.fired === 1);
     rmSync(files.path(name));
-    assert.throws(() => orgs.org(simulator.domain), UnknownOrgError);
+    assert.throws(() => orgs.org(simulator.domain), UNKNOWN);
     assert.throws(() => orgs.org(undefined), /has no credentials for any org/);
     assert.equal((await sent).items.length, 5);
     assert.equal(context.usage.retries, 0);
@@ -133,7 +138,7 @@ describe('credentials that are rotated', () => {
     chmodSync(path, 0o644);
     assert.throws(
       () => orgs.org(simulator.domain),
-      (error) => error instanceof UnreadOrgError && /can be read by others .* chmod 600/.test(error.message),
+      (error) => isUnknown(error, true) && /can be read by others .* chmod 600/.test(error.message),
     );
     chmodSync(path, 0o600);
     assert.equal((await readUsers()).items.length, 5);
@@ -150,7 +155,7 @@ describe('credentials that are rotated', () => {
     assert.throws(() => orgs.org(undefined), /several orgs are configured/);
     rmSync(files.path('b.okta.com.json'));
     rmSync(token);
-    assert.throws(() => orgs.org('b.okta.com'), UnknownOrgError);
+    assert.throws(() => orgs.org('b.okta.com'), UNKNOWN);
     assert.equal(orgs.org(undefined).domain, simulator.domain);
     assert.equal((await readUsers()).items.length, 5);
   });
@@ -162,7 +167,7 @@ describe('credentials that are rotated', () => {
     assert.throws(
       () => orgs.org('b.okta.com'),
       (error) =>
-        error instanceof UnknownOrgError &&
+        isUnknown(error, false) &&
         /b\.okta\.com\.json is not JSON/.test(error.message) &&
         !error.message.includes('a-secret'),
     );

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { CodedError } from '../../src/fault';
+import { failureOf as failureFor, faultOf } from '../../src/temporalFailure';
 import type { SyncReport } from '../../src/contract';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { failureOf } from '../../dev/lab/failureOf';
@@ -31,6 +33,46 @@ describe('A sync that does not come to its own end', () => {
     assert.equal(report.outcome, 'failed');
     assert.deepEqual(report.failure, { code: 'OKTA_UNAUTHORIZED', message: 'Wrong token.' });
     assert.equal(fake.times('sweep'), 0);
+  });
+
+  it('keeps what to do apart from what happened, as the activity said it', async () => {
+    const refused = new CodedError('OKTA_UNAUTHORIZED', 'Okta answered 401.', { advice: 'Make a token.' });
+    const fake = new FakeActivities({ syncMemberships: () => Promise.reject(failureFor(refused)) });
+    const failure = await failureOf(faked.run(fake));
+    assert(failure instanceof ApplicationFailure, String(failure));
+    assert.equal(failure.message, 'Okta answered 401. Make a token.');
+    const report = failure.details?.[0] as SyncReport;
+    const { code, fact, advice } = refused;
+    assert.deepEqual(report.failure, { code, message: fact, advice });
+  });
+
+  it('keeps it apart also where the run could not begin', async () => {
+    const unknown = new CodedError('UNKNOWN_ORG', 'It serves: a.okta.com.', { advice: 'Configure it.' });
+    const fake = new FakeActivities({ beginRun: () => Promise.reject(failureFor(unknown)) });
+    const failure = await failureOf(faked.run(fake));
+    assert(failure instanceof ApplicationFailure, String(failure));
+    assert.equal(failure.message, 'It serves: a.okta.com. Configure it.');
+    assert.deepEqual(faultOf(failure), {
+      code: 'UNKNOWN_ORG',
+      message: 'It serves: a.okta.com.',
+      advice: 'Configure it.',
+    });
+  });
+
+  it('takes the message alone where the details of a failure are not of that shape', async () => {
+    for (const details of [['text'], [{ message: 7 }], [{ message: 'x'.repeat(5_000) }], [null]]) {
+      const odd = ApplicationFailure.create({
+        type: 'OKTA_UNAUTHORIZED',
+        message: 'Odd.',
+        nonRetryable: true,
+        details,
+      });
+      const fake = new FakeActivities({ syncUsers: () => Promise.reject(odd) });
+      const failure = await failureOf(faked.run(fake));
+      assert(failure instanceof ApplicationFailure, String(failure));
+      const report = failure.details?.[0] as SyncReport;
+      assert.deepEqual(report.failure, { code: 'OKTA_UNAUTHORIZED', message: 'Odd.' });
+    }
   });
 
   for (const result of [

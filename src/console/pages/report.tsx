@@ -2,8 +2,9 @@ import { countOf, formatCount } from '../../cli/counts';
 import { formatDuration, formatTime } from '../../cli/duration';
 import { approvalText, groupLabel, userLabel, usersOf, type Names } from '../../cli/names';
 import { printable } from '../../printable';
+import { becomesOf } from '../../codes';
+import { adviceOn, adviceOnAll, type Fault } from '../../fault';
 import type { NodeCounts, SyncReport, SyncWarning } from '../../contract';
-import { adviceFor, consequenceOf } from './consequence';
 import { nodePath } from './links';
 import { Badge, Facts, Table } from './parts';
 
@@ -15,7 +16,7 @@ export function Report({ report, trigger, names }: { report: SyncReport; trigger
   const approval = approvalText(report, names);
   return (
     <>
-      {report.failure && <Failure {...report.failure} />}
+      {report.failure && <Failure fault={report.failure} />}
       <Facts
         facts={[
           ['Outcome', <Badge state={report.outcome} />],
@@ -76,15 +77,16 @@ function NodesRow({ name, counts }: { name: string; counts: NodeCounts }) {
 }
 
 /** Why a run failed or was cut short, and what to do. */
-export function Failure({ code, message }: { code: string; message: string }) {
-  const advice = adviceFor(code);
+export function Failure({ fault }: { fault: Fault }) {
+  const { code, message } = fault;
+  const advice = adviceOn(fault, 'console');
   return (
     <section class="fault">
       <h2>What went wrong</h2>
       <p>
         {printable(message)} <span class="muted">{code}</span>
       </p>
-      {advice !== undefined && <p>{advice}</p>}
+      {advice !== undefined && <p>{printable(advice)}</p>}
       <p>
         <Consequent code={code} />
       </p>
@@ -93,8 +95,8 @@ export function Failure({ code, message }: { code: string; message: string }) {
 }
 
 function Consequent({ code }: { code: string }) {
-  const consequence = consequenceOf(code);
-  return <strong class={`badge ${consequence === 'needs you' ? 'bad' : 'still'}`}>{consequence}</strong>;
+  const becomes = becomesOf(code);
+  return <strong class={`badge ${becomes === 'needs you' ? 'bad' : 'still'}`}>{becomes}</strong>;
 }
 
 /** Warnings of one code that are shown. */
@@ -109,13 +111,14 @@ function Warnings({ report, names }: { report: SyncReport; names: Names }) {
       <h2>{`Warnings: ${warnings.length + warningsOmitted}`}</h2>
       {codes.map((code) => {
         const alike = warnings.filter((warning) => warning.code === code);
-        const advice = adviceFor(code);
         return (
           <section class="warning">
             <h3>
               {code} <Consequent code={code} />
             </h3>
-            {advice !== undefined && <p>{advice}</p>}
+            {adviceOnAll(alike, 'console').map((advice) => (
+              <p>{printable(advice)}</p>
+            ))}
             <ul>
               {alike.slice(0, SHOWN).map((warning) => (
                 <li>

@@ -102,7 +102,7 @@ function Ended({ view }: { view: Extract<RunView, { kind: 'ended' }> }) {
   return (
     <>
       {view.why ? (
-        <Failure {...view.why} />
+        <Failure fault={view.why} />
       ) : (
         <p class="fault">
           {view.status === 'CANCELLED'

@@ -1,5 +1,7 @@
 import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import type { Fault } from '../../fault';
+import { faultOf } from '../../temporalFailure';
 import { findReport, type RecordedRun } from '../../graph/reports';
 import { SYNC_WORKFLOW_TYPE, type SyncProgress, type SyncReport } from '../../contract';
 import { liveCounts, type LiveCounts } from '../../graph/liveRun';
@@ -12,12 +14,7 @@ import type { Services } from '../env';
 export type RunView =
   | { kind: 'live'; live: LiveRun }
   | { kind: 'reported'; report: SyncReport; workflowId: string }
-  | { kind: 'ended'; workflowId: string; startedAt: Date; endedAt?: Date; status: string; why?: Failure };
-
-export interface Failure {
-  code: string;
-  message: string;
-}
+  | { kind: 'ended'; workflowId: string; startedAt: Date; endedAt?: Date; status: string; why?: Fault };
 
 /** A run under way. */
 export interface LiveRun {
@@ -115,7 +112,7 @@ async function failureOf(
   client: Client,
   workflowId: string,
   runId: string,
-): Promise<SyncReport | Failure | undefined> {
+): Promise<SyncReport | Fault | undefined> {
   try {
     return (await client.workflow.getHandle(workflowId, runId, { followRuns: false }).result()) as SyncReport;
   } catch (error) {
@@ -123,9 +120,7 @@ async function failureOf(
     const report = reportOfFailure(error);
     if (report) return report;
     const { cause } = error;
-    if (cause instanceof ApplicationFailure)
-      return { code: cause.type ?? 'INTERNAL', message: cause.message };
-    return undefined;
+    return cause instanceof ApplicationFailure ? faultOf(cause) : undefined;
   }
 }
 

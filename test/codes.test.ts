@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { becomesOf, CODES, rowOf, type Code } from '../src/codes';
+import { adviceOn, adviceOnAll, CodedError, faultFor } from '../src/fault';
+import { OktaError } from '../src/okta/errors';
+
+const ROOT = join(__dirname, '..');
+const text = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const ROWS = Object.entries(CODES);
+
+/** Codes after which there is nothing to do: a person stopped the run, or another worker or run goes on. */
+const NOTHING_TO_DO = ['ABANDONED', 'CANCELLED', 'MEMBERS_WITHOUT_USER', 'RUN_ENDED', 'WORKER_SHUTDOWN'];
+
+const SOURCES = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => /\.tsx?$/.test(file) && !/^(simulator|local)|^codes\.ts$/.test(file))
+  .map((file) => text(join('src', file)))
+  .join('\n');
+
+/** Where a code stands that a failure or warning is made with, and how those of Okta and Neo4j begin. */
+const USES = [
+  /\b(?:code|is): '([A-Z_]+)'/g,
+  /\b(?:Error|faultFor|faultOf)\(\s*'([A-Z_]+)'/g,
+  /'((?:OKTA|GRAPH)_[A-Z_]+)'/g,
+];
+
+/** What looks like a code of ours and is a variable of the environment, a type of Okta's groups, or a code of axios. */
+const NO_CODES =
+  /^OKTA_(GROUP|DOMAIN|API_TOKEN|CLIENT_ID|PRIVATE_KEY|CREDENTIALS_DIR|MAX_\w+)(_FILE)?$|^ERR_/;
+
+describe('The table of codes', () => {
+  it('has a row for each code that the sources use', () => {
+    const used = USES.flatMap((use) => [...SOURCES.matchAll(use)].map(([, code = '']) => code));
+    assert.ok(used.length > ROWS.length, 'they are found');
+    assert.deepEqual(
+      used.filter((code) => rowOf(code) === undefined && !NO_CODES.test(code)),
+      [],
+    );
+  });
+
+  it('has no row for a code that nothing uses', () =>
+    assert.deepEqual(
+      ROWS.filter(([code]) => !SOURCES.includes(`'${code}'`)),
+      [],
+    ));
+
+  for (const [code, { means, advice }] of ROWS) {
+    it(`says in a sentence what ${code} means${advice === undefined ? '' : ', and what to do'}`, () => {
+      assert.match(means, /^[A-Z].{10,140}\.$/);
+      assert.equal(
+        advice === undefined,
+        NOTHING_TO_DO.includes(code),
+        'advice where there is something to do',
+      );
+      if (advice !== undefined) assert.match(advice, /^[A-Z].{8,240}(\.|\?|--wait|OLD NEW)$/);
+    });
+
+    it(`is explained in docs/reports.md: ${code}`, () =>
+      assert.match(text('docs/reports.md'), new RegExp(`^### .*\\b${code}\\b`, 'm')));
+  }
+
+  it('lets an error take back nothing that it knows better', () => {
+    const plain = new CodedError('OKTA_RATE_LIMITED');
+    const { means, advice } = CODES.OKTA_RATE_LIMITED;
+    assert.deepEqual([plain.fact, plain.advice, plain.retryable], [means, advice, true]);
+    assert.equal(plain.message, `${means} ${advice}`);
+    const known = new OktaError('OKTA_RATE_LIMITED', 'No.', { advice: 'Wait.', retryable: false });
+    assert.deepEqual([known.message, known.retryable, known.repeat], ['No. Wait.', false, 'never']);
+  });
+
+  it('gives advice of its own only where a fault has none', () => {
+    const fault = faultFor('GROUP_FAILED', 'Not read.');
+    assert.equal(adviceOn({ code: 'GROUP_FAILED', message: 'Not read.' }), CODES.GROUP_FAILED.advice);
+    assert.equal(fault.advice, CODES.GROUP_FAILED.advice);
+    assert.deepEqual(adviceOnAll([fault, { ...fault, advice: 'Give the role.' }, fault]), [
+      CODES.GROUP_FAILED.advice,
+      'Give the role.',
+    ]);
+  });
+
+  it('does not repeat advice that a message of an earlier version has in it', () => {
+    const message = 'Neo4j has no such database. Check NEO4J_DATABASE.';
+    assert.equal(adviceOn({ code: 'GRAPH_NO_DATABASE', message }), undefined);
+  });
+
+  it('sends a reader of the console to its pages, also from a report that has the advice of the command line', () => {
+    for (const code of ['REMOVALS_WITHHELD', 'SCOPE_SHRANK'] as const) {
+      const fault = faultFor(code);
+      assert.match(adviceOn(fault) ?? '', /--allow-deletes/);
+      assert.match(adviceOn(fault, 'console') ?? '', /on the page of the latest run\.$/);
+    }
+  });
+
+  it('knows nothing of codes of other versions, nor of names that every object has', () => {
+    for (const code of ['NEW_CODE', 'constructor', '__proto__']) {
+      assert.equal(rowOf(code), undefined);
+      assert.equal(becomesOf(code), 'needs you');
+      const fault = { code: code as Code, message: 'Something.' };
+      assert.deepEqual(
+        [adviceOn(fault), adviceOn({ ...fault, advice: 'Do.' }, 'console')],
+        [undefined, 'Do.'],
+      );
+    }
+  });
+});
