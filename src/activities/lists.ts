@@ -49,9 +49,7 @@ type ReadPage = (cursor: string | undefined, attempt: Attempt<ListCursor>) => Pr
 export async function drainList(
   { graph: db, chunkMs }: Ports,
   run: Run,
-  label: NodeLabel,
-  from: ListCursor,
-  read: ReadPage,
+  { label, from, read }: { label: NodeLabel; from: ListCursor; read: ReadPage },
 ): Promise<ListChunk> {
   const attempt = new Attempt<ListCursor>(chunkMs, LIST_CURSOR);
   const start = attempt.lastDetails ?? from;

@@ -70,7 +70,8 @@ export async function drawReportingLines(writer: RunWriter, beat: () => void): P
     beat();
   }
   await writeForRun(writer, async (tx) => {
-    if (await isCurrent(tx, run, versions.current)) await note(tx, run, versions.current, total, without);
+    if (await isCurrent(tx, run, versions.current))
+      await note(tx, run, { version: versions.current, total }, without);
     return { counts: {}, warnings: [] };
   });
 }
@@ -189,8 +190,7 @@ async function change(
 async function note(
   tx: Transaction,
   { domain }: Run,
-  version: number,
-  total: number,
+  { version, total }: { version: number; total: number },
   { unresolved, ambiguous }: Record<'unresolved' | 'ambiguous', readonly string[]>,
 ): Promise<void> {
   await tx.run(
