@@ -93,10 +93,10 @@ export async function writeOnly(graph: GraphDatabase, domain: string, truth: Org
     keepsHistory: true,
     fullEveryMs: 0,
   });
-  const usage = noUsage();
+  const writer = { db: graph, run, usage: noUsage() };
   const writeList = async (label: 'User' | 'Group', rows: readonly NodeRow[]) => {
     for (let from = 0; from < rows.length; from += MOST_ROWS) {
-      await writeListPages(graph, run, usage, label, {
+      await writeListPages(writer, label, {
         rows: rows.slice(from, from + MOST_ROWS),
         warnings: [],
         asOfMs: from === 0 ? Date.now() : undefined,
@@ -107,13 +107,13 @@ export async function writeOnly(graph: GraphDatabase, domain: string, truth: Org
   };
   await Promise.all([writeList('User', users), writeList('Group', groups)]);
   for (;;) {
-    const claimed = await claimGroups(graph, run, usage, { attempt: 'write-only', atMost: 100 });
+    const claimed = await claimGroups(writer, { attempt: 'write-only', atMost: 100 });
     if (claimed.length === 0) break;
     let batch: GroupMembers[] = [];
     const flush = async () => {
       const changes = await diffMemberships(graph, run, batch);
       const confirmed = changes.map((change) => ({ ...change, word: 'proven' as const, surplus: 0 }));
-      await writeMemberships(graph, run, usage, confirmed);
+      await writeMemberships(writer, confirmed);
       batch = [];
     };
     for (const group of claimed) {

@@ -2,11 +2,10 @@ import { CODES } from '../codes';
 import { CodedError } from '../fault';
 import { deferDeniedGroup } from '../graph/deferred';
 import { failGroup, type ClaimedGroup } from '../graph/workList';
-import type { Run } from '../graph/run';
+import type { RunWriter } from '../graph/run';
 import { OktaError } from '../okta/errors';
 import type { OktaOrg } from '../okta/org';
 import type { Attempt } from './context';
-import type { Ports } from './ports';
 
 /** So many refusals in a row, without a success between them, and the token may read no group's members. */
 const MOST_FORBIDDEN = 3;
@@ -19,9 +18,8 @@ export class GroupFailures {
   private failed = 0;
 
   constructor(
-    private readonly ports: Ports,
     private readonly org: OktaOrg,
-    private readonly run: Run,
+    private readonly writer: RunWriter,
     private readonly attempt: Attempt<unknown>,
   ) {}
 
@@ -40,7 +38,7 @@ export class GroupFailures {
     this.attempt.signal.throwIfAborted();
     if (!(error instanceof OktaError) || CODES[error.code].concerns === 'everything') throw error;
     if (error.code === 'OKTA_NOT_FOUND' && (await this.isDenied(group))) return;
-    await failGroup(this.ports.graph, this.run, this.attempt.usage, group, {
+    await failGroup(this.writer, group, {
       code: 'GROUP_FAILED',
       message: `The members of a group could not be read, its memberships were kept. ${error.fact}`,
       ...(error.advice !== undefined && { advice: error.advice }),
@@ -59,8 +57,7 @@ export class GroupFailures {
    */
   private async isDenied(group: ClaimedGroup): Promise<boolean> {
     if ((await this.org.group(group.id, this.attempt)) !== undefined) return false;
-    const { graph } = this.ports;
-    await deferDeniedGroup(graph, this.run, this.attempt.usage, group, this.attempt.oktaNowMs);
+    await deferDeniedGroup(this.writer, group, this.attempt.oktaNowMs);
     return true;
   }
 }

@@ -31,14 +31,20 @@ export function createActivities(ports: Ports) {
 
     syncUsers: ofOpenRun([LIST_CURSOR], (run, cursor: ListCursor): Promise<ListChunk> => {
       const org = okta.org(run.domain);
-      return drainList(ports, run, 'User', cursor, (next, attempt) =>
-        org.users(next, attempt, run.usersChangedSinceMs),
-      );
+      return drainList(ports, run, {
+        label: 'User',
+        from: cursor,
+        read: (next, attempt) => org.users(next, attempt, run.usersChangedSinceMs),
+      });
     }),
 
     syncGroups: ofOpenRun([LIST_CURSOR], (run, cursor: ListCursor): Promise<ListChunk> => {
       const org = okta.org(run.domain);
-      return drainList(ports, run, 'Group', cursor, (next, attempt) => org.groups(next, attempt));
+      return drainList(ports, run, {
+        label: 'Group',
+        from: cursor,
+        read: (next, attempt) => org.groups(next, attempt),
+      });
     }),
 
     syncMemberships: ofOpenRun([], (run): Promise<MembershipChunk> => syncMemberships(ports, run)),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SyncWarning } from '../contract';
 import { nodesMet, writeListPages } from '../graph/lists';
 import { groupRow, userRow, type NodeLabel, type NodeRow } from '../graph/nodes';
-import type { Run } from '../graph/run';
+import type { Run, RunWriter } from '../graph/run';
 import { OktaError } from '../okta/errors';
 import type { RawItem } from '../okta/items';
 import type { Page } from '../okta/org';
@@ -49,18 +49,17 @@ type ReadPage = (cursor: string | undefined, attempt: Attempt<ListCursor>) => Pr
 export async function drainList(
   { graph: db, chunkMs }: Ports,
   run: Run,
-  label: NodeLabel,
-  from: ListCursor,
-  read: ReadPage,
+  { label, from, read }: { label: NodeLabel; from: ListCursor; read: ReadPage },
 ): Promise<ListChunk> {
   const attempt = new Attempt<ListCursor>(chunkMs, LIST_CURSOR);
   const start = attempt.lastDetails ?? from;
-  return tellingUsage(db, run, attempt.usage, async () => {
+  const writer: RunWriter = { db, run, usage: attempt.usage };
+  return tellingUsage(writer, async () => {
     let done: { seen: number; behind: ListCursor | undefined } = { seen: start.seen, behind: start };
     let { idlePages = 0, malformedPages = 0 } = start;
     for await (const pages of readAhead(pagesOf(label, start, read, attempt), MOST_AHEAD)) {
       const rows = pages.flatMap((page) => page.rows);
-      const fresh = await writeListPages(db, run, attempt.usage, label, {
+      const fresh = await writeListPages(writer, label, {
         rows,
         warnings: pages.flatMap(({ warnings }) => warnings),
         asOfMs: pages.findLast(({ isFirst }) => isFirst)?.dateMs,

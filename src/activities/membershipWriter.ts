@@ -1,4 +1,3 @@
-import type { GraphDatabase } from '../graph/database';
 import {
   MAX_EDGES,
   diffMemberships,
@@ -8,7 +7,7 @@ import {
   type GroupMembers,
   type MembershipChange,
 } from '../graph/memberships';
-import type { Run } from '../graph/run';
+import type { RunWriter } from '../graph/run';
 import { failGroup, type ClaimedGroup } from '../graph/workList';
 import { OktaError } from '../okta/errors';
 import type { OktaOrg } from '../okta/org';
@@ -19,6 +18,15 @@ import { readOwn } from './readItem';
 
 /** Groups read and not yet written, before readers wait with one more each: what a crash would have to read again. */
 const MOST_WAITING = 10;
+
+interface MembershipWriterParts {
+  org: OktaOrg;
+  writer: RunWriter;
+  attempt: Attempt<{ groupsDone: number }>;
+  failures: GroupFailures;
+  /** True if a person has approved removals that Okta's counts contradict. */
+  isApproved: () => boolean;
+}
 
 /** The one writer of edges: while a transaction runs, readers fill the next. */
 export class MembershipWriter {
@@ -32,15 +40,7 @@ export class MembershipWriter {
   /** Groups found at their first look to be counted as larger than they were listed. */
   private short = 0;
 
-  constructor(
-    private readonly org: OktaOrg,
-    private readonly graph: GraphDatabase,
-    private readonly run: Run,
-    private readonly attempt: Attempt<{ groupsDone: number }>,
-    private readonly failures: GroupFailures,
-    /** True if a person has approved removals that Okta's counts contradict. */
-    private readonly isApproved: () => boolean,
-  ) {}
+  constructor(private readonly parts: MembershipWriterParts) {}
 
   /** Takes a group that was read whole; waits while too many are ahead of it. Throws what an earlier write met. */
   async add(members: GroupMembers): Promise<void> {
@@ -70,12 +70,12 @@ export class MembershipWriter {
       // MUST NOT end before `writing` is set and `add` waits, or neither would ever be released.
       await Promise.resolve();
       while (this.waiting.length > 0 && this.failure === undefined) {
-        this.attempt.signal.throwIfAborted();
+        this.parts.attempt.signal.throwIfAborted();
         const batch = this.takeBatch();
         this.makeRoom();
         await this.writeBatch(batch);
         this.written += batch.length;
-        this.attempt.reached({ groupsDone: this.written });
+        this.parts.attempt.reached({ groupsDone: this.written });
       }
     } catch (error) {
       this.failure = error;
@@ -98,17 +98,18 @@ export class MembershipWriter {
   }
 
   private async writeBatch(batch: readonly GroupMembers[]): Promise<void> {
-    const changes = await diffMemberships(this.graph, this.run, batch);
+    const { writer, attempt } = this.parts;
+    const { db, run } = writer;
+    const changes = await diffMemberships(db, run, batch);
     const confirmed: ConfirmedChange[] = [];
     for (const change of changes) {
       const confirmation = await this.confirm(change).catch((error: unknown) =>
-        this.failures.take(change.group, error),
+        this.parts.failures.take(change.group, error),
       );
       if (confirmation) confirmed.push({ ...change, ...confirmation });
     }
-    const { graph, run, attempt } = this;
-    const orphans = await writeMemberships(graph, run, attempt.usage, confirmed, {
-      isApproved: this.isApproved(),
+    const orphans = await writeMemberships(writer, confirmed, {
+      isApproved: this.parts.isApproved(),
       beat: () => {
         // What is left of a large group is found again by the next attempt.
         attempt.signal.throwIfAborted();
@@ -139,7 +140,7 @@ export class MembershipWriter {
       return { word: 'proven', surplus: listed };
     // A member who joined after the list can make up for one who is hidden: the listed count then says nothing.
     if (ids.size > 0 && listed === 0 && add.length === 0) return { word: 'proven', surplus: 0 };
-    const found = await this.org.group(group.id, this.attempt);
+    const found = await this.parts.org.group(group.id, this.parts.attempt);
     if (!found) throw new OktaError('OKTA_NOT_FOUND', 'The group was deleted after its members were read.');
     const fresh = readOwn('Group', group.id, found)?.usersCount;
     if (fresh === ids.size) return { word: 'proven', surplus: 0 };
@@ -155,7 +156,7 @@ export class MembershipWriter {
       const surplus = count - ids.size;
       return { word: await this.wordOf(surplus, group, remove), surplus };
     }
-    await failGroup(this.graph, this.run, this.attempt.usage, group, {
+    await failGroup(this.parts.writer, group, {
       code: 'MEMBERS_MISSING',
       message: `Okta returned no members although it counts ${count ?? 'an unknown number'}; the group's memberships were kept.`,
     });
@@ -188,10 +189,10 @@ export class MembershipWriter {
 
   private async hasLeft(userId: string, groupId: string): Promise<boolean> {
     try {
-      const groups = await this.org.groupIdsOf(userId, this.attempt);
+      const groups = await this.parts.org.groupIdsOf(userId, this.parts.attempt);
       return groups !== undefined && !groups.has(groupId);
     } catch (error) {
-      this.attempt.signal.throwIfAborted();
+      this.parts.attempt.signal.throwIfAborted();
       if (!(error instanceof OktaError)) throw error;
       return false;
     }

@@ -3,7 +3,7 @@ import { CODES } from '../codes';
 import { MAX_EDGES } from '../graph/memberships';
 import { groupRow, userRow, type NodeLabel, type NodeRow } from '../graph/nodes';
 import { removeProven } from '../graph/removals';
-import type { Run } from '../graph/run';
+import type { Run, RunWriter } from '../graph/run';
 import { pruneHistory } from '../graph/retention';
 import { drawReportingLines } from '../graph/reportingLines';
 import {
@@ -51,14 +51,15 @@ const CANDIDATES = 50;
 export async function sweep(ports: Ports, run: Run, from?: SweepCursor): Promise<SweepCursor | undefined> {
   const attempt = new Attempt<SweepCursor>(ports.chunkMs, SWEEP_CURSOR);
   const { graph, sync } = ports;
-  const sweeping = new Sweeping(ports, run, attempt);
+  const writer: RunWriter = { db: graph, run, usage: attempt.usage };
+  const sweeping = new Sweeping(ports, writer, attempt);
   let cursor: SweepCursor = attempt.lastDetails ?? from ?? { label: 'User', after: '', step: 'ask' };
-  return tellingUsage(graph, run, attempt.usage, async () => {
+  return tellingUsage(writer, async () => {
     for (;;) {
       attempt.signal.throwIfAborted();
       if (cursor.step === 'finish') {
-        await drawReportingLines(graph, run, attempt.usage, attempt.beat);
-        await pruneHistory(graph, run, attempt.usage, sync.historyRetentionMs, attempt.beat);
+        await drawReportingLines(writer, attempt.beat);
+        await pruneHistory(writer, sync.historyRetentionMs, attempt.beat);
         return undefined;
       }
       const after = await sweeping.portion(cursor);
@@ -79,16 +80,18 @@ function next({ label, step = 'ask' }: SweepCursor): SweepCursor {
 
 /** One attempt at the sweep. Each method handles a portion and returns the last id of it, undefined when there is no more. */
 class Sweeping {
+  private readonly run: Run;
   private readonly org: OktaOrg;
   private readonly gapMs: number;
   private readonly room = { most: MAX_EDGES };
 
   constructor(
     private readonly ports: Ports,
-    private readonly run: Run,
+    private readonly writer: RunWriter,
     private readonly attempt: Attempt<SweepCursor>,
   ) {
-    this.org = ports.okta.org(run.domain);
+    this.run = writer.run;
+    this.org = ports.okta.org(writer.run.domain);
     this.gapMs = proofGapMs(ports);
   }
 
@@ -106,14 +109,14 @@ class Sweeping {
   /** Asks for candidates, until Okta has denied more than may go: asking for the rest is in vain then. */
   private async ask({ label, after }: SweepCursor): Promise<string | undefined> {
     const { graph, sync } = this.ports;
-    const { run, attempt, gapMs } = this;
+    const { run, gapMs } = this;
     const candidates = await sweepCandidates(graph, run, label, { after, atMost: CANDIDATES, gapMs });
     const last = candidates.at(-1)?.id;
     if (last === undefined) return undefined;
     const verdicts = await this.judge(label, candidates);
-    if (!(await settleCandidates(graph, run, attempt.usage, label, verdicts, sync))) return last;
+    if (!(await settleCandidates(this.writer, label, verdicts, sync))) return last;
     const unasked = await candidatesAfter(graph, run, label, last);
-    await withhold(graph, run, attempt.usage, label, {
+    await withhold(this.writer, label, {
       unasked,
       ...(await this.contradiction(label, 'denied')),
     });
@@ -137,20 +140,20 @@ class Sweeping {
   /** Asks once more for those that were denied, when enough time has passed since; then holds the proven against Okta's counts. */
   private async confirm({ label, after }: SweepCursor): Promise<string | undefined> {
     const { graph, sync } = this.ports;
-    const { run, attempt, gapMs } = this;
+    const { run, gapMs } = this;
     await this.pause(await msUntilRipe(graph, run, gapMs));
     const candidates = await deniedOnce(graph, run, label, { after, atMost: CANDIDATES, gapMs });
     const last = candidates.at(-1)?.id;
     if (last === undefined) {
       const withholding = await this.contradiction(label, 'denied twice');
-      if (withholding.contradiction) await withhold(graph, run, attempt.usage, label, withholding);
+      if (withholding.contradiction) await withhold(this.writer, label, withholding);
       return undefined;
     }
     const ripe = candidates.filter(({ isRipe }) => isRipe);
     const shownSince = candidates.filter(({ isRipe }) => !isRipe).map(({ id }) => id);
     const verdicts = await this.judge(label, ripe);
     const unproven = [...verdicts.unproven, ...shownSince];
-    await settleCandidates(graph, run, attempt.usage, label, { ...verdicts, unproven }, sync);
+    await settleCandidates(this.writer, label, { ...verdicts, unproven }, sync);
     return last;
   }
 
@@ -161,9 +164,8 @@ class Sweeping {
   };
 
   private remove({ label, after }: SweepCursor): Promise<string | undefined> {
-    const { graph: db, sync: breaker } = this.ports;
-    const { run, attempt, beat, room } = this;
-    return removeProven({ db, run, usage: attempt.usage, label, breaker, beat, room }, after);
+    const { writer, beat, room } = this;
+    return removeProven({ ...writer, label, breaker: this.ports.sync, beat, room }, after);
   }
 
   private async pause(ms: number): Promise<void> {

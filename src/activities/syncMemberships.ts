@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { decideDeferred, type SecondLook } from '../graph/deferred';
 import { canBeClaimed, claimGroups, groupsByState, type ClaimedGroup } from '../graph/workList';
-import type { Run } from '../graph/run';
+import type { Run, RunWriter } from '../graph/run';
 import { Attempt } from './context';
 import { GroupFailures } from './groupFailures';
 import { GroupQueue } from './groupQueue';
@@ -29,6 +29,7 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
   const { okta, graph, sync, chunkMs } = ports;
   const org = okta.org(run.domain);
   const attempt = new Attempt<{ groupsDone: number }>(chunkMs);
+  const writer: RunWriter = { db: graph, run, usage: attempt.usage };
   const claimant = randomUUID();
   let hasClaimed = false;
   // An object: TypeScript narrows a variable that only a callback sets to undefined.
@@ -36,22 +37,22 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
   const claim = async (): Promise<ClaimedGroup[]> => {
     const claiming = { attempt: claimant, atMost: CLAIM };
     if (!look.second) {
-      const groups = await claimGroups(graph, run, attempt.usage, claiming);
+      const groups = await claimGroups(writer, claiming);
       hasClaimed ||= groups.length > 0;
       if (hasClaimed) return groups;
       // Nobody may still be at the first look at a group: what it puts off counts as well.
       const { left, deferred } = await graph.write((tx) => groupsByState(tx, run));
       if (left > 0 || deferred === 0) return [];
-      look.second = await decideDeferred(graph, run, attempt.usage, sync);
+      look.second = await decideDeferred(writer, sync);
     }
     if (look.second.groups === 0) return [];
-    return claimGroups(graph, run, attempt.usage, { ...claiming, deferred: true });
+    return claimGroups(writer, { ...claiming, deferred: true });
   };
   const queue = new GroupQueue(claim, () => attempt.isOver());
-  const failures = new GroupFailures(ports, org, run, attempt);
+  const failures = new GroupFailures(org, writer, attempt);
   const reader = new GroupReader(org, graph, run, attempt);
   const isApproved = () => look.second?.isApproved ?? false;
-  const writer = new MembershipWriter(org, graph, run, attempt, failures, isApproved);
+  const memberships = new MembershipWriter({ org, writer, attempt, failures, isApproved });
 
   const work = async (): Promise<void> => {
     for (let group = await queue.next(); group; group = await queue.next()) {
@@ -59,21 +60,21 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
       const members = await reader.read(group).catch((error: unknown) => failures.take(group, error));
       if (members) {
         if (!isKnownEmpty(group)) failures.forgiven();
-        await writer.add(members);
+        await memberships.add(members);
       } else if (failures.areAllForbidden) queue.stop();
     }
   };
 
-  await tellingUsage(graph, run, attempt.usage, async () => {
+  await tellingUsage(writer, async () => {
     try {
       await allSettled(
         Array.from({ length: org.parallelism }, () => work()),
         () => queue.stop(),
       );
-      await writer.flush();
+      await memberships.flush();
     } finally {
       // Nothing may be written behind the attempt's end.
-      await writer.settled();
+      await memberships.settled();
     }
   });
   return graph.write(async (tx) => {

@@ -33,7 +33,8 @@ export async function changes(context: Context, options: ChangesOptions): Promis
     if (format === 'text') {
       await write(out, `${countOf(runs.length, 'run')} of ${domain} since ${formatTime(since)}\n`);
     }
-    await printChanges(db, domain, runs, format, out, { domain, since: since.toISOString(), runs });
+    const head = { domain, since: since.toISOString(), runs };
+    await printChanges(db, { domain, runs, head }, format, out);
     return EXIT.succeeded;
   });
 }
@@ -58,11 +59,9 @@ const COLUMNS = [
  */
 export async function printChanges(
   db: GraphDatabase,
-  domain: string,
-  runs: readonly ChangingRun[],
+  { domain, runs, head }: { domain: string; runs: readonly ChangingRun[]; head: object },
   format: ChangesFormat,
   out: Output,
-  head: object,
 ): Promise<void> {
   const numbers = runs.map(({ runNumber }) => runNumber);
   const [from, to] = [numbers[0] ?? 0, numbers.at(-1) ?? -1];

@@ -37,7 +37,7 @@ export async function report(
       const runs = await changingRuns(db, domain, { runId: found.runId });
       const format = formatOf(options);
       if (format === 'text') printReport(found, await namesIn(db, found), out);
-      await printChanges(db, domain, runs, format, out, found);
+      await printChanges(db, { domain, runs, head: found }, format, out);
     } else if (options.csv) throw new UsageError('--csv is for --changes; a report alone has --json');
     else if (options.json) out.write(`${JSON.stringify(found, null, 2)}\n`);
     else printReport(found, await namesIn(db, found), out);

@@ -1,8 +1,6 @@
 import type { SyncWarning } from '../contract';
-import type { Usage } from '../okta/callContext';
 import { removalLimit, type BreakerOptions } from './breaker';
-import type { GraphDatabase } from './database';
-import { scopeOf, writeForRun, type Run } from './run';
+import { scopeOf, writeForRun, type RunWriter } from './run';
 import { noteFirstDenial } from './sweep';
 import { markTried, stillClaimed, type ClaimedGroup } from './workList';
 
@@ -28,13 +26,9 @@ interface DeferredRow {
  * groups without a count where the count of another group contradicts, since the same members may be hidden from both. The
  * other groups are read again.
  */
-export async function decideDeferred(
-  db: GraphDatabase,
-  run: Run,
-  usage: Usage,
-  breaker: BreakerOptions,
-): Promise<SecondLook> {
-  return writeForRun(db, run, usage, async (tx) => {
+export async function decideDeferred(writer: RunWriter, breaker: BreakerOptions): Promise<SecondLook> {
+  const { run } = writer;
+  return writeForRun(writer, async (tx) => {
     const rows = await tx.run<DeferredRow>(
       `MATCH (g:Group {okta_domain: $domain, memberships_deferred_run: $run})
        RETURN g.id AS id, g.memberships_deferred AS removals, coalesce(g.memberships_contradicted, false) AS isContradicted,
@@ -91,13 +85,12 @@ export function withheldWarning({
  * then too, the sweep decides. Its memberships are kept until then.
  */
 export async function deferDeniedGroup(
-  db: GraphDatabase,
-  run: Run,
-  usage: Usage,
+  writer: RunWriter,
   group: ClaimedGroup,
   asOfMs: number,
 ): Promise<void> {
-  await writeForRun(db, run, usage, async (tx) => {
+  const { run } = writer;
+  await writeForRun(writer, async (tx) => {
     const claimed = await stillClaimed(tx, run, [group]);
     if (claimed.has(group)) {
       await noteFirstDenial(tx, run, 'Group', { id: group.id, asOfMs });

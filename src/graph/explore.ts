@@ -206,7 +206,7 @@ export async function nodePage(
     isGone: node.isGone,
     properties: texts(node.properties),
     total,
-    memberships: await membershipsOf(db, label, held, order, parameters),
+    memberships: await membershipsOf(db, label, { matched: held, order }, parameters),
   };
 }
 
@@ -218,7 +218,7 @@ export async function endedMemberships(
 ): Promise<Membership[]> {
   const parameters = { domain, id, skip: integer(0), atMost: integer(atMost) };
   const past = 'MATCH (n)-[m:WAS_MEMBER_OF]-(other)';
-  return membershipsOf(db, label, past, 'ORDER BY validToMs DESC, id', parameters);
+  return membershipsOf(db, label, { matched: past, order: 'ORDER BY validToMs DESC, id' }, parameters);
 }
 
 async function countOf(
@@ -237,8 +237,7 @@ async function countOf(
 async function membershipsOf(
   db: GraphDatabase,
   label: 'User' | 'Group',
-  matched: string,
-  order: string,
+  { matched, order }: { matched: string; order: string },
   parameters: Record<string, unknown>,
 ): Promise<Membership[]> {
   const other = label === 'User' ? 'Group' : 'User';
@@ -254,8 +253,7 @@ async function membershipsOf(
 export async function neighbours(
   db: GraphDatabase,
   domain: string,
-  label: 'User' | 'Group',
-  id: string,
+  { label, id }: { label: 'User' | 'Group'; id: string },
   atMost: number,
 ): Promise<{ node: Found; neighbours: Found[]; total: number } | undefined> {
   const other = label === 'User' ? 'Group' : 'User';

@@ -1,8 +1,7 @@
 import type { SyncWarning } from '../contract';
-import type { Usage } from '../okta/callContext';
 import { OutOfTransactionMemoryError, type GraphDatabase, type Transaction } from './database';
 import { batches, writeNodes, type NodeLabel, type NodeRow } from './nodes';
-import { scopeOf, writeForRun, type Counts, type Run } from './run';
+import { scopeOf, writeForRun, type Counts, type Run, type RunWriter } from './run';
 import { dateTime } from './values';
 
 /** Pages of the user or group list that follow each other, ready to write. */
@@ -37,18 +36,13 @@ const MOVE_WATERMARK = `
  *
  * @returns how many nodes were new to the run; those that a later run has met do not count, whether they were or not.
  */
-export async function writeListPages(
-  db: GraphDatabase,
-  run: Run,
-  usage: Usage,
-  label: NodeLabel,
-  pages: ListPages,
-): Promise<number> {
+export async function writeListPages(writer: RunWriter, label: NodeLabel, pages: ListPages): Promise<number> {
+  const { run } = writer;
   const parts = batches(pages.rows);
   const last = parts.pop() ?? [];
   let fresh = 0;
-  for (const rows of parts) fresh += await writeRows(db, run, usage, label, rows);
-  fresh += await writeRows(db, run, usage, label, last, async (tx) => {
+  for (const rows of parts) fresh += await writeRows(writer, label, rows);
+  fresh += await writeRows(writer, label, last, async (tx) => {
     await tx.run(NOTE_PAGES(label === 'User' ? 'users' : 'groups'), {
       domain: run.domain,
       id: run.id,
@@ -78,15 +72,14 @@ export async function nodesMet(db: GraphDatabase, run: Run, label: NodeLabel): P
 
 /** Writes rows, and a note with the last of them; what does not fit into a transaction's memory goes in halves. */
 async function writeRows(
-  db: GraphDatabase,
-  run: Run,
-  usage: Usage,
+  writer: RunWriter,
   label: NodeLabel,
   rows: readonly NodeRow[],
   note: (tx: Transaction) => Promise<readonly SyncWarning[]> = () => Promise.resolve([]),
 ): Promise<number> {
+  const { run } = writer;
   try {
-    const { fresh } = await writeForRun(db, run, usage, async (tx) => {
+    const { fresh } = await writeForRun(writer, async (tx) => {
       const { counts, fresh } = await write(tx, run, label, rows);
       return { counts, fresh, warnings: [...(await note(tx))] };
     });
@@ -96,15 +89,15 @@ async function writeRows(
     const [first] = rows;
     if (rows.length === 1 && first) {
       const warnings = [tooLarge(label, first)];
-      await writeForRun(db, run, usage, async (tx) => ({
+      await writeForRun(writer, async (tx) => ({
         counts: {},
         warnings: [...warnings, ...(await note(tx))],
       }));
       return 0;
     }
     const half = Math.floor(rows.length / 2);
-    const fresh = await writeRows(db, run, usage, label, rows.slice(0, half));
-    return fresh + (await writeRows(db, run, usage, label, rows.slice(half), note));
+    const fresh = await writeRows(writer, label, rows.slice(0, half));
+    return fresh + (await writeRows(writer, label, rows.slice(half), note));
   }
 }
 

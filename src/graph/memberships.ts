@@ -1,10 +1,9 @@
 import type { SyncWarning } from '../contract';
-import type { Usage } from '../okta/callContext';
 import type { OktaUser } from '../okta/user';
 import { OutOfTransactionMemoryError, type GraphDatabase, type Transaction } from './database';
 import { withheldWarning } from './deferred';
 import { batches, userRow, writeNodes, type NodeRow } from './nodes';
-import { keepsHistory, scopeOf, writeForRun, type Counts, type Run, type Tally } from './run';
+import { keepsHistory, scopeOf, writeForRun, type Counts, type Run, type RunWriter, type Tally } from './run';
 import { END_MEMBERSHIP } from './pastMemberships';
 import { dateTime } from './values';
 import { LATEST_WHOLE_READING, markTried, markUnfinished, stillClaimed, type ClaimedGroup } from './workList';
@@ -135,15 +134,14 @@ interface Writing {
  * @returns how many members the graph turned out to have no user for; their groups stay on the next run's list.
  */
 export async function writeMemberships(
-  db: GraphDatabase,
-  run: Run,
-  usage: Usage,
+  writer: RunWriter,
   changes: readonly ConfirmedChange[],
   { isApproved = false, beat = () => undefined }: WriteOptions = {},
 ): Promise<number> {
+  const { run } = writer;
   const newUsers = new Map(changes.flatMap(({ newUsers }) => newUsers).map((user) => [user.id, user]));
   for (const rows of batches([...newUsers.values()].map(userRow))) {
-    await writeForRun(db, run, usage, async (tx) => ({
+    await writeForRun(writer, async (tx) => ({
       counts: await addNewUsers(tx, run, rows),
       warnings: [],
     }));
@@ -156,7 +154,7 @@ export async function writeMemberships(
     remove: fateOf(change, isApproved) === 'made' ? change.remove : [],
     isLast: true,
   }));
-  await writePortions(db, usage, writing, { portions: whole, beat });
+  await writePortions(writer, writing, { portions: whole, beat });
   return sum(writing.orphans.values());
 }
 
@@ -171,15 +169,14 @@ function fateOf({ word, remove, group }: ConfirmedChange, isApproved: boolean): 
 
 /** Writes the portions; when Neo4j has no memory for a transaction, what is left goes in transactions of half its size. */
 async function writePortions(
-  db: GraphDatabase,
-  usage: Usage,
+  writer: RunWriter,
   writing: Writing,
   { portions, beat }: { portions: readonly Portion[]; beat: () => void },
 ): Promise<void> {
   for (let left = cut(portions, MAX_EDGES); left.length > 0; beat()) {
     const [next = [], ...rest] = left;
     try {
-      const { missing } = await writeForRun(db, writing.run, usage, (tx) => writeTogether(tx, writing, next));
+      const { missing } = await writeForRun(writer, (tx) => writeTogether(tx, writing, next));
       for (const [id, count] of missing) writing.orphans.set(id, (writing.orphans.get(id) ?? 0) + count);
       left = rest;
     } catch (error) {

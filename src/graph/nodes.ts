@@ -219,7 +219,7 @@ export async function writeNodes(
   }
   const created = [...unique.values()];
   await create(tx, run, label, created);
-  const { updated, movesLines } = await update(tx, run, label, changed);
+  const { updated, movesLines } = await update(tx, run, label, { rows: changed });
   if (movesLines) await noteStaleLines(tx, run);
   return {
     seen: known.filter(({ first }) => first).length + created.length,
@@ -239,15 +239,14 @@ async function create(tx: Transaction, run: Run, label: NodeLabel, rows: readonl
   if (former.size === 0) return;
   await reviveNodes(tx, run, label, [...former]);
   const returned = rows.filter(({ id }) => former.has(id));
-  await update(tx, run, label, returned, false);
+  await update(tx, run, label, { rows: returned, notesChanges: false });
 }
 
 async function update(
   tx: Transaction,
   run: Run,
   label: NodeLabel,
-  rows: readonly NodeRow[],
-  notesChanges = keepsHistory(run),
+  { rows, notesChanges = keepsHistory(run) }: { rows: readonly NodeRow[]; notesChanges?: boolean },
 ): Promise<{ updated: number; movesLines: boolean }> {
   const none = { updated: 0, movesLines: false };
   if (rows.length === 0) return none;

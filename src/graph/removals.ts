@@ -1,14 +1,13 @@
 import { CODES, type Code } from '../codes';
 import type { SyncWarning } from '../contract';
-import type { Usage } from '../okta/callContext';
 import { removalLimit, type BreakerOptions } from './breaker';
-import type { GraphDatabase, Transaction } from './database';
+import type { Transaction } from './database';
 import { explainNeo4jError } from './errors';
 import { relationshipCount, removeNodes, removeSomeRelationships } from './former';
 import { MIN_EDGES, MAX_EDGES } from './memberships';
 import { MOST_ROWS, type NodeLabel } from './nodes';
 import { inPortions } from './portions';
-import { scopeOf, writeForRun, type Counts, type Run } from './run';
+import { scopeOf, writeForRun, type Counts, type RunWriter } from './run';
 import { noteStaleLines } from './staleLines';
 import { clearSuspects, countsOf, deniedBy, kindOf, withholdWithin } from './sweep';
 import { integer } from './values';
@@ -21,10 +20,7 @@ interface Doomed {
 }
 
 /** What every removal of one kind by one run takes. */
-export interface Removing {
-  db: GraphDatabase;
-  run: Run;
-  usage: Usage;
+export interface Removing extends RunWriter {
   label: NodeLabel;
   breaker: BreakerOptions;
   /** Called after each transaction, also after one that failed. */
@@ -120,7 +116,7 @@ async function removeAlone(removal: Removal, node: Doomed, code: Code): Promise<
   } catch (error) {
     const reason = error instanceof NotRemovable ? error.code : explainNeo4jError(error)?.code;
     if (!isOfTheNodes(reason)) throw error;
-    await writeForRun(removal.db, removal.run, removal.usage, async (tx) => {
+    await writeForRun(removal, async (tx) => {
       const isNew = await markNotRemoved(tx, removal, node);
       return {
         counts: { nodes_not_removed: isNew ? 1 : 0 },
@@ -155,10 +151,10 @@ function notRemoved({ label }: Removing, { id }: Doomed, code: Code): SyncWarnin
 
 /** Removes the relationships of a node, as many at a time as Neo4j has memory for. */
 async function strip(removal: Removal, { id, relationships }: Doomed): Promise<void> {
-  const { db, run, usage, label, beat } = removal;
+  const { run, label, beat } = removal;
   const size = Math.max(1, Math.min(removal.room.most, Math.ceil(relationships / 2)));
   const removeSome = async (atMost: number): Promise<number> => {
-    const { count } = await writeForRun(db, run, usage, async (tx) => {
+    const { count } = await writeForRun(removal, async (tx) => {
       const { count, edges } = (await isPermitted(tx, removal))
         ? await removeSomeRelationships(tx, run, { label, id }, atMost)
         : { count: 0, edges: 0 };
@@ -171,8 +167,8 @@ async function strip(removal: Removal, { id, relationships }: Doomed): Promise<v
 }
 
 async function remove(removing: Removing, nodes: readonly Doomed[]): Promise<void> {
-  const { db, run, usage, label } = removing;
-  await writeForRun(db, run, usage, async (tx) => {
+  const { run, label } = removing;
+  await writeForRun(removing, async (tx) => {
     if (!(await isPermitted(tx, removing))) {
       return {
         counts: { [`${kindOf(label)}_withheld`]: await withholdWithin(tx, run, label) },

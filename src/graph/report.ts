@@ -30,8 +30,7 @@ export async function buildReport(
   tx: Transaction,
   run: Run,
   { run: counted, startedMs, finishedMs, approvedMs }: RunRecord,
-  groups: GroupsByState,
-  ending: Ending | undefined,
+  { groups, ending }: { groups: GroupsByState; ending: Ending | undefined },
 ): Promise<SyncReport> {
   const { lines, warnings: managerWarnings } = await reportingLines(tx, run, counted);
   const shortfalls = ending ? [] : shortfallsOf(run, counted, groups.left + groups.deferred);

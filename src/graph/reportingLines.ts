@@ -1,6 +1,5 @@
-import type { Usage } from '../okta/callContext';
 import type { GraphDatabase, Transaction } from './database';
-import { writeForRun, type Run } from './run';
+import { writeForRun, type Run, type RunWriter } from './run';
 import { integer } from './values';
 
 /** Users read at once. */
@@ -33,12 +32,8 @@ type Line = [from: string, to: string];
  * Makes `REPORTS_TO` what the users say of their managers, unless nothing has changed since it was last made so. A
  * manager is named by Okta id, login, email or employee number; one that is not found, or not for certain, gets no line.
  */
-export async function drawReportingLines(
-  db: GraphDatabase,
-  run: Run,
-  usage: Usage,
-  beat: () => void,
-): Promise<void> {
+export async function drawReportingLines(writer: RunWriter, beat: () => void): Promise<void> {
+  const { db, run } = writer;
   const [versions] = await db.read<{ current: number; drawn: number }>(
     `MATCH (o:OktaOrg {domain: $domain})
      RETURN coalesce(o.managers_version, 0) AS current, coalesce(o.reporting_lines_version, -1) AS drawn`,
@@ -66,7 +61,7 @@ export async function drawReportingLines(
   }
 
   for (let at = 0; at < Math.max(add.length, remove.length); at += MOST_LINES) {
-    await writeForRun(db, run, usage, async (tx) => {
+    await writeForRun(writer, async (tx) => {
       if (!(await isCurrent(tx, run, versions.current))) return { counts: {}, warnings: [] };
       const removed = await change(tx, run, REMOVE, remove.slice(at, at + MOST_LINES));
       const added = await change(tx, run, ADD, add.slice(at, at + MOST_LINES));
@@ -74,8 +69,9 @@ export async function drawReportingLines(
     });
     beat();
   }
-  await writeForRun(db, run, usage, async (tx) => {
-    if (await isCurrent(tx, run, versions.current)) await note(tx, run, versions.current, total, without);
+  await writeForRun(writer, async (tx) => {
+    if (await isCurrent(tx, run, versions.current))
+      await note(tx, run, { version: versions.current, total }, without);
     return { counts: {}, warnings: [] };
   });
 }
@@ -194,8 +190,7 @@ async function change(
 async function note(
   tx: Transaction,
   { domain }: Run,
-  version: number,
-  total: number,
+  { version, total }: { version: number; total: number },
   { unresolved, ambiguous }: Record<'unresolved' | 'ambiguous', readonly string[]>,
 ): Promise<void> {
   await tx.run(

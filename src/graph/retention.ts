@@ -1,7 +1,5 @@
-import type { Usage } from '../okta/callContext';
-import type { GraphDatabase } from './database';
 import { inPortions } from './portions';
-import { writeForRun, type Run } from './run';
+import { writeForRun, type RunWriter } from './run';
 import { dateTime, integer } from './values';
 
 /** Relationships or nodes to a transaction. */
@@ -30,19 +28,13 @@ export const EXPIRED: readonly string[] = [
 ];
 
 /** Deletes what the graph keeps of more than `retentionMs` ago, as much as one run has time for. */
-export async function pruneHistory(
-  db: GraphDatabase,
-  run: Run,
-  usage: Usage,
-  retentionMs: number,
-  beat: () => void,
-): Promise<void> {
-  const parameters = { domain: run.domain, before: dateTime(Date.now() - retentionMs) };
+export async function pruneHistory(writer: RunWriter, retentionMs: number, beat: () => void): Promise<void> {
+  const parameters = { domain: writer.run.domain, before: dateTime(Date.now() - retentionMs) };
   let left = MOST_BATCHES * BATCH;
   await inPortions(
     BATCH,
     async (atMost) => {
-      const { deleted } = await writeForRun(db, run, usage, async (tx) => {
+      const { deleted } = await writeForRun(writer, async (tx) => {
         let deleted = 0;
         for (const statement of EXPIRED) {
           if (deleted >= atMost) break;

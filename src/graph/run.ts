@@ -79,6 +79,15 @@ export function runEnded({ number, domain }: Run): CodedError {
   return new CodedError('RUN_ENDED', fact);
 }
 
+/** What every writer of a run takes. */
+export interface RunWriter {
+  readonly db: GraphDatabase;
+  /** The run under which what is written is counted. */
+  readonly run: Run;
+  /** What was spent on Okta since the last write; each write adds it to the run and empties it. */
+  readonly usage: Usage;
+}
+
 /** A report holds this many warnings; the rest is counted. */
 const MOST_WARNINGS = 200;
 
@@ -102,9 +111,7 @@ const ADD = `
  * @throws CodedError `RUN_ENDED` when the run has been reported meanwhile.
  */
 export async function writeForRun<T extends Tally>(
-  db: GraphDatabase,
-  run: Run,
-  usage: Usage,
+  { db, run, usage }: RunWriter,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   const spent = takeUsage(usage);
@@ -174,9 +181,10 @@ export async function lockOrg(tx: Transaction, domain: string): Promise<void> {
 }
 
 /** Adds what was spent on Okta and not yet told with any row. */
-export async function tellUsage(db: GraphDatabase, run: Run, usage: Usage): Promise<void> {
+export async function tellUsage(writer: RunWriter): Promise<void> {
+  const { usage } = writer;
   const isSpent = usage.rateLimited + usage.retries + Math.floor(usage.waitedMs) + sumOf(usage.requests) > 0;
-  if (isSpent) await writeForRun(db, run, usage, () => Promise.resolve({ counts: {}, warnings: [] }));
+  if (isSpent) await writeForRun(writer, () => Promise.resolve({ counts: {}, warnings: [] }));
 }
 
 function sumOf(requests: Usage['requests']): number {

@@ -128,7 +128,7 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
     if (!record) throw runEnded(run);
     // Behind the lock: what a late write puts on the list until the run is closed counts as left.
     const groups = await groupsByState(tx, run);
-    const report = await buildReport(tx, run, record, groups, ending);
+    const report = await buildReport(tx, run, record, { groups, ending });
     const triedAll = run.mode === 'full' && ending === undefined && groups.left === 0;
     await tx.run(
       `MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})

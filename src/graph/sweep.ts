@@ -1,11 +1,10 @@
 import type { SyncWarning } from '../contract';
-import type { Usage } from '../okta/callContext';
 import { removalLimit, type BreakerOptions } from './breaker';
 import type { GraphDatabase, Transaction } from './database';
 import { isRipe, noteDenial } from './denials';
 import { builtInWasRead } from './workList';
 import { writeNodes, type NodeLabel, type NodeRow } from './nodes';
-import { scopeOf, writeForRun, type Counts, type Run } from './run';
+import { scopeOf, writeForRun, type Counts, type Run, type RunWriter } from './run';
 import { dateTime, integer } from './values';
 
 /** A node that may be gone. */
@@ -151,13 +150,12 @@ export interface Withholding {
 
 /** Withholds every removal of a kind in this run, and counts them. Doing it again changes nothing. */
 export async function withhold(
-  db: GraphDatabase,
-  run: Run,
-  usage: Usage,
+  writer: RunWriter,
   label: NodeLabel,
   { contradiction, unasked }: Withholding,
 ): Promise<void> {
-  await writeForRun(db, run, usage, async (tx) => {
+  const { run } = writer;
+  await writeForRun(writer, async (tx) => {
     const withheld = await withholdWithin(tx, run, label, unasked);
     const counts: Counts = { [`${kindOf(label)}_withheld`]: withheld };
     return contradiction && withheld > 0
@@ -215,15 +213,14 @@ export interface Verdicts {
  * @returns true if Okta has denied more of the kind than the breaker lets go.
  */
 export async function settleCandidates(
-  db: GraphDatabase,
-  run: Run,
-  usage: Usage,
+  writer: RunWriter,
   label: NodeLabel,
   verdicts: Verdicts,
   breaker: BreakerOptions,
 ): Promise<boolean> {
+  const { run } = writer;
   const kind = kindOf(label);
-  const { isOver } = await writeForRun(db, run, usage, async (tx) => {
+  const { isOver } = await writeForRun(writer, async (tx) => {
     await noteDenials(tx, run, label, verdicts);
     const unread = label === 'Group' ? await unreadGroups(tx, run, verdicts.alive) : [];
     const found = await writeNodes(tx, run, label, verdicts.alive);

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { SyncWarning } from '../contract';
-import type { Usage } from '../okta/callContext';
-import type { GraphDatabase, Transaction } from './database';
+import type { Transaction } from './database';
 import { CLEAR_DENIALS } from './denials';
-import { scopeOf, writeForRun, type Run } from './run';
+import { scopeOf, writeForRun, type Run, type RunWriter } from './run';
 import { dateTime, integer } from './values';
 
 /** `lastMembershipUpdated` becomes visible some seconds late and then carries the earlier time. */
@@ -72,13 +71,12 @@ export interface Claiming {
  * longer write their members: neither another attempt, nor this one with what it read under a claim that it lost.
  */
 export async function claimGroups(
-  db: GraphDatabase,
-  run: Run,
-  usage: Usage,
+  writer: RunWriter,
   { attempt, atMost, deferred = false }: Claiming,
 ): Promise<ClaimedGroup[]> {
+  const { run } = writer;
   const own = ownClaims(run, attempt);
-  const { groups } = await writeForRun(db, run, usage, async (tx) => ({
+  const { groups } = await writeForRun(writer, async (tx) => ({
     counts: {},
     warnings: [],
     groups: await tx.run<ClaimedGroup>(
@@ -142,13 +140,12 @@ export function builtInWasRead(domain: string, run: string): string {
 
 /** Notes that a group was tried without success: it is tried again by the next run, whatever its mode. */
 export async function failGroup(
-  db: GraphDatabase,
-  run: Run,
-  usage: Usage,
+  writer: RunWriter,
   group: ClaimedGroup,
   warning: Omit<SyncWarning, 'groupId'>,
 ): Promise<void> {
-  await writeForRun(db, run, usage, async (tx) => {
+  const { run } = writer;
+  await writeForRun(writer, async (tx) => {
     const claimed = await stillClaimed(tx, run, [group]);
     if (!claimed.has(group)) return { counts: {}, warnings: [] };
     await markTried(tx, run, { failed: [group.id] });

@@ -69,7 +69,7 @@ export async function startService<Endpoint>(options: ServiceOptions<Endpoint>):
 
   const { command, args, env = serverEnvironment(), endpoint } = await prepare();
   const logFile = join(dataDir, `${fileStem(name)}.log`);
-  const child = await spawnServer(name, command, args, env, logFile);
+  const child = await spawnServer(name, { command, args, env }, logFile);
   const note = async (): Promise<ProcessMark> => {
     const server = await markOf(child.pid);
     await writeRecord(name, dataDir, { server, owner: await markOf(process.pid), endpoint });
@@ -131,9 +131,7 @@ interface Child {
 /** In a process group of its own, so that Ctrl-C reaches only this process, which then stops things in order. */
 async function spawnServer(
   name: string,
-  command: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
+  { command, args, env }: { command: string; args: readonly string[]; env: NodeJS.ProcessEnv },
   logFile: string,
 ): Promise<Child> {
   const log = await open(logFile, 'w', 0o600);

@@ -59,6 +59,8 @@ export function fromTransportError(error: unknown, call: string, origin: string)
 export interface Refused {
   /** What the request was sent with. */
   credentials: 'token' | 'app';
+  /** True if the request carried a cursor of a list. */
+  hasCursor?: boolean;
   /** The `WWW-Authenticate` of the answer. */
   challenge?: unknown;
   /** True if the request was for one object by its id, or for the members of one group. */
@@ -70,12 +72,17 @@ export function fromAnswer(
   status: number,
   body: string,
   call: string,
-  hasCursor: boolean,
   refused: Refused = { credentials: 'token' },
 ): OktaError {
   const code = oktaErrorCode(body);
   const isOktas = code !== undefined || isOktaChallenge(refused.challenge);
-  const meaning = meaningOf({ status, code, isOktas, hasCursor, isOfId: refused.isOfId === true });
+  const meaning = meaningOf({
+    status,
+    code,
+    isOktas,
+    hasCursor: refused.hasCursor === true,
+    isOfId: refused.isOfId === true,
+  });
   const answered = `Okta answered ${status}${code === undefined ? '' : ` ${code}`} to ${call}.`;
   return meaning.code === 'OKTA_UNREADABLE_ANSWER'
     ? unreadable(call, status)

@@ -227,7 +227,8 @@ export class OktaApi implements OktaOrg {
   }
 
   private failureOf({ status, headers, body }: Answer, path: string): OktaError {
-    return fromAnswer(status, body.toString(), nameOf(path), path.includes('after='), {
+    return fromAnswer(status, body.toString(), nameOf(path), {
+      hasCursor: path.includes('after='),
       credentials: this.access.kind,
       challenge: headers['www-authenticate'],
       isOfId: /^\/api\/v1\/\w+\//.test(path),

@@ -21,7 +21,7 @@ export async function svgOf(drawing: Drawing, title: string): Promise<string> {
   const labels = drawing.nodes.map((node) => labelOf(node, mostCharacters));
   const places = isSmall ? undefined : inRows(drawing, columnWidth(labels));
   const names = new Map(drawing.nodes.map(({ key }, i) => [key, `n${i}`]));
-  const svg = viz.renderString(graphOf(drawing, labels, names, places, title), {
+  const svg = viz.renderString(graphOf(drawing, labels, names, { places, title }), {
     format: 'svg',
     engine: isSmall ? 'dot' : 'nop',
   });
@@ -42,8 +42,7 @@ function graphOf(
   { nodes, links }: Drawing,
   labels: readonly string[],
   names: ReadonlyMap<string, string>,
-  places: ReadonlyMap<string, Position> | undefined,
-  title: string,
+  { places, title }: { places: ReadonlyMap<string, Position> | undefined; title: string },
 ): Graph {
   return {
     directed: true,

@@ -51,7 +51,7 @@ export class Api {
       case 'users':
         return this.list(call, {
           name: 'users',
-          page: (from, limit) => listUsers(org, url.searchParams, from, limit, this.outOfScope),
+          page: (from, limit) => listUsers(org, url.searchParams, { from, limit }, this.outOfScope),
           body: (user) => org.userBody(user),
           at: ({ index }) => org.users[index],
         });
@@ -67,7 +67,7 @@ export class Api {
         const hiddenShare = Math.max(this.outOfScope, actionOf(call.actions, 'hideMembers')?.share ?? 0);
         return this.list(call, {
           name: `members of ${group.id}`,
-          page: (from, limit) => listMembers(org, group, hiddenShare, from, limit),
+          page: (from, limit) => listMembers(org, group, hiddenShare, { from, limit }),
           body: (user) => org.userBody(user),
           at: ({ index }) => org.users[index],
         });

@@ -84,7 +84,9 @@ export class Credentials {
       return oauthError('invalid_client', 401);
     const { scopes, requiresDpop, tokenLifetimeS } = this.settings.oauth;
     try {
-      const boundTo = requiresDpop ? await this.prove('token', request, url, true) : undefined;
+      const boundTo = requiresDpop
+        ? await this.prove('token', request, url, { needsNonce: true })
+        : undefined;
       // Okta leaves out what is not granted, and refuses only when nothing is left.
       const granted = (form.get('scope') ?? '').split(' ').filter((scope) => scopes.includes(scope));
       if (granted.length === 0) return oauthError('consent_required');
@@ -111,7 +113,8 @@ export class Credentials {
   ): Promise<Answer | undefined> {
     if (boundTo === undefined) return undefined;
     try {
-      const key = await this.prove('api', request, url, this.settings.oauth.apiNonces, accessToken);
+      const needsNonce = this.settings.oauth.apiNonces;
+      const key = await this.prove('api', request, url, { needsNonce, accessToken });
       return key === boundTo ? undefined : challenge('DPoP', 'invalid_token');
     } catch (error) {
       if (!(error instanceof ProofError)) throw error;
@@ -126,18 +129,12 @@ export class Credentials {
 
   private prove(
     endpoint: 'token' | 'api',
-    request: IncomingMessage,
+    { headers, method = '' }: IncomingMessage,
     url: URL,
-    needsNonce: boolean,
-    accessToken?: string,
+    options: { needsNonce: boolean; accessToken?: string },
   ): Promise<string> {
-    return this.proofs[endpoint].verify(request.headers['dpop'], {
-      method: request.method ?? '',
-      url,
-      nowMs: this.nowMs(),
-      needsNonce,
-      ...(accessToken !== undefined && { accessToken }),
-    });
+    const proof = headers['dpop'];
+    return this.proofs[endpoint].verify(proof, { method, url, nowMs: this.nowMs(), ...options });
   }
 }
 

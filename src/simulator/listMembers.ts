@@ -1,7 +1,7 @@
 import type { Position } from './cursors';
 import type { GroupRecord } from './groups';
 import type { Org } from './org';
-import { type Page, takePage } from './pages';
+import { type Page, type PageAsked, takePage } from './pages';
 import type { UserRecord } from './userRecord';
 import { isHidden } from './visibility';
 
@@ -14,8 +14,7 @@ export function listMembers(
   org: Org,
   group: GroupRecord,
   hiddenShare: number,
-  from: Position | undefined,
-  limit: number,
+  { from, limit }: PageAsked,
 ): Page<UserRecord> {
   return takePage(membersFrom(org, group, hiddenShare, from), limit);
 }

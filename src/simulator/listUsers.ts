@@ -1,6 +1,5 @@
-import type { Position } from './cursors';
 import type { Org } from './org';
-import { askedFor, invalidSearch, listedFrom, type Page, takePage } from './pages';
+import { askedFor, invalidSearch, listedFrom, type Page, type PageAsked, takePage } from './pages';
 import { profileOf } from './profile';
 import type { UserRecord } from './userRecord';
 import { isHidden } from './visibility';
@@ -16,8 +15,7 @@ const FIELDS = { times: ['lastUpdated'], texts: ['status', 'id'] };
 export function listUsers(
   org: Org,
   query: URLSearchParams,
-  from: Position | undefined,
-  limit: number,
+  { from, limit }: PageAsked,
   hiddenShare = 0,
 ): Page<UserRecord> {
   const matches = askedFor(query, FIELDS);
@@ -38,7 +36,7 @@ export function listUsers(
   const sortBy = query.get('sortBy');
   if (sortBy === null) return takePage(listedFrom(from, org.users.length, at, isListed), limit);
   const found = listedFrom(undefined, org.users.length, at, isListed);
-  return sortedPage(org, found, sortBy, query.get('sortOrder') === 'desc', from, limit);
+  return sortedPage(org, found, { sortBy, descending: query.get('sortOrder') === 'desc' }, { from, limit });
 }
 
 interface Keyed {
@@ -49,10 +47,8 @@ interface Keyed {
 function sortedPage(
   org: Org,
   users: Iterable<UserRecord>,
-  sortBy: string,
-  descending: boolean,
-  from: Position | undefined,
-  limit: number,
+  { sortBy, descending }: { sortBy: string; descending: boolean },
+  { from, limit }: PageAsked,
 ): Page<UserRecord> {
   const inOrder = (a: Keyed, b: Keyed): number =>
     (descending ? -1 : 1) * compare(a.key, b.key) || a.index - b.index;

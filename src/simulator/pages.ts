@@ -6,6 +6,12 @@ import type { RouteKind } from './routes';
 /** Largest pages, and the default, as in Okta's API reference. */
 const PAGE_LIMITS: Partial<Record<RouteKind, number>> = { users: 200, groups: 10_000, members: 1000 };
 
+/** Where a page begins, and how many items it has at most. */
+export interface PageAsked {
+  from: Position | undefined;
+  limit: number;
+}
+
 export interface Page<T> {
   readonly items: readonly T[];
   /** Where the next page begins; absent on the last. */

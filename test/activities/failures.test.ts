@@ -22,7 +22,7 @@ const run: Run = {
 };
 const call = 'GET /api/v1/users';
 const answered = (status: number, body = `{"errorCode":"E0000001","errorSummary":"${PERSON}"}`) =>
-  fromAnswer(status, body, call, false);
+  fromAnswer(status, body, call);
 const broken = (code: string) =>
   fromTransportError(new AxiosError(`${code} ${PERSON}`, code), call, 'https://acme.okta.com');
 const neo4j = (code: string) => new Neo4jError(`Node already exists with email ${PERSON}`, code, '', '');
@@ -41,7 +41,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   'a thing not found': { error: answered(404), type: 'OKTA_NOT_FOUND', retryable: false },
   'a bad request': { error: answered(400), type: 'OKTA_BAD_REQUEST', retryable: false },
   'an expired cursor': {
-    error: fromAnswer(400, '{"errorCode":"E0000001"}', call, true),
+    error: fromAnswer(400, '{"errorCode":"E0000001"}', call, {
+      credentials: 'token',
+      hasCursor: true,
+    }),
     type: 'OKTA_CURSOR_EXPIRED',
     retryable: false,
   },

@@ -39,7 +39,8 @@ function writerWith(signal: AbortSignal): MembershipWriter {
   const graph = { read: () => Promise.reject(new Error('no graph')) };
   const nothing = {} as never;
   const attempt = { signal, reached: () => undefined } as unknown as Attempt<{ groupsDone: number }>;
-  return new MembershipWriter(nothing, graph as never, nothing, attempt, nothing, () => false);
+  const writer = { db: graph as never, run: nothing, usage: nothing };
+  return new MembershipWriter({ org: nothing, writer, attempt, failures: nothing, isApproved: () => false });
 }
 
 function members(): GroupMembers {

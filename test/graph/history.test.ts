@@ -44,7 +44,7 @@ describe('history', () => {
     const changes = await diffMemberships(db, run, [read]);
     const word = proven ? ('proven' as const) : ('unproven' as const);
     const confirmed = changes.map((change) => ({ ...change, word, surplus: 0 }));
-    await writeMemberships(db, run, graph.usage, confirmed);
+    await writeMemberships({ db, run, usage: graph.usage }, confirmed);
   }
   const past = (userId: string) => membershipsOf(graph.db, graph.domain, userId, 'g');
   const count = (pattern: string) =>
@@ -52,7 +52,7 @@ describe('history', () => {
   const settle = (run: Run, label: NodeLabel, gone: string[], atMs: number) =>
     removeDenied(graph, run, label, gone, { asOfMs: atMs });
   const list = (run: Run, label: NodeLabel, ...rows: NodeRow[]) =>
-    writeForRun(graph.db, run, graph.usage, async (tx) => ({
+    writeForRun(graph.writer(run), async (tx) => ({
       counts: {},
       warnings: [],
       ...(await writeNodes(tx, run, label, rows)),
@@ -103,7 +103,7 @@ describe('history', () => {
       const failing = await graph.begin();
       const [claimed] = await claim(failing);
       assert.ok(claimed);
-      await failGroup(graph.db, failing, graph.usage, claimed, { code: 'GROUP_FAILED', message: '' });
+      await failGroup(graph.writer(failing), claimed, { code: 'GROUP_FAILED', message: '' });
       await reading(['b']);
       const [[ended], [begun]] = [await past('a'), await past('b')];
       assert.deepEqual([ended?.endedAfterMs, ended?.validToMs], [readingOf(1), readingOf(3)]);
@@ -115,7 +115,7 @@ describe('history', () => {
       const failing = await graph.begin();
       const [claimed] = await claim(failing);
       assert.ok(claimed);
-      await failGroup(graph.db, failing, graph.usage, claimed, { code: 'GROUP_FAILED', message: '' });
+      await failGroup(graph.writer(failing), claimed, { code: 'GROUP_FAILED', message: '' });
       await reading(['a']);
       await reading(['b']);
       const [[ended], [begun]] = [await past('a'), await past('b')];
@@ -371,8 +371,7 @@ describe('history', () => {
       );
     const run = await graph.begin();
     await sleep(5);
-    const prune = (retentionMs: number) =>
-      pruneHistory(graph.db, run, graph.usage, retentionMs, () => undefined);
+    const prune = (retentionMs: number) => pruneHistory(graph.writer(run), retentionMs, () => undefined);
     const left = async () => [
       await count('(x:Group)<-[:WAS_MEMBER_OF]-()'),
       await count('(x:FormerUser)'),

@@ -118,7 +118,7 @@ describe('A text that is too long for an index', () => {
     // The longest domain there is: it stands before the name in an index.
     graph.domain = LONGEST_DOMAIN;
     const run = await graph.begin();
-    await writeForRun(graph.db, run, graph.usage, async (tx) => {
+    await writeForRun(graph.writer(run), async (tx) => {
       await writeNodes(tx, run, 'User', [userRow(user as OktaUser)]);
       await writeNodes(tx, run, 'Group', [groupRow(group as OktaGroup)]);
       return { counts: {}, warnings: [] };

@@ -20,7 +20,7 @@ describe('pages of a list', () => {
     ...change,
   });
   const write = (run: Run, change: Partial<ListPages>, label: NodeLabel = 'User') =>
-    writeListPages(graph.db, run, graph.usage, label, pages(change));
+    writeListPages(graph.writer(run), label, pages(change));
   const watermark = () =>
     graph.value<number | null>(
       'MATCH (o:OktaOrg {domain: $domain}) RETURN o.users_watermark.epochMillis AS value',

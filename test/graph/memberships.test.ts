@@ -133,7 +133,7 @@ describe('the members of a group', () => {
       const read = { group, ids: new Set(add), newUsers: [], warnings: [], asOfMs: AS_OF };
       return { ...read, add, remove: [], word: 'proven' as const, surplus: 0 };
     });
-    await writeMemberships(db, run, graph.usage, changes);
+    await writeMemberships({ db, run, usage: graph.usage }, changes);
     assert.equal(transactions, 3);
     assert.equal((await members.of('00gLarge')).length, size);
     assert.deepEqual(await members.of('00gSmall'), ids.slice(0, 5).sort());
@@ -233,7 +233,7 @@ describe('the members of a group', () => {
          RETURN [o.users_watermark.epochMillis, r.users_newest.epochMillis, r.users_as_of.epochMillis] AS value`,
       );
     const list = { rows: [], warnings: [], asOfMs: AS_OF, newestMs: AS_OF - 60_000 };
-    await writeListPages(graph.db, run, graph.usage, 'User', { ...list, isEnd: true });
+    await writeListPages(graph.writer(run), 'User', { ...list, isEnd: true });
     const before = await watermarks();
     assert.equal(before.includes(null), false);
     await members.group('00g1', 9);

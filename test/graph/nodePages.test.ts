@@ -47,18 +47,18 @@ describe('The pages of users and groups', () => {
   });
 
   it('show the neighbors of a node, the largest last and left out first', async () => {
-    const all = await neighbours(graph.db, graph.domain, 'User', 'u1', 5);
+    const all = await neighbours(graph.db, graph.domain, { label: 'User', id: 'u1' }, 5);
     assert.equal(all?.total, 2);
     assert.equal(all.node.id, 'u1');
     assert.deepEqual(
       all.neighbours.map(({ id }) => id),
       ['g2', 'g1'],
     );
-    const one = await neighbours(graph.db, graph.domain, 'User', 'u1', 1);
+    const one = await neighbours(graph.db, graph.domain, { label: 'User', id: 'u1' }, 1);
     assert.deepEqual(
       one?.neighbours.map(({ id }) => id),
       ['g2'],
     );
-    assert.equal(await neighbours(graph.db, graph.domain, 'User', 'none', 5), undefined);
+    assert.equal(await neighbours(graph.db, graph.domain, { label: 'User', id: 'none' }, 5), undefined);
   });
 });

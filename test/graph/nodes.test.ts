@@ -21,7 +21,7 @@ describe('nodes of a list', () => {
   });
 
   const write = (run: Run, label: NodeLabel, ...rows: NodeRow[]) =>
-    writeForRun(graph.db, run, graph.usage, async (tx) => ({
+    writeForRun(graph.writer(run), async (tx) => ({
       counts: {},
       warnings: [],
       ...(await writeNodes(tx, run, label, rows)),

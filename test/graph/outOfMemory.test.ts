@@ -185,7 +185,7 @@ describe('A transaction that Neo4j has no memory for', () => {
     const large = (id: string, characters: number) =>
       user(id, { profile: { notes: 'x'.repeat(characters) } });
     const writeList = (run: Run, rows: readonly NodeRow[]) =>
-      writeListPages(graph.db, run, graph.usage, 'User', {
+      writeListPages(graph.writer(run), 'User', {
         rows,
         warnings: [{ code: 'MALFORMED_USER', message: 'A user was left out.' }],
         asOfMs: AS_OF,
@@ -248,7 +248,7 @@ describe('A transaction that Neo4j has no memory for', () => {
     this.timeout(LIMIT_MS);
     await addLargeGroup(":WAS_MEMBER_OF {valid_to: datetime('2020-01-01')}");
     const run = await graph.begin();
-    await pruneHistory(graph.db, run, graph.usage, 1000, () => undefined);
+    await pruneHistory(graph.writer(run), 1000, () => undefined);
     assert.equal(await count('(x:Group)<-[:WAS_MEMBER_OF]-()'), 0);
   });
 

@@ -82,7 +82,7 @@ describe('what is removed', () => {
     const db = Object.assign(Object.create(graph.db) as GraphDatabase, {
       write: async (work: Parameters<GraphDatabase['write']>[0]) => {
         if ((write += 1) === 1)
-          await writeForRun(graph.db, later, graph.usage, async (tx) => {
+          await writeForRun(graph.writer(later), async (tx) => {
             await writeNodes(tx, later, 'User', [user(shown)]);
             return { counts: {}, warnings: [] };
           });
@@ -130,7 +130,7 @@ describe('what is removed', () => {
       );
     }
     const run = await graph.begin();
-    await pruneHistory(graph.db, run, graph.usage, 1000, () => undefined);
+    await pruneHistory(graph.writer(run), 1000, () => undefined);
     const left = (domain: string) =>
       graph.value<[number, number]>(
         `OPTIONAL MATCH (n {okta_domain: $of}) WHERE NOT n:SyncRun

@@ -10,7 +10,7 @@ describe('the report of a run', () => {
   const graph = useGraph();
 
   const write = (run: Run, counts: Counts, warnings: SyncWarning[] = []) =>
-    writeForRun(graph.db, run, graph.usage, async () => ({ counts, warnings }));
+    writeForRun(graph.writer(run), async () => ({ counts, warnings }));
   const LISTED: Counts = { users_seen: 2, groups_seen: 2 };
   async function reportOf(
     counts: Counts,

@@ -17,7 +17,7 @@ describe('reporting lines', () => {
   });
 
   const list = (...rows: NodeRow[]) =>
-    writeForRun(graph.db, run, graph.usage, async (tx) => {
+    writeForRun(graph.writer(run), async (tx) => {
       await writeNodes(tx, run, 'User', rows);
       return { counts: {}, warnings: [] };
     });
@@ -25,7 +25,7 @@ describe('reporting lines', () => {
     user(id, { profile, ...(lastUpdated === undefined ? {} : { lastUpdated }) });
   /** Draws the lines and ends the run; another one begins. */
   async function draw(): Promise<Pick<SyncReport, 'reportingLines' | 'warnings'>> {
-    await drawReportingLines(graph.db, run, graph.usage, () => undefined);
+    await drawReportingLines(graph.writer(run), () => undefined);
     const { reportingLines, warnings } = await endRun(graph.db, run);
     run = await graph.begin();
     return {
@@ -159,7 +159,7 @@ describe('reporting lines', () => {
       if ((read += 1) === 1) await list(person('a', {}, LATER));
       return graph.db.write(work);
     };
-    await drawReportingLines(late, run, graph.usage, () => undefined);
+    await drawReportingLines({ db: late, run, usage: graph.usage }, () => undefined);
     assert.deepEqual(await lines(), []);
     await draw();
     assert.deepEqual(await lines(), []);

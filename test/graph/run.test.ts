@@ -17,8 +17,7 @@ const NOTHING: Tally = { counts: {}, warnings: [] };
 describe('a write of a run', () => {
   const graph = useGraph();
 
-  const write = (run: Run, work: (tx: Transaction) => Promise<Tally>) =>
-    writeForRun(graph.db, run, graph.usage, work);
+  const write = (run: Run, work: (tx: Transaction) => Promise<Tally>) => writeForRun(graph.writer(run), work);
   const createUser = (tx: Transaction, id: string) =>
     tx.run('CREATE (:User {okta_domain: $domain, id: $id})', { domain: graph.domain, id });
   const users = () => graph.value<number>('MATCH (u:User {okta_domain: $domain}) RETURN count(u) AS value');
@@ -129,7 +128,7 @@ describe('a write of a run', () => {
         throw new Neo4jError('deadlock', code, '50N05', '', {} as never);
       });
     const metrics = listenTo(counted);
-    await writeForRun(contended, run, graph.usage, async (tx) => {
+    await writeForRun({ db: contended, run, usage: graph.usage }, async (tx) => {
       await createUser(tx, '00u1');
       return { counts: { users_created: 1 }, warnings: [{ code: 'MALFORMED_USER', message: 'a' }] };
     });
@@ -157,7 +156,7 @@ describe('a write of a run', () => {
     const held = new Promise<void>((resolve) => (isHeld = resolve));
     const tally = { counts: { users_created: 1 }, warnings: [] };
     try {
-      const stuck = writeForRun(frozen, run, graph.usage, async (tx) => {
+      const stuck = writeForRun({ db: frozen, run, usage: graph.usage }, async (tx) => {
         await createUser(tx, '00u1');
         isHeld();
         await forLong;
@@ -183,7 +182,7 @@ describe('a write of a run', () => {
       graph.usage.requests.users = 5;
       const metrics = listenTo(counted);
       proxy.arm();
-      const { told } = await writeForRun(db, run, graph.usage, async (tx) => {
+      const { told } = await writeForRun({ db, run, usage: graph.usage }, async (tx) => {
         await tx.run('CREATE (:Group {okta_domain: $domain, id: randomUUID()})', { domain: graph.domain });
         return { counts: { groups_created: 1 }, warnings: [], told: 'the first attempt' };
       });
@@ -244,7 +243,7 @@ describe('a write of a run', () => {
         error.code === 'RUN_ENDED' &&
         error.message.includes(`Run 1 of ${graph.domain} has ended`),
     );
-    await assert.rejects(tellUsage(graph.db, run, graph.usage), { code: 'RUN_ENDED' });
+    await assert.rejects(tellUsage(graph.writer(run)), { code: 'RUN_ENDED' });
     assert.deepEqual([worked, graph.usage.requests.users], [false, 1]);
   });
 
@@ -301,7 +300,7 @@ describe('a write of a run', () => {
       return NOTHING;
     });
     await inside;
-    const other = writeForRun(graph.db, second, graph.usage, async (tx) => {
+    const other = writeForRun(graph.writer(second), async (tx) => {
       const [row] = await tx.run<{ count: number }>(
         'MATCH (u:User {okta_domain: $domain}) RETURN count(u) AS count',
         { domain: graph.domain },
@@ -320,7 +319,7 @@ describe('a write of a run', () => {
     const mine = await graph.begin();
     const theirs = await graph.begin({ domain: graph.newDomain() });
     await write(mine, async () => {
-      await writeForRun(graph.db, theirs, graph.usage, async () => NOTHING);
+      await writeForRun(graph.writer(theirs), async () => NOTHING);
       return NOTHING;
     });
   });
@@ -340,7 +339,7 @@ describe('a write of a run', () => {
   it('is remembered by its id, as the latest fifty are', async () => {
     const run = await graph.begin();
     for (let write = 0; write < 55; write += 1) {
-      await writeForRun(graph.db, run, graph.usage, () => Promise.resolve({ counts: {}, warnings: [] }));
+      await writeForRun(graph.writer(run), () => Promise.resolve({ counts: {}, warnings: [] }));
     }
     assert.equal(((await graph.syncRun(run))['recent_writes'] as string[]).length, 50);
   });

@@ -37,9 +37,7 @@ describe('the sweep', () => {
     removeDenied(graph, run, label, gone, { asOfMs: AS_OF, maxDeletePercent });
   const settle = (label: NodeLabel, verdicts: Partial<Verdicts>, maxDeletePercent = 100) =>
     settleCandidates(
-      graph.db,
-      run,
-      graph.usage,
+      graph.writer(run),
       label,
       { denied: [], alive: [], unproven: [], asOfMs: AS_OF, ...verdicts },
       { maxDeletePercent },
@@ -440,7 +438,7 @@ describe('the sweep', () => {
       await denyOnce(graph, run, 'User', many.slice(0, 90), { asOfMs: AS_OF, maxDeletePercent: 20 });
       const unasked = await candidatesAfter(graph.db, run, 'User', 'u89');
       assert.equal(unasked, 10);
-      for (let time = 0; time < 2; time += 1) await withhold(graph.db, run, graph.usage, 'User', { unasked });
+      for (let time = 0; time < 2; time += 1) await withhold(graph.writer(run), 'User', { unasked });
       assert.deepEqual(await counted('users_withheld'), [100]);
     });
   });

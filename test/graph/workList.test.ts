@@ -67,7 +67,7 @@ describe('the work list', () => {
     await members.group('00g1', 9, UNCHANGED);
     const [failed] = await members.claim(failing);
     assert.ok(failed);
-    await failGroup(graph.db, failing, graph.usage, failed, { code: 'GROUP_FAILED', message: 'm' });
+    await failGroup(graph.writer(failing), failed, { code: 'GROUP_FAILED', message: 'm' });
     assert.deepEqual(await members.claim(failing, 'again'), []);
     assert.equal((await graph.syncRun(failing))['memberships_groups_failed'], 1);
 
@@ -205,7 +205,7 @@ describe('a claim', () => {
     const [group] = await members.claim(run, 'zombie');
     await members.claim(run, 'successor');
     assert.ok(group);
-    await failGroup(graph.db, run, graph.usage, group, { code: 'GROUP_FAILED', message: 'm' });
+    await failGroup(graph.writer(run), group, { code: 'GROUP_FAILED', message: 'm' });
     const { memberships_groups_failed: failed, warnings } = await graph.syncRun(run);
     assert.deepEqual([failed, warnings], [0, []]);
     assert.equal((await groupsByState(graph.db, run)).left, 1);

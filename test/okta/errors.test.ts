@@ -140,7 +140,12 @@ describe('an answer that is an error', () => {
   ];
   for (const { status, body = '', withCursor = false, code, retryable = false, says } of ROWS) {
     it(`with ${status} ${body.slice(0, 24)}${withCursor ? ' to a cursor' : ''} is ${code}, ${retryable ? 'to be retried' : 'final'}`, () =>
-      assertSays(fromAnswer(status, body, CALL, withCursor), code, retryable, says));
+      assertSays(
+        fromAnswer(status, body, CALL, { credentials: 'token', hasCursor: withCursor }),
+        code,
+        retryable,
+        says,
+      ));
   }
 
   const ODD_BODIES: readonly [what: string, body: string][] = [
@@ -154,7 +159,7 @@ describe('an answer that is an error', () => {
   for (const [what, body] of ODD_BODIES) {
     it(`keeps nothing of a body that is ${what}`, () =>
       assert.match(
-        fromAnswer(404, body, CALL, false).message,
+        fromAnswer(404, body, CALL).message,
         /^The answer to GET \/api\/v1\/users \(404\) is not what Okta sends\. Is a proxy in between\?$/,
       ));
   }
@@ -198,13 +203,13 @@ describe('an answer to a refused service app', () => {
 
   const APP: Refused = { credentials: 'app', challenge: 'Bearer error="invalid_token"' };
   it('with 401 tells of the app, not of a token', () =>
-    assertSays(fromAnswer(401, '', CALL, false, APP), 'OKTA_UNAUTHORIZED', false, /the app is active/));
+    assertSays(fromAnswer(401, '', CALL, APP), 'OKTA_UNAUTHORIZED', false, /the app is active/));
 
   it('with 401 and no sign of Okta is not believed', () =>
-    assertSays(fromAnswer(401, '', CALL, false), 'OKTA_UNREADABLE_ANSWER', true, /proxy in between/));
+    assertSays(fromAnswer(401, '', CALL), 'OKTA_UNREADABLE_ANSWER', true, /proxy in between/));
 
   it('with 403 E0000005 tells of the session, not of the role', () => {
-    const error = fromAnswer(403, bodyOf('E0000005'), CALL, false, { credentials: 'app' });
+    const error = fromAnswer(403, bodyOf('E0000005'), CALL, { credentials: 'app' });
     assertSays(
       error,
       'OKTA_FORBIDDEN',
@@ -214,15 +219,10 @@ describe('an answer to a refused service app', () => {
   });
 
   it('with 403 tells of the role, or of the scope that the answer names', () => {
-    assertSays(
-      fromAnswer(403, bodyOf('E0000006'), CALL, false, APP),
-      'OKTA_FORBIDDEN',
-      false,
-      /Admin roles\.$/,
-    );
+    assertSays(fromAnswer(403, bodyOf('E0000006'), CALL, APP), 'OKTA_FORBIDDEN', false, /Admin roles\.$/);
     const challenge =
       'DPoP algs="ES256", realm="acme.okta.com", scope="okta.users.read", error="insufficient_scope"';
-    const error = fromAnswer(403, '', CALL, false, { credentials: 'app', challenge });
+    const error = fromAnswer(403, '', CALL, { credentials: 'app', challenge });
     assertSays(error, 'OKTA_FORBIDDEN', false, /lacks the scope okta\.users\.read\./);
   });
 

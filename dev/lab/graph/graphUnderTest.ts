@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { loadConfig, type Environment } from '../../../src/config';
 import { GraphDatabase, type DatabaseOptions } from '../../../src/graph/database';
 import type { NodeLabel } from '../../../src/graph/nodes';
-import type { Run } from '../../../src/graph/run';
+import type { Run, RunWriter } from '../../../src/graph/run';
 import { beginRun, type RunToBegin } from '../../../src/graph/runs';
 import { ensureSchema } from '../../../src/graph/schema';
 import { noUsage, type Usage } from '../../../src/okta/callContext';
@@ -23,6 +23,11 @@ export class GraphUnderTest {
     const domain = `${randomUUID()}.okta.com`;
     this.domains.push(domain);
     return domain;
+  }
+
+  /** What writers of a run take. */
+  writer(run: Run): RunWriter {
+    return { db: this.db, run, usage: this.usage };
   }
 
   begin(change: Partial<RunToBegin> = {}): Promise<Run> {

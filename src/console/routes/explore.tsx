@@ -76,7 +76,7 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
 
     app.get(`/integrations/:domain/${plural}/:id/neighbours`, async (c) => {
       const { domain, id } = c.req.param();
-      const found = await neighbours(db, domain, label, id, MOST_NEIGHBOURS);
+      const found = await neighbours(db, domain, { label, id }, MOST_NEIGHBOURS);
       if (!found) return c.json({ fault: 'The graph no longer has this.' }, 404);
       const shown = [found.node, ...found.neighbours].map((each) => ({
         key: `${each.label}/${each.id}`,

@@ -45,7 +45,7 @@ export class Members {
   }
 
   claim(run: Run, attempt = 'test', atMost = 100): Promise<ClaimedGroup[]> {
-    return claimGroups(this.graph.db, run, this.graph.usage, { attempt, atMost });
+    return claimGroups(this.graph.writer(run), { attempt, atMost });
   }
 
   /** The groups that a run has put off, for their second look; none where the breaker withholds their removals. */
@@ -54,10 +54,10 @@ export class Members {
     maxDeletePercent = 100,
   ): Promise<{ groups: ClaimedGroup[]; isApproved: boolean }> {
     const { db, usage } = this.graph;
-    const { groups, isApproved } = await decideDeferred(db, run, usage, { maxDeletePercent });
+    const { groups, isApproved } = await decideDeferred({ db, run, usage }, { maxDeletePercent });
     const attempt = `second look ${Math.random()}`;
     const claimed =
-      groups === 0 ? [] : await claimGroups(db, run, usage, { attempt, atMost: groups, deferred: true });
+      groups === 0 ? [] : await claimGroups({ db, run, usage }, { attempt, atMost: groups, deferred: true });
     return { groups: claimed, isApproved };
   }
 
@@ -82,7 +82,7 @@ export class Members {
     const confirmed = changes.map(
       (change) => ({ ...change, word: wordOf(change.group.id), surplus: 0 }) as const,
     );
-    return writeMemberships(db, run, usage, confirmed, { isApproved, beat });
+    return writeMemberships({ db, run, usage }, confirmed, { isApproved, beat });
   }
 }
 

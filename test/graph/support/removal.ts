@@ -27,7 +27,7 @@ export async function denyOnce(
     { domain, ids, run: integer(run.number) },
   );
   const verdicts = { denied: ids.map((id) => ({ id, isRipe })), alive: [], unproven: [], asOfMs };
-  return settleCandidates(db, run, usage, label, verdicts, { maxDeletePercent });
+  return settleCandidates({ db, run, usage }, label, verdicts, { maxDeletePercent });
 }
 
 /** Has Okta deny nodes twice, and removes what is proven. */
