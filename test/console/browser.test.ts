@@ -171,7 +171,7 @@ describe('The console in a browser', function () {
   it('asks a question, shows its picture, and gives the CSV', async () => {
     if (!(await open(questionsPath(domain)))) return;
     await assertAccessible();
-    await page.getByRole('link', { name: 'Who is in this group?' }).click();
+    await page.getByRole('link', { name: 'Members of a group', exact: true }).click();
     await page.getByLabel(/^group/).fill('00gHostile');
     await page.getByRole('button', { name: 'Ask' }).click();
     await page.getByRole('heading', { name: '1 row' }).waitFor();
