@@ -1,9 +1,9 @@
 import { ADVICE } from '../../cli/advice';
 
-/** What a warning or failure asks of whoever reads it. */
-export type Consequence = 'will retry' | 'needs you' | 'good to know';
+/** What has to be done about a warning or failure. */
+export type Consequence = 'will retry' | 'action required' | 'informational';
 
-/** The next run takes these up by itself. */
+/** Codes that the next run retries. */
 const RETRIED = new Set([
   'GROUP_FAILED',
   'GROUPS_LEFT',
@@ -26,19 +26,19 @@ const RETRIED = new Set([
   'GRAPH_TIMED_OUT',
 ]);
 
-/** The graph is true all the same. */
+/** Codes that do not affect the graph's accuracy. */
 const INFORMATION = new Set(['MISSING_EMAIL', 'DUPLICATE_EMAIL']);
 
 export function consequenceOf(code: string): Consequence {
   if (RETRIED.has(code)) return 'will retry';
-  return INFORMATION.has(code) ? 'good to know' : 'needs you';
+  return INFORMATION.has(code) ? 'informational' : 'action required';
 }
 
-/** What to do about a code, for a reader of this page; undefined where its message says it all. */
+/** Returns advice about a code for users of the console, or undefined if its message is enough. */
 export function adviceFor(code: string): string | undefined {
   if (code === 'REMOVALS_WITHHELD')
-    return 'Look in Okta first. If it is right, approve the removals on the page of the latest run.';
+    return 'Check in Okta first. If the removals are correct, approve them on the page of the latest run.';
   if (code === 'SCOPE_SHRANK')
-    return "Compare the role and the resource set of the token's admin with those of before. If the users are really deleted, approve the removals on the page of the latest run.";
+    return "Check if the role or resource set of the token's admin has changed. If the users were really deleted, approve the removals on the page of the latest run.";
   return ADVICE[code];
 }

@@ -20,7 +20,7 @@ import { removalBlocker } from '../removalBlocker';
 
 const FIELD_NAMES = { token: 'The token', clientId: 'The client id', privateKey: 'The private key' };
 
-/** Adding an org, changing its credentials, removing it. */
+/** Routes to add an org, change its credentials and remove it. */
 export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
   const { client, config, db } = services;
   const { credentialsDirectory: directory } = config.okta;
@@ -43,11 +43,11 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     const found = domainIn(typed.domain, faults);
     if (found && domainsOf(services).includes(found.domain))
       faults.push(
-        `${found.domain} is configured already. Change its credentials where they were configured: on its page here, or in the environment.`,
+        `${found.domain} is already configured. Change its credentials on its page here or in the environment, wherever they are configured.`,
       );
     else if (found && onlyPublic && isLoopback(new URL(found.origin).hostname))
       faults.push(
-        `${found.domain} is the console's own machine. Local addresses cannot be added when the console is reachable from other machines; whoever runs okta-graph can put a file into OKTA_CREDENTIALS_DIR instead.`,
+        `${found.domain} is the console's own machine. Local addresses cannot be added while the console is reachable from other machines. An administrator can put a file into OKTA_CREDENTIALS_DIR instead.`,
       );
     const org = found && orgIn(found, form, faults);
     if (!org || faults.length > 0) return refuse({ faults, reads: [] });
@@ -82,7 +82,7 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     const found = parseOktaDomain(domain);
     const org = orgIn(found, form, faults);
     if (!org) return settings(c, domain, { typed, refusal: { faults, reads: [] } });
-    // An org on this machine was put there by whoever runs it; a name may resolve to another address by now.
+    // A local org was configured by an administrator, so it is allowed. Other names may resolve to a private address by now.
     const isLocal = isLoopback(new URL(found.origin).hostname);
     const refusal = await tryReads(services, org, { onlyPublic: onlyPublic && !isLocal });
     if (refusal) return settings(c, domain, { typed, refusal });
@@ -96,22 +96,24 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     if (directory === undefined || !isManaged(config, domain)) return c.notFound();
     const { confirm, graph } = await formOf(c);
     if (confirm?.trim() !== domain)
-      return settings(c, domain, { removalFault: 'Nothing was removed: what was typed is not the domain.' });
+      return settings(c, domain, {
+        removalFault: 'Nothing was removed: the text does not match the domain.',
+      });
     const removalFault = await removalBlocker(client, domain);
     if (removalFault !== undefined) return settings(c, domain, { removalFault });
     await deleteSchedulesOf(client, [domain]);
     await removeCredentials(directory, domain);
     if (graph === 'remove') await removeOrg(db, domain);
-    else await recordChange(services, domain, 'The integration was removed; its graph was kept');
+    else await recordChange(services, domain, 'The integration was removed; its data in the graph was kept');
     return c.redirect(`/?note=${graph === 'remove' ? 'removed-graph' : 'removed'}`, 303);
   });
   return app;
 }
 
-/** Less than a page's deadline for Temporal, which the schedule is then created in. */
+/** Time limit for the check of credentials; leaves time to create the schedule within a page's deadline. */
 const CHECK_TIMEOUT_MS = 15_000;
 
-/** Failures of a host rather than answers of Okta. */
+/** Errors of a host that may not be an Okta org, as opposed to errors that Okta returns. */
 const UNREACHED: ReadonlySet<OktaErrorCode> = new Set<OktaErrorCode>([
   'OKTA_UNREACHABLE',
   'OKTA_UNTRUSTED',
@@ -122,8 +124,8 @@ const UNREACHED: ReadonlySet<OktaErrorCode> = new Set<OktaErrorCode>([
 ]);
 
 /**
- * Tries an org's reads; undefined when they work. Why a host cannot be reached is in the log only: the answers would
- * tell whoever uses the form what there is in the network of this machine.
+ * Tries the reads of an org. Returns undefined if they work. Why a host cannot be reached is only logged; the details
+ * would let users of the form scan the console's network.
  */
 async function tryReads(
   { config, checkOkta }: Services,
@@ -140,11 +142,11 @@ async function tryReads(
   ];
   if (unreached.length === 0) return { faults: [], reads };
   for (const { what, detail } of unreached) process.stderr.write(`${what}: ${printable(detail)}\n`);
-  const fault = `${org.domain} does not answer as an Okta org. Check the domain, and try again; the log of the console says more.`;
+  const fault = `${org.domain} does not respond like an Okta org. Check the domain and try again. See the console's log for details.`;
   return { faults: [fault], reads: [] };
 }
 
-/** The text fields of a form. */
+/** Returns the text fields of a form. */
 async function formOf(c: Context<ConsoleEnv>): Promise<Partial<Record<string, string>>> {
   const fields = Object.entries(await c.req.parseBody());
   return Object.fromEntries(
@@ -165,7 +167,7 @@ function domainIn(text: string, faults: string[]): OktaDomain | undefined {
   }
 }
 
-/** Only what the chosen kind needs is looked at; the fields of the other may be left over. */
+/** Reads only the fields of the selected kind; the other kind's fields are ignored. */
 function orgIn(
   domain: OktaDomain,
   form: Partial<Record<string, string>>,
