@@ -6,9 +6,9 @@ import { askedFor, listedFrom, type Page, takePage } from './pages';
 const FIELDS = { times: ['lastUpdated', 'lastMembershipUpdated'], texts: ['id', 'type'] };
 
 /**
- * `GET /api/v1/groups`; `q` is the beginning of a name.
+ * `GET /api/v1/groups`. `q` matches the beginning of names.
  *
- * @throws OktaError, 400, for an expression that is not supported.
+ * @throws OktaError, 400, for an unsupported expression.
  */
 export function listGroups(
   org: Org,

@@ -6,9 +6,9 @@ import type { UserRecord } from './userRecord';
 import { isHidden } from './visibility';
 
 /**
- * `GET /api/v1/groups/{id}/users`; who is DEPROVISIONED is included.
+ * `GET /api/v1/groups/{id}/users`, including DEPROVISIONED users.
  *
- * @param hiddenShare share of the users, always the same ones, that is in no list.
+ * @param hiddenShare share of the users that are hidden; always the same ones.
  */
 export function listMembers(
   org: Org,

@@ -8,10 +8,10 @@ import { isHidden } from './visibility';
 const FIELDS = { times: ['lastUpdated'], texts: ['status', 'id'] };
 
 /**
- * `GET /api/v1/users`; the bare list and `q` leave out who is DEPROVISIONED.
+ * `GET /api/v1/users`. The plain list and `q` leave out DEPROVISIONED users.
  *
- * @param hiddenShare share of the users that the token does not see.
- * @throws OktaError, 400, for an expression or an order that is not supported.
+ * @param hiddenShare share of the users that are hidden from the token.
+ * @throws OktaError, 400, for an unsupported expression or sort order.
  */
 export function listUsers(
   org: Org,
@@ -65,7 +65,7 @@ function sortedPage(
   return next && last ? { ...page, next: { index: last.index, sortKey: last.key } } : page;
 }
 
-/** @throws OktaError, 400, for what the simulated org cannot sort by. */
+/** @throws OktaError, 400, for an attribute that the simulated org cannot sort by. */
 function sortKey(org: Org, user: UserRecord, sortBy: string): string {
   const attribute = /^profile\.(\w+)$/.exec(sortBy)?.[1];
   if (attribute !== undefined) return JSON.stringify(profileOf(user, org.options.seed)[attribute] ?? null);
