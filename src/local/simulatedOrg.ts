@@ -5,13 +5,13 @@ import { isPortFree } from './ports';
 import { privateFolder, writePrivateFile } from './privateFiles';
 import { LOCAL_DIR } from './tools';
 
-/** A simulated org that was started here before, or is now. */
+/** A simulated org that was started on this machine. */
 export interface SimulatedOrg {
-  /** Makes its domain, which the graph knows it by; also its seed, so that two ports are never one org. */
+  /** Determines its domain, which identifies it in the graph, and its seed, so that each port has a different org. */
   port: number;
   users: number;
   groups: number;
-  /** Epoch milliseconds. Stamps of the seed are counted back from here: the org is the same on another day. */
+  /** Epoch milliseconds. Timestamps of the seed are based on it, so that the org is the same on another day. */
   createdMs: number;
 }
 
@@ -23,14 +23,14 @@ export interface RunningOrg extends SimulatedOrg {
 
 const FIRST_PORT = 8_989;
 
-/** `127.0.0.1:PORT`, good for `OKTA_DOMAIN`. */
+/** Returns `127.0.0.1:PORT`, for `OKTA_DOMAIN`. */
 export function domainOf({ port }: SimulatedOrg): string {
   return `127.0.0.1:${port}`;
 }
 
 /**
- * Starts the simulated org of this size that was started before, so that the graph goes on with it; else a new one.
- * An org whose port is taken cannot come back under its domain: then it is a new one too.
+ * Starts a simulated org. An earlier org of the same size is started again, so that the graph still matches it. If there
+ * is none, or its port and thus its domain is in use, a new org is created.
  */
 export async function startSimulatedOrg(
   size: { users: number; groups: number },
@@ -45,7 +45,7 @@ export async function startSimulatedOrg(
   return { ...org, domain: simulator.domain, token: simulator.token, close: () => simulator.close() };
 }
 
-/** Every simulated org that was started here. */
+/** Returns all simulated orgs that were started on this machine. */
 export async function knownOrgs(dataDir = LOCAL_DIR): Promise<SimulatedOrg[]> {
   const text = await readFile(recordFile(dataDir), 'utf8').catch(() => '[]');
   return JSON.parse(text) as SimulatedOrg[];

@@ -41,7 +41,7 @@ describe('The console as its own process', () => {
     assert.equal(code, 1);
     assert.match(
       output,
-      /^The console cannot listen \(.*EADDRINUSE.*\)\. Set CONSOLE_PORT or CONSOLE_ADDRESS/m,
+      /^The console cannot listen \(.*EADDRINUSE.*\)\. Change CONSOLE_PORT or CONSOLE_ADDRESS, or stop/m,
     );
     assert.doesNotMatch(output, /\n\s+at /);
   });
