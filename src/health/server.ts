@@ -5,8 +5,9 @@ import { WorkerStartError } from '../workerStartError';
 import type { Readiness } from './readiness';
 
 /**
- * Health checks for orchestrators. `/healthz` returns 200 while the process is alive. `/readyz` returns 200 if the worker
- * is ready, otherwise 503, and its state as JSON. Responses contain no data of the org, and requests change nothing.
+ * Health checks for orchestrators. `/healthz` returns 200 while the process is alive. `/readyz` returns 200 if the
+ * worker is ready, otherwise 503, and its state as JSON. Responses contain no data of the org, and requests change
+ * nothing.
  */
 export class HealthServer {
   private constructor(private readonly server: Server) {}

@@ -42,8 +42,8 @@ const USERNAME = 'neo4j';
 const READY_TIMEOUT_MS = { java: 120_000, docker: 600_000 };
 
 /**
- * Starts Neo4j Community on 127.0.0.1 and waits until it is ready. Runs it from its jars if Java and Maven are available,
- * otherwise in a container.
+ * Starts Neo4j Community on 127.0.0.1 and waits until it is ready. Runs it from its jars if Java and Maven are
+ * available, otherwise in a container.
  *
  * @throws SetupError if neither is available, or the server does not start.
  */

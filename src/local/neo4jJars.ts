@@ -24,7 +24,9 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 `;
 
-/** The SHA-256 of each jar, in the format of `sha256sum`. Update it with `npm run neo4j-jars` after a version change. */
+/**
+ * The SHA-256 of each jar, in the format of `sha256sum`. Update it with `npm run neo4j-jars` after a version change.
+ */
 export const JAR_LIST = join(__dirname, 'neo4jJars.sha256');
 
 /** Prints the class path. The dependency plugin could copy the jars itself, but takes 15 s longer to download. */
@@ -34,8 +36,8 @@ const FETCH_LIMIT_MS = 600_000;
 
 /**
  * Returns the class path of Neo4j Community, after downloading it with Maven if necessary. Each jar is checked against
- * the list before the first use. Java loads all jars of the folder, so its name contains a hash of the POM and the list,
- * and versions never mix.
+ * the list before the first use. Java loads all jars of the folder, so its name contains a hash of the POM and the
+ * list, and versions never mix.
  *
  * @throws SetupError if Maven fails, or a jar does not match the list.
  */

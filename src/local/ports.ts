@@ -10,7 +10,9 @@ export async function freePort(): Promise<number> {
   return listenOnce(0);
 }
 
-/** Returns `preferred` if it is free, otherwise another free port, which is logged. Without a preference, any free port. */
+/**
+ * Returns `preferred` if it is free, otherwise another free port, which is logged. Without a preference, any free port.
+ */
 export async function choosePort(preferred: number | undefined, purpose: string, log: Log): Promise<number> {
   if (preferred === undefined) return freePort();
   if (await isPortFree(preferred)) return preferred;

@@ -127,7 +127,10 @@ async function showReport(report: SyncReport, { config, output }: SessionOptions
   });
 }
 
-/** Returns a promise that rejects when the worker ends on its own. Its rejection can be ignored after the worker is stopped. */
+/**
+ * Returns a promise that rejects when the worker ends on its own. Its rejection can be ignored after the worker is
+ * stopped.
+ */
 function endOfWork(stopped: Promise<void>): Promise<never> {
   const ended = stopped.then(() => {
     throw new Error('The worker ended unexpectedly');

@@ -29,8 +29,8 @@ export function domainOf({ port }: SimulatedOrg): string {
 }
 
 /**
- * Starts a simulated org. An earlier org of the same size is started again, so that the graph still matches it. If there
- * is none, or its port and thus its domain is in use, a new org is created.
+ * Starts a simulated org. An earlier org of the same size is started again, so that the graph still matches it. If
+ * there is none, or its port and thus its domain is in use, a new org is created.
  */
 export async function startSimulatedOrg(
   size: { users: number; groups: number },

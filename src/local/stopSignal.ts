@@ -3,7 +3,9 @@ import { constants } from 'node:os';
 /** `npm` and `tsx` forward a Ctrl-C that this process has already received from the terminal. */
 const ECHO_MS = 1_000;
 
-/** Returns a signal that aborts on the first SIGINT or SIGTERM. Another one after a second ends the process immediately. */
+/**
+ * Returns a signal that aborts on the first SIGINT or SIGTERM. Another one after a second ends the process immediately.
+ */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController();
   let firstAt = 0;

@@ -51,8 +51,8 @@ const READY_TIMEOUT_MS = 30_000;
 
 /**
  * The dev server also opens an HTTP API, on a port of its own choice, which checks neither the origin nor the type of
- * requests, so web pages could start workflows. This setting restricts it to a host name that does not exist (RFC 2606).
- * gRPC and the UI are not affected.
+ * requests, so web pages could start workflows. This setting restricts it to a host name that does not exist (RFC
+ * 2606). gRPC and the UI are not affected.
  */
 export const CLOSED_HTTP_API = [
   '--dynamic-config-value',

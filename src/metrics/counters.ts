@@ -3,7 +3,9 @@ import type { SyncOutcome } from '../contract';
 import { answered, counted, ended } from '../events';
 import type { Counter } from '../graph/run';
 
-/** Metrics and their help texts. The exporter appends `_total`. All have the label `domain`, and those the help names. */
+/**
+ * Metrics and their help texts. The exporter appends `_total`. All have the label `domain`, and those the help names.
+ */
 const METRICS = {
   okta_graph_okta_requests: 'Requests to Okta in runs, by rate limit bucket.',
   okta_graph_okta_answers:
@@ -49,8 +51,9 @@ const METRIC_OF: Readonly<Partial<Record<Counter, readonly [Name, Labels]>>> = {
 export const OUTCOMES: readonly SyncOutcome[] = ['succeeded', 'partial', 'failed', 'cancelled', 'abandoned'];
 
 /**
- * Starts counting the events of this process's workers. A run's numbers are added as its transactions commit, so they add
- * up to its report. The series of the given domains start at 0, because Prometheus cannot see the first increase otherwise.
+ * Starts counting the events of this process's workers. A run's numbers are added as its transactions commit, so they
+ * add up to its report. The series of the given domains start at 0, because Prometheus cannot see the first increase
+ * otherwise.
  *
  * @returns a function that stops counting.
  */

@@ -23,7 +23,9 @@ export interface Drawing {
   links: DrawnLink[];
 }
 
-/** Returns the distinct nodes and relationships of the rows. A relationship is left out unless both its nodes are there. */
+/**
+ * Returns the distinct nodes and relationships of the rows. A relationship is left out unless both its nodes are there.
+ */
 export function drawingOf(rows: readonly Readonly<Record<string, unknown>>[]): Drawing {
   const nodes = new Map<string, DrawnNode>();
   const links = new Map<string, DrawnLink>();

@@ -11,8 +11,9 @@ const HEIGHT = 26;
 const ASPECT = 1.6;
 
 /**
- * Lays out many nodes so that every name is legible. Users or groups, whichever are fewer, are in the middle; the others
- * are in rows on both sides, close to the nodes they are linked to. A force-directed layout would take much more space.
+ * Lays out many nodes so that every name is legible. Users or groups, whichever are fewer, are in the middle; the
+ * others are in rows on both sides, close to the nodes they are linked to. A force-directed layout would take much more
+ * space.
  *
  * @param width width of a column, in points.
  */

@@ -12,7 +12,9 @@ export const USER_COLUMNS = ['person', 'email', 'user_id'] as const;
 export const GROUP = 'g.name AS group, g.id AS group_id';
 export const GROUP_COLUMNS = ['group', 'group_id'] as const;
 
-/** The reads of the group between which membership `m` began and ended, by Okta's clock; null if unknown or not ended. */
+/**
+ * The reads of the group between which membership `m` began and ended, by Okta's clock; null if unknown or not ended.
+ */
 export const LIMITS =
   'm.not_before AS began_after, m.valid_from AS began_by, m.ended_after AS ended_after, m.valid_to AS ended_by';
 export const LIMIT_COLUMNS = ['began_after', 'began_by', 'ended_after', 'ended_by'] as const;
@@ -72,9 +74,9 @@ function anyOf(node: string, matches: readonly string[]): string {
 }
 
 /**
- * Binds `u`, `m`, `g` and `change` for each membership that was added or removed from `$since` until `$until`; the change
- * happened between two reads of the group, at `after` and `by`. Members found by the first read of a group count as added
- * only if the group was created since `$since`.
+ * Binds `u`, `m`, `g` and `change` for each membership that was added or removed from `$since` until `$until`; the
+ * change happened between two reads of the group, at `after` and `by`. Members found by the first read of a group count
+ * as added only if the group was created since `$since`.
  */
 export const CHANGES = `CALL () {
   // Changes found by earlier runs are older than $since; both times are by Okta's clock.

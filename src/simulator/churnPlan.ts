@@ -48,7 +48,10 @@ export interface ChurnResult {
   groupsWithMembershipChanges: number;
 }
 
-/** Returns an amount as a number. A percentage is of `total`; without a value, it is `byDefault` or the share of `total`. */
+/**
+ * Returns an amount as a number. A percentage is of `total`; without a value, it is `byDefault` or the share of
+ * `total`.
+ */
 export function resolveAmount(
   wanted: Amount,
   total: number,

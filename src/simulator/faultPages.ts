@@ -54,7 +54,10 @@ function applyFault(page: RawPage, action: FaultAction, around: Surroundings): R
   }
 }
 
-/** Adds an attribute with nested lists to the JSON of an object. It is built as text, because serializers limit the depth. */
+/**
+ * Adds an attribute with nested lists to the JSON of an object. It is built as text, because serializers limit the
+ * depth.
+ */
 function nested(body: Buffer, levels: number): Buffer {
   const lists = '['.repeat(levels) + ']'.repeat(levels);
   return Buffer.concat([body.subarray(0, -1), Buffer.from(`,"nested":${lists}}`)]);

@@ -62,7 +62,9 @@ const ACTION = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('samePage') }),
   /** Starts the page with the last item of the previous page. */
   z.strictObject({ type: z.literal('repeatItem') }),
-  /** `[]` with a next link to the requested page, with a new cursor each time. Without `nth` or `times` it never ends. */
+  /**
+   * `[]` with a next link to the requested page, with a new cursor each time. Without `nth` or `times` it never ends.
+   */
   z.strictObject({ type: z.literal('emptyPage') }),
   /**
    * Gives the last page a next link, with a new cursor each time: to endless `[]` pages (`empty`), or to the beginning

@@ -20,7 +20,9 @@ const MISDIRECTED = errorAnswer(
   new OktaError(421, 'E0000022', 'This simulated org does not accept requests for that host'),
 );
 
-/** Above the concurrency limit, Okta reports a limit and remaining count of 0, and a reset time that is only a guess. */
+/**
+ * Above the concurrency limit, Okta reports a limit and remaining count of 0, and a reset time that is only a guess.
+ */
 const CONCURRENCY_STATE: BucketState = { limit: 0, remaining: 0, resetInMs: 60_000 };
 
 /** Handles a call: authorization, limits, latency, faults, response. */
@@ -147,8 +149,8 @@ export class Handler {
   }
 
   /**
-   * Returns the URL with the client's host, because clients follow links only to the same host. Returns undefined if the
-   * host is not one of this server, to prevent DNS rebinding.
+   * Returns the URL with the client's host, because clients follow links only to the same host. Returns undefined if
+   * the host is not one of this server, to prevent DNS rebinding.
    */
   private urlOf(request: IncomingMessage): URL | undefined {
     const host = request.headers.host?.toLowerCase() ?? '';

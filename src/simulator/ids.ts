@@ -8,8 +8,8 @@ const STREAMS = { '00u': 11, '00g': 12, '00o': 13, '0oa': 14, oty: 15 } as const
 export type IdPrefix = keyof typeof STREAMS;
 
 /**
- * Returns the id of the `index`-th object of its kind: 20 characters, as in Okta. The last five encode the index, so ids
- * of an org are unique.
+ * Returns the id of the `index`-th object of its kind: 20 characters, as in Okta. The last five encode the index, so
+ * ids of an org are unique.
  */
 export function oktaId(prefix: IdPrefix, seed: number, index: number): string {
   const random = new Random(seed, STREAMS[prefix], index);

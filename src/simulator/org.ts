@@ -16,8 +16,8 @@ import { LAST_NAMES } from './vocabulary';
 const CHANGE_STREAM = 51;
 
 /**
- * A simulated Okta org and changes to it. All methods take Okta ids, and throw an OktaError, 404 E0000007, for an unknown
- * id.
+ * A simulated Okta org and changes to it. All methods take Okta ids, and throw an OktaError, 404 E0000007, for an
+ * unknown id.
  */
 export class Org extends OrgState {
   private readonly random = new Random(this.options.seed, CHANGE_STREAM);

@@ -8,7 +8,9 @@ export const SETTINGS = z.strictObject({
   latencyMs: z.number().nonnegative(),
   /** Maximum random addition to the latency, drawn from the seed. */
   latencyJitterMs: z.number().nonnegative(),
-  /** Calls per window and bucket: the `/users` list; `/groups` and everything below it; `/groups/{id}`; `/users/{id}`. */
+  /**
+   * Calls per window and bucket: the `/users` list; `/groups` and everything below it; `/groups/{id}`; `/users/{id}`.
+   */
   limits: z.strictObject({ users: count, groups: count, group: count, user: count }),
   /** A window starts with the first call after the previous one ended; it is not aligned to the clock. */
   windowMs: z.number().positive(),

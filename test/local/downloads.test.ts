@@ -90,7 +90,7 @@ describe('The jars of Neo4j', function () {
     const tools = join(folder.path, 'tools');
     await assert.rejects(neo4jClassPath(silently, tools, list), (error) => {
       assert.ok(error instanceof SetupError, String(error));
-      const words = [`other content than expected: ${nameOf(first)};`, `not expected: ${nameOf(second)};`];
+      const words = [`unexpected content: ${nameOf(first)};`, `unexpected: ${nameOf(second)};`];
       for (const word of [...words, 'missing: absent.jar.']) assert.ok(error.message.includes(word), word);
       return true;
     });

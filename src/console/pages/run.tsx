@@ -133,7 +133,7 @@ function Approval({
       <h2>{`${formatCount(totalOf(counts))} removals were withheld`}</h2>
       <p>{removalsText(counts)}</p>
       <p>
-        They exceed the limit for one run, or contradict Okta's own counts. So many removals at once are
+        They exceed the limit for one run, or contradict Okta's own counts. Removing this much at once is
         rarely correct; often, the token has lost a role. Check in Okta first.
       </p>
       {unseen.length > 0 && (

@@ -11,8 +11,8 @@ export class SharedReaders<T> {
   ) {}
 
   /**
-   * Yields the latest value, then each new one until `signal` aborts. A slow follower misses values and never delays the
-   * others.
+   * Yields the latest value, then each new one until `signal` aborts. A slow follower misses values and never delays
+   * the others.
    *
    * @param read must not reject. The `read` of a key's first follower is used, with at most one call at a time.
    */

@@ -82,7 +82,7 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     const found = parseOktaDomain(domain);
     const org = orgIn(found, form, faults);
     if (!org) return settings(c, domain, { typed, refusal: { faults, reads: [] } });
-    // A local org was configured by an administrator, so it is allowed. Other names may resolve to a private address by now.
+    // An administrator configured a local org, so it is allowed. Other names may now resolve to a private address.
     const isLocal = isLoopback(new URL(found.origin).hostname);
     const refusal = await tryReads(services, org, { onlyPublic: onlyPublic && !isLocal });
     if (refusal) return settings(c, domain, { typed, refusal });

@@ -6,7 +6,10 @@ import type { Context } from 'hono';
 export class AddressList {
   private readonly list = new BlockList();
 
-  /** Adds an entry such as `10.0.0.7`, `10.0.0.0/24` or `2001:db8::/32`. @returns false if it is invalid or has length 0. */
+  /**
+   * Adds an entry such as `10.0.0.7`, `10.0.0.0/24` or `2001:db8::/32`. @returns false if it is invalid or has length
+   * 0.
+   */
   add(entry: string): boolean {
     const [address = '', length, ...rest] = entry.split('/');
     const version = isIP(address);

@@ -30,13 +30,14 @@ export interface Client {
 /**
  * Sign-in attempts. Wrong passwords of the last hour slow down further attempts but never lock anyone out.
  *
- * A network has 5 wrong attempts at full speed, and all unknown devices together have 20. Then there are pauses of 1, 2, 4
- * and 8 seconds, and of 15 seconds from then on. That allows at most 250 wrong attempts an hour from one network, and 265
- * from all unknown devices. A device that has signed in before has its own budget of 250 wrong attempts an hour, so
- * unknown devices cannot slow it down.
+ * A network has 5 wrong attempts at full speed, and all unknown devices together have 20. Then there are pauses of 1,
+ * 2, 4 and 8 seconds, and of 15 seconds from then on. That allows at most 250 wrong attempts an hour from one network,
+ * and 265 from all unknown devices. A device that has signed in before has its own budget of 250 wrong attempts an
+ * hour, so unknown devices cannot slow it down.
  *
- * An unknown device with the right password is checked before every network with wrong attempts, so it waits for at most
- * one pause. Only attempts from other networks without wrong attempts can delay it, which takes 240 networks an hour.
+ * An unknown device with the right password is checked before every network with wrong attempts, so it waits for at
+ * most one pause. Only attempts from other networks without wrong attempts can delay it, which takes 240 networks an
+ * hour.
  */
 export class Attempts {
   private readonly strangers: Turns;

@@ -44,9 +44,9 @@ interface Waiting {
 }
 
 /**
- * Checks one attempt at a time, and slower after each wrong one. An attempt that waits or is being checked does not count
- * as wrong. The key with the fewest wrong attempts in the last hour comes first, then the attempt that has waited longest.
- * So keys with wrong attempts do not delay a key without any, however many attempts they have waiting.
+ * Checks one attempt at a time, and slower after each wrong one. An attempt that waits or is being checked does not
+ * count as wrong. The key with the fewest wrong attempts in the last hour comes first, then the attempt that has waited
+ * longest. So keys with wrong attempts do not delay a key without any, however many attempts they have waiting.
  */
 export class Turns {
   private wrong: { key: string; atMs: number }[] = [];
@@ -103,7 +103,9 @@ export class Turns {
     });
   }
 
-  /** Makes room in a full queue by dropping its last attempt. @returns false if the new attempt would be the last one. */
+  /**
+   * Makes room in a full queue by dropping its last attempt. @returns false if the new attempt would be the last one.
+   */
   private makeRoom(key: string): boolean {
     const { maxPerKey, maxWaiting } = this.limits;
     const own = this.waiting.filter((each) => each.key === key).length + (this.comparing === key ? 1 : 0);

@@ -4,7 +4,7 @@ import type { Question } from '../question';
 const FOUND = `${EACH_GROUP} AND ${NOT_EVERYONE}
 WITH g, COUNT { (g)<-[:MEMBER_OF]-() } AS size WHERE size >= $smallest AND size <= $largest
 WITH g, size, toInteger(ceil($share * size - 0.000001)) AS least, COLLECT { MATCH (g)<-[:MEMBER_OF]-(u) RETURN u ORDER BY u } AS members
-// Two sets in the same order that share enough members share at least five of these first members, or all they must share.
+// In a fixed order, sets that share enough members share five of these first ones, or all that they must share.
 UNWIND members[..size - least + 5] AS u
 WITH u, g, size, least ORDER BY g.id
 WITH u, collect({g: g, size: size, least: least}) AS sets
