@@ -32,7 +32,7 @@ import { passwordVerifier } from './safety/passwords';
 import { Sessions } from './safety/sessions';
 
 /** Maximum size of a form; the longest field is a private key in PEM. */
-const LARGEST_FORM_BYTES = 64 * 1024;
+const MAX_FORM_BYTES = 64 * 1024;
 
 /** Deadline for Temporal calls within one page. */
 const PAGE_DEADLINE_MS = 20_000;
@@ -57,7 +57,7 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
     await next();
     c.header('Cache-Control', 'no-store');
   });
-  app.use(bodyLimit({ maxSize: LARGEST_FORM_BYTES }));
+  app.use(bodyLimit({ maxSize: MAX_FORM_BYTES }));
   app.use(sessions.middleware());
   app.use(onlyOwnOrigins(names), onlyOwnForms);
   if (access.kind === 'password') {

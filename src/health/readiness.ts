@@ -11,7 +11,7 @@ export interface Readiness {
 }
 
 /** Timeout for each server: longer than a healthy server takes, shorter than an orchestrator's probe timeout. */
-const ANSWER_MS = 2_000;
+const RESPONSE_TIMEOUT_MS = 2_000;
 
 /** Returns the state of a worker, after a request to both servers. Never rejects. */
 export async function readinessOf(
@@ -30,7 +30,9 @@ export async function readinessOf(
 async function succeeds(attempt: Promise<unknown> | undefined): Promise<boolean> {
   if (!attempt) return false;
   let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), ANSWER_MS)));
+  const tooLate = new Promise<false>(
+    (resolve) => (timer = setTimeout(() => resolve(false), RESPONSE_TIMEOUT_MS)),
+  );
   const answered = attempt.then(
     () => true,
     () => false,

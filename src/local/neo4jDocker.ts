@@ -6,11 +6,11 @@ import type { Neo4jPorts } from './neo4jConf';
 import { setInitialPassword } from './neo4jPassword';
 import { NEO4J_IMAGE } from './neo4jVersion';
 
-const ENGINE_LIMIT_MS = 10_000;
+const ENGINE_TIMEOUT_MS = 10_000;
 
 /** Returns true if a Docker engine responds. */
 export async function canRunDocker(): Promise<boolean> {
-  return succeeds(run('docker', ['info'], { timeoutMs: ENGINE_LIMIT_MS }));
+  return succeeds(run('docker', ['info'], { timeoutMs: ENGINE_TIMEOUT_MS }));
 }
 
 /** Returns the command to run Neo4j with its data in `dataDir`, in a container that stops with the command. */

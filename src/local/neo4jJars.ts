@@ -32,7 +32,7 @@ export const JAR_LIST = join(__dirname, 'neo4jJars.sha256');
 /** Prints the class path. The dependency plugin could copy the jars itself, but takes 15 s longer to download. */
 const EXEC = 'org.codehaus.mojo:exec-maven-plugin:3.5.0:exec';
 
-const FETCH_LIMIT_MS = 600_000;
+const MAVEN_TIMEOUT_MS = 600_000;
 
 /**
  * Returns the class path of Neo4j Community, after downloading it with Maven if necessary. Each jar is checked against
@@ -70,7 +70,7 @@ export async function fetchJars(folder: string): Promise<string> {
   const options = ['--batch-mode', '--quiet', '--strict-checksums', '-f', 'pom.xml'];
   const print = ['-Dexec.executable=echo', '-Dexec.args=%classpath', '-Dexec.outputFile=class-path'];
   try {
-    await run('mvn', [...options, EXEC, ...print], { cwd: folder, timeoutMs: FETCH_LIMIT_MS });
+    await run('mvn', [...options, EXEC, ...print], { cwd: folder, timeoutMs: MAVEN_TIMEOUT_MS });
   } catch (error) {
     throw new SetupError(
       `Neo4j ${NEO4J_VERSION} could not be downloaded with Maven (${(error as Error).message}). ` +

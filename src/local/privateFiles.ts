@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SetupError } from './setupError';
 
 /** Permissions of the group and others. */
-const OTHERS = 0o077;
+const GROUP_AND_OTHERS = 0o077;
 
 /**
  * Creates a folder and its parents with mode 0700, so that only this user can open them. An existing folder is
@@ -40,7 +40,7 @@ export async function makePrivate(path: string): Promise<void> {
 
 /** Calls `start` with a umask for files that only this user can read. It MUST start its process synchronously. */
 export function withPrivateUmask<T>(start: () => T): T {
-  const before = process.umask(OTHERS);
+  const before = process.umask(GROUP_AND_OTHERS);
   try {
     return start();
   } finally {
@@ -59,7 +59,8 @@ async function restrict(path: string): Promise<boolean> {
         `Run \`sudo chown -R ${user} ${path}\`, or delete it.`,
     );
   }
-  if ((stats.mode & OTHERS) !== 0) await chmod(path, stats.mode & ~OTHERS & 0o777).catch(ifMissing);
+  if ((stats.mode & GROUP_AND_OTHERS) !== 0)
+    await chmod(path, stats.mode & ~GROUP_AND_OTHERS & 0o777).catch(ifMissing);
   return stats.isDirectory();
 }
 

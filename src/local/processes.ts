@@ -11,7 +11,7 @@ export interface ProcessMark {
 }
 
 const POLL_MS = 25;
-const STOP_LIMIT_MS = 15_000;
+const STOP_TIMEOUT_MS = 15_000;
 
 export async function isRunning(mark: ProcessMark): Promise<boolean> {
   return mark.commandLine !== '' && (await commandLineOf(mark.pid)) === mark.commandLine;
@@ -27,7 +27,7 @@ export async function stopProcess(mark: ProcessMark): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (!(await isRunning(mark))) return;
     send(mark.pid, signal);
-    const deadline = Date.now() + STOP_LIMIT_MS;
+    const deadline = Date.now() + STOP_TIMEOUT_MS;
     while (Date.now() < deadline) {
       if (await hasEnded(mark)) return;
       await delay(POLL_MS);
@@ -39,7 +39,7 @@ const children = new Set<number>();
 
 /** Makes a child's process group end with this process, whether it ends normally, by `process.exit` or by a signal. */
 export function endWithThisProcess(pid: number): void {
-  if (!process.listeners('exit').includes(endChildren)) watchForTheEnd();
+  if (!process.listeners('exit').includes(endChildren)) watchForExit();
   children.add(pid);
 }
 
@@ -48,7 +48,7 @@ export function forgetChild(pid: number): void {
   children.delete(pid);
 }
 
-function watchForTheEnd(): void {
+function watchForExit(): void {
   process.on('exit', endChildren);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {

@@ -91,7 +91,7 @@ export async function startService<Endpoint>(options: ServiceOptions<Endpoint>):
 }
 
 /** Stops a server in `dataDir` whose starter was killed, if there is one. */
-export async function stopLeftService(name: string, dataDir: string): Promise<void> {
+export async function stopOrphanedService(name: string, dataDir: string): Promise<void> {
   const record = await readRecord<unknown>(name, dataDir);
   if (record && !(await isRunning(record.owner))) await stopService(name, dataDir, record.server);
 }

@@ -48,7 +48,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
       simulatedBefore.filter((each) => !domains.includes(each)),
     );
     const worker = await startWorker(config);
-    const broken = endOfWork(worker.stopped);
+    const broken = workerFailure(worker.stopped);
     let console: RunningConsole | undefined;
     try {
       if (!once) console = await openConsole(options);
@@ -68,7 +68,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
       return EXIT.succeeded;
     } finally {
       await stopInOrder(
-        stepsAtTheEnd({ client, parts, console, worker }),
+        finalSteps({ client, parts, console, worker }),
         (line) => void output.write(`${line}\n`),
       );
     }
@@ -83,7 +83,7 @@ interface Session {
 }
 
 /** Steps at the end of the session. The servers are stopped later, because the worker needs them while it drains. */
-function stepsAtTheEnd({ client, parts: { okta }, console, worker }: Session): StopStep[] {
+function finalSteps({ client, parts: { okta }, console, worker }: Session): StopStep[] {
   return [
     // A simulated org ends with this process.
     ...(okta
@@ -131,7 +131,7 @@ async function showReport(report: SyncReport, { config, output }: SessionOptions
  * Returns a promise that rejects when the worker ends on its own. Its rejection can be ignored after the worker is
  * stopped.
  */
-function endOfWork(stopped: Promise<void>): Promise<never> {
+function workerFailure(stopped: Promise<void>): Promise<never> {
   const ended = stopped.then(() => {
     throw new Error('The worker ended unexpectedly');
   });

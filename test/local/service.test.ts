@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isPortFree } from '../../src/local/ports';
-import { stopLeftService } from '../../src/local/service';
+import { stopOrphanedService } from '../../src/local/service';
 import { SetupError } from '../../src/local/setupError';
 import { startSmallService } from './fixtures/service';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';
@@ -44,7 +44,7 @@ describe('A local service', () => {
     const { child } = await startInProcess();
     await assert.rejects(startSmallService(folder.path), new RegExp(`in use by process ${child.pid}`));
     await end(child, 'SIGKILL');
-    await stopLeftService('Small', folder.path);
+    await stopOrphanedService('Small', folder.path);
   });
 
   it('is taken over if its starter was killed and it still responds', async () => {
@@ -60,7 +60,7 @@ describe('A local service', () => {
     const { child, port } = await startInProcess();
     await end(child, 'SIGKILL');
     assert.equal(await isPortFree(port), false);
-    await stopLeftService('Small', folder.path);
+    await stopOrphanedService('Small', folder.path);
     assert.equal(await isPortFree(port), true);
   });
 

@@ -40,7 +40,7 @@ export function AddPage({
 }
 
 /** Shown instead of the form if no directory for credentials is configured. */
-export function CannotAddPage({ page }: { page: PageContext }) {
+export function NoCredentialsFolderPage({ page }: { page: PageContext }) {
   return (
     <Layout title="Add integration" page={page}>
       <h1>Add an Okta organization</h1>

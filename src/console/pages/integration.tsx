@@ -7,7 +7,7 @@ import type { UnrecordedRun } from '../read/unrecorded';
 import { changesOf, RunsChart } from './chart';
 import { Form, Layout, type PageContext } from './layout';
 import { integrationPath, listPath, runPath } from './links';
-import { Ago, Badge, Count, Facts, nameOf, Table } from './parts';
+import { TimeAgo, Badge, Count, Facts, nameOf, Table } from './parts';
 import { ScheduleText } from './scheduleText';
 
 interface IntegrationPageProps {
@@ -31,7 +31,7 @@ export function IntegrationPage({ page, integration, isManaged, now }: Integrati
           ['Schedule', <ScheduleText schedule={schedule} now={now} />],
           [
             'Last success',
-            lastSuccess?.finishedAt ? <Ago time={lastSuccess.finishedAt} now={now} /> : 'Never',
+            lastSuccess?.finishedAt ? <TimeAgo time={lastSuccess.finishedAt} now={now} /> : 'Never',
           ],
           ['Users', <Count value={size.users} href={listPath(domain, 'User')} />],
           ['Groups', <Count value={size.groups} href={listPath(domain, 'Group')} />],
@@ -60,7 +60,7 @@ function RunNow({
       {currentRun && (
         <p data-events={`${runPath(domain, currentRun.runId)}/events`} data-quiet="">
           <a href={runPath(domain, currentRun.runId)}>
-            A run is in progress, started <Ago time={currentRun.startedAt} now={now} />
+            A run is in progress, started <TimeAgo time={currentRun.startedAt} now={now} />
           </a>
           . You can start another run after it ends.
         </p>
@@ -167,7 +167,7 @@ function RunRow({
         <Badge state={isAbandoned ? 'abandoned' : outcome} />
       </td>
       <td>
-        <Ago time={startedAt} now={now} />
+        <TimeAgo time={startedAt} now={now} />
       </td>
       <td>{mode}</td>
       {report ? (
@@ -194,7 +194,7 @@ function ChangeRow({ change: { at, what }, now }: { change: SettingsChange; now:
       </th>
       <td></td>
       <td>
-        <Ago time={at} now={now} />
+        <TimeAgo time={at} now={now} />
       </td>
       <td colspan={5}>{nameOf(what, '')}</td>
     </tr>
@@ -212,7 +212,7 @@ function UnrecordedRow({ domain, run, now }: { domain: string; run: UnrecordedRu
         <Badge state={run.status === 'CANCELLED' ? 'cancelled' : 'failed'} />
       </td>
       <td>
-        <Ago time={run.startedAt} now={now} />
+        <TimeAgo time={run.startedAt} now={now} />
       </td>
       <td></td>
       <td colspan={4} class="muted">

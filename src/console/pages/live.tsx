@@ -3,7 +3,7 @@ import { formatDuration } from '../../cli/duration';
 import { printable } from '../../printable';
 import { currentWait, waitText, type SyncPhase } from '../../contract';
 import type { LiveRun, Retry } from '../read/run';
-import { Coming, Facts } from './parts';
+import { TimeUntil, Facts } from './parts';
 
 const STAGES: readonly (readonly [SyncPhase, string])[] = [
   ['starting', 'Starting'],
@@ -87,7 +87,7 @@ function Waiting({ retry: { activity, attempt, nextAt, why }, now }: { retry: Re
         {`${activity} failed and is retried: attempt ${attempt}, `}
         {nextAt && nextAt > now ? (
           <>
-            next <Coming time={nextAt} now={now} />
+            next <TimeUntil time={nextAt} now={now} />
           </>
         ) : (
           'in progress'

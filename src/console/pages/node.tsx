@@ -60,7 +60,7 @@ export function NodeView({ page, domain, node, ended, at, skip, pageSize }: Node
           <Memberships domain={domain} of={label} memberships={ended} caption="Past memberships" />
         </section>
       )}
-      {!isGone && at === undefined && <Neighbourhood path={path} title={title} />}
+      {!isGone && at === undefined && <Neighborhood path={path} title={title} />}
       <section>
         <h2>Questions</h2>
         <ul>
@@ -95,7 +95,7 @@ function questionsAbout({ label, id, isGone }: Pick<NodePage, 'label' | 'id' | '
 }
 
 /** Container of the picture, which a script draws. The lists on the page have the same content. */
-function Neighbourhood({ path, title }: { path: string; title: string }) {
+function Neighborhood({ path, title }: { path: string; title: string }) {
   return (
     <section id="neighbourhood" hidden>
       <h2>Neighborhood</h2>

@@ -11,7 +11,7 @@ export function nameOf(text: string | null | undefined, otherwise: string): stri
 }
 
 /** A past time, as how long ago it was. */
-export function Ago({ time, now }: { time: Date; now: Date }) {
+export function TimeAgo({ time, now }: { time: Date; now: Date }) {
   return (
     <time datetime={time.toISOString()} title={formatTime(time)}>
       {formatAge(time, now)}
@@ -20,7 +20,7 @@ export function Ago({ time, now }: { time: Date; now: Date }) {
 }
 
 /** A future time, as how long until then. */
-export function Coming({ time, now }: { time: Date; now: Date }) {
+export function TimeUntil({ time, now }: { time: Date; now: Date }) {
   const leftMs = time.getTime() - now.getTime();
   return (
     <time datetime={time.toISOString()} title={formatTime(time)}>

@@ -1,7 +1,7 @@
 import type { ScheduleDescription } from '@temporalio/client';
 import { formatDuration } from '../../cli/duration';
 import { printable } from '../../printable';
-import { Coming } from './parts';
+import { TimeUntil } from './parts';
 
 /** The interval and next run of a schedule, or why there is none. */
 export function ScheduleText({ schedule, now }: { schedule: ScheduleDescription | undefined; now: Date }) {
@@ -15,7 +15,7 @@ export function ScheduleText({ schedule, now }: { schedule: ScheduleDescription 
   return (
     <>
       {`${every}, next `}
-      <Coming time={next} now={now} />
+      <TimeUntil time={next} now={now} />
     </>
   );
 }

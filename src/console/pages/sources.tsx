@@ -1,7 +1,7 @@
 import type { Integration } from '../read/integration';
 import { Layout, type PageContext } from './layout';
 import { integrationPath, listPath, runPath } from './links';
-import { Ago, Badge, Count, Facts, Faults } from './parts';
+import { TimeAgo, Badge, Count, Facts, Faults } from './parts';
 import { ScheduleText } from './scheduleText';
 
 /** The list of integrations with their states, or a link to add the first one. */
@@ -56,7 +56,7 @@ function SourceCard({ integration, now }: { integration: Integration; now: Date 
           currentRun && [
             'In progress',
             <a href={runPath(domain, currentRun.runId)}>
-              started <Ago time={currentRun.startedAt} now={now} />
+              started <TimeAgo time={currentRun.startedAt} now={now} />
             </a>,
           ],
           ['Schedule', <ScheduleText schedule={schedule} now={now} />],
@@ -64,7 +64,7 @@ function SourceCard({ integration, now }: { integration: Integration; now: Date 
             'Last success',
             lastSuccess?.finishedAt ? (
               <a href={runPath(domain, lastSuccess.runId)}>
-                <Ago time={lastSuccess.finishedAt} now={now} />
+                <TimeAgo time={lastSuccess.finishedAt} now={now} />
               </a>
             ) : (
               'Never'

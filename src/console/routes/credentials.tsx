@@ -9,7 +9,7 @@ import { printable } from '../../printable';
 import { applySchedule, deleteSchedulesOf } from '../../schedule';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf, isManaged } from '../orgs';
-import { AddPage, CannotAddPage } from '../pages/add';
+import { AddPage, NoCredentialsFolderPage } from '../pages/add';
 import type { Refusal, TypedCredentials } from '../pages/credentials';
 import { integrationPath } from '../pages/links';
 import { SettingsPage } from '../pages/settings';
@@ -29,12 +29,15 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
 
   app.get('/add', (c) => {
     const page = pageContext(c, services, 'add');
-    return document(c, directory === undefined ? <CannotAddPage page={page} /> : <AddPage page={page} />);
+    return document(
+      c,
+      directory === undefined ? <NoCredentialsFolderPage page={page} /> : <AddPage page={page} />,
+    );
   });
 
   app.post('/add', async (c) => {
     const page = pageContext(c, services, 'add');
-    if (directory === undefined) return document(c, <CannotAddPage page={page} />, 409);
+    if (directory === undefined) return document(c, <NoCredentialsFolderPage page={page} />, 409);
     const form = await formOf(c);
     const typed = { ...typedIn(form), domain: form['domain'] ?? '' };
     const refuse = (refusal: Refusal) =>
@@ -51,7 +54,7 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
       );
     const org = found && orgIn(found, form, faults);
     if (!org || faults.length > 0) return refuse({ faults, reads: [] });
-    const refusal = await tryReads(services, org, { onlyPublic });
+    const refusal = await checkReads(services, org, { onlyPublic });
     if (refusal) return refuse(refusal);
     await writeCredentials(directory, org.domain, org.credentials);
     await applySchedule(client, config, org.domain);
@@ -84,7 +87,7 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     if (!org) return settings(c, domain, { typed, refusal: { faults, reads: [] } });
     // An administrator configured a local org, so it is allowed. Other names may now resolve to a private address.
     const isLocal = isLoopback(new URL(found.origin).hostname);
-    const refusal = await tryReads(services, org, { onlyPublic: onlyPublic && !isLocal });
+    const refusal = await checkReads(services, org, { onlyPublic: onlyPublic && !isLocal });
     if (refusal) return settings(c, domain, { typed, refusal });
     await writeCredentials(directory, domain, org.credentials);
     await recordChange(services, domain, 'The credentials were changed');
@@ -114,7 +117,7 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
 const CHECK_TIMEOUT_MS = 15_000;
 
 /** Errors of a host that may not be an Okta org, as opposed to errors that Okta returns. */
-const UNREACHED: ReadonlySet<OktaErrorCode> = new Set<OktaErrorCode>([
+const HOST_ERRORS: ReadonlySet<OktaErrorCode> = new Set<OktaErrorCode>([
   'OKTA_UNREACHABLE',
   'OKTA_UNTRUSTED',
   'OKTA_TIMEOUT',
@@ -127,7 +130,7 @@ const UNREACHED: ReadonlySet<OktaErrorCode> = new Set<OktaErrorCode>([
  * Tries the reads of an org. Returns undefined if they work. Why a host cannot be reached is only logged; the details
  * would let users of the form scan the console's network.
  */
-async function tryReads(
+async function checkReads(
   { config, checkOkta }: Services,
   org: OrgConfig,
   { onlyPublic }: { onlyPublic: boolean },
@@ -138,7 +141,7 @@ async function tryReads(
   const [first, ...rest] = reads;
   const unreached = [
     ...(first?.ok === false ? [first] : []),
-    ...rest.filter(({ code }) => code !== undefined && UNREACHED.has(code)),
+    ...rest.filter(({ code }) => code !== undefined && HOST_ERRORS.has(code)),
   ];
   if (unreached.length === 0) return { faults: [], reads };
   for (const { what, detail } of unreached) process.stderr.write(`${what}: ${printable(detail)}\n`);

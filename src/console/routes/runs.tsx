@@ -8,7 +8,7 @@ import { lastReports } from '../../graph/reports';
 import { unseenBy } from '../../graph/withheld';
 import { describeSchedule } from '../../schedule';
 import type { ConsoleEnv, Services } from '../env';
-import { whoAsks } from '../safety/access';
+import { senderOf } from '../safety/access';
 import { runPath } from '../pages/links';
 import { RunPage, type Withheld } from '../pages/run';
 import { readRun } from '../read/run';
@@ -56,7 +56,7 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
     const withheld = view?.kind === 'reported' ? await withheldBy(services, view.report) : undefined;
     if (sure !== 'yes' || !withheld || withheld.refusal !== undefined)
       return c.redirect(runPath(domain, runId), 303);
-    const approval = { by: whoAsks(c, settings.access), counts: withheld.counts };
+    const approval = { by: senderOf(c, settings.access), counts: withheld.counts };
     const started = await startApproved({ client, config, db, domain, mode: 'full', approval });
     return c.redirect(
       `${runPath(domain, started.runId)}?note=${started.attached ? 'attached' : 'started'}`,

@@ -38,7 +38,7 @@ export function signInRoutes(
       network: networkOf(clientAddress(c, services.settings.proxies)),
     };
     const isRight = () => verify(typeof password === 'string' ? password : '');
-    const outcome = await attempts.take(client, { isRight, left: closeOf(c) });
+    const outcome = await attempts.check(client, { verify: isRight, disconnected: closeOf(c) });
     switch (outcome) {
       case 'right':
         sessions.signIn(c);

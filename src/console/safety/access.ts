@@ -25,7 +25,7 @@ export function onlyAllowed({ access, proxies }: ConsoleSettings) {
 }
 
 /** Returns the sender of a request: the user named by the sign-in proxy, or `the console`. */
-export function whoAsks(c: Context, access: Access): string {
+export function senderOf(c: Context, access: Access): string {
   const user =
     access.kind === 'proxy' ? c.req.header(access.header)?.trim().slice(0, MAX_NAME_LENGTH) : undefined;
   return user === undefined || user === '' ? 'the console' : `${user}, in the console`;

@@ -1,5 +1,5 @@
 import type { Clock } from './clock';
-import { Turns, type Outcome, type Pace, type Try, type TurnLimits } from './turns';
+import { Turns, type Outcome, type Pace, type Attempt, type TurnLimits } from './turns';
 
 /** Maximum time between two throttled attempts. */
 export const MAX_PAUSE_MS = 15_000;
@@ -17,7 +17,7 @@ const KNOWN_DEVICES: TurnLimits = {
   maxWaitMs: MAX_WAIT_MS,
 };
 
-const STRANGERS: TurnLimits = { ...KNOWN_DEVICES, together: { ...ALONE, free: 20 } };
+const UNKNOWN_DEVICES: TurnLimits = { ...KNOWN_DEVICES, together: { ...ALONE, free: 20 } };
 
 /** The client of a sign-in attempt. */
 export interface Client {
@@ -40,17 +40,17 @@ export interface Client {
  * hour.
  */
 export class Attempts {
-  private readonly strangers: Turns;
+  private readonly unknownDevices: Turns;
   private readonly devices: Turns;
 
   constructor(clock: Clock) {
-    this.strangers = new Turns(STRANGERS, clock);
+    this.unknownDevices = new Turns(UNKNOWN_DEVICES, clock);
     this.devices = new Turns(KNOWN_DEVICES, clock);
   }
 
-  take(client: Client, attempt: Omit<Try, 'key'>): Promise<Outcome> {
+  check(client: Client, attempt: Omit<Attempt, 'key'>): Promise<Outcome> {
     const { turns, key } = this.lineOf(client);
-    return turns.take({ key, ...attempt });
+    return turns.check({ key, ...attempt });
   }
 
   /** Returns true if the client's next attempt has to wait. */
@@ -61,7 +61,7 @@ export class Attempts {
 
   private lineOf({ device, network }: Client): { turns: Turns; key: string } {
     return device === undefined
-      ? { turns: this.strangers, key: network }
+      ? { turns: this.unknownDevices, key: network }
       : { turns: this.devices, key: device };
   }
 }

@@ -1,8 +1,8 @@
 /** Maximum number of streams. Browsers open six HTTP/1.1 connections to a host, and pages need one of them. */
-const MAX_OF_SESSION = 5;
+const MAX_PER_SESSION = 5;
 /** A client can get a new session by dropping its cookie, but not a new network. */
-const MAX_OF_NETWORK = 25;
-const MAX_OF_ALL = 200;
+const MAX_PER_NETWORK = 25;
+const MAX_TOTAL = 200;
 
 /** The owner of a stream. */
 export interface Place {
@@ -19,7 +19,7 @@ export class Places {
     const taken = [...this.taken];
     const ofSession = taken.filter(({ session }) => session === place.session).length;
     const ofNetwork = taken.filter(({ network }) => network === place.network).length;
-    if (ofSession >= MAX_OF_SESSION || ofNetwork >= MAX_OF_NETWORK || taken.length >= MAX_OF_ALL)
+    if (ofSession >= MAX_PER_SESSION || ofNetwork >= MAX_PER_NETWORK || taken.length >= MAX_TOTAL)
       return undefined;
     const own = { ...place };
     this.taken.add(own);

@@ -28,12 +28,12 @@ export interface TurnLimits {
 export type Outcome = 'right' | 'wrong' | 'busy';
 
 /** A sign-in attempt. */
-export interface Try {
+export interface Attempt {
   /** Attempts with the same key share a budget. */
   key: string;
-  isRight: () => Promise<boolean>;
+  verify: () => Promise<boolean>;
   /** Aborts when the client disconnects. */
-  left: AbortSignal;
+  disconnected: AbortSignal;
 }
 
 interface Waiting {
@@ -51,7 +51,7 @@ interface Waiting {
 export class Turns {
   private wrong: { key: string; atMs: number }[] = [];
   private waiting: Waiting[] = [];
-  private comparing: string | undefined;
+  private checking: string | undefined;
   private cancelWake = () => {};
 
   constructor(
@@ -59,15 +59,15 @@ export class Turns {
     private readonly clock: Clock,
   ) {}
 
-  async take({ key, isRight, left }: Try): Promise<Outcome> {
-    if (!(await this.turnOf(key, left))) return 'busy';
+  async check({ key, verify, disconnected }: Attempt): Promise<Outcome> {
+    if (!(await this.turnOf(key, disconnected))) return 'busy';
     let outcome: Outcome = 'wrong';
     try {
-      if (await isRight()) outcome = 'right';
+      if (await verify()) outcome = 'right';
       return outcome;
     } finally {
       if (outcome === 'wrong') this.wrong.push({ key, atMs: this.clock.monotonic() });
-      this.comparing = undefined;
+      this.checking = undefined;
       this.next();
     }
   }
@@ -81,8 +81,8 @@ export class Turns {
   }
 
   /** Resolves to true when it is this attempt's turn, or false if it ends as busy. */
-  private turnOf(key: string, left: AbortSignal): Promise<boolean> {
-    if (left.aborted || !this.makeRoom(key)) return Promise.resolve(false);
+  private turnOf(key: string, disconnected: AbortSignal): Promise<boolean> {
+    if (disconnected.aborted || !this.makeRoom(key)) return Promise.resolve(false);
     return new Promise((resolve) => {
       const leave = () => {
         waiting.end(false);
@@ -92,12 +92,12 @@ export class Turns {
         key,
         sinceMs: this.clock.monotonic(),
         end: (isTurn) => {
-          left.removeEventListener('abort', leave);
+          disconnected.removeEventListener('abort', leave);
           this.waiting = this.waiting.filter((each) => each !== waiting);
           resolve(isTurn);
         },
       };
-      left.addEventListener('abort', leave, { once: true });
+      disconnected.addEventListener('abort', leave, { once: true });
       this.waiting.push(waiting);
       this.next();
     });
@@ -108,7 +108,7 @@ export class Turns {
    */
   private makeRoom(key: string): boolean {
     const { maxPerKey, maxWaiting } = this.limits;
-    const own = this.waiting.filter((each) => each.key === key).length + (this.comparing === key ? 1 : 0);
+    const own = this.waiting.filter((each) => each.key === key).length + (this.checking === key ? 1 : 0);
     if (own >= maxPerKey) return false;
     if (this.waiting.length < maxWaiting) return true;
     this.forget();
@@ -121,12 +121,12 @@ export class Turns {
   /** Starts the next attempt whose pause is over, or schedules a wake-up for it. */
   private next(): void {
     this.cancelWake();
-    if (this.comparing !== undefined) return;
+    if (this.checking !== undefined) return;
     const now = this.clock.monotonic();
     for (const { sinceMs, end } of this.waiting) if (now - sinceMs >= this.limits.maxWaitMs) end(false);
     const ready = this.inOrder(this.waiting.filter(({ key }) => this.pauseMs(key) === 0))[0];
     if (ready) {
-      this.comparing = ready.key;
+      this.checking = ready.key;
       ready.end(true);
     } else if (this.waiting.length > 0) {
       const delays = this.waiting.map(({ key, sinceMs }) =>

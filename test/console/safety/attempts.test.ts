@@ -22,15 +22,15 @@ describe('Sign-in attempts', () => {
   setMaxListeners(0, stay);
 
   function wrong(client: Client): Promise<Outcome> {
-    const isRight = () => {
+    const verify = () => {
       checked.push(clock.now());
       return Promise.resolve(false);
     };
-    return attempts.take(client, { isRight, left: stay });
+    return attempts.check(client, { verify, disconnected: stay });
   }
 
   const right = (client: Client) =>
-    attempts.take(client, { isRight: () => Promise.resolve(true), left: stay });
+    attempts.check(client, { verify: () => Promise.resolve(true), disconnected: stay });
 
   /** Sends the next wrong password after each response, with a delay if it was busy. */
   function attack(client: () => Client): void {
@@ -118,10 +118,10 @@ describe('Sign-in attempts', () => {
 
   it('do not count while they are being checked, nor if they were right', async () => {
     let finish = () => {};
-    const isRight = () => new Promise<boolean>((resolve) => (finish = () => resolve(true)));
+    const verify = () => new Promise<boolean>((resolve) => (finish = () => resolve(true)));
     const client = { network: '192.0.2.1' };
     for (let i = 0; i < 4; i += 1) await wrong(client);
-    const slow = attempts.take(client, { isRight, left: stay });
+    const slow = attempts.check(client, { verify, disconnected: stay });
     await clock.advance(0);
     assert(!attempts.isSlow(client), 'the next attempt must not have to wait');
     finish();
@@ -136,14 +136,14 @@ describe('Sign-in attempts', () => {
   it('are checked one at a time; three of a network may be pending, others are busy', async () => {
     let atOnce = 0;
     let maxAtOnce = 0;
-    const isRight = async () => {
+    const verify = async () => {
       maxAtOnce = Math.max(maxAtOnce, (atOnce += 1));
       await new Promise<void>((resolve) => clock.after(100, resolve));
       atOnce -= 1;
       return false;
     };
     const tries = Array.from({ length: 100 }, () =>
-      attempts.take({ network: '192.0.2.1' }, { isRight, left: stay }),
+      attempts.check({ network: '192.0.2.1' }, { verify, disconnected: stay }),
     );
     await clock.advance(1_000);
     const outcomes = await Promise.all(tries);
@@ -163,14 +163,16 @@ describe('Sign-in attempts', () => {
   });
 
   it('of a newcomer replace one of a network that has no wrong attempts but three pending', async () => {
-    const isRight = async () => {
+    const verify = async () => {
       await new Promise<void>((resolve) => clock.after(1_000, resolve));
       return false;
     };
     const outcomes: Outcome[] = [];
     for (let i = 0; i < 18; i += 1) {
       const network = `10.0.0.${Math.floor(i / 3)}`;
-      void attempts.take({ network }, { isRight, left: stay }).then((outcome) => outcomes.push(outcome));
+      void attempts
+        .check({ network }, { verify, disconnected: stay })
+        .then((outcome) => outcomes.push(outcome));
     }
     await clock.advance(0);
     assert.deepEqual(outcomes, ['busy'], 'one is being checked, sixteen wait');
@@ -195,8 +197,8 @@ describe('Sign-in attempts', () => {
       await clock.advance(i < 8 ? MAX_PAUSE_MS : 0);
     }
     const leaving = new AbortController();
-    const isRight = () => assert.fail('checked');
-    const left = [1, 2, 3].map(() => attempts.take(client, { isRight, left: leaving.signal }));
+    const verify = () => assert.fail('checked');
+    const left = [1, 2, 3].map(() => attempts.check(client, { verify, disconnected: leaving.signal }));
     void wrong(client);
     leaving.abort();
     assert.deepEqual(await Promise.all(left), ['busy', 'busy', 'busy']);
@@ -204,10 +206,10 @@ describe('Sign-in attempts', () => {
   });
 
   it('are not blocked by a check that failed, which counts as wrong', async () => {
-    const isRight = () => Promise.reject(new Error('out of memory'));
+    const verify = () => Promise.reject(new Error('out of memory'));
     const client = { network: '192.0.2.1' };
     for (let i = 0; i < 5; i += 1)
-      await assert.rejects(attempts.take(client, { isRight, left: stay }), /out of memory/);
+      await assert.rejects(attempts.check(client, { verify, disconnected: stay }), /out of memory/);
     assert(attempts.isSlow(client), 'the next attempt must have to wait');
     assert.equal(await timeUntilIn(client), 1_000);
   });
