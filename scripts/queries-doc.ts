@@ -110,7 +110,7 @@ function chapter({
   });
   return [
     `## ${id}`,
-    `**${question}** ${why}`,
+    `**${question}.** ${why}`,
     ...(given.length === 0
       ? []
       : [['| parameter | type | default | meaning |', '| --- | --- | --- | --- |', ...given].join('\n')]),

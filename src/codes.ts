@@ -7,8 +7,8 @@
  */
 export type Concerns = 'page' | 'request' | 'node' | 'group' | 'kind' | 'everything';
 
-/** `will retry`: the next run takes it up by itself. `good to know`: the graph agrees with Okta all the same. */
-export type Becomes = 'will retry' | 'needs you' | 'good to know';
+/** `will retry`: the next run takes it up by itself. `informational`: the graph agrees with Okta all the same. */
+export type Becomes = 'will retry' | 'action required' | 'informational';
 
 export interface CodeRow {
   readonly concerns: Concerns;
@@ -44,7 +44,7 @@ function rows<C extends string>(
 }
 
 const TABLE = {
-  ...rows('everything', 'final', 'needs you', {
+  ...rows('everything', 'final', 'action required', {
     OKTA_UNAUTHORIZED: [
       'Okta refused the credentials.',
       `The API token, or the key of the service app, is wrong, revoked or expired. Create a new one. ${RESTART}`,
@@ -80,7 +80,7 @@ const TABLE = {
     ],
     SYNC_FAILED: ['The sync failed; its report says why.', 'See the failure in the report.'],
   }),
-  ...rows('request', 'final', 'needs you', {
+  ...rows('request', 'final', 'action required', {
     OKTA_FORBIDDEN: [
       'The credentials may not read this.',
       'Grant the scopes okta.users.read and okta.groups.read, and the role Read-only Administrator. The role must reach all users and all groups.',
@@ -148,7 +148,7 @@ const TABLE = {
   ...rows('request', 'retried', 'will retry', {
     OKTA_UNREADABLE_ANSWER: ['An answer is not what Okta sends.', 'Is a proxy in between?'],
   }),
-  ...rows('everything', 'retried', 'needs you', {
+  ...rows('everything', 'retried', 'action required', {
     GRAPH_DATABASE_UNAVAILABLE: [
       'Neo4j answers, but its database is not available: it is stopped, is starting, or could not start.',
       "SHOW DATABASES and Neo4j's log say which. Nothing is lost: the next run continues from here.",
@@ -164,7 +164,7 @@ const TABLE = {
     GRAPH_ERROR: ['Neo4j failed.', "See Neo4j's log."],
     INTERNAL: ['Internal error.', REPORT_IT],
   }),
-  ...rows('node', 'final', 'needs you', {
+  ...rows('node', 'final', 'action required', {
     GRAPH_CONFLICT: [
       'A constraint of the database refused the data.',
       'Does another tool write the same labels?',
@@ -198,7 +198,7 @@ const TABLE = {
       `${MORE_MEMORY} The next full run takes it in.`,
     ],
   }),
-  ...rows('node', 'retried', 'needs you', {
+  ...rows('node', 'retried', 'action required', {
     GRAPH_OUT_OF_MEMORY: ['Neo4j has too little memory for a transaction.', MORE_MEMORY],
   }),
   ...rows('everything', 'final', 'will retry', {
@@ -209,7 +209,7 @@ const TABLE = {
     CANCELLED: ['The run was cancelled; the next one goes on where it stopped.'],
     ABANDONED: ['Its workflow was terminated, or timed out, before it could report.'],
   }),
-  ...rows('everything', 'final', 'good to know', {
+  ...rows('everything', 'final', 'informational', {
     RUN_ENDED: ['Something arrived after the report of its run, and was not written.'],
   }),
   ...rows('group', 'final', 'will retry', {
@@ -225,13 +225,13 @@ const TABLE = {
       'Members of a group had no user in the graph; the next run reads the group again.',
     ],
   }),
-  ...rows('group', 'final', 'needs you', {
+  ...rows('group', 'final', 'action required', {
     MEMBERS_MISSING: [
       'Okta counts more members of a group than it lists to this token, so none was removed.',
       "Give the token's admin a role over all users. If it has one, look for a proxy that cuts lists.",
     ],
   }),
-  ...rows('kind', 'final', 'needs you', {
+  ...rows('kind', 'final', 'action required', {
     REMOVALS_WITHHELD: [
       'More removals than the limit allows: none of that kind was made.',
       'Look in Okta first. If it is right: npm run client -- run --mode full --allow-deletes --wait',
@@ -251,7 +251,7 @@ const TABLE = {
       "Every org has the group Everyone. Give the token's admin a role over all groups.",
     ],
   }),
-  ...rows('node', 'final', 'good to know', {
+  ...rows('node', 'final', 'informational', {
     MISSING_EMAIL: [
       'Users have no email in Okta; they are in the graph by their id.',
       'Fill in the primary email in Okta, or in the directory that Okta takes it from.',
@@ -269,7 +269,7 @@ export const CODES: Readonly<Record<Code, CodeRow>> = TABLE;
 
 /** What becomes of a code; of one that only another version knows, somebody has to look at it. */
 export function becomesOf(code: string): Becomes {
-  return rowOf(code)?.becomes ?? 'needs you';
+  return rowOf(code)?.becomes ?? 'action required';
 }
 
 /** The row of a code that may be of another version, and then has none here. */

@@ -94,7 +94,7 @@ describe('The table of codes', () => {
   it('knows nothing of codes of other versions, nor of names that every object has', () => {
     for (const code of ['NEW_CODE', 'constructor', '__proto__']) {
       assert.equal(rowOf(code), undefined);
-      assert.equal(becomesOf(code), 'needs you');
+      assert.equal(becomesOf(code), 'action required');
       const fault = { code: code as Code, message: 'Something.' };
       assert.deepEqual(
         [adviceOn(fault), adviceOn({ ...fault, advice: 'Do.' }, 'console')],

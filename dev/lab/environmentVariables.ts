@@ -1,4 +1,4 @@
-/** Sets variables of this process for each test of the suite that calls this, and restores them after it. */
+/** Sets environment variables for each test of the calling suite, and restores them afterwards. */
 export function environmentVariables(variables: () => Record<string, string>): void {
   let before: NodeJS.ProcessEnv;
   beforeEach(() => {

@@ -31,13 +31,17 @@ import { onlyHosts, type Names } from './safety/hosts';
 import { passwordVerifier } from './safety/passwords';
 import { Sessions } from './safety/sessions';
 
-/** A key in PEM is the longest thing that a form holds. */
-const LARGEST_FORM_BYTES = 64 * 1024;
+/** Maximum size of a form; the longest field is a private key in PEM. */
+const MAX_FORM_BYTES = 64 * 1024;
 
-/** Longest wait for Temporal within one page. */
+/** Deadline for Temporal calls within one page. */
 const PAGE_DEADLINE_MS = 20_000;
 
-/** The console's pages behind what keeps them safe. `names` tells where it answers, once it listens. */
+/**
+ * Creates the console's app: its pages and the middleware that protects them.
+ *
+ * @param names returns the names that the console answers to, once it listens.
+ */
 export function createApp(services: Services, names: () => Names): Hono<ConsoleEnv> {
   const { client, config, settings } = services;
   const { access, contact } = settings;
@@ -53,7 +57,7 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
     await next();
     c.header('Cache-Control', 'no-store');
   });
-  app.use(bodyLimit({ maxSize: LARGEST_FORM_BYTES }));
+  app.use(bodyLimit({ maxSize: MAX_FORM_BYTES }));
   app.use(sessions.middleware());
   app.use(onlyOwnOrigins(names), onlyOwnForms);
   if (access.kind === 'password') {
@@ -77,12 +81,12 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   app.route('/', integrationRoutes(services));
 
   app.notFound((c) => {
-    const text = 'There is no such page. It may be of an integration that is not configured here any more.';
+    const text = 'This page does not exist. Its integration may no longer be configured.';
     return document(c, <MessagePage page={pageContext(c, services)} title="Not found" text={text} />, 404);
   });
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse();
-    // Whoever sent the form has gone, so there is nobody to answer and nothing to report.
+    // The client disconnected while sending the form, so nobody can receive a response.
     if (c.req.method === 'POST' && !c.env.incoming.complete) return c.body(null, 400);
     const { title, text, status } = explained(error, services);
     return document(c, <MessagePage page={pageContext(c, services)} title={title} text={text} />, status);
@@ -90,7 +94,7 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   return app;
 }
 
-/** No script, style or picture but the console's own; not in a frame; no address of it told to others. */
+/** Allows only the console's own scripts, styles and images, and forbids framing and referrers to other sites. */
 function headers(isSecure: boolean) {
   return secureHeaders({
     contentSecurityPolicy: {
@@ -104,7 +108,7 @@ function headers(isSecure: boolean) {
       frameAncestors: ["'none'"],
     },
     xFrameOptions: 'DENY',
-    // Without a referrer at all, a browser would send `Origin: null` with the console's own forms.
+    // With `no-referrer`, a browser would send `Origin: null` with the console's own forms.
     referrerPolicy: 'same-origin',
     strictTransportSecurity: isSecure,
   });
@@ -133,17 +137,16 @@ function explained(
   error: Error,
   { config }: Services,
 ): { title: string; text: string; status: 403 | 404 | 500 | 503 } {
-  if (error instanceof IntegrationHiddenError)
-    return { title: 'Turned off', text: error.message, status: 403 };
+  if (error instanceof IntegrationHiddenError) return { title: 'Disabled', text: error.message, status: 403 };
   if (error instanceof ScheduleContendedError)
     return { title: 'Not changed', text: error.message, status: 503 };
   if (error instanceof ScheduleNotFoundError) {
-    const text = 'Somebody has deleted it meanwhile. The page of the integration can create it again.';
-    return { title: 'No such schedule', text, status: 404 };
+    const text = 'The schedule has been deleted. Create it again on the page of the integration.';
+    return { title: 'Schedule not found', text, status: 404 };
   }
   const known = explainTemporal(explainNeo4j(error, config.neo4j), config.temporal);
-  if (known instanceof TookTooLong) return { title: 'Took too long', text: known.message, status: 503 };
+  if (known instanceof TookTooLong) return { title: 'Timed out', text: known.message, status: 503 };
   if (known instanceof Explained) return { title: 'Not reachable', text: known.message, status: 503 };
   process.stderr.write(`${internalErrorText(error)}\n`);
-  return { title: 'Something went wrong', text: "The console's log says more.", status: 500 };
+  return { title: 'Something went wrong', text: "See the console's log for details.", status: 500 };
 }

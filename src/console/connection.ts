@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { ConsoleEnv } from './env';
 
-/** Aborts when the answer to a request is sent in full, or its client leaves before. */
+/** Returns a signal that aborts when the response has been sent or the client has disconnected. */
 export function closeOf(c: Context<ConsoleEnv>): AbortSignal {
   const closed = new AbortController();
   const { outgoing } = c.env;

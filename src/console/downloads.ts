@@ -2,15 +2,15 @@ import type { Context } from 'hono';
 import { explainNeo4j, Explained } from '../cli/explain';
 import type { ConsoleEnv, Services } from './env';
 
-/** Downloads in progress at once; each holds a connection to Neo4j and a read in it. */
+/** Maximum number of concurrent downloads. Each holds a Neo4j connection with an open read. */
 const MAX_DOWNLOADS = 3;
 
-/** How long one may take, milliseconds: for Neo4j to find the rows, and for the browser to take them. */
+/** Time limit of a download, in ms, including Neo4j's query and the transfer to the browser. */
 export const DOWNLOAD_TIMEOUT_MS = 120_000;
 
 const RETRY_AFTER_S = 10;
 
-/** Text that is sent while it is still being read, a few downloads at once. */
+/** Streams text downloads, up to a few at a time. */
 export class Downloads {
   private running = 0;
 
@@ -20,9 +20,9 @@ export class Downloads {
   ) {}
 
   /**
-   * Answers with the pieces of a text as they come, or with 503 while too many others run.
+   * Streams the pieces of a text, or responds with 503 if too many downloads are in progress.
    *
-   * @param open begins to read; what it throws before the first piece is thrown here.
+   * @param open starts the read. Errors before the first piece are thrown by `send`.
    */
   async send(
     c: Context<ConsoleEnv>,
@@ -30,7 +30,7 @@ export class Downloads {
   ): Promise<Response> {
     if (this.running >= MAX_DOWNLOADS) {
       c.header('Retry-After', String(RETRY_AFTER_S));
-      const text = `${MAX_DOWNLOADS} downloads are in progress, as many as this console serves at once. Try again in ${RETRY_AFTER_S} s.\n`;
+      const text = `${MAX_DOWNLOADS} downloads are in progress, which is the limit. Try again in ${RETRY_AFTER_S} s.\n`;
       return c.text(text, 503);
     }
     this.running += 1;
@@ -41,7 +41,7 @@ export class Downloads {
       clearTimeout(timer);
       this.running -= 1;
     };
-    // Frees the place also while Neo4j does not answer at all.
+    // Frees the slot even if Neo4j never responds.
     const timer = setTimeout(() => {
       c.env.outgoing.destroy();
       end();
@@ -77,14 +77,14 @@ export class Downloads {
           if (isCancelled) return;
           if (!done) {
             next = pieces.next();
-            // Its failure is met by the next pull, which may come later.
+            // The next pull handles the failure.
             next.catch(() => undefined);
             return controller.enqueue(encoder.encode(value));
           }
         } catch (error) {
           if (isCancelled) return;
           this.report(error);
-          // Without this, a file that is cut short would look whole.
+          // Without this, a truncated file would look complete.
           c.env.outgoing.destroy();
         }
         end();
@@ -101,6 +101,6 @@ export class Downloads {
   private report(error: unknown): void {
     const known = explainNeo4j(error, this.services.config.neo4j);
     const why = known instanceof Explained ? known.message : String((error as Error).name);
-    process.stderr.write(`A download was cut short: ${why}\n`);
+    process.stderr.write(`A download was aborted: ${why}\n`);
   }
 }

@@ -6,20 +6,20 @@ import type { CheckedRead, CheckOptions } from '../okta/check';
 import type { Session } from './safety/sessions';
 import type { ConsoleSettings } from './settings';
 
-/** What every page works with. Nothing is kept between requests: all is read from Temporal and the graph. */
+/** Dependencies of all pages. No state is kept between requests; everything is read from Temporal and the graph. */
 export interface Services {
   config: Config;
   settings: ConsoleSettings;
   client: Client;
   db: GraphDatabase;
-  /** The reads that a sync needs, tried live. */
+  /** Tries the reads that a sync needs. */
   checkOkta: CheckOrgs;
 }
 
-/** As `checkOkta` does. */
+/** The type of `checkOkta`. */
 export type CheckOrgs = (config: Config, options: CheckOptions) => Promise<CheckedRead[]>;
 
-/** What a request carries from the middleware to its page. */
+/** Values that the middleware adds to a request. */
 export interface ConsoleEnv {
   Bindings: HttpBindings;
   Variables: { session: Session };

@@ -5,22 +5,22 @@ import { internalErrorText } from '../internalError';
 import { startConsole } from './server';
 import { loadConsoleSettings } from './settings';
 
-/** `npm run console`: the console as a process of its own. */
+/** `npm run console`: runs the console as its own process. */
 async function main(): Promise<void> {
-  const tell = (line: string) => void process.stderr.write(`${line}\n`);
+  const log = (line: string) => void process.stderr.write(`${line}\n`);
   try {
     const environment = readEnvironment();
     const config = loadConfig(environment);
     const settings = loadConsoleSettings(environment);
-    for (const warning of config.warnings) tell(warning);
-    const console = await startConsole(config, settings, checkOkta, tell);
-    tell(`Console ready at ${console.url}`);
+    for (const warning of config.warnings) log(warning);
+    const console = await startConsole(config, settings, checkOkta, log);
+    log(`Console ready at ${console.url}`);
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
     await console.close();
-    // Temporal's client throws when it repeats a call that a page no longer waits for: its connection is closed.
+    // Temporal's client throws if it retries a call after its connection is closed.
     process.exit();
   } catch (error) {
-    tell(textOf(error));
+    log(textOf(error));
     process.exitCode = error instanceof ConfigError ? 2 : 1;
   }
 }
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
 function textOf(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (error instanceof Error && 'syscall' in error && error.syscall === 'listen')
-    return `The console cannot listen (${error.message}). Set CONSOLE_PORT or CONSOLE_ADDRESS to a free one, or stop what uses it.`;
+    return `The console cannot listen (${error.message}). Change CONSOLE_PORT or CONSOLE_ADDRESS, or stop the process that uses it.`;
   return internalErrorText(error);
 }
 

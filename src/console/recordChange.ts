@@ -1,9 +1,11 @@
 import { recordSettingsChange } from '../graph/settingsChanges';
 import type { Services } from './env';
 
-/** Tells the graph of a change of settings. The change holds without that, so a graph that is away only loses the line. */
+/** Records a settings change in the graph. Never rejects: if the graph is unavailable, the change is logged instead. */
 export async function recordChange({ db }: Services, domain: string, what: string): Promise<void> {
   await recordSettingsChange(db, domain, what).catch((error: Error) => {
-    process.stderr.write(`A change of settings of ${domain} is not in the graph: ${error.message}\n`);
+    process.stderr.write(
+      `A settings change of ${domain} could not be recorded in the graph: ${error.message}\n`,
+    );
   });
 }

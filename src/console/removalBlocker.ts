@@ -3,9 +3,9 @@ import { findSyncUnderWay } from '../cli/underWay';
 import { describeSchedule, pauseSchedule } from '../schedule';
 
 /**
- * Why an integration cannot be removed now, or undefined if no run is in progress and its schedule starts none. The
- * schedule is paused before the second look: a run that it starts after the first would write into a graph that is being
- * removed.
+ * Returns why an integration cannot be removed now, or undefined if no run is in progress and its schedule cannot start
+ * one. The schedule is paused between the two checks; otherwise, a run that starts after the first check would write to
+ * the graph while it is removed.
  */
 export async function removalBlocker(client: Client, domain: string): Promise<string | undefined> {
   if (await findSyncUnderWay(client, domain))

@@ -5,7 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ConsoleEnv, Services } from './env';
 import type { PageContext } from './pages/layout';
 
-/** Answers with a whole page. */
+/** Responds with a complete HTML page. */
 export function document(
   c: Context<ConsoleEnv>,
   page: Child,

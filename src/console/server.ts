@@ -11,23 +11,23 @@ import type { CheckOrgs } from './env';
 import { namesOf, type Names } from './safety/hosts';
 import type { ConsoleSettings } from './settings';
 
-/** A console under way. */
+/** A running console. */
 export interface RunningConsole {
-  /** Where people open it. */
+  /** The URL to open in a browser. */
   url: string;
   close(): Promise<void>;
 }
 
 /**
- * Serves the console. Temporal and Neo4j need not answer yet: a page says so while one does not.
+ * Starts the console. Temporal and Neo4j may still be unavailable; pages then show an error.
  *
- * @throws Error when it cannot listen, as when the port is taken.
+ * @throws Error if it cannot listen, for example because the port is in use.
  */
 export async function startConsole(
   config: Config,
   settings: ConsoleSettings,
   checkOkta: CheckOrgs,
-  tell: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<RunningConsole> {
   const db = GraphDatabase.open(config.neo4j, { readTimeoutMs: settings.readTimeoutMs });
   const client = lazyTemporal(config);
@@ -48,13 +48,13 @@ export async function startConsole(
   const { credentialsDirectory } = config.okta;
   if (credentialsDirectory !== undefined) {
     await removeLeftovers(credentialsDirectory).catch((error: Error) =>
-      tell(`The folder of credentials still has leftover files that could not be removed: ${error.message}`),
+      log(`Leftover files in OKTA_CREDENTIALS_DIR could not be removed: ${error.message}`),
     );
   }
   const { port } = server.address() as AddressInfo;
   names = namesOf(settings, port);
   const indexes = ensureExploreIndexes(db).catch((error: Error) =>
-    tell(`The console's search indexes could not be created: ${error.message}`),
+    log(`The console's search indexes could not be created: ${error.message}`),
   );
   return {
     url:
@@ -62,7 +62,7 @@ export async function startConsole(
       `http://${settings.address.includes(':') ? `[${settings.address}]` : settings.address}:${port}`,
     async close() {
       server.close();
-      // A page that follows a run holds its connection open.
+      // Live pages keep their connections open.
       if ('closeAllConnections' in server) server.closeAllConnections();
       await indexes;
       await release();

@@ -1,19 +1,19 @@
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import type { GraphDatabase } from '../graph/database';
 
-/** What a worker needs to work, each as it is now. */
+/** State of a worker and the servers it needs. */
 export interface Readiness {
   ready: boolean;
-  /** Whether it takes up tasks. */
+  /** True if the worker polls for tasks. */
   polling: boolean;
   temporal: boolean;
   neo4j: boolean;
 }
 
-/** Longer than any answer of a server in order; shorter than an orchestrator's patience. */
-const ANSWER_MS = 2_000;
+/** Timeout for each server: longer than a healthy server takes, shorter than an orchestrator's probe timeout. */
+const RESPONSE_TIMEOUT_MS = 2_000;
 
-/** Tries both servers; never rejects. */
+/** Returns the state of a worker, after a request to both servers. Never rejects. */
 export async function readinessOf(
   worker: Worker | undefined,
   connection: NativeConnection | undefined,
@@ -30,7 +30,9 @@ export async function readinessOf(
 async function succeeds(attempt: Promise<unknown> | undefined): Promise<boolean> {
   if (!attempt) return false;
   let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), ANSWER_MS)));
+  const tooLate = new Promise<false>(
+    (resolve) => (timer = setTimeout(() => resolve(false), RESPONSE_TIMEOUT_MS)),
+  );
   const answered = attempt.then(
     () => true,
     () => false,

@@ -5,13 +5,14 @@ import { WorkerStartError } from '../workerStartError';
 import type { Readiness } from './readiness';
 
 /**
- * Answers orchestrators: `/healthz` with 200 while the process lives, `/readyz` with 200 when the worker can work,
- * else 503, and what it lacks as JSON. It tells nothing of the org, and takes nothing.
+ * Health checks for orchestrators. `/healthz` returns 200 while the process is alive. `/readyz` returns 200 if the
+ * worker is ready, otherwise 503, and its state as JSON. Responses contain no data of the org, and requests change
+ * nothing.
  */
 export class HealthServer {
   private constructor(private readonly server: Server) {}
 
-  /** @throws WorkerStartError when the address cannot be listened on. */
+  /** @throws WorkerStartError if it cannot listen on the address. */
   static async start(
     { host, port }: ListenAddress,
     readiness: () => Promise<Readiness>,
@@ -25,7 +26,7 @@ export class HealthServer {
     try {
       await once(server, 'listening');
     } catch (error) {
-      throw new WorkerStartError(`HEALTH_ADDRESS cannot be used: ${(error as Error).message}`);
+      throw new WorkerStartError(`Cannot listen on HEALTH_ADDRESS: ${(error as Error).message}`);
     }
     return new HealthServer(server);
   }

@@ -5,7 +5,7 @@ import { variablesOf } from './environment';
 import { ENVIRONMENT_FILE, type RunningParts } from './parts';
 import { WORKER_LOG } from './workerLog';
 
-/** Where to look, and how to log in; of the services that run elsewhere only where they are. */
+/** Returns the addresses and logins of local services, and the addresses of remote ones. */
 export function addresses(
   { temporalUi, neo4j, neo4jBrowser }: RunningParts,
   config: Config,
@@ -14,14 +14,17 @@ export function addresses(
   const login = neo4j && `user ${neo4j.username}, password ${neo4j.password}`;
   return renderFields([
     ...(consoleUrl ? [['Console', consoleUrl] as [string, string]] : []),
-    ['Temporal UI', temporalUi ? `${temporalUi}  (no login)` : `of the server at ${config.temporal.address}`],
-    ['Neo4j Browser', neo4jBrowser ?? `of the server at ${config.neo4j.uri}`],
+    [
+      'Temporal UI',
+      temporalUi ? `${temporalUi}  (no login)` : `see the server at ${config.temporal.address}`,
+    ],
+    ['Neo4j Browser', neo4jBrowser ?? `see the server at ${config.neo4j.uri}`],
     ...(login ? [['', `connect to ${config.neo4j.uri}, ${login}`] as [string, string]] : []),
-    ['Log of the worker', relative('', WORKER_LOG)],
+    ['Worker log', relative('', WORKER_LOG)],
   ]);
 }
 
-/** How to use the command line beside this process. */
+/** Returns how to use the command line while this process runs. */
 export function anotherTerminal(parts: RunningParts): string {
   const isLocal = Object.keys(variablesOf(parts)).length > 0;
   const point = isLocal ? `set -a; . ${relative('', ENVIRONMENT_FILE)}; set +a; ` : '';

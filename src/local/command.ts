@@ -18,15 +18,15 @@ export interface CommandOptions {
   timeoutMs?: number;
 }
 
-/** A command that ended badly; the message is what it last said. */
+/** Thrown when a command fails. The message contains the last lines of its output. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
 /**
- * Runs a command to its end, without a shell.
+ * Runs a command without a shell and waits for its end.
  *
- * @throws CommandError when it cannot be started, exits with another code than 0, or takes longer than `timeoutMs`.
+ * @throws CommandError if it cannot be started, exits with a code other than 0, or takes longer than `timeoutMs`.
  */
 export function run(
   command: string,
@@ -45,7 +45,7 @@ export function run(
   });
 }
 
-/** The path of an executable on `PATH`, as the shell would find it. */
+/** Returns the path of an executable on `PATH`, or undefined. */
 export async function findOnPath(name: string): Promise<string | undefined> {
   for (const folder of (process.env['PATH'] ?? '').split(delimiter).filter(Boolean)) {
     const path = join(folder, name);
@@ -54,7 +54,7 @@ export async function findOnPath(name: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** Whether a promise is kept, whatever its value. */
+/** Returns true if a promise is fulfilled, with any value. */
 export function succeeds(promise: Promise<unknown>): Promise<boolean> {
   return promise.then(
     () => true,
@@ -62,7 +62,7 @@ export function succeeds(promise: Promise<unknown>): Promise<boolean> {
   );
 }
 
-/** The last lines of a text that are not blank, without colours. */
+/** Returns the last non-blank lines of a text, without colors. */
 export function lastLines(text: string, count: number): string {
   const lines = stripVTControlCharacters(text)
     .split('\n')

@@ -2,18 +2,18 @@ import { join } from 'node:path';
 import type { Environment } from '../config';
 import { LOCAL_DIR } from './tools';
 
-/** What is started here instead of being found elsewhere; a part is absent where the environment names another one. */
+/** Services that are started locally. A part is absent if the environment configures a remote one. */
 export interface LocalParts {
   okta?: { domain: string; token: string };
   temporal?: { address: string };
   neo4j?: { uri: string; username: string; password: string };
-  /** Where the console keeps orgs that are added there. */
+  /** Where the console stores the credentials of added orgs. */
   credentials?: { directory: string };
 }
 
 /**
- * Which parts an environment leaves to `npm start`. A variable that is set to nothing counts as not set. Once an own org
- * has been added in the console, none is simulated.
+ * Returns the parts that `npm start` has to start. An empty variable counts as not set. If an org was added in the
+ * console, no org is simulated.
  */
 export function partsToStart(
   environment: Environment,
@@ -28,7 +28,7 @@ export function partsToStart(
   };
 }
 
-/** The variables that point at the local parts; undefined takes away what belongs to another service of that kind. */
+/** Returns variables that configure the local parts; undefined removes a variable of another service. */
 export function variablesOf({ okta, temporal, neo4j, credentials }: LocalParts): Environment {
   return {
     ...(okta && {
@@ -44,7 +44,7 @@ export function variablesOf({ okta, temporal, neo4j, credentials }: LocalParts):
     ...(temporal && {
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: 'default',
-      // A file that is not there: a profile in the user's own may hold the keys of another server.
+      // A file that does not exist: a profile in the user's own file may contain keys of another server.
       TEMPORAL_CONFIG_FILE: join(LOCAL_DIR, 'temporal', 'profiles.toml'),
       TEMPORAL_PROFILE: undefined,
       TEMPORAL_API_KEY: undefined,
@@ -61,7 +61,7 @@ export function variablesOf({ okta, temporal, neo4j, credentials }: LocalParts):
   };
 }
 
-/** Lines of `NAME=value`, as a shell or `.env` takes them. */
+/** Returns lines of `NAME=value` for a shell or `.env` file. */
 export function environmentFile(variables: Environment): string {
   return Object.entries(variables)
     .map(([name, value]) => `${name}=${value ?? ''}\n`)

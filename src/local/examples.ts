@@ -2,7 +2,7 @@ import { printable } from '../printable';
 import { renderTable } from '../cli/table';
 import type { GraphDatabase } from '../graph/database';
 
-/** A question that the graph answers, as it can be pasted into Neo4j Browser. */
+/** An example query that can be pasted into Neo4j Browser. */
 interface Example {
   question: string;
   cypher: string;
@@ -10,19 +10,19 @@ interface Example {
 
 const EXAMPLES: readonly Example[] = [
   {
-    question: 'The largest groups',
+    question: 'Largest groups',
     cypher: `MATCH (g:Group {okta_domain: $domain})
 RETURN g.name AS group, COUNT { (g)<-[:MEMBER_OF]-() } AS members
 ORDER BY members DESC LIMIT 5`,
   },
   {
-    question: 'Who has left but is still in groups',
+    question: 'Deactivated users that still have group memberships',
     cypher: `MATCH (u:User {okta_domain: $domain, status: 'DEPROVISIONED'})-[:MEMBER_OF]->(g:Group)
 RETURN u.display_name AS user, u.email AS email, count(g) AS groups
 ORDER BY groups DESC, email LIMIT 5`,
   },
   {
-    question: 'Whose manager has left',
+    question: 'Users whose manager is deactivated',
     cypher: `MATCH (u:User {okta_domain: $domain, status: 'ACTIVE'})
 MATCH (m:User {okta_domain: $domain, id: u.manager_id, status: 'DEPROVISIONED'})
 RETURN u.display_name AS user, u.title AS title, m.display_name AS manager
@@ -30,14 +30,14 @@ ORDER BY user LIMIT 5`,
   },
 ];
 
-/** The examples with what they return now, as text. */
+/** Returns the examples with their current results, as text. */
 export async function answeredExamples(db: GraphDatabase, domain: string): Promise<string> {
   const answered: string[] = [];
   for (const { question, cypher } of EXAMPLES) {
     const rows = await db.read<Record<string, unknown>>(cypher, { domain });
     answered.push(`${question}:\n${indented(cypher)}\n${tableOf(rows)}\n`);
   }
-  return `In Neo4j Browser, first:  :param domain => '${domain}'\n\n${answered.join('\n')}`;
+  return `To run these in Neo4j Browser, first set:  :param domain => '${domain}'\n\n${answered.join('\n')}`;
 }
 
 function tableOf(rows: readonly Record<string, unknown>[]): string {

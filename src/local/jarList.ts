@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/** The SHA-256 of the files of a folder, one a line, in order of their names, as `sha256sum *` prints them. */
+/** Returns the SHA-256 of each file in a folder, one per line and sorted by name, like `sha256sum *`. */
 export async function listOf(folder: string): Promise<string> {
   const lines: string[] = [];
   for (const name of (await readdir(folder)).sort()) {
@@ -15,15 +15,15 @@ export async function listOf(folder: string): Promise<string> {
   return lines.join('');
 }
 
-/** Where two such lists differ, in words; undefined where they are the same. */
+/** Describes the difference between two such lists; undefined if they are equal. */
 export function differenceOf(found: string, expected: string): string | undefined {
   const [here, wanted] = [parse(found), parse(expected)];
   const missing = [...wanted.keys()].filter((name) => !here.has(name));
   const extra = [...here.keys()].filter((name) => !wanted.has(name));
   const changed = [...here.keys()].filter((name) => wanted.has(name) && wanted.get(name) !== here.get(name));
   const parts = [
-    ...(changed.length > 0 ? [`other content than expected: ${changed.join(', ')}`] : []),
-    ...(extra.length > 0 ? [`not expected: ${extra.join(', ')}`] : []),
+    ...(changed.length > 0 ? [`unexpected content: ${changed.join(', ')}`] : []),
+    ...(extra.length > 0 ? [`unexpected: ${extra.join(', ')}`] : []),
     ...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
   ];
   return parts.length > 0 ? parts.join('; ') : undefined;

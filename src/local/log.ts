@@ -1,2 +1,2 @@
-/** Takes one line for the person at the terminal. */
+/** Prints a line on the terminal. */
 export type Log = (line: string) => void;

@@ -10,17 +10,17 @@ import { SetupError } from './setupError';
 
 export interface Neo4jOptions {
   dataDir: string;
-  /** Preferred; a free one when it is taken or not given. */
+  /** Preferred port. Default, or if it is in use: a free one. */
   boltPort?: number;
-  /** Preferred, for Neo4j Browser; without it, the server starts faster and takes less memory, as tests like it. */
+  /** Preferred port for Neo4j Browser. Without it, the server starts faster and uses less memory, for tests. */
   httpPort?: number;
-  /** Counts at the first start of `dataDir` only. Default: a random one, kept there. */
+  /** Only used at the first start with `dataDir`, where it is stored. Default: a random password. */
   password?: string;
-  /** Answers queries and takes no writes, as for maintenance; from jars only. */
+  /** Rejects writes, as during maintenance. Only without Docker. */
   readOnly?: boolean;
-  /** Further settings of `neo4j.conf`; from jars only. */
+  /** Additional settings of `neo4j.conf`. Only without Docker. */
   settings?: Neo4jSettings;
-  /** Further flags of the Java virtual machine; from jars only. */
+  /** Additional flags of the Java virtual machine. Only without Docker. */
   jvmFlags?: readonly string[];
   log?: Log;
 }
@@ -30,7 +30,7 @@ export interface Neo4jServer {
   username: string;
   password: string;
   browserUrl?: string;
-  /** Found running from an earlier start. */
+  /** True if the server was still running from an earlier start. */
   reused: boolean;
   stop(): Promise<void>;
 }
@@ -38,14 +38,14 @@ export interface Neo4jServer {
 type Endpoint = Pick<Neo4jServer, 'uri' | 'browserUrl'>;
 
 const USERNAME = 'neo4j';
-/** A first `docker run` also pulls the image. */
+/** The first `docker run` also pulls the image. */
 const READY_TIMEOUT_MS = { java: 120_000, docker: 600_000 };
 
 /**
- * Starts Neo4j Community on 127.0.0.1, from its jars where there are Java and Maven, else in a container, and returns
- * when it answers.
+ * Starts Neo4j Community on 127.0.0.1 and waits until it is ready. Runs it from its jars if Java and Maven are
+ * available, otherwise in a container.
  *
- * @throws SetupError when neither can be used, or it does not start.
+ * @throws SetupError if neither is available, or the server does not start.
  */
 export async function startNeo4j(options: Neo4jOptions): Promise<Neo4jServer> {
   const { dataDir, readOnly = false, log = () => undefined } = options;
@@ -74,13 +74,13 @@ async function chooseKind(): Promise<'java' | 'docker'> {
   if (await canRunDocker()) {
     if (process.getuid?.() !== 0) return 'docker';
     throw new SetupError(
-      'As root, Neo4j cannot run in a container: its image would give the files to a user of its own. ' +
-        'Run this as another user, or install Java 17 or newer and Maven.',
+      'As root, Neo4j cannot run in a container, because its image would change the owner of the files. ' +
+        'Run this command as another user, or install Java 17 or newer and Maven.',
     );
   }
   throw new SetupError(
-    'Neo4j needs Java 17 or newer and Maven (`java` and `mvn` on the PATH), or a Docker engine that runs. ' +
-      'Install either, or set NEO4J_URI and NEO4J_PASSWORD to a server that runs elsewhere.',
+    'Neo4j needs Java 17 or newer and Maven (`java` and `mvn` on the PATH), or a Docker engine. ' +
+      'Install either, or set NEO4J_URI and NEO4J_PASSWORD to an existing server.',
   );
 }
 
@@ -96,7 +96,7 @@ function endpointOf({ bolt, http }: Neo4jPorts): Endpoint {
   };
 }
 
-/** Not `executeQuery`, which backs off for seconds. */
+/** Tries a query. Does not use `executeQuery`, which waits for seconds between retries. */
 async function probeNeo4j(uri: string, password: string): Promise<void> {
   const driver = neo4j.driver(uri, neo4j.auth.basic(USERNAME, password), { connectionTimeout: 2_000 });
   const session = driver.session();

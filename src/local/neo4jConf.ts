@@ -1,14 +1,14 @@
-/** Where a server of 127.0.0.1 listens. */
+/** Ports of a server on 127.0.0.1. */
 export interface Neo4jPorts {
   bolt: number;
-  /** No http, and so no Browser, when absent. */
+  /** Without it, the server has no HTTP and no Neo4j Browser. */
   http?: number;
 }
 
 /** Settings of `neo4j.conf` by name. */
 export type Neo4jSettings = Readonly<Record<string, string | boolean>>;
 
-/** `neo4j.conf`. A setting given twice is fatal; `more` wins over the others. */
+/** Returns the content of `neo4j.conf`. Neo4j rejects duplicate settings, so `more` overrides the others. */
 export function neo4jConf({ bolt, http }: Neo4jPorts, pageCacheMb: number, more: Neo4jSettings = {}): string {
   const settings = {
     'server.default_listen_address': '127.0.0.1',
@@ -23,7 +23,7 @@ export function neo4jConf({ bolt, http }: Neo4jPorts, pageCacheMb: number, more:
     'server.https.enabled': false,
     'server.memory.pagecache.size': `${pageCacheMb}m`,
     'dbms.usage_report.enabled': false,
-    // A new store takes 3 MB instead of 516.
+    // A new store takes 3 MB instead of 516 MB.
     'db.tx_log.preallocate': false,
     'db.checkpoint.interval.time': '1m',
     // Stops in 3 s instead of 10.

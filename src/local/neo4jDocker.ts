@@ -6,14 +6,14 @@ import type { Neo4jPorts } from './neo4jConf';
 import { setInitialPassword } from './neo4jPassword';
 import { NEO4J_IMAGE } from './neo4jVersion';
 
-const ENGINE_LIMIT_MS = 10_000;
+const ENGINE_TIMEOUT_MS = 10_000;
 
-/** Whether a Docker engine answers. */
+/** Returns true if a Docker engine responds. */
 export async function canRunDocker(): Promise<boolean> {
-  return succeeds(run('docker', ['info'], { timeoutMs: ENGINE_LIMIT_MS }));
+  return succeeds(run('docker', ['info'], { timeoutMs: ENGINE_TIMEOUT_MS }));
 }
 
-/** How to run Neo4j in a container that ends with its `docker run`, with its data in `dataDir`. */
+/** Returns the command to run Neo4j with its data in `dataDir`, in a container that stops with the command. */
 export async function prepareDocker(dataDir: string, ports: Neo4jPorts, password: string) {
   await setInitialPassword(dataDir, password);
   const container = `okta-graph-neo4j-${createHash('sha256').update(dataDir).digest('hex').slice(0, 8)}`;
@@ -27,7 +27,7 @@ export async function prepareDocker(dataDir: string, ports: Neo4jPorts, password
     command: 'docker',
     args: [
       ...['run', '--rm', '--name', container],
-      // The image runs as its own user otherwise, whose files the owner of `dataDir` could not delete. It needs no rights.
+      // By default, the image runs as its own user, whose files the owner of `dataDir` could not delete.
       ...['--user', `${process.getuid?.() ?? 1_000}:${process.getgid?.() ?? 1_000}`],
       ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
       ...['--volume', `${join(dataDir, 'data')}:/data`],

@@ -24,20 +24,22 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 `;
 
-/** The SHA-256 of each jar, as `sha256sum` writes them. After a change of a version: `npm run neo4j-jars`. */
+/**
+ * The SHA-256 of each jar, in the format of `sha256sum`. Update it with `npm run neo4j-jars` after a version change.
+ */
 export const JAR_LIST = join(__dirname, 'neo4jJars.sha256');
 
-/** Says the class path. The dependency plugin would copy the jars itself, but takes 15 s longer to fetch. */
+/** Prints the class path. The dependency plugin could copy the jars itself, but takes 15 s longer to download. */
 const EXEC = 'org.codehaus.mojo:exec-maven-plugin:3.5.0:exec';
 
-const FETCH_LIMIT_MS = 600_000;
+const MAVEN_TIMEOUT_MS = 600_000;
 
 /**
- * The class path of Neo4j Community, fetched with Maven where it is not there yet. Each jar is checked against the list
- * before the first use. Java takes every jar of the folder, so its name holds a hash of the pom and the list: versions
- * never mix.
+ * Returns the class path of Neo4j Community, after downloading it with Maven if necessary. Each jar is checked against
+ * the list before the first use. Java loads all jars of the folder, so its name contains a hash of the POM and the
+ * list, and versions never mix.
  *
- * @throws SetupError when Maven fails, or a jar is not as listed.
+ * @throws SetupError if Maven fails, or a jar does not match the list.
  */
 export async function neo4jClassPath(log: Log, toolsDir = TOOLS_DIR, listFile = JAR_LIST): Promise<string> {
   const list = await readFile(listFile, 'utf8');
@@ -45,12 +47,12 @@ export async function neo4jClassPath(log: Log, toolsDir = TOOLS_DIR, listFile = 
   const folder = await toolFolder(
     `neo4j-${NEO4J_VERSION}-${hash}`,
     async (partial) => {
-      log(`Fetching Neo4j ${NEO4J_VERSION} with Maven …`);
+      log(`Downloading Neo4j ${NEO4J_VERSION} with Maven …`);
       const difference = differenceOf(await fetchJars(partial), list);
       if (difference === undefined) return;
       throw new SetupError(
-        `What Maven fetched for Neo4j ${NEO4J_VERSION} is not what this version was tested with, so it is not run; ${difference}. ` +
-          'Check the repository or mirror that Maven uses, and empty its cache (~/.m2/repository).',
+        `The files that Maven downloaded for Neo4j ${NEO4J_VERSION} do not match the expected checksums and are not used: ${difference}. ` +
+          'Check the repository or mirror that Maven uses, and clear its cache (~/.m2/repository).',
       );
     },
     toolsDir,
@@ -59,27 +61,27 @@ export async function neo4jClassPath(log: Log, toolsDir = TOOLS_DIR, listFile = 
 }
 
 /**
- * Fetches the jars into `lib` of a folder; returns their list.
+ * Downloads the jars into `lib` of a folder. Returns their list.
  *
- * @throws SetupError when Maven fails.
+ * @throws SetupError if Maven fails.
  */
 export async function fetchJars(folder: string): Promise<string> {
   await writeFile(join(folder, 'pom.xml'), POM);
   const options = ['--batch-mode', '--quiet', '--strict-checksums', '-f', 'pom.xml'];
   const print = ['-Dexec.executable=echo', '-Dexec.args=%classpath', '-Dexec.outputFile=class-path'];
   try {
-    await run('mvn', [...options, EXEC, ...print], { cwd: folder, timeoutMs: FETCH_LIMIT_MS });
+    await run('mvn', [...options, EXEC, ...print], { cwd: folder, timeoutMs: MAVEN_TIMEOUT_MS });
   } catch (error) {
     throw new SetupError(
-      `Neo4j ${NEO4J_VERSION} cannot be fetched with Maven (${(error as Error).message}). ` +
-        'Start a Docker engine, or set NEO4J_URI and NEO4J_PASSWORD to a server that runs elsewhere.',
+      `Neo4j ${NEO4J_VERSION} could not be downloaded with Maven (${(error as Error).message}). ` +
+        'Start a Docker engine, or set NEO4J_URI and NEO4J_PASSWORD to an existing server.',
     );
   }
   const classPath = (await readFile(join(folder, 'class-path'), 'utf8')).trim().split(delimiter);
   const lib = join(folder, 'lib');
   await mkdir(lib);
   for (const jar of classPath.filter((path) => path.endsWith('.jar'))) {
-    // Two jars of one name would hide one another.
+    // Fails on duplicate names: one jar would overwrite the other.
     await copyFile(jar, join(lib, basename(jar)), constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
   }
   return listOf(lib);

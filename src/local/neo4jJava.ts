@@ -7,17 +7,17 @@ import { neo4jClassPath } from './neo4jJars';
 import { setInitialPassword } from './neo4jPassword';
 import { privateFolder, writePrivateFile } from './privateFiles';
 
-const OLDEST_JAVA = 17;
+const MIN_JAVA_VERSION = 17;
 
 const OPENED_MODULES = ['java.nio', 'java.io', 'sun.nio.ch'].map(
   (name) => `--add-opens=java.base/${name}=ALL-UNNAMED`,
 );
 
-/** A server for people, with http: room for an org of some hundred thousand users. */
+/** A server with HTTP for users, with enough memory for an org of several hundred thousand users. */
 const FOR_WORK = { heapMb: 1_024, pageCacheMb: 512, flags: [] as string[], defaults: {} };
 /**
- * A server for tests: up in 3.5 s. By default, Neo4j replans a query after 10 s when the number of nodes has changed much.
- * Each test begins with none, so that more than half of the server's time went into plans.
+ * A server for tests, which starts in 3.5 s. By default, Neo4j replans a query after 10 s if the number of nodes has
+ * changed considerably. Each test starts without nodes, so replanning took more than half of the server's time.
  */
 const FOR_TESTS = {
   heapMb: 512,
@@ -26,14 +26,14 @@ const FOR_TESTS = {
   defaults: { 'dbms.cypher.min_replan_interval': '1h' },
 };
 
-/** Whether Neo4j can run from its jars: a Java that is new enough, and Maven to fetch them. */
+/** Returns true if Neo4j can run from its jars: Java is new enough, and Maven is available to download them. */
 export async function canRunJava(): Promise<boolean> {
   if (!(await findOnPath('mvn'))) return false;
   const shown = await run('java', ['-version']).catch(() => undefined);
-  return javaMajor(shown?.stderr ?? '') >= OLDEST_JAVA;
+  return javaMajor(shown?.stderr ?? '') >= MIN_JAVA_VERSION;
 }
 
-/** The major version in what `java -version` prints; 0 when there is none. */
+/** Returns the major version from the output of `java -version`, or 0. */
 export function javaMajor(shown: string): number {
   const [, first, second] = /version "(\d+)(?:\.(\d+))?/.exec(shown) ?? [];
   return Number((first === '1' ? second : first) ?? 0);
@@ -42,11 +42,11 @@ export function javaMajor(shown: string): number {
 export interface JavaOptions {
   log: Log;
   settings: Neo4jSettings;
-  /** They win over those that it gets anyhow. */
+  /** Additional flags, which override the default ones. */
   jvmFlags?: readonly string[] | undefined;
 }
 
-/** How to run Neo4j from its jars with its data in `dataDir`, after setting its password where it has none yet. */
+/** Returns the command to run Neo4j from its jars with its data in `dataDir`. Sets the initial password first. */
 export async function prepareJava(
   dataDir: string,
   ports: Neo4jPorts,

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { succeeds } from './command';
 import { privateFolder, writePrivateFile } from './privateFiles';
 
-/** Rounds of SHA-256 that Neo4j applies to a password; the file states it, so another number would be understood too. */
+/** Number of SHA-256 rounds, as used by Neo4j for passwords. The file contains it, so other numbers would work too. */
 const ROUNDS = 1_024;
 
 /**
- * The password of the database in `dataDir`. Neo4j takes one at the first start only, so the one of that time is
- * kept, readable by its owner alone; `wanted` counts only then. Default: a random one.
+ * Returns the password of the database in `dataDir`. Neo4j accepts an initial password only at the first start, so
+ * `wanted` is stored then, readable only by its owner, and ignored later. Default: a random password.
  */
 export async function neo4jPassword(
   dataDir: string,
@@ -27,8 +27,9 @@ export async function neo4jPassword(
 }
 
 /**
- * Sets the password of a database that was never started. Writes the file that `neo4j-admin dbms set-initial-password`
- * writes, a salted hash: that command takes the password as an argument, where every user of the machine could read it.
+ * Sets the password of a database that was never started. Writes a salted hash to the same file as
+ * `neo4j-admin dbms set-initial-password`. That command takes the password as an argument, which every user of the
+ * machine could read.
  */
 export async function setInitialPassword(dataDir: string, password: string): Promise<void> {
   const folder = join(dataDir, 'data', 'dbms');

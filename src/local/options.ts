@@ -2,29 +2,29 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Io } from '../cli/context';
 
 export interface StartOptions {
-  /** Of the simulated org. Default 2,000. */
+  /** Number of users of the simulated org. Default: 2,000. */
   users: number;
-  /** Of the simulated org. Default 200. */
+  /** Number of groups of the simulated org. Default: 200. */
   groups: number;
   /** Exit after the first run. */
   once: boolean;
-  /** Whether the command line says how large the simulated org is. */
+  /** True if the command line sets the size of the simulated org. */
   sized: boolean;
 }
 
 /**
  * Reads the command line of `npm start`.
  *
- * @throws CommanderError when it has said what is wrong, or was asked for help.
+ * @throws CommanderError after printing an error or the help.
  */
 export function parseOptions(args: readonly string[], { out, err }: Io): StartOptions {
   const command = new Command('npm start --')
     .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) })
     .description(
-      'Starts everything: a Temporal dev server, Neo4j, the worker and, without OKTA_DOMAIN, a simulated org.',
+      'Runs everything locally: a Temporal dev server, Neo4j, the worker and, without OKTA_DOMAIN, a simulated org.',
     )
-    .option('--users <count>', 'users of the simulated org', between(1, MAX_SIMULATED), 2_000)
-    .option('--groups <count>', 'groups of the simulated org', between(1, MAX_SIMULATED), 200)
+    .option('--users <count>', 'number of users of the simulated org', between(1, MAX_SIMULATED), 2_000)
+    .option('--groups <count>', 'number of groups of the simulated org', between(1, MAX_SIMULATED), 200)
     .option('--once', 'exit after the first run: 0 succeeded, 1 failed, 2 usage, 3 partial', false)
     .exitOverride()
     .parse(args, { from: 'user' });
@@ -32,13 +32,13 @@ export function parseOptions(args: readonly string[], { out, err }: Io): StartOp
   return { ...command.opts<Omit<StartOptions, 'sized'>>(), sized };
 }
 
-/** Users or groups: the simulated org is in memory, about 3 KB a user. */
+/** Maximum number of users or groups. The simulated org is in memory, with about 3 KB per user. */
 const MAX_SIMULATED = 200_000;
 
 function between(lowest: number, highest: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= lowest && value <= highest) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${lowest} to ${highest}.`);
+    throw new InvalidArgumentError(`Must be a whole number from ${lowest} to ${highest}.`);
   };
 }

@@ -11,36 +11,36 @@ import { type StopStep, stopTogether } from './stopping';
 import { startTemporal } from './temporal';
 import { LOCAL_DIR } from './tools';
 
-/** The parts that run here, each with where people look at it. */
+/** The parts that run locally, with the URLs of their web pages. */
 export interface RunningParts extends LocalParts {
   temporalUi?: string;
   neo4jBrowser?: string;
-  /** Stops all of them, also when one cannot be stopped, which is logged. */
+  /** Stops all parts. If one cannot be stopped, this is logged and the others are still stopped. */
   stop(): Promise<void>;
 }
 
 const ENVIRONMENT = 'env';
 
-/** Points the command line in another terminal at the parts that run here. */
+/** File with the variables that a command line in another terminal needs to use the local parts. */
 export const ENVIRONMENT_FILE = join(LOCAL_DIR, ENVIRONMENT);
 
-/** As their own documentation has them; taken ones are told and avoided. */
+/** Default ports of the services. If a port is in use, another one is chosen and logged. */
 const PORTS = { temporal: 7_233, temporalUi: 8_233, bolt: 7_687, http: 7_474 };
 
 export interface PartsOptions {
-  /** Of the simulated org. */
+  /** Size of the simulated org. */
   size: Pick<StartOptions, 'users' | 'groups'>;
   log: Log;
-  /** Where the parts keep their data. Default: `.local/`. */
+  /** Directory for the data of the parts. Default: `.local/`. */
   localDir?: string;
-  /** What starts the servers. */
+  /** Functions that start the servers; replaced in tests. */
   servers?: { startTemporal: typeof startTemporal; startNeo4j: typeof startNeo4j };
 }
 
 /**
- * Starts the parts at the same time. When one fails the others are stopped.
+ * Starts the parts concurrently. If one fails, the others are stopped.
  *
- * @throws SetupError when one is not available or does not start.
+ * @throws SetupError if a part is not available or does not start.
  */
 export async function startParts(
   toStart: Record<keyof LocalParts, boolean>,
@@ -56,7 +56,7 @@ export async function startParts(
   const okta = async () => {
     const startedMs = Date.now();
     const { domain, token, close } = await startSimulatedOrg(size, localDir);
-    stops.push({ what: 'stop the simulated org', run: close });
+    stops.push({ action: 'stop the simulated org', run: close });
     running.okta = { domain, token };
     const people = `${size.users.toLocaleString('en-US')} users and ${size.groups.toLocaleString('en-US')} groups`;
     log(`OKTA_DOMAIN is not set, so this is a SIMULATED org with ${people}`);
@@ -76,7 +76,7 @@ export async function startParts(
       uiPort: PORTS.temporalUi,
       log,
     });
-    stops.push({ what: 'stop Temporal', run: stopTemporal });
+    stops.push({ action: 'stop Temporal', run: stopTemporal });
     running.temporal = { address };
     if (uiUrl !== undefined) running.temporalUi = uiUrl;
     log(`Temporal dev server ${reused ? 'still running' : 'ready'} at ${address} ${since(startedMs)}`);
@@ -96,7 +96,7 @@ export async function startParts(
       httpPort: PORTS.http,
       log,
     });
-    stops.push({ what: 'stop Neo4j', run: stopNeo4j });
+    stops.push({ action: 'stop Neo4j', run: stopNeo4j });
     running.neo4j = { uri, username, password };
     if (browserUrl !== undefined) running.neo4jBrowser = browserUrl;
     log(`Neo4j ${NEO4J_VERSION} ${reused ? 'still running' : 'ready'} at ${uri} ${since(startedMs)}`);
@@ -108,7 +108,7 @@ export async function startParts(
   return running;
 }
 
-/** Does some work with parts that run, and stops them once it has ended, however it ended. */
+/** Runs `work` and then stops the parts, whether it succeeded or failed. */
 export async function withParts<T>(parts: RunningParts, log: Log, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -119,9 +119,10 @@ export async function withParts<T>(parts: RunningParts, log: Log, work: () => Pr
 }
 
 /**
- * Waits until everything has started. When something fails, what has started is stopped, also what started later.
+ * Waits until everything has started. If something fails, everything that has started is stopped, including parts that
+ * started after the failure.
  *
- * @throws what the first of them failed with.
+ * @throws the first error.
  */
 export async function allOrNone(starts: readonly unknown[], stop: () => Promise<void>): Promise<void> {
   const failed = (await Promise.allSettled(starts)).find((result) => result.status === 'rejected');

@@ -5,31 +5,33 @@ import type { Log } from './log';
 
 const HOST = '127.0.0.1';
 
-/** A TCP port of 127.0.0.1 that nobody listens on at this moment. */
+/** Returns a TCP port of 127.0.0.1 that is currently free. */
 export async function freePort(): Promise<number> {
   return listenOnce(0);
 }
 
-/** `preferred` when nobody listens on it, else any free port, which is told; any free one without a preference. */
+/**
+ * Returns `preferred` if it is free, otherwise another free port, which is logged. Without a preference, any free port.
+ */
 export async function choosePort(preferred: number | undefined, purpose: string, log: Log): Promise<number> {
   if (preferred === undefined) return freePort();
   if (await isPortFree(preferred)) return preferred;
   const port = await freePort();
-  log(`Port ${preferred} is taken, so ${purpose} listens on ${port}`);
+  log(`Port ${preferred} is in use, so ${purpose} listens on ${port}`);
   return port;
 }
 
-/** Whether a server could listen on this port of 127.0.0.1. */
+/** Returns true if a server can listen on this port of 127.0.0.1. */
 export async function isPortFree(port: number): Promise<boolean> {
-  // Some systems let two servers share a port when only one of them listens on every address.
+  // Some systems allow two servers on a port if only one of them listens on all addresses.
   if (await succeeds(connectTo(port))) return false;
   return succeeds(listenOnce(port));
 }
 
 /**
- * Connects to a port of 127.0.0.1 and hangs up.
+ * Connects to a port of 127.0.0.1 and disconnects.
  *
- * @throws Error when nobody listens there.
+ * @throws Error if the connection fails.
  */
 export async function connectTo(port: number): Promise<void> {
   const socket = connect(port, HOST);

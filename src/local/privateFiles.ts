@@ -2,20 +2,21 @@ import { chmod, lstat, mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SetupError } from './setupError';
 
-/** Permissions of the group and of others. */
-const OTHERS = 0o077;
+/** Permissions of the group and others. */
+const GROUP_AND_OTHERS = 0o077;
 
 /**
- * Creates a folder that only this user may enter (mode 0700), and those above it. One that exists is made so.
+ * Creates a folder and its parents with mode 0700, so that only this user can open them. An existing folder is
+ * restricted.
  *
- * @throws SetupError when it belongs to another user.
+ * @throws SetupError if the folder belongs to another user.
  */
 export async function privateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   await restrict(path);
 }
 
-/** Replaces the content of a file that only this user may read (mode 0600), whatever its mode was before. */
+/** Writes a file with mode 0600, so that only this user can read it, even if it existed with another mode. */
 export async function writePrivateFile(path: string, content: string): Promise<void> {
   const file = await open(path, 'w', 0o600);
   try {
@@ -27,9 +28,9 @@ export async function writePrivateFile(path: string, content: string): Promise<v
 }
 
 /**
- * Takes the permissions of the group and of others from a folder and everything in it. Symbolic links are not followed.
+ * Removes the permissions of the group and others from a folder and everything in it. Symbolic links are not followed.
  *
- * @throws SetupError when something in it belongs to another user.
+ * @throws SetupError if something in it belongs to another user.
  */
 export async function makePrivate(path: string): Promise<void> {
   const isFolder = await restrict(path);
@@ -37,9 +38,9 @@ export async function makePrivate(path: string): Promise<void> {
     await makePrivate(join(path, name));
 }
 
-/** Runs what starts a process, which then creates files and folders for this user alone. It MUST start it at once. */
+/** Calls `start` with a umask for files that only this user can read. It MUST start its process synchronously. */
 export function withPrivateUmask<T>(start: () => T): T {
-  const before = process.umask(OTHERS);
+  const before = process.umask(GROUP_AND_OTHERS);
   try {
     return start();
   } finally {
@@ -47,18 +48,19 @@ export function withPrivateUmask<T>(start: () => T): T {
   }
 }
 
-/** Restricts one entry; returns true if it is a folder. A running server may delete files meanwhile. */
+/** Restricts one entry. Returns true if it is a folder. Ignores files that a running server deletes. */
 async function restrict(path: string): Promise<boolean> {
   const stats = await lstat(path).catch(ifMissing);
   if (!('uid' in stats) || stats.isSymbolicLink()) return false;
   const user = process.getuid?.() ?? stats.uid;
   if (stats.uid !== user) {
     throw new SetupError(
-      `${path} belongs to another user (uid ${stats.uid}), who could read or change what is kept there. ` +
-        `Run: sudo chown -R ${user} ${path}, or delete it.`,
+      `${path} belongs to another user (uid ${stats.uid}), who could read or change its content. ` +
+        `Run \`sudo chown -R ${user} ${path}\`, or delete it.`,
     );
   }
-  if ((stats.mode & OTHERS) !== 0) await chmod(path, stats.mode & ~OTHERS & 0o777).catch(ifMissing);
+  if ((stats.mode & GROUP_AND_OTHERS) !== 0)
+    await chmod(path, stats.mode & ~GROUP_AND_OTHERS & 0o777).catch(ifMissing);
   return stats.isDirectory();
 }
 

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { run } from './command';
 
-/** A process as it can be found again: the number alone may by now belong to another one. */
+/** Identifies a process. The process id alone is not enough, because it may be reused. */
 export interface ProcessMark {
   pid: number;
   /** The command line, joined by spaces. */
@@ -11,23 +11,23 @@ export interface ProcessMark {
 }
 
 const POLL_MS = 25;
-const STOP_LIMIT_MS = 15_000;
+const STOP_TIMEOUT_MS = 15_000;
 
 export async function isRunning(mark: ProcessMark): Promise<boolean> {
   return mark.commandLine !== '' && (await commandLineOf(mark.pid)) === mark.commandLine;
 }
 
-/** The mark of a process that runs now. */
+/** Returns the mark of a running process. */
 export async function markOf(pid: number): Promise<ProcessMark> {
   return { pid, commandLine: (await commandLineOf(pid)) ?? '' };
 }
 
-/** Asks a process, the leader of its group, to end with its group, insists after 15 s, and returns when it is gone. */
+/** Stops a process group, given its leader, with SIGTERM, and after 15 s with SIGKILL. Resolves when it has ended. */
 export async function stopProcess(mark: ProcessMark): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (!(await isRunning(mark))) return;
     send(mark.pid, signal);
-    const deadline = Date.now() + STOP_LIMIT_MS;
+    const deadline = Date.now() + STOP_TIMEOUT_MS;
     while (Date.now() < deadline) {
       if (await hasEnded(mark)) return;
       await delay(POLL_MS);
@@ -37,22 +37,22 @@ export async function stopProcess(mark: ProcessMark): Promise<void> {
 
 const children = new Set<number>();
 
-/** Makes a child, the leader of its group, end when this process does, whether by itself, by `process.exit` or by a signal. */
+/** Makes a child's process group end with this process, whether it ends normally, by `process.exit` or by a signal. */
 export function endWithThisProcess(pid: number): void {
-  if (!process.listeners('exit').includes(endChildren)) watchForTheEnd();
+  if (!process.listeners('exit').includes(endChildren)) watchForExit();
   children.add(pid);
 }
 
-/** Undoes {@link endWithThisProcess} for a child that is gone. */
+/** Reverts {@link endWithThisProcess} for a child that has ended. */
 export function forgetChild(pid: number): void {
   children.delete(pid);
 }
 
-function watchForTheEnd(): void {
+function watchForExit(): void {
   process.on('exit', endChildren);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      // Whoever else listens decides when this process ends; with nobody else, a signal ends it as usual.
+      // If there are other listeners, they decide when this process ends. Otherwise, the signal ends it as usual.
       if (process.listenerCount(signal) === 1) process.exit(128 + constants.signals[signal]);
     });
   }
@@ -70,7 +70,7 @@ function send(group: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Linux takes the command line away first; files and ports are closed when the last thread has ended. */
+/** Linux clears the command line first, but files and ports are only closed when the last thread has ended. */
 async function hasEnded({ pid, commandLine }: ProcessMark): Promise<boolean> {
   const shown = await commandLineOf(pid);
   if (shown !== '') return shown !== commandLine;
@@ -79,7 +79,7 @@ async function hasEnded({ pid, commandLine }: ProcessMark): Promise<boolean> {
   return stat === undefined || (/\) [ZX] /.test(stat) && threads.length <= 1);
 }
 
-/** Undefined for a process that does not exist; on Linux empty for one that is about to end. */
+/** Returns undefined for a process that does not exist. On Linux, returns an empty string for one that is ending. */
 async function commandLineOf(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') {
     const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);

@@ -16,7 +16,7 @@ import {
 } from './processes';
 import { SetupError } from './setupError';
 
-/** How to run a server, and where it will answer. */
+/** The command that runs a server, and its endpoint. */
 export interface Launch<Endpoint> {
   command: string;
   args: readonly string[];
@@ -26,24 +26,24 @@ export interface Launch<Endpoint> {
 }
 
 export interface ServiceOptions<Endpoint> {
-  /** As people call it; also names its files in `dataDir`. */
+  /** Display name; also used for the names of its files in `dataDir`. */
   name: string;
   dataDir: string;
-  /** Called only when no server of an earlier start answers. */
+  /** Only called if no server from an earlier start responds. */
   prepare: () => Promise<Launch<Endpoint>>;
-  /** One try to speak to the server; throws while it does not answer. */
+  /** Tries to call the server; rejects if it does not respond. */
   probe: (endpoint: Endpoint) => Promise<void>;
   readyTimeoutMs: number;
 }
 
 export interface Service<Endpoint> {
   endpoint: Endpoint;
-  /** Found running, left behind by a process that was killed. */
+  /** True if the server was still running because its starter was killed. */
   reused: boolean;
   stop(): Promise<void>;
 }
 
-/** What is kept in `dataDir` while a server runs. */
+/** Stored in `dataDir` while a server runs. */
 interface ServiceRecord<Endpoint> {
   server: ProcessMark;
   owner: ProcessMark;
@@ -54,11 +54,11 @@ const PROBE_INTERVAL_MS = 50;
 const REUSE_TIMEOUT_MS = 5_000;
 
 /**
- * Starts a server that lives as long as this process, one for each `dataDir`. A server whose starter was killed is
- * taken over when it answers, else stopped.
+ * Starts a server that ends with this process, one per `dataDir`. A server whose starter was killed is taken over if it
+ * responds, otherwise stopped.
  *
- * @throws SetupError when another process that still runs uses `dataDir`, or when the server ends or does not answer
- * within `readyTimeoutMs`; the message holds the last lines of its log.
+ * @throws SetupError if another running process uses `dataDir`, or if the server ends or does not respond within
+ * `readyTimeoutMs`. The message contains the last lines of its log.
  */
 export async function startService<Endpoint>(options: ServiceOptions<Endpoint>): Promise<Service<Endpoint>> {
   const { name, dataDir, prepare, probe, readyTimeoutMs } = options;
@@ -77,21 +77,21 @@ export async function startService<Endpoint>(options: ServiceOptions<Endpoint>):
   };
   try {
     await note();
-    await untilAnswering(() => probe(endpoint), child.isRunning, readyTimeoutMs);
+    await untilReady(() => probe(endpoint), child.isRunning, readyTimeoutMs);
   } catch (error) {
     await stopService(name, dataDir, await markOf(child.pid));
-    const said = lastLines(await readFile(logFile, 'utf8'), 5);
+    const output = lastLines(await readFile(logFile, 'utf8'), 5);
     throw new SetupError(
-      `${name} ${(error as Error).message}${said && `. It said:\n${said}`}\nIts log: ${logFile}`,
+      `${name} ${(error as Error).message}${output && `. Its last output:\n${output}`}\nLog file: ${logFile}`,
     );
   }
-  // A command that was a script may by now have become the server itself.
+  // A script may have replaced itself with the server by now.
   const server = await note();
   return { endpoint, reused: false, stop: () => stopService(name, dataDir, server) };
 }
 
-/** Stops the server that a killed process left behind in `dataDir`, if there is one. */
-export async function stopLeftService(name: string, dataDir: string): Promise<void> {
+/** Stops a server in `dataDir` whose starter was killed, if there is one. */
+export async function stopOrphanedService(name: string, dataDir: string): Promise<void> {
   const record = await readRecord<unknown>(name, dataDir);
   if (record && !(await isRunning(record.owner))) await stopService(name, dataDir, record.server);
 }
@@ -105,11 +105,11 @@ async function takeOver<Endpoint>(
   if (!record || !(await isRunning(record.server))) return undefined;
   if (await isRunning(record.owner)) {
     throw new SetupError(
-      `${dataDir} is in use by process ${record.owner.pid} (another \`npm start\`, perhaps), which runs ${name} there; stop that first`,
+      `${dataDir} is in use by process ${record.owner.pid}, which runs ${name} there (perhaps another \`npm start\`). Stop that process first.`,
     );
   }
   try {
-    await untilAnswering(
+    await untilReady(
       () => probe(record.endpoint),
       () => isRunning(record.server),
       REUSE_TIMEOUT_MS,
@@ -128,7 +128,7 @@ interface Child {
   isRunning(): Promise<boolean>;
 }
 
-/** In a process group of its own, so that Ctrl-C reaches only this process, which then stops things in order. */
+/** Starts a server in its own process group, so that Ctrl-C reaches only this process, which then stops it in order. */
 async function spawnServer(
   name: string,
   { command, args, env }: { command: string; args: readonly string[]; env: NodeJS.ProcessEnv },
@@ -142,19 +142,19 @@ async function spawnServer(
     );
     await once(child, 'spawn');
     const { pid } = child;
-    if (pid === undefined) throw new Error('it has no process number');
+    if (pid === undefined) throw new Error('it has no process id');
     endWithThisProcess(pid);
     child.once('exit', () => forgetChild(pid));
     child.unref();
     return { pid, isRunning: async () => child.exitCode === null && child.signalCode === null };
   } catch (error) {
-    throw new SetupError(`${name} cannot be started: ${(error as Error).message}`);
+    throw new SetupError(`${name} could not be started: ${(error as Error).message}`);
   } finally {
     await log.close();
   }
 }
 
-async function untilAnswering(
+async function untilReady(
   probe: () => Promise<void>,
   isAlive: () => Promise<boolean>,
   timeoutMs: number,
@@ -164,10 +164,10 @@ async function untilAnswering(
     try {
       return await probe();
     } catch (error) {
-      if (!(await isAlive())) throw new Error('ended before it answered', { cause: error });
+      if (!(await isAlive())) throw new Error('ended before it was ready', { cause: error });
       if (Date.now() > deadline) {
         const why = (error as Error).message;
-        throw new Error(`does not answer after ${timeoutMs / 1_000} s (${why})`, { cause: error });
+        throw new Error(`was not ready after ${timeoutMs / 1_000} s (${why})`, { cause: error });
       }
       await delay(PROBE_INTERVAL_MS);
     }

@@ -32,10 +32,11 @@ export interface SessionOptions {
 }
 
 /**
- * Works as the worker, syncs each org once and tells of it, then stays up for the schedules until `stop` aborts.
+ * Runs the worker, syncs each org once and prints the report, then keeps running for the schedules until `stop` aborts.
  *
- * @returns the exit code, of the first run that did not succeed.
- * @throws the signal's reason when `stop` aborts before the first runs have ended; Explained.
+ * @returns the exit code: that of the first run that did not succeed, or success.
+ * @throws the signal's reason if `stop` aborts before the first runs have ended.
+ * @throws Explained if Temporal or Neo4j is not available.
  */
 export async function runSession(options: SessionOptions): Promise<number> {
   const { config, parts, once, output, stop } = options;
@@ -47,7 +48,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
       simulatedBefore.filter((each) => !domains.includes(each)),
     );
     const worker = await startWorker(config);
-    const broken = endOfWork(worker.stopped);
+    const broken = workerFailure(worker.stopped);
     let console: RunningConsole | undefined;
     try {
       if (!once) console = await openConsole(options);
@@ -56,18 +57,18 @@ export async function runSession(options: SessionOptions): Promise<number> {
         if (!once) await schedule(client, domain, options);
         const run = runAndWait({ client, config, domain, output, signal: stop });
         const report = await Promise.race([run, broken]);
-        await tell(report, options);
+        await showReport(report, options);
         exitCodes.push(exitCodeOf(report.outcome));
       }
       if (once) return exitCodes.find((code) => code !== EXIT.succeeded) ?? EXIT.succeeded;
 
       output.write(`\n${addresses(parts, config, console?.url)}\n\n${anotherTerminal(parts)}\n`);
-      output.write('Staying up for the schedule. Ctrl-C stops everything; the data stays.\n');
+      output.write('Running on schedule. Press Ctrl-C to stop everything; the data is kept.\n');
       await Promise.race([aborted(stop), broken]);
       return EXIT.succeeded;
     } finally {
       await stopInOrder(
-        stepsAtTheEnd({ client, parts, console, worker }),
+        finalSteps({ client, parts, console, worker }),
         (line) => void output.write(`${line}\n`),
       );
     }
@@ -81,24 +82,24 @@ interface Session {
   worker: RunningWorker;
 }
 
-/** The worker drains while the servers that it needs still run: they are stopped after the session. */
-function stepsAtTheEnd({ client, parts: { okta }, console, worker }: Session): StopStep[] {
+/** Steps at the end of the session. The servers are stopped later, because the worker needs them while it drains. */
+function finalSteps({ client, parts: { okta }, console, worker }: Session): StopStep[] {
   return [
     // A simulated org ends with this process.
     ...(okta
       ? [
           {
-            what: 'delete the schedule of the simulated org',
+            action: 'delete the schedule of the simulated org',
             run: () => deleteSchedulesOf(client, [okta.domain]),
           },
         ]
       : []),
-    ...(console ? [{ what: 'stop the console', run: () => console.close() }] : []),
-    { what: 'stop the worker', run: () => worker.stop() },
+    ...(console ? [{ action: 'stop the console', run: () => console.close() }] : []),
+    { action: 'stop the worker', run: () => worker.stop() },
   ];
 }
 
-/** It can be looked at while the first run goes on. */
+/** Starts the console, which can show the first run while it is in progress. */
 async function openConsole({ config, console: settings, output }: SessionOptions): Promise<RunningConsole> {
   const console = await startConsole(config, settings, checkOkta, (line) => void output.write(`${line}\n`));
   output.write(`Console ready at ${console.url}\n`);
@@ -118,7 +119,7 @@ async function schedule(client: Client, domain: string, { config, output }: Sess
   }
 }
 
-async function tell(report: SyncReport, { config, output }: SessionOptions): Promise<void> {
+async function showReport(report: SyncReport, { config, output }: SessionOptions): Promise<void> {
   await withGraph(config, async (db) => {
     output.write('\n');
     printReport(report, await namesIn(db, report), output);
@@ -126,10 +127,13 @@ async function tell(report: SyncReport, { config, output }: SessionOptions): Pro
   });
 }
 
-/** Rejects when the worker ends by itself, and matters to nobody once it is stopped. */
-function endOfWork(stopped: Promise<void>): Promise<never> {
+/**
+ * Returns a promise that rejects when the worker ends on its own. Its rejection can be ignored after the worker is
+ * stopped.
+ */
+function workerFailure(stopped: Promise<void>): Promise<never> {
   const ended = stopped.then(() => {
-    throw new Error('The worker has ended by itself');
+    throw new Error('The worker ended unexpectedly');
   });
   ended.catch(() => undefined);
   return ended;

@@ -1,4 +1,4 @@
-/** Something on this machine is missing or in the way; the message says what, and what to do by hand. */
+/** Thrown when something on this machine is missing or conflicts. The message explains what to do. */
 export class SetupError extends Error {
   override readonly name = 'SetupError';
 }

@@ -5,13 +5,13 @@ import { isPortFree } from './ports';
 import { privateFolder, writePrivateFile } from './privateFiles';
 import { LOCAL_DIR } from './tools';
 
-/** A simulated org that was started here before, or is now. */
+/** A simulated org that was started on this machine. */
 export interface SimulatedOrg {
-  /** Makes its domain, which the graph knows it by; also its seed, so that two ports are never one org. */
+  /** Determines its domain, which identifies it in the graph, and its seed, so that each port has a different org. */
   port: number;
   users: number;
   groups: number;
-  /** Epoch milliseconds. Stamps of the seed are counted back from here: the org is the same on another day. */
+  /** Epoch milliseconds. Timestamps of the seed are based on it, so that the org is the same on another day. */
   createdMs: number;
 }
 
@@ -23,35 +23,35 @@ export interface RunningOrg extends SimulatedOrg {
 
 const FIRST_PORT = 8_989;
 
-/** `127.0.0.1:PORT`, good for `OKTA_DOMAIN`. */
+/** Returns `127.0.0.1:PORT`, for `OKTA_DOMAIN`. */
 export function domainOf({ port }: SimulatedOrg): string {
   return `127.0.0.1:${port}`;
 }
 
 /**
- * Starts the simulated org of this size that was started before, so that the graph goes on with it; else a new one.
- * An org whose port is taken cannot come back under its domain: then it is a new one too.
+ * Starts a simulated org. An earlier org of the same size is started again, so that the graph still matches it. If
+ * there is none, or its port and thus its domain is in use, a new org is created.
  */
 export async function startSimulatedOrg(
   size: { users: number; groups: number },
   dataDir = LOCAL_DIR,
 ): Promise<RunningOrg> {
   const known = await knownOrgs(dataDir);
-  const org = (await findAgain(known, size)) ?? (await newOrg(known, size));
+  const org = (await findReusable(known, size)) ?? (await newOrg(known, size));
   let now = () => org.createdMs;
   const simulator = await startSimulator({ ...size, port: org.port, seed: org.port, now: () => now() });
   now = Date.now;
-  if (!known.includes(org)) await remember([...known, org], dataDir);
+  if (!known.includes(org)) await saveOrgs([...known, org], dataDir);
   return { ...org, domain: simulator.domain, token: simulator.token, close: () => simulator.close() };
 }
 
-/** Every simulated org that was started here. */
+/** Returns all simulated orgs that were started on this machine. */
 export async function knownOrgs(dataDir = LOCAL_DIR): Promise<SimulatedOrg[]> {
   const text = await readFile(recordFile(dataDir), 'utf8').catch(() => '[]');
   return JSON.parse(text) as SimulatedOrg[];
 }
 
-async function findAgain(
+async function findReusable(
   known: readonly SimulatedOrg[],
   { users, groups }: { users: number; groups: number },
 ): Promise<SimulatedOrg | undefined> {
@@ -70,7 +70,7 @@ async function newOrg(
   return { port, ...size, createdMs: Date.now() };
 }
 
-async function remember(orgs: readonly SimulatedOrg[], dataDir: string): Promise<void> {
+async function saveOrgs(orgs: readonly SimulatedOrg[], dataDir: string): Promise<void> {
   await privateFolder(dataDir);
   await writePrivateFile(recordFile(dataDir), JSON.stringify(orgs, null, 2));
 }

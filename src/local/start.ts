@@ -21,16 +21,17 @@ import { LOCAL_DIR } from './tools';
 import { logWorkerToFile } from './workerLog';
 
 /**
- * `npm start`: everything that a sync needs, a first run, and then the schedule. Returns the exit code; it never throws.
+ * `npm start`: starts everything that a sync needs, runs the first sync, and then syncs on schedule. Never rejects.
  *
- * @param args the command line without the program's name.
- * @param read what the configuration is read from.
+ * @param args command line arguments.
+ * @param read reads the environment of the configuration.
+ * @returns the exit code.
  */
 export async function start(args: readonly string[], io: Io, read = readEnvironment): Promise<number> {
   try {
     return await startAll(args, io, read);
   } catch (error) {
-    return tell(error, io);
+    return reportError(error, io);
   }
 }
 
@@ -43,16 +44,16 @@ async function startAll(args: readonly string[], io: Io, read: typeof readEnviro
   const toStart = partsToStart(environment, await hasAddedOrgs());
   if (sized && !toStart.okta) {
     throw new UsageError(
-      '--users and --groups shape the simulated org, but OKTA_DOMAIN or OKTA_CREDENTIALS_DIR is set, or an org was added in the console',
+      '--users and --groups are for the simulated org, which does not run because OKTA_DOMAIN or OKTA_CREDENTIALS_DIR is set, or an org was added in the console',
     );
   }
-  // What is wrong with the rest of the configuration is told before anything is fetched.
+  // Reports configuration errors before anything is downloaded.
   loadConfig({ ...environment, ...variablesOf(examplesOf(toStart)) });
   const console = loadConsoleSettings(environment);
 
   const stop = stopSignal();
   const parts = await startParts(toStart, { size, log }).catch((error: unknown) => {
-    // Ctrl-C in a terminal also ends what is being fetched.
+    // Ctrl-C in a terminal also ends downloads.
     stop.throwIfAborted();
     throw error;
   });
@@ -76,11 +77,11 @@ function examplesOf(toStart: Record<keyof LocalParts, boolean>): LocalParts {
   };
 }
 
-function tell(error: unknown, { err }: Io): number {
-  // Commander has said what there is to say.
+function reportError(error: unknown, { err }: Io): number {
+  // Commander has already printed the error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.succeeded : EXIT.usage;
   if (error instanceof Stopped) {
-    err.write('Stopped before the first run had ended; the next start goes on with it.\n');
+    err.write('Stopped before the first run ended. The next start continues it.\n');
     return EXIT.detached;
   }
   if (error instanceof ConfigError || error instanceof UsageError) {
@@ -91,7 +92,7 @@ function tell(error: unknown, { err }: Io): number {
   return EXIT.failed;
 }
 
-/** Its message says what to do; a stack would add nothing. */
+/** Returns true if the error's message explains what to do. */
 function isExpected(error: unknown): error is Error {
   return [SetupError, Explained, WorkerStartError].some((kind) => error instanceof kind);
 }

@@ -1,9 +1,11 @@
 import { constants } from 'node:os';
 
-/** `npm` and `tsx` pass a Ctrl-C on that this process has had from the terminal already. */
+/** `npm` and `tsx` forward a Ctrl-C that this process has already received from the terminal. */
 const ECHO_MS = 1_000;
 
-/** Aborts at the first SIGINT or SIGTERM; another one after a second ends the process at once. */
+/**
+ * Returns a signal that aborts on the first SIGINT or SIGTERM. Another one after a second ends the process immediately.
+ */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController();
   let firstAt = 0;
@@ -20,7 +22,7 @@ export function stopSignal(): AbortSignal {
   return stop.signal;
 }
 
-/** Somebody wants this process to end. */
+/** The abort reason after SIGINT or SIGTERM. */
 export class Stopped extends Error {
   override readonly name = 'Stopped';
 }

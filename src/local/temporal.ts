@@ -7,22 +7,22 @@ import { temporalBinary, type TemporalBinary } from './temporalBinary';
 
 export interface TemporalOptions {
   dataDir: string;
-  /** Kept in a file of `dataDir`, else in memory. */
+  /** True to store data in a file of `dataDir`, false to keep it in memory. */
   persistent: boolean;
-  /** Preferred; a free one when it is taken or not given. */
+  /** Preferred port. Default, or if it is in use: a free one. */
   port?: number;
-  /** Preferred; no UI when absent. */
+  /** Preferred port of the UI. Without it, there is no UI. */
   uiPort?: number;
-  /** The server's dynamic configuration, each as `key=value`. */
+  /** Dynamic configuration of the server, each as `key=value`. */
   settings?: readonly string[];
   log?: Log;
 }
 
 export interface TemporalServer {
-  /** `host:port`, as `TEMPORAL_ADDRESS` takes it. */
+  /** `host:port`, for `TEMPORAL_ADDRESS`. */
   address: string;
   uiUrl?: string;
-  /** Found running from an earlier start. */
+  /** True if the server was still running from an earlier start. */
   reused: boolean;
   stop(): Promise<void>;
 }
@@ -43,16 +43,16 @@ export const DEV_SERVER: TemporalBinary = {
     ],
   },
   advice:
-    'Install the Temporal CLI by hand, so that `temporal` is on the PATH (https://docs.temporal.io/cli), ' +
-    'or set TEMPORAL_ADDRESS to a server that runs elsewhere.',
+    'Install the Temporal CLI manually, so that `temporal` is on the PATH (https://docs.temporal.io/cli), ' +
+    'or set TEMPORAL_ADDRESS to an existing server.',
 };
 
 const READY_TIMEOUT_MS = 30_000;
 
 /**
  * The dev server also opens an HTTP API, on a port of its own choice, which checks neither the origin nor the type of
- * a request: a web page could start workflows with it. It answers requests for this host name alone, which nothing
- * has (RFC 2606); gRPC and the UI are not affected.
+ * requests, so web pages could start workflows. This setting restricts it to a host name that does not exist (RFC
+ * 2606). gRPC and the UI are not affected.
  */
 export const CLOSED_HTTP_API = [
   '--dynamic-config-value',
@@ -60,9 +60,9 @@ export const CLOSED_HTTP_API = [
 ] as const;
 
 /**
- * Starts a Temporal dev server with the namespace `default` on 127.0.0.1, and returns when it answers.
+ * Starts a Temporal dev server with the namespace `default` on 127.0.0.1, and waits until it is ready.
  *
- * @throws SetupError when it cannot be had or does not start.
+ * @throws SetupError if it is not available or does not start.
  */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
   const { endpoint, reused, stop } = await startService<Endpoint>({
@@ -91,7 +91,7 @@ async function prepareDevServer(options: TemporalOptions): Promise<Launch<Endpoi
   return { command, args: [...args, '--ui-port', String(uiPort)], endpoint };
 }
 
-/** The server answers before it has made its namespace. gRPC backs off for 1 s where nobody listens yet. */
+/** Checks the namespace, which the server creates after it starts to respond. gRPC waits 1 s if nobody listens yet. */
 async function probeTemporal(address: string): Promise<void> {
   await connectTo(Number(address.split(':')[1]));
   const connection = await Connection.connect({ address, connectTimeout: 1_000 });

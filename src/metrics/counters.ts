@@ -3,15 +3,18 @@ import type { SyncOutcome } from '../contract';
 import { answered, counted, ended } from '../events';
 import type { Counter } from '../graph/run';
 
-/** Metric, without the `_total` that the exporter adds, and its help. Labels: `domain` and what is said behind it. */
+/**
+ * Metrics and their help texts. The exporter appends `_total`. All have the label `domain`, and those the help names.
+ */
 const METRICS = {
   okta_graph_okta_requests: 'Requests to Okta in runs, by rate limit bucket.',
-  okta_graph_okta_answers: 'Answers from Okta, by bucket and status; status is none where no answer came.',
-  okta_graph_okta_rate_limited: 'Answers with 429.',
-  okta_graph_okta_waited_milliseconds: 'Time waited for rate limits, summed over parallel requests.',
-  okta_graph_okta_retries: 'Requests that repeated one that had failed.',
+  okta_graph_okta_answers:
+    'Responses from Okta, by bucket and status; status is none if there was no response.',
+  okta_graph_okta_rate_limited: 'Responses with status 429.',
+  okta_graph_okta_waited_milliseconds: 'Time spent waiting for rate limits, summed over parallel requests.',
+  okta_graph_okta_retries: 'Retries of failed requests.',
   okta_graph_rows_written: 'Nodes and edges written to the graph, by kind and change.',
-  okta_graph_groups_tried: 'Groups of which the members were to be read, by result.',
+  okta_graph_groups_tried: 'Groups whose members a run tried to read, by result.',
   okta_graph_removals_withheld: 'Removals that the breaker withheld, by kind.',
   okta_graph_runs: 'Runs that ended, by outcome.',
 } as const;
@@ -19,7 +22,7 @@ const METRICS = {
 type Name = keyof typeof METRICS;
 type Labels = Readonly<Record<string, string>>;
 
-/** The metric of each number that a run adds up; those without one are not worth a line on a dashboard. */
+/** Metric of each counter of a run. Counters without a metric appear only in the report. */
 const METRIC_OF: Readonly<Partial<Record<Counter, readonly [Name, Labels]>>> = {
   users_created: ['okta_graph_rows_written', { kind: 'users', change: 'created' }],
   users_updated: ['okta_graph_rows_written', { kind: 'users', change: 'updated' }],
@@ -44,13 +47,15 @@ const METRIC_OF: Readonly<Partial<Record<Counter, readonly [Name, Labels]>>> = {
   okta_retries: ['okta_graph_okta_retries', {}],
 };
 
-/** Every way that a run can end. */
+/** All outcomes of a run. */
 export const OUTCOMES: readonly SyncOutcome[] = ['succeeded', 'partial', 'failed', 'cancelled', 'abandoned'];
 
 /**
- * Counts, from now on, what the workers of this process do. The numbers of a run are taken as its transactions commit
- * them, so that they add up to its report. Series of the domains given begin at 0, or the first increase would not show.
- * Returns what ends the counting.
+ * Starts counting the events of this process's workers. A run's numbers are added as its transactions commit, so they
+ * add up to its report. The series of the given domains start at 0, because Prometheus cannot see the first increase
+ * otherwise.
+ *
+ * @returns a function that stops counting.
  */
 export function countEvents(meter: MetricMeter, domains: readonly string[]): () => void {
   const counters = new Map<Name, MetricCounter>();

@@ -7,23 +7,23 @@ import { OUTCOMES } from './counters';
 
 const REFRESH_MS = 60_000;
 
-/** Metric and its help. Labels: `domain` and what is said behind it. */
+/** Metrics and their help texts. All have the label `domain`, and those the help names. */
 const METRICS = {
-  okta_graph_last_success_timestamp_seconds: 'When the last run that succeeded ended, Unix time.',
+  okta_graph_last_success_timestamp_seconds: 'End of the last run that succeeded, as Unix time.',
   okta_graph_lag_seconds:
-    'Time since the last success; without one, since the first run began, or else since this worker started.',
-  okta_graph_last_run: 'By outcome: 1 for that of the last run that ended, 0 for the others.',
-  okta_graph_last_run_duration_seconds: 'How long the last run that ended took.',
+    'Time since the last success; before any success, since the start of the first run, or else of this worker.',
+  okta_graph_last_run: 'Outcome of the last run that ended: 1 for its outcome, 0 for the others.',
+  okta_graph_last_run_duration_seconds: 'Duration of the last run that ended.',
   okta_graph_last_run_withheld: 'Removals that the breaker withheld in the last run that ended, by kind.',
   okta_graph_size: 'Nodes and edges in the graph when the last run ended, by kind.',
-  okta_graph_sync_interval_seconds: 'SYNC_INTERVAL as this worker has it.',
+  okta_graph_sync_interval_seconds: 'SYNC_INTERVAL of this worker.',
 } as const;
 
 type Name = keyof typeof METRICS;
 
 /**
- * How each configured org stands, read from the graph, so that a worker that has just started knows it as well: every
- * minute, and whenever a run ends here. Every worker tells the same; where the graph cannot be read, the lag grows on.
+ * Gauges of each configured org, read from the graph every minute and when a run ends in this process. Every worker
+ * exports the same values, even just after it starts. While the graph cannot be read, the lag keeps growing.
  */
 export class OrgGauges {
   private readonly gauges: ReadonlyMap<Name, MetricGauge>;
@@ -48,7 +48,7 @@ export class OrgGauges {
     this.refresh();
   }
 
-  /** Resolves when the graph is no longer read. */
+  /** Stops the updates; resolves once the last read of the graph has ended. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     this.endListening();
@@ -60,14 +60,14 @@ export class OrgGauges {
     this.refreshing = before.then(() => this.read());
   }
 
-  /** Never rejects: a graph that cannot be read shows in `/readyz` and in the lag. */
+  /** Never rejects: `/readyz` and the lag show that the graph cannot be read. */
   private async read(): Promise<void> {
     const found = await standings(this.graph, this.domains).catch(() => []);
     for (const standing of found) this.known.set(standing.domain, standing);
-    for (const domain of this.domains) this.tell(domain, this.known.get(domain));
+    for (const domain of this.domains) this.set(domain, this.known.get(domain));
   }
 
-  private tell(domain: string, standing: Standing | undefined): void {
+  private set(domain: string, standing: Standing | undefined): void {
     const set = (name: Name, value: number, labels: Readonly<Record<string, string>> = {}) =>
       this.gauges.get(name)?.set(value, { domain, ...labels });
     const { lastSuccessMs = null, firstRunMs = null, lastRun = null, size = null } = standing ?? {};

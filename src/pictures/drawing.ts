@@ -1,11 +1,11 @@
 import neo4j, { type Node, type Relationship } from 'neo4j-driver';
-import { SHUT_STATUSES } from '../queries/cypher';
+import { DISABLED_STATUSES } from '../queries/cypher';
 
-/** Something of the graph as it is drawn. */
+/** A user or group to draw. */
 export interface DrawnNode {
   key: string;
   kind: 'user' | 'group';
-  /** Not a user or group of today, or a user that cannot sign in. */
+  /** True for a deleted user or group, or a user that cannot sign in. */
   isFaint: boolean;
   name: string;
   /** A second line, such as a title. */
@@ -23,7 +23,9 @@ export interface Drawing {
   links: DrawnLink[];
 }
 
-/** What some rows of nodes and relationships hold, each once. A relationship without both its ends is left out. */
+/**
+ * Returns the distinct nodes and relationships of the rows. A relationship is left out unless both its nodes are there.
+ */
 export function drawingOf(rows: readonly Readonly<Record<string, unknown>>[]): Drawing {
   const nodes = new Map<string, DrawnNode>();
   const links = new Map<string, DrawnLink>();
@@ -51,13 +53,13 @@ function drawnNode({ elementId, labels, properties }: Node): DrawnNode {
   return {
     key: elementId,
     kind: isGroup ? 'group' : 'user',
-    isFaint: isFormer || (!isGroup && SHUT_STATUSES.includes(status)),
+    isFaint: isFormer || (!isGroup && DISABLED_STATUSES.includes(status)),
     name: text(isGroup ? 'name' : 'display_name') ?? text('id') ?? '',
     detail: isFormer
       ? 'deleted'
       : isGroup
         ? undefined
-        : SHUT_STATUSES.includes(status)
+        : DISABLED_STATUSES.includes(status)
           ? status.toLowerCase()
           : text('title'),
   };

@@ -5,21 +5,22 @@ import type { Question } from '../queries/question';
 import { drawingOf } from './drawing';
 import { svgOf } from './svg';
 
-/** More would not be legible. */
+/** Maximum number of rows in a picture; more would not be legible. */
 export const MOST_ROWS = 300;
 
 export interface Picture {
   svg: string;
   users: number;
   groups: number;
-  /** Whether there was more than a picture holds. */
+  /** True if there were more rows than a picture can show. */
   isCut: boolean;
 }
 
 /**
- * Draws the answer to a question that has something to draw.
+ * Draws the answer to a question.
  *
- * @throws UsageError for bad parameters, UnknownNameError when no such person or group is known.
+ * @throws UsageError if a parameter is invalid.
+ * @throws UnknownNameError if the graph has no such person or group.
  */
 export async function picture(
   db: GraphDatabase,

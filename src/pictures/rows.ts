@@ -5,16 +5,17 @@ export interface Position {
   y: number;
 }
 
-/** Room for one name, in points. */
+/** Height of a row with one name, in points. */
 const HEIGHT = 26;
-/** A picture is about so many times as wide as it is high. */
+/** Approximate ratio of a picture's width to its height. */
 const ASPECT = 1.6;
 
 /**
- * Places many nodes so that each name can be read: the fewer, users or groups, in the middle, the others in rows on both
- * sides of them, near to what they are linked with. A force-directed layout would need many times the space.
+ * Lays out many nodes so that every name is legible. Users or groups, whichever are fewer, are in the middle; the
+ * others are in rows on both sides, close to the nodes they are linked to. A force-directed layout would take much more
+ * space.
  *
- * @param width of a column, in points.
+ * @param width width of a column, in points.
  */
 export function inRows({ nodes, links }: Drawing, width: number): Map<string, Position> {
   const groups = nodes.filter(({ kind }) => kind === 'group');

@@ -1,4 +1,4 @@
-/** Looks of the picture, for a light and a dark page; it brings its own ground, since no viewer says what is behind it. */
+/** Style of the picture for light and dark mode. It has its own background, because the viewer's is unknown. */
 export const STYLE = `
   .graph > polygon { fill: #ffffff; }
   text { fill: #1c2529; font-family: Helvetica, Arial, sans-serif; }

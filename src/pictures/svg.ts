@@ -4,21 +4,21 @@ import type { DrawnNode, Drawing } from './drawing';
 import { inRows, type Position } from './rows';
 import { STYLE } from './style';
 
-/** Up to so many nodes Graphviz finds the places, from members to groups. */
-const MOST_PLACED_BY_GRAPHVIZ = 40;
-/** Longer names are cut, so that one does not push all others apart. */
-const MOST_CHARACTERS = { small: 32, large: 24 } as const;
+/** Maximum number of nodes that Graphviz lays out, from members to groups. */
+const MAX_PLACED_BY_GRAPHVIZ = 40;
+/** Longer names are truncated, so that one name does not widen the whole picture. */
+const MAX_CHARACTERS = { small: 32, large: 24 } as const;
 
 /**
- * A drawing as an SVG that stands on its own, laid out by Graphviz, in the reader's light or dark theme.
+ * Renders a drawing with Graphviz as a standalone SVG that follows the viewer's light or dark mode.
  *
- * @param title what the picture shows.
+ * @param title title of the picture, also its accessible name.
  */
 export async function svgOf(drawing: Drawing, title: string): Promise<string> {
   const viz = await instance();
-  const isSmall = drawing.nodes.length <= MOST_PLACED_BY_GRAPHVIZ;
-  const mostCharacters = MOST_CHARACTERS[isSmall ? 'small' : 'large'];
-  const labels = drawing.nodes.map((node) => labelOf(node, mostCharacters));
+  const isSmall = drawing.nodes.length <= MAX_PLACED_BY_GRAPHVIZ;
+  const maxCharacters = MAX_CHARACTERS[isSmall ? 'small' : 'large'];
+  const labels = drawing.nodes.map((node) => labelOf(node, maxCharacters));
   const places = isSmall ? undefined : inRows(drawing, columnWidth(labels));
   const names = new Map(drawing.nodes.map(({ key }, i) => [key, `n${i}`]));
   const svg = viz.renderString(graphOf(drawing, labels, names, { places, title }), {
@@ -87,32 +87,32 @@ function graphOf(
 
 const FONT = 'Helvetica';
 
-/** Graphviz counts from below. */
+/** Graphviz's y axis points up. */
 function posOf(place: Position | undefined): { pos?: string } {
   return place ? { pos: `${place.x},${-place.y}` } : {};
 }
 
-function labelOf({ name, detail, isFaint }: DrawnNode, mostCharacters: number): string {
+function labelOf({ name, detail, isFaint }: DrawnNode, maxCharacters: number): string {
   const note = isFaint && detail !== undefined ? ` (${detail})` : '';
-  return cut(printable(name), mostCharacters - note.length) + note;
+  return cut(printable(name), maxCharacters - note.length) + note;
 }
 
-/** Room for the longest label, by the width of wide letters, in points. */
+/** Returns the width of a column that fits the longest label, in points, assuming wide letters. */
 function columnWidth(labels: readonly string[]): number {
   return 24 + 7.5 * Math.max(...labels.map((label) => [...label].length));
 }
 
-/** What is shown where the pointer rests. */
+/** Tooltip of a node. */
 function titleOf({ name, detail }: DrawnNode): string {
   return printable(detail === undefined ? name : `${name}, ${detail}`);
 }
 
-function cut(text: string, mostCharacters: number): string {
+function cut(text: string, maxCharacters: number): string {
   const characters = [...text];
-  return characters.length <= mostCharacters ? text : `${characters.slice(0, mostCharacters - 1).join('')}…`;
+  return characters.length <= maxCharacters ? text : `${characters.slice(0, maxCharacters - 1).join('')}…`;
 }
 
-/** Graphviz reads backslashes and entities in a label. */
+/** Escapes the backslashes and entities that Graphviz interprets in a label. */
 function escapedLabel(text: string): string {
   return text.toWellFormed().replaceAll('&', '&amp;').replaceAll('\\', '\\\\');
 }

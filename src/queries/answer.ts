@@ -8,49 +8,49 @@ import { cypherParameters, type Given } from './parameters';
 import { proofOf, type Proof } from './proof';
 import type { Question } from './question';
 
-/** A value of a row: times are ISO 8601 in UTC. */
+/** A value in a row. Times are ISO 8601 in UTC. */
 export type Value = string | number | boolean | null | readonly Value[];
 
 export interface Answer {
   question: Question;
-  /** As the Cypher got them. */
+  /** The values passed to the Cypher statement. */
   parameters: Record<string, Value>;
   rows: Record<string, Value>[];
   proof: Proof;
 }
 
-/** Whom or what to ask about, and when. */
+/** The org, parameters and time of a question. */
 export interface Asking {
   domain: string;
   given: Given;
   now: Date;
-  /** How long history is kept; 0 is not at all. */
+  /** How long history is kept, in ms; 0 if it is not kept. */
   historyRetentionMs: number;
 }
 
-/** The graph has nothing of the name that was asked for; an empty answer would say something else. */
+/** Thrown when no person or group matches the given name, so that a typo is not mistaken for an empty result. */
 export class UnknownNameError extends Error {
   override readonly name = 'UnknownNameError';
 }
 
 /**
- * Asks the graph a question.
+ * Runs a question against the graph.
  *
- * @param atMost rows that are wanted; all by default.
- * @throws UsageError for bad parameters.
- * @throws UnknownNameError when no such person or group is known.
+ * @param limit maximum number of rows; no limit by default.
+ * @throws UsageError if a parameter is invalid.
+ * @throws UnknownNameError if the graph has no such person or group.
  */
 export async function answer(
   db: GraphDatabase,
   question: Question,
   asking: Asking,
-  atMost?: number,
+  limit?: number,
 ): Promise<Answer> {
   const { domain, now, historyRetentionMs } = asking;
   const parameters = await boundParameters(db, question, asking);
-  const cypher = atMost === undefined ? question.cypher : `${question.cypher}\nLIMIT $most`;
-  const most = atMost === undefined ? {} : { most: integer(atMost) };
-  const rows = await db.read<Record<string, unknown>>(cypher, { domain, ...parameters, ...most });
+  const cypher = limit === undefined ? question.cypher : `${question.cypher}\nLIMIT $limit`;
+  const bound = { domain, ...parameters, ...(limit !== undefined && { limit: integer(limit) }) };
+  const rows = await db.read<Record<string, unknown>>(cypher, bound);
   return {
     question,
     parameters: plainRow(parameters),
@@ -59,17 +59,17 @@ export async function answer(
   };
 }
 
-/** As {@link Answer}, with rows that come one after another. */
+/** Same as {@link Answer}, but the rows are streamed. */
 export interface StreamedAnswer extends Omit<Answer, 'rows'> {
   rows: AsyncGenerator<Record<string, Value>, void, undefined>;
 }
 
 /**
- * Asks the graph a question whose answer may be too large to be held at once. The rows are read only when they are taken.
+ * Runs a question whose answer may be too large to hold in memory. Rows are read from Neo4j as they are consumed.
  *
- * @param timeoutMs how long that may take in all; the time limit of reads by default.
- * @throws UsageError for bad parameters.
- * @throws UnknownNameError when no such person or group is known.
+ * @param timeoutMs time limit for the whole answer; the default is the time limit for reads.
+ * @throws UsageError if a parameter is invalid.
+ * @throws UnknownNameError if the graph has no such person or group.
  */
 export async function streamedAnswer(
   db: GraphDatabase,
@@ -91,10 +91,10 @@ async function* plainRows(
 }
 
 /**
- * What the Cypher of a question takes, beside the domain.
+ * Returns the Cypher parameters of a question, except `$domain`.
  *
- * @throws UsageError for bad parameters.
- * @throws UnknownNameError when no such person or group is known.
+ * @throws UsageError if a parameter is invalid.
+ * @throws UnknownNameError if the graph has no such person or group.
  */
 export async function boundParameters(
   db: GraphDatabase,
@@ -108,8 +108,8 @@ export async function boundParameters(
 }
 
 /**
- * Returns true if a regular expression may take exponential time. Neo4j cannot interrupt one: its time limit for reads
- * does not hold there.
+ * Returns true if a regular expression may take exponential time. Neo4j cannot interrupt a match, so its time limit for
+ * reads does not apply.
  */
 function isCostly(pattern: string): boolean {
   return /\)\s*[*+?{]|\\[1-9k]|\{/.test(pattern) || (pattern.match(/[*+]/g) ?? []).length > 2;
@@ -124,7 +124,7 @@ async function checkPatterns(
     if (type !== 'pattern') continue;
     const value = String(parameters[name]);
     if (isCostly(value)) {
-      const advice = 'without repeated groups, back references and counts, and with at most two of * and +';
+      const advice = 'without repeated groups, backreferences or counts, and with at most two of * and +';
       throw new UsageError(`${name} must be a simple regular expression, ${advice}: ${brief(value)}`);
     }
     await db.read("RETURN '' =~ '(?i)' + $value AS matches", { value }).catch((error: Error) => {
@@ -153,25 +153,25 @@ async function checkNames(
     if (isKnown) continue;
     if (found.length > 0) {
       throw new UnknownNameError(
-        `Okta has deleted ${type} ${value}; its past is told by ${type === 'person' ? 'person-history' : 'group-members-at'}.`,
+        `Okta has deleted ${type} ${value}. For its history, use ${type === 'person' ? 'person-history' : 'group-members-at'}.`,
       );
     }
     throw new UnknownNameError(
       type === 'person'
         ? `The graph has no user of ${domain} with the email or id ${value}.`
-        : `The graph has no group of ${domain} with the name or id ${value}${await alike(db, domain, value)}.`,
+        : `The graph has no group of ${domain} with the name or id ${value}.${await suggestions(db, domain, value)}`,
     );
   }
 }
 
-/** Names of groups that hold what was asked for, to choose from. */
-async function alike(db: GraphDatabase, domain: string, value: string): Promise<string> {
+/** Returns a hint with up to five groups whose names contain the value, or an empty string. */
+async function suggestions(db: GraphDatabase, domain: string, value: string): Promise<string> {
   const groups = await db.read<{ name: string }>(
     `MATCH (g:Group {okta_domain: $domain}) WHERE g.id IS NOT NULL AND toLower(g.name) CONTAINS toLower($value)
      RETURN DISTINCT g.name AS name ORDER BY name LIMIT 5`,
     { domain, value },
   );
-  return groups.length === 0 ? '' : `; there are: ${groups.map(({ name }) => name).join(', ')}`;
+  return groups.length === 0 ? '' : ` Similar names: ${groups.map(({ name }) => name).join(', ')}.`;
 }
 
 function plainRow(row: Readonly<Record<string, unknown>>): Record<string, Value> {

@@ -1,53 +1,55 @@
-/** Every user of today. With the id it is a search in the unique key, of which the org is the first part. */
+/** Matches all current users of the org. The condition on the id makes Neo4j seek in the unique key (org, id). */
 export const EACH_USER = 'MATCH (u:User {okta_domain: $domain}) WHERE u.id IS NOT NULL';
 
-/** Every group of today. */
+/** Matches all current groups of the org. */
 export const EACH_GROUP = 'MATCH (g:Group {okta_domain: $domain}) WHERE g.id IS NOT NULL';
 
-/** The columns that name user `u`. */
+/** Columns that identify user `u`. */
 export const USER = 'u.display_name AS person, u.email AS email, u.id AS user_id';
 export const USER_COLUMNS = ['person', 'email', 'user_id'] as const;
 
-/** The columns that name group `g`. */
+/** Columns that identify group `g`. */
 export const GROUP = 'g.name AS group, g.id AS group_id';
 export const GROUP_COLUMNS = ['group', 'group_id'] as const;
 
-/** Between which readings of the group membership `m` began and ended, by Okta's clock; null is unknown, or not yet. */
+/**
+ * The reads of the group between which membership `m` began and ended, by Okta's clock; null if unknown or not ended.
+ */
 export const LIMITS =
   'm.not_before AS began_after, m.valid_from AS began_by, m.ended_after AS ended_after, m.valid_to AS ended_by';
 export const LIMIT_COLUMNS = ['began_after', 'began_by', 'ended_after', 'ended_by'] as const;
 
-/** Status of user `u` today; Okta has none for one that was deleted. */
+/** Current status of user `u`: Okta's status, or `deleted`. */
 export const STATUS_NOW = `CASE WHEN u:FormerUser THEN 'deleted' ELSE u.status END AS status_now`;
 
-/** Not Everyone: all are in it, and it grants nothing to anyone in particular. */
+/** Excludes Everyone: every user is a member. */
 export const NOT_EVERYONE = `coalesce(g.type, '') <> 'BUILT_IN'`;
 
-/** Statuses of users who cannot sign in, not even with a new password. */
-export const SHUT_STATUSES: readonly string[] = ['STAGED', 'SUSPENDED', 'DEPROVISIONED'];
+/** Statuses of users who cannot sign in, even with a new password. */
+export const DISABLED_STATUSES: readonly string[] = ['STAGED', 'SUSPENDED', 'DEPROVISIONED'];
 
-/** Whether user `u` can sign in, if need be with a new password: neither suspended, deactivated nor yet to be activated. */
-export const ENABLED = `NOT coalesce(u.status, '') IN [${SHUT_STATUSES.map((status) => `'${status}'`).join(', ')}]`;
+/** True if user `u` can sign in, possibly after a password reset: not staged, suspended or deactivated. */
+export const ENABLED = `NOT coalesce(u.status, '') IN [${DISABLED_STATUSES.map((status) => `'${status}'`).join(', ')}]`;
 
-/** How many groups user `u` is in, Everyone among them. */
+/** Number of groups of user `u`, including Everyone. */
 export const GROUPS = 'COUNT { (u)-[:MEMBER_OF]->() } AS groups';
 
-/** Binds `node` to the users of today with the email or id `$parameter`. */
+/** Binds `node` to the current users with the email or id `$parameter`. */
 export function person(node: string, parameter: string): string {
   return anyOf(node, personOf('User', node, parameter));
 }
 
-/** As {@link person}, and users that Okta has deleted. */
+/** Same as {@link person}, including users that Okta has deleted. */
 export function personEver(node: string, parameter: string): string {
   return anyOf(node, [...personOf('User', node, parameter), ...personOf('FormerUser', node, parameter)]);
 }
 
-/** Binds `node` to the groups of today with the name or id `$parameter`. */
+/** Binds `node` to the current groups with the name or id `$parameter`. */
 export function group(node: string, parameter: string): string {
   return anyOf(node, groupOf('Group', node, parameter));
 }
 
-/** As {@link group}, and groups that Okta has deleted. */
+/** Same as {@link group}, including groups that Okta has deleted. */
 export function groupEver(node: string, parameter: string): string {
   return anyOf(node, [...groupOf('Group', node, parameter), ...groupOf('FormerGroup', node, parameter)]);
 }
@@ -66,17 +68,18 @@ function groupOf(label: string, node: string, parameter: string): string[] {
   ];
 }
 
-/** One search for each, since a single one with OR would go through all. */
+/** Combines the matches with UNION: each uses its index, while one match with OR would scan all nodes. */
 function anyOf(node: string, matches: readonly string[]): string {
   return `CALL () {\n  ${matches.map((match) => `${match} RETURN ${node}`).join('\n  UNION\n  ')}\n}`;
 }
 
 /**
- * Binds membership `m` of `u` in `g`, `change`, and between which readings, `after` and `by`, for each that was added or
- * removed from `$since` until `$until`. What the first reading of a group found is no addition, unless the group is young.
+ * Binds `u`, `m`, `g` and `change` for each membership that was added or removed from `$since` until `$until`; the
+ * change happened between two reads of the group, at `after` and `by`. Members found by the first read of a group count
+ * as added only if the group was created since `$since`.
  */
 export const CHANGES = `CALL () {
-  // What runs before this one have found is older; by Okta's clock, as the readings are.
+  // Changes found by earlier runs are older than $since; both times are by Okta's clock.
   OPTIONAL MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.groups_as_of <= $since
   WITH coalesce(max(r.number), 0) AS earliest
   ${EACH_GROUP} AND g.memberships_changed_run >= earliest

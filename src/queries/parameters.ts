@@ -5,14 +5,14 @@ import { wholeNumber } from '../wholeNumber';
 import { dateTime, integer } from '../graph/values';
 import type { Parameter, Question } from './question';
 
-/** Values as they were given, by parameter; what has a default may be absent. */
+/** Values as given, by parameter name. Parameters with a default may be absent. */
 export type Given = Readonly<Record<string, readonly string[]>>;
 
 /**
- * What the Cypher of a question gets for its parameters, less `$domain` and `$most`.
+ * Returns the Cypher parameters of a question, except `$domain` and `$most`.
  *
- * @param now what "7d" ago counts back from.
- * @throws UsageError for a parameter that is missing, not one of the question's, or of another type.
+ * @param now the time that relative times such as `7d` count back from.
+ * @throws UsageError if a parameter is missing, unknown or of the wrong type.
  */
 export function cypherParameters(question: Question, given: Given, now: Date): Record<string, unknown> {
   const { id, parameters } = question;
@@ -29,7 +29,7 @@ export function cypherParameters(question: Question, given: Given, now: Date): R
   );
 }
 
-/** Whether nothing is missing that has no default. */
+/** Returns true if every parameter without a default is given. */
 export function isComplete({ parameters }: Question, given: Given): boolean {
   return Object.entries(parameters).every(
     ([name, { default: byDefault }]) => byDefault !== undefined || Object.hasOwn(given, name),
@@ -45,14 +45,14 @@ function textsOf(
   const texts = given ?? (parameter.default === undefined ? [] : [parameter.default]);
   if (texts.length === 0)
     throw new UsageError(`${id} needs --param ${name}=${name.toUpperCase()}: ${parameter.meaning}`);
-  if (texts.length > 1 && parameter.type !== 'list') throw new UsageError(`${name} is given twice`);
+  if (texts.length > 1 && parameter.type !== 'list') throw new UsageError(`${name} is given more than once`);
   return texts;
 }
 
 function valueOf(name: string, { type, choices }: Parameter, texts: readonly string[], now: Date): unknown {
   const text = texts.join(',').trim();
   if (choices && !choices.includes(text))
-    throw new UsageError(`${name} is one of ${choices.join(', ')}, not ${brief(text)}`);
+    throw new UsageError(`${name} must be one of ${choices.join(', ')}, not ${brief(text)}`);
   switch (type) {
     case 'moment':
       return dateTime(momentOf(text, now).getTime());
@@ -63,12 +63,12 @@ function valueOf(name: string, { type, choices }: Parameter, texts: readonly str
         .filter(Boolean);
     case 'count': {
       const count = wholeNumber(text);
-      if (count === undefined) throw new UsageError(`${name} is a whole number, not ${brief(text)}`);
+      if (count === undefined) throw new UsageError(`${name} must be a whole number, not ${brief(text)}`);
       return integer(count);
     }
     case 'share':
       if (!/^(0?\.\d+|1(\.0+)?)$/.test(text) || Number(text) === 0)
-        throw new UsageError(`${name} is a number above 0 and up to 1, such as 0.9, not ${brief(text)}`);
+        throw new UsageError(`${name} must be greater than 0 and at most 1, such as 0.9, not ${brief(text)}`);
       return Number(text);
     default:
       return text;

@@ -1,18 +1,18 @@
 import type { SyncMode, SyncOutcome } from '../contract';
 import type { GraphDatabase } from '../graph/database';
 
-/** What an answer rests on; times are ISO 8601 in UTC. */
+/** The syncs that an answer is based on. Times are ISO 8601 in UTC. */
 export interface Proof {
   domain: string;
-  /** When the question was asked, by this machine's clock. */
+  /** Time of the question, by this machine's clock. */
   askedAt: string;
-  /** The latest run that came to its end; absent when there was none. */
+  /** The latest run that ended; absent if no run has ended. */
   run?: ProvingRun;
-  /** The latest run that read everything and succeeded; absent when there was none. */
+  /** The latest full run that succeeded; absent if there is none. */
   wholeRun?: { runNumber: number; finishedAt: string };
-  /** A run has begun and not ended: the graph may be between two states of Okta. */
+  /** True while a run is in progress: the graph may be between two states of Okta. */
   isRunUnderWay: boolean;
-  /** From when on the past is kept; absent when none is. */
+  /** Start of the history that is kept; absent if history is not kept. */
   historySince?: string;
 }
 
@@ -22,9 +22,9 @@ export interface ProvingRun {
   mode: SyncMode;
   outcome: SyncOutcome;
   finishedAt: string;
-  /** Since the run began, at the question: nothing in the graph is older, where the run succeeded. */
+  /** Time from the run's start to the question. If the run succeeded, nothing in the graph is older. */
   ageMs: number;
-  /** Whether the graph then was what Okta had; else the run's report says what it may lack. */
+  /** True if the run succeeded, so the graph matched Okta. Otherwise, the run's report shows what may be missing. */
   isWhole: boolean;
 }
 
@@ -37,10 +37,14 @@ interface Row {
   finishedMs: number | null;
 }
 
-/** Runs that are looked at, the newest: more than lie between two full ones. */
-const RUNS = 500;
+/** Number of latest runs to search; more than there are between two full runs. */
+const MAX_RUNS = 500;
 
-/** @param retentionMs how long history is kept; 0 is not at all. */
+/**
+ * Returns the syncs that answers about an org are based on.
+ *
+ * @param retentionMs how long history is kept, in ms; 0 if it is not kept.
+ */
 export async function proofOf(
   db: GraphDatabase,
   domain: string,
@@ -51,7 +55,7 @@ export async function proofOf(
     `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL
      RETURN r.id AS runId, r.number AS runNumber, r.mode AS mode, r.outcome AS outcome,
             r.started_at.epochMillis AS startedMs, r.finished_at.epochMillis AS finishedMs
-     ORDER BY r.number DESC LIMIT ${RUNS}`,
+     ORDER BY r.number DESC LIMIT ${MAX_RUNS}`,
     { domain },
   );
   const [first] = await db.read<{ sinceMs: number | null }>(

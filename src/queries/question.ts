@@ -1,52 +1,53 @@
-/** What a parameter takes, and what the Cypher gets for it. */
+/** Type of a parameter: the text it accepts and the value passed to the Cypher statement. */
 export type ParameterType =
-  /** A user's email, in any case, or Okta id; all users of an email are meant. */
+  /** A user's email, in any case, or Okta id. An email matches every user that has it. */
   | 'person'
-  /** A group's exact name or Okta id; all groups of a name are meant. */
+  /** A group's exact name or Okta id. A name matches every group that has it. */
   | 'group'
-  /** How long ago, such as `90d`, or a date or time in ISO 8601; a DateTime. */
+  /** How long ago, such as `90d`, or a date or time in ISO 8601. Passed as a DateTime. */
   | 'moment'
   | 'text'
-  /** A regular expression of Java, which Neo4j takes. */
+  /** A Java regular expression, as Neo4j uses. */
   | 'pattern'
-  /** Texts, separated by commas or given one by one. */
+  /** Values separated by commas, or given separately. */
   | 'list'
   /** A whole number. */
   | 'count'
-  /** A number between 0 and 1. */
+  /** A number greater than 0 and at most 1. */
   | 'share';
 
 export interface Parameter {
   type: ParameterType;
   meaning: string;
-  /** As one would type it; a parameter without a default has to be given. */
+  /** The default as it would be typed. A parameter without a default is required. */
   default?: string;
-  /** The only values that it may have. */
+  /** The allowed values. */
   choices?: readonly string[];
 }
 
 /**
- * A question that the graph answers. Its Cypher takes `$domain` and its parameters, returns its columns, has no `LIMIT` at
- * its end, and reads by an index: of a key, or of the one org.
+ * A question about access that the graph answers. Its Cypher statement takes `$domain` and its parameters, returns its
+ * columns, does not end with a `LIMIT`, and uses an index on a key or on the org.
  */
 export interface Question {
-  /** What it is called for: `client query ID`. */
+  /** Argument of `client query`. */
   id: string;
-  /** In the words of those who ask it. */
+  /** The title, in an auditor's words. */
   question: string;
+  /** The reason to ask, as one sentence. */
   why: string;
-  /** `lookup` begins at a key that is given; `org` goes through the org. */
+  /** `lookup` starts at a person or group that is given; `org` reads the whole org. */
   scope: 'lookup' | 'org';
-  /** `history` needs past memberships or changes, which are kept for `HISTORY_RETENTION`. */
+  /** `history` questions use past memberships or changes, which are kept for `HISTORY_RETENTION`. */
   needs: 'graph' | 'history';
   parameters: Readonly<Record<string, Parameter>>;
   cypher: string;
   columns: readonly string[];
   /**
-   * Returns nodes and relationships, at most `$most` rows, as Neo4j Browser draws them. Absent where the answer is
-   * numbers and no part of the graph.
+   * A Cypher statement that returns up to `$most` rows of nodes and relationships, which Neo4j Browser can draw. Absent
+   * if the answer is only numbers.
    */
   draw?: string;
-  /** Controls that an answer is evidence for. */
+  /** Controls that the answer is evidence for. */
   controls: readonly string[];
 }

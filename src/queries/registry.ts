@@ -36,7 +36,7 @@ import { longestMembers } from './questions/longest-members';
 import { groupChurn } from './questions/group-churn';
 import type { Question } from './question';
 
-/** Every question, in the order in which they are listed: what is asked most often first. */
+/** All questions, in the order they are listed: the common ones first. */
 export const QUESTIONS: readonly Question[] = [
   inactiveUsers,
   neverSignedIn,
@@ -76,7 +76,7 @@ export const QUESTIONS: readonly Question[] = [
   groupChurn,
 ];
 
-/** The question with an id; undefined when there is none. */
+/** Returns the question with an id, or undefined. */
 export function findQuestion(id: string): Question | undefined {
   return QUESTIONS.find((question) => question.id === id);
 }

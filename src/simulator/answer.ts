@@ -1,7 +1,7 @@
 import { errorBody, type OktaError } from './errors';
 import type { JsonValue } from './json';
 
-/** An HTTP answer before it is sent. */
+/** An HTTP response before it is sent. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;

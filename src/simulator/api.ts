@@ -1,7 +1,7 @@
 import { type Answer, jsonAnswer } from './answer';
 import { decodeCursor, encodeCursor, type Position } from './cursors';
 import { notFound } from './errors';
-import { bendPage, type RawPage } from './faultPages';
+import { applyFaults, type RawPage } from './faultPages';
 import { actionOf, type FaultAction } from './faults';
 import { type GroupRecord, groupStats } from './groups';
 import { linkHeader, urlWithCursor } from './links';
@@ -15,26 +15,26 @@ import type { Settings } from './settings';
 import type { UserRecord } from './userRecord';
 import { isHidden } from './visibility';
 
-/** One call that was let through. */
+/** An authorized call within the rate limits. */
 export interface ApiCall {
   readonly route: Route;
   readonly url: URL;
-  /** What is to go wrong with it. */
+  /** Faults to apply. */
   readonly actions: readonly FaultAction[];
 }
 
-/** A list: its pages, and the JSON of an item, led by a comma. */
+/** A list: its pages, and the JSON of an item with a leading comma. */
 interface List<T> {
   readonly name: string;
   page(from: Position | undefined, limit: number): Page<T>;
   body(item: T): Buffer;
-  /** The item that a position stands at, while it exists. */
+  /** Returns the item at a position, or undefined if it no longer exists. */
   at(position: Position): T | undefined;
 }
 
 const CLOSING_BRACKET = Buffer.from(']');
 
-/** Okta's Management API over an {@link Org}, as far as it is simulated. */
+/** The simulated part of Okta's Management API for an {@link Org}. */
 export class Api {
   private pagesServed = 0;
 
@@ -43,7 +43,7 @@ export class Api {
     private readonly settings: Settings,
   ) {}
 
-  /** @throws OktaError for what Okta answers with an error. */
+  /** @throws OktaError if Okta would respond with an error. */
   answer(call: ApiCall): Answer {
     const { org } = this;
     const { route, url } = call;
@@ -89,7 +89,7 @@ export class Api {
     }
   }
 
-  /** Share of the users that the token does not see. */
+  /** Share of the users that are hidden from the token. */
   private get outOfScope(): number {
     return 1 - this.settings.scope.visibleShare;
   }
@@ -108,10 +108,10 @@ export class Api {
       bodies: page.items.map((item) => list.body(item)),
       ...(page.next && { nextUrl: cursorUrl(page.next) }),
     };
-    // A fraction of a millisecond makes a cursor another one, also while the clock stands still.
+    // A fraction of a millisecond makes each cursor unique, even if the clock does not advance.
     const newUrl = (position: Position): string =>
       urlWithCursor(url, encodeCursor(list.name, position, nowMs + (this.pagesServed % 1000) / 1000));
-    const { bodies, nextUrl } = bendPage(raw, call.actions, {
+    const { bodies, nextUrl } = applyFaults(raw, call.actions, {
       samePageUrl: cursorUrl(from ?? { index: -1 }),
       newSamePageUrl: newUrl(from ?? { index: -1 }),
       endUrl: newUrl({ index: Number.MAX_SAFE_INTEGER }),
@@ -145,7 +145,7 @@ export class Api {
   }
 }
 
-/** Joins bodies that are led by a comma, the first of which becomes the bracket. */
+/** Joins bodies with leading commas to a JSON array; the first comma becomes the opening bracket. */
 function arrayOf(bodies: readonly Buffer[]): Buffer {
   if (bodies.length === 0) return Buffer.from('[]');
   const array = Buffer.concat([...bodies, CLOSING_BRACKET]);

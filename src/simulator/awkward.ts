@@ -1,19 +1,18 @@
 import type { JsonObject } from './json';
 import type { ProfileChanges } from './profile';
 
-/** How a person differs from the ordinary one of the same index. */
+/** How a person differs from the regular person with the same index. */
 export interface AwkwardPerson {
   readonly changes: ProfileChanges;
   readonly status?: string;
 }
 
-/** Orgs below this size have none: in them the exception would be the rule. */
-export const SMALLEST_ORG_WITH_AWKWARD_PEOPLE = 50;
+/** Smaller orgs have no awkward people; most of their users would be awkward. */
+export const MIN_USERS_FOR_AWKWARD_PEOPLE = 50;
 
 /**
- * People as they occur in real directories, and as they break programs. The first two share the mailbox of
- * `colleague`; in Okta an email is not unique, can differ in case, and can be
- * missing or null.
+ * Returns people with unusual data, as in real directories, that can break programs. The first two share the mailbox of
+ * `colleague`. In Okta, an email is not unique, can differ in case, and can be missing or null.
  */
 export function awkwardPeople(colleague: JsonObject): AwkwardPerson[] {
   const email = String(colleague.email);

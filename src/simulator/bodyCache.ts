@@ -1,6 +1,6 @@
 /**
- * Serialised users by index. It keeps the first that fit and evicts none: under listings that read everyone
- * in turn, throwing out the oldest would leave no hit at all.
+ * Cache of serialized users by index. It keeps the first users that fit and evicts none: clients list all users in
+ * order, so an LRU cache that is too small would never have a hit.
  */
 export class BodyCache {
   private readonly bodies: (Buffer | undefined)[] = [];

@@ -2,11 +2,11 @@ import type { Settings } from './settings';
 
 export type BucketName = keyof Settings['limits'];
 
-/** A bucket at one moment. */
+/** The current state of a bucket. */
 export interface BucketState {
   readonly limit: number;
   readonly remaining: number;
-  /** Time to the end of the window. */
+  /** Time until the window ends. */
   readonly resetInMs: number;
 }
 
@@ -15,13 +15,13 @@ interface Window {
   used: number;
 }
 
-/** Okta's rate limit buckets. They run on this machine's clock, also when the org's is simulated. */
+/** Okta's rate limit buckets. They use the system clock, even if the org's clock is simulated. */
 export class Buckets {
   private readonly windows = new Map<BucketName, Window>();
 
   constructor(private readonly settings: Settings) {}
 
-  /** @returns whether there was room for one more call, which then counts. */
+  /** Counts a call. @returns false, without counting it, if it would exceed the limit. */
   take(name: BucketName): boolean {
     const window = this.windowOf(name);
     if (window.used >= this.settings.limits[name]) return false;
@@ -44,7 +44,7 @@ export class Buckets {
   }
 }
 
-/** `X-Rate-Limit-*` as Okta sends them, or as the settings say; `Reset` is in epoch seconds, rounded up. */
+/** Returns the `X-Rate-Limit-*` headers as Okta or the settings have them; `Reset` is in epoch seconds, rounded up. */
 export function rateLimitHeaders(
   state: BucketState,
   oktaNowMs: number,

@@ -6,7 +6,7 @@ import type { UserRecord } from './userRecord';
 
 const CHURN_STREAM = 61;
 
-/** Makes the changes of a plan in a fixed order, deletions last. */
+/** Applies the changes of a plan in a fixed order, deletions last. */
 export function churn(org: Org, plan: ChurnPlan): ChurnResult {
   const counts = org.truth().counts;
   const fraction = plan.fraction ?? 0;
@@ -120,10 +120,10 @@ class Churn {
   }
 
   deleteUsers(count: number): void {
-    const gone = this.drawUsers(count, (user) => user.status === 'DEPROVISIONED');
-    const missing = this.drawUsers(count - gone.length, (user) => user.status !== 'DEPROVISIONED');
-    for (const { id } of missing) this.deactivate(id);
-    for (const user of [...gone, ...missing]) {
+    const deactivated = this.drawUsers(count, (user) => user.status === 'DEPROVISIONED');
+    const others = this.drawUsers(count - deactivated.length, (user) => user.status !== 'DEPROVISIONED');
+    for (const { id } of others) this.deactivate(id);
+    for (const user of [...deactivated, ...others]) {
       for (const group of this.org.groups) {
         if (!group?.members.has(user.index)) continue;
         this.groupsTouched.add(group.id);
@@ -158,7 +158,7 @@ class Churn {
     this.done.usersDeactivated++;
   }
 
-  /** Takes turns, so that each group is touched; gives up on groups that are full or empty. */
+  /** Changes the groups in turn, so that each is touched. Stops if only full or empty groups are left. */
   private spread(
     groups: readonly GroupRecord[],
     count: number,
@@ -190,7 +190,7 @@ class Churn {
     return this.draw(groups, count);
   }
 
-  /** Distinct ones, by as many steps of a shuffle as are needed. */
+  /** Draws distinct items with a partial shuffle. */
   private draw<T>(from: T[], count: number): T[] {
     const wanted = Math.max(0, Math.min(count, from.length));
     for (let i = 0; i < wanted; i++) {

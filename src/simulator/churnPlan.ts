@@ -2,21 +2,21 @@ import { z } from 'zod';
 
 const amount = z.union([z.number().int().nonnegative(), z.string().regex(/^\d+(\.\d+)?%$/)]);
 
-/** How much of each kind; a number, or a percentage such as `'5%'` of the users, groups or memberships there are. */
+/** Amount of each change: a number, or a percentage such as `'5%'` of the current users, groups or memberships. */
 export const CHURN_PLAN = z.strictObject({
   seed: z.number().int().optional(),
-  /** Share, 0 to 1, of users and groups to change in a mix as in a working day; the fields below replace parts of it. */
+  /** Share of users and groups to change, 0 to 1, in a mix like that of a workday. The fields below override parts. */
   fraction: z.number().min(0).max(1).optional(),
   addUsers: amount.optional(),
   renameUsers: amount.optional(),
   deactivateUsers: amount.optional(),
-  /** Takes DEPROVISIONED users, and deactivates others first when there are too few. */
+  /** Deletes DEPROVISIONED users. If there are too few, deactivates others first. */
   deleteUsers: amount.optional(),
   recordLogins: amount.optional(),
   addGroups: amount.optional(),
   renameGroups: amount.optional(),
   deleteGroups: amount.optional(),
-  /** Groups, other than Everyone, that the two below are spread over; all when absent. */
+  /** Number of groups other than Everyone to spread the membership changes over; default: all. */
   groupsTouched: amount.optional(),
   addMemberships: amount.optional(),
   removeMemberships: amount.optional(),
@@ -26,7 +26,7 @@ export type ChurnPlan = z.infer<typeof CHURN_PLAN>;
 
 export type Amount = z.infer<typeof amount> | undefined;
 
-/** What was really done, which can be less than planned in a small org. */
+/** The changes that were made; in a small org they can be fewer than planned. */
 export interface ChurnResult {
   usersAdded: number;
   usersRenamed: number;
@@ -36,19 +36,22 @@ export interface ChurnResult {
   groupsAdded: number;
   groupsRenamed: number;
   groupsDeleted: number;
-  /** By hand and by new users that join Everyone. */
+  /** Direct additions, and those of new users to Everyone. */
   membershipsAdded: number;
-  /** By hand; those that went with a user or a group are counted below. */
+  /** Direct removals. Those with a deleted user or group are counted below. */
   membershipsRemoved: number;
   membershipsRemovedWithUsers: number;
   membershipsRemovedWithGroups: number;
-  /** Distinct users that exist now and whose `lastUpdated` moved, new ones among them. */
+  /** Number of existing users whose `lastUpdated` changed, including new users. */
   usersChanged: number;
-  /** Distinct groups that exist now and whose members changed, Everyone among them. */
+  /** Number of existing groups whose members changed, including Everyone. */
   groupsWithMembershipChanges: number;
 }
 
-/** A number is meant as it is, a percentage is of `total`, and nothing means `byDefault` or that share. */
+/**
+ * Returns an amount as a number. A percentage is of `total`; without a value, it is `byDefault` or the share of
+ * `total`.
+ */
 export function resolveAmount(
   wanted: Amount,
   total: number,

@@ -2,21 +2,21 @@ import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { ALGORITHMS } from './dpopProof';
 
-/** The service app of the org: what the Admin Console keeps of one. */
+/** A service app, as configured in the Admin Console. */
 export interface ServiceApp {
   readonly clientId: string;
-  /** PEM, or a JWK as an object or as JSON. */
+  /** PEM, or a JWK as an object or JSON. */
   readonly publicKey: string | JsonWebKey;
 }
 
-/** Okta refuses an assertion that is good for longer. */
-const LONGEST_LIFETIME_S = 3600;
+/** Maximum lifetime of an assertion, as in Okta. */
+const MAX_LIFETIME_S = 3600;
 
-/** Verifies client assertions (`private_key_jwt`, RFC 7523): each is good for one request. */
+/** Verifies client assertions (`private_key_jwt`, RFC 7523). Each can be used once. */
 export class AssertionVerifier {
   private readonly seen = new Set<string>();
 
-  /** Whether the assertion is the app's own, for this token endpoint and new. */
+  /** Returns true if the assertion was signed by the app for this token endpoint and was not used before. */
   async accepts(assertion: string, app: ServiceApp, audience: string, nowMs: number): Promise<boolean> {
     try {
       const { payload } = await jwtVerify(assertion, publicKeyOf(app), {
@@ -28,7 +28,7 @@ export class AssertionVerifier {
         requiredClaims: ['exp', 'jti'],
       });
       const { exp = Infinity, jti = '' } = payload;
-      if (exp - nowMs / 1000 > LONGEST_LIFETIME_S || this.seen.has(jti)) return false;
+      if (exp - nowMs / 1000 > MAX_LIFETIME_S || this.seen.has(jti)) return false;
       this.seen.add(jti);
       return true;
     } catch {

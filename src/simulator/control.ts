@@ -13,14 +13,14 @@ import { send } from './send';
 import { changeSettings, type Settings, SETTINGS_CHANGE } from './settings';
 import type { Stats } from './stats';
 
-/** What the control routes control. */
+/** Parts of the simulator that the control routes change. */
 export interface Controlled {
   readonly org: Org;
   readonly settings: Settings;
   readonly faults: Faults;
   readonly stats: Stats;
   readonly credentials: Credentials;
-  /** What a request may name as its `Host`. */
+  /** Accepted `Host` headers. */
   readonly hosts: ReadonlySet<string>;
 }
 
@@ -52,10 +52,10 @@ const OPERATION = z.discriminatedUnion('operation', [
 
 const NEW_TOKEN = z.strictObject({ token: z.string().min(1) });
 
-/** One change, as `POST /simulator/do` takes it. */
+/** A change to make with `POST /simulator/do`. */
 export type Operation = z.infer<typeof OPERATION>;
 
-/** Answers a call below `/simulator/`; never throws. */
+/** Handles a call to `/simulator/...`. Never rejects. */
 export async function control(
   controlled: Controlled,
   request: IncomingMessage,
@@ -107,7 +107,7 @@ function answer(
   }
 }
 
-/** @returns the id of what was added, or whether a membership changed. */
+/** @returns the id of a new user or group, or `changed`, which is true if a membership changed. */
 function perform(org: Org, change: Operation): { id?: string; changed?: boolean } {
   switch (change.operation) {
     case 'addUser':
@@ -134,7 +134,7 @@ function perform(org: Org, change: Operation): { id?: string; changed?: boolean 
   }
 }
 
-/** One JSON object a line: `{ counts }`, then `{ user }`, `{ group }` and `{ edge: [userId, groupId] }`. */
+/** Streams one JSON object per line: `{ counts }`, then `{ user }`, `{ group }` and `{ edge: [userId, groupId] }`. */
 async function streamTruth(org: Org, response: ServerResponse): Promise<void> {
   response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
   await pipeline(Readable.from(truthLines(org)), response);
@@ -154,5 +154,5 @@ function line(value: object): string {
 
 function badRequest(error: unknown): OktaError {
   const cause = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-  return new OktaError(400, 'E0000001', 'The simulator cannot do that', [cause]);
+  return new OktaError(400, 'E0000001', 'Invalid request to the simulator', [cause]);
 }

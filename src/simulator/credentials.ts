@@ -8,15 +8,15 @@ import { invalidToken } from './errors';
 import type { Route, RouteKind } from './routes';
 import type { Settings } from './settings';
 
-/** An access token that was issued. */
+/** An issued access token. */
 interface Issued {
   readonly expiresAtMs: number;
   readonly scopes: readonly string[];
-  /** Thumbprint of the key that it is bound to. */
+  /** Thumbprint of the key that the token is bound to. */
   readonly boundTo?: string;
 }
 
-/** As Okta's documentation has them; members are below groups. */
+/** Required scopes, from Okta's documentation. Members need the scope of groups. */
 const SCOPE_OF: Readonly<Partial<Record<RouteKind, string>>> = {
   users: 'okta.users.read',
   user: 'okta.users.read',
@@ -25,13 +25,13 @@ const SCOPE_OF: Readonly<Partial<Record<RouteKind, string>>> = {
   members: 'okta.groups.read',
 };
 
-/** Who is let in: whoever has the API token, or an access token that was issued to the service app. */
+/** Accepted credentials: the API token, and access tokens issued to the service app. */
 export class Credentials {
   private readonly issued = new Map<string, Issued>();
   private readonly assertions = new AssertionVerifier();
   private readonly proofs = { token: new ProofVerifier(), api: new ProofVerifier() };
 
-  /** Both can be replaced at any time, as an admin would. */
+  /** The token and the app can be replaced at any time. */
   constructor(
     public token: string,
     public app: ServiceApp | undefined,
@@ -39,17 +39,17 @@ export class Credentials {
     private readonly nowMs: () => number,
   ) {}
 
-  /** Those that were issued and not revoked. */
+  /** Access tokens that were issued and not revoked. */
   get accessTokens(): string[] {
     return [...this.issued.keys()];
   }
 
-  /** Ends all access tokens before their time. */
+  /** Revokes all access tokens. */
   revokeAccessTokens(): void {
     this.issued.clear();
   }
 
-  /** Makes the nonces that clients hold stale ones. */
+  /** Invalidates the nonces that clients have. */
   renewNonces(): void {
     for (const verifier of Object.values(this.proofs)) verifier.renewNonce();
   }
@@ -58,7 +58,7 @@ export class Credentials {
     return headers.authorization === `SSWS ${this.token}`;
   }
 
-  /** The answer to a call that may not be made, or undefined. */
+  /** Returns the error response to an unauthorized call, or undefined. */
   async refusal(request: IncomingMessage, url: URL, { kind }: Route): Promise<Answer | undefined> {
     const [scheme = '', value = ''] = (request.headers.authorization ?? '').split(' ');
     if (scheme !== 'Bearer' && scheme !== 'DPoP')
@@ -73,7 +73,7 @@ export class Credentials {
     return challenge(scheme, 'insufficient_scope', scope);
   }
 
-  /** Answers `POST /oauth2/v1/token`. */
+  /** Handles `POST /oauth2/v1/token`. */
   async issue(request: IncomingMessage, url: URL): Promise<Answer> {
     const form = new URLSearchParams(await text(request));
     if (request.method !== 'POST' || form.get('grant_type') !== 'client_credentials')
@@ -87,7 +87,7 @@ export class Credentials {
       const boundTo = requiresDpop
         ? await this.prove('token', request, url, { needsNonce: true })
         : undefined;
-      // Okta leaves out what is not granted, and refuses only when nothing is left.
+      // Okta leaves out scopes that are not granted, and returns an error only if none is left.
       const granted = (form.get('scope') ?? '').split(' ').filter((scope) => scopes.includes(scope));
       if (granted.length === 0) return oauthError('consent_required');
       const value = randomBytes(32).toString('base64url');
@@ -138,7 +138,7 @@ export class Credentials {
   }
 }
 
-/** The API refuses an access token without a body, and says why in a header. */
+/** The API's response to an invalid access token: no body, and the reason in a header. */
 function challenge(scheme: string, error: string, scope?: string): Answer {
   const parameters = [`error="${error}"`, ...(scope === undefined ? [] : [`scope="${scope}"`])];
   return {
@@ -149,5 +149,5 @@ function challenge(scheme: string, error: string, scope?: string): Answer {
 }
 
 function oauthError(error: string, status = 400, headers: Answer['headers'] = {}): Answer {
-  return jsonAnswer({ error, error_description: `The simulated org says ${error}.` }, status, headers);
+  return jsonAnswer({ error, error_description: `Simulated error: ${error}.` }, status, headers);
 }

@@ -1,26 +1,26 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from 'jose';
 
-/** Those that Okta's metadata names. */
+/** Algorithms listed in Okta's metadata. */
 export const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
 
-/** How old a proof may be. */
-const LONGEST_AGE_S = 300;
+/** Maximum age of a proof. */
+const MAX_AGE_S = 300;
 
-/** Seconds that the clocks of both sides may differ. */
+/** Maximum difference between the clocks of client and server. */
 const CLOCK_TOLERANCE_S = 5;
 
 export interface ProvenRequest {
   readonly method: string;
   readonly url: URL;
-  /** The clock that proofs are dated by, epoch milliseconds. */
+  /** Current time in epoch milliseconds. */
   readonly nowMs: number;
-  /** What the proof must be bound to, where the request has one. */
+  /** Access token of the request, which the proof must be bound to. */
   readonly accessToken?: string;
   readonly needsNonce: boolean;
 }
 
-/** What is wrong with a proof, as RFC 9449 names it. */
+/** Thrown for an invalid proof, with an error code from RFC 9449. */
 export class ProofError extends Error {
   override readonly name = 'ProofError';
 
@@ -29,24 +29,24 @@ export class ProofError extends Error {
   }
 }
 
-/** Verifies DPoP proofs (RFC 9449) of one endpoint: each is good for one request. */
+/** Verifies the DPoP proofs (RFC 9449) of an endpoint. Each can be used once. */
 export class ProofVerifier {
   private readonly seen = new Set<string>();
   private current = randomUUID();
 
-  /** The nonce that proofs must carry. */
+  /** The nonce that proofs must contain. */
   get nonce(): string {
     return this.current;
   }
 
-  /** Makes the nonce that clients hold a stale one. */
+  /** Invalidates the nonce that clients have. */
   renewNonce(): void {
     this.current = randomUUID();
   }
 
   /**
-   * @returns the thumbprint of the key that the proof was signed with.
-   * @throws ProofError.
+   * @returns the thumbprint of the key that signed the proof.
+   * @throws ProofError if the proof is invalid or needs a nonce.
    */
   async verify(proof: unknown, request: ProvenRequest): Promise<string> {
     const { payload, jwk } = await verified(proof, request.nowMs);
@@ -68,7 +68,7 @@ async function verified(proof: unknown, nowMs: number) {
       typ: 'dpop+jwt',
       algorithms: ALGORITHMS,
       currentDate: new Date(nowMs),
-      maxTokenAge: LONGEST_AGE_S,
+      maxTokenAge: MAX_AGE_S,
       clockTolerance: CLOCK_TOLERANCE_S,
     });
     return { payload, jwk: protectedHeader.jwk ?? {} };

@@ -2,7 +2,7 @@ import { randomId } from './ids';
 import type { JsonObject } from './json';
 import { Random } from './random';
 
-/** An answer with Okta's error body; the codes are those of Okta's list of error codes. */
+/** An error response with Okta's error body. Codes are from Okta's list of error codes. */
 export class OktaError extends Error {
   override readonly name = 'OktaError';
 

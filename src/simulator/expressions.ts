@@ -1,4 +1,4 @@
-/** What `search` and `filter` can ask about; times are epoch milliseconds. */
+/** Fields for `search` and `filter`. Times are in epoch milliseconds. */
 export type Fields = Readonly<Record<string, string | number>>;
 
 export type Predicate = (fields: Fields) => boolean;
@@ -14,11 +14,11 @@ const OPERATORS: Record<string, (a: string | number, b: string | number) => bool
 };
 
 /**
- * Reads `lastUpdated gt "…" and status eq "…" or id eq "…"`; `and` binds tighter than `or`.
+ * Parses an expression such as `lastUpdated gt "…" and status eq "…" or id eq "…"`. `and` binds tighter than `or`.
  *
- * @param times fields that hold times and take every operator.
- * @param texts fields that hold text and take `eq`.
- * @returns undefined for anything else, which Okta answers with 400.
+ * @param times names of time fields, which support all operators.
+ * @param texts names of text fields, which support `eq`.
+ * @returns undefined for an unsupported expression, for which Okta returns 400.
  */
 export function parseExpression(
   text: string,

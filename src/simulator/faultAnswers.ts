@@ -5,7 +5,7 @@ import type { FaultAction } from './faults';
 const HTML =
   '<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Something went wrong</h1></body></html>';
 
-/** The answer that a fault gives in place of Okta's, if one of them does. */
+/** Returns the response of the first fault that replaces Okta's response, or undefined. */
 export function faultAnswer(actions: readonly FaultAction[]): Answer | undefined {
   for (const action of actions) {
     switch (action.type) {

@@ -1,6 +1,6 @@
 import type { FaultAction } from './faults';
 
-/** A page whose items are JSON that is led by a comma. */
+/** A page whose items are JSON with leading commas. */
 export interface RawPage {
   readonly bodies: readonly Buffer[];
   readonly nextUrl?: string;
@@ -8,21 +8,21 @@ export interface RawPage {
 
 interface Surroundings {
   readonly samePageUrl: string;
-  /** The same with a cursor that was never given before. */
+  /** The same page, with a new cursor. */
   readonly newSamePageUrl: string;
-  /** A next link to the list's end, or to its beginning, with a cursor that was never given before. */
+  /** The end and the beginning of the list, with a new cursor. */
   readonly endUrl: string;
   readonly beginningUrl: string;
-  /** The last item of the page before. */
+  /** The last item of the previous page. */
   readonly previousBody?: Buffer;
 }
 
-/** Does to a page what its faults say, in their order. */
-export function bendPage(page: RawPage, actions: readonly FaultAction[], around: Surroundings): RawPage {
-  return actions.reduce((bent, action) => bend(bent, action, around), page);
+/** Applies faults to a page, in order. */
+export function applyFaults(page: RawPage, actions: readonly FaultAction[], around: Surroundings): RawPage {
+  return actions.reduce((changed, action) => applyFault(changed, action, around), page);
 }
 
-function bend(page: RawPage, action: FaultAction, around: Surroundings): RawPage {
+function applyFault(page: RawPage, action: FaultAction, around: Surroundings): RawPage {
   const { samePageUrl, previousBody } = around;
   switch (action.type) {
     case 'endless': {
@@ -54,7 +54,10 @@ function bend(page: RawPage, action: FaultAction, around: Surroundings): RawPage
   }
 }
 
-/** The JSON of an object with one more attribute; it is written as text, since no serializer goes so deep. */
+/**
+ * Adds an attribute with nested lists to the JSON of an object. It is built as text, because serializers limit the
+ * depth.
+ */
 function nested(body: Buffer, levels: number): Buffer {
   const lists = '['.repeat(levels) + ']'.repeat(levels);
   return Buffer.concat([body.subarray(0, -1), Buffer.from(`,"nested":${lists}}`)]);

@@ -6,24 +6,24 @@ const FAULT_STREAM = 71;
 
 const count = z.number().int().positive();
 
-/** Which calls a rule is about; every field that is given must hold. */
+/** Calls that a rule matches. All given fields must match. */
 const MATCH = z.strictObject({
   /**
-   * Against path and query. A string is what they contain, where `*` is any text: the control API takes no regular
-   * expression, which could be one that takes for ever.
+   * Matches path and query. A string matches if they contain it; `*` stands for any text. The control API does not
+   * accept regular expressions, because they could take exponential time.
    */
   path: z.union([z.instanceof(RegExp), z.string().max(500)]).optional(),
   route: z
     .enum(['users', 'user', 'userGroups', 'groups', 'group', 'members', 'organization', 'token', 'unknown'])
     .optional(),
   hasExpand: z.boolean().optional(),
-  /** Calls that ask for a larger page than this. */
+  /** Calls that request a larger page than this. */
   limitOver: count.optional(),
-  /** Only this one of the calls that match the fields above; the first is 1. */
+  /** Only the nth of the calls that match the fields above, starting at 1. */
   nth: count.optional(),
-  /** Not the first so many of them. */
+  /** Number of matching calls to skip first. */
   after: count.optional(),
-  /** At most so often. */
+  /** Maximum number of times that the rule fires. */
   times: count.optional(),
   probability: z.number().min(0).max(1).optional(),
 });
@@ -38,59 +38,61 @@ const ACTION = z.discriminatedUnion('type', [
     body: z.json().optional(),
     headers: z.record(z.string(), z.string()).optional(),
   }),
-  /** No body, and nothing that says that it is Okta who answers. */
+  /** No body, and no sign that the response is from Okta. */
   z.strictObject({ type: z.literal('noBody'), status: z.number().int().min(200).max(599) }),
   z.strictObject({ type: z.literal('html'), status: z.number().int().min(200).max(599) }),
   z.strictObject({ type: z.literal('redirect'), location: z.string() }),
-  /** The answer has this text as its `Date`. */
+  /** Replaces the `Date` header. */
   z.strictObject({ type: z.literal('date'), date: z.string() }),
-  /** The connection breaks before the answer. */
+  /** Resets the connection before the response. */
   z.strictObject({ type: z.literal('reset') }),
-  /** The answer is made so much later. */
+  /** Delays the response and its content. */
   z.strictObject({ type: z.literal('delay'), delayMs: z.number().nonnegative() }),
-  /** The answer is made at once and sent so much later, or when {@link Faults.release} is called: it says what was. */
+  /** Creates the response immediately, and sends it after a delay or on {@link Faults.release}, when it is outdated. */
   z.strictObject({ type: z.literal('late'), delayMs: z.number().nonnegative().optional() }),
-  /** Half of the body that Content-Length promises, then the connection breaks. */
+  /** Sends half of the body and closes the connection. */
   z.strictObject({ type: z.literal('truncate') }),
-  /** Half of the body, then nothing while the connection stays open. */
+  /** Sends half of the body and keeps the connection open. */
   z.strictObject({ type: z.literal('stall') }),
-  /** A complete answer whose body is cut. */
+  /** Sends a complete response with half of the JSON. */
   z.strictObject({ type: z.literal('invalidJson') }),
-  /** The next link points to another origin; a last page gets one too. */
+  /** Points the next link to another origin, also on the last page. */
   z.strictObject({ type: z.literal('foreignNext'), origin: z.string() }),
-  /** The next link asks for the same page again. */
+  /** Points the next link to the same page. */
   z.strictObject({ type: z.literal('samePage') }),
-  /** The page begins with the last item of the page before. */
+  /** Starts the page with the last item of the previous page. */
   z.strictObject({ type: z.literal('repeatItem') }),
-  /** `[]` with a next link to the page that was asked for, each time with another cursor; without `nth` or `times` that never ends. */
+  /**
+   * `[]` with a next link to the requested page, with a new cursor each time. Without `nth` or `times` it never ends.
+   */
   z.strictObject({ type: z.literal('emptyPage') }),
   /**
-   * The last page leads on, each time with another cursor: to `[]` for ever (`empty`), or to the list's beginning
-   * (`again`), so that the same items come over and over.
+   * Gives the last page a next link, with a new cursor each time: to endless `[]` pages (`empty`), or to the beginning
+   * of the list (`again`), so that the same items repeat endlessly.
    */
   z.strictObject({ type: z.literal('endless'), pages: z.enum(['empty', 'again']) }),
   /** `[]` without a next link. */
   z.strictObject({ type: z.literal('emptyList') }),
-  /** Raw items in the middle of the page. */
+  /** Inserts raw items in the middle of the page. */
   z.strictObject({ type: z.literal('inject'), items: z.array(z.json()) }),
-  /** The first item of the page gets an attribute of so many nested lists. */
+  /** Adds an attribute with this many nested lists to the first item of the page. */
   z.strictObject({ type: z.literal('nest'), levels: count }),
-  /** This share of the users is in no member list, while `usersCount` stays; 1 hides all. */
+  /** Hides a share of the users from member lists, but not from `usersCount`; 1 hides all. */
   z.strictObject({ type: z.literal('hideMembers'), share: z.number().min(0).max(1) }),
-  /** `expand=stats` embeds no `usersCount`. */
+  /** Leaves `usersCount` out of `expand=stats`. */
   z.strictObject({ type: z.literal('noUsersCount') }),
 ]);
 
 export const FAULT_RULE = z.strictObject({ name: z.string().optional(), match: MATCH, action: ACTION });
 
-/** A rule as it is written; defaults may be left out. */
+/** A rule as written; fields with defaults may be left out. */
 export type FaultRule = z.input<typeof FAULT_RULE>;
 
 export type FaultAction = z.output<typeof ACTION>;
 
 export type FaultActionOf<Type extends FaultAction['type']> = Extract<FaultAction, { type: Type }>;
 
-/** What a rule can see of a call. */
+/** Properties of a call that rules match. */
 export interface FaultTarget {
   readonly route: Route;
   readonly pathAndQuery: string;
@@ -100,7 +102,7 @@ export interface FaultTarget {
 
 export interface FaultReport {
   readonly name: string;
-  /** Calls that fitted, before `nth`, `after`, `times` and `probability`. */
+  /** Calls that matched, before `nth`, `after`, `times` and `probability`. */
   readonly matched: number;
   readonly fired: number;
 }
@@ -114,7 +116,7 @@ interface ActiveRule {
   fired: number;
 }
 
-/** Rules that make the simulated org fail in chosen ways; all rules that fit a call act on it. */
+/** Rules that make the simulated org fail. All rules that match a call are applied to it. */
 export class Faults {
   private rules: ActiveRule[] = [];
   private held: (() => void)[] = [];
@@ -125,42 +127,42 @@ export class Faults {
   }
 
   /**
-   * Replaces all rules, and their counts.
+   * Replaces all rules and resets their counts.
    *
-   * @throws ZodError for a bad rule; the old rules then stay.
+   * @throws ZodError for an invalid rule; the old rules are kept.
    */
   set(rules: readonly FaultRule[]): void {
     const parsed = rules.map(activate);
     this.rules = parsed;
   }
 
-  /** @throws ZodError for a bad rule. */
+  /** @throws ZodError for an invalid rule. */
   add(rule: FaultRule): void {
     this.rules.push(activate(rule));
   }
 
-  /** Removes all rules, and sends what is held back. */
+  /** Removes all rules and sends held responses. */
   clear(): void {
     this.rules = [];
     this.release();
   }
 
-  /** Keeps an answer back until {@link release}. */
+  /** Holds a response until {@link release}. */
   hold(send: () => void): void {
     this.held.push(send);
   }
 
-  /** Sends the answers that `late` holds back, in the order in which they were asked for. */
+  /** Sends the responses that `late` holds, in order of their requests. */
   release(): void {
     for (const send of this.held.splice(0)) send();
   }
 
-  /** How often each rule fitted and fired, in their order. */
+  /** Returns how often each rule matched and fired, in order. */
   report(): FaultReport[] {
     return this.rules.map(({ name, matched, fired }) => ({ name, matched, fired }));
   }
 
-  /** Counts the call, and returns what is to go wrong with it. */
+  /** Counts a call and returns the faults to apply. */
   fire(target: FaultTarget): FaultAction[] {
     return this.rules.filter((rule) => this.fires(rule, target)).map((rule) => rule.action);
   }
@@ -196,7 +198,7 @@ function activate(rule: FaultRule): ActiveRule {
 function fits(path: RegExp | string | undefined): (pathAndQuery: string) => boolean {
   if (path === undefined) return () => true;
   if (typeof path === 'string') return (pathAndQuery) => containsInOrder(pathAndQuery, path.split('*'));
-  // Without `g` or `y`, which would make a test depend on the one before.
+  // Without `g` and `y`, which would make a match depend on the previous one.
   const pattern = new RegExp(path, path.flags.replace(/[gy]/g, ''));
   return (pathAndQuery) => pattern.test(pathAndQuery);
 }

@@ -17,13 +17,13 @@ export interface GroupRecord {
   readonly type: GroupType;
   readonly createdMs: number;
   lastUpdatedMs: number;
-  /** Okta shows a new stamp some seconds late. */
+  /** Okta shows a new timestamp some seconds late. */
   readonly lastMembershipUpdatedMs: Lagged<number>;
   profile: JsonObject;
   readonly members: Members;
 }
 
-/** A group as it goes over the wire, less `_embedded`. */
+/** A group as served, without `_embedded`. */
 export interface OktaGroup extends JsonObject {
   id: string;
   type: GroupType;
@@ -32,7 +32,7 @@ export interface OktaGroup extends JsonObject {
   profile: JsonObject;
 }
 
-/** A group of the seed, the first of which is `Everyone`: changed last from 3 to 200 days before `epochMs`. */
+/** Returns a group of the seed, last changed 3 to 200 days before `epochMs`. The first one is `Everyone`. */
 export function seedGroup(seed: number, index: number, epochMs: number, members: Members): GroupRecord {
   const random = new Random(seed, GROUP_STREAM, index);
   const type = index === 0 ? 'BUILT_IN' : index % 4 === 3 ? 'APP_GROUP' : 'OKTA_GROUP';
@@ -49,7 +49,7 @@ export function seedGroup(seed: number, index: number, epochMs: number, members:
   };
 }
 
-/** Names repeat now and then, as they may in Okta. */
+/** Returns a group profile. Names sometimes repeat, as in Okta. */
 export function seedGroupProfile(type: GroupType, index: number, random: Random): JsonObject {
   if (type === 'BUILT_IN') return { name: 'Everyone', description: 'All users in your organization' };
   const department = random.pick(DEPARTMENTS).name;
@@ -71,7 +71,7 @@ export function seedGroupProfile(type: GroupType, index: number, random: Random)
   };
 }
 
-/** @param nowMs Okta's time, which decides what stamp is visible. */
+/** @param nowMs Okta's time, which determines the visible timestamp. */
 export function toOktaGroup(group: GroupRecord, seed: number, origin: string, nowMs: number): OktaGroup {
   const self = `${origin}/api/v1/groups/${group.id}`;
   return {
@@ -96,7 +96,7 @@ export function toOktaGroup(group: GroupRecord, seed: number, origin: string, no
   };
 }
 
-/** What `expand=stats` embeds. */
+/** Returns the stats that `expand=stats` embeds. */
 export function groupStats(group: GroupRecord, origin: string): JsonObject {
   const self = `${origin}/api/v1/groups/${group.id}`;
   return {

@@ -15,15 +15,17 @@ import { send } from './send';
 
 const REQUEST_STREAM = 91;
 
-/** For a request that names another host. */
+/** Response to a request for another host. */
 const MISDIRECTED = errorAnswer(
-  new OktaError(421, 'E0000022', 'This simulated org does not answer under that host name'),
+  new OktaError(421, 'E0000022', 'This simulated org does not accept requests for that host'),
 );
 
-/** Over the concurrency limit Okta states 0 of 0, and a reset that is no more than a guess. */
+/**
+ * Above the concurrency limit, Okta reports a limit and remaining count of 0, and a reset time that is only a guess.
+ */
 const CONCURRENCY_STATE: BucketState = { limit: 0, remaining: 0, resetInMs: 60_000 };
 
-/** Takes a call from its first byte to its last: token, limits, latency, faults, answer. */
+/** Handles a call: authorization, limits, latency, faults, response. */
 export class Handler {
   private readonly api: Api;
   private readonly buckets: Buckets;
@@ -55,7 +57,7 @@ export class Handler {
     else await this.serve(request, response, url, route);
   }
 
-  /** The answer to a call that is not let through: 401, 403, 429 or 405. */
+  /** Returns the response to a rejected call, with status 401, 403, 429 or 405, or undefined. */
   private async refusal(request: IncomingMessage, url: URL, route: Route): Promise<Answer | undefined> {
     const { stats, settings, credentials } = this.parts;
     const { bucket } = route;
@@ -89,7 +91,7 @@ export class Handler {
     url: URL,
     route: Route,
   ): Promise<void> {
-    // What was left when the call was let through; others may be let through while it waits.
+    // Taken before the wait, during which other calls may be counted.
     const limits = route.bucket ? this.limitHeaders(this.buckets.state(route.bucket)) : {};
     const actions = this.parts.faults.fire({
       route,
@@ -147,8 +149,8 @@ export class Handler {
   }
 
   /**
-   * With the host that the client called, since it follows links to no other; undefined for a host that is not this
-   * server's: a web page elsewhere can make its own name point here (DNS rebinding).
+   * Returns the URL with the client's host, because clients follow links only to the same host. Returns undefined if
+   * the host is not one of this server, to prevent DNS rebinding.
    */
   private urlOf(request: IncomingMessage): URL | undefined {
     const host = request.headers.host?.toLowerCase() ?? '';

@@ -1,4 +1,4 @@
-/** A time as Okta writes it: ISO 8601, UTC, milliseconds. */
+/** Formats a time as Okta does: ISO 8601, UTC, with milliseconds. */
 export function isoTime(timeMs: number): string {
   return new Date(timeMs).toISOString();
 }

@@ -1,4 +1,4 @@
-/** A value whose changes are seen some time after they were made. */
+/** A value whose changes become visible after a delay. */
 export class Lagged<T> {
   private readonly pending: { value: T; visibleAtMs: number }[] = [];
 

@@ -1,9 +1,9 @@
 import type { Settings } from './settings';
 
 /**
- * The `Link` header in one of the two forms that clients meet: several lines, or one merged line.
+ * Returns the `Link` header in one of the two forms that occur in practice: several lines, or one merged line.
  *
- * @param nth counts the answers, for the form that alternates.
+ * @param nth number of the response, for the alternating form.
  */
 export function linkHeader(
   self: string,
@@ -16,7 +16,7 @@ export function linkHeader(
   return merged ? links.join(', ') : links;
 }
 
-/** The request's own URL with another cursor: `limit`, `expand`, `search` and `filter` are kept. */
+/** Returns the request's URL with another cursor. `limit`, `expand`, `search` and `filter` are kept. */
 export function urlWithCursor(url: URL, cursor: string): string {
   const next = new URL(url);
   next.searchParams.set('after', cursor);

@@ -1,14 +1,14 @@
 import type { Position } from './cursors';
 import type { GroupRecord } from './groups';
 import type { Org } from './org';
-import { askedFor, listedFrom, type Page, takePage } from './pages';
+import { predicateOf, itemsAfter, type Page, pageOf } from './pages';
 
 const FIELDS = { times: ['lastUpdated', 'lastMembershipUpdated'], texts: ['id', 'type'] };
 
 /**
- * `GET /api/v1/groups`; `q` is the beginning of a name.
+ * `GET /api/v1/groups`. `q` matches the beginning of names.
  *
- * @throws OktaError, 400, for an expression that is not supported.
+ * @throws OktaError, 400, for an unsupported expression.
  */
 export function listGroups(
   org: Org,
@@ -16,7 +16,7 @@ export function listGroups(
   from: Position | undefined,
   limit: number,
 ): Page<GroupRecord> {
-  const matches = askedFor(query, FIELDS);
+  const matches = predicateOf(query, FIELDS);
   const q = query.get('q')?.toLowerCase();
   const nowMs = org.nowMs();
   const isListed = (group: GroupRecord): boolean => {
@@ -25,8 +25,8 @@ export function listGroups(
     if (matches && !matches({ id, type, lastUpdated, lastMembershipUpdated })) return false;
     return q === undefined || String(profile.name).toLowerCase().startsWith(q);
   };
-  return takePage(
-    listedFrom(from, org.groups.length, (index) => org.groups[index], isListed),
+  return pageOf(
+    itemsAfter(from, org.groups.length, (index) => org.groups[index], isListed),
     limit,
   );
 }

@@ -1,14 +1,14 @@
 import type { Position } from './cursors';
 import type { GroupRecord } from './groups';
 import type { Org } from './org';
-import { type Page, type PageAsked, takePage } from './pages';
+import { type Page, type PageAsked, pageOf } from './pages';
 import type { UserRecord } from './userRecord';
 import { isHidden } from './visibility';
 
 /**
- * `GET /api/v1/groups/{id}/users`; who is DEPROVISIONED is included.
+ * `GET /api/v1/groups/{id}/users`, including DEPROVISIONED users.
  *
- * @param hiddenShare share of the users, always the same ones, that is in no list.
+ * @param hiddenShare share of the users that are hidden; always the same ones.
  */
 export function listMembers(
   org: Org,
@@ -16,7 +16,7 @@ export function listMembers(
   hiddenShare: number,
   { from, limit }: PageAsked,
 ): Page<UserRecord> {
-  return takePage(membersFrom(org, group, hiddenShare, from), limit);
+  return pageOf(membersFrom(org, group, hiddenShare, from), limit);
 }
 
 function* membersFrom(

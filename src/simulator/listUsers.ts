@@ -1,5 +1,5 @@
 import type { Org } from './org';
-import { askedFor, invalidSearch, listedFrom, type Page, type PageAsked, takePage } from './pages';
+import { predicateOf, invalidSearch, itemsAfter, type Page, type PageAsked, pageOf } from './pages';
 import { profileOf } from './profile';
 import type { UserRecord } from './userRecord';
 import { isHidden } from './visibility';
@@ -7,10 +7,10 @@ import { isHidden } from './visibility';
 const FIELDS = { times: ['lastUpdated'], texts: ['status', 'id'] };
 
 /**
- * `GET /api/v1/users`; the bare list and `q` leave out who is DEPROVISIONED.
+ * `GET /api/v1/users`. The plain list and `q` leave out DEPROVISIONED users.
  *
- * @param hiddenShare share of the users that the token does not see.
- * @throws OktaError, 400, for an expression or an order that is not supported.
+ * @param hiddenShare share of the users that are hidden from the token.
+ * @throws OktaError, 400, for an unsupported expression or sort order.
  */
 export function listUsers(
   org: Org,
@@ -18,7 +18,7 @@ export function listUsers(
   { from, limit }: PageAsked,
   hiddenShare = 0,
 ): Page<UserRecord> {
-  const matches = askedFor(query, FIELDS);
+  const matches = predicateOf(query, FIELDS);
   const q = query.get('q')?.toLowerCase();
   const isListed = (user: UserRecord): boolean => {
     if (isHidden(org, user, hiddenShare)) return false;
@@ -27,15 +27,15 @@ export function listUsers(
     return status !== 'DEPROVISIONED' && (q === undefined || startsWith(org, user, q));
   };
   if (!query.has('search'))
-    return takePage(
-      listedFrom(from, org.users.length, (index) => org.users[index], isListed),
+    return pageOf(
+      itemsAfter(from, org.users.length, (index) => org.users[index], isListed),
       limit,
     );
 
   const at = (index: number): UserRecord | undefined => org.searchView(index);
   const sortBy = query.get('sortBy');
-  if (sortBy === null) return takePage(listedFrom(from, org.users.length, at, isListed), limit);
-  const found = listedFrom(undefined, org.users.length, at, isListed);
+  if (sortBy === null) return pageOf(itemsAfter(from, org.users.length, at, isListed), limit);
+  const found = itemsAfter(undefined, org.users.length, at, isListed);
   return sortedPage(org, found, { sortBy, descending: query.get('sortOrder') === 'desc' }, { from, limit });
 }
 
@@ -55,13 +55,13 @@ function sortedPage(
   const start = from && { index: from.index, key: from.sortKey ?? '' };
   const keyed = Array.from(users, (user) => ({ index: user.index, user, key: sortKey(org, user, sortBy) }));
   const rest = keyed.filter((item) => !start || inOrder(item, start) > 0).sort(inOrder);
-  const { items, next } = takePage(rest, limit);
+  const { items, next } = pageOf(rest, limit);
   const last = items.at(-1);
   const page = { items: items.map(({ user }) => user) };
   return next && last ? { ...page, next: { index: last.index, sortKey: last.key } } : page;
 }
 
-/** @throws OktaError, 400, for what the simulated org cannot sort by. */
+/** @throws OktaError, 400, for an attribute that the simulated org cannot sort by. */
 function sortKey(org: Org, user: UserRecord, sortBy: string): string {
   const attribute = /^profile\.(\w+)$/.exec(sortBy)?.[1];
   if (attribute !== undefined) return JSON.stringify(profileOf(user, org.options.seed)[attribute] ?? null);

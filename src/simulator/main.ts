@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { startSimulator } from './server';
 
 const wholeNumber = (text: string): number => {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Must be a whole number.');
   return Number(text);
 };
 
@@ -11,28 +11,28 @@ const jsonObject = (text: string): object => {
   try {
     return JSON.parse(text) as object;
   } catch {
-    throw new InvalidArgumentError('It must be JSON.');
+    throw new InvalidArgumentError('Must be valid JSON.');
   }
 };
 
-/** Runs a simulated Okta org until SIGTERM or SIGINT; prints one line of JSON once it listens. */
+/** Runs a simulated Okta org until SIGTERM or SIGINT. Prints one line of JSON when it is ready. */
 async function main(): Promise<void> {
   const { latency, jitter, settings, clientId, publicKey, ...options } = new Command('simulator')
     .description('A simulated Okta org, for a demo, tests and benchmarks')
-    .option('--users <count>', 'users', wholeNumber)
-    .option('--groups <count>', 'groups, Everyone among them', wholeNumber)
-    .option('--memberships <count>', 'memberships, those of Everyone among them', wholeNumber)
+    .option('--users <count>', 'number of users', wholeNumber)
+    .option('--groups <count>', 'number of groups, including Everyone', wholeNumber)
+    .option('--memberships <count>', 'number of memberships, including those of Everyone', wholeNumber)
     .option('--seed <number>', 'the same seed gives the same org', wholeNumber)
-    .option('--port <number>', 'port, 0 for a free one', wholeNumber)
-    .option('--host <address>', 'address to listen at')
-    .option('--token <token>', 'the API token that is let in')
-    .option('--client-id <id>', 'the service app that is let in, with --public-key')
-    .option('--public-key <file>', 'its public key, PEM or JWK')
-    .option('--huge-profiles <count>', 'users whose profile has 1 MB', wholeNumber)
-    .option('--no-awkward', 'leave out the awkward people')
-    .option('--latency <ms>', 'time to the first byte of an answer', wholeNumber)
-    .option('--jitter <ms>', 'up to this much more', wholeNumber)
-    .option('--settings <json>', 'any other setting, such as {"limits":{"groups":500}}', jsonObject)
+    .option('--port <number>', 'port to listen on, 0 for a free one', wholeNumber)
+    .option('--host <address>', 'address to listen on')
+    .option('--token <token>', 'accepted API token')
+    .option('--client-id <id>', 'client ID of an accepted service app; requires --public-key')
+    .option('--public-key <file>', "the service app's public key, PEM or JWK")
+    .option('--huge-profiles <count>', 'number of users with a profile of 1 MB', wholeNumber)
+    .option('--no-awkward', 'leave out users with unusual data')
+    .option('--latency <ms>', 'time to the first byte of a response', wholeNumber)
+    .option('--jitter <ms>', 'maximum random addition to the latency', wholeNumber)
+    .option('--settings <json>', 'other settings, such as {"limits":{"groups":500}}', jsonObject)
     .parse()
     .opts<CommandLine>();
   const simulator = await startSimulator({

@@ -1,9 +1,9 @@
-/** The members of one group: user indexes in ascending order, four bytes each. */
+/** The members of a group: user indexes in ascending order, four bytes each. */
 export class Members {
   private indexes: Uint32Array;
   private count: number;
 
-  /** @param sorted ascending and distinct; kept, not copied. */
+  /** @param sorted ascending, distinct indexes; not copied. */
   constructor(sorted: Uint32Array = new Uint32Array(0)) {
     this.indexes = sorted;
     this.count = sorted.length;
@@ -24,7 +24,7 @@ export class Members {
     return position < this.count && this.indexes[position] === userIndex;
   }
 
-  /** The first position whose member is at or behind `userIndex`. */
+  /** Returns the first position whose member is at or after `userIndex`. */
   positionFrom(userIndex: number): number {
     let low = 0;
     let high = this.count;
@@ -36,7 +36,7 @@ export class Members {
     return low;
   }
 
-  /** @returns whether it was no member before. */
+  /** @returns false if the user is already a member. */
   add(userIndex: number): boolean {
     const position = this.positionFrom(userIndex);
     if (position < this.count && this.indexes[position] === userIndex) return false;
@@ -51,7 +51,7 @@ export class Members {
     return true;
   }
 
-  /** @returns whether it was a member before. */
+  /** @returns false if the user is not a member. */
   remove(userIndex: number): boolean {
     const position = this.positionFrom(userIndex);
     if (position >= this.count || this.indexes[position] !== userIndex) return false;

@@ -4,7 +4,7 @@ import type { JsonObject } from './json';
 import { MAIL_DOMAIN, profileOf } from './profile';
 import type { UserRecord } from './userRecord';
 
-/** A user as it goes over the wire. */
+/** A user as served. */
 export interface OktaUser extends JsonObject {
   id: string;
   status: string;
@@ -12,14 +12,14 @@ export interface OktaUser extends JsonObject {
   profile: JsonObject;
 }
 
-/** What people of one org share. */
+/** Values that all people of an org share. */
 export interface People {
   readonly seed: number;
   /** `http://host:port`, for `_links`. */
   readonly origin: string;
 }
 
-/** The whole user, as Okta serves it: about 2 KB of JSON. */
+/** Returns the complete user as Okta serves it, about 2 KB of JSON. */
 export function toOktaUser(record: UserRecord, { seed, origin }: People): OktaUser {
   const profile = profileOf(record, seed);
   const self = `${origin}/api/v1/users/${record.id}`;

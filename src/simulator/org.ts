@@ -16,13 +16,13 @@ import { LAST_NAMES } from './vocabulary';
 const CHANGE_STREAM = 51;
 
 /**
- * A simulated Okta org and the changes that can be made to it, addressed by Okta's ids.
- * Each throws an OktaError, 404 E0000007, for an id that does not exist.
+ * A simulated Okta org and changes to it. All methods take Okta ids, and throw an OktaError, 404 E0000007, for an
+ * unknown id.
  */
 export class Org extends OrgState {
   private readonly random = new Random(this.options.seed, CHANGE_STREAM);
 
-  /** @returns the new user's id; it is ACTIVE and has joined Everyone. */
+  /** Adds an ACTIVE user, which joins Everyone. @returns its id. */
   addUser(changes: ProfileChanges = {}): string {
     const index = this.users.length;
     const nowMs = this.nowMs();
@@ -43,7 +43,7 @@ export class Org extends OrgState {
     return id;
   }
 
-  /** Changes attributes of the profile, by default the last name and with it the display name. */
+  /** Changes profile attributes; by default, the last name and display name. */
   renameUser(id: string, changes: ProfileChanges = this.drawNewName(id)): void {
     const user = this.userOf(id);
     this.replaceUser(user.index, {
@@ -53,7 +53,7 @@ export class Org extends OrgState {
     });
   }
 
-  /** The user keeps its memberships, as in Okta. */
+  /** Deactivates a user, which keeps its memberships, as in Okta. */
   deactivateUser(id: string): void {
     const user = this.userOf(id);
     if (user.status === 'DEPROVISIONED') return;
@@ -78,13 +78,13 @@ export class Org extends OrgState {
     this.removeUser(user);
   }
 
-  /** Moves `lastLogin` and nothing else. */
+  /** Updates only `lastLogin`. */
   recordLogin(id: string): void {
     const user = this.userOf(id);
     this.replaceUser(user.index, { ...user, lastLoginMs: this.nowMs() });
   }
 
-  /** @returns the new group's id; it is an OKTA_GROUP without members. */
+  /** Adds an OKTA_GROUP without members. @returns its id. */
   addGroup(profile: JsonObject = {}): string {
     const index = this.groups.length;
     const nowMs = this.nowMs();
@@ -116,29 +116,29 @@ export class Org extends OrgState {
   }
 
   /**
-   * @param movesStamp by default as `missedStamps` decides.
-   * @returns whether it changed anything; only then the stamp moves.
+   * @param movesStamp true to update `lastMembershipUpdated`; by default, depends on `missedStamps`.
+   * @returns false if nothing changed; the timestamp is then not updated either.
    */
   addMembership(groupId: string, userId: string, movesStamp?: boolean): boolean {
     return this.changeMembership(this.groupOf(groupId), this.userOf(userId).index, 'add', movesStamp);
   }
 
-  /** As {@link addMembership}. */
+  /** Same as {@link addMembership}, for a removal. */
   removeMembership(groupId: string, userId: string, movesStamp?: boolean): boolean {
     return this.changeMembership(this.groupOf(groupId), this.userOf(userId).index, 'remove', movesStamp);
   }
 
-  /** Makes a random mix of changes; the same plan on the same org makes the same changes. */
+  /** Makes random changes. The same plan on the same org makes the same changes. */
   churn(plan: ChurnPlan): ChurnResult {
     return churn(this, plan);
   }
 
-  /** What a client that misses nothing ends up with. */
+  /** Returns the org's current content, which a complete sync must match. */
   truth(): Truth {
     return truthOf(this);
   }
 
-  /** The calls that one full read takes at the largest pages. */
+  /** Returns the number of calls for a full read with the recommended page sizes. */
   callsNeeded(): CallsNeeded {
     return callsNeeded(this);
   }

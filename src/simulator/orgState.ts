@@ -1,4 +1,4 @@
-import { awkwardPeople, SMALLEST_ORG_WITH_AWKWARD_PEOPLE } from './awkward';
+import { awkwardPeople, MIN_USERS_FOR_AWKWARD_PEOPLE } from './awkward';
 import { BodyCache } from './bodyCache';
 import { type GroupRecord, type OktaGroup, seedGroup, toOktaGroup } from './groups';
 import { oktaId } from './ids';
@@ -12,29 +12,29 @@ import { seedUser, type UserRecord } from './userRecord';
 const CACHE_MAX_BYTES = 128 * 1024 * 1024;
 const HUGE_PROFILE_CHARACTERS = 1024 * 1024;
 const FIRST_AWKWARD_INDEX = 1;
-/** An ordinary person of every org that has awkward ones. */
-const COLLEAGUE_INDEX = SMALLEST_ORG_WITH_AWKWARD_PEOPLE - 1;
+/** Index of a regular person in every org that has awkward people. */
+const COLLEAGUE_INDEX = MIN_USERS_FOR_AWKWARD_PEOPLE - 1;
 const DAY_MS = 86_400_000;
 
 export interface OrgOptions extends OrgSize {
   readonly seed: number;
-  /** Default one that the seed gives. */
+  /** Default: derived from the seed. */
   readonly organizationId?: string;
   /** `http://host:port`, for `_links`. */
   readonly origin: string;
-  /** Whether the first few people are awkward; see `awkward.ts`. */
+  /** True if the first few people are awkward; see `awkward.ts`. */
   readonly awkward: boolean;
-  /** So many users at the end of the seed have a profile of 1 MB. */
+  /** Number of users, at the end of the seed, with a profile of 1 MB. */
   readonly hugeProfiles: number;
-  /** This machine's clock or a simulated one, epoch milliseconds. */
+  /** The system clock or a simulated one, in epoch milliseconds. */
   readonly now: () => number;
-  /** Epoch milliseconds that the stamps of the seed are counted back from. */
+  /** Epoch milliseconds that the timestamps of the seed are based on. */
   readonly epochMs: number;
 }
 
 /**
- * Who and what an org holds, and who sees it when. Indexes are given in order of creation and never again,
- * which is what lists and cursors rest on.
+ * The users, groups and memberships of an org, and when their changes become visible. Indexes are assigned in order of
+ * creation and never reused; lists and cursors depend on that.
  */
 export class OrgState {
   readonly id: string;
@@ -44,18 +44,18 @@ export class OrgState {
   readonly groups: (GroupRecord | undefined)[] = [];
   private readonly userIndexes = new Map<string, number>();
   private readonly groupIndexes = new Map<string, number>();
-  /** What `search` still sees of users that changed a moment ago. */
+  /** Recently changed users as `search` sees them. */
   private readonly searchViews = new Map<number, Lagged<UserRecord | undefined>>();
   private userIndexesByLogin: Map<string, number> | undefined;
   private readonly bodies = new BodyCache(CACHE_MAX_BYTES);
 
-  /** @throws RangeError when the memberships do not fit into the groups. */
+  /** @throws RangeError if the memberships do not fit into the groups. */
   constructor(
     readonly options: OrgOptions,
     protected readonly settings: Settings,
   ) {
     const { seed, users } = options;
-    // Midnight, so that one seed gives one org the whole day long.
+    // Midnight, so that a seed gives the same org all day.
     const epochMs = Math.floor(options.epochMs / DAY_MS) * DAY_MS;
     this.id = options.organizationId ?? oktaId('00o', seed, 0);
     for (let index = 0; index < users; index++) {
@@ -69,7 +69,7 @@ export class OrgState {
     }
   }
 
-  /** Okta's time, epoch milliseconds: of stamps, of `Date`, of `X-Rate-Limit-Reset`. */
+  /** Okta's clock in epoch milliseconds, for timestamps, `Date` and `X-Rate-Limit-Reset`. */
   nowMs(): number {
     return this.options.now() + this.settings.clockSkewMs;
   }
@@ -78,7 +78,7 @@ export class OrgState {
     return this.groups[0] as GroupRecord;
   }
 
-  /** By id, or by login as `GET /users/{id}` takes it. */
+  /** Finds a user by id or login, like `GET /users/{id}`. */
   findUser(idOrLogin: string): UserRecord | undefined {
     const index = this.userIndexes.get(idOrLogin) ?? this.indexOfLogin(idOrLogin);
     return index === undefined ? undefined : this.users[index];
@@ -89,7 +89,7 @@ export class OrgState {
     return index === undefined ? undefined : this.groups[index];
   }
 
-  /** The user as `search` sees it, which lags by `searchLagMs`. */
+  /** Returns the user as `search` sees it, with a lag of `searchLagMs`. */
   searchView(index: number): UserRecord | undefined {
     const view = this.searchViews.get(index);
     if (!view) return this.users[index];
@@ -98,7 +98,7 @@ export class OrgState {
     return seen;
   }
 
-  /** The user's JSON, led by a comma so that a page is a plain concatenation. */
+  /** Returns the user's JSON with a leading comma, so that bodies can be concatenated to a page. */
   userBody(user: UserRecord): Buffer {
     const build = (): Buffer => Buffer.from(`,${JSON.stringify(toOktaUser(user, this.options))}`);
     return this.users[user.index] === user ? this.bodies.get(user.index, build) : build();
@@ -142,7 +142,7 @@ export class OrgState {
 
   private indexOfLogin(login: string): number | undefined {
     if (!login.includes('@')) return undefined;
-    // Made when it is first asked for: most clients never look a login up.
+    // Built on first use: few clients look up logins.
     this.userIndexesByLogin ??= new Map(
       this.users.flatMap((user) =>
         user ? [[String(profileOf(user, this.options.seed).login).toLowerCase(), user.index]] : [],
@@ -153,7 +153,7 @@ export class OrgState {
 
   private makePeopleAwkward(): void {
     const { awkward, hugeProfiles, seed, users } = this.options;
-    if (awkward && users >= SMALLEST_ORG_WITH_AWKWARD_PEOPLE) {
+    if (awkward && users >= MIN_USERS_FOR_AWKWARD_PEOPLE) {
       for (const [i, person] of awkwardPeople(seedProfile(seed, COLLEAGUE_INDEX)).entries()) {
         this.alterSeed(FIRST_AWKWARD_INDEX + i, person);
       }

@@ -3,7 +3,7 @@ import { OktaError, validationFailed } from './errors';
 import { parseExpression, type Predicate } from './expressions';
 import type { RouteKind } from './routes';
 
-/** Largest pages, and the default, as in Okta's API reference. */
+/** Maximum and default page sizes, from Okta's API reference. */
 const PAGE_LIMITS: Partial<Record<RouteKind, number>> = { users: 200, groups: 10_000, members: 1000 };
 
 /** Where a page begins, and how many items it has at most. */
@@ -14,14 +14,14 @@ export interface PageAsked {
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Where the next page begins; absent on the last. */
+  /** Start of the next page; absent on the last page. */
   readonly next?: Position;
 }
 
 /**
- * Items of one page; a larger limit than Okta's is cut to it.
+ * Returns the page size of a request, up to Okta's maximum.
  *
- * @throws OktaError, 400, for a limit that is no positive whole number.
+ * @throws OktaError, 400, if the limit is not a positive whole number.
  */
 export function pageLimit(kind: RouteKind, query: URLSearchParams): number {
   const largest = PAGE_LIMITS[kind] ?? 0;
@@ -31,8 +31,8 @@ export function pageLimit(kind: RouteKind, query: URLSearchParams): number {
   return Math.min(Number(text), largest);
 }
 
-/** The first of the candidates, which are in the order of the list. */
-export function takePage<T extends { readonly index: number }>(
+/** Returns a page with the first candidates, which must be in list order. */
+export function pageOf<T extends { readonly index: number }>(
   candidates: Iterable<T>,
   limit: number,
 ): Page<T> {
@@ -45,8 +45,8 @@ export function takePage<T extends { readonly index: number }>(
   return { items };
 }
 
-/** What exists behind a position and is listed, in order of creation. */
-export function* listedFrom<T>(
+/** Yields the listed items after a position, in order of creation. */
+export function* itemsAfter<T>(
   from: Position | undefined,
   length: number,
   at: (index: number) => T | undefined,
@@ -59,11 +59,11 @@ export function* listedFrom<T>(
 }
 
 /**
- * What `search`, or else `filter`, asks for; undefined when there is neither.
+ * Returns the predicate of `search`, or else of `filter`; undefined if there is neither.
  *
- * @throws OktaError, 400, for an expression that is not supported: E0000031 in a search, E0000001 in a filter.
+ * @throws OktaError, 400, for an unsupported expression: E0000031 for `search`, E0000001 for `filter`.
  */
-export function askedFor(
+export function predicateOf(
   query: URLSearchParams,
   fields: { times: readonly string[]; texts: readonly string[] },
 ): Predicate | undefined {

@@ -16,13 +16,13 @@ import {
 export const MAIL_DOMAIN = 'acme.example';
 
 const PROFILE_STREAM = 21;
-/** How many people report to one manager. */
+/** Number of direct reports of a manager. */
 const REPORTS = 8;
 
-/** Attributes of a profile; undefined takes one away. */
+/** Profile attributes to change; undefined removes an attribute. */
 export type ProfileChanges = Readonly<Record<string, JsonValue | undefined>>;
 
-/** The profile that the index gives, about 35 attributes. */
+/** Returns the generated profile of an index, about 35 attributes. */
 export function seedProfile(seed: number, index: number): JsonObject {
   const random = new Random(seed, PROFILE_STREAM, index);
   const { firstName, lastName } = drawName(random);
@@ -75,7 +75,7 @@ export function seedProfile(seed: number, index: number): JsonObject {
   };
 }
 
-/** The profile with its changes; an attribute that was taken away is absent, as on the wire. */
+/** Returns the profile with its changes. Removed attributes are absent. */
 export function profileOf(record: UserRecord, seed: number): JsonObject {
   const profile = seedProfile(seed, record.index);
   if (!record.changes) return profile;
@@ -87,14 +87,14 @@ function drawName(random: Random): { firstName: string; lastName: string } {
   return { firstName: random.pick(FIRST_NAMES), lastName: random.pick(LAST_NAMES) };
 }
 
-/** The index makes a login unique, as Okta demands. */
+/** Returns a login that is unique, as Okta requires, because it contains the index. */
 function loginOf(firstName: string, lastName: string, index: number): string {
   return `${asciiOf(firstName)}.${asciiOf(lastName)}.${index}@${MAIL_DOMAIN}`;
 }
 
 const ASCII = new Map<string, string>();
 
-/** Remembered, since normalising costs more than the rest of a profile. */
+/** Cached, because normalization takes longer than the rest of a profile. */
 function asciiOf(name: string): string {
   let ascii = ASCII.get(name);
   if (ascii === undefined) {

@@ -1,13 +1,13 @@
-/** A small seeded generator (mulberry32): the same seeds give the same draws on every machine. */
+/** A small seeded random generator (mulberry32). The same seed gives the same numbers on every machine. */
 export class Random {
   private state: number;
 
-  /** `stream` keeps purposes apart, `index` the things within one. */
+  /** `stream` separates purposes, and `index` separates objects within a purpose. */
   constructor(seed: number, stream = 0, index = 0) {
     this.state = mix(mix(mix(seed + 0x9e3779b9) ^ stream) + index);
   }
 
-  /** At least 0 and below 1. */
+  /** Returns a number from 0 to below 1. */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
@@ -15,7 +15,7 @@ export class Random {
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   }
 
-  /** A whole number, at least 0 and below `end`. */
+  /** Returns a whole number from 0 to below `end`. */
   below(end: number): number {
     return Math.floor(this.next() * end);
   }

@@ -13,13 +13,13 @@ export type RouteKind =
 
 export interface Route {
   readonly kind: RouteKind;
-  /** Of the user or the group. */
+  /** Id of the user or group. */
   readonly id: string;
-  /** None for what counts against no limit. */
+  /** Absent if the route does not count against a limit. */
   readonly bucket?: BucketName;
 }
 
-/** Paths and their buckets, as Okta's rate limit documentation has them. */
+/** Paths and their buckets, from Okta's rate limit documentation. */
 const ROUTES: readonly { path: RegExp; kind: RouteKind; bucket?: BucketName }[] = [
   { path: /^\/api\/v1\/users$/, kind: 'users', bucket: 'users' },
   { path: /^\/api\/v1\/users\/([^/]+)$/, kind: 'user', bucket: 'user' },

@@ -4,20 +4,20 @@ import { Random } from './random';
 const SIZE_STREAM = 31;
 const MEMBER_STREAM = 32;
 
-/** How large a simulated org is. */
+/** Size of a simulated org. */
 export interface OrgSize {
   readonly users: number;
-  /** `Everyone` among them. */
+  /** Including `Everyone`. */
   readonly groups: number;
-  /** Those of `Everyone` among them. */
+  /** Including those of `Everyone`. */
   readonly memberships: number;
 }
 
 /**
- * Members of every group of the seed: all users in `Everyone`, which is the first, and the rest spread as in
- * real orgs, where few groups are large, most are small (Zipf) and some are empty.
+ * Returns the members of all groups of the seed. The first group is `Everyone`, with all users. The sizes of the others
+ * follow a Zipf distribution, as in real orgs: few are large, many are small and some are empty.
  *
- * @throws RangeError when that many memberships do not fit into that many groups.
+ * @throws RangeError if the memberships do not fit into the groups.
  */
 export function seedMembers(size: OrgSize, seed: number): Members[] {
   const everyone = Uint32Array.from({ length: size.users }, (_, index) => index);
@@ -30,18 +30,18 @@ export function seedMembers(size: OrgSize, seed: number): Members[] {
   ];
 }
 
-/** Eleven memberships a user where the groups have room for them. */
+/** Returns eleven memberships per user, or fewer if the groups are too few. */
 export function defaultMemberships(users: number, groups: number): number {
   return users + Math.min(10 * users, Math.floor((users * (groups - 1)) / 4));
 }
 
-/** Sizes of the groups beside `Everyone`, largest first; their sum is exact. */
+/** Returns the sizes of the groups other than `Everyone`, largest first. They add up exactly. */
 function groupSizes({ users, groups, memberships }: OrgSize): number[] {
   const others = groups - 1;
   const wanted = memberships - users;
   if (wanted < 0 || wanted > others * users) {
     throw new RangeError(
-      `${memberships} memberships do not fit: Everyone has ${users}, the other ${others} groups hold up to ${users} each`,
+      `${memberships} memberships do not fit: Everyone has ${users}, and the other ${others} groups can have up to ${users} each`,
     );
   }
   const empty = Math.min(Math.ceil(others / 50), others - Math.ceil(wanted / Math.max(1, users)));
@@ -59,7 +59,7 @@ function groupSizes({ users, groups, memberships }: OrgSize): number[] {
   return [...sizes, ...new Array<number>(empty).fill(0)];
 }
 
-/** One user out of each of `count` equal stretches: distinct and in order without sorting. */
+/** Draws one user from each of `count` equal ranges, so that they are distinct and ordered without sorting. */
 function drawMembers(users: number, count: number, random: Random): Uint32Array {
   const drawn = new Uint32Array(count);
   let previous = -1;

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer';
 import { actionOf, type FaultAction } from './faults';
 
-/** Sends an answer, whole or as broken as its faults say. */
+/** Sends a response, complete or broken according to its faults. */
 export function send(response: ServerResponse, answer: Answer, actions: readonly FaultAction[] = []): void {
   const half = answer.body.subarray(0, answer.body.length >> 1);
   const body = actionOf(actions, 'invalidJson') ? half : answer.body;

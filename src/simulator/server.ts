@@ -12,61 +12,63 @@ import { Stats } from './stats';
 
 const DEFAULT_TOKEN = '00SimulatedOrgNoSecretHere0123456789abcdef';
 
-/** The size of the org and where it listens, and what can change later. */
+/** Size, address and initial settings of a simulated org. */
 export interface SimulatorOptions extends SettingsChange {
   /** Default 200. */
   users?: number;
-  /** `Everyone` among them; default a tenth of the users. */
+  /** Including `Everyone`. Default: a tenth of the users. */
   groups?: number;
-  /** Those of `Everyone` among them; default about 11 a user. */
+  /** Including those of `Everyone`. Default: about 11 per user. */
   memberships?: number;
-  /** The same seed gives the same org, and with the same `epochMs` to the millisecond. Default 1. */
+  /** The same seed gives the same org; with the same `epochMs`, timestamps are equal to the millisecond. Default: 1. */
   seed?: number;
-  /** Default 0, a free one. */
+  /** Default: 0, which picks a free port. */
   port?: number;
-  /** Default 127.0.0.1. */
+  /** Default: 127.0.0.1. */
   host?: string;
-  /** Names, without a port, that it answers under in addition to those of this machine; none by default. */
+  /** Accepted host names, without port, in addition to those of this machine. Default: none. */
   hostNames?: readonly string[];
-  /** The only API token that is let in. */
+  /** The only accepted API token. */
   token?: string;
-  /** The service app that gets access tokens; none by default. */
+  /** The service app that can get access tokens. Default: none. */
   app?: ServiceApp;
-  /** The org's own id; default one that the seed gives. */
+  /** Id of the org. Default: derived from the seed. */
   organizationId?: string;
-  /** Default true; see `awkward.ts`. */
+  /** Default: true; see `awkward.ts`. */
   awkward?: boolean;
-  /** So many users have a profile of 1 MB; default 0. */
+  /** Number of users with a profile of 1 MB. Default: 0. */
   hugeProfiles?: number;
-  /** The stamps of the seed are counted back from that day, epoch milliseconds; default `now()`. */
+  /** The day, in epoch milliseconds, that timestamps of the seed are based on. Default: `now()`. */
   epochMs?: number;
-  /** The clock of stamps and of `Date`, epoch milliseconds; default this machine's. */
+  /** Clock for timestamps and `Date`, in epoch milliseconds. Default: the system clock. */
   now?: () => number;
 }
 
 /** A running simulated org. */
 export interface Simulator {
-  /** `127.0.0.1:PORT`, good for `OKTA_DOMAIN`. */
+  /** `127.0.0.1:PORT`, for `OKTA_DOMAIN`. */
   readonly domain: string;
   /** `http://127.0.0.1:PORT`. */
   readonly origin: string;
-  /** The API token that is let in now. */
+  /** The currently accepted API token. */
   readonly token: string;
-  /** What is let in; change it in place. */
+  /** The accepted credentials; can be changed in place. */
   readonly credentials: Credentials;
   readonly org: Org;
   readonly stats: Stats;
   readonly faults: Faults;
-  /** In force; change them in place. */
+  /** The current settings; can be changed in place. */
   readonly settings: Settings;
-  /** Ends open connections, stalled ones too. */
+  /** Stops the server and closes all connections, including stalled ones. */
   close(): Promise<void>;
 }
 
 /**
  * Starts a simulated Okta org on `node:http`.
  *
- * @throws RangeError when the memberships do not fit, ZodError for a bad setting, and what listening throws.
+ * @throws RangeError if the memberships do not fit into the groups.
+ * @throws ZodError for an invalid setting.
+ * @throws Error if it cannot listen on the port.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { users = 200, groups = Math.max(1, Math.round(users / 10)), memberships, ...others } = options;
@@ -127,7 +129,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   }
 }
 
-/** The names of a server: those of this machine's loopback, and those that it was given. */
+/** Returns the accepted hosts of a server: loopback names and the given names. */
 function hostsOf(names: readonly string[], server: Server): ReadonlySet<string> {
   const port = portOf(server);
   return new Set(

@@ -2,59 +2,61 @@ import { z } from 'zod';
 
 const count = z.number().int().nonnegative();
 
-/** What can be changed while the simulated org runs; a part of it is enough. */
+/** Settings that can be changed while the simulated org runs. */
 export const SETTINGS = z.strictObject({
-  /** Time to the first byte of an answer. */
+  /** Time to the first byte of a response. */
   latencyMs: z.number().nonnegative(),
-  /** Up to this much more, drawn from the seed. */
+  /** Maximum random addition to the latency, drawn from the seed. */
   latencyJitterMs: z.number().nonnegative(),
-  /** Calls in one window, by bucket: the `/users` list; `/groups` and all below it; exact `/groups/{id}`; `/users/{id}`. */
+  /**
+   * Calls per window and bucket: the `/users` list; `/groups` and everything below it; `/groups/{id}`; `/users/{id}`.
+   */
   limits: z.strictObject({ users: count, groups: count, group: count, user: count }),
-  /** A window starts with the first call after the last one ended, so it is not aligned to the clock. */
+  /** A window starts with the first call after the previous one ended; it is not aligned to the clock. */
   windowMs: z.number().positive(),
-  /** Calls at one time; null is no limit. */
+  /** Maximum number of concurrent calls; null for no limit. */
   maxConcurrent: count.nullable(),
-  /** How far Okta's clock (stamps, `Date` and `X-Rate-Limit-Reset`) is ahead of this machine's. */
+  /** How far Okta's clock (timestamps, `Date` and `X-Rate-Limit-Reset`) is ahead of the system clock. */
   clockSkewMs: z.number(),
-  /** Rate limit headers as `100, 90`; the smaller is the one that holds. */
+  /** Sends rate limit headers with two values, such as `100, 90`; the smaller one applies. */
   doubledHeaders: z.boolean(),
-  /** What the headers say that is not so, of 429s too; the limits themselves stay. */
+  /** Wrong headers, also on 429 responses. The actual limits do not change. */
   headers: z.strictObject({
-    /** No `X-Rate-Limit-*` at all. */
+    /** Sends no `X-Rate-Limit-*` headers. */
     withoutLimits: z.boolean(),
-    /** `X-Rate-Limit-Reset` is so many seconds off. */
+    /** Seconds to add to `X-Rate-Limit-Reset`. */
     resetOffS: z.number(),
-    /** Another text in its place; null is none. */
+    /** Text to send as `X-Rate-Limit-Reset` instead. */
     reset: z.string().nullable(),
-    /** `Date` is so many seconds off. */
+    /** Seconds to add to `Date`. */
     dateOffS: z.number(),
-    /** Another text in its place; null is none. */
+    /** Text to send as `Date` instead. */
     date: z.string().nullable(),
   }),
-  /** `alternating` takes turns between several `Link` lines and one merged line. */
+  /** Form of the `Link` header: several lines, one merged line, or both in turn. */
   linkForm: z.enum(['lines', 'merged', 'alternating']),
-  /** Age at which a cursor is refused; null is never. */
+  /** Age at which cursors expire; null for never. */
   cursorTtlMs: z.number().nonnegative().nullable(),
-  /** How late a new `lastMembershipUpdated` is seen; it then carries the earlier time. */
+  /** Delay until a new `lastMembershipUpdated`, with the time of the change, becomes visible. */
   membershipStampLagMs: z.number().nonnegative(),
-  /** Whether deleting a user moves the stamp of its groups, which Okta does not document. */
+  /** True if deleting a user updates the timestamp of its groups, which Okta does not document. */
   userDeletionMovesStamp: z.boolean(),
-  /** Probability that a change of membership does not move the stamp. */
+  /** Probability that a membership change does not update the timestamp. */
   missedStamps: z.number().min(0).max(1),
-  /** How late `search` sees a change; everything else sees it at once. */
+  /** Delay until `search` shows a change; all other calls show it immediately. */
   searchLagMs: z.number().nonnegative(),
-  /** What the token's admin may see. */
+  /** What the token's admin can see. */
   scope: z.strictObject({
-    /** Share of the users, always the same ones, that it sees in lists, as members and by id; `usersCount` counts all. */
+    /** Share of the users visible in lists, as members and by id; always the same ones. `usersCount` counts all. */
     visibleShare: z.number().min(0).max(1),
   }),
-  /** How the service app is set up. */
+  /** Configuration of the service app. */
   oauth: z.strictObject({
-    /** Those that it is granted; a token gets what was asked for of them. */
+    /** Scopes granted to the app. A token gets those that were requested. */
     scopes: z.array(z.string()),
-    /** Whether a token is bound to a key that each call has to prove (DPoP). */
+    /** True if tokens are bound to a key that each call has to prove (DPoP). */
     requiresDpop: z.boolean(),
-    /** Whether calls of the API need a nonce too, as those of the token endpoint do. */
+    /** True if API calls also need a nonce, like those to the token endpoint. */
     apiNonces: z.boolean(),
     tokenLifetimeS: z.number().positive(),
   }),
@@ -95,7 +97,7 @@ const DEFAULTS: Settings = {
   },
 };
 
-/** The defaults with a change applied; limits are generous, so that a demo is quick. */
+/** Returns the defaults with a change applied. The default limits are high, so that demos are fast. */
 export function defaultSettings(change: SettingsChange = {}): Settings {
   const settings = structuredClone(DEFAULTS);
   changeSettings(settings, change);
@@ -103,9 +105,9 @@ export function defaultSettings(change: SettingsChange = {}): Settings {
 }
 
 /**
- * Applies a change in place; a field that is undefined stays as it is.
+ * Applies a change in place. Undefined fields do not change.
  *
- * @throws ZodError for an unknown field or a bad value.
+ * @throws ZodError for an unknown field or an invalid value.
  */
 export function changeSettings(settings: Settings, change: SettingsChange): void {
   const { limits, scope, oauth, headers, ...rest } = SETTINGS_CHANGE.parse(change);

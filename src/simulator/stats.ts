@@ -2,21 +2,21 @@ import type { BucketName } from './buckets';
 import type { Route, RouteKind } from './routes';
 
 export interface StatsSnapshot {
-  /** Every call but those of the control routes, 429s included. */
+  /** All calls except control routes, including 429 responses. */
   readonly calls: number;
   readonly byRoute: Readonly<Partial<Record<RouteKind, number>>>;
   /** Calls that counted against a limit. */
   readonly byBucket: Readonly<Partial<Record<BucketName, number>>>;
   readonly byStatus: Readonly<Record<string, number>>;
   readonly rateLimited: { readonly limit: number; readonly concurrency: number };
-  /** Of bodies. */
+  /** Total size of response bodies. */
   readonly bytes: number;
   readonly maxConcurrent: number;
   /** Calls in each minute since the start or the last reset. */
   readonly perMinute: readonly number[];
 }
 
-/** What was asked of the simulated org. */
+/** Statistics about calls to the simulated org. */
 export class Stats {
   private inFlight = 0;
   private counts = emptyCounts();
@@ -25,7 +25,7 @@ export class Stats {
     return this.inFlight;
   }
 
-  /** @returns what to call when the answer is over. */
+  /** @returns a function to call when the response has ended. */
   begin(route: Route): () => void {
     const { counts } = this;
     const minute = Math.floor((Date.now() - counts.startedAtMs) / 60_000);

@@ -8,12 +8,12 @@ export interface TruthCounts {
   readonly memberships: number;
 }
 
-/** What the org holds, read at the moment it is asked for. */
+/** The org's content. Each property and generator reads the current state. */
 export interface Truth {
   readonly counts: TruthCounts;
-  /** Of every status, as served. */
+  /** Users of every status, as served. */
   users(): Generator<OktaUser>;
-  /** As served, less `_embedded`, and the number of members. */
+  /** Groups as served, without `_embedded`, with their number of members. */
   groups(): Generator<OktaGroup & { usersCount: number }>;
   edges(): Generator<[userId: string, groupId: string]>;
 }
@@ -21,9 +21,9 @@ export interface Truth {
 export interface CallsNeeded {
   readonly userPages: number;
   readonly groupPages: number;
-  /** One for an empty group too. */
+  /** Includes one page per empty group. */
   readonly memberPages: number;
-  /** Of `memberPages`, those that a client may spare. */
+  /** Those of `memberPages` that a client can skip. */
   readonly emptyGroups: number;
   readonly total: number;
 }
@@ -53,7 +53,7 @@ export function truthOf(org: Org): Truth {
   };
 }
 
-/** Pages of 200 users, of 200 groups as Okta recommends, and of 1,000 members. */
+/** Returns the number of calls with pages of 200 users, 200 groups (as Okta recommends) and 1,000 members. */
 export function callsNeeded(org: Org): CallsNeeded {
   const { users, groups } = countsOf(org);
   const userPages = Math.max(1, Math.ceil(users / 200));

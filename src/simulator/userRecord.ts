@@ -6,8 +6,8 @@ const STATE_STREAM = 22;
 const DAY_MS = 86_400_000;
 
 /**
- * What is kept of a user; the profile is made from the index when it is asked for, so that 200,000 users fit
- * into memory. Records are replaced, never changed in place: the search index may still hold the old one.
+ * The stored part of a user. The profile is generated from the index on demand, so that 200,000 users fit into memory.
+ * Records are immutable and replaced on changes, because `search` may still show the old record.
  */
 export interface UserRecord {
   readonly index: number;
@@ -19,11 +19,11 @@ export interface UserRecord {
   readonly lastLoginMs: number | null;
   readonly lastUpdatedMs: number;
   readonly passwordChangedMs: number | null;
-  /** Where the profile differs from the one that the index gives. */
+  /** Differences from the generated profile. */
   readonly changes?: ProfileChanges;
 }
 
-/** Every 50 people hold each status that Okta documents at least once */
+/** Statuses by index modulo 50, so that 50 people have all statuses that Okta documents. */
 const RARE_STATUSES = new Map([
   [26, 'DEPROVISIONED'],
   [28, 'STAGED'],
@@ -35,7 +35,7 @@ const RARE_STATUSES = new Map([
   [47, 'DEPROVISIONED'],
 ]);
 
-/** A user of the seed: changed last from 2 to 180 days before `epochMs`. */
+/** Returns a user of the seed, last changed 2 to 180 days before `epochMs`. */
 export function seedUser(seed: number, index: number, epochMs: number): UserRecord {
   const random = new Random(seed, STATE_STREAM, index);
   const status = RARE_STATUSES.get(index % 50) ?? 'ACTIVE';
@@ -43,7 +43,7 @@ export function seedUser(seed: number, index: number, epochMs: number): UserReco
   const createdMs = lastUpdatedMs - DAY_MS - random.below(6 * 365 * DAY_MS);
   const sinceCreation = (): number => createdMs + random.below(lastUpdatedMs - createdMs);
   const activatedMs = status === 'STAGED' ? null : createdMs + random.below(DAY_MS);
-  // Most signed in lately, some long ago, one in eight never.
+  // The majority signed in recently, some long ago, and one in eight never.
   const idleDays = 400 * random.next() ** 4;
   const lastLoginMs =
     activatedMs === null || random.chance(1 / 8)

@@ -4,7 +4,7 @@ import type { UserRecord } from './userRecord';
 
 const HIDDEN_STREAM = 81;
 
-/** True if a user is in the hidden share of an org's users: always the same ones, and more of them the larger it is. */
+/** Returns true if a user is in the hidden share. A larger share hides the same users and more. */
 export function isHidden({ options }: OrgState, { index }: UserRecord, hiddenShare: number): boolean {
   return hiddenShare > 0 && new Random(options.seed, HIDDEN_STREAM, index).next() < hiddenShare;
 }

@@ -1,4 +1,4 @@
-/** The words that people and groups are made of. */
+/** Words for the names and attributes of people and groups. */
 
 export const FIRST_NAMES =
   `Aaliyah Adam Agnieszka Ahmed Aiko Alejandro Alexandra Amara Amir Ana Anders Andrea Anjali Antoine Arjun Astrid Beatriz Benjamin

@@ -69,7 +69,7 @@ describe('query and graph', () => {
     await recordRun(3, 'running');
     const { code, out } = await client(...members);
     assert.equal(code, 0);
-    assert.match(out, /^Who is in this group\?\n/);
+    assert.match(out, /^Members of a group\n/);
     assert.match(out, /Bob +evil/);
     assert.match(out, /\n2 rows\n/);
     assert.match(
@@ -152,7 +152,7 @@ describe('query and graph', () => {
       [
         ['query', 'group-members', '--param', 'group=pay'],
         1,
-        /no group of .* with the name or id pay; there are: Payroll/,
+        /no group of .* with the name or id pay\. Similar names: Payroll/,
       ],
       [
         ['query', 'sensitive-groups', '--param', 'pattern=(.*.){20}#'],

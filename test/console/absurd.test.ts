@@ -13,8 +13,8 @@ import { useStderr } from './support/stderr';
 
 const PASSWORD = 'correct horse battery';
 
-/** What nobody means, as it would be typed into a field or an address. */
-const ABSURD: readonly [what: string, text: string][] = [
+/** Invalid or unusual input for fields and URLs. */
+const ABSURD: readonly [name: string, text: string][] = [
   ['names of prototypes', '__proto__'],
   ['the name of a constructor', 'constructor'],
   ['the name of a method', 'hasOwnProperty'],
@@ -33,10 +33,10 @@ const ABSURD: readonly [what: string, text: string][] = [
   ['a duration of 99 digits', `${'9'.repeat(99)}y`],
   ['a duration longer than any', `${'9'.repeat(200)}y`],
   ['a time before the year 0', '0000-01-01T00:00:00+23:59'],
-  ['a day that is none', '2026-02-31'],
+  ['a day that does not exist', '2026-02-31'],
 ];
 
-describe('What nobody means, typed into the console', () => {
+describe('Absurd input in the console', () => {
   const files = credentialsFolder({ isForAll: true });
   const log = useStderr();
   let stack: Stack;
@@ -62,7 +62,7 @@ describe('What nobody means, typed into the console', () => {
     await stack.stop();
   });
 
-  /** Every place of an address that takes a text. */
+  /** Paths of all URLs that contain user input. */
   const pathsWith = (text: string): string[] => {
     const base = integrationPath(domain);
     const typed = encodeURIComponent(text);
@@ -101,8 +101,8 @@ describe('What nobody means, typed into the console', () => {
     ];
   };
 
-  for (const [what, text] of ABSURD) {
-    it(`is answered with a sentence, as ${what}`, async () => {
+  for (const [name, text] of ABSURD) {
+    it(`gets a clear response in every URL: ${name}`, async () => {
       for (const path of pathsWith(text)) {
         const { status, body } = await send(open.url + path);
         assert(status < 500, `${status} ${path.slice(0, 200)} ${textOf(body).slice(-200)}`);
@@ -111,7 +111,7 @@ describe('What nobody means, typed into the console', () => {
       assert.equal(log.text, '');
     });
 
-    it(`is refused or taken in every form, as ${what}`, async () => {
+    it(`is rejected or accepted in every form: ${name}`, async () => {
       const visitor = new Visitor(open.url);
       const base = integrationPath(domain);
       await visitor.open('/add');
@@ -132,7 +132,7 @@ describe('What nobody means, typed into the console', () => {
     });
   }
 
-  it('says that a pattern is no regular expression, on the page, as CSV and instead of a picture', async () => {
+  it('is reported if it is not a regular expression, on the page and instead of the CSV or picture', async () => {
     for (const part of ['?ask=yes&', '/answer.csv?', '/picture.svg?']) {
       const path = `${integrationPath(domain)}/questions/sensitive-groups${part}pattern=(`;
       const { status, body } = await send(open.url + path);
@@ -141,7 +141,7 @@ describe('What nobody means, typed into the console', () => {
     }
   });
 
-  it('ends the stream of a run that there is none of', async () => {
+  it('ends the stream of a run that does not exist', async () => {
     const { status, body } = await send(
       `${open.url}${integrationPath(domain)}/runs/${'-'.repeat(36)}/events`,
     );
@@ -158,13 +158,13 @@ describe('What nobody means, typed into the console', () => {
     '//',
     '/explore?q=%',
   ])
-    it(`is answered, as the address ${path}`, async () => {
+    it(`gets a response as the path ${path}`, async () => {
       assert((await send(open.url + path)).status < 500);
       assert.equal(log.text, '');
     });
 
   for (const method of ['OPTIONS', 'PUT', 'DELETE', 'TRACE', 'PROPFIND', 'HEAD'])
-    it(`is answered, as the method ${method}`, async () => {
+    it(`gets a response as the method ${method}`, async () => {
       for (const path of ['/', '/add', `${integrationPath(domain)}/questions/users-by-status/answer.csv`])
         assert((await send(open.url + path, { method })).status < 500, path);
       assert.equal(log.text, '');
@@ -183,7 +183,7 @@ describe('What nobody means, typed into the console', () => {
     ['application/x-www-form-urlencoded', '%zz=%ff&=&&__proto__=1&form_token[]=2'],
     ['application/x-www-form-urlencoded', 'x'.repeat(70_000)],
   ] as const) {
-    it(`is refused before sign-in, as ${type} with ${JSON.stringify(body.slice(0, 20))}`, async () => {
+    it(`is rejected before sign-in as a ${type} body: ${JSON.stringify(body.slice(0, 20))}`, async () => {
       for (const { url } of [open, locked])
         for (const path of ['/sign-in', '/add', '/nothing']) {
           const headers = { 'content-type': type, origin: url };
@@ -195,18 +195,18 @@ describe('What nobody means, typed into the console', () => {
     });
   }
 
-  for (const [how, lines] of [
-    ['of a stated length', 'Content-Length: 1000\r\n\r\nform_token='],
+  for (const [encoding, lines] of [
+    ['with a content length', 'Content-Length: 1000\r\n\r\nform_token='],
     ['in chunks', 'Transfer-Encoding: chunked\r\n\r\nb\r\nform_token=\r\n'],
   ] as const) {
-    it(`leaves nothing in the log, as an upload ${how} that is broken off`, async () => {
+    it(`logs nothing for an aborted upload ${encoding}`, async () => {
       const { host, port, hostname } = new URL(open.url);
       for (let upload = 0; upload < 5; upload += 1) {
         const socket = connect(Number(port), hostname);
         await once(socket, 'connect');
         const head = `POST /add HTTP/1.1\r\nHost: ${host}\r\nOrigin: ${open.url}\r\nContent-Type: application/x-www-form-urlencoded\r\n`;
         await new Promise((resolve) => socket.write(head + lines, resolve));
-        // An answer to another request shows that the console has met what was sent before.
+        // A response to another request shows that the console has processed the earlier data.
         await send(open.url);
         socket.resetAndDestroy();
         await once(socket, 'close');

@@ -18,12 +18,12 @@ const neo4jError = (code: string) =>
 describe('A page of the console that fails', () => {
   const stderr = useStderr();
 
-  const ROWS: readonly [what: string, error: Error, status: number, title: string, text: string][] = [
+  const ROWS: readonly [cause: string, error: Error, status: number, title: string, text: string][] = [
     [
       'the feature flag forbids it',
       new IntegrationHiddenError('the schedule stays paused'),
       403,
-      'Turned off',
+      'Disabled',
       'SHOW_OKTA_INTEGRATION is false, so the schedule stays paused.',
     ],
     [
@@ -37,14 +37,14 @@ describe('A page of the console that fails', () => {
       'the schedule was deleted in the meantime',
       new ScheduleNotFoundError('not found', 'okta-sync/acme.okta.com'),
       404,
-      'No such schedule',
-      'can create it again',
+      'Schedule not found',
+      'Create it again',
     ],
     [
       'Neo4j took too long',
       neo4jError('Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration'),
       503,
-      'Took too long',
+      'Timed out',
       'CONSOLE_READ_TIMEOUT',
     ],
     [
@@ -55,8 +55,8 @@ describe('A page of the console that fails', () => {
       'Neo4j does not answer at bolt://127.0.0.1:1',
     ],
   ];
-  for (const [what, error, status, title, text] of ROWS)
-    it(`says so when ${what}, and the log stays quiet`, async () => {
+  for (const [cause, error, status, title, text] of ROWS)
+    it(`explains that ${cause}, and logs nothing`, async () => {
       const page = await pageThatFails(error);
       assert.equal(page.status, status);
       assert.ok(page.text.includes(`<h1>${title}</h1>`), page.text);
@@ -64,7 +64,7 @@ describe('A page of the console that fails', () => {
       assert.equal(stderr.text, '');
     });
 
-  it('leaves what nobody expects to the log, and shows nothing of it', async () => {
+  it('logs an unexpected error and does not show its details', async () => {
     const page = await pageThatFails(new TypeError('secret is not a function'));
     assert.equal(page.status, 500);
     assert.ok(page.text.includes('<h1>Something went wrong</h1>'));
@@ -72,7 +72,7 @@ describe('A page of the console that fails', () => {
     assert.match(stderr.text, /^Internal error: secret is not a function \(/);
   });
 
-  /** The page of all sources, with a graph that fails. */
+  /** Opens the sources page with a graph that fails. */
   async function pageThatFails(error: Error): Promise<{ status: number; text: string }> {
     const settings = loadConsoleSettings({});
     const config = configFor({});

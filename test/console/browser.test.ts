@@ -19,7 +19,7 @@ import { openConsole } from './support/consoleUnderTest';
 
 const HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
 
-/** Fetching and installing a browser takes minutes at its first time. */
+/** Downloading and installing a browser takes minutes the first time. */
 const BROWSER_TIMEOUT_MS = 420_000;
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -33,7 +33,7 @@ describe('The console in a browser', function () {
   let browser: Browser | NoBrowser = new NoBrowser('it was not opened');
   let context: BrowserContext;
   let page: Page;
-  /** What the browser refused or could not run. */
+  /** Errors that the browser reported. */
   let complaints: string[];
 
   before(async function () {
@@ -45,7 +45,7 @@ describe('The console in a browser', function () {
     browser = await openBrowser();
     if (browser instanceof NoBrowser)
       process.stdout.write(
-        `    No browser: ${browser.reason}. Only what needs none of these pages is tested.\n`,
+        `    No browser: ${browser.reason}. The pages are only requested, not tested in a browser.\n`,
       );
   });
 
@@ -61,7 +61,7 @@ describe('The console in a browser', function () {
     assert.deepEqual(complaints, []);
   });
 
-  /** Opens a page as a person would, or with no browser here checks that it answers. */
+  /** Opens a page in the browser. Without a browser, only checks that the page responds. */
   async function open(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<boolean> {
     if (browser instanceof NoBrowser) {
       assert.equal((await send(`${console.url}${path}`)).status, 200);
@@ -88,16 +88,16 @@ describe('The console in a browser', function () {
     );
   }
 
-  /** Moves on with the tab key until what is named has the focus. */
+  /** Presses the tab key until the selected element has the focus. */
   async function tabTo(selector: string): Promise<void> {
     for (let presses = 0; presses < 60; presses += 1) {
       await page.keyboard.press('Tab');
       if (await page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`)) return;
     }
-    assert.fail(`${selector} is not reached with the tab key on ${page.url()}`);
+    assert.fail(`the tab key does not reach ${selector} on ${page.url()}`);
   }
 
-  it('leads from the empty page to a report by keyboard alone', async () => {
+  it('can be used by keyboard alone, from the empty page to a report', async () => {
     if (!(await open('/'))) return;
     await assertAccessible();
     await tabTo('a.button[href="/add"]');
@@ -118,7 +118,7 @@ describe('The console in a browser', function () {
     await assertAccessible();
   });
 
-  it('follows a run live, without being loaded again', async () => {
+  it('shows a run live, without a reload', async () => {
     stack.sim.faults.set([{ match: { route: 'members' }, action: { type: 'late' } }]);
     await stack.begin({ domain, mode: 'full' });
     if (!(await open(integrationPath(domain)))) return;
@@ -126,7 +126,7 @@ describe('The console in a browser', function () {
       await page.getByRole('button', { name: 'Run now' }).isDisabled(),
       '"Run now" is disabled while a run is in progress',
     );
-    await page.getByRole('link', { name: /A run is under way/ }).click();
+    await page.getByRole('link', { name: /A run is in progress/ }).click();
     await page.locator('#stage').filter({ hasText: 'memberships' }).waitFor({ state: 'attached' });
     await page.locator('[aria-current=step]').filter({ hasText: 'Memberships' }).waitFor();
     await assertAccessible();
@@ -136,7 +136,7 @@ describe('The console in a browser', function () {
     await page.getByRole('heading', { name: /Run #2\s+succeeded/ }).waitFor();
   });
 
-  it('finds people as one types, and draws what is around them', async () => {
+  it('finds people while the user types, and draws their neighborhood', async () => {
     const [user] = await stack.db.read<{ id: string; name: string }>(
       'MATCH (u:User {okta_domain: $domain}) RETURN u.id AS id, u.first_name AS name ORDER BY id LIMIT 1',
       { domain },
@@ -151,7 +151,7 @@ describe('The console in a browser', function () {
     await assertAccessible();
   });
 
-  it('does not run a hostile name, on a page, in a search or in the picture', async () => {
+  it('does not execute a hostile name on a page, in a search or in the picture', async () => {
     await stack.db.run(
       `MERGE (g:Group {okta_domain: $domain, id: '00gHostile'}) SET g.name = $name, g.type = $name
        MERGE (u:User {okta_domain: $domain, id: '00uHostile'}) SET u.display_name = $name, u.email = $name
@@ -168,12 +168,12 @@ describe('The console in a browser', function () {
     assert.equal(await page.locator('main img, main script').count(), 0);
   });
 
-  it('asks a question, shows its picture, and gives the CSV', async () => {
+  it('answers a question with a table, a picture and a CSV download', async () => {
     if (!(await open(questionsPath(domain)))) return;
     await assertAccessible();
-    await page.getByRole('link', { name: 'Who is in this group?' }).click();
+    await page.getByRole('link', { name: 'Members of a group', exact: true }).click();
     await page.getByLabel(/^group/).fill('00gHostile');
-    await page.getByRole('button', { name: 'Ask' }).click();
+    await page.getByRole('button', { name: 'Show answer' }).click();
     await page.getByRole('heading', { name: '1 row' }).waitFor();
     await assertAccessible();
     await page.getByText('Picture', { exact: true }).click();
@@ -181,13 +181,13 @@ describe('The console in a browser', function () {
     assert.equal(await page.evaluate('window.hacked'), undefined);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('link', { name: 'As CSV' }).click(),
+      page.getByRole('link', { name: 'Download CSV' }).click(),
     ]);
     assert.match(download.suggestedFilename(), /^group-members-.*-sync-\d+\.csv$/);
     assert.match(readFileSync(await download.path(), 'utf8'), /00uHostile/);
   });
 
-  it('is readable in the dark and on a phone, without scrolling sideways', async () => {
+  it('is readable in dark mode and on a phone, without horizontal scrolling', async () => {
     const phone = { colorScheme: 'dark', viewport: { width: 360, height: 740 } } as const;
     const asked = questionPath(domain, 'users-by-status', undefined, { ask: ['yes'] });
     const pages = ['/', integrationPath(domain), listPath(domain, 'User'), '/explore', '/add', asked];
@@ -200,7 +200,7 @@ describe('The console in a browser', function () {
     }
   });
 
-  it('shows what a search has found, and the page of each, without scripts', async () => {
+  it('shows search results and their pages without scripts', async () => {
     if (!(await open('/explore?q=onerror', { javaScriptEnabled: false }))) return;
     await page.locator('#results a').first().click();
     await page.getByRole('heading', { level: 1, name: /onerror/ }).waitFor();

@@ -45,14 +45,14 @@ describe('Adding an integration in the console', () => {
   const stored = () => readdirSync(files.path(''));
   const file = () => JSON.parse(readFileSync(files.path(`${domain}.json`), 'utf8')) as Record<string, string>;
 
-  it('begins at an empty page that leads to it', async () => {
+  it('starts from an empty page with a link to it', async () => {
     const body = await visitor.open('/');
-    assert.match(textOf(body), /No integration yet/);
-    assert.deepEqual(stored(), [], 'what a killed console left is removed');
+    assert.match(textOf(body), /No integrations yet/);
+    assert.deepEqual(stored(), [], 'leftovers of a killed console must be removed');
     assert.match(body, /<a class="button" href="\/add">/);
   });
 
-  it('says what is wrong with a domain, and stores nothing', async () => {
+  it('explains what is wrong with a domain, and stores nothing', async () => {
     await visitor.open('/add');
     const body = await visitor.submit('/add', {
       domain: 'acme-admin.okta.com',
@@ -64,24 +64,24 @@ describe('Adding an integration in the console', () => {
     assert.deepEqual(stored(), []);
   });
 
-  it('says that a token is missing, or the key of a service app', async () => {
+  it('reports a missing token, or a missing key of a service app', async () => {
     await visitor.open('/add');
     assert.match(textOf(await visitor.submit('/add', { domain, kind: 'token' })), /The token is required/);
     const body = await visitor.submit('/add', { domain, kind: 'app', clientId: CLIENT_ID });
     assert.match(textOf(body), /The private key is required beside The client id/);
   });
 
-  it('checks the token at Okta, says that it is wrong, and neither stores nor shows it', async () => {
+  it('checks the token in Okta, reports that it is wrong, and neither stores nor shows it', async () => {
     await visitor.open('/add');
     const body = await visitor.submit('/add', { domain, kind: 'token', token: '00wrongTokenOfSomebody' });
     assert.equal(visitor.page.status, 422);
-    assert.match(textOf(body), /Does not work.*Okta users.*401/);
-    assert(!body.includes('00wrongTokenOfSomebody'), 'the answer repeats the token');
+    assert.match(textOf(body), /Failed.*Okta users.*401/);
+    assert(!body.includes('00wrongTokenOfSomebody'), 'the page shows the token');
     assert.deepEqual(stored(), []);
     assert.equal(await describeSchedule(stack.client, domain), undefined);
   });
 
-  it('stores what works where only its owner reads it, creates the schedule and never shows it again', async () => {
+  it('stores valid credentials readable only by the owner, creates the schedule, and never shows them again', async () => {
     await visitor.open('/add');
     const body = await visitor.submit('/add', { domain, kind: 'token', token: stack.sim.token });
     assert.equal(visitor.page.path, `${integrationPath(domain)}?note=saved`);
@@ -91,10 +91,10 @@ describe('Adding an integration in the console', () => {
     assert.deepEqual(file(), { domain, token: stack.sim.token });
     const settings = await visitor.open(`${integrationPath(domain)}/settings`);
     assert.equal(visitor.page.status, 200);
-    assert(!settings.includes(stack.sim.token), 'the page of the settings shows the token');
+    assert(!settings.includes(stack.sim.token), 'the settings page shows the token');
   });
 
-  it('syncs it with a worker that was up before', async () => {
+  it('syncs it with a worker that was already running', async () => {
     await visitor.open(integrationPath(domain));
     await visitor.submit(`${integrationPath(domain)}/run`, { mode: 'auto' });
     const path = visitor.page.path.split('?')[0] ?? '';
@@ -105,10 +105,10 @@ describe('Adding an integration in the console', () => {
   it('does not add the same org twice', async () => {
     await visitor.open('/add');
     const body = await visitor.submit('/add', { domain, kind: 'token', token: stack.sim.token });
-    assert.match(textOf(body), /is configured already/);
+    assert.match(textOf(body), /is already configured/);
   });
 
-  it('replaces the credentials by others that work, such as a service app, and by no others', async () => {
+  it('replaces the credentials only with valid ones, such as a service app', async () => {
     const path = `${integrationPath(domain)}/settings`;
     const action = `${integrationPath(domain)}/credentials`;
     await visitor.open(path);
@@ -120,10 +120,10 @@ describe('Adding an integration in the console', () => {
     assert.deepEqual(Object.keys(file()), ['domain', 'clientId', 'privateKey']);
     const settings = await visitor.open(path);
     assert.equal(visitor.page.status, 200);
-    assert(!settings.includes('PRIVATE KEY'), 'the page of the settings shows the key');
+    assert(!settings.includes('PRIVATE KEY'), 'the settings page shows the key');
   });
 
-  it('removes it only when its name is typed, and its graph only when that is chosen', async () => {
+  it('removes it only after its domain is typed, and its data in the graph only if selected', async () => {
     const path = integrationPath(domain);
     const action = `${path}/remove`;
     const other = await addAnotherOrg(stack.db);
@@ -137,7 +137,7 @@ describe('Adding an integration in the console', () => {
     assert.match(textOf(refused), /Nothing was removed/);
     assert.deepEqual(stored(), [`${domain}.json`]);
     const body = await visitor.submit(action, { graph: 'keep', confirm: domain });
-    assert.match(textOf(body), /The graph is kept.*No integration yet/);
+    assert.match(textOf(body), /Its data in the graph was kept.*No integrations yet/);
     assert.deepEqual(stored(), []);
     assert.equal(await describeSchedule(stack.client, domain), undefined);
     assert.equal(await usersInGraph(), 20);
@@ -150,7 +150,7 @@ describe('Adding an integration in the console', () => {
     await emptyGraph(stack.db, [other]);
   });
 
-  it('says the same of every host that does not answer as an Okta org, and why in its log alone', async () => {
+  it('shows the same error for every host that is not an Okta org, and only logs why', async () => {
     const closed = `127.0.0.1:${await freePort()}`;
     const answers = new Map<string, string>();
     stack.sim.faults.set([{ match: { route: 'organization' }, action: { type: 'html', status: 404 } }]);
@@ -164,14 +164,14 @@ describe('Adding an integration in the console', () => {
       }),
     );
     stack.sim.faults.clear();
-    assert.match(answers.get(closed) ?? '', /HOST does not answer as an Okta org\. Check the domain/);
+    assert.match(answers.get(closed) ?? '', /HOST does not respond like an Okta org\. Check the domain/);
     assert.equal(new Set(answers.values()).size, 1);
     assert.match(log.text, new RegExp(`Okta ${closed}: .*ECONNREFUSED`));
     assert.match(log.text, /Okta okta\.acme\.invalid: .*(DNS|EAI_AGAIN)/);
     assert.deepEqual(stored(), []);
   });
 
-  describe('where other machines reach the console', () => {
+  describe('if other machines can reach the console', () => {
     let reachable: RunningConsole;
     let origin: string;
 
@@ -193,7 +193,7 @@ describe('Adding an integration in the console', () => {
       return body;
     };
 
-    it('refuses this machine and private addresses in every spelling, without a call', async () => {
+    it('rejects this machine and private addresses in every spelling, without a request', async () => {
       const port = domain.split(':')[1] ?? '';
       const before = stack.sim.stats.snapshot().calls;
       for (const host of [
@@ -229,7 +229,7 @@ describe('Adding an integration in the console', () => {
     });
   });
 
-  describe('checks whether the host is on the public internet', () => {
+  describe('checks that the host is on the public internet', () => {
     const PUBLIC_ORG = 'acme.okta.com';
     const LOCAL_ORG = '127.0.0.1:4711';
     const credentials = { kind: 'token', token: 'secret-1' };
@@ -241,7 +241,7 @@ describe('Adding an integration in the console', () => {
       for (const org of [PUBLIC_ORG, LOCAL_ORG]) rmSync(files.path(`${org}.json`));
     });
 
-    /** What each form had checked, by the org and whether only a public host counts; nothing is saved. */
+    /** Returns the checks that the forms made: the org, and true if only a public host is allowed. Nothing is saved. */
     const checkedBy = async (environment: Environment): Promise<unknown[]> => {
       const asked: unknown[] = [];
       const port = String(await freePort());
@@ -270,7 +270,7 @@ describe('Adding an integration in the console', () => {
       return asked;
     };
 
-    it('in both forms where others reach the console, but for an org of this machine that was there before', async () => {
+    it('in both forms if others can reach the console, except for a local org that was already configured', async () => {
       assert.deepEqual(await checkedBy({ CONSOLE_ORIGIN: 'https://graph.acme.com' }), [
         ['new.okta.com', true],
         [PUBLIC_ORG, true],
@@ -278,7 +278,7 @@ describe('Adding an integration in the console', () => {
       ]);
     });
 
-    it('in neither where only this machine reaches it', async () => {
+    it('in neither form if only this machine can reach the console', async () => {
       assert.deepEqual(await checkedBy({}), [
         ['new.okta.com', false],
         [PUBLIC_ORG, false],

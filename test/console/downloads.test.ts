@@ -16,7 +16,7 @@ import { send } from '../../dev/lab/browser/browser';
 import { openConsole } from './support/consoleUnderTest';
 import { useStderr } from './support/stderr';
 
-/** Their CSV is larger than what two sockets hold, so a browser that reads nothing holds it up. */
+/** Enough for a CSV larger than the buffers of two sockets, so that a browser that does not read blocks it. */
 const USERS = 30_000;
 const TITLE = 'x'.repeat(500);
 
@@ -44,14 +44,14 @@ describe('Downloads of the console', () => {
     await stack.stop();
   });
 
-  /** A download of which nothing is read yet. */
+  /** Starts a download without reading it. */
   const begin = async (): Promise<IncomingMessage> => {
     const sent = request(console.url + path).end();
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
     return response.on('error', () => undefined);
   };
 
-  /** Transactions that the server has open for downloads. */
+  /** Returns the number of Neo4j transactions open for downloads. */
   const reads = async (): Promise<number> => {
     const [row] = await stack.db.read<{ count: number }>(
       `SHOW TRANSACTIONS YIELD currentQuery WHERE currentQuery CONTAINS 'title' AND NOT currentQuery STARTS WITH 'SHOW'
@@ -60,7 +60,7 @@ describe('Downloads of the console', () => {
     return row?.count ?? -1;
   };
 
-  it('are read from the graph only as fast as the browser takes them, and are whole', async () => {
+  it('are read from the graph only as fast as the browser reads, and are complete', async () => {
     const response = await begin();
     assert.equal(response.statusCode, 200);
     assert.equal(await reads(), 1);
@@ -70,7 +70,7 @@ describe('Downloads of the console', () => {
     assert.equal(await reads(), 0);
   });
 
-  it('are limited at once, with the time to try again, and free their place when the browser goes', async () => {
+  it('are limited in number, with a Retry-After header, and free their slot when the browser disconnects', async () => {
     const started = await Promise.all([begin(), begin(), begin()]);
     assert.deepEqual(
       started.map(({ statusCode }) => statusCode),
@@ -79,10 +79,10 @@ describe('Downloads of the console', () => {
     const refused = await send(console.url + path);
     assert.equal(refused.status, 503);
     assert.match(String(refused.headers['retry-after']), /^\d+$/);
-    assert.match(refused.body, /^3 downloads are in progress.*Try again in \d+ s\.\n$/);
+    assert.match(refused.body, /^3 downloads are in progress, which is the limit\. Try again in \d+ s\.\n$/);
     for (const response of started) response.destroy();
     while ((await reads()) > 0) await sleep(50);
-    // The places are free once the reads have ended here too.
+    // The slots are free once the reads have also ended in the console.
     let again = await begin();
     while (again.statusCode === 503) {
       again.destroy();
@@ -94,7 +94,7 @@ describe('Downloads of the console', () => {
     assert.equal(log.text, '');
   });
 
-  it('take no place for the headers alone, nor for what is refused', async () => {
+  it('take no slot for a HEAD request or an error', async () => {
     for (let times = 0; times < 5; times += 1) {
       const head = await send(console.url + path, { method: 'HEAD' });
       assert.deepEqual([head.status, head.body], [200, '']);
@@ -105,11 +105,11 @@ describe('Downloads of the console', () => {
   });
 });
 
-describe('Downloads that Neo4j never answers', () => {
+describe('Downloads without a response from Neo4j', () => {
   const never = new Promise<never>(() => undefined);
   const headers = { 'Content-Type': 'text/plain' };
   async function* answered() {
-    yield 'whole';
+    yield 'complete';
   }
   async function* silent() {
     yield await never;
@@ -120,10 +120,10 @@ describe('Downloads that Neo4j never answers', () => {
   }
 
   for (const [title, pieces] of [
-    ['anything', silent],
-    ['more than a first piece', silentAfterTheFirst],
+    ['at all', silent],
+    ['after the first piece', silentAfterTheFirst],
   ] as const) {
-    it(`with ${title} free their places at the time limit`, async () => {
+    it(`${title} free their slots at the time limit`, async () => {
       const downloads = new Downloads({} as Services, 1_000);
       let opened = 0;
       const app = new Hono<ConsoleEnv>()
@@ -148,7 +148,7 @@ describe('Downloads that Neo4j never answers', () => {
         );
         assert.deepEqual([opened, ...ends], [3, 'cut off', 'cut off', 'cut off']);
         const fourth = await send(`${url}/answered`);
-        assert.deepEqual([fourth.status, fourth.body], [200, 'whole']);
+        assert.deepEqual([fourth.status, fourth.body], [200, 'complete']);
       } finally {
         server.close();
       }

@@ -8,42 +8,42 @@ import { ENVIRONMENT } from '../../dev/lab/configFor';
 
 const MAIN = join(__dirname, '../../dist/console/main.js');
 
-describe('The console as a process of its own', () => {
+describe('The console as its own process', () => {
   let child: ChildProcess | undefined;
 
   afterEach(() => void child?.kill('SIGKILL'));
 
-  it('serves, also while Temporal and Neo4j do not answer, and ends with 0 when it is asked to', async () => {
+  it('serves pages even if Temporal and Neo4j do not respond, and exits with 0 on SIGTERM', async () => {
     const { ended, line } = start({ CONSOLE_PORT: '0' });
     const [, url = ''] = await line(/^Console ready at (http:\S+)$/m);
     assert.match(await (await fetch(url)).text(), /Neo4j does not answer at bolt:\/\/127\.0\.0\.1:1/);
     child?.kill('SIGTERM');
-    const { code, said } = await ended;
-    assert.equal(code, 0, said);
-    assert.doesNotMatch(said, /\n\s+at /);
+    const { code, output } = await ended;
+    assert.equal(code, 0, output);
+    assert.doesNotMatch(output, /\n\s+at /);
     await assert.rejects(fetch(url));
   });
 
-  it('exits with 2 and every fault of its settings', async () => {
-    const { code, said } = await start({ CONSOLE_PORT: 'x', CONSOLE_READ_TIMEOUT: '0' }).ended;
+  it('exits with 2 and lists all invalid settings', async () => {
+    const { code, output } = await start({ CONSOLE_PORT: 'x', CONSOLE_READ_TIMEOUT: '0' }).ended;
     assert.equal(code, 2);
-    assert.match(said, /CONSOLE_PORT must be/);
-    assert.match(said, /CONSOLE_READ_TIMEOUT must be/);
-    assert.doesNotMatch(said, /\n\s+at /);
+    assert.match(output, /CONSOLE_PORT must be/);
+    assert.match(output, /CONSOLE_READ_TIMEOUT must be/);
+    assert.doesNotMatch(output, /\n\s+at /);
   });
 
-  it('exits with 1 and says which setting to change when its port is taken', async () => {
+  it('exits with 1 and names the setting to change if its port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
-    const { code, said } = await start({ CONSOLE_PORT: String(port) }).ended;
+    const { code, output } = await start({ CONSOLE_PORT: String(port) }).ended;
     other.close();
     assert.equal(code, 1);
     assert.match(
-      said,
-      /^The console cannot listen \(.*EADDRINUSE.*\)\. Set CONSOLE_PORT or CONSOLE_ADDRESS/m,
+      output,
+      /^The console cannot listen \(.*EADDRINUSE.*\)\. Change CONSOLE_PORT or CONSOLE_ADDRESS, or stop/m,
     );
-    assert.doesNotMatch(said, /\n\s+at /);
+    assert.doesNotMatch(output, /\n\s+at /);
   });
 
   function start(variables: Record<string, string>) {
@@ -53,15 +53,15 @@ describe('The console as a process of its own', () => {
       env: { PATH, ...ENVIRONMENT, ...variables },
     });
     child = running;
-    let said = '';
+    let output = '';
     for (const stream of [running.stdout, running.stderr])
-      stream.on('data', (data) => (said += String(data)));
-    const ended = once(running, 'close').then(([code]) => ({ code: code as number | null, said }));
+      stream.on('data', (data) => (output += String(data)));
+    const ended = once(running, 'close').then(([code]) => ({ code: code as number | null, output }));
     const line = async (pattern: RegExp): Promise<RegExpExecArray> => {
       for (;;) {
-        const found = pattern.exec(said);
+        const found = pattern.exec(output);
         if (found) return found;
-        await Promise.race([once(running.stderr, 'data'), ended.then(() => assert.fail(said))]);
+        await Promise.race([once(running.stderr, 'data'), ended.then(() => assert.fail(output))]);
       }
     };
     return { ended, line };

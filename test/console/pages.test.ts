@@ -34,10 +34,10 @@ describe('The console', () => {
   it('shows an integration that never ran as unverified', async () => {
     const text = textOf(await visitor.open('/'));
     assert.match(text, new RegExp(`${domain} unverified`));
-    assert.match(text, /Last success never/);
+    assert.match(text, /Last success Never/);
   });
 
-  it('starts a run, follows it, and shows its report', async () => {
+  it('starts a run, shows its progress, and then its report', async () => {
     await visitor.open(integrationPath(domain));
     await visitor.submit(`${integrationPath(domain)}/run`, { mode: 'full' });
     assert.match(visitor.page.path, /\/runs\/[\da-f-]{36}\?note=started$/);
@@ -48,19 +48,19 @@ describe('The console', () => {
     const text = textOf(await visitor.open(path));
     assert.match(text, /Run #1 succeeded/);
     assert.match(text, /Users 60 60 0 0/);
-    assert.match(text, /Trigger by hand/);
-    assert.match(text, /Members read of 8 of 8 groups/);
+    assert.match(text, /Trigger Manual/);
+    assert.match(text, /Groups read 8 of 8 groups/);
     assert.match(text, /DUPLICATE_EMAIL|MISSING_EMAIL/);
   });
 
-  it('tells the last success and counts that lead to lists', async () => {
+  it('shows the last success, and counts with links to lists', async () => {
     const body = await visitor.open('/');
     assert.match(textOf(body), new RegExp(`${domain} active`));
     assert.match(textOf(body), /Last success \d+s ago/);
     assert.match(body, new RegExp(`<a class="count" href="${listPath(domain, 'User')}">60</a>`));
   });
 
-  it('names an index that Neo4j could not build, and how to drop it', async () => {
+  it('names an index that Neo4j failed to build, and how to drop it', async () => {
     const name = 'okta_group_display_name';
     const other = randomUUID();
     await stack.db.run(`DROP INDEX ${name} IF EXISTS`);
@@ -80,7 +80,7 @@ describe('The console', () => {
     assert.doesNotMatch(textOf(await visitor.open('/')), /DROP INDEX/);
   });
 
-  it('finds a person by the beginning of a name, also while one types', async () => {
+  it('finds a person by the beginning of a name, also while the user types', async () => {
     const [user] = await stack.db.read<{ id: string; name: string }>(
       'MATCH (u:User {okta_domain: $domain}) RETURN u.id AS id, u.first_name AS name ORDER BY id LIMIT 1',
       { domain },
@@ -97,7 +97,7 @@ describe('The console', () => {
     assert(part.includes(nodePath(domain, 'User', user.id)));
   });
 
-  it('pages through a list by name, filtered, each item once', async () => {
+  it('pages through a filtered list by name, with each item once', async () => {
     const seen = new Set<string>();
     let path: string | undefined = listPath(domain, 'User', 'ACTIVE');
     while (path !== undefined) {
@@ -112,7 +112,7 @@ describe('The console', () => {
     assert.deepEqual([...seen].sort(), active.map(({ id }) => id).sort());
   });
 
-  it('shows a group with its members, a date of the past and what is around it', async () => {
+  it('shows a group with its members, now and on a past date, and its neighborhood', async () => {
     const [group] = await stack.db.read<{ id: string; name: string; member: string }>(
       `MATCH (g:Group {okta_domain: $domain})<-[:MEMBER_OF]-(u) WHERE g.type <> 'BUILT_IN'
        RETURN g.id AS id, g.name AS name, u.id AS member LIMIT 1`,
@@ -157,15 +157,15 @@ describe('The console', () => {
     );
   });
 
-  it('says so when the schedule was deleted meanwhile', async () => {
+  it('reports that the schedule has been deleted', async () => {
     await visitor.open(integrationPath(domain));
     await deleteSchedule(stack.client, domain);
     await visitor.submit(`${integrationPath(domain)}/pause`, { note: 'too late' });
     assert.equal(visitor.page.status, 404);
-    assert.match(textOf(visitor.page.body), /deleted it meanwhile/);
+    assert.match(textOf(visitor.page.body), /The schedule has been deleted\. Create it again/);
   });
 
-  it('answers each page small', async () => {
+  it('keeps pages small', async () => {
     const pages = ['/', '/explore', integrationPath(domain), listPath(domain, 'User'), questionsPath(domain)];
     for (const path of pages) {
       const body = await visitor.open(path);
@@ -174,7 +174,7 @@ describe('The console', () => {
     }
   });
 
-  it('tells of a run that has failed, after a restart of the console too', async () => {
+  it('shows a failed run, even after a restart of the console', async () => {
     stack.sim.faults.set([{ match: { route: 'users' }, action: { type: 'error', status: 403 } }]);
     const report = await stack.sync({ mode: 'full' });
     stack.sim.faults.set([]);
@@ -185,38 +185,38 @@ describe('The console', () => {
     assert.match(text, /Run #2 failed/);
     assert.match(text, /OKTA_FORBIDDEN/);
     assert.match(text, /The role must reach all users and all groups/);
-    assert.match(text, /needs you/);
+    assert.match(text, /action required/);
     const sources = textOf(await visitor.open('/'));
     assert.match(sources, new RegExp(`${domain} error`));
     assert.match(sources, /Last success \d+/);
   });
 
-  it('finds whom Okta has deleted, behind those it has', async () => {
+  it('finds users that Okta has deleted, but does not list them', async () => {
     const { db, sim } = stack;
-    const gone = sim.org.addUser();
+    const deleted = sim.org.addUser();
     await stack.sync({ mode: 'full' });
-    sim.org.deactivateUser(gone);
-    sim.org.deleteUser(gone);
+    sim.org.deactivateUser(deleted);
+    sim.org.deleteUser(deleted);
     await stack.sync({ mode: 'full' });
     await db.run('CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()');
     const [former] = await db.read<{ name: string }>(
       'MATCH (u:FormerUser {okta_domain: $domain, id: $id}) RETURN u.email AS name',
-      { domain, id: gone },
+      { domain, id: deleted },
     );
     assert(former);
-    for (const query of [former.name, gone]) {
+    for (const query of [former.name, deleted]) {
       const body = await visitor.open(`/explore?q=${encodeURIComponent(query)}`);
-      assert(body.includes(nodePath(domain, 'User', gone)), query);
-      assert.match(textOf(body), /gone from Okta/);
+      assert(body.includes(nodePath(domain, 'User', deleted)), query);
+      assert.match(textOf(body), /deleted in Okta/);
     }
     const list = await visitor.open(listPath(domain, 'User'));
     assert.match(list, /\/users\/00u/, 'the list has users');
-    assert.doesNotMatch(list, new RegExp(gone), 'the list has a user that Okta has deleted');
-    const page = textOf(await visitor.open(nodePath(domain, 'User', gone)));
-    assert.match(page, /Okta no longer has this/);
+    assert.doesNotMatch(list, new RegExp(deleted), 'the list has a user that Okta has deleted');
+    const page = textOf(await visitor.open(nodePath(domain, 'User', deleted)));
+    assert.match(page, /Deleted in Okta\. This page shows the last known data/);
   });
 
-  it('says that a domain which is not configured is no page', async () => {
+  it('responds with 404 for a domain that is not configured', async () => {
     await visitor.open(integrationPath('evil.example.com'));
     assert.equal(visitor.page.status, 404);
   });

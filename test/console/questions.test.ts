@@ -37,7 +37,7 @@ describe('The questions of the console', () => {
   const idsIn = (body: string) =>
     [...new Set([...body.matchAll(/\/users\/(00u\w+)"/g)].map(([, id]) => id))].sort();
 
-  it('are all listed, each with a page that asks nothing of itself', async () => {
+  it('are all listed, each with a page that has no answer yet', async () => {
     await visitor.open('/questions');
     const list = visitor.page.body;
     for (const { id, question } of QUESTIONS) {
@@ -45,21 +45,21 @@ describe('The questions of the console', () => {
       const body = await visitor.open(questionPath(domain, id));
       assert.equal(visitor.page.status, 200);
       assert(textOf(body).includes(question), id);
-      assert.doesNotMatch(body, /What it rests on/);
+      assert.doesNotMatch(body, /Based on/);
     }
   });
 
   for (const { id, parameters } of QUESTIONS) {
     const [first] = Object.entries(parameters).filter(([, { default: usual }]) => usual === undefined);
     if (first) continue;
-    it(`answer ${id} with what is usual`, async () => {
+    it(`answer ${id} with the defaults`, async () => {
       const text = textOf(await visitor.open(questionPath(domain, id, undefined, { ask: ['yes'] })));
       assert.equal(visitor.page.status, 200);
-      assert.match(text, /What it rests on Proof: sync #1/);
+      assert.match(text, /Based on Proof: sync #1/);
     });
   }
 
-  it('show the rows with links to people and groups, and the proof', async () => {
+  it('show rows with links to people and groups, and the proof', async () => {
     const body = await visitor.open(
       questionPath(domain, 'group-members', undefined, { group: [HOSTILE], ask: ['yes'] }),
     );
@@ -69,7 +69,7 @@ describe('The questions of the console', () => {
     assert.doesNotMatch(body, /<b>Payroll/);
   });
 
-  it('are led to from the page of a person and of a group, already filled in', async () => {
+  it('are linked from the page of a person or group, with the form filled in', async () => {
     const [member = ''] = group.members;
     const path = questionPath(domain, 'person-groups', undefined, { person: [member], ask: ['yes'] });
     const page = await visitor.open(nodePath(domain, 'User', member));
@@ -79,12 +79,12 @@ describe('The questions of the console', () => {
     assert(ofGroup.includes(questionPath(domain, 'group-members')));
   });
 
-  it('give all rows as CSV, where the page has the first', async () => {
+  it('have all rows in the CSV, and the first ones on the page', async () => {
     const given = { group: ['Everyone'] };
     const body = await visitor.open(
       questionPath(domain, 'group-members', undefined, { ...given, ask: ['yes'] }),
     );
-    assert.match(textOf(body), /The first 100 rows All rows as CSV/);
+    assert.match(textOf(body), /The first 100 rows Download all rows as CSV/);
     assert.equal(idsIn(body).length, 100);
     assert(body.length < 100_000, `${body.length} bytes`);
     const csv = await visitor.open(questionPath(domain, 'group-members', 'answer.csv', given));
@@ -96,7 +96,7 @@ describe('The questions of the console', () => {
     assert.deepEqual(ids, new Set([...stack.sim.org.truth().users()].map(({ id }) => id)));
   });
 
-  it('draw the answer, where it has something to draw', async () => {
+  it('draw the answer if there is something to draw', async () => {
     const svg = await visitor.open(
       questionPath(domain, 'group-members', 'picture.svg', { group: [group.id] }),
     );
@@ -113,16 +113,22 @@ describe('The questions of the console', () => {
       status: 404,
       says: /no group of/,
     },
-    { title: 'a question that does not exist', id: 'nothing', given: {}, status: 404, says: /no such page/ },
     {
-      title: 'a moment that is none',
+      title: 'a question that does not exist',
+      id: 'nothing',
+      given: {},
+      status: 404,
+      says: /This page does not exist/,
+    },
+    {
+      title: 'an invalid time',
       id: 'inactive-users',
       given: { since: ['yesterday'] },
       status: 400,
       says: /is not a valid time/,
     },
     {
-      title: 'a pattern that may take for ever',
+      title: 'a pattern that may take exponential time',
       id: 'sensitive-groups',
       given: { pattern: ['(.*.){20}#'] },
       status: 400,
@@ -130,7 +136,7 @@ describe('The questions of the console', () => {
     },
   ];
   for (const { title, id = 'group-members', given, status, says } of FAULTS) {
-    it(`say so of ${title}, on the page and instead of the CSV`, async () => {
+    it(`report ${title}, on the page and instead of the CSV`, async () => {
       const asked = { ...given, ask: ['yes'] };
       assert.match(textOf(await visitor.open(questionPath(domain, id, undefined, asked))), says);
       assert.equal(visitor.page.status, status);
@@ -140,7 +146,7 @@ describe('The questions of the console', () => {
     });
   }
 
-  it('are asked about configured orgs only', async () => {
+  it('are only for configured orgs', async () => {
     await visitor.open(questionPath('evil.example.com', 'group-members', 'answer.csv'));
     assert.equal(visitor.page.status, 404);
     await visitor.open(questionsPath('evil.example.com'));

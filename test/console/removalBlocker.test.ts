@@ -38,18 +38,18 @@ describe('Before an integration is removed', () => {
 
   after(() => client.connection.close());
 
-  it('the schedule is paused, so that no run starts meanwhile', async () => {
+  it('the schedule is paused, so that no run starts', async () => {
     assert.equal(await removalBlocker(client, domain), undefined);
     assert.equal((await describeSchedule(client, domain))?.state.paused, true);
   });
 
-  it("an operator's note on a schedule that is paused already stays", async () => {
+  it("an operator's note on a paused schedule is kept", async () => {
     await pauseSchedule(client, domain, 'Okta maintenance');
     assert.equal(await removalBlocker(client, domain), undefined);
     assert.equal((await describeSchedule(client, domain))?.state.note, 'Okta maintenance');
   });
 
-  it('a run in progress keeps it, and nothing changes', async () => {
+  it('a run in progress blocks the removal, and nothing changes', async () => {
     await triggerSchedule(client, domain);
     assert.match(
       (await removalBlocker(client, domain)) ?? '',
@@ -58,7 +58,7 @@ describe('Before an integration is removed', () => {
     assert.equal((await describeSchedule(client, domain))?.state.paused, false);
   });
 
-  it('a run that starts right after the first look is found, and no other follows', async () => {
+  it('a run that starts right after the first check is found, and no other can start', async () => {
     const fault = await removalBlocker(
       whenFirstListed(() => triggerSchedule(client, domain)),
       domain,
@@ -67,7 +67,7 @@ describe('Before an integration is removed', () => {
     assert.equal((await describeSchedule(client, domain))?.state.paused, true);
   });
 
-  /** A client that does something once it has listed the running syncs, which is the end of a look for one. */
+  /** Returns a client that calls `then` after its first list of running syncs, which ends a check. */
   function whenFirstListed(then: () => Promise<void>): Client {
     const service = client.workflowService;
     let times = 0;

@@ -45,7 +45,7 @@ describe('The console on a run', () => {
     return row?.count ?? 0;
   };
 
-  /** A run that no worker takes up. */
+  /** Starts a run that no worker picks up. */
   const startIdleRun = () =>
     stack.client.workflow.start(SYNC_WORKFLOW_TYPE, {
       workflowId: `okta-sync/${domain}/idle`,
@@ -60,7 +60,7 @@ describe('The console on a run', () => {
     return row?.count ?? 0;
   };
 
-  it('lists removals that were withheld, and has them approved once, for the latest run only', async function () {
+  it('lists withheld removals, and lets the user approve those of the latest run once', async function () {
     this.timeout(120_000);
     const users = [...stack.sim.org.truth().users()].map(({ id }) => id);
     for (const user of users.slice(0, 40)) deleteUser(stack, user);
@@ -76,14 +76,14 @@ describe('The console on a run', () => {
     const token = /name="form_token" value="([^"]+)"/.exec(body)?.[1] ?? '';
     const approve = (run: string) => visitor.post(`${run}/approve`, { form_token: token, sure: 'yes' });
     const inProgress = await startIdleRun();
-    await until(async () => /A run is under way; its report/.test(textOf(await visitor.open(path))));
+    await until(async () => /A run is in progress\. Its report/.test(textOf(await visitor.open(path))));
     await approve(path);
     assert.equal(visitor.page.path, path, 'not while a run is in progress');
     await inProgress.terminate();
     await until(async () => (await visitor.open(path)).includes(`${path}/approve`));
 
     await visitor.submit(`${path}/approve`);
-    assert.equal(visitor.page.path, path, 'not without the box that says one has looked');
+    assert.equal(visitor.page.path, path, 'not without the confirmation');
     await visitor.submit(`${path}/approve`, { sure: 'yes' });
     assert.match(visitor.page.path, /note=started$/);
     const approved = visitor.page.path.split('?')[0] ?? '';
@@ -105,20 +105,20 @@ describe('The console on a run', () => {
     assert.doesNotMatch(integration, /theirs/, 'changes of another org are shown');
 
     const earlier = await visitor.open(path);
-    assert.match(textOf(earlier), /A later run has looked again/);
+    assert.match(textOf(earlier), /There is a later run\./);
     assert(!earlier.includes(`${path}/approve`), 'an earlier run can be approved');
 
-    for (const [what, run] of [
+    for (const [name, run] of [
       ['an earlier run', path],
       ['a run that withheld nothing', approved],
     ] as const) {
       await approve(run);
-      assert.equal(visitor.page.path, run, `${what} starts no run, though the form is sent`);
+      assert.equal(visitor.page.path, run, `the form of ${name} must not start a run`);
     }
     assert.equal(await runsInGraph(), report.runNumber + 1);
   });
 
-  it('says why a run could not begin, though the graph knows nothing of it', async () => {
+  it('explains why a run failed to start, even though it is not in the graph', async () => {
     const { workflowId, firstExecutionRunId } = await stack.client.workflow.start(SYNC_WORKFLOW_TYPE, {
       workflowId: `okta-sync/${domain}/unknown`,
       taskQueue: stack.config.temporal.taskQueue,
@@ -136,7 +136,7 @@ describe('The console on a run', () => {
     assert.match(text, /UNKNOWN_ORG/);
   });
 
-  it('says that a run was stopped from outside, and links to it in the Temporal UI', async () => {
+  it('shows that a run was terminated, and links to it in the Temporal UI', async () => {
     stack.sim.faults.set([{ match: { route: 'members' }, action: { type: 'delay', delayMs: 60_000 } }]);
     const handle = await stack.begin({ mode: 'full' });
     const { runId } = await handle.describe();
@@ -145,26 +145,24 @@ describe('The console on a run', () => {
     await handle.terminate();
     stack.sim.faults.set([]);
     const body = await visitor.open(path);
-    assert.match(textOf(body), /stopped from outside/);
+    assert.match(textOf(body), /The run was terminated and has no report/);
     const ui = `http://127.0.0.1:8233/namespaces/default/workflows/${encodeURIComponent(handle.workflowId)}/${runId}/history`;
     assert(body.includes(`href="${ui}"`));
   });
 
-  it('shows attempts, why they failed and when the next one is', async () => {
+  it('shows retries, their cause and the time of the next attempt', async () => {
     stack.sim.faults.set([{ match: { route: 'users' }, action: { type: 'error', status: 503 } }]);
     const handle = await stack.begin({ mode: 'full' });
     const { runId } = await handle.describe();
     const isRetrying = async () =>
-      /syncUsers failed and is tried again: attempt \d+/.test(
-        textOf(await visitor.open(runPath(domain, runId))),
-      );
+      /syncUsers failed and is retried: attempt \d+/.test(textOf(await visitor.open(runPath(domain, runId))));
     await until(isRetrying, 50_000);
     assert.match(textOf(visitor.page.body), /Okta.*5\d\d|503/);
     stack.sim.faults.set([]);
     await handle.terminate();
   });
 
-  it('starts no second run while one is under way', async () => {
+  it('starts no second run while one is in progress', async () => {
     stack.sim.faults.set([{ match: { route: 'members' }, action: { type: 'late' } }]);
     await visitor.open(integrationPath(domain));
     const action = `${integrationPath(domain)}/run`;

@@ -48,13 +48,13 @@ describe('The safety of the console', () => {
       assert.deepEqual(settings.access, { kind: 'open' });
     });
 
-    it('refuse an address that others reach without a password, and without its name', () => {
+    it('reject an address that others can reach without a password and an origin', () => {
       const faults = faultsOf({ CONSOLE_ADDRESS: '0.0.0.0' });
       assert.match(faults[0] ?? '', /set CONSOLE_PASSWORD/);
       assert.match(faults[1] ?? '', /CONSOLE_ORIGIN is required/);
     });
 
-    it('take a password, or a header of a proxy at known addresses, and not a header from anyone', () => {
+    it('accept a password, or a header from proxies at known addresses only', () => {
       const reachable = { CONSOLE_ADDRESS: '0.0.0.0', CONSOLE_ORIGIN: 'https://graph.acme.com' };
       assert.deepEqual(faultsOf({ ...reachable, CONSOLE_PASSWORD: PASSWORD }), []);
       const header = { ...reachable, CONSOLE_SIGN_IN_HEADER: 'X-Forwarded-User' };
@@ -62,7 +62,7 @@ describe('The safety of the console', () => {
       assert.deepEqual(faultsOf({ ...header, CONSOLE_PROXY_ADDRESSES: '10.0.0.7' }), []);
     });
 
-    it('take the addresses of a proxy in front of the password, one by one or as blocks', () => {
+    it('accept the addresses of proxies in front of a password, as addresses or blocks', () => {
       const proxies = (addresses: string) => ({
         CONSOLE_PASSWORD: PASSWORD,
         CONSOLE_PROXY_ADDRESSES: addresses,
@@ -83,7 +83,7 @@ describe('The safety of the console', () => {
       );
     });
 
-    it('refuse a short password, a wrong port and an origin with a path', () => {
+    it('reject a short password, an invalid port and an origin with a path', () => {
       const faults = faultsOf({
         CONSOLE_PASSWORD: 'short',
         CONSOLE_PORT: '99999',
@@ -93,7 +93,7 @@ describe('The safety of the console', () => {
       assert(!faults.join().includes('short,'));
     });
 
-    it('limit a read to 30 s, or to what is set', () => {
+    it('limit a read to 30 s by default', () => {
       assert.equal(loadConsoleSettings({}).readTimeoutMs, 30_000);
       assert.equal(loadConsoleSettings({ CONSOLE_READ_TIMEOUT: '2m' }).readTimeoutMs, 120_000);
       for (const bad of ['0s', '30', 'soon', '1e999y', `${'9'.repeat(200)}y`])
@@ -111,7 +111,7 @@ describe('The safety of the console', () => {
     });
   });
 
-  it('answers under its own names only, so that a page elsewhere cannot point its name here', async () => {
+  it('accepts only its own host names, to prevent DNS rebinding', async () => {
     const { port } = new URL(console.url);
     for (const host of [
       'evil.example.com',
@@ -123,7 +123,7 @@ describe('The safety of the console', () => {
     assert.equal((await send(console.url, { headers: { host: `localhost:${port}` } })).status, 200);
   });
 
-  it('runs no script but its own, and not in a frame', async () => {
+  it('allows only its own scripts, and no framing', async () => {
     const { headers, body } = await send(console.url);
     const policy = String(headers['content-security-policy']);
     assert.match(policy, /default-src 'none'/);
@@ -131,24 +131,24 @@ describe('The safety of the console', () => {
     assert.match(policy, /frame-ancestors 'none'/);
     assert.equal(headers['cache-control'], 'no-store');
     assert.equal(headers['x-content-type-options'], 'nosniff');
-    assert(!/<script(?![^>]* src=)|\son\w+=|style="/.test(body), 'the page has a script or style of its own');
+    assert(!/<script(?![^>]* src=)|\son\w+=|style="/.test(body), 'the page has an inline script or style');
   });
 
-  it('gives its cookie to no script and to no other site', async () => {
+  it('hides its cookie from scripts and other sites', async () => {
     const [cookie = ''] = (await send(console.url)).headers['set-cookie'] ?? [];
     assert.match(cookie, /HttpOnly/);
     assert.match(cookie, /SameSite=Lax/);
   });
 
-  it('neither keeps its cookie to https nor asks browsers to where people open it over http', async () => {
+  it('requires https neither for its cookie nor with HSTS if users open it over http', async () => {
     const { headers } = await send(console.url);
     const [cookie = ''] = headers['set-cookie'] ?? [];
     assert.match(cookie, /^okta_graph_session=/);
-    assert.doesNotMatch(cookie, /Secure/, 'a browser that keeps to it would never send the cookie back');
+    assert.doesNotMatch(cookie, /Secure/, 'a browser would never send the cookie back');
     assert.equal(headers['strict-transport-security'], undefined);
   });
 
-  it('refuses a form of another site, and one without the token of its session', async () => {
+  it('rejects a form from another site, and one without the token of its session', async () => {
     const path = `${integrationPath(domain)}/pause`;
     const visitor = new Visitor(console.url);
     await visitor.open(integrationPath(domain));
@@ -167,7 +167,7 @@ describe('The safety of the console', () => {
     assert.equal(stranger.page.status, 403);
   });
 
-  it('shows a hostile name as text on every page that has it', async () => {
+  it('shows a hostile name as text on every page', async () => {
     await stack.db.run(
       `CREATE (g:Group {okta_domain: $domain, id: '00gHostile', name: $name, description: $name, type: 'OKTA_GROUP'})
        CREATE (u:User {okta_domain: $domain, id: '00uHostile', display_name: $name, email: $name, status: $name, title: $name})
@@ -193,10 +193,10 @@ describe('The safety of the console', () => {
       assert(!body.includes('<img') && !body.includes('<script>'), path);
     }
     const { body } = await send(`${console.url}/explore?q=${encodeURIComponent(`"><script>${HOSTILE}`)}`);
-    assert(!body.includes('<script>'), 'what was typed runs as a script');
+    assert(!body.includes('<script>'), 'the search text is executed as a script');
   });
 
-  it('keeps the secrets out of its pages', async () => {
+  it('shows no secrets on its pages', async () => {
     for (const path of ['/', '/add', integrationPath(domain), listPath(domain, 'User')]) {
       const { body, status } = await send(`${console.url}${path}`);
       assert.equal(status, 200, path);
@@ -204,7 +204,7 @@ describe('The safety of the console', () => {
     }
   });
 
-  it('refuses a form that is too large', async () => {
+  it('rejects a form that is too large', async () => {
     const visitor = new Visitor(console.url);
     await visitor.post('/add', { domain: 'x'.repeat(100_000) });
     assert.equal(visitor.page.status, 413);
@@ -219,7 +219,7 @@ describe('The safety of the console', () => {
 
     afterEach(() => guarded.close());
 
-    it('shows nothing before it, and what was asked for after it', async () => {
+    it('shows nothing before the sign-in, and the requested page after it', async () => {
       const visitor = new Visitor(guarded.url);
       const body = await visitor.open(listPath(domain, 'User'));
       assert.match(visitor.page.path, /^\/sign-in\?to=/);
@@ -231,7 +231,7 @@ describe('The safety of the console', () => {
       assert.match(visitor.page.path, /^\/sign-in/);
     });
 
-    it('gives a new session id with the sign-in, so that one planted before is worth nothing', async () => {
+    it('changes the session id at sign-in, to prevent session fixation', async () => {
       const visitor = new Visitor(guarded.url);
       await visitor.open('/sign-in');
       const planted = visitor.cookie;
@@ -241,7 +241,7 @@ describe('The safety of the console', () => {
       assert.equal((await send(guarded.url, { headers: { cookie: planted } })).status, 303);
     });
 
-    it('goes nowhere but to its own pages after the sign-in', async () => {
+    it('redirects only to its own pages after the sign-in', async () => {
       for (const to of ['https://evil.example.com/', '//evil.example.com', '/\\evil.example.com']) {
         const visitor = new Visitor(guarded.url);
         await visitor.open(`/sign-in?to=${encodeURIComponent(to)}`);
@@ -251,7 +251,7 @@ describe('The safety of the console', () => {
     });
   });
 
-  it('lets in whom a sign-in proxy names, and nobody who only says so from elsewhere', async () => {
+  it('accepts users named by a sign-in proxy, but not the header from other addresses', async () => {
     const proxied = { CONSOLE_SIGN_IN_HEADER: 'X-Forwarded-User' };
     const trusted = await openConsole(config, { ...proxied, CONSOLE_PROXY_ADDRESSES: '127.0.0.1' });
     const distant = await openConsole(config, { ...proxied, CONSOLE_PROXY_ADDRESSES: '10.0.0.7' });
@@ -262,14 +262,14 @@ describe('The safety of the console', () => {
     await Promise.all([trusted.close(), distant.close()]);
   });
 
-  it('hides Okta and says whom to ask while the feature flag is off', async () => {
+  it('hides everything and shows whom to contact while the feature flag is off', async () => {
     const hidden = await openConsole(
       { ...config, showOktaIntegration: false },
       { CONSOLE_CONTACT: 'the identity team' },
     );
     for (const path of ['/', '/explore', integrationPath(domain), nodePath(domain, 'User', '00uHostile')]) {
       const { body } = await send(`${hidden.url}${path}`);
-      assert.match(body, /ask the identity team/);
+      assert.match(body, /contact the identity team/);
       assert(!body.includes(domain) && !body.includes('Hostile'));
     }
     await hidden.close();

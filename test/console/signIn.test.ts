@@ -24,7 +24,7 @@ describe('The sign-in', () => {
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
     stack = await Stack.start({ users: 2, groups: 1 });
-    // The page after the sign-in then asks neither Temporal nor the graph.
+    // The page after the sign-in then needs neither Temporal nor the graph.
     config = { ...stack.config, showOktaIntegration: false };
   });
 
@@ -57,15 +57,15 @@ describe('The sign-in', () => {
 
   const isIn = async (cookie: string) => (await send(guarded.url, { headers: { cookie } })).status === 200;
 
-  /** Waits until the console waits for the clock: with a password that is not compared yet. */
+  /** Waits until the console delays the check of a password. */
   const untilPaused = (tries = 1) =>
     until(() => clock.delays.filter((ms) => ms <= MAX_PAUSE_MS).length >= tries);
 
-  it('takes the right password after many wrong ones, later', async () => {
+  it('accepts the right password after many wrong ones, with a delay', async () => {
     await open();
     const attacker = await visit();
     await guess(attacker, 5);
-    assert.match(attacker.page.body, /the next answer may take up to 50s/);
+    assert.match(attacker.page.body, /the next attempt may take up to 50s/);
     const visitor = await visit();
     const signedIn = signIn(visitor);
     await untilPaused();
@@ -75,7 +75,7 @@ describe('The sign-in', () => {
     assert(await isIn(visitor.cookie), 'the session must be signed in');
   });
 
-  it('takes it at once from a browser that has signed in before', async () => {
+  it('accepts it immediately from a browser that has signed in before', async () => {
     await open();
     const visitor = await visit();
     await signIn(visitor);
@@ -86,7 +86,7 @@ describe('The sign-in', () => {
     assert.equal(visitor.page.path, '/');
   });
 
-  it('gives such a browser a budget of its own, and a cookie that no script and no other page gets', async () => {
+  it('gives such a browser its own budget, and a cookie hidden from scripts and other pages', async () => {
     await open();
     const visitor = await visit();
     await guess(visitor, 1);
@@ -99,14 +99,14 @@ describe('The sign-in', () => {
     await untilPaused();
     await clock.advance(MAX_PAUSE_MS);
     await slow;
-    assert.notEqual(visitor.cookieOf(DEVICE), first, 'each sign-in gives a new one');
+    assert.notEqual(visitor.cookieOf(DEVICE), first, 'each sign-in must issue a new one');
 
     const cookie = visitor.setCookies.find((each) => each.startsWith(DEVICE)) ?? '';
     for (const part of ['HttpOnly', 'SameSite=Strict', 'Path=/sign-in', 'Max-Age=15552000'])
       assert(cookie.includes(part), cookie);
   });
 
-  it('takes no device cookie that is forged, changed, of another start, or half a year old', async () => {
+  it('accepts no device cookie that is forged, changed, from before a restart, or half a year old', async () => {
     await open();
     const owner = await visit();
     await signIn(owner);
@@ -142,10 +142,10 @@ describe('The sign-in', () => {
     await guarded.close();
     await open();
     await guess(await visit(), 5);
-    assert.equal(await isSlow(owner.cookieOf(DEVICE) ?? ''), true, 'of another start');
+    assert.equal(await isSlow(owner.cookieOf(DEVICE) ?? ''), true, 'from before a restart');
   });
 
-  it('answers 429 with a time to wait once three passwords of an address are waiting, and 401 to a missing one', async () => {
+  it('responds with 429 and Retry-After while three passwords of an address wait, and with 401 to a missing one', async () => {
     await open();
     const attacker = await visit();
     await attacker.submit('/sign-in');
@@ -161,7 +161,7 @@ describe('The sign-in', () => {
     await until(() => busy === 5);
     const refused = visitors.find(({ page }) => page.status === 429);
     assert.equal(refused?.page.headers['retry-after'], '15');
-    assert.match(refused?.page.body ?? '', /was not compared\. Try again in 15s/);
+    assert.match(refused?.page.body ?? '', /was not checked\. Try again in 15s/);
     const compared = () => visitors.filter(({ page }) => page.status === 401).length;
     for (let times = 1; times <= 3; times += 1) {
       await clock.advance(MAX_PAUSE_MS);
@@ -170,7 +170,7 @@ describe('The sign-in', () => {
     await Promise.all(answered);
   });
 
-  it('forgets a password whose sender has left before its turn', async () => {
+  it('drops a password if its client disconnects before its turn', async () => {
     await open();
     const attacker = await visit();
     await guess(attacker, 5);
@@ -191,7 +191,7 @@ describe('The sign-in', () => {
   describe('behind a proxy', () => {
     const from = (address: string) => ({ 'x-forwarded-for': address });
 
-    it('counts the last hop of X-Forwarded-For, which the named proxy has added', async () => {
+    it('counts the last hop of X-Forwarded-For, which the trusted proxy added', async () => {
       await open({ CONSOLE_PROXY_ADDRESSES: '10.0.0.0/8, 127.0.0.0/8' });
       for (let i = 0; i < 5; i += 1) await guess(await visit(from(`10.9.9.${i}, 192.0.2.1`)), 1);
       const slow = signIn(await visit(from('198.51.100.1, 192.0.2.1:4711')));
@@ -203,7 +203,7 @@ describe('The sign-in', () => {
       await slow;
     });
 
-    it('ignores that header from anywhere else', async () => {
+    it('ignores that header from other addresses', async () => {
       await open({ CONSOLE_PROXY_ADDRESSES: '10.0.0.7' });
       for (let i = 0; i < 5; i += 1) await guess(await visit(from(`192.0.2.${i}`)), 1);
       const slow = signIn(await visit(from('192.0.2.9')));
@@ -212,7 +212,7 @@ describe('The sign-in', () => {
       await slow;
     });
 
-    it('counts the proxy itself when it sends no address', async () => {
+    it('counts the proxy itself if it sends no address', async () => {
       await open({ CONSOLE_PROXY_ADDRESSES: '127.0.0.1' });
       for (const header of ['', 'unknown', '192.0.2.1, ', '192.0.2.1, _hidden', ' '])
         await guess(await visit(from(header)), 1);
@@ -234,7 +234,7 @@ describe('The sign-in', () => {
       assert(!(await isIn(visitor.cookie)), 'the session must have ended');
     });
 
-    it('ends after ten hours also where the machine has slept, so that the timer is late', async () => {
+    it('ends after ten hours even if the timer is late because the machine was suspended', async () => {
       await open();
       const visitor = await visit();
       await signIn(visitor);
@@ -242,7 +242,7 @@ describe('The sign-in', () => {
       assert.equal(await isIn(visitor.cookie), false, 'the session must have ended');
     });
 
-    it('ends when it is signed out, also for who kept its cookie', async () => {
+    it('ends when it is signed out, even for a copy of its cookie', async () => {
       await open();
       const visitor = await visit();
       await signIn(visitor);
@@ -265,7 +265,7 @@ describe('The sign-in', () => {
     });
   });
 
-  it('sends its cookies over https only, and has the browser keep to https, where that is its origin', async () => {
+  it('requires https for its cookies and sends HSTS if its origin is https', async () => {
     const origin = 'https://graph.acme.com';
     const port = await freePort();
     await open({ CONSOLE_ORIGIN: origin, CONSOLE_PORT: String(port) });

@@ -70,7 +70,7 @@ describe('The health server', () => {
     }
   }
 
-  it('says that the process lives, also when it is not ready', () =>
+  it('reports that the process is alive, even if it is not ready', () =>
     withServer(async (base) => {
       assert.equal((await fetch(`${base}/healthz`)).status, 200);
       const ready = await fetch(`${base}/readyz`);
@@ -78,18 +78,18 @@ describe('The health server', () => {
       assert.deepEqual(await ready.json(), NOT_READY);
     }));
 
-  it('ends with open connections', () =>
+  it('stops while connections are open', () =>
     withServer(async (base) => {
       const response = await fetch(`${base}/healthz`);
       assert.equal(response.headers.get('connection'), 'keep-alive');
     }));
 
-  it('says which setting is wrong when its address is taken', () =>
+  it('names the setting if its address is in use', () =>
     withServer(async (_, port) => {
       await assert.rejects(
         HealthServer.start({ host: '127.0.0.1', port }, async () => NOT_READY),
         (error) =>
-          error instanceof WorkerStartError && /^HEALTH_ADDRESS cannot be used: /.test(error.message),
+          error instanceof WorkerStartError && /^Cannot listen on HEALTH_ADDRESS: /.test(error.message),
       );
     }));
 });

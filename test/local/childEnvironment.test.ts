@@ -12,10 +12,10 @@ const KEPT = {
   GITHUB_TOKEN: 'x',
 };
 
-describe('The environment of what is started here', () => {
+describe('The environment of child processes', () => {
   environmentVariables(() => ({ ...PASSED_ON, ...KEPT }));
 
-  it('has for a tool what it needs to reach its servers, and nothing else of this process', async () => {
+  it('has only the variables that a tool needs to connect to its servers', async () => {
     const { stdout } = await run('env', []);
     const lines = stdout.split('\n');
     for (const [name, value] of Object.entries(PASSED_ON))
@@ -24,7 +24,7 @@ describe('The environment of what is started here', () => {
     for (const name of Object.keys(KEPT)) assert.ok(!stdout.includes(`${name}=`), name);
   });
 
-  it('has for a server not even that', () => {
+  it('does not have those for a server', () => {
     const environment = serverEnvironment();
     assert.equal(environment['PATH'], process.env['PATH']);
     for (const name of Object.keys({ ...PASSED_ON, ...KEPT })) assert.equal(environment[name], undefined);

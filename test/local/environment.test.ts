@@ -17,7 +17,7 @@ const ELSEWHERE = {
 };
 
 describe('The environment of npm start', () => {
-  it('leaves to npm start what is not set, or set to nothing', () => {
+  it('leaves to npm start what is not set or empty', () => {
     assert.deepEqual(partsToStart({ NEO4J_URI: ' ' }), {
       okta: true,
       temporal: true,
@@ -26,7 +26,7 @@ describe('The environment of npm start', () => {
     });
   });
 
-  it('keeps what is set', () => {
+  it('keeps variables that are set', () => {
     assert.deepEqual(partsToStart(ELSEWHERE), {
       okta: false,
       temporal: false,
@@ -37,18 +37,18 @@ describe('The environment of npm start', () => {
     assert.equal(partsToStart({ OKTA_CREDENTIALS_DIR: '/etc/okta' }).okta, false);
   });
 
-  it('simulates no org once an own one has been added', () => {
+  it('simulates no org if one was added in the console', () => {
     assert.equal(partsToStart({}, true).okta, false);
   });
 
-  it('points a configuration at the local parts', () => {
+  it('configures the local parts', () => {
     const config = loadConfig(variablesOf(LOCAL));
     assert.equal(config.okta.orgs[0]?.origin, 'http://127.0.0.1:8989');
     assert.equal(config.temporal.address, '127.0.0.1:7233');
     assert.equal(config.neo4j.password.reveal(), 'generated');
   });
 
-  it('lets no secret or setting of another service reach a local part', () => {
+  it('passes no secret or setting of another service to a local part', () => {
     const config = loadConfig({
       OKTA_API_TOKEN_FILE: '/nowhere/token',
       OKTA_CLIENT_ID: 'real',
@@ -68,12 +68,12 @@ describe('The environment of npm start', () => {
     assert.deepEqual([apiKey, tls || undefined], [undefined, undefined]);
   });
 
-  it('keeps the settings that are nobody else’s', () => {
+  it('keeps unrelated settings', () => {
     const config = loadConfig({ TEMPORAL_TASK_QUEUE: 'mine', SYNC_INTERVAL: '30m', ...variablesOf(LOCAL) });
     assert.deepEqual([config.temporal.taskQueue, config.sync.intervalMs], ['mine', 1_800_000]);
   });
 
-  it('can be read by a shell, with empty values for what must not be set', () => {
+  it('can be read by a shell, with empty values for variables that must not be set', () => {
     const text = environmentFile(variablesOf({ neo4j: LOCAL.neo4j }));
     assert.equal(
       text,

@@ -8,12 +8,12 @@ import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
 describe('Neo4j in a container', () => {
   const folder = temporaryFolder();
-  // No Docker is asked.
+  // Does not call Docker.
   environmentVariables(() => ({ PATH: folder.path, NEO4J_PASSWORD: 'secret-of-ours' }));
 
   const launch = (ports: { bolt: number; http?: number }) => prepareDocker(folder.path, ports, 'secret-word');
 
-  it('is of a pinned image, keeps its data in the folder, and listens on this machine only', async () => {
+  it('uses a pinned image, stores its data in the folder, and listens only on this machine', async () => {
     const { command, args } = await launch({ bolt: 17_687, http: 17_474 });
     assert.equal(command, 'docker');
     assert.match(args.at(-1) ?? '', /^neo4j:\d+\.\d+\.\d+-community@sha256:[0-9a-f]{64}$/);
@@ -22,7 +22,7 @@ describe('Neo4j in a container', () => {
     assert.deepEqual(published, ['127.0.0.1:17687:7687', '127.0.0.1:17474:7474']);
   });
 
-  it('gets its password in neither an argument nor a variable, but as the hash that it keeps', async () => {
+  it('gets its password as a stored hash, not in an argument or variable', async () => {
     const { args, env } = await launch({ bolt: 17_687 });
     const auth = await readFile(join(folder.path, 'data', 'dbms', 'auth.ini'), 'utf8');
     assert.match(auth, /^neo4j:SHA-256,[0-9a-f]{64},[0-9a-f]{64},1024:\n$/);
@@ -30,13 +30,13 @@ describe('Neo4j in a container', () => {
     for (const secret of ['secret-word', 'secret-of-ours']) assert.ok(!given.includes(secret));
   });
 
-  it('has no rights that it does not need', async () => {
+  it('has no unnecessary privileges', async () => {
     const { args } = await launch({ bolt: 17_687 });
     assert.equal(args[args.indexOf('--cap-drop') + 1], 'ALL');
     assert.equal(args[args.indexOf('--security-opt') + 1], 'no-new-privileges');
   });
 
-  it('is refused to root, to whom its files would no longer belong', async () => {
+  it('cannot be started by root, who would no longer own its files', async () => {
     await writeFile(join(folder.path, 'docker'), '#!/bin/sh\n', { mode: 0o755 });
     const { getuid } = process;
     process.getuid = () => 0;

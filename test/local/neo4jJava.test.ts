@@ -13,21 +13,21 @@ describe('The version of Java', () => {
     ['openjdk version "25-ea" 2025-09-16', 25],
     ['The operation couldn’t be completed. Unable to locate a Java Runtime.', 0],
   ] as const) {
-    it(`is ${major} when java says ${shown.slice(0, 30)}`, () => assert.equal(javaMajor(shown), major));
+    it(`is ${major} if java prints ${shown.slice(0, 30)}`, () => assert.equal(javaMajor(shown), major));
   }
 });
 
 describe('The password of a local Neo4j', () => {
   const folder = temporaryFolder();
 
-  it('is made at the first start and kept', async () => {
+  it('is generated at the first start and kept', async () => {
     const password = await neo4jPassword(folder.path);
     assert.match(password, /^[0-9a-f]{24}$/);
     assert.equal(await neo4jPassword(folder.path), password);
     assert.equal(await neo4jPassword(folder.path, 'another-one'), password);
   });
 
-  it('is readable by its owner alone', async () => {
+  it('is readable only by its owner', async () => {
     await neo4jPassword(folder.path, 'chosen-by-hand');
     assert.equal((await stat(join(folder.path, 'password'))).mode & 0o777, 0o600);
   });

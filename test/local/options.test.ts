@@ -5,11 +5,11 @@ import { Sink } from '../../dev/lab/sink';
 describe('The options of npm start', () => {
   const io = { out: new Sink(), err: new Sink() };
 
-  it('are 2,000 users in 200 groups, until stopped', () => {
+  it('default to 2,000 users and 200 groups, until stopped', () => {
     assert.deepEqual(parseOptions([], io), { users: 2_000, groups: 200, once: false, sized: false });
   });
 
-  it('know whether the size was asked for', () => {
+  it('show if the size was given', () => {
     assert.deepEqual(parseOptions(['--users', '50', '--once'], io), {
       users: 50,
       groups: 200,

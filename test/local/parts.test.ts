@@ -12,7 +12,7 @@ const ALL = { okta: true, temporal: true, neo4j: true, credentials: true };
 const NONE = { okta: false, temporal: false, neo4j: false, credentials: false };
 const SIZE = { users: 5, groups: 1_234 };
 
-describe('The parts of a local set-up', () => {
+describe('The parts of a local setup', () => {
   const folder = temporaryFolder();
   let logged: string[];
   let stopped: string[];
@@ -23,7 +23,7 @@ describe('The parts of a local set-up', () => {
     [logged, stopped, asked] = [[], [], []];
   });
 
-  it('are a simulated org, Temporal and Neo4j, each with where it is and whether it was running before', async () => {
+  it('are a simulated org, Temporal and Neo4j, and the log shows their addresses and if they were already running', async () => {
     const parts = await start(ALL, { neo4j: { reused: true } });
     try {
       assert.deepEqual(parts.temporal, { address: '127.0.0.1:7001' });
@@ -46,7 +46,7 @@ describe('The parts of a local set-up', () => {
     await assert.rejects(fetch(`http://${parts.okta?.domain}/`));
   });
 
-  it('keep their data in one folder, with the variables that point at them for the owner only', async () => {
+  it('store their data in one folder, with a file of variables that only the owner can read', async () => {
     const parts = await start(ALL);
     await parts.stop();
     const [org] = await knownOrgs(folder.path);
@@ -67,14 +67,14 @@ describe('The parts of a local set-up', () => {
     ]);
   });
 
-  it('that run elsewhere are not started', async () => {
+  it('that run remotely are not started', async () => {
     const parts = await start(NONE);
     assert.deepEqual(Object.keys(parts), ['stop']);
     assert.deepEqual([asked, logged], [[], []]);
     assert.equal(await readFile(join(folder.path, 'env'), 'utf8'), '');
   });
 
-  it('are all stopped when one of them cannot be started, and leave no variables that point at them', async () => {
+  it('are all stopped if one of them cannot be started, and leave no file of variables', async () => {
     await assert.rejects(
       start(ALL, { failure: new SetupError('Neo4j needs Java') }),
       /^SetupError: Neo4j needs Java$/,
@@ -85,7 +85,7 @@ describe('The parts of a local set-up', () => {
     await assert.rejects(stat(join(folder.path, 'env')), /ENOENT/);
   });
 
-  it('are all stopped when one of them does not start, also one that starts later', async () => {
+  it('are all stopped if one of them does not start, including one that starts later', async () => {
     const running = new Set(['early']);
     let start: () => void = () => undefined;
     const late = new Promise<void>((resolve) => (start = resolve)).then(() => void running.add('late'));
@@ -100,13 +100,13 @@ describe('The parts of a local set-up', () => {
     assert.deepEqual([...running], []);
   });
 
-  it('go on when all of them have started', async () => {
+  it('keep running if all of them have started', async () => {
     let isStopped = false;
     await allOrNone([Promise.resolve(), false], async () => void (isStopped = true));
     assert.equal(isStopped, false);
   });
 
-  it('are stopped after the work that needs them, also when it fails, which is what is reported', async () => {
+  it('are stopped after the work that needs them, even if it fails with an error, which is reported', async () => {
     const done: string[] = [];
     const parts = { stop: async () => void done.push('stop') };
     const work = async (failure?: Error) => {
@@ -123,7 +123,7 @@ describe('The parts of a local set-up', () => {
     assert.deepEqual(logged, ['Stopping …', 'Stopping …']);
   });
 
-  /** With a real simulated org; servers that only say where they would be. */
+  /** Starts a real simulated org, and fake servers that only have addresses. */
   function start(
     toStart: typeof ALL,
     { neo4j = {}, failure }: { neo4j?: Partial<Neo4jServer>; failure?: Error } = {},

@@ -15,22 +15,22 @@ describe('Choosing a port', () => {
 
   after(() => taken.close());
 
-  it('takes the preferred one when it is free, and says nothing', async () => {
+  it('picks the preferred one if it is free, and logs nothing', async () => {
     const lines: string[] = [];
     const port = await freePort();
     assert.equal(await choosePort(port, 'Neo4j', (line) => lines.push(line)), port);
     assert.deepEqual(lines, []);
   });
 
-  it('takes another one when it is taken, and says so', async () => {
+  it('picks another one if it is in use, and logs it', async () => {
     const lines: string[] = [];
     const port = await choosePort(takenPort, 'Neo4j', (line) => lines.push(line));
     assert.notEqual(port, takenPort);
     assert.ok(await isPortFree(port));
-    assert.deepEqual(lines, [`Port ${takenPort} is taken, so Neo4j listens on ${port}`]);
+    assert.deepEqual(lines, [`Port ${takenPort} is in use, so Neo4j listens on ${port}`]);
   });
 
-  it('sees a server that listens on every address as one that holds the port', async () => {
+  it('treats a port as in use if a server listens on all addresses', async () => {
     assert.equal(await isPortFree(takenPort), false);
   });
 });

@@ -8,7 +8,7 @@ import { toolFolder } from '../../src/local/tools';
 import { belongingToAnother } from '../../dev/lab/anotherUser';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
-describe('Files that are for this user alone', () => {
+describe('Private files', () => {
   const folder = temporaryFolder();
   let umask: number;
   beforeEach(() => (umask = process.umask(0)));
@@ -17,14 +17,14 @@ describe('Files that are for this user alone', () => {
   const path = (...names: string[]) => join(folder.path, ...names);
   const modeOf = async (...names: string[]) => ((await lstat(path(...names))).mode & 0o777).toString(8);
 
-  it('are created so, with the folders above them', async () => {
+  it('are created with private parent folders', async () => {
     await privateFolder(path('a', 'b'));
     await writePrivateFile(path('a', 'b', 'c'), 'secret');
     const modes = [modeOf('a'), modeOf('a', 'b'), modeOf('a', 'b', 'c')];
     assert.deepEqual(await Promise.all(modes), ['700', '700', '600']);
   });
 
-  it('are made so where they were open before', async () => {
+  it('are restricted if they were readable by others', async () => {
     await mkdir(path('a', 'tool'), { recursive: true, mode: 0o777 });
     await writeFile(path('a', 'env'), 'secret', { mode: 0o664 });
     await writeFile(path('a', 'tool', 'run'), '#!/bin/sh\n', { mode: 0o755 });
@@ -36,7 +36,7 @@ describe('Files that are for this user alone', () => {
     assert.equal(await modeOf('a', 'env'), '600');
   });
 
-  it('are none behind a symbolic link, which may lead anywhere', async () => {
+  it('do not include the target of a symbolic link', async () => {
     await mkdir(path('elsewhere'), { mode: 0o755 });
     await mkdir(path('a'));
     await symlink(path('elsewhere'), path('a', 'link'));
@@ -44,7 +44,7 @@ describe('Files that are for this user alone', () => {
     assert.equal(await modeOf('elsewhere'), '755');
   });
 
-  it('are fetched tools and added orgs, too', async () => {
+  it('include downloaded tools and added orgs', async () => {
     await mkdir(path('credentials'), { mode: 0o755 });
     assert.equal(await hasAddedOrgs(path('credentials')), false);
     const fetch = (partial: string) => writeFile(join(partial, 'jar'), '', { mode: 0o644 });
@@ -53,7 +53,7 @@ describe('Files that are for this user alone', () => {
     assert.deepEqual(await Promise.all(modes), ['700', '700', '600']);
   });
 
-  it('are refused where another user owns them, with what to do', async () => {
+  it('are rejected if another user owns them, with instructions', async () => {
     await mkdir(path('a'));
     await writeFile(path('a', 'env'), '');
     await belongingToAnother(path('a', 'env'), async (owner) => {

@@ -9,7 +9,7 @@ import { environmentVariables } from '../../dev/lab/environmentVariables';
 import { commandLines, environmentOf } from './fixtures/processes';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
-/** What a worker's environment may hold; none of it is a server's business. */
+/** Variables of a worker's environment; servers must not get any of them. */
 const SECRETS = {
   OKTA_API_TOKEN: 'the-token-of-okta',
   OKTA_PRIVATE_KEY: 'the-key-of-the-app',
@@ -21,7 +21,7 @@ const SECRETS = {
 };
 const PASSWORD = 'the-password-of-this-database';
 
-describe('The servers that are started here', function () {
+describe('Local servers', function () {
   this.timeout(SERVICE_TIMEOUT_MS);
   const folder = temporaryFolder();
   let umask: number;
@@ -29,7 +29,7 @@ describe('The servers that are started here', function () {
   beforeEach(() => (umask = process.umask(0)));
   afterEach(() => void process.umask(umask));
 
-  it('show no password in an argument list, and get no secret of ours', async () => {
+  it('have no password in their arguments, and get none of our secrets', async () => {
     const seen = new Set<string>();
     const starting = new AbortController();
     const watching = watch(seen, starting.signal);
@@ -48,7 +48,7 @@ describe('The servers that are started here', function () {
     }
   });
 
-  it('keep everything for this user alone, whatever the umask and whoever made the folder', async () => {
+  it('keep all files private, with any umask, even in an existing folder', async () => {
     const dataDir = join(folder.path, 'made', 'before');
     await mkdir(dataDir, { recursive: true, mode: 0o777 });
     const servers = [
@@ -77,7 +77,7 @@ describe('The servers that are started here', function () {
   }
 });
 
-/** Looks at all processes until a server has started. */
+/** Watches all processes until a server has started. */
 async function watch(seen: Set<string>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     seen.add(commandLines());
@@ -85,9 +85,9 @@ async function watch(seen: Set<string>, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Every file and folder of a tree that its group or others have any right to. */
+/** Returns all files and folders of a tree that the group or others can access. */
 async function openToOthers(path: string): Promise<string[]> {
-  // A server that runs may delete a file meanwhile.
+  // A running server may delete a file.
   const stats = await lstat(path).catch(() => undefined);
   if (!stats) return [];
   const here = (stats.mode & 0o077) === 0 ? [] : [`${path} ${(stats.mode & 0o777).toString(8)}`];

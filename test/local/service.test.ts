@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isPortFree } from '../../src/local/ports';
-import { stopLeftService } from '../../src/local/service';
+import { stopOrphanedService } from '../../src/local/service';
 import { SetupError } from '../../src/local/setupError';
 import { startSmallService } from './fixtures/service';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';
@@ -14,7 +14,7 @@ import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 describe('A local service', () => {
   const folder = temporaryFolder();
 
-  it('answers once it is started, and is gone once it is stopped', async () => {
+  it('responds after it is started, and has ended after it is stopped', async () => {
     const { endpoint, reused, stop } = await startSmallService(folder.path);
     assert.equal(reused, false);
     assert.equal(await isPortFree(endpoint.port), false);
@@ -23,28 +23,31 @@ describe('A local service', () => {
     assert.deepEqual(await readdir(folder.path), ['small.log']);
   });
 
-  it('is gone with the processes that it has started', async () => {
+  it('ends with its child processes', async () => {
     const { endpoint, stop } = await startSmallService(folder.path, 'byChild');
     await stop();
     await untilFree(endpoint.port);
   });
 
-  it('that ends instead of answering is told with what it said', async () => {
+  it('that ends before it is ready is reported with its output', async () => {
     await assert.rejects(startSmallService(folder.path, 'failing'), (error) => {
       assert.ok(error instanceof SetupError, String(error));
-      assert.match(error.message, /^Small ended before it answered\. It said:\nno room left on the moon\n/);
+      assert.match(
+        error.message,
+        /^Small ended before it was ready\. Its last output:\nno room left on the moon\n/,
+      );
       return true;
     });
   });
 
-  it('is refused while another process that runs has one in the same folder', async () => {
+  it('is rejected while another running process has one in the same folder', async () => {
     const { child } = await startInProcess();
     await assert.rejects(startSmallService(folder.path), new RegExp(`in use by process ${child.pid}`));
     await end(child, 'SIGKILL');
-    await stopLeftService('Small', folder.path);
+    await stopOrphanedService('Small', folder.path);
   });
 
-  it('is taken over when its starter was killed and it still answers', async () => {
+  it('is taken over if its starter was killed and it still responds', async () => {
     const { child, port } = await startInProcess();
     await end(child, 'SIGKILL');
     const { endpoint, reused, stop } = await startSmallService(folder.path);
@@ -53,15 +56,15 @@ describe('A local service', () => {
     assert.equal(await isPortFree(port), true);
   });
 
-  it('that a killed starter left behind can be stopped without a new one', async () => {
+  it('whose starter was killed can be stopped without starting a new one', async () => {
     const { child, port } = await startInProcess();
     await end(child, 'SIGKILL');
     assert.equal(await isPortFree(port), false);
-    await stopLeftService('Small', folder.path);
+    await stopOrphanedService('Small', folder.path);
     assert.equal(await isPortFree(port), true);
   });
 
-  it('is not mistaken for another process that got its number', async () => {
+  it('is not confused with another process that got its id', async () => {
     const { child, port } = await startInProcess();
     await end(child, 'SIGTERM');
     await untilFree(port);

@@ -21,14 +21,14 @@ import { logged } from '../../dev/lab/servers/logs';
 import { neo4jVariables, orgVariables, temporalVariables } from '../../dev/lab/environment';
 
 const PAGES = 4;
-/** Longer than a test may take. */
+/** Longer than the timeout of a test. */
 const SLOW_MS = 300_000;
 
-/** What is seen at the moment at which the servers are stopped. */
+/** State at the time when the servers are stopped. */
 interface AtTheStop {
-  /** The state that the worker has logged last. */
+  /** Last state in the worker's log. */
   worker: unknown;
-  /** Activities of the run that have not ended well. */
+  /** Activities of the run that have not completed. */
   activities: { type: unknown; failure: unknown; seen: unknown }[];
 }
 
@@ -93,7 +93,7 @@ describe('The session of npm start', () => {
     assert.ok(Number(list?.seen) >= 200, `the next worker goes on after ${String(list?.seen)} users`);
   });
 
-  it('stops the worker before the servers when the console cannot be opened', async function () {
+  it('stops the worker before the servers if the console cannot be started', async function () {
     this.timeout(60_000);
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
@@ -106,19 +106,19 @@ describe('The session of npm start', () => {
     assert.deepEqual(stops, [{ worker: 'STOPPED', activities: [] }]);
   });
 
-  it('stops the worker before the servers when the schedule of the simulated org cannot be deleted', async function () {
+  it('stops the worker before the servers if the schedule of the simulated org cannot be deleted', async function () {
     this.timeout(60_000);
     const stop = new AbortController();
-    // Temporal refuses an id that is not UTF-8.
+    // Temporal rejects an id that is not valid UTF-8.
     const session = start(stop.signal, { domain: '\ud800' });
-    await until(() => output.text.includes('Staying up'), 50_000);
+    await until(() => output.text.includes('Running on schedule'), 50_000);
     stop.abort(new Stopped());
     assert.equal(await session, 0);
     assert.match(output.text, /^Could not delete the schedule of the simulated org: /m);
     assert.deepEqual(stops, [{ worker: 'STOPPED', activities: [] }]);
   });
 
-  /** As `npm start` does, with servers that go on and only note when they would be stopped. */
+  /** Runs a session like `npm start`, with servers that keep running and only record when they would be stopped. */
   async function start(
     stop: AbortSignal,
     { port, domain = org.domain }: { port?: number; domain?: string } = {},
@@ -175,7 +175,7 @@ describe('The session of npm start', () => {
   }
 });
 
-/** The last that is logged after the entries before. */
+/** Returns the last state that is logged after the first `before` entries. */
 function workerState(before: number): unknown {
   return logged.slice(before).findLast(({ meta }) => meta?.['state'] !== undefined)?.meta?.['state'];
 }

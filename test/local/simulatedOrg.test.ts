@@ -9,14 +9,14 @@ const SIZE = { users: 60, groups: 4 };
 describe('The simulated org of npm start', () => {
   const folder = temporaryFolder();
 
-  it('comes back the same at the next start', async () => {
+  it('is the same at the next start', async () => {
     const first = await startAndRead(SIZE);
     const second = await startAndRead(SIZE);
     assert.deepEqual(second, first);
     assert.equal((await knownOrgs(folder.path)).length, 1);
   });
 
-  it('is another org, with another id and domain, when it has another size', async () => {
+  it('is another org, with another id and domain, if it has another size', async () => {
     const first = await startAndRead(SIZE);
     const larger = await startAndRead({ ...SIZE, users: 70 });
     assert.notEqual(larger.domain, first.domain);
@@ -25,7 +25,7 @@ describe('The simulated org of npm start', () => {
     assert.deepEqual(await startAndRead(SIZE), first);
   });
 
-  it('is another org when its port is taken', async () => {
+  it('is another org if its port is in use', async () => {
     const first = await startAndRead(SIZE);
     const taken = createServer().listen(Number(first.domain.split(':')[1]), '127.0.0.1');
     await once(taken, 'listening');

@@ -5,7 +5,7 @@ import { variablesOf } from '../../src/local/environment';
 import { applySchedule, deleteSchedulesOf, describeSchedule } from '../../src/schedule';
 import { SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
 
-describe('The schedules of simulated orgs that are no more', () => {
+describe('The schedules of simulated orgs that no longer run', () => {
   let client: Client;
 
   before(async function () {
@@ -15,7 +15,7 @@ describe('The schedules of simulated orgs that are no more', () => {
 
   after(() => client.connection.close());
 
-  it('are deleted, whether there is one or not, and no others', async () => {
+  it('are deleted if they exist, and no others are', async () => {
     const config = loadConfig(
       variablesOf({
         okta: { domain: '127.0.0.1:1', token: 'token' },

@@ -50,12 +50,12 @@ describe('npm start --once', () => {
   const FORBIDDEN: FaultRule = { match: { route: 'members' }, action: { type: 'error', status: 403 } };
 
   for (const [how, exitCode, token, faults] of [
-    // The first of the org, so that it reads members.
+    // The first run of the org, so that it reads members.
     ['was partial', 3, undefined, [FORBIDDEN]],
     ['succeeded', 0, undefined, []],
     ['failed', 1, '00WrongToken', []],
   ] as const) {
-    it(`exits with ${exitCode} when the first run ${how}`, async function () {
+    it(`exits with ${exitCode} if the first run ${how}`, async function () {
       this.timeout(120_000);
       org.faults.set(faults);
       const { code, said } = await startProcess(await variables(token));
@@ -63,19 +63,19 @@ describe('npm start --once', () => {
     });
   }
 
-  it('exits with 130 at Ctrl-C before the first run has ended, and says that the next start goes on with it', async function () {
+  it('exits with 130 on Ctrl-C before the first run ends, and says that the next start continues it', async function () {
     this.timeout(120_000);
     org.faults.set([{ match: { route: 'users' }, action: { type: 'delay', delayMs: 300_000 } }]);
     const { code, said } = await startProcess(await variables(), {
-      // Once the worker works on it.
+      // When the worker has started.
       interruptAt: /^Started a sync/m,
     });
     assert.equal(code, 130, said);
-    assert.match(said, /^Stopped before the first run had ended; the next start goes on with it\.$/m);
+    assert.match(said, /^Stopped before the first run ended\. The next start continues it\.$/m);
     assert.match(said, /^Stopping …$/m);
   });
 
-  it('exits with 1 and says what to do when Temporal does not answer', async function () {
+  it('exits with 1 and says what to do if Temporal does not respond', async function () {
     this.timeout(120_000);
     const { code, said } = await startProcess({ ...(await variables()), TEMPORAL_ADDRESS: '127.0.0.1:1' });
     assert.equal(code, 1, said);
@@ -83,7 +83,7 @@ describe('npm start --once', () => {
     assert.doesNotMatch(said, STACK);
   });
 
-  it('exits with 1 and says what is missing when Neo4j cannot be started here', async function () {
+  it('exits with 1 and says what is missing if Neo4j cannot be started', async function () {
     this.timeout(120_000);
     const { NEO4J_URI, ...others } = await variables();
     const { code, said } = await startProcess({ ...others, PATH: '/nowhere' });
@@ -99,39 +99,40 @@ describe('npm start --once', () => {
 describe('npm start', () => {
   const ELSEWHERE = { ...ENVIRONMENT, OKTA_DOMAIN: 'acme.okta.com' };
 
-  const ROWS: readonly [what: string, args: string[], environment: Record<string, string>, said: RegExp][] = [
-    ['an option is wrong', ['--users', 'many'], ELSEWHERE, /must be a whole number from 1 to 200000/],
-    ['an option is not known', ['--user', '5'], ELSEWHERE, /unknown option '--user'/],
+  const ROWS: readonly [cause: string, args: string[], environment: Record<string, string>, said: RegExp][] =
     [
-      'the size of the simulated org is given, and there is none',
-      ['--users', '5'],
-      ELSEWHERE,
-      /^--users and --groups shape the simulated org, but OKTA_DOMAIN/,
-    ],
-    ['the configuration is wrong', [], { ...ELSEWHERE, SYNC_INTERVAL: '120' }, /SYNC_INTERVAL/],
-    [
-      'a part that would run here has wrong settings',
-      [],
-      { SYNC_MAX_DELETE_PERCENT: 'all' },
-      /SYNC_MAX_DELETE_PERCENT/,
-    ],
-    ["the console's settings are wrong", [], { ...ELSEWHERE, CONSOLE_PORT: 'x' }, /CONSOLE_PORT/],
-  ];
-  for (const [what, args, environment, said] of ROWS)
-    it(`starts nothing and exits with 2 when ${what}`, async () => {
+      ['an option is wrong', ['--users', 'many'], ELSEWHERE, /Must be a whole number from 1 to 200000/],
+      ['an option is not known', ['--user', '5'], ELSEWHERE, /unknown option '--user'/],
+      [
+        'the size of the simulated org is given, but there is none',
+        ['--users', '5'],
+        ELSEWHERE,
+        /^--users and --groups are for the simulated org, which does not run because OKTA_DOMAIN/,
+      ],
+      ['the configuration is wrong', [], { ...ELSEWHERE, SYNC_INTERVAL: '120' }, /SYNC_INTERVAL/],
+      [
+        'a local part has invalid settings',
+        [],
+        { SYNC_MAX_DELETE_PERCENT: 'all' },
+        /SYNC_MAX_DELETE_PERCENT/,
+      ],
+      ["the console's settings are wrong", [], { ...ELSEWHERE, CONSOLE_PORT: 'x' }, /CONSOLE_PORT/],
+    ];
+  for (const [cause, args, environment, said] of ROWS)
+    it(`starts nothing and exits with 2 if ${cause}`, async () => {
       const { code, out, err } = await startHere(args, environment);
       assert.deepEqual([code, out], [2, '']);
       assert.match(err, said);
       assert.doesNotMatch(err, STACK);
     });
 
-  it('helps, without a configuration', async () => {
+  it('shows help without a configuration', async () => {
     const { code, out } = await startHere(['--help'], { SYNC_INTERVAL: '120' });
     assert.equal(code, 0);
     assert.match(out, /--once +exit after the first run: 0 succeeded, 1 failed, 2 usage, 3\s+partial/);
   });
 
-  it('reports an error that nobody expects with the place in the code, and without a stack', async () => {
+  it('reports an unexpected error with its location in the code, without a stack', async () => {
     const [out, err] = [new Sink(), new Sink()];
     const code = await start([], { out, err }, () => {
       throw new TypeError('x is not a function');
@@ -153,7 +154,7 @@ interface Ended {
   said: string;
 }
 
-/** The build, with an org and servers that are there already. */
+/** Runs the build with an existing org and servers. */
 async function startProcess(
   variables: Record<string, string>,
   { interruptAt }: { interruptAt?: RegExp } = {},

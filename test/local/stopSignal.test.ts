@@ -31,7 +31,7 @@ describe('A signal that ends npm start', () => {
     for (const { signal, listener } of added) process.off(signal, listener);
   });
 
-  /** Not sent to the process: the runner of the tests listens too. */
+  /** Emits a signal without sending it to the process, because the test runner listens too. */
   function receive(signal: Signal, afterMs = 0): void {
     nowMs += afterMs;
     for (const each of added) if (each.signal === signal) each.listener(signal);
@@ -45,7 +45,7 @@ describe('A signal that ends npm start', () => {
       assert.deepEqual(exits, []);
     });
 
-  it('counts once when npm passes it on to a process that has had it from the terminal', () => {
+  it('counts once if npm forwards it to a process that already received it from the terminal', () => {
     receive('SIGINT');
     receive('SIGINT', 1_000);
     assert.deepEqual(exits, []);
@@ -55,7 +55,7 @@ describe('A signal that ends npm start', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)
-    it(`ends it at once, with ${code}, when ${signal} comes again after a second`, () => {
+    it(`ends it immediately, with ${code}, if ${signal} comes again after a second`, () => {
       receive('SIGINT');
       receive(signal, 1_001);
       assert.deepEqual(exits, [code]);

@@ -5,10 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { toolFolder } from '../../src/local/tools';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
-describe('The folder of a fetched tool', () => {
+describe('The folder of a downloaded tool', () => {
   const tools = temporaryFolder();
 
-  it('is fetched once', async () => {
+  it('is downloaded once', async () => {
     let fetches = 0;
     const fetch = async () => void fetches++;
     const folder = await toolFolder('tool-1', fetch, tools.path);
@@ -16,7 +16,7 @@ describe('The folder of a fetched tool', () => {
     assert.equal(fetches, 1);
   });
 
-  it('is whole when two fetch it at once', async () => {
+  it('is complete if two processes download it at the same time', async () => {
     const fetchSlowly = (content: string) => async (folder: string) => {
       await writeFile(join(folder, 'a'), content);
       await delay(50);
@@ -31,7 +31,7 @@ describe('The folder of a fetched tool', () => {
     assert.deepEqual(await readdir(tools.path), ['tool-1']);
   });
 
-  it('is not there when fetching fails', async () => {
+  it('does not exist if the download fails', async () => {
     await assert.rejects(
       toolFolder('tool-1', () => Promise.reject(new Error('offline')), tools.path),
       /offline/,

@@ -15,7 +15,7 @@ describe('The counters of a worker', () => {
   });
   afterEach(() => stop());
 
-  it('begin at 0 for each configured org, or the first increase would not show', () => {
+  it('start at 0 for each configured org, so that the first increase is visible', () => {
     for (const name of [
       series.get(`okta_graph_rows_written{change=created,domain=${domain},kind=users}`),
       series.get(`okta_graph_groups_tried{domain=${domain},result=failed}`),
@@ -26,7 +26,7 @@ describe('The counters of a worker', () => {
     assert.deepEqual([...new Set(series.values())], [0]);
   });
 
-  it('add up what the transactions of runs commit, by org, kind and change', () => {
+  it('add up what the transactions of a run commit, by org, kind and change', () => {
     counted.tell({ domain, counts: { users_created: 3, memberships_removed: 2, okta_requests_users: 0 } });
     counted.tell({ domain, counts: { users_created: 4 } });
     counted.tell({ domain: 'other.okta.com', counts: { users_created: 1 } });
@@ -37,12 +37,12 @@ describe('The counters of a worker', () => {
     });
   });
 
-  it('leave out what a run counts for its report only', () => {
+  it('leave out numbers that are only in the report', () => {
     counted.tell({ domain, counts: { users_seen: 9 } });
     assert.deepEqual(moved(), {});
   });
 
-  it("count Okta's answers by status, and requests that none came to", () => {
+  it("count Okta's responses by status, including requests without a response", () => {
     for (const status of [200, 200, 429, undefined]) answered.tell({ domain, bucket: 'users', status });
     assert.deepEqual(moved(), {
       [`okta_graph_okta_answers{bucket=users,domain=${domain},status=200}`]: 2,
@@ -51,7 +51,7 @@ describe('The counters of a worker', () => {
     });
   });
 
-  it('count runs by how they ended', () => {
+  it('count runs by outcome', () => {
     for (const outcome of ['partial', 'failed', 'partial'] as const)
       ended.tell(sampleReport({ domain, outcome }));
     assert.deepEqual(moved(), {

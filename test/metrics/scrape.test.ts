@@ -13,7 +13,7 @@ import { startWorkerProcess } from '../../dev/lab/servers/workerProcess';
 
 const OPS = join(__dirname, '../../ops');
 
-/** What Okta answers when the limit is on parallel requests. */
+/** Okta's response if there are too many concurrent requests. */
 const TOO_MANY_AT_ONCE: FaultAction = {
   type: 'error',
   status: 429,
@@ -50,7 +50,7 @@ describe('A scrape of a worker', () => {
   }
 
   const scrape = () => Scrape.of(address);
-  /** The gauges follow a run's end by a reading of the graph. */
+  /** Waits until the gauges show the run: they are updated by a read of the graph after it ends. */
   const scrapeAfter = async (report: SyncReport): Promise<Scrape> => {
     const ended = Date.parse(report.finishedAt) / 1000;
     const duration = report.durationMs / 1000;
@@ -61,7 +61,7 @@ describe('A scrape of a worker', () => {
     await until(async () => isThere(await scrape()));
     return scrape();
   };
-  /** What all reports so far add up to. */
+  /** Returns a sum over all reports so far. */
   const total = (read: (report: SyncReport) => number) =>
     reports.reduce((sum, report) => sum + read(report), 0);
 
@@ -121,7 +121,7 @@ describe('A scrape of a worker', () => {
     assert.equal(found.sum('okta_graph_runs_total', ours), reports.length);
   }
 
-  it('has the org at zero before a first run, and a lag that grows from the worker’s start', async () => {
+  it('starts at zero before the first run, with a lag since the start of the worker', async () => {
     await until(async () => (await scrape()).sum('okta_graph_lag_seconds') !== undefined);
     const found = await scrape();
     await assertAddsUp(found);
@@ -129,7 +129,7 @@ describe('A scrape of a worker', () => {
     assert.equal(found.sum('okta_graph_last_success_timestamp_seconds'), undefined);
   });
 
-  it('adds up to the report of a run that met a refusal and a failure', async () => {
+  it('adds up to the report of a run with a rate limit and a failed request', async () => {
     stack.sim.faults.set([
       { match: { route: 'members', nth: 2 }, action: { type: 'error', status: 503 } },
       { match: { route: 'members', nth: 5 }, action: TOO_MANY_AT_ONCE },
@@ -157,7 +157,7 @@ describe('A scrape of a worker', () => {
     );
   });
 
-  it('adds up over runs, of a partial one too, and shows what the breaker withheld', async () => {
+  it('adds up over several runs, including a partial one, and shows what the breaker withheld', async () => {
     stack.sim.org.churn({ fraction: 0.1, seed: 7 });
     reports.push(await stack.sync({ mode: 'full' }));
     stack.sim.faults.set([{ match: { route: 'members', nth: 1 }, action: { type: 'error', status: 403 } }]);
@@ -178,7 +178,7 @@ describe('A scrape of a worker', () => {
     });
   });
 
-  it('has everything that the dashboard and the alert rules ask for', async () => {
+  it('has all metrics of the dashboard and the alert rules', async () => {
     const found = (await scrape()).names;
     for (const file of ['alerts.yml', 'grafana-dashboard.json']) {
       const text = readFileSync(join(OPS, file), 'utf8');
@@ -192,14 +192,14 @@ describe('A scrape of a worker', () => {
     }
   });
 
-  it('names no person and no secret', async () => {
+  it('contains no email and no secret', async () => {
     const text = await (await fetch(`http://${address}/metrics`)).text();
     assert.match(text, new RegExp(`okta_graph_runs_total.*${stack.sim.domain}`), 'runs are counted');
     assert(!text.includes(stack.sim.token), 'the token is in the metrics');
     assert(!text.includes('@'), 'an email is in the metrics');
   });
 
-  it('knows the last success, the last run and the sizes when the worker has been killed and started again', async () => {
+  it('shows the last success, the last run and the sizes after the worker is killed and restarted', async () => {
     const before = await scrape();
     await worker.stop('SIGKILL');
     await startWorker();
@@ -215,7 +215,7 @@ describe('A scrape of a worker', () => {
     assert.equal(after.sum('okta_graph_rows_written_total'), 0);
   });
 
-  it('goes with a worker that says that it lives and is ready', async () => {
+  it('comes from a worker that reports itself alive and ready', async () => {
     const statuses = ['/healthz', '/readyz', '/'].map(
       async (path) => (await fetch(`http://${health}${path}`)).status,
     );

@@ -9,7 +9,7 @@ interface Box {
   bottom: number;
 }
 
-/** One group and so many members, with names of every length up to a long one. */
+/** Returns one group with members, whose names are of all lengths up to a long one. */
 function star(members: number): Drawing {
   const nodes: DrawnNode[] = [
     { key: 'g', kind: 'group', isFaint: false, name: 'Engineering', detail: undefined },
@@ -27,7 +27,7 @@ function star(members: number): Drawing {
   return { nodes, links: nodes.slice(1).map(({ key }) => ({ from: key, to: 'g', kind: 'member' })) };
 }
 
-/** Members of several groups, some of them in two. */
+/** Returns members of several groups, some of them in two groups. */
 function web(members: number, groups: number): Drawing {
   const { nodes } = star(members);
   const others = Array.from({ length: groups }, (_, i): DrawnNode => ({
@@ -47,7 +47,7 @@ function web(members: number, groups: number): Drawing {
   };
 }
 
-/** What the shapes of the nodes take up. */
+/** Returns the bounding boxes of the nodes. */
 function boxesIn(svg: string): Box[] {
   return [...svg.matchAll(/<g id="node\d+"[^]*?(?:points|d)="([^"]*)"/g)].map(([, points = '']) => {
     const numbers = [...points.matchAll(/(-?[\d.]+),(-?[\d.]+)/g)].map(
@@ -64,7 +64,7 @@ function overlapping(boxes: readonly Box[]): number {
   return boxes.reduce((sum, a, i) => sum + boxes.slice(i + 1).filter((b) => doOverlap(a, b)).length, 0);
 }
 
-/** Tags that are opened and not closed, or closed and not opened. */
+/** Returns tags that are opened and not closed, or closed and not opened. */
 function unbalanced(svg: string): string[] {
   const open: string[] = [];
   for (const [, slash, name = '', , end] of svg.matchAll(/<(\/?)([a-z]+)((?:\s[^<>]*?)?)(\/?)>/g)) {
@@ -76,13 +76,13 @@ function unbalanced(svg: string): string[] {
 }
 
 describe('A picture', () => {
-  for (const [what, drawing] of [
+  for (const [content, drawing] of [
     ['5 members', star(5)],
     ['40 members', star(39)],
     ['300 members', star(299)],
     ['280 members of 20 groups', web(280, 20)],
   ] as const) {
-    it(`of ${what} has every name in a place of its own, at a size that can be read`, async () => {
+    it(`of ${content} shows every name without overlap, at a legible size`, async () => {
       const svg = await svgOf(drawing, 'Engineering');
       const boxes = boxesIn(svg);
       assert.equal(boxes.length, drawing.nodes.length);
@@ -94,12 +94,12 @@ describe('A picture', () => {
     });
   }
 
-  it('of nothing says so by its title alone', async () => {
+  it('of nothing has only a title', async () => {
     const svg = await svgOf({ nodes: [], links: [] }, 'Nobody yet');
     assert.match(svg, /<title>Nobody yet<\/title>/);
   });
 
-  it('shows names as they are, whatever they hold', async () => {
+  it('escapes all characters of names', async () => {
     const names = [
       '<script>alert("x")</script>',
       'A & B &amp; C',
@@ -130,7 +130,7 @@ describe('A picture', () => {
     assert.deepEqual(unbalanced(svg), []);
   });
 
-  it('has the colours of a light and of a dark page', async () => {
+  it('has colors for light and dark mode', async () => {
     const svg = await svgOf(star(5), 'Engineering');
     assert.match(svg, /<style>[^]*prefers-color-scheme: dark[^]*<\/style>/);
     assert.equal(svg.match(/class="node user faint"/g)?.length, 1);

@@ -35,12 +35,20 @@ describe('The answer to each question', () => {
 
   for (const [i, expectation] of EXPECTATIONS.entries()) {
     const nth = EXPECTATIONS.slice(0, i).filter(({ id }) => id === expectation.id).length + 1;
-    it(`${expectation.id} is what the org says (${nth})`, async () => {
-      const { id, given, columns, turned = (_org, _column, value) => value, rows }: Expectation = expectation;
-      const { rows: told } = await ask(id, given?.(org));
-      const actual = told.map((row) => columns.map((column) => turned(org, column, row[column] ?? null)));
+    it(`${expectation.id} matches the org (${nth})`, async () => {
+      const {
+        id,
+        given,
+        columns,
+        converted = (_org, _column, value) => value,
+        rows,
+      }: Expectation = expectation;
+      const { rows: answered } = await ask(id, given?.(org));
+      const actual = answered.map((row) =>
+        columns.map((column) => converted(org, column, row[column] ?? null)),
+      );
       const expected = rows(org);
-      assert.ok(expected.length > 0, 'there is something to find');
+      assert.ok(expected.length > 0, 'the expectation has no rows');
       assert.deepEqual(compared(actual), compared(expected));
     });
   }
@@ -63,7 +71,7 @@ describe('The answer to each question', () => {
     assert.ok(new Set(steps).size > 1, `steps ${steps.join()}`);
   });
 
-  it('comes with the run that it rests on', async () => {
+  it('comes with the run that it is based on', async () => {
     const { proof } = await ask('users-by-status');
     const { run, wholeRun, isRunUnderWay, historySince } = proof;
     assert.deepEqual(
@@ -74,12 +82,12 @@ describe('The answer to each question', () => {
     assert.ok(historySince && historySince <= (wholeRun?.finishedAt ?? ''));
   });
 
-  it('is refused for a name that the graph does not have, rather than empty', async () => {
+  it('is an error, not empty, for a name that the graph does not have', async () => {
     await assert.rejects(
       ask('group-members', { group: 'project x' }),
       (error) =>
         error instanceof UnknownNameError &&
-        /no group of .* with the name or id project x; there are: Project X, Project X \(copy\)/.test(
+        /no group of .* with the name or id project x\. Similar names: Project X, Project X \(copy\)\.$/.test(
           error.message,
         ),
     );
@@ -89,23 +97,23 @@ describe('The answer to each question', () => {
     );
     await assert.rejects(
       ask('person-groups', { person: org.ids.leaver }),
-      /Okta has deleted person .*person-history/,
+      /Okta has deleted person .*\. For its history, use person-history\.$/,
     );
   });
 
-  it('is refused for parameters that it cannot mean', async () => {
-    for (const [id, given, told] of [
+  it('is an error for invalid parameters', async () => {
+    for (const [id, given, message] of [
       ['group-members', {}, /needs --param group=GROUP: the group/],
-      ['group-members', { group: ['a', 'b'] }, /group is given twice/],
-      ['group-members', { group: 'Everyone', colour: 'red' }, /has no parameter colour; it has: group/],
-      ['users-by', { by: 'id' }, /by is one of department, /],
+      ['group-members', { group: ['a', 'b'] }, /group is given more than once/],
+      ['group-members', { group: 'Everyone', color: 'red' }, /has no parameter color; it has: group/],
+      ['users-by', { by: 'id' }, /by must be one of department, /],
       ['inactive-users', { since: 'long ago' }, /long ago is not a valid time/],
-      ['similar-groups', { share: '90' }, /share is a number above 0 and up to 1/],
-      ['similar-groups', { smallest: '-1' }, /smallest is a whole number/],
+      ['similar-groups', { share: '90' }, /share must be greater than 0 and at most 1/],
+      ['similar-groups', { smallest: '-1' }, /smallest must be a whole number/],
     ] as const) {
       await assert.rejects(
         ask(id, given as Record<string, string>),
-        (error) => error instanceof UsageError && told.test(error.message),
+        (error) => error instanceof UsageError && message.test(error.message),
         JSON.stringify(given),
       );
     }

@@ -4,9 +4,9 @@ import { boundParameters } from '../../src/queries/answer';
 import { findQuestion } from '../../src/queries/registry';
 import { UsageError } from '../../src/usageError';
 
-describe('A pattern that a person gives', () => {
+describe('A pattern given as a parameter', () => {
   let sent: unknown[];
-  /** Stands where Neo4j would be, to see what reaches it. */
+  /** Records the patterns that would be sent to Neo4j. */
   const db = {
     read: (_cypher: string, parameters: { value: unknown }) => {
       sent.push(parameters.value);
@@ -30,7 +30,7 @@ describe('A pattern that a person gives', () => {
     ...['(.*.){20}#', '(a+)+b', '(a*)*', '(a|a)*', '(a|a) +', '(a?){9}', 'a{1000}'],
     ...['(x)\\1', '(?<n>x)\\k<n>', '.*.*.*x', '.+.+.*.*'],
   ]) {
-    it(`never reaches Neo4j where it may take for ever there: ${pattern}`, async () => {
+    it(`is not sent to Neo4j if it may take exponential time: ${pattern}`, async () => {
       await assert.rejects(bind({ pattern: [pattern] }), (error: unknown) => {
         assert.ok(error instanceof UsageError, String(error));
         assert.match(
@@ -45,7 +45,7 @@ describe('A pattern that a person gives', () => {
   }
 
   for (const pattern of [undefined, '.*admin.*|root', 'Payroll (EU|US)', '.*\\(prod\\).*', '^[a-z]+-ops$'])
-    it(`is used where it is simple: ${pattern ?? 'the default'}`, async () => {
+    it(`is used if it is simple: ${pattern ?? 'the default'}`, async () => {
       const given: Record<string, string[]> = pattern === undefined ? {} : { pattern: [pattern] };
       const bound = await bind(given);
       assert.ok(bound['pattern']);

@@ -9,15 +9,15 @@ import { openGraph } from '../../dev/lab/graph/graphUnderTest';
 import { neo4j, SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { explain } from '../../dev/lab/graph/plan';
 
-/** What goes through everything there is, of every org. */
+/** Operators that scan all nodes or relationships of every org. */
 const SCANS =
   /^(AllNodesScan|(Partitioned)?NodeByLabelScan|(Un)?[Dd]irected(All|RelationshipType)\w*Scan|UnionNodeByLabelsScan)$/;
-/** Through one org, by the first part of its key. */
+/** A seek through one org, by the first part of a key. */
 const ORG_WIDE = /IS NOT NULL/;
 
 const KEYS = { person: 'ada@acme.com', group: 'Engineering' } as Record<string, string>;
 
-/** The parameters of a question, with something for each that has no default. */
+/** Returns the parameters of a question, with a value for each that has no default. */
 function someParameters(question: Question): Record<string, unknown> {
   const given = Object.entries(question.parameters).flatMap(([name, { type, default: byDefault }]) =>
     byDefault === undefined ? [[name, [KEYS[type] ?? '']] as const] : [],
@@ -47,7 +47,7 @@ describe('The plan of each question', () => {
     await driver.close();
   });
 
-  it('shows a scan where there is one', async () => {
+  it('shows a scan if there is one', async () => {
     const parameters = { domain: 'acme.okta.com' };
     for (const scan of [
       'MATCH (u:User {okta_domain: $domain}) RETURN u',
@@ -64,24 +64,24 @@ describe('The plan of each question', () => {
 
   for (const question of QUESTIONS) {
     const { id, scope, cypher, draw, columns } = question;
-    it(`${id}: begins at ${scope === 'lookup' ? 'what is asked for' : 'the one org'}`, async () => {
+    it(`${id}: starts at ${scope === 'lookup' ? 'the given name or id' : 'the org'}`, async () => {
       for (const statement of [cypher, ...(draw === undefined ? [] : [draw])]) {
         const steps = await explain(session, statement, someParameters(question));
-        const told = steps.map(({ operator, details }) => `${operator}: ${details}`).join('\n');
-        assert.ok(!steps.some(({ operator }) => SCANS.test(operator)), told);
+        const plan = steps.map(({ operator, details }) => `${operator}: ${details}`).join('\n');
+        assert.ok(!steps.some(({ operator }) => SCANS.test(operator)), plan);
         const leaves = steps.filter(({ isLeaf, operator }) => isLeaf && operator !== 'Argument');
-        assert.ok(leaves.length > 0, told);
-        if (scope === 'lookup') assert.ok(!leaves.some(({ details }) => ORG_WIDE.test(details)), told);
+        assert.ok(leaves.length > 0, plan);
+        if (scope === 'lookup') assert.ok(!leaves.some(({ details }) => ORG_WIDE.test(details)), plan);
       }
     });
 
-    it(`${id}: takes the org and its parameters, and returns its columns`, async () => {
+    it(`${id}: uses the org and its parameters, and returns its columns`, async () => {
       const parameters = someParameters(question);
       for (const statement of [cypher, ...(draw === undefined ? [] : [draw])]) {
         assert.match(statement, /okta_domain/);
         const used = new Set([...statement.matchAll(/\$(\w+)/g)].map(([, name]) => name ?? ''));
         assert.ok(used.has('domain'));
-        for (const name of used) assert.ok(name in parameters, `$${name} is no parameter`);
+        for (const name of used) assert.ok(name in parameters, `$${name} is not a parameter`);
         for (const name of Object.keys(question.parameters)) assert.ok(used.has(name), `${name} is not used`);
       }
       const { summary, records } = await session.run(cypher, parameters);
@@ -99,13 +99,13 @@ describe('The plan of each question', () => {
   }
 });
 
-/** The names that the last RETURN gives. */
+/** Returns the column names of the last RETURN clause. */
 function columnsOf(cypher: string): string[] {
   const returned = cypher.slice(cypher.lastIndexOf('\nRETURN ') + 8).split('\nORDER BY')[0] ?? '';
   return splitOutside(returned).map((item) => /(?:\bAS )?(\w+)$/.exec(item.trim())?.[1] ?? item);
 }
 
-/** Cuts at commas that are in no bracket. */
+/** Splits at commas outside of brackets. */
 function splitOutside(text: string): string[] {
   let depth = 0;
   const parts = [''];

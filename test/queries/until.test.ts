@@ -33,7 +33,7 @@ describe('Changes between two dates', () => {
     ['membership-changes', {}],
     ['group-changes', { group: ['00g1'] }],
   ] as const) {
-    it(`do not include those at the second date: ${id}`, async () => {
+    it(`exclude those at the second date: ${id}`, async () => {
       assert.deepEqual(await rowsOf(id, AT, group), []);
       const changed = (await rowsOf(id, JUST_AFTER, group)).map((row) => [row['change'], row['user_id']]);
       assert.deepEqual(changed, [
@@ -44,7 +44,7 @@ describe('Changes between two dates', () => {
     });
   }
 
-  it('do not include those at the second date: group-churn', async () => {
+  it('exclude those at the second date: group-churn', async () => {
     assert.deepEqual(await rowsOf('group-churn', AT), []);
     const [row] = await rowsOf('group-churn', JUST_AFTER);
     assert.deepEqual([row?.['added'], row?.['removed']], [2, 1]);

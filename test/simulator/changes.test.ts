@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { OktaGroup, OktaUser, Simulator, SimulatorOptions } from '../../src/simulator/index';
 import { ALL_USERS, assertOktaError, call, listAll, userIds, withSimulator } from './httpClient';
 
-/** An org whose clock is moved by hand. */
+/** An org whose clock the test sets. */
 async function withClock(
   options: SimulatorOptions,
   test: (simulator: Simulator, advance: (ms: number) => string) => Promise<void>,
@@ -23,7 +23,7 @@ const groupOf = async (simulator: Simulator, id: string): Promise<OktaGroup> =>
 const memberIds = (simulator: Simulator, groupId: string): Promise<string[]> =>
   userIds(simulator, `/api/v1/groups/${groupId}/users`);
 
-/** A group that has members and is not Everyone, and one of its members that is ACTIVE. */
+/** Returns a group with members, other than Everyone, and one of its ACTIVE members. */
 function someMembership({ org }: Simulator): { groupId: string; userId: string } {
   const users = new Map([...org.truth().users()].map((user) => [user.id, user]));
   for (const [userId, groupId] of org.truth().edges()) {
@@ -33,7 +33,7 @@ function someMembership({ org }: Simulator): { groupId: string; userId: string }
 }
 
 describe('changes in the simulated org', () => {
-  it('a new user is ACTIVE and joins Everyone, which moves its stamp', async () => {
+  it('a new user is ACTIVE and joins Everyone, which updates its timestamp', async () => {
     await withClock({}, async (simulator, advance) => {
       const { everyone } = simulator.org;
       const at = advance(1_000);
@@ -48,7 +48,7 @@ describe('changes in the simulated org', () => {
     });
   });
 
-  it('a renamed user has another name and a new lastUpdated, also on cached pages', async () => {
+  it('a renamed user has a new name and lastUpdated, even on cached pages', async () => {
     await withClock({}, async (simulator, advance) => {
       const { userId } = someMembership(simulator);
       const before = await userOf(simulator, userId);
@@ -67,7 +67,7 @@ describe('changes in the simulated org', () => {
     });
   });
 
-  it('a login moves lastLogin and nothing else', async () => {
+  it('a login updates only lastLogin', async () => {
     await withClock({}, async (simulator, advance) => {
       const { userId } = someMembership(simulator);
       const before = await userOf(simulator, userId);
@@ -77,7 +77,7 @@ describe('changes in the simulated org', () => {
     });
   });
 
-  it('a deactivated user keeps its memberships and moves no stamp of a group', async () => {
+  it('a deactivated user keeps its memberships, and the timestamps of groups do not change', async () => {
     await withClock({}, async (simulator, advance) => {
       const { userId, groupId } = someMembership(simulator);
       const { lastMembershipUpdated } = await groupOf(simulator, groupId);
@@ -92,7 +92,7 @@ describe('changes in the simulated org', () => {
     });
   });
 
-  it('only a DEPROVISIONED user can be deleted; then it is gone from its groups and is 404', async () => {
+  it('only a DEPROVISIONED user can be deleted, which removes it from its groups and makes it a 404', async () => {
     await withClock({}, async (simulator, advance) => {
       const { userId, groupId } = someMembership(simulator);
       const { lastMembershipUpdated } = await groupOf(simulator, groupId);
@@ -108,7 +108,7 @@ describe('changes in the simulated org', () => {
     });
   });
 
-  it('deleting a user moves the stamps of its groups when told so', async () => {
+  it('deleting a user updates the timestamps of its groups if configured', async () => {
     await withClock({ userDeletionMovesStamp: true }, async (simulator, advance) => {
       const { userId, groupId } = someMembership(simulator);
       simulator.org.deactivateUser(userId);
@@ -118,7 +118,7 @@ describe('changes in the simulated org', () => {
     });
   });
 
-  it('a membership that is added or removed moves lastMembershipUpdated, and only a real change does', async () => {
+  it('only adding or removing a membership updates lastMembershipUpdated', async () => {
     await withClock({}, async (simulator, advance) => {
       const { userId, groupId } = someMembership(simulator);
       const { lastUpdated } = await groupOf(simulator, groupId);
@@ -137,7 +137,7 @@ describe('changes in the simulated org', () => {
     });
   });
 
-  it('groups are added empty, renamed with a new lastUpdated, and deleted to 404; Everyone stays', async () => {
+  it('a new group is empty, renaming updates lastUpdated, a deleted group is a 404, and Everyone cannot be deleted', async () => {
     await withClock({}, async (simulator, advance) => {
       const { org } = simulator;
       const id = org.addGroup({ name: 'New' });
@@ -154,7 +154,7 @@ describe('changes in the simulated org', () => {
     });
   });
 
-  it('a stamp becomes visible late and then carries the earlier time', async () => {
+  it('a timestamp becomes visible late, with the time of the change', async () => {
     await withClock({ membershipStampLagMs: 3_000 }, async (simulator, advance) => {
       const { userId, groupId } = someMembership(simulator);
       const before = await groupOf(simulator, groupId);
@@ -169,7 +169,7 @@ describe('changes in the simulated org', () => {
     });
   });
 
-  it('a change of membership can miss its stamp, by chance or by hand', async () => {
+  it('a membership change can miss its timestamp, by chance or explicitly', async () => {
     await withClock({ missedStamps: 1 }, async (simulator, advance) => {
       const { userId, groupId } = someMembership(simulator);
       const { lastMembershipUpdated } = await groupOf(simulator, groupId);
@@ -184,7 +184,7 @@ describe('changes in the simulated org', () => {
     });
   });
 
-  it('search sees changes late, a user by its id at once', async () => {
+  it('search shows changes late, a user by id immediately', async () => {
     await withClock({ searchLagMs: 2_000 }, async (simulator, advance) => {
       const { org } = simulator;
       const { userId } = someMembership(simulator);
@@ -204,7 +204,7 @@ describe('changes in the simulated org', () => {
 });
 
 describe('churn in the simulated org', () => {
-  it('does what its plan says and counts it, and the org serves the new truth', async () => {
+  it('makes and counts the planned changes, and the org serves them', async () => {
     await withSimulator({ users: 400, groups: 40, memberships: 3_000 }, async (simulator) => {
       const { org } = simulator;
       const before = new Map([...org.truth().users()].map((user) => [user.id, user.lastUpdated]));
@@ -248,7 +248,7 @@ describe('churn in the simulated org', () => {
     });
   });
 
-  it('makes a mix for a fraction, the same for the same seed', async () => {
+  it('makes a mix of changes for a fraction, and the same mix for the same seed', async () => {
     const results: unknown[] = [];
     for (let i = 0; i < 2; i++) {
       await withSimulator({ users: 1_000, groups: 100 }, async ({ org, origin }) => {
@@ -267,7 +267,7 @@ describe('churn in the simulated org', () => {
 
   it('does nothing for an empty plan', async () => {
     await withSimulator({ users: 100 }, async ({ org }) => {
-      assert.deepEqual([...new Set(Object.values(org.churn({})))], [0], 'every count is 0');
+      assert.deepEqual([...new Set(Object.values(org.churn({})))], [0], 'all counts must be 0');
     });
   });
 });

@@ -16,7 +16,7 @@ describe('control routes of the simulated org', () => {
 
   const post = <T>(path: string, body: unknown) => call<T>(simulator, path, { method: 'POST', body });
 
-  it('make changes, one by one and as churn', async () => {
+  it('make single changes and churn', async () => {
     const added = await post<{ id: string }>('/simulator/do', {
       operation: 'addUser',
       profile: { firstName: 'Ada' },
@@ -46,7 +46,7 @@ describe('control routes of the simulated org', () => {
     ]);
   });
 
-  it('take no regular expression: a path is text, in which only `*` stands for more', async () => {
+  it('accept no regular expression: a path is text, in which `*` is a wildcard', async () => {
     const faultAt = (path: string) =>
       post('/simulator/faults', [{ match: { path }, action: { type: 'error', status: 503 } }]);
     await faultAt('(a+)+$');
@@ -56,7 +56,7 @@ describe('control routes of the simulated org', () => {
     assert.equal((await call(simulator, '/api/v1/groups?limit=6')).status, 200);
   });
 
-  it('answer under the names of this machine only, as the whole org does', async () => {
+  it('accept only host names of this machine, like the whole org', async () => {
     const { port } = new URL(simulator.origin);
     for (const [host, status] of [
       [`localhost:${port}`, 200],
@@ -72,7 +72,7 @@ describe('control routes of the simulated org', () => {
     }
   });
 
-  it('rotate the token, for the control routes too', async () => {
+  it('rotate the token, including that of the control routes', async () => {
     const { token } = simulator;
     await post('/simulator/token', { token: 'another' });
     assert.equal(simulator.token, 'another');
@@ -103,7 +103,7 @@ describe('control routes of the simulated org', () => {
     assert.deepEqual(counts.json, { ...truth.counts, callsNeeded: simulator.org.callsNeeded() });
   });
 
-  it('refuse what they do not know', async () => {
+  it('reject unknown input', async () => {
     assertOktaError(await post('/simulator/settings', { latency: 1 }), 400, 'E0000001');
     assertOktaError(await post('/simulator/churn', { addUsers: 'many' }), 400, 'E0000001');
     assertOktaError(
@@ -119,7 +119,7 @@ describe('the command line of the simulated org', () => {
   const main = join(__dirname, '../../dist/simulator/main.js');
   const start = (...args: string[]) => spawn(process.execPath, [main, ...args]);
 
-  it('says in one line of JSON where it listens, serves, and ends on SIGTERM', async () => {
+  it('prints its address as one line of JSON, serves, and exits on SIGTERM', async () => {
     const child = start(
       '--users',
       '60',
@@ -147,7 +147,7 @@ describe('the command line of the simulated org', () => {
     assert.deepEqual(await once(child, 'exit'), [0, null]);
   });
 
-  it('says what is wrong with its options', async () => {
+  it('explains what is wrong with its options', async () => {
     const child = start('--users', 'many');
     const [chunk] = (await once(child.stderr, 'data')) as [Buffer];
     assert.match(chunk.toString(), /--users <count>.*whole number/);

@@ -23,14 +23,14 @@ describe('faults of the simulated org', () => {
     return seen;
   };
 
-  it('answers with any Okta error, and keeps the rate limit headers', async () => {
+  it('returns any Okta error, with rate limit headers', async () => {
     fail({ type: 'error', status: 503, errorCode: 'E0000010', errorSummary: 'Read only' });
     const reply = await call(simulator, ALL_USERS);
     assertOktaError(reply, 503, 'E0000010');
     assert.match(String(reply.headers['x-rate-limit-remaining']), /^\d+$/);
   });
 
-  it('fires on the nth call, after some, some times, by chance, and says how often', async () => {
+  it('fires on the nth call, after some calls, a number of times or by chance, and reports how often', async () => {
     fail({ type: 'error', status: 500 }, { nth: 2 });
     assert.deepEqual(await statuses(3), [200, 500, 200]);
     fail({ type: 'error', status: 500 }, { after: 1, times: 1 });
@@ -64,7 +64,7 @@ describe('faults of the simulated org', () => {
     );
   });
 
-  it('answers with HTML, with 200 too', async () => {
+  it('returns HTML, also with status 200', async () => {
     fail({ type: 'html', status: 200 });
     const reply = await call(simulator, ALL_USERS);
     assert.equal(reply.status, 200);
@@ -79,24 +79,24 @@ describe('faults of the simulated org', () => {
     assert.equal(reply.headers.location, 'https://elsewhere.example/login');
   });
 
-  it('resets the connection before an answer', async () => {
+  it('resets the connection before a response', async () => {
     fail({ type: 'reset' });
     await assert.rejects(call(simulator, ALL_USERS), { code: 'ECONNRESET' });
   });
 
-  it('breaks off half-way through a body', async () => {
+  it('closes the connection in the middle of a body', async () => {
     fail({ type: 'truncate' });
     await assert.rejects(call(simulator, ALL_USERS), { code: 'ECONNRESET' });
   });
 
-  it('cuts the JSON of a complete answer', async () => {
+  it('truncates the JSON of a complete response', async () => {
     fail({ type: 'invalidJson' });
     const reply = await call(simulator, ALL_USERS);
     assert.equal(reply.status, 200);
     assert.throws(() => reply.json, SyntaxError);
   });
 
-  it('delays an answer', async () => {
+  it('delays a response', async () => {
     fail({ type: 'delay', delayMs: 80 });
     const startedAtMs = performance.now();
     await call(simulator, ALL_USERS);
@@ -121,21 +121,21 @@ describe('faults of the simulated org', () => {
     }
   });
 
-  it('sends a next link that asks for the same page again', async () => {
+  it('sends a next link to the same page', async () => {
     fail({ type: 'samePage' }, { times: 2 });
     const ids = await userIds(simulator, ALL_USERS);
     assert.equal(ids.length, 500 + 2 * 200);
     assert.equal(new Set(ids).size, 500);
   });
 
-  it('repeats the last item of a page on the next', async () => {
+  it('repeats the last item of a page on the next page', async () => {
     fail({ type: 'repeatItem' });
     const ids = await userIds(simulator, ALL_USERS);
     assert.equal(ids.length, 502);
     assert.equal(ids[199], ids[200]);
   });
 
-  it('slips in an empty page that has a next link', async () => {
+  it('inserts an empty page with a next link', async () => {
     fail({ type: 'emptyPage' }, { nth: 2 });
     assert.deepEqual(
       await userIds(simulator, ALL_USERS),
@@ -144,12 +144,12 @@ describe('faults of the simulated org', () => {
     assert.equal(simulator.faults.report()[0]?.matched, 4);
   });
 
-  it('answers with an empty list and no next link', async () => {
+  it('returns an empty list without a next link', async () => {
     fail({ type: 'emptyList' });
     assert.deepEqual(await userIds(simulator, ALL_USERS), []);
   });
 
-  it('mixes malformed items into a page', async () => {
+  it('inserts malformed items into a page', async () => {
     const items = [{ id: 7 }, null, 'text', { profile: {} }, []];
     fail({ type: 'inject', items }, { nth: 1 });
     const page = (await call<OktaUser[]>(simulator, `${ALL_USERS}&limit=4`)).json;
@@ -186,7 +186,7 @@ describe('faults of the simulated org', () => {
     ]);
   });
 
-  it('dates one answer as told, and no other', async () => {
+  it('changes the date of one response only', async () => {
     const date = 'Thu, 01 Jan 1970 00:00:00 GMT';
     simulator.faults.set([{ match: { nth: 1 }, action: { type: 'date', date } }]);
     const first = await call(simulator, '/api/v1/users');
@@ -195,14 +195,14 @@ describe('faults of the simulated org', () => {
     assert.ok(Date.parse(String(second.headers.date)) > Date.parse(date));
   });
 
-  it('refuses a rule that it does not know, and keeps the old ones', () => {
+  it('rejects an unknown rule, and keeps the old ones', () => {
     fail({ type: 'reset' });
     const unknown = { match: {}, action: { type: 'explode' } } as unknown as FaultRule;
     assert.throws(() => simulator.faults.set([unknown]), { name: 'ZodError', message: /action/ });
     assert.equal(simulator.faults.report().length, 1);
   });
 
-  it('keeps an answer back that says what was, until it is released', async () => {
+  it('holds an outdated response until it is released', async () => {
     const { everyone } = simulator.org;
     const [userId = '', groupId = ''] =
       [...simulator.org.truth().edges()].find(([, group]) => group !== everyone.id) ?? [];

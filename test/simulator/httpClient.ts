@@ -3,19 +3,19 @@ import { request } from 'node:http';
 import type { OktaGroup, OktaUser, Simulator, SimulatorOptions } from '../../src/simulator/index';
 import { startSimulator } from '../../src/simulator/index';
 
-/** Everyone, in the documented form. */
+/** Path that lists all users, as documented by Okta. */
 export const ALL_USERS = `/api/v1/users?search=${encodeURIComponent('lastUpdated gt "1970-01-01T00:00:00.000Z"')}`;
 
 export interface Reply<T = unknown> {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** As many `Link` lines as came over the wire. */
+  /** `Link` lines as received. */
   readonly linkLines: readonly string[];
   readonly text: string;
   readonly json: T;
 }
 
-/** Sends one request as a plain HTTP client; connection errors reject. */
+/** Sends a request with a plain HTTP client. Rejects on connection errors. */
 export function call<T = unknown>(
   simulator: Simulator,
   pathOrUrl: string,
@@ -56,7 +56,7 @@ export function nextOf(reply: Reply): string | undefined {
   return /<([^>]*)>; rel="next"/.exec(reply.linkLines.join(', '))?.[1];
 }
 
-/** Follows next links to the end; `between` runs after each page. */
+/** Follows next links to the end, and calls `between` after each page. */
 export async function listAll<T>(
   simulator: Simulator,
   path: string,
@@ -83,7 +83,7 @@ export async function groupIds(simulator: Simulator, path: string): Promise<stri
   return (await listAll<OktaGroup>(simulator, path)).map(({ id }) => id);
 }
 
-/** Runs a test against an org of its own. */
+/** Runs a test with its own org. */
 export async function withSimulator(
   options: SimulatorOptions,
   test: (simulator: Simulator) => Promise<void>,

@@ -1,7 +1,7 @@
 import { startSimulator, type OktaUser } from '../../src/simulator/index';
 import { call } from './httpClient';
 
-/** A process of its own that holds a large org, reads a page of it, and tells how much memory that took. */
+/** Starts a large org as a separate process, reads a page of it, and prints its memory usage. */
 async function main(): Promise<void> {
   const simulator = await startSimulator({ users: 100_000, groups: 10_000, memberships: 1_000_000 });
   const path = `/api/v1/groups/${simulator.org.everyone.id}/users`;

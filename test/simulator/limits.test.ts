@@ -5,7 +5,7 @@ import { ALL_USERS, assertOktaError, call, type Reply, withSimulator } from './h
 describe('rate limits of the simulated org', () => {
   const header = (reply: Reply, name: string): string => String(reply.headers[`x-rate-limit-${name}`]);
 
-  it('counts the buckets apart, members with the groups', async () => {
+  it('counts buckets separately, and members with groups', async () => {
     const limits = { users: 10, groups: 20, group: 30, user: 40 };
     await withSimulator({ users: 20, groups: 3, limits }, async (simulator) => {
       const groupId = simulator.org.everyone.id;
@@ -33,7 +33,7 @@ describe('rate limits of the simulated org', () => {
     });
   });
 
-  it('answers 429 E0000047 without Retry-After over the limit, and again 200 once Reset has passed', async () => {
+  it('returns 429 E0000047 without Retry-After above the limit, and 200 again after the reset', async () => {
     await withSimulator({ users: 20, windowMs: 700, limits: { users: 2 } }, async (simulator) => {
       await call(simulator, ALL_USERS);
       await call(simulator, ALL_USERS);
@@ -49,7 +49,7 @@ describe('rate limits of the simulated org', () => {
     });
   });
 
-  it('puts the headers on errors too', async () => {
+  it('sends the headers with errors too', async () => {
     await withSimulator({ users: 20 }, async (simulator) => {
       const replies = [
         await call(simulator, '/api/v1/users/00uNobody'),
@@ -61,7 +61,7 @@ describe('rate limits of the simulated org', () => {
     });
   });
 
-  it('shifts Date and Reset together by the skew of the clock', async () => {
+  it('shifts Date and Reset by the clock skew', async () => {
     const skewMs = 3_600_000;
     await withSimulator({ users: 20, clockSkewMs: skewMs }, async (simulator) => {
       const reply = await call(simulator, ALL_USERS);
@@ -72,7 +72,7 @@ describe('rate limits of the simulated org', () => {
     });
   });
 
-  it('doubles the headers when told to, the smaller being the one that holds', async () => {
+  it('sends headers with two values if configured, of which the smaller applies', async () => {
     await withSimulator({ users: 20, limits: { users: 90 }, doubledHeaders: true }, async (simulator) => {
       const reply = await call(simulator, ALL_USERS);
       assert.equal(header(reply, 'limit'), '100, 90');
@@ -81,7 +81,7 @@ describe('rate limits of the simulated org', () => {
     });
   });
 
-  it('answers 429 with a limit of 0 over the concurrency limit, without counting the call', async () => {
+  it('returns 429 with a limit of 0 above the concurrency limit, without counting the call', async () => {
     await withSimulator({ users: 20, maxConcurrent: 2, latencyMs: 100 }, async (simulator) => {
       const replies = await Promise.all([1, 2, 3].map(() => call(simulator, ALL_USERS)));
       const refused = replies.filter(({ status }) => status === 429);
@@ -96,7 +96,7 @@ describe('rate limits of the simulated org', () => {
     });
   });
 
-  it('waits its latency before each answer', async () => {
+  it('waits its latency before each response', async () => {
     await withSimulator({ users: 20, latencyMs: 60, latencyJitterMs: 20 }, async (simulator) => {
       const startedAtMs = performance.now();
       await call(simulator, ALL_USERS);
@@ -104,7 +104,7 @@ describe('rate limits of the simulated org', () => {
     });
   });
 
-  it('counts calls by route, status and minute, and bytes, until it is reset', async () => {
+  it('counts calls by route, status and minute, and bytes, until a reset', async () => {
     await withSimulator({ users: 20 }, async (simulator) => {
       const listed = await call(simulator, ALL_USERS);
       const missing = await call(simulator, '/api/v1/users/00uNobody');

@@ -18,11 +18,11 @@ describe('lists of the simulated org', () => {
   const filter = (text: string): string => `/api/v1/users?filter=${encodeURIComponent(text)}`;
   const groupFilter = (text: string): string => `/api/v1/groups?filter=${encodeURIComponent(text)}`;
 
-  it('serves every user by search exactly as the truth has it', async () => {
+  it('serves every user by search exactly as in the truth', async () => {
     assert.deepEqual(await listAll(simulator, ALL_USERS), users);
   });
 
-  it('serves every group with its stats exactly as the truth has it', async () => {
+  it('serves every group with its stats exactly as in the truth', async () => {
     const groups = await listAll<OktaGroup & { _embedded: { stats: { usersCount: number } } }>(
       simulator,
       '/api/v1/groups?limit=7&expand=stats',
@@ -34,7 +34,7 @@ describe('lists of the simulated org', () => {
     assert.deepEqual(flat, [...simulator.org.truth().groups()]);
   });
 
-  it('embeds no stats unless they are asked for', async () => {
+  it('embeds stats only on request', async () => {
     const reply = await call<OktaGroup[]>(simulator, '/api/v1/groups?limit=5');
     assert.deepEqual(
       reply.json.map((group) => group._embedded),
@@ -42,7 +42,7 @@ describe('lists of the simulated org', () => {
     );
   });
 
-  it('serves the members of every group, whole users of every status', async () => {
+  it('serves the members of every group as complete users of every status', async () => {
     const byId = new Map(users.map((user) => [user.id, user]));
     const edges: [string, string][] = [];
     for (const { id } of simulator.org.truth().groups()) {
@@ -56,16 +56,16 @@ describe('lists of the simulated org', () => {
     assert.ok(statuses.has('DEPROVISIONED'));
   });
 
-  it('leaves DEPROVISIONED users out of the bare list and of q, and nowhere else', async () => {
+  it('leaves DEPROVISIONED users out of the plain list and q only', async () => {
     const present = idsOf(({ status }) => status !== 'DEPROVISIONED');
     assert.ok(present.length < users.length);
     assert.deepEqual(await userIds(simulator, '/api/v1/users'), present);
 
-    const [gone] = users.filter(({ status }) => status === 'DEPROVISIONED');
-    assert.ok(gone);
-    const q = encodeURIComponent(String(gone.profile.email));
+    const [deprovisioned] = users.filter(({ status }) => status === 'DEPROVISIONED');
+    assert.ok(deprovisioned);
+    const q = encodeURIComponent(String(deprovisioned.profile.email));
     assert.deepEqual(await userIds(simulator, `/api/v1/users?q=${q}`), []);
-    assert.deepEqual(await userIds(simulator, filter(`id eq "${gone.id}"`)), [gone.id]);
+    assert.deepEqual(await userIds(simulator, filter(`id eq "${deprovisioned.id}"`)), [deprovisioned.id]);
     assert.deepEqual(
       await userIds(simulator, search('status eq "DEPROVISIONED"')),
       idsOf((u) => u.status === 'DEPROVISIONED'),
@@ -99,7 +99,7 @@ describe('lists of the simulated org', () => {
     );
   });
 
-  it('refuses an expression that Okta does not document', async () => {
+  it('rejects an expression that Okta does not document', async () => {
     for (const text of [
       'status pr',
       'lastUpdated gt "yesterday"',
@@ -114,7 +114,7 @@ describe('lists of the simulated org', () => {
     }
   });
 
-  it('sorts only what is searched for', async () => {
+  it('sorts only the results of a search', async () => {
     const sorted = users.map((u) => u.lastUpdated).sort();
     const order = '&sortBy=lastUpdated&limit=150';
     const listed = async (path: string): Promise<string[]> =>
@@ -145,7 +145,7 @@ describe('lists of the simulated org', () => {
     ]);
   });
 
-  it('gives pages of at most 200 users, 10,000 groups and 1,000 members, also when more is asked for', async () => {
+  it('limits pages to 200 users, 10,000 groups and 1,000 members, even for a larger limit', async () => {
     const sizeOf = async (path: string): Promise<number> =>
       (await call<unknown[]>(simulator, path)).json.length;
     const members = `/api/v1/groups/${simulator.org.everyone.id}/users`;
@@ -179,7 +179,7 @@ describe('lists of the simulated org', () => {
     assert.equal(group.json._embedded.stats.usersCount, 2_300);
   });
 
-  it('answers 404 E0000007 for what does not exist', async () => {
+  it('returns 404 E0000007 for unknown ids and paths', async () => {
     for (const path of [
       '/users/00uNobody',
       '/groups/00gNothing',
@@ -191,12 +191,12 @@ describe('lists of the simulated org', () => {
     }
   });
 
-  it('answers 401 E0000011 to any other token', async () => {
+  it('returns 401 E0000011 for any other token', async () => {
     assertOktaError(await call(simulator, '/api/v1/users', { token: 'another' }), 401, 'E0000011');
     assertOktaError(await call(simulator, '/simulator/stats', { token: 'another' }), 401, 'E0000011');
   });
 
-  it('tells its organization to anyone, in no rate limit bucket', async () => {
+  it('serves its organization without a token, in no rate limit bucket', async () => {
     const reply = await call<Record<string, unknown>>(simulator, '/.well-known/okta-organization', {
       token: '',
     });
@@ -209,7 +209,7 @@ describe('lists of the simulated org', () => {
     assert.equal(reply.headers['x-rate-limit-limit'], undefined);
   });
 
-  it('gives every answer a request id', async () => {
+  it('gives every response a request id', async () => {
     const ids = await Promise.all(
       [1, 2, 3].map(async () => (await call(simulator, ALL_USERS)).headers['x-okta-request-id']),
     );

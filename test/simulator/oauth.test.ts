@@ -65,7 +65,7 @@ describe('the service app of the simulated org', () => {
     return { status, why: answered.get('www-authenticate') ?? '', nonce: answered.get('dpop-nonce') ?? '' };
   }
 
-  /** A token that is bound to the key of the proofs. */
+  /** Returns a token bound to the key of the proofs. */
   async function boundToken(): Promise<string> {
     const { nonce } = await askForToken(await assertion(), { DPoP: await proof() });
     const answer = await askForToken(await assertion(), { DPoP: await proof({ nonce }) });
@@ -84,7 +84,7 @@ describe('the service app of the simulated org', () => {
       signer,
     );
 
-  it('gets a Bearer token that is good for what it was granted', async () => {
+  it('gets a Bearer token for the granted scopes', async () => {
     await start({ scopes: ['okta.users.read', 'okta.apps.read'] });
     const answer = await askForToken(await assertion());
     assert.deepEqual(
@@ -98,7 +98,7 @@ describe('the service app of the simulated org', () => {
     assert.match(why, /error="insufficient_scope", scope="okta\.groups\.read"/);
   });
 
-  const BAD_ASSERTIONS: readonly [what: string, make: () => Promise<string>][] = [
+  const BAD_ASSERTIONS: readonly [defect: string, make: () => Promise<string>][] = [
     ['another issuer', () => assertion({ iss: 'another' })],
     ['another subject', () => assertion({ sub: 'another' })],
     ['another audience', () => assertion({ aud: simulator.origin })],
@@ -109,24 +109,24 @@ describe('the service app of the simulated org', () => {
       'the signature of another key',
       () => assertion({}, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey),
     ],
-    ['no JWT at all', () => Promise.resolve('no.jwt')],
+    ['no JWT', () => Promise.resolve('no.jwt')],
   ];
-  for (const [what, make] of BAD_ASSERTIONS) {
-    it(`is refused with ${what}`, async () => {
+  for (const [defect, make] of BAD_ASSERTIONS) {
+    it(`is rejected with an assertion with ${defect}`, async () => {
       await start();
       const { status, error } = await askForToken(await make());
       assert.deepEqual([status, error], [401, 'invalid_client']);
     });
   }
 
-  it('is refused with an assertion that was used before', async () => {
+  it('is rejected with an assertion that was used before', async () => {
     await start();
     const used = await assertion();
     assert.equal((await askForToken(used)).status, 200);
     assert.equal((await askForToken(used)).error, 'invalid_client');
   });
 
-  it('is asked for a proof, and then for one with a nonce', async () => {
+  it('needs a proof, and then one with a nonce', async () => {
     await start({ requiresDpop: true });
     const bare = await askForToken(await assertion());
     assert.deepEqual([bare.status, bare.error, bare.nonce], [400, 'invalid_dpop_proof', '']);
@@ -139,7 +139,7 @@ describe('the service app of the simulated org', () => {
     assert.equal(late.error, 'use_dpop_nonce');
   });
 
-  const BAD_PROOFS: readonly [what: string, make: (nonce: string) => Promise<string>][] = [
+  const BAD_PROOFS: readonly [defect: string, make: (nonce: string) => Promise<string>][] = [
     ['for another method', (nonce) => proof({ nonce, htm: 'GET' })],
     ['for another URL', (nonce) => proof({ nonce, htu: `${simulator.origin}/oauth2/v1/other` })],
     ['with a query in the URL', (nonce) => proof({ nonce, htu: `${simulator.origin}/oauth2/v1/token?x=1` })],
@@ -152,8 +152,8 @@ describe('the service app of the simulated org', () => {
       (nonce) => proof({ nonce }, { privateKey: otherProofKeys.privateKey, publicKey: proofKeys.publicKey }),
     ],
   ];
-  for (const [what, make] of BAD_PROOFS) {
-    it(`gets no token for a proof ${what}`, async () => {
+  for (const [defect, make] of BAD_PROOFS) {
+    it(`gets no token for a proof ${defect}`, async () => {
       await start({ requiresDpop: true });
       const { nonce } = await askForToken(await assertion(), { DPoP: await proof() });
       const { status, error } = await askForToken(await assertion(), { DPoP: await make(nonce) });
@@ -161,7 +161,7 @@ describe('the service app of the simulated org', () => {
     });
   }
 
-  it('reads with a bound token and a proof of its own for each call', async () => {
+  it('can read with a bound token and a new proof for each call', async () => {
     await start({ requiresDpop: true });
     const token = await boundToken();
     const authorization = `DPoP ${token}`;
@@ -173,7 +173,7 @@ describe('the service app of the simulated org', () => {
     assert.equal((await callApi({ authorization, DPoP: await apiProof(token) })).status, 200);
   });
 
-  it('does not read with a bound token that is not proven', async () => {
+  it('cannot read with a bound token without a valid proof', async () => {
     await start({ requiresDpop: true });
     const token = await boundToken();
     const authorization = `DPoP ${token}`;
@@ -194,7 +194,7 @@ describe('the service app of the simulated org', () => {
     }
   });
 
-  it('is asked for a nonce by the API where that is set', async () => {
+  it('needs a nonce for API calls if configured', async () => {
     await start({ requiresDpop: true, apiNonces: true });
     const token = await boundToken();
     const authorization = `DPoP ${token}`;
@@ -205,7 +205,7 @@ describe('the service app of the simulated org', () => {
   });
 
   for (const requiresDpop of [false, true]) {
-    it(`lets in Okta's own SDK, ${requiresDpop ? 'with' : 'without'} DPoP`, async () => {
+    it(`works with Okta's own SDK, ${requiresDpop ? 'with' : 'without'} DPoP`, async () => {
       await start({ requiresDpop });
       const client = new Client({
         orgUrl: simulator.origin,

@@ -3,7 +3,7 @@ import { Client } from '@okta/okta-sdk-nodejs';
 import { withSimulator } from './httpClient';
 
 describe("Okta's own SDK against the simulated org", () => {
-  it('lists the users, groups and members that the truth has', async () => {
+  it('lists the users, groups and members of the truth', async () => {
     await withSimulator({ users: 1_100, groups: 25, memberships: 4_000 }, async ({ org, origin, token }) => {
       const client = new Client({ orgUrl: origin, token });
       const truth = org.truth();
@@ -40,7 +40,7 @@ describe("Okta's own SDK against the simulated org", () => {
     });
   });
 
-  it('reads its errors', async () => {
+  it('parses its errors', async () => {
     await withSimulator({ users: 20 }, async ({ origin, token }) => {
       const client = new Client({ orgUrl: origin, token });
       await assert.rejects(client.userApi.getUser({ userId: '00uNobody' }), {

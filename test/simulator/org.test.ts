@@ -20,14 +20,14 @@ describe('the seed of the simulated org', () => {
     return text;
   };
 
-  it('is the same for the same seed and another for another', async () => {
+  it('is the same for the same seed, and different for another', async () => {
     const size = { users: 120, groups: 15, memberships: 700, now };
     const first = await snapshot({ ...size, seed: 7 });
     assert.equal(await snapshot({ ...size, seed: 7 }), first);
     assert.notEqual(await snapshot({ ...size, seed: 8 }), first);
   });
 
-  it('has exactly as many users, groups and memberships as asked for', async () => {
+  it('has exactly the requested number of users, groups and memberships', async () => {
     for (const [users, groups, memberships] of [
       [1, 1, 1],
       [5, 3, 7],
@@ -46,7 +46,7 @@ describe('the seed of the simulated org', () => {
     }
   });
 
-  it('refuses more memberships than the groups can hold, or fewer than Everyone has', async () => {
+  it('rejects more memberships than the groups can hold, or fewer than Everyone has', async () => {
     await assert.rejects(
       withSimulator({ users: 5, groups: 2, memberships: 11 }, async () => {}),
       /do not fit/,
@@ -57,7 +57,7 @@ describe('the seed of the simulated org', () => {
     );
   });
 
-  it('spreads group sizes as real orgs do: few large, most small, some empty', async () => {
+  it('has group sizes as in real orgs: a few large, many small, some empty', async () => {
     await withSimulator({ users: 2_000, groups: 200, memberships: 22_000 }, async ({ org }) => {
       const sizes = [...org.truth().groups()].map(({ usersCount }) => usersCount).sort((a, b) => b - a);
       assert.ok((sizes[1] ?? 0) > 500);
@@ -66,7 +66,7 @@ describe('the seed of the simulated org', () => {
     });
   });
 
-  it('gives ids as Okta does: 20 characters with the prefix of their kind', async () => {
+  it('has ids as in Okta: 20 characters with the prefix of their kind', async () => {
     await withSimulator({ users: 500, groups: 50 }, async ({ org }) => {
       const userIds = [...org.truth().users()].map(({ id }) => id);
       const groupIds = [...org.truth().groups()].map(({ id }) => id);
@@ -76,7 +76,7 @@ describe('the seed of the simulated org', () => {
     });
   });
 
-  it('makes realistic users: every status, managers that form a tree, unique logins, some never signed in', async () => {
+  it('has realistic users: every status, a tree of managers, unique logins, some that never signed in', async () => {
     await withSimulator({ users: 1_000, awkward: false }, async ({ org }) => {
       const users = [...org.truth().users()];
       const statuses = new Set(users.map(({ status }) => status));
@@ -103,7 +103,7 @@ describe('the seed of the simulated org', () => {
     });
   });
 
-  it('puts every stamp of the seed days to months into the past', async () => {
+  it('has timestamps that are days to months old', async () => {
     await withSimulator({ users: 300, groups: 50, now }, async ({ org }) => {
       const day = 86_400_000;
       const stamps = [
@@ -115,7 +115,7 @@ describe('the seed of the simulated org', () => {
     });
   });
 
-  it('has groups of the three types, those of an AD with their attributes', async () => {
+  it('has groups of the three types, with the attributes of AD groups', async () => {
     await withSimulator({ users: 50, groups: 20 }, async ({ org }) => {
       const groups = [...org.truth().groups()];
       assert.equal(groups[0]?.profile.name, 'Everyone');
@@ -133,7 +133,7 @@ describe('the seed of the simulated org', () => {
     });
   });
 
-  it('has awkward people, which go over the wire unharmed', async () => {
+  it('has awkward people, who are served unchanged', async () => {
     await withSimulator({ users: 50 }, async (simulator) => {
       const replies = await Promise.all(
         [...simulator.org.truth().users()].map(async (user) => ({
@@ -160,13 +160,13 @@ describe('the seed of the simulated org', () => {
     });
   });
 
-  it('has no awkward people when told so', async () => {
+  it('has no awkward people if disabled', async () => {
     await withSimulator({ users: 50, awkward: false }, async ({ org }) => {
       for (const { profile } of org.truth().users()) assert.equal(profile.email, profile.login);
     });
   });
 
-  it('gives as many profiles of 1 MB as asked for', async () => {
+  it('has the requested number of profiles of 1 MB', async () => {
     await withSimulator({ users: 60, hugeProfiles: 2 }, async (simulator) => {
       const large = [...simulator.org.truth().users()].filter(
         ({ profile }) => JSON.stringify(profile).length > 1_000_000,
@@ -177,7 +177,7 @@ describe('the seed of the simulated org', () => {
     });
   });
 
-  it('counts the calls that one full read takes', async () => {
+  it('counts the calls of a full read', async () => {
     await withSimulator({ users: 1_500, groups: 250, memberships: 9_000 }, async ({ org }) => {
       const needed = org.callsNeeded();
       const sizes = [...org.truth().groups()].map(({ usersCount }) => usersCount);
@@ -195,8 +195,8 @@ describe('the seed of the simulated org', () => {
   it('holds 100,000 users and a million memberships in bounded memory', async () => {
     const script = join(__dirname, 'largeOrg.ts');
     const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script]);
-    const told = JSON.parse(stdout) as { memberships: number; members: number; rssBytes: number };
-    assert.deepEqual([told.memberships, told.members], [1_000_000, 1000]);
-    assert.ok(told.rssBytes < 600 * 1024 * 1024, `${told.rssBytes} bytes`);
+    const printed = JSON.parse(stdout) as { memberships: number; members: number; rssBytes: number };
+    assert.deepEqual([printed.memberships, printed.members], [1_000_000, 1000]);
+    assert.ok(printed.rssBytes < 600 * 1024 * 1024, `${printed.rssBytes} bytes`);
   });
 });

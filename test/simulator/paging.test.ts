@@ -3,7 +3,7 @@ import type { OktaUser } from '../../src/simulator/index';
 import { ALL_USERS, assertOktaError, call, listAll, nextOf, withSimulator } from './httpClient';
 
 describe('paging of the simulated org', () => {
-  it('neither skips nor repeats what exists during the whole listing, whatever changes meanwhile', async () => {
+  it('neither skips nor repeats items that exist during the whole listing, despite other changes', async () => {
     await withSimulator({ users: 1_000, groups: 40 }, async (simulator) => {
       const { org } = simulator;
       const members = `/api/v1/groups/${org.everyone.id}/users`;
@@ -22,7 +22,7 @@ describe('paging of the simulated org', () => {
     });
   });
 
-  it('takes turns between several Link lines and one merged line', async () => {
+  it('alternates between several Link lines and one merged line', async () => {
     await withSimulator({ users: 1_000 }, async (simulator) => {
       const lines = [];
       for (let i = 0; i < 4; i++) lines.push((await call(simulator, ALL_USERS)).linkLines.length);
@@ -30,7 +30,7 @@ describe('paging of the simulated org', () => {
     });
   });
 
-  it('keeps to one form of Link when told to', async () => {
+  it('uses one form of Link if configured', async () => {
     for (const [linkForm, count] of [
       ['lines', 2],
       ['merged', 1],
@@ -47,7 +47,7 @@ describe('paging of the simulated org', () => {
     }
   });
 
-  it('refuses a cursor of another list and one that means nothing', async () => {
+  it('rejects a cursor of another list and an invalid one', async () => {
     await withSimulator({ users: 300, groups: 30 }, async (simulator) => {
       const cursor = new URL(nextOf(await call(simulator, ALL_USERS)) ?? '').searchParams.get('after') ?? '';
       assertOktaError(await call(simulator, `/api/v1/groups?after=${cursor}`), 400, 'E0000001');
@@ -55,7 +55,7 @@ describe('paging of the simulated org', () => {
     });
   });
 
-  it('lets a cursor expire', async () => {
+  it('rejects an expired cursor', async () => {
     let nowMs = Date.UTC(2026, 0, 15);
     await withSimulator({ users: 300, cursorTtlMs: 60_000, now: () => nowMs }, async (simulator) => {
       const next = nextOf(await call(simulator, ALL_USERS)) ?? '';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Neo4jServer, startNeo4j } from '../../../src/local/neo4j';
 import { isRunning, markOf, type ProcessMark } from '../../../src/local/processes';
-import { stopLeftService } from '../../../src/local/service';
+import { stopOrphanedService } from '../../../src/local/service';
 import { startTemporal, type TemporalServer } from '../../../src/local/temporal';
 
 const FOLDER_PREFIX = 'okta-graph-test-';
@@ -108,8 +108,8 @@ async function clearAfterKilledSuites(): Promise<void> {
     const folder = join(tmpdir(), name);
     const owner = await readFile(join(folder, OWNER_FILE), 'utf8').catch(() => undefined);
     if (owner === undefined || (await isRunning(JSON.parse(owner) as ProcessMark))) continue;
-    for (const server of ['temporal', 'chasm']) await stopLeftService('Temporal', join(folder, server));
-    for (const server of ['neo4j', 'smallNeo4j']) await stopLeftService('Neo4j', join(folder, server));
+    for (const server of ['temporal', 'chasm']) await stopOrphanedService('Temporal', join(folder, server));
+    for (const server of ['neo4j', 'smallNeo4j']) await stopOrphanedService('Neo4j', join(folder, server));
     await rm(folder, { recursive: true, force: true });
   }
 }

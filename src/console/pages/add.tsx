@@ -1,7 +1,7 @@
 import { CredentialFields, RefusalText, type Refusal, type TypedCredentials } from './credentials';
 import { Form, Layout, type PageContext } from './layout';
 
-/** Adds an org: where it is, and what lets us in. */
+/** The form to add an org with its domain and credentials. */
 export function AddPage({
   page,
   typed = {},
@@ -13,7 +13,7 @@ export function AddPage({
 }) {
   return (
     <Layout title="Add integration" page={page}>
-      <h1>Add an Okta organisation</h1>
+      <h1>Add an Okta organization</h1>
       {refusal && <RefusalText refusal={refusal} />}
       <Form action="/add" page={page} class="fields">
         <label for="domain">Okta domain</label>
@@ -31,23 +31,23 @@ export function AddPage({
         <CredentialFields typed={typed} />
         <button>Check and save</button>
         <p class="muted">
-          Before anything is stored, users, groups and members are read once. Then it is synced on the
-          schedule.
+          The credentials are checked with one read of users, groups and members before anything is stored.
+          Then the org is synced on schedule.
         </p>
       </Form>
     </Layout>
   );
 }
 
-/** Without a directory for credentials there is nowhere to store them. */
-export function CannotAddPage({ page }: { page: PageContext }) {
+/** Shown instead of the form if no directory for credentials is configured. */
+export function NoCredentialsFolderPage({ page }: { page: PageContext }) {
   return (
     <Layout title="Add integration" page={page}>
-      <h1>Add an Okta organisation</h1>
+      <h1>Add an Okta organization</h1>
       <p class="prose">
-        This installation has no place for credentials: set <code>OKTA_CREDENTIALS_DIR</code> to a directory
-        that only the console and the workers read, and restart them. Until then the org is the one of{' '}
-        <code>OKTA_DOMAIN</code>.
+        This installation cannot store credentials. Set <code>OKTA_CREDENTIALS_DIR</code> to a directory that
+        only the console and the workers can read, and restart them. Until then, only the org in{' '}
+        <code>OKTA_DOMAIN</code> is synced.
       </p>
     </Layout>
   );

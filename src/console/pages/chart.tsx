@@ -12,10 +12,10 @@ interface Measure {
 const MEASURES: readonly Measure[] = [
   { name: 'Duration', of: ({ durationMs }) => durationMs, text: formatDuration },
   { name: 'Changes', of: changesOf, text: (value) => countOf(value, 'change') },
-  { name: 'Calls to Okta', of: ({ okta }) => okta.requests, text: (value) => countOf(value, 'call') },
+  { name: 'Okta API requests', of: ({ okta }) => okta.requests, text: (value) => countOf(value, 'request') },
 ];
 
-/** What a run changed in the graph, all kinds together. */
+/** Returns the total number of changes that a run made in the graph. */
 export function changesOf({ users, groups, memberships }: SyncReport): number {
   return [users, groups].reduce(
     (sum, { created, updated, deleted }) => sum + created + updated + deleted,
@@ -23,7 +23,7 @@ export function changesOf({ users, groups, memberships }: SyncReport): number {
   );
 }
 
-/** The last runs, the oldest first, as bars; the table beside it says the same in numbers. */
+/** Bar charts of the last runs, oldest first. The table below has the same numbers. */
 export function RunsChart({ runs }: { runs: readonly RecordedRun[] }) {
   const reports = runs.flatMap(({ report }) => report ?? []).reverse();
   if (reports.length < 2) return null;
@@ -41,12 +41,12 @@ const STEP = 12;
 
 function Bars({ measure, reports }: { measure: Measure; reports: readonly SyncReport[] }) {
   const values = reports.map(measure.of);
-  const most = Math.max(1, ...values);
-  const label = `${measure.name} of the last ${reports.length} runs, at most ${measure.text(most)}`;
+  const max = Math.max(1, ...values);
+  const label = `${measure.name} of the last ${reports.length} runs, max. ${measure.text(max)}`;
   return (
     <figure>
       <figcaption>
-        {measure.name} <span class="muted">at most {measure.text(most)}</span>
+        {measure.name} <span class="muted">max. {measure.text(max)}</span>
       </figcaption>
       <svg
         viewBox={`0 0 ${reports.length * STEP} ${HEIGHT}`}
@@ -56,7 +56,7 @@ function Bars({ measure, reports }: { measure: Measure; reports: readonly SyncRe
       >
         {reports.map((report, i) => {
           const value = values[i] ?? 0;
-          const height = Math.max(2, Math.round((value / most) * (HEIGHT - 2)));
+          const height = Math.max(2, Math.round((value / max) * (HEIGHT - 2)));
           return (
             <rect
               class={`bar ${report.outcome}`}

@@ -1,17 +1,17 @@
 import type { CheckedRead } from '../../okta/check';
 import { printable } from '../../printable';
 
-/** What was typed and may be shown again; a secret never is. */
+/** Form values to show again. Secrets are never shown again. */
 export interface TypedCredentials {
   domain?: string;
   kind?: 'token' | 'app';
   clientId?: string;
 }
 
-/** What keeps the credentials from being saved. */
+/** Why the credentials were not saved. */
 export interface Refusal {
   faults: readonly string[];
-  /** What was tried at Okta. */
+  /** Results of the reads that were tried. */
   reads: readonly CheckedRead[];
 }
 
@@ -26,7 +26,8 @@ export function CredentialFields({ typed }: { typed: TypedCredentials }) {
           <label for="kind-token">API token</label>
         </legend>
         <p class="muted">
-          In Okta under Security, API, Tokens; made by an admin with the role Read-only Administrator.
+          In Okta, under Security &gt; API &gt; Tokens, created by an admin with the Read-only Administrator
+          role.
         </p>
         <label for="token">Token</label>
         <input id="token" name="token" type="password" autocomplete="off" maxlength={500} />
@@ -37,9 +38,9 @@ export function CredentialFields({ typed }: { typed: TypedCredentials }) {
           <label for="kind-app">Service app (OAuth 2.0)</label>
         </legend>
         <p class="muted">
-          With the scopes okta.users.read and okta.groups.read, and the admin role Read-only Administrator.
+          With the scopes okta.users.read and okta.groups.read, and the Read-only Administrator role.
         </p>
-        <label for="clientId">Client id</label>
+        <label for="clientId">Client ID</label>
         <input
           id="clientId"
           name="clientId"
@@ -47,14 +48,14 @@ export function CredentialFields({ typed }: { typed: TypedCredentials }) {
           autocomplete="off"
           maxlength={200}
         />
-        <label for="privateKey">Private key, PEM or JWK</label>
+        <label for="privateKey">Private key (PEM or JWK)</label>
         <textarea id="privateKey" name="privateKey" rows={4} autocomplete="off" spellcheck={false}></textarea>
       </fieldset>
     </>
   );
 }
 
-/** What is wrong, in sentences; nothing has been saved. */
+/** Explains why nothing was saved. */
 export function RefusalText({ refusal: { faults, reads } }: { refusal: Refusal }) {
   return (
     <section class="fault" role="alert">
@@ -66,13 +67,13 @@ export function RefusalText({ refusal: { faults, reads } }: { refusal: Refusal }
         <ul>
           {reads.map(({ what, ok, detail, mend }) => (
             <li>
-              <strong>{ok ? 'Works' : 'Does not work'}</strong>: {what}: {printable(detail)}
+              <strong>{ok ? 'OK' : 'Failed'}</strong>: {what}: {printable(detail)}
               {mend !== undefined && ` ${printable(mend)}`}
             </li>
           ))}
         </ul>
       )}
-      <p>The secret is not kept between tries; give it again.</p>
+      <p>Enter the secret again; it is not kept after a failed check.</p>
     </section>
   );
 }

@@ -1,9 +1,9 @@
 import type { Found } from '../../graph/explore';
 import { Layout, type PageContext } from './layout';
 import { listPath, nodePath } from './links';
-import { Faults, Gone, nameOf, Table } from './parts';
+import { DeletedBadge, Faults, nameOf, Table } from './parts';
 
-/** The search for people and groups; a script replaces the results as one types. */
+/** The search for people and groups. A script updates the results while the user types. */
 export function ExplorePage({
   page,
   query,
@@ -15,7 +15,7 @@ export function ExplorePage({
   query: string;
   found: readonly Found[] | undefined;
   domains: readonly string[];
-  /** Of the indexes that the search needs. */
+  /** Problems with the indexes that the search uses. */
   faults: readonly string[];
 }) {
   return (
@@ -23,14 +23,14 @@ export function ExplorePage({
       <h1>Explore</h1>
       <Faults faults={faults} />
       <form action="/explore" role="search" class="row" data-results="results">
-        <label for="q">A person or group, by name, email or id</label>
+        <label for="q">Name, email or ID of a person or group</label>
         <input id="q" name="q" type="search" value={query} autocomplete="off" maxlength={200} />
         <button>Search</button>
       </form>
       <div id="results" aria-live="polite">
         {found && <Results found={found} domains={domains} />}
       </div>
-      <h2>Lists</h2>
+      <h2>All users and groups</h2>
       <ul>
         {domains.map((domain) => (
           <li>
@@ -43,14 +43,14 @@ export function ExplorePage({
   );
 }
 
-/** What a search found; also sent by itself while one types. */
+/** The results of a search; also rendered on their own for search as you type. */
 export function Results({ found, domains }: { found: readonly Found[]; domains: readonly string[] }) {
-  if (found.length === 0) return <p>Nothing has a word that begins so.</p>;
+  if (found.length === 0) return <p>No matches</p>;
   return (
     <ul class="results">
       {found.map(({ domain, label, id, name, detail, kind, isGone }) => (
         <li>
-          <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a> {isGone && <Gone />}
+          <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a> {isGone && <DeletedBadge />}
           <span class="muted">
             {[label === 'User' ? 'person' : 'group', nameOf(detail, ''), kind, domains.length > 1 && domain]
               .filter(Boolean)
@@ -62,7 +62,7 @@ export function Results({ found, domains }: { found: readonly Found[]; domains: 
   );
 }
 
-/** Okta's statuses of users and types of groups. */
+/** Okta's user statuses and group types. */
 const KINDS = {
   User: [
     ...['ACTIVE', 'STAGED', 'PROVISIONED', 'RECOVERY', 'PASSWORD_EXPIRED'],
@@ -71,7 +71,7 @@ const KINDS = {
   Group: ['OKTA_GROUP', 'APP_GROUP', 'BUILT_IN'],
 } as const;
 
-/** The people or groups of an org by name. */
+/** A list of the users or groups of an org, by name. */
 export function ListPage({
   page,
   domain,
@@ -104,7 +104,7 @@ export function ListPage({
         ))}
       </nav>
       {items.length === 0 ? (
-        <p>None.</p>
+        <p>{label === 'User' ? 'No users' : 'No groups'}</p>
       ) : (
         <Table
           caption={title}

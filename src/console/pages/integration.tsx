@@ -7,22 +7,22 @@ import type { UnrecordedRun } from '../read/unrecorded';
 import { changesOf, RunsChart } from './chart';
 import { Form, Layout, type PageContext } from './layout';
 import { integrationPath, listPath, runPath } from './links';
-import { Ago, Badge, Count, Facts, nameOf, Table } from './parts';
+import { TimeAgo, Badge, Count, Facts, nameOf, Table } from './parts';
 import { ScheduleText } from './scheduleText';
 
 interface IntegrationPageProps {
   page: PageContext;
   integration: Integration;
-  /** Whether its credentials can be changed here. */
+  /** True if its credentials can be changed in the console. */
   isManaged: boolean;
   now: Date;
 }
 
-/** One integration: what can be done now, its schedule and its last runs. */
+/** The page of an integration: actions, schedule and last runs. */
 export function IntegrationPage({ page, integration, isManaged, now }: IntegrationPageProps) {
   const { domain, state, schedule, lastSuccess, size } = integration;
   return (
-    <Layout title={domain} page={page} refreshSeconds={integration.underWay ? 10 : 60}>
+    <Layout title={domain} page={page} refreshSeconds={integration.currentRun ? 10 : 60}>
       <h1>
         {domain} <Badge state={state} />
       </h1>
@@ -31,7 +31,7 @@ export function IntegrationPage({ page, integration, isManaged, now }: Integrati
           ['Schedule', <ScheduleText schedule={schedule} now={now} />],
           [
             'Last success',
-            lastSuccess?.finishedAt ? <Ago time={lastSuccess.finishedAt} now={now} /> : 'never',
+            lastSuccess?.finishedAt ? <TimeAgo time={lastSuccess.finishedAt} now={now} /> : 'Never',
           ],
           ['Users', <Count value={size.users} href={listPath(domain, 'User')} />],
           ['Groups', <Count value={size.groups} href={listPath(domain, 'Group')} />],
@@ -42,7 +42,7 @@ export function IntegrationPage({ page, integration, isManaged, now }: Integrati
       <Runs integration={integration} now={now} />
       {isManaged && (
         <p>
-          <a href={`${integrationPath(domain)}/settings`}>Credentials and removal</a>
+          <a href={`${integrationPath(domain)}/settings`}>Settings</a>
         </p>
       )}
     </Layout>
@@ -51,28 +51,28 @@ export function IntegrationPage({ page, integration, isManaged, now }: Integrati
 
 function RunNow({
   page,
-  integration: { domain, underWay },
+  integration: { domain, currentRun },
   now,
 }: Pick<IntegrationPageProps, 'page' | 'integration' | 'now'>) {
   return (
     <section>
       <h2>Run now</h2>
-      {underWay && (
-        <p data-events={`${runPath(domain, underWay.runId)}/events`} data-quiet="">
-          <a href={runPath(domain, underWay.runId)}>
-            A run is under way, started <Ago time={underWay.startedAt} now={now} />
+      {currentRun && (
+        <p data-events={`${runPath(domain, currentRun.runId)}/events`} data-quiet="">
+          <a href={runPath(domain, currentRun.runId)}>
+            A run is in progress, started <TimeAgo time={currentRun.startedAt} now={now} />
           </a>
-          ; another one can be started once it has ended.
+          . You can start another run after it ends.
         </p>
       )}
       <Form action={`${integrationPath(domain)}/run`} page={page} class="row">
-        <label for="mode">What to read</label>
-        <select id="mode" name="mode" disabled={underWay !== undefined}>
-          <option value="auto">Automatic: what changed, and everything once a day</option>
-          <option value="incremental">Incremental: what changed</option>
+        <label for="mode">Mode</label>
+        <select id="mode" name="mode" disabled={currentRun !== undefined}>
+          <option value="auto">Automatic: changes, and everything once a day</option>
+          <option value="incremental">Incremental: changes</option>
           <option value="full">Full: everything</option>
         </select>
-        <button disabled={underWay !== undefined}>Run now</button>
+        <button disabled={currentRun !== undefined}>Run now</button>
       </Form>
     </section>
   );
@@ -88,7 +88,7 @@ function ScheduleForms({
       <h2>Schedule</h2>
       {!schedule && (
         <Form action={`${path}/schedule`} page={page}>
-          <button>Create the schedule</button>
+          <button>Create schedule</button>
         </Form>
       )}
       {schedule?.state.paused && (
@@ -98,7 +98,7 @@ function ScheduleForms({
       )}
       {schedule && !schedule.state.paused && (
         <Form action={`${path}/pause`} page={page} class="row">
-          <label for="why">Why, for the next who looks (may be empty)</label>
+          <label for="why">Comment (optional)</label>
           <input id="why" name="note" maxlength={200} />
           <button>Pause</button>
         </Form>
@@ -119,12 +119,12 @@ function ScheduleForms({
 }
 
 function Runs({ integration, now }: { integration: Integration; now: Date }) {
-  const { domain, runs, unrecorded, changes, underWay } = integration;
+  const { domain, runs, unrecorded, changes, currentRun } = integration;
   if (runs.length + unrecorded.length + changes.length === 0) return null;
   const rows = [
     ...runs.map((run) => ({
       at: run.startedAt,
-      row: <RunRow domain={domain} run={run} isUnderWay={run.runId === underWay?.runId} now={now} />,
+      row: <RunRow domain={domain} run={run} isCurrent={run.runId === currentRun?.runId} now={now} />,
     })),
     ...unrecorded.map((run) => ({
       at: run.startedAt,
@@ -137,8 +137,8 @@ function Runs({ integration, now }: { integration: Integration; now: Date }) {
       <h2>Runs</h2>
       <RunsChart runs={runs} />
       <Table
-        caption="The last runs, and what was changed in the settings here"
-        head={['Run', 'Outcome', 'Started', 'Mode', '#Duration', '#Changes', '#Calls', '#Warnings']}
+        caption="Last runs and settings changes"
+        head={['Run', 'Outcome', 'Started', 'Mode', '#Duration', '#Changes', '#Requests', '#Warnings']}
       >
         {rows.map(({ row }) => row)}
       </Table>
@@ -149,25 +149,25 @@ function Runs({ integration, now }: { integration: Integration; now: Date }) {
 function RunRow({
   domain,
   run: { runId, runNumber, outcome, mode, startedAt, report },
-  isUnderWay,
+  isCurrent,
   now,
 }: {
   domain: string;
   run: RecordedRun;
-  isUnderWay: boolean;
+  isCurrent: boolean;
   now: Date;
 }) {
-  const isGone = outcome === 'running' && !isUnderWay;
+  const isAbandoned = outcome === 'running' && !isCurrent;
   return (
     <tr>
       <th scope="row">
         <a href={runPath(domain, runId)}>#{runNumber}</a>
       </th>
       <td>
-        <Badge state={isGone ? 'abandoned' : outcome} />
+        <Badge state={isAbandoned ? 'abandoned' : outcome} />
       </td>
       <td>
-        <Ago time={startedAt} now={now} />
+        <TimeAgo time={startedAt} now={now} />
       </td>
       <td>{mode}</td>
       {report ? (
@@ -179,7 +179,7 @@ function RunRow({
         </>
       ) : (
         <td colspan={4} class="muted">
-          {isGone ? 'ended without a report' : 'under way'}
+          {isAbandoned ? 'ended without a report' : 'in progress'}
         </td>
       )}
     </tr>
@@ -194,25 +194,25 @@ function ChangeRow({ change: { at, what }, now }: { change: SettingsChange; now:
       </th>
       <td></td>
       <td>
-        <Ago time={at} now={now} />
+        <TimeAgo time={at} now={now} />
       </td>
       <td colspan={5}>{nameOf(what, '')}</td>
     </tr>
   );
 }
 
-/** A run that could not begin, or was stopped before it could write anything. */
+/** The row of a run that failed to start, or was terminated before it wrote anything. */
 function UnrecordedRow({ domain, run, now }: { domain: string; run: UnrecordedRun; now: Date }) {
   return (
     <tr>
       <th scope="row">
-        <a href={runPath(domain, run.runId)}>without a number</a>
+        <a href={runPath(domain, run.runId)}>unnumbered</a>
       </th>
       <td>
         <Badge state={run.status === 'CANCELLED' ? 'cancelled' : 'failed'} />
       </td>
       <td>
-        <Ago time={run.startedAt} now={now} />
+        <TimeAgo time={run.startedAt} now={now} />
       </td>
       <td></td>
       <td colspan={4} class="muted">

@@ -2,40 +2,40 @@ import type { Child } from 'hono/jsx';
 import { TOKEN_FIELD } from '../safety/forms';
 import type { Session } from '../safety/sessions';
 
-/** What every page is told of the request. */
+/** Request data that every page needs. */
 export interface PageContext {
   session: Session;
-  /** Which entry of the navigation it belongs to. */
+  /** The navigation entry of the page. */
   section?: 'sources' | 'explore' | 'questions' | 'add';
-  /** Whether there is a sign-out. */
+  /** True if the page shows a sign-out button. */
   hasSignOut: boolean;
-  /** One of {@link NOTES}, after a form was sent. */
+  /** A key of {@link NOTES}, after a form was submitted. */
   note?: string | undefined;
 }
 
-/** What a page says after a form was sent; the URL carries the key, never the text. */
+/** Messages after a form was submitted. The URL contains only the key, never the text. */
 const NOTES: Readonly<Record<string, string>> = {
   started: 'The sync has started.',
-  attached: 'A sync was under way already; this is that one. What you asked for does not change it.',
-  paused: 'The schedule is paused. A run that is under way goes on.',
-  resumed: 'The schedule is active again.',
-  scheduled: 'The schedule is as the configuration says.',
-  saved: 'Saved. The credentials were checked and are stored; they are not shown again.',
-  removed: 'The integration is removed. The graph is kept.',
-  'removed-graph': 'The integration is removed, and its users, groups and reports from the graph.',
+  attached: 'A sync was already in progress and is shown here. Your options do not apply to it.',
+  paused: 'The schedule is paused. A run in progress continues.',
+  resumed: 'The schedule is resumed.',
+  scheduled: 'The schedule matches the configuration.',
+  saved: 'Saved. The credentials were checked and stored. They are not shown again.',
+  removed: 'The integration was removed. Its data in the graph was kept.',
+  'removed-graph': 'The integration and its users, groups and reports in the graph were removed.',
 };
 
 interface LayoutProps {
   title: string;
   page: PageContext;
-  /** Scripts of this page beside the one of all. */
+  /** Additional scripts of this page. */
   scripts?: readonly string[];
-  /** Without scripts the page loads itself again after so many seconds. */
+  /** Interval at which the page reloads if scripts are disabled. */
   refreshSeconds?: number;
   children?: Child;
 }
 
-/** The frame of every page. */
+/** The layout of every page. */
 export function Layout({ title, page, scripts = [], refreshSeconds, children }: LayoutProps) {
   const note = page.note === undefined ? undefined : NOTES[page.note];
   return (
@@ -57,7 +57,7 @@ export function Layout({ title, page, scripts = [], refreshSeconds, children }: 
       </head>
       <body>
         <a class="skip" href="#main">
-          Skip to the content
+          Skip to content
         </a>
         <header>
           <a class="brand" href="/">
@@ -96,7 +96,7 @@ function NavLink({ href, name, isHere }: { href: string; name: string; isHere: b
   );
 }
 
-/** A form that is sent with the token of its session. */
+/** A form with the session's token. */
 export function Form({
   action,
   page,
@@ -116,7 +116,7 @@ export function Form({
   );
 }
 
-/** A page that says one thing, such as what went wrong. */
+/** A page with a single message, such as an error. */
 export function MessagePage({ title, text, page }: { title: string; text: string; page: PageContext }) {
   return (
     <Layout title={title} page={page}>

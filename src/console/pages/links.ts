@@ -1,6 +1,6 @@
 import type { Given } from '../../queries/parameters';
 
-/** The paths of the console's pages, each built in one place. */
+/** Paths of the console's pages. */
 
 const encoded = encodeURIComponent;
 
@@ -17,7 +17,7 @@ export const nodePath = (domain: string, label: 'User' | 'Group', id: string): s
 
 export const questionsPath = (domain: string): string => `${integrationPath(domain)}/questions`;
 
-/** A question, or with `part` another form of its answer, for what was given for its parameters. */
+/** Returns the path of a question with parameters, or with `part` of its answer in another format. */
 export function questionPath(
   domain: string,
   id: string,
@@ -30,6 +30,6 @@ export function questionPath(
   return `${questionsPath(domain)}/${encoded(id)}${part === undefined ? '' : `/${part}`}${query === '' ? '' : `?${query}`}`;
 }
 
-/** A run in the Temporal UI. */
+/** Returns the URL of a run in the Temporal UI. */
 export const temporalPath = (ui: string, namespace: string, workflowId: string, runId: string): string =>
   `${ui}/namespaces/${encoded(namespace)}/workflows/${encoded(workflowId)}/${encoded(runId)}/history`;

@@ -3,17 +3,17 @@ import { formatDuration } from '../../cli/duration';
 import { printable } from '../../printable';
 import { currentWait, waitText, type SyncPhase } from '../../contract';
 import type { LiveRun, Retry } from '../read/run';
-import { Coming, Facts } from './parts';
+import { TimeUntil, Facts } from './parts';
 
 const STAGES: readonly (readonly [SyncPhase, string])[] = [
   ['starting', 'Starting'],
   ['users and groups', 'Users and groups'],
   ['memberships', 'Memberships'],
-  ['sweep', 'What is gone'],
+  ['sweep', 'Removals'],
   ['reporting', 'Report'],
 ];
 
-/** How far a run is; sent anew each second while somebody looks. */
+/** A run's progress; updated every second while the page is open. */
 export function Live({ live, now }: { live: LiveRun; now: Date }) {
   const { progress, counts, retries } = live;
   const wait = currentWait(progress, now);
@@ -22,8 +22,7 @@ export function Live({ live, now }: { live: LiveRun; now: Date }) {
       <Stages phase={progress?.phase} />
       {!progress && (
         <p class="note">
-          No worker answers yet. The run waits for one; if this stays, start it with{' '}
-          <code>npm run worker</code>.
+          Waiting for a worker. If no worker is running, start one with <code>npm run worker</code>.
         </p>
       )}
       {wait && <p class="note">{`The run is ${waitText(wait)}.`}</p>}
@@ -34,17 +33,17 @@ export function Live({ live, now }: { live: LiveRun; now: Date }) {
           progress && ['Groups', seen(progress.groups)],
           progress && ['Members of groups', <GroupsRead {...progress.memberships} />],
           counts && [
-            'Changes until now',
+            'Changes so far',
             `${countOf(counts.users.created + counts.groups.created + counts.memberships.added, 'addition')}, ` +
               `${countOf(counts.users.updated + counts.groups.updated, 'update')}, ` +
               `${countOf(counts.users.deleted + counts.groups.deleted + counts.memberships.removed, 'removal')}`,
           ],
-          counts && ['Calls to Okta', formatCount(counts.okta.requests)],
+          counts && ['Okta API requests', formatCount(counts.okta.requests)],
           counts && [
             'Rate limits',
-            `refused ${countOf(counts.okta.rateLimited, 'time')}, waited ${formatDuration(counts.okta.waitedMs)} in all`,
+            `hit ${countOf(counts.okta.rateLimited, 'time')}, waited ${formatDuration(counts.okta.waitedMs)} in total`,
           ],
-          counts && counts.warnings > 0 && ['Warnings until now', formatCount(counts.warnings)],
+          counts && counts.warnings > 0 && ['Warnings so far', formatCount(counts.warnings)],
         ]}
       />
       {retries.map((retry) => (
@@ -72,7 +71,7 @@ function seen({ seen: count, done }: { seen: number; done: boolean }): string {
 }
 
 function GroupsRead({ groupsDone, groupsTotal }: { groupsDone: number; groupsTotal?: number }) {
-  if (groupsTotal === undefined) return <>not begun</>;
+  if (groupsTotal === undefined) return <>not started</>;
   return (
     <>
       <progress value={groupsDone} max={Math.max(1, groupsTotal)} aria-label="Groups read"></progress>{' '}
@@ -85,13 +84,13 @@ function Waiting({ retry: { activity, attempt, nextAt, why }, now }: { retry: Re
   return (
     <div class="note">
       <p>
-        {`${activity} failed and is tried again: attempt ${attempt}, `}
+        {`${activity} failed and is retried: attempt ${attempt}, `}
         {nextAt && nextAt > now ? (
           <>
-            next <Coming time={nextAt} now={now} />
+            next <TimeUntil time={nextAt} now={now} />
           </>
         ) : (
-          'under way'
+          'in progress'
         )}
         .
       </p>

@@ -5,27 +5,27 @@ import { Layout, type PageContext } from './layout';
 import { isComplete } from '../../queries/parameters';
 import { QUESTIONS } from '../../queries/registry';
 import { integrationPath, listPath, nodePath, questionPath } from './links';
-import { Facts, Gone, nameOf, Table } from './parts';
+import { DeletedBadge, Facts, nameOf, Table } from './parts';
 
 export interface NodePageProps {
   page: PageContext;
   domain: string;
   node: NodePage;
-  /** Those that have ended, the latest first; not shown on a past date. */
+  /** Memberships that have ended, latest first; not shown for a past date. */
   ended: readonly Membership[];
-  /** `2026-11-24` when the page shows that date. */
+  /** The date that the page shows, such as `2026-11-24`; undefined for the present. */
   at: string | undefined;
-  /** Memberships before the first one on this page, and how many a page has. */
+  /** Number of memberships before this page, and per page. */
   skip: number;
   pageSize: number;
 }
 
-/** One person or group: what is known, memberships now or at a date, and a picture of what is around. */
+/** The page of a person or group: properties, memberships now or on a date, and a picture of the neighborhood. */
 export function NodeView({ page, domain, node, ended, at, skip, pageSize }: NodePageProps) {
   const { label, id, properties, isGone, total, memberships } = node;
   const title = nameOf(properties[label === 'User' ? 'display_name' : 'name'], id);
   const path = nodePath(domain, label, id);
-  const what = label === 'User' ? 'group' : 'member';
+  const noun = label === 'User' ? 'group' : 'member';
   const more = new URLSearchParams({ ...(at === undefined ? {} : { at }), skip: String(skip + pageSize) });
   return (
     <Layout title={title} page={page} scripts={['/static/cytoscape.js', '/static/neighbourhood.js']}>
@@ -34,15 +34,15 @@ export function NodeView({ page, domain, node, ended, at, skip, pageSize }: Node
         <a href={listPath(domain, label)}>{label === 'User' ? 'users' : 'groups'}</a>
       </p>
       <h1>{title}</h1>
-      {isGone && <p class="note">Okta no longer has this; what is shown is from before.</p>}
+      {isGone && <p class="note">Deleted in Okta. This page shows the last known data.</p>}
       <form action={path} class="row">
         <label for="at">Memberships at the end of the day (UTC)</label>
         <input id="at" name="at" type="date" value={at ?? ''} />
         <button>Show</button>
-        {at !== undefined && <a href={path}>Back to now</a>}
+        {at !== undefined && <a href={path}>Show current</a>}
       </form>
       <section>
-        <h2>{`${countOf(total, what)} ${at === undefined ? 'now' : `at the end of ${at}`}`}</h2>
+        <h2>{`${countOf(total, noun)} ${at === undefined ? 'now' : `at the end of ${at}`}`}</h2>
         {memberships.length > 0 && (
           <Memberships domain={domain} of={label} memberships={memberships} caption="Memberships" />
         )}
@@ -57,10 +57,10 @@ export function NodeView({ page, domain, node, ended, at, skip, pageSize }: Node
       {ended.length > 0 && (
         <section>
           <h2>Earlier</h2>
-          <Memberships domain={domain} of={label} memberships={ended} caption="Memberships that have ended" />
+          <Memberships domain={domain} of={label} memberships={ended} caption="Past memberships" />
         </section>
       )}
-      {!isGone && at === undefined && <Neighbourhood path={path} title={title} />}
+      {!isGone && at === undefined && <Neighborhood path={path} title={title} />}
       <section>
         <h2>Questions</h2>
         <ul>
@@ -83,7 +83,7 @@ export function NodeView({ page, domain, node, ended, at, skip, pageSize }: Node
   );
 }
 
-/** Questions that begin at a person or a group; of what Okta has deleted, those about the past. */
+/** Returns the questions about a person or group. For a deleted one, only those about the past. */
 function questionsAbout({ label, id, isGone }: Pick<NodePage, 'label' | 'id' | 'isGone'>) {
   const type = label === 'User' ? 'person' : 'group';
   return QUESTIONS.flatMap((question) => {
@@ -94,14 +94,14 @@ function questionsAbout({ label, id, isGone }: Pick<NodePage, 'label' | 'id' | '
   });
 }
 
-/** The picture is drawn by a script; the lists on this page say the same without it. */
-function Neighbourhood({ path, title }: { path: string; title: string }) {
+/** Container of the picture, which a script draws. The lists on the page have the same content. */
+function Neighborhood({ path, title }: { path: string; title: string }) {
   return (
     <section id="neighbourhood" hidden>
-      <h2>Around it</h2>
+      <h2>Neighborhood</h2>
       <p id="picture-help">
-        Choose a node to see what is around that one too; choose it again to open its page. Drag to move,
-        scroll to zoom. The lists above hold the same.
+        Click a node to show its neighbors, and click it again to open its page. Drag to move, scroll to zoom.
+        The lists above have the same content.
       </p>
       <div
         id="picture"
@@ -137,7 +137,7 @@ function Memberships({
             <a href={nodePath(domain, membership.label, membership.id)}>
               {nameOf(membership.name, membership.id)}
             </a>{' '}
-            {membership.isGone && <Gone />}
+            {membership.isGone && <DeletedBadge />}
           </th>
           {of === 'Group' && <td>{nameOf(membership.detail, '')}</td>}
           <td>{membership.kind}</td>
@@ -153,7 +153,7 @@ function Memberships({
   );
 }
 
-/** A reading sees that something changed since the one before, not when. */
+/** A read shows that a membership changed since the previous read, but not exactly when. */
 function joined({ validFromMs, notBeforeMs }: Membership): string {
   if (validFromMs === null) return 'before history was kept';
   return notBeforeMs === null

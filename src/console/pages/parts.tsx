@@ -5,13 +5,13 @@ import { isVisible, printable } from '../../printable';
 import type { SyncOutcome } from '../../contract';
 import type { IntegrationState } from '../read/integration';
 
-/** Text from Okta. JSX escapes it; this takes out what could reorder or hide the text around it. */
+/** Returns text from Okta without characters that could reorder or hide other text. JSX escapes it. */
 export function nameOf(text: string | null | undefined, otherwise: string): string {
   return isVisible(text ?? '') ? printable(text ?? '') : otherwise;
 }
 
-/** A moment, and how long ago it was. */
-export function Ago({ time, now }: { time: Date; now: Date }) {
+/** A past time, as how long ago it was. */
+export function TimeAgo({ time, now }: { time: Date; now: Date }) {
   return (
     <time datetime={time.toISOString()} title={formatTime(time)}>
       {formatAge(time, now)}
@@ -19,8 +19,8 @@ export function Ago({ time, now }: { time: Date; now: Date }) {
   );
 }
 
-/** A moment to come, and in how long. */
-export function Coming({ time, now }: { time: Date; now: Date }) {
+/** A future time, as how long until then. */
+export function TimeUntil({ time, now }: { time: Date; now: Date }) {
   const leftMs = time.getTime() - now.getTime();
   return (
     <time datetime={time.toISOString()} title={formatTime(time)}>
@@ -43,14 +43,14 @@ const TONES: Readonly<Record<IntegrationState | SyncOutcome, string>> = {
   cancelled: 'still',
 };
 
-/** A state in a word and a colour, never in a colour alone. */
+/** A state as a word and a color, never as a color alone. */
 export function Badge({ state }: { state: IntegrationState | SyncOutcome }) {
   return <span class={`badge ${TONES[state]}`}>{state}</span>;
 }
 
-/** Marks whom or what Okta has deleted. */
-export function Gone() {
-  return <span class="badge still">gone from Okta</span>;
+/** Marks a person or group that Okta has deleted. */
+export function DeletedBadge() {
+  return <span class="badge still">deleted in Okta</span>;
 }
 
 export function Count({ value, href }: { value: number; href?: string }) {
@@ -64,7 +64,7 @@ export function Count({ value, href }: { value: number; href?: string }) {
   );
 }
 
-/** Names and what there is to say of each. */
+/** A list of names and values. */
 export function Facts({
   facts,
 }: {
@@ -85,14 +85,14 @@ export function Facts({
   );
 }
 
-/** A table that scrolls by itself where a screen is narrow, also by keyboard. */
+/** A table that scrolls horizontally on narrow screens, also by keyboard. */
 export function Table({
   caption,
   head,
   children,
 }: {
   caption: string;
-  /** Begins with `#` where the column holds numbers. */
+  /** Column names; `#` at the start marks a column of numbers. */
   head: readonly string[];
   children?: Child;
 }) {
@@ -119,7 +119,7 @@ export function Table({
   );
 }
 
-/** What is wrong, each in a paragraph of its own. */
+/** Error messages, each in its own paragraph. */
 export function Faults({ faults }: { faults: readonly string[] }) {
   return (
     <>

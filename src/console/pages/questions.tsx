@@ -8,7 +8,7 @@ import { Layout, type PageContext } from './layout';
 import { integrationPath, nodePath, questionPath, questionsPath } from './links';
 import { nameOf, Table } from './parts';
 
-/** Every question, for each org that is configured. */
+/** The list of all questions about an org. */
 export function QuestionsPage({
   page,
   domain,
@@ -49,15 +49,15 @@ export interface QuestionPageProps {
   domain: string;
   question: Question;
   given: Given;
-  /** Absent until it is asked, and where it cannot be answered. */
+  /** Absent before the form is submitted, and on errors. */
   answer: Answer | undefined;
-  /** Whether the answer has more rows than are shown. */
+  /** True if the answer has more rows than are shown. */
   isCut: boolean;
   /** Why there is no answer. */
   fault: string | undefined;
 }
 
-/** One question: what it takes, and its answer with the proof. */
+/** The page of a question: its parameters, and its answer with the proof. */
 export function QuestionPage({ page, domain, question, given, answer, isCut, fault }: QuestionPageProps) {
   const { id, why, controls, parameters } = question;
   return (
@@ -74,7 +74,7 @@ export function QuestionPage({ page, domain, question, given, answer, isCut, fau
           <Field name={name} parameter={parameter} given={given[name]} />
         ))}
         <div>
-          <button>Ask</button>
+          <button>Show answer</button>
         </div>
       </form>
       {fault !== undefined && (
@@ -89,7 +89,7 @@ export function QuestionPage({ page, domain, question, given, answer, isCut, fau
 
 const HINTS: Readonly<Record<ParameterType, string>> = {
   person: 'an email or Okta id',
-  group: 'its exact name or Okta id',
+  group: 'the exact name or Okta id',
   moment: 'how long ago, such as 7d, or a date such as 2026-11-24',
   text: '',
   pattern: 'a regular expression',
@@ -148,7 +148,7 @@ function AnswerSection({
         <>
           <p>
             <a class="button" href={questionPath(domain, id, 'answer.csv', given)} download>
-              {isCut ? 'All rows as CSV' : 'As CSV'}
+              {isCut ? 'Download all rows as CSV' : 'Download CSV'}
             </a>
           </p>
           {draw !== undefined && (
@@ -158,7 +158,7 @@ function AnswerSection({
                 class="drawing"
                 loading="lazy"
                 src={questionPath(domain, id, 'picture.svg', given)}
-                alt={`The people and groups of the answer to “${question.question}”, as in the table`}
+                alt={`People and groups in the answer to “${question.question}”, as in the table`}
               />
             </details>
           )}
@@ -173,13 +173,13 @@ function AnswerSection({
           </Table>
         </>
       )}
-      <h3>What it rests on</h3>
+      <h3>Based on</h3>
       <p class="prose muted">{proofText(answer).trim()}</p>
     </section>
   );
 }
 
-/** Columns that name something, and the column of its id. */
+/** Columns with the name of a user or group, and the column of its id. */
 const NAMES: Readonly<Record<string, readonly ['User' | 'Group', string]>> = {
   person: ['User', 'user_id'],
   group: ['Group', 'group_id'],

@@ -8,7 +8,7 @@ import type { NodeCounts, SyncReport, SyncWarning } from '../../contract';
 import { nodePath } from './links';
 import { Badge, Facts, Table } from './parts';
 
-/** What a run did. */
+/** The report of a run. */
 export function Report({ report, trigger, names }: { report: SyncReport; trigger: string; names: Names }) {
   const { memberships, okta, reconciliation } = report;
   const { groupsRead, groupsUnchanged, groupsFailed } = memberships;
@@ -24,7 +24,7 @@ export function Report({ report, trigger, names }: { report: SyncReport; trigger
           ['Trigger', trigger],
           ['Started', formatTime(new Date(report.startedAt))],
           ['Ended', formatTime(new Date(report.finishedAt))],
-          ['Took', formatDuration(report.durationMs)],
+          ['Duration', formatDuration(report.durationMs)],
           approval !== undefined && ['Removals approved', approval],
         ]}
       />
@@ -42,21 +42,21 @@ export function Report({ report, trigger, names }: { report: SyncReport; trigger
       <Facts
         facts={[
           [
-            'Members read of',
-            `${formatCount(groupsRead)} of ${countOf(tried, 'group')}; ${formatCount(groupsUnchanged)} skipped as unchanged, ${formatCount(groupsFailed)} failed`,
+            'Groups read',
+            `${formatCount(groupsRead)} of ${countOf(tried, 'group')}; ${formatCount(groupsUnchanged)} unchanged and skipped, ${formatCount(groupsFailed)} failed`,
           ],
           [
-            'Calls to Okta',
-            `${formatCount(okta.requests)}, of which ${countOf(okta.retries, 'retry', 'retries')}`,
+            'Okta API requests',
+            `${formatCount(okta.requests)}, including ${countOf(okta.retries, 'retry', 'retries')}`,
           ],
-          ['Refused for rate limits (429)', formatCount(okta.rateLimited)],
+          ['Rate limited (429)', formatCount(okta.rateLimited)],
           [
-            'Waited for limits',
-            `${formatCount(Math.round(okta.waitedMs / 1_000))} s, all parallel requests together`,
+            'Time waited for rate limits',
+            `${formatCount(Math.round(okta.waitedMs / 1_000))} s, summed over parallel requests`,
           ],
           [
-            'In the graph now',
-            `${countOf(reconciliation.memberships, 'membership')}; Okta's own counts add up to ${formatCount(reconciliation.usersCount)}`,
+            'In the graph',
+            `${countOf(reconciliation.memberships, 'membership')}; Okta's own member counts total ${formatCount(reconciliation.usersCount)}`,
           ],
         ]}
       />
@@ -76,7 +76,7 @@ function NodesRow({ name, counts }: { name: string; counts: NodeCounts }) {
   );
 }
 
-/** Why a run failed or was cut short, and what to do. */
+/** Explains why a run failed or ended early, and what to do. */
 export function Failure({ fault }: { fault: Fault }) {
   const { code, message } = fault;
   const advice = adviceOn(fault, 'console');
@@ -88,19 +88,19 @@ export function Failure({ fault }: { fault: Fault }) {
       </p>
       {advice !== undefined && <p>{printable(advice)}</p>}
       <p>
-        <Consequent code={code} />
+        <ConsequenceBadge code={code} />
       </p>
     </section>
   );
 }
 
-function Consequent({ code }: { code: string }) {
+function ConsequenceBadge({ code }: { code: string }) {
   const becomes = becomesOf(code);
-  return <strong class={`badge ${becomes === 'needs you' ? 'bad' : 'still'}`}>{becomes}</strong>;
+  return <strong class={`badge ${becomes === 'action required' ? 'bad' : 'still'}`}>{becomes}</strong>;
 }
 
-/** Warnings of one code that are shown. */
-const SHOWN = 20;
+/** Maximum number of warnings shown per code. */
+const MAX_SHOWN = 20;
 
 function Warnings({ report, names }: { report: SyncReport; names: Names }) {
   const { warnings, warningsOmitted, domain } = report;
@@ -110,29 +110,27 @@ function Warnings({ report, names }: { report: SyncReport; names: Names }) {
     <section>
       <h2>{`Warnings: ${warnings.length + warningsOmitted}`}</h2>
       {codes.map((code) => {
-        const alike = warnings.filter((warning) => warning.code === code);
+        const ofCode = warnings.filter((warning) => warning.code === code);
         return (
           <section class="warning">
             <h3>
-              {code} <Consequent code={code} />
+              {code} <ConsequenceBadge code={code} />
             </h3>
-            {adviceOnAll(alike, 'console').map((advice) => (
+            {adviceOnAll(ofCode, 'console').map((advice) => (
               <p>{printable(advice)}</p>
             ))}
             <ul>
-              {alike.slice(0, SHOWN).map((warning) => (
+              {ofCode.slice(0, MAX_SHOWN).map((warning) => (
                 <li>
                   <Warning domain={domain} warning={warning} names={names} />
                 </li>
               ))}
-              {alike.length > SHOWN && <li>{`and ${alike.length - SHOWN} more`}</li>}
+              {ofCode.length > MAX_SHOWN && <li>{`and ${ofCode.length - MAX_SHOWN} more`}</li>}
             </ul>
           </section>
         );
       })}
-      {warningsOmitted > 0 && (
-        <p>{`And ${countOf(warningsOmitted, 'warning')} beyond what a report holds.`}</p>
-      )}
+      {warningsOmitted > 0 && <p>{`The report omits ${countOf(warningsOmitted, 'more warning')}.`}</p>}
     </section>
   );
 }

@@ -25,15 +25,15 @@ export interface RunPageProps {
   now: Date;
 }
 
-/** Removals that were held back in the latest run. */
+/** Removals that the run withheld. */
 export interface Withheld {
   counts: RemovalCounts;
   unseen: readonly Unseen[];
-  /** Why they cannot be approved on this page. */
+  /** Why they cannot be approved; absent if they can. */
   refusal?: string;
 }
 
-/** One run: live while it goes on, then its report. */
+/** The page of a run: live progress, then its report. */
 export function RunPage(props: RunPageProps) {
   const { page, domain, runId, view, schedule, temporal, names = NO_NAMES, withheld, now } = props;
   const workflowId = view.kind === 'live' ? view.live.workflowId : view.workflowId;
@@ -92,10 +92,10 @@ function badgeOf(view: RunView) {
   }
 }
 
-/** Who started a run, as its workflow id tells. */
+/** Returns what started a run, from its workflow id. */
 function triggerOf(domain: string, workflowId: string): string {
-  if (workflowId.startsWith(`${scheduleId(domain)}-`)) return 'the schedule';
-  return workflowId === manualRunId(domain) ? 'by hand' : `by hand, as ${workflowId}`;
+  if (workflowId.startsWith(`${scheduleId(domain)}-`)) return 'Schedule';
+  return workflowId === manualRunId(domain) ? 'Manual' : `Manual (${workflowId})`;
 }
 
 function Ended({ view }: { view: Extract<RunView, { kind: 'ended' }> }) {
@@ -106,8 +106,8 @@ function Ended({ view }: { view: Extract<RunView, { kind: 'ended' }> }) {
       ) : (
         <p class="fault">
           {view.status === 'CANCELLED'
-            ? 'The run was cancelled before it had begun.'
-            : 'The run ended without a report: it was stopped from outside. The next run takes up its work and closes it.'}
+            ? 'The run was canceled before it started.'
+            : 'The run was terminated and has no report. The next run completes its work.'}
         </p>
       )}
       <Facts
@@ -131,14 +131,14 @@ function Approval({
   return (
     <section class="fault" id="withheld">
       <h2>{`${formatCount(totalOf(counts))} removals were withheld`}</h2>
-      <p>{inWords(counts)}</p>
+      <p>{removalsText(counts)}</p>
       <p>
-        They are more than one run may remove, or Okta's own counts contradict them. It is rarely right that
-        so much goes at once: often the token lost a role. Look in Okta first.
+        They exceed the limit for one run, or contradict Okta's own counts. Removing this much at once is
+        rarely correct; often, the token has lost a role. Check in Okta first.
       </p>
       {unseen.length > 0 && (
         <>
-          <p>Okta no longer lists these:</p>
+          <p>Okta no longer lists:</p>
           <ul>
             {unseen.map(({ label, id, name, email, memberships }) => (
               <li>
@@ -153,12 +153,12 @@ function Approval({
         <Form action={`${runPath(domain, runId)}/approve`} page={page}>
           <p>
             <input type="checkbox" id="sure" name="sure" value="yes" required />{' '}
-            <label for="sure">I have looked in Okta, and these are to go from the graph</label>
+            <label for="sure">I have checked in Okta: these should be removed from the graph</label>
           </p>
-          <button class="danger">Approve the removals once</button>
+          <button class="danger">Approve removals</button>
           <p class="muted">
-            This starts one full run that may remove so many and no more. Okta is asked again for each. Who
-            approved it is kept.
+            This starts one full run that may remove up to these numbers. Each removal is checked in Okta
+            again. The approver is recorded.
           </p>
         </Form>
       ) : (
@@ -168,6 +168,6 @@ function Approval({
   );
 }
 
-function inWords({ users, groups, memberships }: RemovalCounts): string {
+function removalsText({ users, groups, memberships }: RemovalCounts): string {
   return `${countOf(users, 'user')}, ${countOf(groups, 'group')}, ${countOf(memberships, 'membership')}`;
 }

@@ -4,7 +4,7 @@ import { CredentialFields, RefusalText, type Refusal, type TypedCredentials } fr
 import { Form, Layout, type PageContext } from './layout';
 import { integrationPath } from './links';
 
-/** New credentials for an org, and its removal. */
+/** The page to replace an org's credentials and to remove the org. */
 export function SettingsPage({
   page,
   domain,
@@ -29,7 +29,7 @@ export function SettingsPage({
       <h1>Settings</h1>
       <section>
         <h2>New credentials</h2>
-        <p>They replace those that are stored, and a run that is under way goes on with them.</p>
+        <p>They replace the stored credentials. A run in progress continues with the new ones.</p>
         {refusal && <RefusalText refusal={refusal} />}
         <Form action={`${path}/credentials`} page={page} class="fields">
           <CredentialFields typed={typed} />
@@ -37,27 +37,27 @@ export function SettingsPage({
         </Form>
       </section>
       <section>
-        <h2>Remove the integration</h2>
+        <h2>Remove integration</h2>
         {removalFault !== undefined && (
           <p class="fault" role="alert">
             {removalFault}
           </p>
         )}
         <p>
-          {'The schedule and the credentials go. The graph has ' +
+          {'The schedule and the credentials are deleted. The graph has ' +
             `${countOf(content.users, 'user')}, ${countOf(content.groups, 'group')}, ` +
             `${countOf(content.memberships, 'membership')} and ${countOf(content.runs, 'report')} of this org.`}
         </p>
         <Form action={`${path}/remove`} page={page} class="fields">
           <fieldset>
-            <legend>The graph</legend>
+            <legend>Data in the graph</legend>
             <p>
               <input type="radio" id="keep" name="graph" value="keep" checked />{' '}
-              <label for="keep">Keep it as it is</label>
+              <label for="keep">Keep it</label>
             </p>
             <p>
               <input type="radio" id="remove" name="graph" value="remove" />{' '}
-              <label for="remove">Remove all of this org from it</label>
+              <label for="remove">Remove all data of this org</label>
             </p>
           </fieldset>
           <label for="confirm">{`To confirm, type ${domain}`}</label>

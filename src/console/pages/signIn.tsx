@@ -1,6 +1,6 @@
 import { Form, Layout, type PageContext } from './layout';
 
-/** Asks for the password. `to` is where to go then, a path of the console. */
+/** The sign-in form. `to` is the console path to open after the sign-in. */
 export function SignInPage({ page, to, fault }: { page: PageContext; to: string; fault?: string }) {
   return (
     <Layout title="Sign in" page={page}>

@@ -1,10 +1,10 @@
 import type { Integration } from '../read/integration';
 import { Layout, type PageContext } from './layout';
 import { integrationPath, listPath, runPath } from './links';
-import { Ago, Badge, Count, Facts, Faults } from './parts';
+import { TimeAgo, Badge, Count, Facts, Faults } from './parts';
 import { ScheduleText } from './scheduleText';
 
-/** Every integration and how it is; without any, the way to the first one. */
+/** The list of integrations with their states, or a link to add the first one. */
 export function SourcesPage({
   page,
   integrations,
@@ -13,7 +13,7 @@ export function SourcesPage({
 }: {
   page: PageContext;
   integrations: readonly Integration[];
-  /** Of the configuration and of the graph's indexes. */
+  /** Problems with the configuration and the graph's indexes. */
   faults: readonly string[];
   now: Date;
 }) {
@@ -23,8 +23,8 @@ export function SourcesPage({
       <Faults faults={faults} />
       {integrations.length === 0 ? (
         <section class="empty">
-          <h2>No integration yet</h2>
-          <p>Add your Okta organisation, and its users, groups and memberships come into the graph.</p>
+          <h2>No integrations yet</h2>
+          <p>Add your Okta organization to sync its users, groups and memberships into the graph.</p>
           <p>
             <a class="button" href="/add">
               Add integration
@@ -45,7 +45,7 @@ export function SourcesPage({
 }
 
 function SourceCard({ integration, now }: { integration: Integration; now: Date }) {
-  const { domain, state, schedule, underWay, lastSuccess, size } = integration;
+  const { domain, state, schedule, currentRun, lastSuccess, size } = integration;
   return (
     <article class="card">
       <h2>
@@ -53,10 +53,10 @@ function SourceCard({ integration, now }: { integration: Integration; now: Date 
       </h2>
       <Facts
         facts={[
-          underWay && [
-            'Under way',
-            <a href={runPath(domain, underWay.runId)}>
-              started <Ago time={underWay.startedAt} now={now} />
+          currentRun && [
+            'In progress',
+            <a href={runPath(domain, currentRun.runId)}>
+              started <TimeAgo time={currentRun.startedAt} now={now} />
             </a>,
           ],
           ['Schedule', <ScheduleText schedule={schedule} now={now} />],
@@ -64,10 +64,10 @@ function SourceCard({ integration, now }: { integration: Integration; now: Date 
             'Last success',
             lastSuccess?.finishedAt ? (
               <a href={runPath(domain, lastSuccess.runId)}>
-                <Ago time={lastSuccess.finishedAt} now={now} />
+                <TimeAgo time={lastSuccess.finishedAt} now={now} />
               </a>
             ) : (
-              'never'
+              'Never'
             ),
           ],
           ['Users', <Count value={size.users} href={listPath(domain, 'User')} />],
@@ -79,15 +79,15 @@ function SourceCard({ integration, now }: { integration: Integration; now: Date 
   );
 }
 
-/** What stands in the place of every page while the feature flag is off. */
+/** Replaces every page while the feature flag is off. */
 export function HiddenPage({ page, contact }: { page: PageContext; contact: string }) {
   return (
     <Layout title="Sources" page={page}>
       <h1>Sources</h1>
       <section class="empty">
-        <h2>The Okta integration is turned off here</h2>
+        <h2>The Okta integration is disabled</h2>
         <p>
-          {`SHOW_OKTA_INTEGRATION is false in this installation, so Okta is not shown and no sync is scheduled. To have it turned on, ask ${contact}.`}
+          {`SHOW_OKTA_INTEGRATION is false in this installation, so the console is hidden and no sync is scheduled. To enable it, contact ${contact}.`}
         </p>
       </section>
     </Layout>

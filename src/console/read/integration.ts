@@ -9,46 +9,46 @@ import { unrecordedRuns, type UnrecordedRun } from './unrecorded';
 
 export type IntegrationState = 'running' | 'paused' | 'error' | 'warning' | 'unverified' | 'active';
 
-/** One org, as Temporal and the graph have it at this moment. */
+/** An org's state, read from Temporal and the graph. */
 export interface Integration {
   domain: string;
   state: IntegrationState;
   schedule?: ScheduleDescription;
-  underWay?: SyncRef;
+  /** The run in progress. */
+  currentRun?: SyncRef;
   /** Newest first. */
   runs: RecordedRun[];
-  /** Runs that ended before the graph had a record of them. */
+  /** Runs that ended without a record in the graph. */
   unrecorded: UnrecordedRun[];
   lastSuccess?: RecordedRun;
-  /** What was changed in the settings here, newest first. */
+  /** Settings changes made in the console, newest first. */
   changes: SettingsChange[];
   size: OrgSize;
 }
 
-/** Runs that a page shows. */
-const SHOWN_RUNS = 30;
+const MAX_RUNS_SHOWN = 30;
 
 export async function readIntegration(
   { client, db }: Services,
   domain: string,
-  atMost = SHOWN_RUNS,
+  limit = MAX_RUNS_SHOWN,
 ): Promise<Integration> {
   const described = describeSchedule(client, domain);
-  const [schedule, underWay, runs, successes, size, changes] = await Promise.all([
+  const [schedule, currentRun, runs, successes, size, changes] = await Promise.all([
     described,
     findSyncUnderWay(client, domain, described),
-    lastReports(db, domain, atMost),
+    lastReports(db, domain, limit),
     lastReports(db, domain, 1, 'succeeded'),
     orgSize(db, domain),
-    settingsChanges(db, domain, atMost),
+    settingsChanges(db, domain, limit),
   ]);
   const unrecorded = await unrecordedRuns(client, domain, runs);
   const [lastSuccess] = successes;
   return {
     domain,
-    state: stateOf(schedule, underWay, runs, unrecorded),
+    state: stateOf(schedule, currentRun, runs, unrecorded),
     ...(schedule && { schedule }),
-    ...(underWay && { underWay }),
+    ...(currentRun && { currentRun }),
     runs,
     unrecorded,
     changes,
@@ -59,11 +59,11 @@ export async function readIntegration(
 
 function stateOf(
   schedule: ScheduleDescription | undefined,
-  underWay: SyncRef | undefined,
+  currentRun: SyncRef | undefined,
   runs: readonly RecordedRun[],
   unrecorded: readonly UnrecordedRun[],
 ): IntegrationState {
-  if (underWay) return 'running';
+  if (currentRun) return 'running';
   if (schedule?.state.paused) return 'paused';
   const [last] = runs;
   const [lost] = unrecorded;

@@ -10,32 +10,32 @@ import { firstRunIdOf, readProgress } from '../../cli/underWay';
 import { isRunOf, manualRunId } from '../../schedule';
 import type { Services } from '../env';
 
-/** What there is to say of a run, from Temporal and the graph alone. */
+/** A run's state, read from Temporal and the graph. */
 export type RunView =
   | { kind: 'live'; live: LiveRun }
   | { kind: 'reported'; report: SyncReport; workflowId: string }
   | { kind: 'ended'; workflowId: string; startedAt: Date; endedAt?: Date; status: string; why?: Fault };
 
-/** A run under way. */
+/** A run in progress. */
 export interface LiveRun {
   workflowId: string;
   startedAt: Date;
-  /** Absent while no worker answers. */
+  /** Absent if no worker responds. */
   progress?: SyncProgress;
   counts?: LiveCounts;
-  /** Work that has failed and will be tried again. */
+  /** Activities that failed and are retried. */
   retries: Retry[];
 }
 
 export interface Retry {
   activity: string;
   attempt: number;
-  /** Absent while the attempt is under way. */
+  /** Absent while the attempt is in progress. */
   nextAt?: Date;
   why?: string;
 }
 
-/** One run of a domain by its run id; undefined when neither Temporal nor the graph has it. */
+/** Returns a run of a domain, or undefined if neither Temporal nor the graph has it. */
 export async function readRun(
   services: Services,
   domain: string,
@@ -50,7 +50,7 @@ export async function readRun(
     return await fromTemporal(services, domain, runId, workflowId);
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    return recorded && forgotten(recorded);
+    return recorded && expired(recorded);
   }
 }
 
@@ -61,7 +61,7 @@ async function fromTemporal(
   workflowId: string,
 ): Promise<RunView> {
   const first = await client.workflow.getHandle(workflowId, runId).describe();
-  // A run that continued as new is followed to its latest execution, unless another run has taken the id since.
+  // Follows a run that continued as new to its latest execution, unless a later run uses the same workflow id.
   const latest =
     first.status.name === 'CONTINUED_AS_NEW' ? await client.workflow.getHandle(workflowId).describe() : first;
   const isSame = firstRunIdOf(latest) === runId;
@@ -94,7 +94,7 @@ async function fromTemporal(
   }
   const failure = await failureOf(client, workflowId, described.runId);
   if (failure && 'runId' in failure) return reported(failure, workflowId);
-  // The report may have been written between the two readings.
+  // The report may have been written since the first read.
   const written = await findReport(db, domain, runId);
   if (written?.report) return reported(written.report, workflowId);
   return {
@@ -107,7 +107,7 @@ async function fromTemporal(
   };
 }
 
-/** The report, or the reason, that a closed workflow failed with. */
+/** Returns the report or failure of a closed workflow. */
 async function failureOf(
   client: Client,
   workflowId: string,
@@ -124,15 +124,15 @@ async function failureOf(
   }
 }
 
-/** Temporal's run ids are UUIDs; it answers others with an error, not with a run that does not exist. */
+/** Temporal's run ids are UUIDs. For any other id it returns an error instead of "not found". */
 const RUN_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-/** The workflow that a run id is of, when it is one of this domain; a run that the graph does not know yet. */
+/** Returns the workflow id of a run that is not in the graph yet, or undefined if it is not a run of this domain. */
 async function workflowOf(client: Client, domain: string, runId: string): Promise<string | undefined> {
   if (!RUN_ID.test(runId)) return undefined;
-  const byHand = manualRunId(domain);
-  const isByHand = await client.workflow
-    .getHandle(byHand, runId)
+  const manualId = manualRunId(domain);
+  const isManual = await client.workflow
+    .getHandle(manualId, runId)
     .describe()
     .then(
       () => true,
@@ -141,7 +141,7 @@ async function workflowOf(client: Client, domain: string, runId: string): Promis
         throw error;
       },
     );
-  if (isByHand) return byHand;
+  if (isManual) return manualId;
   const query = `WorkflowType = '${SYNC_WORKFLOW_TYPE}' AND RunId = '${runId}'`;
   for await (const { workflowId } of client.workflow.list({ query })) {
     if (isRunOf(workflowId, domain)) return workflowId;
@@ -153,9 +153,9 @@ function reported(report: SyncReport, workflowId: string): RunView {
   return { kind: 'reported', report, workflowId };
 }
 
-/** Temporal keeps runs for its retention period only; the graph has one that never wrote its end. */
-function forgotten({ workflowId, startedAt }: RecordedRun): RunView {
-  return { kind: 'ended', workflowId, startedAt, status: 'GONE' };
+/** A run without a recorded end in the graph that Temporal has deleted after its retention period. */
+function expired({ workflowId, startedAt }: RecordedRun): RunView {
+  return { kind: 'ended', workflowId, startedAt, status: 'EXPIRED' };
 }
 
 function msOf(time: { seconds?: unknown; nanos?: number | null } | null | undefined): number | undefined {

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { Clock } from '../safety/clock';
 
-/** Reads something again and again for everybody who follows it: one reader for each key, while it has followers. */
+/** Polls a value for all its followers, with one reader per key for as long as it has followers. */
 export class SharedReaders<T> {
   private readonly readers = new Map<string, Reader<T>>();
 
@@ -11,9 +11,10 @@ export class SharedReaders<T> {
   ) {}
 
   /**
-   * The latest value, then each further one until `signal` aborts. Who is slow misses values, and nobody waits for them.
+   * Yields the latest value, then each new one until `signal` aborts. A slow follower misses values and never delays
+   * the others.
    *
-   * @param read must not reject; called with the first follower of a key, at most once at a time for each key.
+   * @param read must not reject. The `read` of a key's first follower is used, with at most one call at a time.
    */
   async *follow(key: string, read: () => Promise<T>, signal: AbortSignal): AsyncGenerator<T, void, void> {
     let reader = this.readers.get(key);
@@ -58,7 +59,7 @@ class Reader<T> {
     if (this.followers === 0) this.endPause();
   }
 
-  /** Reads until it has no followers, and calls `ended` in the same turn, so that nobody joins a reader that has ended. */
+  /** Reads until there are no followers. Calls `ended` synchronously, so that nobody joins a reader that has ended. */
   async run(ended: () => void): Promise<void> {
     do {
       this.latest = { value: await this.read() };

@@ -4,7 +4,7 @@ import { SYNC_WORKFLOW_TYPE } from '../../contract';
 import type { RecordedRun } from '../../graph/reports';
 import { isRunOf, scheduleId } from '../../schedule';
 
-/** A run that ended without a report: it could not begin, or was stopped from outside. Only Temporal knows of it. */
+/** A run that ended without a record in the graph: it failed to start, or was terminated. Only Temporal has it. */
 export interface UnrecordedRun {
   workflowId: string;
   runId: string;
@@ -13,14 +13,14 @@ export interface UnrecordedRun {
   status: 'FAILED' | 'TERMINATED' | 'TIMED_OUT' | 'CANCELLED';
 }
 
-/** Ended runs of a domain that are looked at. */
-const MOST = 20;
+/** Maximum number of ended runs to check. */
+const MAX_CHECKED = 20;
 
 const QUERY = (domain: string) =>
   `WorkflowType = '${SYNC_WORKFLOW_TYPE}' AND WorkflowId STARTS_WITH '${scheduleId(domain)}'` +
   ` AND ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut', 'Canceled')`;
 
-/** The latest runs of a domain that Temporal saw end and the graph has no record of, newest first. */
+/** Returns a domain's latest runs that ended in Temporal and are not in the graph, newest first. */
 export async function unrecordedRuns(
   client: Client,
   domain: string,
@@ -29,9 +29,9 @@ export async function unrecordedRuns(
   const known = new Set(recorded.map(({ runId }) => runId));
   const oldest = recorded.at(-1)?.startedAt ?? new Date(0);
   const found: UnrecordedRun[] = [];
-  let looked = 0;
-  for await (const info of client.workflow.list({ query: QUERY(domain), pageSize: MOST })) {
-    if ((looked += 1) > MOST) break;
+  let checked = 0;
+  for await (const info of client.workflow.list({ query: QUERY(domain), pageSize: MAX_CHECKED })) {
+    if ((checked += 1) > MAX_CHECKED) break;
     if (!isRunOf(info.workflowId, domain) || known.has(info.runId) || info.startTime < oldest) continue;
     const first = await firstRunId(client, info);
     if (first !== undefined && !known.has(first)) found.push(unrecorded(info));
@@ -39,7 +39,7 @@ export async function unrecordedRuns(
   return found.sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
 }
 
-/** A run that continued as new is recorded by its first execution; undefined when Temporal has forgotten it. */
+/** Returns the run id of the first execution, which identifies the run; undefined if Temporal no longer has it. */
 async function firstRunId(
   client: Client,
   { workflowId, runId }: WorkflowExecutionInfo,

@@ -9,7 +9,7 @@ import { printable } from '../../printable';
 import { applySchedule, deleteSchedulesOf } from '../../schedule';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf, isManaged } from '../orgs';
-import { AddPage, CannotAddPage } from '../pages/add';
+import { AddPage, NoCredentialsFolderPage } from '../pages/add';
 import type { Refusal, TypedCredentials } from '../pages/credentials';
 import { integrationPath } from '../pages/links';
 import { SettingsPage } from '../pages/settings';
@@ -20,7 +20,7 @@ import { removalBlocker } from '../removalBlocker';
 
 const FIELD_NAMES = { token: 'The token', clientId: 'The client id', privateKey: 'The private key' };
 
-/** Adding an org, changing its credentials, removing it. */
+/** Routes to add an org, change its credentials and remove it. */
 export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
   const { client, config, db } = services;
   const { credentialsDirectory: directory } = config.okta;
@@ -29,12 +29,15 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
 
   app.get('/add', (c) => {
     const page = pageContext(c, services, 'add');
-    return document(c, directory === undefined ? <CannotAddPage page={page} /> : <AddPage page={page} />);
+    return document(
+      c,
+      directory === undefined ? <NoCredentialsFolderPage page={page} /> : <AddPage page={page} />,
+    );
   });
 
   app.post('/add', async (c) => {
     const page = pageContext(c, services, 'add');
-    if (directory === undefined) return document(c, <CannotAddPage page={page} />, 409);
+    if (directory === undefined) return document(c, <NoCredentialsFolderPage page={page} />, 409);
     const form = await formOf(c);
     const typed = { ...typedIn(form), domain: form['domain'] ?? '' };
     const refuse = (refusal: Refusal) =>
@@ -43,15 +46,15 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     const found = domainIn(typed.domain, faults);
     if (found && domainsOf(services).includes(found.domain))
       faults.push(
-        `${found.domain} is configured already. Change its credentials where they were configured: on its page here, or in the environment.`,
+        `${found.domain} is already configured. Change its credentials on its page here or in the environment, wherever they are configured.`,
       );
     else if (found && onlyPublic && isLoopback(new URL(found.origin).hostname))
       faults.push(
-        `${found.domain} is the console's own machine. Local addresses cannot be added when the console is reachable from other machines; whoever runs okta-graph can put a file into OKTA_CREDENTIALS_DIR instead.`,
+        `${found.domain} is the console's own machine. Local addresses cannot be added while the console is reachable from other machines. An administrator can put a file into OKTA_CREDENTIALS_DIR instead.`,
       );
     const org = found && orgIn(found, form, faults);
     if (!org || faults.length > 0) return refuse({ faults, reads: [] });
-    const refusal = await tryReads(services, org, { onlyPublic });
+    const refusal = await checkReads(services, org, { onlyPublic });
     if (refusal) return refuse(refusal);
     await writeCredentials(directory, org.domain, org.credentials);
     await applySchedule(client, config, org.domain);
@@ -82,9 +85,9 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     const found = parseOktaDomain(domain);
     const org = orgIn(found, form, faults);
     if (!org) return settings(c, domain, { typed, refusal: { faults, reads: [] } });
-    // An org on this machine was put there by whoever runs it; a name may resolve to another address by now.
+    // An administrator configured a local org, so it is allowed. Other names may now resolve to a private address.
     const isLocal = isLoopback(new URL(found.origin).hostname);
-    const refusal = await tryReads(services, org, { onlyPublic: onlyPublic && !isLocal });
+    const refusal = await checkReads(services, org, { onlyPublic: onlyPublic && !isLocal });
     if (refusal) return settings(c, domain, { typed, refusal });
     await writeCredentials(directory, domain, org.credentials);
     await recordChange(services, domain, 'The credentials were changed');
@@ -96,23 +99,25 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     if (directory === undefined || !isManaged(config, domain)) return c.notFound();
     const { confirm, graph } = await formOf(c);
     if (confirm?.trim() !== domain)
-      return settings(c, domain, { removalFault: 'Nothing was removed: what was typed is not the domain.' });
+      return settings(c, domain, {
+        removalFault: 'Nothing was removed: the text does not match the domain.',
+      });
     const removalFault = await removalBlocker(client, domain);
     if (removalFault !== undefined) return settings(c, domain, { removalFault });
     await deleteSchedulesOf(client, [domain]);
     await removeCredentials(directory, domain);
     if (graph === 'remove') await removeOrg(db, domain);
-    else await recordChange(services, domain, 'The integration was removed; its graph was kept');
+    else await recordChange(services, domain, 'The integration was removed; its data in the graph was kept');
     return c.redirect(`/?note=${graph === 'remove' ? 'removed-graph' : 'removed'}`, 303);
   });
   return app;
 }
 
-/** Less than a page's deadline for Temporal, which the schedule is then created in. */
+/** Time limit for the check of credentials; leaves time to create the schedule within a page's deadline. */
 const CHECK_TIMEOUT_MS = 15_000;
 
-/** Failures of a host rather than answers of Okta. */
-const UNREACHED: ReadonlySet<OktaErrorCode> = new Set<OktaErrorCode>([
+/** Errors of a host that may not be an Okta org, as opposed to errors that Okta returns. */
+const HOST_ERRORS: ReadonlySet<OktaErrorCode> = new Set<OktaErrorCode>([
   'OKTA_UNREACHABLE',
   'OKTA_UNTRUSTED',
   'OKTA_TIMEOUT',
@@ -122,10 +127,10 @@ const UNREACHED: ReadonlySet<OktaErrorCode> = new Set<OktaErrorCode>([
 ]);
 
 /**
- * Tries an org's reads; undefined when they work. Why a host cannot be reached is in the log only: the answers would
- * tell whoever uses the form what there is in the network of this machine.
+ * Tries the reads of an org. Returns undefined if they work. Why a host cannot be reached is only logged; the details
+ * would let users of the form scan the console's network.
  */
-async function tryReads(
+async function checkReads(
   { config, checkOkta }: Services,
   org: OrgConfig,
   { onlyPublic }: { onlyPublic: boolean },
@@ -136,15 +141,15 @@ async function tryReads(
   const [first, ...rest] = reads;
   const unreached = [
     ...(first?.ok === false ? [first] : []),
-    ...rest.filter(({ code }) => code !== undefined && UNREACHED.has(code)),
+    ...rest.filter(({ code }) => code !== undefined && HOST_ERRORS.has(code)),
   ];
   if (unreached.length === 0) return { faults: [], reads };
   for (const { what, detail } of unreached) process.stderr.write(`${what}: ${printable(detail)}\n`);
-  const fault = `${org.domain} does not answer as an Okta org. Check the domain, and try again; the log of the console says more.`;
+  const fault = `${org.domain} does not respond like an Okta org. Check the domain and try again. See the console's log for details.`;
   return { faults: [fault], reads: [] };
 }
 
-/** The text fields of a form. */
+/** Returns the text fields of a form. */
 async function formOf(c: Context<ConsoleEnv>): Promise<Partial<Record<string, string>>> {
   const fields = Object.entries(await c.req.parseBody());
   return Object.fromEntries(
@@ -165,7 +170,7 @@ function domainIn(text: string, faults: string[]): OktaDomain | undefined {
   }
 }
 
-/** Only what the chosen kind needs is looked at; the fields of the other may be left over. */
+/** Reads only the fields of the selected kind; the other kind's fields are ignored. */
 function orgIn(
   domain: OktaDomain,
   form: Partial<Record<string, string>>,

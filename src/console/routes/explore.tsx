@@ -10,18 +10,18 @@ import { nameOf } from '../pages/parts';
 import { indexFaults } from '../read/indexFaults';
 import { document, pageContext } from '../respond';
 
-const MOST_FOUND_OF_EACH = 20;
+const MAX_RESULTS_PER_KIND = 20;
 const PAGE_SIZE = 100;
-const MOST_ENDED = 100;
-/** A picture of more says nothing. */
-const MOST_NEIGHBOURS = 40;
+const MAX_ENDED = 100;
+/** A picture of more would not be legible. */
+const MAX_NEIGHBORS = 40;
 
 const KINDS = [
   ['users', 'User'],
   ['groups', 'Group'],
 ] as const;
 
-/** Searching, lists, and the pages of people and groups. */
+/** Routes of the search, the lists, and the pages of people and groups. */
 export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
   const { db } = services;
   const app = new Hono<ConsoleEnv>();
@@ -29,7 +29,7 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
   app.get('/explore', async (c) => {
     const query = c.req.query('q') ?? '';
     const domains = domainsOf(services);
-    const found = query.trim() === '' ? undefined : await search(db, domains, query, MOST_FOUND_OF_EACH);
+    const found = query.trim() === '' ? undefined : await search(db, domains, query, MAX_RESULTS_PER_KIND);
     if (c.req.query('part') === 'results')
       return c.html(<>{found && <Results found={found} domains={domains} />}</>);
     const page = pageContext(c, services, 'explore');
@@ -58,7 +58,7 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
       const request = { label, id, atMost: PAGE_SIZE };
       const node = await nodePage(db, domain, { ...request, skip, ...(day && { atMs: day.endMs }) });
       if (!node) return c.notFound();
-      const ended = day ? [] : await endedMemberships(db, domain, { ...request, atMost: MOST_ENDED });
+      const ended = day ? [] : await endedMemberships(db, domain, { ...request, atMost: MAX_ENDED });
       const page = pageContext(c, services, 'explore');
       return document(
         c,
@@ -76,8 +76,8 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
 
     app.get(`/integrations/:domain/${plural}/:id/neighbours`, async (c) => {
       const { domain, id } = c.req.param();
-      const found = await neighbours(db, domain, { label, id }, MOST_NEIGHBOURS);
-      if (!found) return c.json({ fault: 'The graph no longer has this.' }, 404);
+      const found = await neighbours(db, domain, { label, id }, MAX_NEIGHBORS);
+      if (!found) return c.json({ fault: 'This is no longer in the graph.' }, 404);
       const shown = [found.node, ...found.neighbours].map((each) => ({
         key: `${each.label}/${each.id}`,
         label: each.label,
@@ -90,7 +90,7 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
   return app;
 }
 
-/** The end of a day in UTC; undefined for what is no date. */
+/** Returns the end of a day in UTC, or undefined if the text is not a date. */
 function dayOf(text: string | undefined): { text: string; endMs: number } | undefined {
   if (text === undefined || !/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
   const endMs = Date.parse(`${text}T23:59:59.999Z`);

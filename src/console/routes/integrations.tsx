@@ -11,10 +11,10 @@ import { readIntegration } from '../read/integration';
 import { recordChange } from '../recordChange';
 import { document, pageContext } from '../respond';
 
-/** Temporal ignores a pause without a note. */
+/** Note for pausing and resuming; Temporal ignores a pause without a note. */
 const BY_CONSOLE = 'By the console.';
 
-/** The page of an integration, and what can be done there. */
+/** Routes of an integration's page and its actions. */
 export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
   const { client, config } = services;
   const app = new Hono<ConsoleEnv>();

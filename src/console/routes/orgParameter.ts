@@ -2,7 +2,7 @@ import { createMiddleware } from 'hono/factory';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf } from '../orgs';
 
-/** A domain in a path only selects among the configured ones, by exact match. */
+/** Responds with 404 unless the domain in the path is exactly a configured one. */
 export function orgParameter(services: Services) {
   return createMiddleware<ConsoleEnv>(async (c, next) => {
     if (domainsOf(services).includes(c.req.param('domain') ?? '')) return next();

@@ -14,10 +14,10 @@ import { questionsPath } from '../pages/links';
 import { QuestionPage, QuestionsPage } from '../pages/questions';
 import { document, pageContext } from '../respond';
 
-/** Rows on a page; the CSV has them all. */
-const MOST_SHOWN = 100;
+/** Maximum number of rows on a page; the CSV has all rows. */
+const MAX_SHOWN = 100;
 
-/** The cookbook's questions, each with its answer as a page, as CSV and as a picture. */
+/** Routes of the questions, with each answer as a page, as CSV and as a picture. */
 export function questionRoutes(services: Services): Hono<ConsoleEnv> {
   const { db, config } = services;
   const downloads = new Downloads(services);
@@ -48,11 +48,11 @@ export function questionRoutes(services: Services): Hono<ConsoleEnv> {
     const given = givenOf(question, c.req.queries());
     const isAsked = c.req.query('ask') !== undefined && isComplete(question, given);
     const found = isAsked
-      ? await answer(db, question, asking(domain, given), MOST_SHOWN + 1).catch(refusalOf)
+      ? await answer(db, question, asking(domain, given), MAX_SHOWN + 1).catch(refusalOf)
       : undefined;
     const fault = found instanceof Refusal ? found : undefined;
     const answered = found instanceof Refusal ? undefined : found;
-    const isCut = (answered?.rows.length ?? 0) > MOST_SHOWN;
+    const isCut = (answered?.rows.length ?? 0) > MAX_SHOWN;
     return document(
       c,
       <QuestionPage
@@ -60,7 +60,7 @@ export function questionRoutes(services: Services): Hono<ConsoleEnv> {
         domain={domain}
         question={question}
         given={given}
-        answer={answered && { ...answered, rows: answered.rows.slice(0, MOST_SHOWN) }}
+        answer={answered && { ...answered, rows: answered.rows.slice(0, MAX_SHOWN) }}
         isCut={isCut}
         fault={fault?.text}
       />,
@@ -100,7 +100,7 @@ export function questionRoutes(services: Services): Hono<ConsoleEnv> {
   return app;
 }
 
-/** The question's own parameters; a field that was left empty is as if it were not there. */
+/** Returns the question's parameters from the query string. Empty fields count as absent. */
 function givenOf({ parameters }: Question, queries: Readonly<Record<string, readonly string[]>>): Given {
   return Object.fromEntries(
     Object.keys(parameters).flatMap((name) => {
@@ -110,7 +110,7 @@ function givenOf({ parameters }: Question, queries: Readonly<Record<string, read
   );
 }
 
-/** Why a question was not answered, for whoever asked it. */
+/** An error in the parameters of a question, to show to the user. */
 class Refusal {
   constructor(
     readonly text: string,

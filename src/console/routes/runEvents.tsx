@@ -10,14 +10,14 @@ import type { Clock } from '../safety/clock';
 import { Places } from '../safety/places';
 
 const POLL_INTERVAL_MS = 1_000;
-/** The deadline of the page that opened the stream does not hold for what comes later. */
+/** Deadline of one read; the deadline of the request has passed by then. */
 const READ_DEADLINE_MS = 10_000;
-/** A browser opens its stream again after this, so a sign-in proxy is asked again too. */
+/** Maximum duration of a stream. The browser then reconnects, so that a sign-in proxy checks access again. */
 export const MAX_STREAM_MS = 10 * 60_000;
-/** How long the console's script waits before it loads a page without a stream again. */
+/** Delay before the console's script reloads a page that got no stream. */
 const RETRY_AFTER_S = 5;
 
-/** The events of a run while it goes on. A stream ends with the run, and with the session that opened it. */
+/** Streams a run's events. A stream ends when the run ends, or when the session that opened it ends. */
 export function runEventRoutes(services: Services, clock: Clock): Hono<ConsoleEnv> {
   const places = new Places();
   const readers = new SharedReaders<SSEMessage[]>(POLL_INTERVAL_MS, clock);
@@ -30,11 +30,11 @@ export function runEventRoutes(services: Services, clock: Clock): Hono<ConsoleEn
     const leave = places.take({ session: session.id, network });
     if (!leave) {
       c.header('Retry-After', String(RETRY_AFTER_S));
-      return c.text('Too many pages follow a run at the same time. Close some of them.\n', 429);
+      return c.text('Too many open pages follow a run. Close some of them.\n', 429);
     }
     return streamSSE(c, async (stream) => {
       const end = firstOf([closeOf(c), session.ended], MAX_STREAM_MS, clock);
-      // Frees the place also when the client does not read and a write never returns.
+      // Frees the slot even if the client stops reading and a write never completes.
       end.addEventListener('abort', leave);
       end.addEventListener('abort', () => stream.abort());
       const read = () => eventsOf(services, domain, runId);
@@ -51,7 +51,7 @@ export function runEventRoutes(services: Services, clock: Clock): Hono<ConsoleEn
   return app;
 }
 
-/** Reads a run once, for all who follow it. */
+/** Reads a run's events once for all followers. */
 async function eventsOf(services: Services, domain: string, runId: string): Promise<SSEMessage[]> {
   const deadline = Date.now() + READ_DEADLINE_MS;
   try {
@@ -62,18 +62,18 @@ async function eventsOf(services: Services, domain: string, runId: string): Prom
       { event: 'progress', data: String(<Live live={view.live} now={new Date()} />) },
     ];
   } catch {
-    return [{ event: 'stage', data: 'Temporal or Neo4j does not answer; still trying' }];
+    return [{ event: 'stage', data: 'Temporal or Neo4j does not respond; retrying' }];
   }
 }
 
-/** Aborts with the first of `signals`, or after `maxMs`. */
+/** Returns a signal that aborts with the first of `signals`, or after `maxMs`. */
 function firstOf(signals: (AbortSignal | undefined)[], maxMs: number, clock: Clock): AbortSignal {
   const end = new AbortController();
   const abort = () => end.abort();
   end.signal.addEventListener('abort', clock.after(maxMs, abort));
   for (const signal of signals) {
     if (signal?.aborted) abort();
-    // Without this the listener would stay at its session for as long as that lasts.
+    // Otherwise the listener would stay on the session's signal until the session ends.
     signal?.addEventListener('abort', abort, { once: true, signal: end.signal });
   }
   return end.signal;

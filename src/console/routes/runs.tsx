@@ -8,15 +8,15 @@ import { lastReports } from '../../graph/reports';
 import { unseenBy } from '../../graph/withheld';
 import { describeSchedule } from '../../schedule';
 import type { ConsoleEnv, Services } from '../env';
-import { whoAsks } from '../safety/access';
+import { senderOf } from '../safety/access';
 import { runPath } from '../pages/links';
 import { RunPage, type Withheld } from '../pages/run';
 import { readRun } from '../read/run';
 import { document, pageContext } from '../respond';
 
-const MOST_UNSEEN = 100;
+const MAX_UNSEEN = 100;
 
-/** The page of a run: live, then its report. */
+/** Routes of a run's page and the approval of its withheld removals. */
 export function runRoutes(services: Services): Hono<ConsoleEnv> {
   const { client, config, db, settings } = services;
   const app = new Hono<ConsoleEnv>();
@@ -56,7 +56,7 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
     const withheld = view?.kind === 'reported' ? await withheldBy(services, view.report) : undefined;
     if (sure !== 'yes' || !withheld || withheld.refusal !== undefined)
       return c.redirect(runPath(domain, runId), 303);
-    const approval = { by: whoAsks(c, settings.access), counts: withheld.counts };
+    const approval = { by: senderOf(c, settings.access), counts: withheld.counts };
     const started = await startApproved({ client, config, db, domain, mode: 'full', approval });
     return c.redirect(
       `${runPath(domain, started.runId)}?note=${started.attached ? 'attached' : 'started'}`,
@@ -66,14 +66,14 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
   return app;
 }
 
-/** What was held back in a run, and whether it can still be approved: only the latest run says what is so now. */
+/** Returns the removals that a run withheld and, unless it is the latest run, why they cannot be approved. */
 async function withheldBy(
   { client, db }: Services,
   { domain, runId, runNumber }: SyncReport,
 ): Promise<Withheld | undefined> {
   const counts = await withheldIn(db, domain, runNumber);
   if (totalOf(counts) === 0) return undefined;
-  const [[latest], underWay] = await Promise.all([
+  const [[latest], currentRun] = await Promise.all([
     lastReports(db, domain, 1),
     findSyncUnderWay(client, domain),
   ]);
@@ -81,10 +81,10 @@ async function withheldBy(
     return {
       counts,
       unseen: [],
-      refusal: 'A later run has looked again: its page says what is withheld now.',
+      refusal: 'There is a later run. See its page for the removals that are withheld now.',
     };
-  const unseen = await unseenBy(db, domain, runNumber, MOST_UNSEEN);
-  if (underWay)
-    return { counts, unseen, refusal: 'A run is under way; its report will say what is withheld then.' };
+  const unseen = await unseenBy(db, domain, runNumber, MAX_UNSEEN);
+  if (currentRun)
+    return { counts, unseen, refusal: 'A run is in progress. Its report will show what is withheld.' };
   return { counts, unseen };
 }

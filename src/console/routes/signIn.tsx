@@ -10,7 +10,7 @@ import type { Devices } from '../safety/devices';
 import type { VerifyPassword } from '../safety/passwords';
 import type { Sessions } from '../safety/sessions';
 
-/** What a sign-in goes through. */
+/** Dependencies of the sign-in. */
 export interface SignIn {
   sessions: Sessions;
   devices: Devices;
@@ -18,7 +18,7 @@ export interface SignIn {
   verify: VerifyPassword;
 }
 
-/** The sign-in with a password, and the sign-out. */
+/** Routes to sign in with a password and to sign out. */
 export function signInRoutes(
   services: Services,
   { sessions, devices, attempts, verify }: SignIn,
@@ -38,7 +38,7 @@ export function signInRoutes(
       network: networkOf(clientAddress(c, services.settings.proxies)),
     };
     const isRight = () => verify(typeof password === 'string' ? password : '');
-    const outcome = await attempts.take(client, { isRight, left: closeOf(c) });
+    const outcome = await attempts.check(client, { verify: isRight, disconnected: closeOf(c) });
     switch (outcome) {
       case 'right':
         sessions.signIn(c);
@@ -46,14 +46,14 @@ export function signInRoutes(
         return c.redirect(ownPath(to), 303);
       case 'wrong': {
         const next = attempts.isSlow(client)
-          ? ` There have been many wrong ones, so the next answer may take up to ${formatDuration(MAX_WAIT_MS)}.`
+          ? ` After several wrong passwords, the next attempt may take up to ${formatDuration(MAX_WAIT_MS)}.`
           : '';
-        return failed(`That is not the password.${next}`, 401);
+        return failed(`Wrong password.${next}`, 401);
       }
       case 'busy':
         c.header('Retry-After', String(MAX_PAUSE_MS / 1_000));
         return failed(
-          `Too many people are signing in at the same time, so this password was not compared. Try again in ${formatDuration(MAX_PAUSE_MS)}.`,
+          `Too many sign-in attempts at the same time, so this password was not checked. Try again in ${formatDuration(MAX_PAUSE_MS)}.`,
           429,
         );
     }
@@ -66,7 +66,7 @@ export function signInRoutes(
   return app;
 }
 
-/** A path of this console and nothing else: `//host` or `/\host` would lead elsewhere. */
+/** Returns a path of this console, or `/`. Rejects `//host` and `/\host`, which lead to other hosts. */
 function ownPath(to: unknown): string {
   return typeof to === 'string' && /^\/(?![/\\])[\x21-\x7e]*$/.test(to) && !to.includes('\\') ? to : '/';
 }

@@ -5,15 +5,15 @@ import { indexFaults } from '../read/indexFaults';
 import { readIntegration } from '../read/integration';
 import { document, pageContext } from '../respond';
 
-/** Runs that tell the state of a card: the one under way, and the one before. */
-const RUNS_OF_A_CARD = 3;
+/** Number of runs needed for a card's state: the current one and the one before it, with one to spare. */
+const RUNS_PER_CARD = 3;
 
 export function sourcesRoutes(services: Services): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.get('/', async (c) => {
     const { orgs, faults } = services.config.okta.readOrgs();
     const integrations = await Promise.all(
-      orgs.map(({ domain }) => readIntegration(services, domain, RUNS_OF_A_CARD)),
+      orgs.map(({ domain }) => readIntegration(services, domain, RUNS_PER_CARD)),
     );
     return document(
       c,

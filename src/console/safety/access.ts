@@ -4,7 +4,7 @@ import type { ConsoleEnv } from '../env';
 import type { Access, ConsoleSettings } from '../settings';
 import { addressOf } from './addresses';
 
-/** Lets in whom the settings let in, and sends others to the sign-in page. */
+/** Allows requests according to the access settings. Others are redirected to the sign-in page or get 401. */
 export function onlyAllowed({ access, proxies }: ConsoleSettings) {
   return createMiddleware<ConsoleEnv>(async (c, next) => {
     switch (access.kind) {
@@ -18,18 +18,18 @@ export function onlyAllowed({ access, proxies }: ConsoleSettings) {
       case 'proxy': {
         const isFromProxy = proxies.has(addressOf(c));
         if (isFromProxy && c.req.header(access.header)?.trim()) return next();
-        return c.text('Sign in at the proxy in front of this console.\n', 401);
+        return c.text('Sign in through the proxy in front of this console.\n', 401);
       }
     }
   });
 }
 
-/** Who sends a request, as far as the console knows: the user that the sign-in proxy names. */
-export function whoAsks(c: Context, access: Access): string {
+/** Returns the sender of a request: the user named by the sign-in proxy, or `the console`. */
+export function senderOf(c: Context, access: Access): string {
   const user =
-    access.kind === 'proxy' ? c.req.header(access.header)?.trim().slice(0, MOST_CHARACTERS) : undefined;
+    access.kind === 'proxy' ? c.req.header(access.header)?.trim().slice(0, MAX_NAME_LENGTH) : undefined;
   return user === undefined || user === '' ? 'the console' : `${user}, in the console`;
 }
 
-/** Of a name that a header gives. */
-const MOST_CHARACTERS = 200;
+/** Maximum length of a user name from a header. */
+const MAX_NAME_LENGTH = 200;

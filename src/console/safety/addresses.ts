@@ -6,7 +6,10 @@ import type { Context } from 'hono';
 export class AddressList {
   private readonly list = new BlockList();
 
-  /** Adds `10.0.0.7`, `10.0.0.0/24` or `2001:db8::/32`. @returns false if it is none of these, or a block of everything. */
+  /**
+   * Adds an entry such as `10.0.0.7`, `10.0.0.0/24` or `2001:db8::/32`. @returns false if it is invalid or has length
+   * 0.
+   */
   add(entry: string): boolean {
     const [address = '', length, ...rest] = entry.split('/');
     const version = isIP(address);
@@ -25,15 +28,15 @@ export class AddressList {
   }
 }
 
-/** The address that a connection comes from. */
+/** Returns the remote address of a connection. */
 export function addressOf(c: Context): string {
   return withoutMapping(getConnInfo(c).remote.address ?? '');
 }
 
 /**
- * The address of the client. Behind a proxy in `proxies` it is the last entry of `X-Forwarded-For` that is not a proxy of
- * that list itself: the proxies have appended those. The entries before it are whatever the client sent. From anywhere
- * else the header is ignored.
+ * Returns the address of the client. If the connection comes from a proxy in `proxies`, it is the last entry of
+ * `X-Forwarded-For` that is not in `proxies`. The proxies appended the entries up to it; earlier entries are from the
+ * client and are not trusted. The header of any other connection is ignored.
  */
 export function clientAddress(c: Context, proxies: AddressList): string {
   const address = addressOf(c);
@@ -43,14 +46,14 @@ export function clientAddress(c: Context, proxies: AddressList): string {
   return isIP(client) === 0 ? address : client;
 }
 
-/** Some proxies add the port. */
+/** Parses an entry of `X-Forwarded-For`. Some proxies append the port. */
 function hopAddress(hop: string): string {
   const text = hop.trim();
   const [, bare = text] = /^\[(.+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(text)?.filter(Boolean) ?? [];
   return withoutMapping(bare);
 }
 
-/** Whose address it is: an IPv4 address itself, the /64 of an IPv6 one, since a single host usually has a whole /64. */
+/** Returns an IPv4 address itself, or the /64 of an IPv6 address, because a single host usually has a whole /64. */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address;
   const [withoutZone = ''] = address.split('%');
@@ -63,7 +66,7 @@ export function networkOf(address: string): string {
   return `${[...first, ...zeros, ...last].slice(0, 4).join(':')}::/64`;
 }
 
-/** Node shows an IPv4 client of a socket that listens on IPv6 as `::ffff:192.0.2.1`. */
+/** Converts `::ffff:192.0.2.1`, as Node shows an IPv4 client of an IPv6 socket, to `192.0.2.1`. */
 function withoutMapping(address: string): string {
   return address.replace(/^::ffff:(?=[\d.]+$)/i, '');
 }

@@ -1,57 +1,59 @@
 import type { Clock } from './clock';
-import { Turns, type Outcome, type Pace, type Try, type TurnLimits } from './turns';
+import { Turns, type Outcome, type Pace, type Attempt, type TurnLimits } from './turns';
 
-/** Max. time between two tries that were slowed down. */
+/** Maximum time between two throttled attempts. */
 export const MAX_PAUSE_MS = 15_000;
 
-/** Max. time until a try is compared; below the 60 s after which proxies usually give up on an answer. */
+/** Maximum time until an attempt is checked; below the usual 60 s timeout of proxies. */
 export const MAX_WAIT_MS = 50_000;
 
 const ALONE: Pace = { free: 5, firstPauseMs: 1_000, maxPauseMs: MAX_PAUSE_MS };
 
 const KNOWN_DEVICES: TurnLimits = {
   alone: ALONE,
-  // The last of three waits for three pauses, which is within the max. wait.
+  // The last of three attempts waits for three pauses, which is less than the maximum wait.
   maxPerKey: 3,
   maxWaiting: 16,
   maxWaitMs: MAX_WAIT_MS,
 };
 
-const STRANGERS: TurnLimits = { ...KNOWN_DEVICES, together: { ...ALONE, free: 20 } };
+const UNKNOWN_DEVICES: TurnLimits = { ...KNOWN_DEVICES, together: { ...ALONE, free: 20 } };
 
-/** Who tries to sign in. */
+/** The client of a sign-in attempt. */
 export interface Client {
-  /** The id of its device cookie, if it has signed in before. */
+  /** Id from the device cookie, if the device has signed in before. */
   device?: string | undefined;
-  /** Whose address it comes from. */
+  /** Network of the client's address. */
   network: string;
 }
 
 /**
- * Tries to sign in, slowed down by the wrong ones of the last hour but never refused for them.
+ * Sign-in attempts. Wrong passwords of the last hour slow down further attempts but never lock anyone out.
  *
- * A network has 5 wrong tries at full speed, all strangers together have 20; then come pauses of 1, 2, 4, 8 and from then
- * on 15 seconds. That is at most 250 wrong tries an hour from one network, and 265 from all strangers. A device that has
- * signed in before has a budget of its own, so no stranger can slow it down: again at most 250 wrong tries an hour.
+ * A network has 5 wrong attempts at full speed, and all unknown devices together have 20. Then there are pauses of 1,
+ * 2, 4 and 8 seconds, and of 15 seconds from then on. That allows at most 250 wrong attempts an hour from one network,
+ * and 265 from all unknown devices. A device that has signed in before has its own budget of 250 wrong attempts an
+ * hour, so unknown devices cannot slow it down.
  *
- * A stranger with the right password goes before every network that has guessed wrong, and so waits for one pause at
- * most. Only tries from other networks without wrong ones can hold it up; keeping that up takes 240 of them an hour.
+ * An unknown device with the right password is checked before every network with wrong attempts, so it waits for at
+ * most one pause. Only attempts from other networks without wrong attempts can delay it, which takes 240 networks an
+ * hour.
  */
 export class Attempts {
-  private readonly strangers: Turns;
+  private readonly unknownDevices: Turns;
   private readonly devices: Turns;
 
   constructor(clock: Clock) {
-    this.strangers = new Turns(STRANGERS, clock);
+    this.unknownDevices = new Turns(UNKNOWN_DEVICES, clock);
     this.devices = new Turns(KNOWN_DEVICES, clock);
   }
 
-  take(client: Client, attempt: Omit<Try, 'key'>): Promise<Outcome> {
+  check(client: Client, attempt: Omit<Attempt, 'key'>): Promise<Outcome> {
     const { turns, key } = this.lineOf(client);
-    return turns.take({ key, ...attempt });
+    return turns.check({ key, ...attempt });
   }
 
-  /** True if the client's next try has to wait. */
+  /** Returns true if the client's next attempt has to wait. */
   isSlow(client: Client): boolean {
     const { turns, key } = this.lineOf(client);
     return turns.pauseMs(key) > 0;
@@ -59,7 +61,7 @@ export class Attempts {
 
   private lineOf({ device, network }: Client): { turns: Turns; key: string } {
     return device === undefined
-      ? { turns: this.strangers, key: network }
+      ? { turns: this.unknownDevices, key: network }
       : { turns: this.devices, key: device };
   }
 }

@@ -1,14 +1,14 @@
-/** The time, and a callback later. Tests pass one that they advance themselves. */
+/** Clock and timers. Tests use one that they advance manually. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Milliseconds since some time in the past; never goes back, also when the time of day is set. */
+  /** Milliseconds since an arbitrary time; never decreases, even if the system time is changed. */
   monotonic(): number;
-  /** Calls back once, in `delayMs`. @returns a function that cancels the callback. */
+  /** Calls back once after `delayMs`. @returns a function that cancels the callback. */
   after(delayMs: number, callback: () => void): () => void;
 }
 
-/** This machine's clock. Its timers do not keep the process alive. */
+/** The system clock. Its timers do not keep the process alive. */
 export const SYSTEM_CLOCK: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

@@ -9,22 +9,23 @@ const COOKIE = 'okta_graph_device';
 const LIFETIME_S = 180 * 86_400;
 
 /**
- * Browsers that have signed in before, told by a signed cookie, so that their tries to sign in have a budget of their own
- * (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). The cookie lets nobody in, and outlasts a sign-out.
+ * Browsers that have signed in before, recognized by a signed cookie. Their sign-in attempts have a separate budget
+ * (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). The cookie does not authenticate and survives a
+ * sign-out.
  *
- * The key of the signature is made at the start and never stored: a restart forgets all devices, as it does sessions,
- * and a changed password, which needs a restart, leaves no device that knew only the old one.
+ * The signing key is created at startup and never stored, so a restart forgets all devices and sessions. Changing the
+ * password requires a restart, so no device that signed in with the old password remains.
  */
 export class Devices {
   private readonly key = randomBytes(32);
 
-  /** @param isSecure true if people reach the console over https. */
+  /** @param isSecure true if users open the console over https. */
   constructor(
     private readonly isSecure: boolean,
     private readonly clock: Clock,
   ) {}
 
-  /** The id of the device that sent this request; undefined without a cookie that was issued here and is still valid. */
+  /** Returns the device id of a request, or undefined without a valid cookie issued by this process. */
   idOf(c: Context): string | undefined {
     const [id = '', end = '', signature = ''] = getCookie(c, COOKIE)?.split('.') ?? [];
     const [own, sent] = [Buffer.from(this.sign(id, end)), Buffer.from(signature)];
@@ -32,7 +33,7 @@ export class Devices {
     return isOwn && Number(end) > this.clock.now() ? id : undefined;
   }
 
-  /** Issues a new cookie, with a budget that nobody has used. Only after a successful sign-in. */
+  /** Issues a new cookie with an unused budget. Call it only after a successful sign-in. */
   remember(c: Context): void {
     const id = randomBytes(16).toString('base64url');
     const end = String(this.clock.now() + LIFETIME_S * 1_000);

@@ -4,17 +4,17 @@ import type { ConsoleEnv } from '../env';
 import type { Names } from './hosts';
 import { isOwnForm } from './sessions';
 
-/** The field of a form that carries its session's token. */
+/** Name of the form field with the session's token. */
 export const TOKEN_FIELD = 'form_token';
 
-/** Refuses what a browser sends on another site's behalf. */
+/** Rejects requests that a browser sends on behalf of another site. */
 export function onlyOwnOrigins(names: () => Names) {
   return csrf({ origin: (origin) => names().origins.has(origin), secFetchSite: 'same-origin' });
 }
 
 /**
- * Refuses a form without the token of its session, and one that cannot be read: malformed, or cut off. What is read
- * here is kept for the routes, so that no other place meets a body that it cannot read.
+ * Rejects forms without the session's token and forms that cannot be parsed. Hono caches the parsed body, so routes
+ * never see a body that cannot be parsed.
  */
 export const onlyOwnForms = createMiddleware<ConsoleEnv>(async (c, next) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
@@ -22,8 +22,5 @@ export const onlyOwnForms = createMiddleware<ConsoleEnv>(async (c, next) => {
   if (form === undefined)
     return c.text('This form could not be read. Go back, reload the page and send it again.\n', 400);
   if (isOwnForm(c.get('session'), form[TOKEN_FIELD])) return next();
-  return c.text(
-    'This form is of an earlier session of the console. Go back, reload the page and send it again.\n',
-    403,
-  );
+  return c.text('This form is from an earlier session. Go back, reload the page and send it again.\n', 403);
 });

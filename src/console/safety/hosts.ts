@@ -1,13 +1,13 @@
 import { createMiddleware } from 'hono/factory';
 import { isLoopbackAddress, type ConsoleSettings } from '../settings';
 
-/** Where the console answers: what a browser may send as `Host`, and as `Origin`. */
+/** Accepted values of the `Host` and `Origin` headers. */
 export interface Names {
   hosts: ReadonlySet<string>;
   origins: ReadonlySet<string>;
 }
 
-/** The names of a console that listens on `port`. */
+/** Returns the names of a console that listens on `port`. */
 export function namesOf({ address, origin }: ConsoleSettings, port: number): Names {
   const hosts = isLoopbackAddress(address)
     ? ['127.0.0.1', 'localhost', '[::1]', address.includes(':') ? `[${address}]` : address].map(
@@ -19,15 +19,15 @@ export function namesOf({ address, origin }: ConsoleSettings, port: number): Nam
 }
 
 /**
- * Refuses a request for any other host. A page elsewhere can make its own name point at this machine (DNS rebinding)
- * and would then read the console as its own; the name in `Host` gives it away.
+ * Rejects requests for other hosts. With DNS rebinding, another site can point its name at this machine and read the
+ * console as its own origin; its `Host` header reveals it.
  */
 export function onlyHosts(names: () => Names) {
   return createMiddleware(async (c, next) => {
     const host = c.req.header('host')?.toLowerCase() ?? '';
     if (names().hosts.has(host)) return next();
     return c.text(
-      'This console does not answer under that name. Set CONSOLE_ORIGIN to the one people type.\n',
+      'This console does not accept requests for this host. Set CONSOLE_ORIGIN to the URL that users open.\n',
       421,
     );
   });

@@ -7,15 +7,15 @@ import type { Clock } from './clock';
 
 const COOKIE = 'okta_graph_session';
 
-/** A working day; then the password is asked for again. */
+/** About a working day, in ms. The user then has to sign in again. */
 export const SESSION_LIFETIME_MS = 10 * 3_600_000;
 
 export interface Session {
   id: string;
-  /** What each form of this session carries, so that no other site can send one. */
+  /** Token in each form of this session, so that other sites cannot submit one. */
   formToken: string;
   isSignedIn: boolean;
-  /** Aborts when the session ends, signed out or expired. Only those that have signed in end. */
+  /** Aborts when a signed-in session expires or is signed out. */
   ended?: AbortSignal;
 }
 
@@ -25,18 +25,18 @@ interface SignedIn {
   cancelExpiry: () => void;
 }
 
-/** Browsers that use the console. Only those that have signed in are remembered; a restart forgets them. */
+/** Browser sessions. Only signed-in sessions are stored, in memory; a restart forgets them. */
 export class Sessions {
   private readonly key = randomBytes(32);
   private readonly signedIn = new Map<string, SignedIn>();
 
-  /** @param isSecure true if people reach the console over https. */
+  /** @param isSecure true if users open the console over https. */
   constructor(
     private readonly isSecure: boolean,
     private readonly clock: Clock,
   ) {}
 
-  /** Gives each browser an id of its own, in a cookie that scripts and other sites do not get. */
+  /** Gives each browser an id, in a cookie that is hidden from scripts and other sites. */
   middleware() {
     return createMiddleware<ConsoleEnv>(async (c, next) => {
       const sent = getCookie(c, COOKIE);
@@ -46,7 +46,7 @@ export class Sessions {
     });
   }
 
-  /** Starts a session with a new id, which nobody can have planted before. */
+  /** Starts a session with a new id, to prevent session fixation. */
   signIn(c: Context<ConsoleEnv>): void {
     this.end(c.get('session').id);
     const id = this.start(c);
@@ -78,7 +78,7 @@ export class Sessions {
   private session(id: string): Session {
     const formToken = createHmac('sha256', this.key).update(id).digest('base64url');
     const signedIn = this.signedIn.get(id);
-    // A timer may be late, as after a machine has slept.
+    // The timer may be late, for example after the machine was suspended.
     if (!signedIn || signedIn.endMs <= this.clock.now()) return { id, formToken, isSignedIn: false };
     return { id, formToken, isSignedIn: true, ended: signedIn.end.signal };
   }

@@ -2,56 +2,56 @@ import type { Clock } from './clock';
 
 const HOUR_MS = 3_600_000;
 
-/** How the wrong tries of the last hour slow down the next one. */
+/** How wrong attempts of the last hour slow down the next one. */
 export interface Pace {
-  /** Wrong tries without a pause. */
+  /** Number of wrong attempts without a pause. */
   free: number;
-  /** Pause after the first wrong try beyond the free ones, milliseconds. It doubles with each further one. */
+  /** Pause after the first wrong attempt beyond the free ones, in ms. It doubles with each further one. */
   firstPauseMs: number;
   maxPauseMs: number;
 }
 
 export interface TurnLimits {
-  /** Pace of the tries with one key. */
+  /** Pace of attempts with the same key. */
   alone: Pace;
-  /** Pace of all tries together, if they have one. */
+  /** Pace of all attempts together, if limited. */
   together?: Pace;
-  /** Max. tries with one key that wait or are compared. */
+  /** Maximum number of attempts with the same key that wait or are being checked. */
   maxPerKey: number;
-  /** Max. tries that wait, with whatever key. */
+  /** Maximum number of waiting attempts, over all keys. */
   maxWaiting: number;
-  /** Max. time until the turn of a try comes. After it the try is given up as busy. */
+  /** Maximum wait of an attempt, in ms. After that it ends as busy. */
   maxWaitMs: number;
 }
 
-/** `busy`: not compared, since too many were waiting, for too long, or because its client has left. */
+/** `busy`: not checked, because too many attempts were waiting, it waited too long, or its client disconnected. */
 export type Outcome = 'right' | 'wrong' | 'busy';
 
-/** A try to sign in. */
-export interface Try {
-  /** Whose try it is: tries with the same key share a budget. */
+/** A sign-in attempt. */
+export interface Attempt {
+  /** Attempts with the same key share a budget. */
   key: string;
-  isRight: () => Promise<boolean>;
-  /** Aborts when the client leaves. */
-  left: AbortSignal;
+  verify: () => Promise<boolean>;
+  /** Aborts when the client disconnects. */
+  disconnected: AbortSignal;
 }
 
 interface Waiting {
   key: string;
   sinceMs: number;
-  /** Ends the wait: with the turn of this try, or without. */
+  /** Ends the wait. `isTurn` is true if the attempt can be checked now. */
   end: (isTurn: boolean) => void;
 }
 
 /**
- * Compares one try after the other, slower with each wrong one. A try that waits or is being compared does not count as
- * wrong. The next turn is of the key with the fewest wrong tries in the last hour, then of who waits longest; so keys
- * that have guessed wrong do not hold up one that has not, however many tries they keep waiting.
+ * Checks one attempt at a time, and slower after each wrong one. An attempt that waits or is being checked does not
+ * count as wrong. The key with the fewest wrong attempts in the last hour comes first, then the attempt that has waited
+ * longest. So keys with wrong attempts do not delay a key without any, however many attempts they have waiting.
  */
 export class Turns {
   private wrong: { key: string; atMs: number }[] = [];
   private waiting: Waiting[] = [];
-  private comparing: string | undefined;
+  private checking: string | undefined;
   private cancelWake = () => {};
 
   constructor(
@@ -59,20 +59,20 @@ export class Turns {
     private readonly clock: Clock,
   ) {}
 
-  async take({ key, isRight, left }: Try): Promise<Outcome> {
-    if (!(await this.turnOf(key, left))) return 'busy';
+  async check({ key, verify, disconnected }: Attempt): Promise<Outcome> {
+    if (!(await this.turnOf(key, disconnected))) return 'busy';
     let outcome: Outcome = 'wrong';
     try {
-      if (await isRight()) outcome = 'right';
+      if (await verify()) outcome = 'right';
       return outcome;
     } finally {
       if (outcome === 'wrong') this.wrong.push({ key, atMs: this.clock.monotonic() });
-      this.comparing = undefined;
+      this.checking = undefined;
       this.next();
     }
   }
 
-  /** Time until a try with this key could be compared, milliseconds. */
+  /** Returns the time until an attempt with this key can be checked, in ms. */
   pauseMs(key: string): number {
     const { alone, together } = this.limits;
     this.forget();
@@ -80,9 +80,9 @@ export class Turns {
     return Math.max(0, this.remainingMs(alone, own), together ? this.remainingMs(together, this.wrong) : 0);
   }
 
-  /** @returns true when it is this try's turn, false when it gets none. */
-  private turnOf(key: string, left: AbortSignal): Promise<boolean> {
-    if (left.aborted || !this.makeRoom(key)) return Promise.resolve(false);
+  /** Resolves to true when it is this attempt's turn, or false if it ends as busy. */
+  private turnOf(key: string, disconnected: AbortSignal): Promise<boolean> {
+    if (disconnected.aborted || !this.makeRoom(key)) return Promise.resolve(false);
     return new Promise((resolve) => {
       const leave = () => {
         waiting.end(false);
@@ -92,21 +92,23 @@ export class Turns {
         key,
         sinceMs: this.clock.monotonic(),
         end: (isTurn) => {
-          left.removeEventListener('abort', leave);
+          disconnected.removeEventListener('abort', leave);
           this.waiting = this.waiting.filter((each) => each !== waiting);
           resolve(isTurn);
         },
       };
-      left.addEventListener('abort', leave, { once: true });
+      disconnected.addEventListener('abort', leave, { once: true });
       this.waiting.push(waiting);
       this.next();
     });
   }
 
-  /** Makes a full line give up the try that would be the last, unless that is the new one. */
+  /**
+   * Makes room in a full queue by dropping its last attempt. @returns false if the new attempt would be the last one.
+   */
   private makeRoom(key: string): boolean {
     const { maxPerKey, maxWaiting } = this.limits;
-    const own = this.waiting.filter((each) => each.key === key).length + (this.comparing === key ? 1 : 0);
+    const own = this.waiting.filter((each) => each.key === key).length + (this.checking === key ? 1 : 0);
     if (own >= maxPerKey) return false;
     if (this.waiting.length < maxWaiting) return true;
     this.forget();
@@ -116,15 +118,15 @@ export class Turns {
     return true;
   }
 
-  /** Starts the next try whose pause is over, or wakes up when there is one. */
+  /** Starts the next attempt whose pause is over, or schedules a wake-up for it. */
   private next(): void {
     this.cancelWake();
-    if (this.comparing !== undefined) return;
+    if (this.checking !== undefined) return;
     const now = this.clock.monotonic();
     for (const { sinceMs, end } of this.waiting) if (now - sinceMs >= this.limits.maxWaitMs) end(false);
     const ready = this.inOrder(this.waiting.filter(({ key }) => this.pauseMs(key) === 0))[0];
     if (ready) {
-      this.comparing = ready.key;
+      this.checking = ready.key;
       ready.end(true);
     } else if (this.waiting.length > 0) {
       const delays = this.waiting.map(({ key, sinceMs }) =>
@@ -138,12 +140,12 @@ export class Turns {
     return [...tries].sort((a, b) => this.weightOf(a.key) - this.weightOf(b.key));
   }
 
-  /** Wrong tries, and those that wait: a network that only holds places comes after one that has just arrived. */
+  /** Wrong and waiting attempts of a key; a network with many waiting attempts comes after a newcomer. */
   private weightOf(key: string): number {
     return [...this.wrong, ...this.waiting].filter((each) => each.key === key).length;
   }
 
-  /** What is left of the pause after `wrong`, milliseconds; negative if it is over. */
+  /** Returns the rest of the pause after the wrong attempts, in ms; 0 or negative if it is over. */
   private remainingMs({ free, firstPauseMs, maxPauseMs }: Pace, wrong: readonly { atMs: number }[]): number {
     const last = wrong.at(-1);
     if (!last || wrong.length < free) return 0;

@@ -1,12 +1,12 @@
-// What pages do beyond forms and links. Each works without it: see the noscript refresh and the search form.
+// Live updates and search as you type. Pages also work without scripts, with a refresh and the search form.
 'use strict';
 
-/** Shows a run while it goes on, then loads its report. */
+/** Shows a run's progress, then loads its report. */
 function follow(element) {
   const source = new EventSource(element.dataset.events);
   const stage = document.getElementById('stage');
   source.addEventListener('progress', ({ data }) => {
-    // The server has escaped it, as it does the page itself.
+    // The server has escaped the HTML, as in the page itself.
     if (!('quiet' in element.dataset)) element.innerHTML = data;
   });
   source.addEventListener('stage', ({ data }) => {
@@ -17,7 +17,7 @@ function follow(element) {
     location.replace(location.pathname);
   });
   source.addEventListener('error', () => {
-    // A broken connection is opened again by the browser; an answer that is no stream is not.
+    // The browser reconnects a broken stream, but not after a response that is not a stream.
     if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 5000);
   });
   addEventListener('pagehide', () => source.close());
@@ -25,7 +25,7 @@ function follow(element) {
 
 const TYPING_PAUSE_MS = 150;
 
-/** Searches as one types; the answer of an earlier text never replaces that of a later one. */
+/** Searches as you type. A response to an earlier text never replaces that of a later one. */
 function searchWhileTyping(form) {
   const results = document.getElementById(form.dataset.results);
   const input = form.querySelector('input[type=search]');

@@ -1,15 +1,15 @@
-// The picture of what is around a person or group. The lists of the page hold the same.
+// Draws the neighborhood of a person or group. The page's lists have the same content.
 'use strict';
 
 {
   const picture = document.getElementById('picture');
   if (picture) {
     document.getElementById('neighbourhood').hidden = false;
-    draw(picture).catch((error) => tell(`The picture could not be drawn: ${error.message}`));
+    draw(picture).catch((error) => showNote(`The picture could not be drawn. ${error.message}`));
   }
 
   async function draw(container) {
-    // Cytoscape would add a style element, which the page's policy forbids, unless it finds this id; console.css has the rule.
+    // Cytoscape adds a style element, which the page's policy forbids, unless this id exists. console.css has its rule.
     document.querySelector('link[rel=stylesheet]').id = '__________cytoscape_stylesheet';
     const dark = matchMedia('(prefers-color-scheme: dark)').matches;
     const text = dark ? '#e8e8ea' : '#1b1b1f';
@@ -38,7 +38,7 @@
           selector: 'node[label = "Group"]',
           style: { 'background-color': dark ? '#f0b45b' : '#a85a00', shape: 'round-rectangle', width: 30 },
         },
-        { selector: 'node.walked', style: { 'border-width': 3, 'border-color': text } },
+        { selector: 'node.expanded', style: { 'border-width': 3, 'border-color': text } },
         {
           selector: 'edge',
           style: { width: 1, 'line-color': dark ? '#55555e' : '#b9b9c2', 'curve-style': 'haystack' },
@@ -47,16 +47,16 @@
     });
     const open = (node) => location.assign(node.data('path'));
     graph.on('tap', 'node', ({ target }) => {
-      if (target.hasClass('walked')) open(target);
-      else walk(graph, target.data('path') + '/neighbours').catch((error) => tell(error.message));
+      if (target.hasClass('expanded')) open(target);
+      else expand(graph, target.data('path') + '/neighbours').catch((error) => showNote(error.message));
     });
-    await walk(graph, container.dataset.source);
+    await expand(graph, container.dataset.source);
   }
 
-  /** Adds a node with its neighbours; what is there stays, and is moved apart. */
-  async function walk(graph, source) {
+  /** Adds a node and its neighbors. Existing nodes stay, and the layout moves them apart. */
+  async function expand(graph, source) {
     const answer = await fetch(source);
-    if (!answer.ok) throw new Error('this is no longer there, or needs a new sign-in');
+    if (!answer.ok) throw new Error('The neighbors could not be loaded. Reload the page.');
     const { centre, neighbours, total } = await answer.json();
     const add = (data) => {
       if (graph.getElementById(data.key).empty())
@@ -69,7 +69,7 @@
       if (graph.getElementById(id).empty())
         graph.add({ group: 'edges', data: { id, source: centre.key, target: each.key } });
     }
-    graph.getElementById(centre.key).addClass('walked');
+    graph.getElementById(centre.key).addClass('expanded');
     const animate = !matchMedia('(prefers-reduced-motion: reduce)').matches;
     graph
       .layout({
@@ -79,14 +79,14 @@
         nodeDimensionsIncludeLabels: true,
       })
       .run();
-    tell(
+    showNote(
       neighbours.length < total
-        ? `${centre.name}: ${neighbours.length} of ${total} are shown.`
-        : `${centre.name}: ${total} shown.`,
+        ? `${centre.name}: ${neighbours.length} of ${total} neighbors shown.`
+        : `${centre.name}: ${total} neighbors shown.`,
     );
   }
 
-  function tell(text) {
+  function showNote(text) {
     document.getElementById('picture-note').textContent = text;
   }
 }

@@ -3,11 +3,11 @@ import type { Question } from '../question';
 
 export const changedGroups: Question = {
   id: 'changed-groups',
-  question: 'Which groups have changed since a date?',
-  why: 'What to look at first after an incident, and in a review of what is new.',
+  question: 'Groups whose members changed recently',
+  why: 'Recent changes are the first thing to check after an incident and in a review.',
   scope: 'org',
   needs: 'graph',
-  parameters: { since: { type: 'moment', meaning: 'members changed since then', default: '7d' } },
+  parameters: { since: { type: 'moment', meaning: 'members changed since', default: '7d' } },
   cypher: `${EACH_GROUP} AND g.last_membership_updated >= $since
 RETURN ${GROUP}, g.type AS type, COUNT { (g)<-[:MEMBER_OF]-() } AS members, g.last_membership_updated AS last_changed
 ORDER BY last_changed DESC, group_id`,

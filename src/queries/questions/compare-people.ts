@@ -6,13 +6,13 @@ ${person('v', 'other')}`;
 
 export const comparePeople: Question = {
   id: 'compare-people',
-  question: 'What does one person have that another has not?',
-  why: '"The same as she has" is how access is asked for; this shows what that would be, and what it would be too much.',
+  question: "Two people's group memberships compared",
+  why: 'Access is often requested as "the same as my colleague": this shows what that grants, and what is too much.',
   scope: 'lookup',
   needs: 'graph',
   parameters: {
-    person: { type: 'person', meaning: 'the one' },
-    other: { type: 'person', meaning: 'the other' },
+    person: { type: 'person', meaning: 'the first person' },
+    other: { type: 'person', meaning: 'the second person' },
   },
   cypher: `${FOUND}
 CALL (u, v) {

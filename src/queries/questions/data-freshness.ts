@@ -4,8 +4,8 @@ import type { Question } from '../question';
 
 export const dataFreshness: Question = {
   id: 'data-freshness',
-  question: 'How complete and how fresh is this data?',
-  why: 'An answer is worth as much as what it rests on. Groups that are to be read again keep what their last whole reading told.',
+  question: 'Completeness and age of the data',
+  why: 'An answer is only as good as its data; a group that has to be read again keeps the members from its last complete read.',
   scope: 'org',
   needs: 'graph',
   parameters: {},

@@ -3,8 +3,8 @@ import type { Question } from '../question';
 
 export const disabledInGroups: Question = {
   id: 'disabled-in-groups',
-  question: 'Who is suspended or deactivated but still in groups?',
-  why: 'Okta leaves a deactivated user in its groups. Who is activated again has all of it back at once, and an application that reads groups may not look at the status.',
+  question: 'Deactivated users that still have group memberships',
+  why: 'Okta keeps the memberships of suspended and deactivated users: reactivation restores all access at once, and applications that read groups may not check the status.',
   scope: 'org',
   needs: 'graph',
   parameters: {},

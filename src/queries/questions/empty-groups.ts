@@ -3,8 +3,8 @@ import type { Question } from '../question';
 
 export const emptyGroups: Question = {
   id: 'empty-groups',
-  question: 'Which groups have no members?',
-  why: 'They clutter every list that people choose from, and give something to the first who is put into one by mistake.',
+  question: 'Groups without members',
+  why: 'Empty groups clutter every list, and still grant access to anyone who is added by mistake.',
   scope: 'org',
   needs: 'graph',
   parameters: {},

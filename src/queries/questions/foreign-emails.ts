@@ -10,14 +10,14 @@ ${EACH_USER} AND u.email CONTAINS '@' AND NOT split(u.email, '@')[-1] IN own`;
 
 export const foreignEmails: Question = {
   id: 'foreign-emails',
-  question: 'Who has an email address outside the company?',
-  why: 'Guests, contractors and private addresses, and what they are in.',
+  question: 'Users with an email address outside the company',
+  why: 'Shows the groups of guests, contractors and people with a private address.',
   scope: 'org',
   needs: 'graph',
   parameters: {
     domains: {
       type: 'list',
-      meaning: 'domains of your own; none: the one that most users have',
+      meaning: 'your own email domains; if empty, the most common one',
       default: '',
     },
   },

@@ -7,14 +7,14 @@ MATCH ${EVER}`;
 
 export const groupChanges: Question = {
   id: 'group-changes',
-  question: 'Who was added to or removed from this group between two dates?',
-  why: 'Whether what was asked for was done, and nothing else.',
+  question: 'Members added to or removed from a group between two dates',
+  why: 'Shows that the requested changes were made, and no others.',
   scope: 'lookup',
   needs: 'history',
   parameters: {
     group: { type: 'group', meaning: 'the group' },
-    since: { type: 'moment', meaning: 'from then', default: '30d' },
-    until: { type: 'moment', meaning: 'to then', default: '0d' },
+    since: { type: 'moment', meaning: 'start of the period', default: '30d' },
+    until: { type: 'moment', meaning: 'end of the period', default: '0d' },
   },
   cypher: `${FOUND}
 UNWIND [

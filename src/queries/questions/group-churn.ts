@@ -3,13 +3,13 @@ import type { Question } from '../question';
 
 export const groupChurn: Question = {
   id: 'group-churn',
-  question: 'How much does each group change from week to week?',
-  why: 'A group that changes much is worth a rule; a week that stands out is worth a look.',
+  question: 'Membership changes per group and week',
+  why: 'A group that changes often may need a group rule, and an unusual week may need a review.',
   scope: 'org',
   needs: 'history',
   parameters: {
-    since: { type: 'moment', meaning: 'from then', default: '84d' },
-    until: { type: 'moment', meaning: 'to then', default: '0d' },
+    since: { type: 'moment', meaning: 'start of the period', default: '84d' },
+    until: { type: 'moment', meaning: 'end of the period', default: '0d' },
   },
   cypher: `${CHANGES}
 WITH date.truncate('week', by) AS week, g, count(CASE change WHEN 'added' THEN 1 END) AS added,

@@ -16,13 +16,13 @@ MATCH ${EVER} WHERE ${heldAt('$at')}`;
 
 export const groupMembersAt: Question = {
   id: 'group-members-at',
-  question: 'Who was in this group on a date?',
-  why: 'After an incident, or for a review of a past period: as the latest reading of the group until then told, whatever has become of the people and the group.',
+  question: 'Members of a group on a date',
+  why: 'Shows who had access at the time of an incident or review, as of the last read of the group before that time, including people and groups that were deleted later.',
   scope: 'lookup',
   needs: 'history',
   parameters: {
     group: { type: 'group', meaning: 'the group' },
-    at: { type: 'moment', meaning: 'the moment', default: '1d' },
+    at: { type: 'moment', meaning: 'the date or time', default: '1d' },
   },
   cypher: `${FOUND}
 RETURN ${GROUP}, ${USER}, ${STATUS_NOW}, ${LIMITS}

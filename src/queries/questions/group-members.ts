@@ -6,8 +6,8 @@ MATCH (u:User)-[m:MEMBER_OF]->(g)`;
 
 export const groupMembers: Question = {
   id: 'group-members',
-  question: 'Who is in this group?',
-  why: 'The list that the owner of a group looks through in an access review.',
+  question: 'Members of a group',
+  why: "This is the list that a group's owner checks in an access review.",
   scope: 'lookup',
   needs: 'graph',
   parameters: { group: { type: 'group', meaning: 'the group' } },

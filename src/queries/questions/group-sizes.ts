@@ -3,8 +3,8 @@ import type { Question } from '../question';
 
 export const groupSizes: Question = {
   id: 'group-sizes',
-  question: 'How large is each group?',
-  why: 'Large groups that grant something are where least privilege ends. Beside it is how many members Okta itself counts.',
+  question: 'Number of members of each group',
+  why: "Large groups that grant access work against least privilege; Okta's own member count is listed for comparison.",
   scope: 'org',
   needs: 'graph',
   parameters: {},

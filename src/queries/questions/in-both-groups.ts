@@ -6,13 +6,13 @@ ${group('h', 'other')}`;
 
 export const inBothGroups: Question = {
   id: 'in-both-groups',
-  question: 'Who is in two groups that should have nobody in common?',
-  why: 'Who can both ask for a payment and approve it needs no accomplice.',
+  question: 'Users in two groups that must not overlap (separation of duties)',
+  why: 'Someone who can both request and approve a payment needs no accomplice.',
   scope: 'lookup',
   needs: 'graph',
   parameters: {
-    group: { type: 'group', meaning: 'the one' },
-    other: { type: 'group', meaning: 'the other' },
+    group: { type: 'group', meaning: 'the first group' },
+    other: { type: 'group', meaning: 'the second group' },
   },
   cypher: `${FOUND}
 MATCH (g)<-[:MEMBER_OF]-(u:User)-[:MEMBER_OF]->(h)

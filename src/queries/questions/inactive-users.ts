@@ -6,11 +6,11 @@ const FOUND = `${EACH_USER} AND ${ENABLED}
 
 export const inactiveUsers: Question = {
   id: 'inactive-users',
-  question: 'Who can still sign in but has not done so for a long time?',
-  why: "An account that nobody uses is one that nobody misses when it is taken over. Okta tells of a sign-in only with the user's own data, so it is as of the last full run.",
+  question: 'Enabled users that have not signed in recently',
+  why: 'Nobody notices when an unused account is taken over; sign-in times are as of the last full run, because Okta does not report a sign-in as a change of the user.',
   scope: 'org',
   needs: 'graph',
-  parameters: { since: { type: 'moment', meaning: 'no sign-in since then', default: '90d' } },
+  parameters: { since: { type: 'moment', meaning: 'no sign-in since', default: '90d' } },
   cypher: `${FOUND}
 RETURN ${USER}, u.status AS status, u.last_login AS last_login, ${GROUPS}
 ORDER BY groups DESC, user_id`,

@@ -3,11 +3,11 @@ import type { Question } from '../question';
 
 export const joiners: Question = {
   id: 'joiners',
-  question: 'Who has joined, and what were they given?',
-  why: 'New accounts and their groups are to be those that somebody asked for.',
+  question: 'New users and their groups',
+  why: 'Every new account and its groups should match a request.',
   scope: 'org',
   needs: 'graph',
-  parameters: { since: { type: 'moment', meaning: 'created since then', default: '30d' } },
+  parameters: { since: { type: 'moment', meaning: 'created since', default: '30d' } },
   cypher: `${EACH_USER} AND u.created >= $since
 RETURN ${USER}, u.created AS created, u.status AS status, u.department AS department, u.manager AS manager, ${GROUPS}
 ORDER BY created, user_id`,

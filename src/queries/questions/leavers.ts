@@ -11,11 +11,11 @@ const FOUND = `CALL () {
 
 export const leavers: Question = {
   id: 'leavers',
-  question: 'Who has left, and what is left of their access?',
-  why: 'To be compared with the list of leavers from Human Resources. A deleted account has lost its groups; a deactivated one keeps them.',
+  question: 'Users that left, and the access they still have',
+  why: "Compare it with HR's list of leavers: a deleted user has lost all groups, a deactivated one keeps them.",
   scope: 'org',
   needs: 'history',
-  parameters: { since: { type: 'moment', meaning: 'left since then', default: '30d' } },
+  parameters: { since: { type: 'moment', meaning: 'left since', default: '30d' } },
   cypher: `${FOUND}
 RETURN ${USER}, how, at, u.department AS department, ${GROUPS},
        COUNT { (u)-[m:WAS_MEMBER_OF]->() WHERE m.valid_to >= $since } AS groups_lost

@@ -11,13 +11,13 @@ CALL (g) {
 
 export const loneOfDepartment: Question = {
   id: 'lone-of-department',
-  question: 'Who is the only one of their department in a group?',
-  why: 'Often what somebody has kept from an earlier job, or was given by mistake.',
+  question: 'Users who are the only member of their department in a group',
+  why: 'Such a membership is often left over from an earlier job or was granted by mistake.',
   scope: 'org',
   needs: 'graph',
   parameters: {
-    smallest: { type: 'count', meaning: 'groups of fewer members are left out', default: '3' },
-    largest: { type: 'count', meaning: 'and of more, where that says little', default: '50' },
+    smallest: { type: 'count', meaning: 'minimum number of members', default: '3' },
+    largest: { type: 'count', meaning: 'maximum number of members', default: '50' },
   },
   cypher: `${FOUND}
 RETURN ${USER}, u.department AS department, ${GROUP}, members

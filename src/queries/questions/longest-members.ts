@@ -6,8 +6,8 @@ MATCH (u:User)-[m:MEMBER_OF]->(g)`;
 
 export const longestMembers: Question = {
   id: 'longest-members',
-  question: 'Who has been in this group the longest?',
-  why: 'Access that nobody has looked at since. What was there at the first reading of the group is known only to be older.',
+  question: 'Longest-standing members of a group',
+  why: 'Old access may never have been reviewed; for members found by the first read of the group, the start is unknown.',
   scope: 'lookup',
   needs: 'history',
   parameters: { group: { type: 'group', meaning: 'the group' } },

@@ -3,8 +3,8 @@ import type { Question } from '../question';
 
 export const managerReports: Question = {
   id: 'manager-reports',
-  question: 'Who reports to this manager, and what are they in?',
-  why: 'A manager is asked in each review; this is the list to answer from.',
+  question: 'Direct reports of a manager and their groups',
+  why: 'This is the list that a manager confirms in an access review.',
   scope: 'lookup',
   needs: 'graph',
   parameters: { person: { type: 'person', meaning: 'the manager' } },

@@ -3,8 +3,8 @@ import type { Question } from '../question';
 
 export const managersGone: Question = {
   id: 'managers-gone',
-  question: 'Whose manager has left?',
-  why: 'Nobody answers for these people in a review.',
+  question: 'Users whose manager is suspended or deactivated',
+  why: 'Nobody can confirm the access of these users in a review.',
   scope: 'org',
   needs: 'graph',
   parameters: {},

@@ -3,13 +3,13 @@ import type { Question } from '../question';
 
 export const membershipChanges: Question = {
   id: 'membership-changes',
-  question: 'Who was added to or removed from which group between two dates?',
-  why: 'What an auditor draws a sample from: each of these needs somebody who asked for it. What the first reading of a group has found counts only where the group is not older than that.',
+  question: 'Memberships added and removed between two dates',
+  why: 'An auditor samples from this list, and each change should match a request; members found by the first read of a group count as added only if the group was created in the period.',
   scope: 'org',
   needs: 'history',
   parameters: {
-    since: { type: 'moment', meaning: 'from then', default: '7d' },
-    until: { type: 'moment', meaning: 'to then', default: '0d' },
+    since: { type: 'moment', meaning: 'start of the period', default: '7d' },
+    until: { type: 'moment', meaning: 'end of the period', default: '0d' },
   },
   cypher: `${CHANGES}
 RETURN change, u.display_name AS person, u.email AS email, u.id AS user_id, ${GROUP}, after, by

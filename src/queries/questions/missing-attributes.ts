@@ -3,8 +3,8 @@ import type { Question } from '../question';
 
 export const missingAttributes: Question = {
   id: 'missing-attributes',
-  question: 'Who has no department or no manager?',
-  why: 'Rules that give access by department pass them over, and nobody is asked about them in a review.',
+  question: 'Users without a department or manager',
+  why: 'Group rules by department do not apply to them, and no manager confirms their access in a review.',
   scope: 'org',
   needs: 'graph',
   parameters: {},

@@ -10,11 +10,11 @@ WHERE coalesce(first.department_before, '') <> coalesce(u.department, '')`;
 
 export const movers: Question = {
   id: 'movers',
-  question: 'Who has changed department and kept the groups from before?',
-  why: 'Access piles up when people move: what they had is seldom taken away.',
+  question: 'Users that changed department and kept their old groups',
+  why: 'Access accumulates when people change jobs, because old access is rarely removed.',
   scope: 'org',
   needs: 'history',
-  parameters: { since: { type: 'moment', meaning: 'moved since then', default: '30d' } },
+  parameters: { since: { type: 'moment', meaning: 'moved since', default: '30d' } },
   cypher: `${FOUND}
 OPTIONAL MATCH (u)-[m:MEMBER_OF]->(g:Group) WHERE ${NOT_EVERYONE} AND coalesce(m.opened_by < first.run, true)
 WITH u, first, latest, g ORDER BY g.name

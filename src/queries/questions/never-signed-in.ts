@@ -3,8 +3,8 @@ import type { Question } from '../question';
 
 export const neverSignedIn: Question = {
   id: 'never-signed-in',
-  question: 'Who can sign in but never has?',
-  why: 'An account that was made and never used is often one that should not have been made; its first password may still lie in a mailbox.',
+  question: 'Enabled users that have never signed in',
+  why: 'An account that was never used is often not needed, and its first password may still be in a mailbox.',
   scope: 'org',
   needs: 'graph',
   parameters: {},

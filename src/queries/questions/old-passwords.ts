@@ -3,11 +3,11 @@ import type { Question } from '../question';
 
 export const oldPasswords: Question = {
   id: 'old-passwords',
-  question: 'Whose password is older than a year?',
-  why: 'An old password has had the most time to leak. Who signs in elsewhere, such as through Active Directory, has none in Okta and is not listed.',
+  question: 'Users whose password is older than a year',
+  why: 'The older a password, the likelier it has leaked; users who sign in elsewhere, such as with Active Directory, have no password in Okta and are not listed.',
   scope: 'org',
   needs: 'graph',
-  parameters: { since: { type: 'moment', meaning: 'not changed since then', default: '365d' } },
+  parameters: { since: { type: 'moment', meaning: 'not changed since', default: '365d' } },
   cypher: `${EACH_USER} AND ${ENABLED} AND u.password_changed < $since
 RETURN ${USER}, u.status AS status, u.password_changed AS password_changed, ${GROUPS}
 ORDER BY password_changed, user_id`,

@@ -3,8 +3,8 @@ import type { Question } from '../question';
 
 export const onlyEveryone: Question = {
   id: 'only-everyone',
-  question: 'Who can sign in but is in no group except Everyone?',
-  why: 'Either they need nothing, or what they have was given to them by name, where no review of groups finds it.',
+  question: 'Enabled users in no group except Everyone',
+  why: 'Either they need no access, or it was assigned to them directly, where a review of groups does not find it.',
   scope: 'org',
   needs: 'graph',
   parameters: {},

@@ -7,13 +7,13 @@ MATCH ${EVER} WHERE ${heldAt('$at')}`;
 
 export const personGroupsAt: Question = {
   id: 'person-groups-at',
-  question: 'What could this person reach on a date?',
-  why: 'After an incident: what an account could do when it was misused, also if it has been deleted since.',
+  question: "A person's groups on a date",
+  why: 'Shows the access that an account had at the time of an incident, even if the account was deleted later.',
   scope: 'lookup',
   needs: 'history',
   parameters: {
     person: { type: 'person', meaning: 'the person' },
-    at: { type: 'moment', meaning: 'the moment', default: '1d' },
+    at: { type: 'moment', meaning: 'the date or time', default: '1d' },
   },
   cypher: `${FOUND}
 RETURN ${USER}, ${GROUP}, g:FormerGroup AS is_deleted, ${LIMITS}

@@ -3,8 +3,8 @@ import type { Question } from '../question';
 
 export const personGroups: Question = {
   id: 'person-groups',
-  question: 'What is this person in?',
-  why: 'What somebody can reach now: before a change of role, in a review, or when a laptop is lost.',
+  question: "A person's groups",
+  why: "Shows a person's current access for a role change, a review or a lost laptop.",
   scope: 'lookup',
   needs: 'graph',
   parameters: { person: { type: 'person', meaning: 'the person' } },

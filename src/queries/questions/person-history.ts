@@ -7,8 +7,8 @@ MATCH ${EVER}`;
 
 export const personHistory: Question = {
   id: 'person-history',
-  question: 'What has this person ever been in, and when?',
-  why: 'The whole past of an account, for an investigation or when somebody asks since when.',
+  question: "A person's membership history",
+  why: 'Shows every membership that an account has had, and when, for an investigation.',
   scope: 'lookup',
   needs: 'history',
   parameters: { person: { type: 'person', meaning: 'the person' } },

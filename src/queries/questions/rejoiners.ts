@@ -6,11 +6,11 @@ MATCH (u)-[m:MEMBER_OF|WAS_MEMBER_OF]->(g) WHERE m.valid_from >= was.valid_to AN
 
 export const rejoiners: Question = {
   id: 'rejoiners',
-  question: 'Who has left a group and come back?',
-  why: 'A removal that was undone: a mistake, or somebody who gives themselves back what a review took.',
+  question: 'Users removed from a group and added back',
+  why: 'A removal that was reverted is either a mistake, or someone restoring access that a review removed.',
   scope: 'org',
   needs: 'history',
-  parameters: { since: { type: 'moment', meaning: 'left since then', default: '90d' } },
+  parameters: { since: { type: 'moment', meaning: 'removed since', default: '90d' } },
   cypher: `${FOUND}
 RETURN ${USER}, ${GROUP}, was.valid_to AS left_by, min(m.valid_from) AS back_by
 ORDER BY back_by, user_id, group_id`,

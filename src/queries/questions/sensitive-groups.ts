@@ -7,15 +7,15 @@ MATCH (u:User)-[m:MEMBER_OF]->(g)`;
 
 export const sensitiveGroups: Question = {
   id: 'sensitive-groups',
-  question: 'Who is in the groups that matter most?',
-  why: 'Those who can do the most harm are to be few, known and looked at often. Name the groups, or a pattern that their names follow.',
+  question: 'Members of privileged groups',
+  why: 'Users with privileged access should be few, known and reviewed often.',
   scope: 'org',
   needs: 'graph',
   parameters: {
-    groups: { type: 'list', meaning: 'names or ids of groups; none: those of the pattern', default: '' },
+    groups: { type: 'list', meaning: 'names or ids of groups; if empty, the pattern is used', default: '' },
     pattern: {
       type: 'pattern',
-      meaning: 'regular expression for whole names, in any case',
+      meaning: 'regular expression that matches the whole name, case-insensitive',
       default: '.*(admin|root|owner|prod|payroll|vpn).*',
     },
   },

@@ -10,8 +10,8 @@ MATCH (u:User {okta_domain: $domain, email: shared})`;
 
 export const sharedEmails: Question = {
   id: 'shared-emails',
-  question: 'Who has the same email as somebody else?',
-  why: 'Two accounts of one person, or one mailbox that several get their password links from.',
+  question: 'Users that share an email address',
+  why: 'Either one person has two accounts, or several people receive their password links in one mailbox.',
   scope: 'org',
   needs: 'graph',
   parameters: {},

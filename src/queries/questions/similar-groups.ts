@@ -4,7 +4,7 @@ import type { Question } from '../question';
 const FOUND = `${EACH_GROUP} AND ${NOT_EVERYONE}
 WITH g, COUNT { (g)<-[:MEMBER_OF]-() } AS size WHERE size >= $smallest AND size <= $largest
 WITH g, size, toInteger(ceil($share * size - 0.000001)) AS least, COLLECT { MATCH (g)<-[:MEMBER_OF]-(u) RETURN u ORDER BY u } AS members
-// In any fixed order, sets that share so much share five of these first few, or all that they must share.
+// In a fixed order, sets that share enough members share five of these first ones, or all that they must share.
 UNWIND members[..size - least + 5] AS u
 WITH u, g, size, least ORDER BY g.id
 WITH u, collect({g: g, size: size, least: least}) AS sets
@@ -21,14 +21,18 @@ WHERE likeness >= $share`;
 
 export const similarGroups: Question = {
   id: 'similar-groups',
-  question: 'Which groups have nearly the same members?',
-  why: 'Two names for one team: reviewed twice, and changed in one place only.',
+  question: 'Groups with nearly the same members',
+  why: 'Two groups for one team are reviewed twice, and a change may reach only one of them.',
   scope: 'org',
   needs: 'graph',
   parameters: {
-    share: { type: 'share', meaning: 'common members, of all members of the two', default: '0.9' },
-    smallest: { type: 'count', meaning: 'groups of fewer members are left out', default: '3' },
-    largest: { type: 'count', meaning: 'and of more', default: '500' },
+    share: {
+      type: 'share',
+      meaning: 'minimum share of common members among all members of both groups',
+      default: '0.9',
+    },
+    smallest: { type: 'count', meaning: 'minimum number of members', default: '3' },
+    largest: { type: 'count', meaning: 'maximum number of members', default: '500' },
   },
   cypher: `${FOUND}
 RETURN ${GROUP}, one_size AS members, h.name AS other, h.id AS other_id, other_size AS other_members, common, likeness

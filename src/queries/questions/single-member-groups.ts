@@ -3,8 +3,8 @@ import type { Question } from '../question';
 
 export const singleMemberGroups: Question = {
   id: 'single-member-groups',
-  question: 'Which groups have a single member?',
-  why: 'Often a workaround for one person, or what is left of a team.',
+  question: 'Groups with a single member',
+  why: 'Such a group is often a workaround for one person, or left over from a team.',
   scope: 'org',
   needs: 'graph',
   parameters: {},

@@ -3,11 +3,11 @@ import type { Question } from '../question';
 
 export const unchangedGroups: Question = {
   id: 'unchanged-groups',
-  question: 'Which groups have not changed for 30 days?',
-  why: 'A group that grants something and whose members never change is seldom looked at.',
+  question: 'Groups whose members have not changed for 30 days',
+  why: 'A group that grants access and never changes is rarely reviewed.',
   scope: 'org',
   needs: 'graph',
-  parameters: { since: { type: 'moment', meaning: 'no change of members since then', default: '30d' } },
+  parameters: { since: { type: 'moment', meaning: 'members not changed since', default: '30d' } },
   cypher: `${EACH_GROUP} AND coalesce(g.last_membership_updated < $since, true)
 RETURN ${GROUP}, g.type AS type, COUNT { (g)<-[:MEMBER_OF]-() } AS members, g.last_membership_updated AS last_changed
 ORDER BY last_changed, group_id`,

@@ -3,8 +3,8 @@ import type { Question } from '../question';
 
 export const usersByStatus: Question = {
   id: 'users-by-status',
-  question: 'How many users are there of each status?',
-  why: 'The first number that is asked for, and the one that licences are counted by.',
+  question: 'Number of users by status',
+  why: 'Licenses are counted by these numbers.',
   scope: 'org',
   needs: 'graph',
   parameters: {},

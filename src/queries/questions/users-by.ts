@@ -3,14 +3,14 @@ import type { Question } from '../question';
 
 export const usersBy: Question = {
   id: 'users-by',
-  question: 'How many users are there by department, or by type?',
-  why: 'Whether the directory is filled in as it should be, and how many contractors have accounts.',
+  question: 'Number of users by department or type',
+  why: 'Shows gaps in the directory, and how many contractors have accounts.',
   scope: 'org',
   needs: 'graph',
   parameters: {
     by: {
       type: 'text',
-      meaning: 'what to count by',
+      meaning: 'attribute to group by',
       default: 'department',
       choices: ['department', 'user_type', 'division', 'organization', 'title'],
     },

@@ -15,7 +15,7 @@ describe('The page of a run in progress', () => {
   const page = (progress: SyncProgress): string =>
     String(Live({ live: { workflowId: 'id', startedAt: NOW, progress, retries: [] }, now: NOW }));
 
-  it('says what it waits for, and until when, while it does', () => {
+  it('shows what the run is waiting for, and until when', () => {
     const waiting = { bucket: 'user', until: '2026-11-24T08:01:02.345Z', reason: 'limit' } as const;
     assert.match(
       page({ ...PROGRESS, waiting }),

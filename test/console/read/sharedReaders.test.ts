@@ -15,7 +15,7 @@ describe('A shared reader', () => {
     finish = [];
   });
 
-  /** A read that is under way until the test finishes it. */
+  /** A read that is in progress until the test finishes it. */
   const slowRead = () =>
     new Promise<number>((resolve) => {
       const value = (reads += 1);
@@ -23,7 +23,7 @@ describe('A shared reader', () => {
     });
   const read = () => Promise.resolve((reads += 1));
 
-  /** Follows a key; collects what it is given. */
+  /** Follows a key and collects its values. */
   function follow(key: string, how: () => Promise<number>) {
     const leaving = new AbortController();
     const values: number[] = [];
@@ -37,7 +37,7 @@ describe('A shared reader', () => {
     return { values, leave };
   }
 
-  it('gives each follower the same values, and one who comes later the latest at once', async () => {
+  it('gives all followers the same values, and a later follower the latest value immediately', async () => {
     const first = follow('a', read);
     await clock.advance(2_000);
     const second = follow('a', read);
@@ -49,14 +49,14 @@ describe('A shared reader', () => {
     assert.equal(reads, 4);
   });
 
-  it('is one for each key', async () => {
+  it('exists once per key', async () => {
     follow('a', read);
     follow('b', read);
     await clock.advance(1_000);
     assert.equal(reads, 4);
   });
 
-  it('ends with its last follower, at once', async () => {
+  it('ends immediately with its last follower', async () => {
     const followers = [follow('a', read), follow('a', read)];
     await clock.advance(0);
     await followers[0]?.leave();
@@ -68,7 +68,7 @@ describe('A shared reader', () => {
     assert.equal(reads, 1);
   });
 
-  it('reads once at a time, though followers come and go during a read', async () => {
+  it('makes one read at a time, even if followers come and go during a read', async () => {
     for (let i = 0; i < 5; i += 1) await follow('a', slowRead).leave();
     const last = follow('a', slowRead);
     await clock.advance(0);
@@ -80,7 +80,7 @@ describe('A shared reader', () => {
     await clock.advance(0);
     const next = follow('a', slowRead);
     await clock.advance(0);
-    assert.equal(reads, 2, 'and again for who comes when it has ended');
+    assert.equal(reads, 2, 'a follower after the end must start a new read');
     finish.shift()?.();
     await next.leave();
   });

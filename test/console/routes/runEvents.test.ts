@@ -15,7 +15,7 @@ const PASSWORD = 'correct horse battery';
 const PER_SESSION = 5;
 const PER_NETWORK = 25;
 
-/** A stream of events that a browser has open. */
+/** An event stream of a browser. */
 class Stream {
   status = 0;
   text = '';
@@ -32,7 +32,7 @@ class Stream {
     this.request.on('error', () => (this.isOver = true));
   }
 
-  /** How often the run was reported. */
+  /** Number of progress events. */
   get reports(): number {
     return this.text.split('event: progress').length - 1;
   }
@@ -82,7 +82,7 @@ describe('The events of a run', () => {
     return stream;
   }
 
-  /** Opens a stream, and returns it once it is answered. */
+  /** Opens a stream and returns it after the first event or an error. */
   async function followed(headers: Record<string, string> = {}): Promise<Stream> {
     const stream = follow(headers);
     await until(() => (stream.status === 200 ? stream.reports > 0 : stream.status > 0));
@@ -101,7 +101,7 @@ describe('The events of a run', () => {
     await visitor.submit('/sign-out');
   };
 
-  it('end at once when the session is signed out, and no other session’s', async () => {
+  it('end immediately when the session is signed out, but not those of other sessions', async () => {
     await open({ CONSOLE_PASSWORD: PASSWORD });
     const [visitor, other] = [await signedIn(), await signedIn()];
     const stream = await followed({ cookie: visitor.cookie });
@@ -126,7 +126,7 @@ describe('The events of a run', () => {
     await until(() => stream.isOver);
   });
 
-  it('end after ten minutes, so that who opens them again has to be let in again', async () => {
+  it('end after ten minutes, so that access is checked again', async () => {
     await open();
     const stream = await followed();
     await clock.advance(MAX_STREAM_MS - 1);
@@ -135,21 +135,21 @@ describe('The events of a run', () => {
     await until(() => stream.isOver);
   });
 
-  it('go to five streams of a session; one that its browser leaves frees its place', async () => {
+  it('are limited to five streams of a session; a closed stream frees its slot', async () => {
     await open({ CONSOLE_PASSWORD: PASSWORD });
     const visitor = await signedIn();
     const { cookie } = visitor;
     for (let i = 0; i < PER_SESSION; i += 1) assert.equal((await followed({ cookie })).status, 200);
     const refused = await followed({ cookie });
     assert.equal(refused.status, 429);
-    assert.match(refused.text, /Too many pages follow a run/);
+    assert.match(refused.text, /Too many open pages follow a run/);
     assert.equal((await followed({ cookie: (await signedIn()).cookie })).status, 200);
     streams[0]?.abort();
     await until(async () => (await followed({ cookie })).status === 200);
     assert.equal((await followed({ cookie })).status, 429);
   });
 
-  it('go to twenty-five streams of an address, also if it drops its cookie', async () => {
+  it('are limited to twenty-five streams of an address, even if it drops its cookie', async () => {
     await open({ CONSOLE_PROXY_ADDRESSES: '127.0.0.1', CONSOLE_SIGN_IN_HEADER: 'X-Forwarded-User' });
     const at = (address: string) => ({ 'x-forwarded-user': 'ada', 'x-forwarded-for': address });
     for (let i = 0; i < PER_NETWORK; i += 1) assert.equal((await followed(at('192.0.2.1'))).status, 200);
@@ -157,7 +157,7 @@ describe('The events of a run', () => {
     assert.equal((await followed(at('192.0.2.2'))).status, 200);
   });
 
-  it('are read once for all who follow, and by nobody once they have left', async () => {
+  it('are read once for all followers, and not at all without followers', async () => {
     await open();
     const isRead = () => clock.delays.filter((ms) => ms <= 1_000).length;
     const first = await followed();
@@ -175,7 +175,7 @@ describe('The events of a run', () => {
     await until(() => isRead() === 0);
   });
 
-  it('keep no place for a request that only asks for the header', async () => {
+  it('take no slot for a HEAD request', async () => {
     await open();
     for (let i = 0; i < PER_NETWORK; i += 1) {
       const { status } = await fetch(`${console.url}${path}`, { method: 'HEAD' });

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { AddressList, clientAddress, networkOf } from '../../../src/console/safety/addresses';
 
 describe('Addresses', () => {
-  it('are listed one by one or as blocks, IPv4 and IPv6', () => {
+  it('can be listed as addresses or blocks, IPv4 and IPv6', () => {
     const list = new AddressList();
     for (const entry of ['10.0.0.7', '192.168.4.0/22', '2001:db8::1', 'fd00:1::/32'])
       assert(list.add(entry), entry);
@@ -13,7 +13,7 @@ describe('Addresses', () => {
       assert(!list.has(address), address);
   });
 
-  it('are not listed when they are malformed, or a block of everything', () => {
+  it('cannot be listed if they are malformed, or a block of everything', () => {
     const list = new AddressList();
     const entries = [
       '',
@@ -29,7 +29,7 @@ describe('Addresses', () => {
     assert(!list.has('10.0.0.1'));
   });
 
-  it('share a budget with their /64 in IPv6, and with nobody in IPv4', () => {
+  it('share a budget with their /64 in IPv6, and do not share one in IPv4', () => {
     const network = '2001:db8:0:5::/64';
     for (const address of ['2001:db8:0:5::1', '2001:DB8::5:1:2:3:4', '2001:db8:0:5:ffff:ffff:ffff:ffff'])
       assert.equal(networkOf(address), network, address);
@@ -52,7 +52,7 @@ describe('Addresses', () => {
       return response.text();
     };
 
-    it('are the last ones that are not of a proxy, however many proxies follow each other', async () => {
+    it('are the last ones that are not a proxy, with any number of proxies', async () => {
       for (const [remote, header, client] of [
         ['10.0.0.1', '192.0.2.1', '192.0.2.1'],
         ['10.0.0.1', '192.0.2.1, 10.0.0.2', '192.0.2.1'],
@@ -64,12 +64,12 @@ describe('Addresses', () => {
         assert.equal(await clientOf(remote, header), client, header);
     });
 
-    it('are not what a client puts before them, nor what anybody but a proxy sends', async () => {
+    it('cannot be forged by the client, nor by anyone but a proxy', async () => {
       assert.equal(await clientOf('10.0.0.1', '198.51.100.1, 192.0.2.1, 10.0.0.2'), '192.0.2.1');
       assert.equal(await clientOf('192.0.2.9', '198.51.100.1, 10.0.0.2'), '192.0.2.9');
     });
 
-    it('are those of the connection where the header names no other', async () => {
+    it('are those of the connection if the header has none', async () => {
       for (const header of [undefined, '', '10.0.0.2', '10.0.0.3, 10.0.0.2', '192.0.2.1, unknown, 10.0.0.2'])
         assert.equal(await clientOf('10.0.0.1', header), '10.0.0.1', header);
     });

@@ -6,43 +6,43 @@ import { ManualClock } from '../support/manualClock';
 
 const HOUR_MS = 3_600_000;
 
-describe('Attempts to sign in', () => {
+describe('Sign-in attempts', () => {
   let clock: ManualClock;
   let attempts: Attempts;
-  /** When each wrong password was compared. */
-  let compared: number[];
+  /** Times at which wrong passwords were checked. */
+  let checked: number[];
 
   beforeEach(() => {
     clock = new ManualClock();
     attempts = new Attempts(clock);
-    compared = [];
+    checked = [];
   });
 
   const stay = new AbortController().signal;
   setMaxListeners(0, stay);
 
   function wrong(client: Client): Promise<Outcome> {
-    const isRight = () => {
-      compared.push(clock.now());
+    const verify = () => {
+      checked.push(clock.now());
       return Promise.resolve(false);
     };
-    return attempts.take(client, { isRight, left: stay });
+    return attempts.check(client, { verify, disconnected: stay });
   }
 
   const right = (client: Client) =>
-    attempts.take(client, { isRight: () => Promise.resolve(true), left: stay });
+    attempts.check(client, { verify: () => Promise.resolve(true), disconnected: stay });
 
-  /** Tries the next wrong password as soon as the last one is answered, and after a while when it was busy. */
+  /** Sends the next wrong password after each response, with a delay if it was busy. */
   function attack(client: () => Client): void {
-    // Without pauses it would go on for ever within a moment.
-    if (compared.length > 2_000) return;
+    // Without pauses, it would loop forever.
+    if (checked.length > 2_000) return;
     void wrong(client()).then((outcome) => {
       if (outcome === 'busy') clock.after(MAX_PAUSE_MS, () => attack(client));
       else attack(client);
     });
   }
 
-  /** Time until a sign-in with the right password is answered. */
+  /** Returns the time until a sign-in with the right password completes, in ms. */
   async function timeUntilIn(client: Client): Promise<number> {
     const beginMs = clock.now();
     let doneMs: number | undefined;
@@ -57,102 +57,102 @@ describe('Attempts to sign in', () => {
 
   async function assertInWithin(maxMs: number, client: Client): Promise<void> {
     const ms = await timeUntilIn(client);
-    assert(ms <= maxMs, `the right password is answered after ${ms} ms, at most ${maxMs} are allowed`);
+    assert(ms <= maxMs, `the sign-in took ${ms} ms, the limit is ${maxMs} ms`);
   }
 
-  it('are compared at once until five were wrong, then after pauses that grow to 15 seconds', async () => {
+  it('are checked immediately until five were wrong, then after pauses that grow to 15 seconds', async () => {
     attack(() => ({ network: '192.0.2.1' }));
     await clock.advance(80_000);
-    const pauses = compared.slice(1).map((atMs, i) => (atMs - (compared[i] ?? 0)) / 1_000);
+    const pauses = checked.slice(1).map((atMs, i) => (atMs - (checked[i] ?? 0)) / 1_000);
     assert.deepEqual(pauses, [0, 0, 0, 0, 1, 2, 4, 8, 15, 15, 15, 15]);
   });
 
-  it('are at most 250 an hour from one network, however many come at the same time', async () => {
+  it('are limited to 250 an hour from one network, however many it sends at the same time', async () => {
     for (let i = 0; i < 20; i += 1) attack(() => ({ network: '192.0.2.1' }));
     await clock.advance(2 * HOUR_MS);
-    assert(mostInAnHour() <= 250, String(mostInAnHour()));
-    assert(mostInAnHour() > 200, 'the attack must have gone on');
+    assert(maxPerHour() <= 250, String(maxPerHour()));
+    assert(maxPerHour() > 200, 'the attack must have continued');
   });
 
-  it('are at most 265 an hour from all strangers together', async () => {
+  it('are limited to 265 an hour from all unknown devices together', async () => {
     for (let i = 0; i < 40; i += 1) {
       let next = 0;
       attack(() => ({ network: `10.${i}.0.${(next = (next + 1) % 250)}` }));
     }
     await clock.advance(2 * HOUR_MS);
-    assert(mostInAnHour() <= 265, String(mostInAnHour()));
-    assert(mostInAnHour() > 200, 'the attack must have gone on');
+    assert(maxPerHour() <= 265, String(maxPerHour()));
+    assert(maxPerHour() > 200, 'the attack must have continued');
   });
 
-  it('are at most 250 an hour with the cookie of one device', async () => {
+  it('are limited to 250 an hour with the cookie of one device', async () => {
     for (let i = 0; i < 5; i += 1) attack(() => ({ device: 'stolen', network: `192.0.2.${i}` }));
     await clock.advance(2 * HOUR_MS);
-    assert(mostInAnHour() <= 250, String(mostInAnHour()));
-    assert(mostInAnHour() > 200, 'the attack must have gone on');
+    assert(maxPerHour() <= 250, String(maxPerHour()));
+    assert(maxPerHour() > 200, 'the attack must have continued');
   });
 
-  it('let in at once a device that has signed in before, while strangers attack, from its own network too', async () => {
+  it('succeed immediately from a known device during an attack, even from its own network', async () => {
     for (let i = 0; i < 40; i += 1) attack(() => ({ network: `10.0.0.${i}` }));
     await clock.advance(HOUR_MS);
     assert.equal(await timeUntilIn({ device: 'known', network: '10.0.0.1' }), 0);
   });
 
-  it('let in a stranger within one pause, while forty networks attack', async () => {
+  it('succeed from a new device within one pause while forty networks attack', async () => {
     for (let i = 0; i < 80; i += 1) attack(() => ({ network: `10.0.0.${i % 40}` }));
     await clock.advance(HOUR_MS);
     await assertInWithin(MAX_PAUSE_MS, { network: '192.0.2.1' });
   });
 
-  it('let in a stranger who mistypes first, while forty networks attack', async () => {
+  it('succeed from a new device after a typo while forty networks attack', async () => {
     for (let i = 0; i < 80; i += 1) attack(() => ({ network: `10.0.0.${i % 40}` }));
     await clock.advance(HOUR_MS);
     void wrong({ network: '192.0.2.1' });
     await assertInWithin(2 * MAX_PAUSE_MS, { network: '192.0.2.1' });
   });
 
-  it('let in somebody from the network that attacks, as long as that leaves a place in its line', async () => {
+  it('succeed from the attacking network as long as it has a free slot', async () => {
     for (let i = 0; i < 2; i += 1) attack(() => ({ network: '192.0.2.1' }));
     await clock.advance(HOUR_MS);
     await assertInWithin(3 * MAX_PAUSE_MS, { network: '192.0.2.1' });
   });
 
-  it('do not count while they are still being compared, and never once they have proved right', async () => {
+  it('do not count while they are being checked, nor if they were right', async () => {
     let finish = () => {};
-    const isRight = () => new Promise<boolean>((resolve) => (finish = () => resolve(true)));
+    const verify = () => new Promise<boolean>((resolve) => (finish = () => resolve(true)));
     const client = { network: '192.0.2.1' };
     for (let i = 0; i < 4; i += 1) await wrong(client);
-    const slow = attempts.take(client, { isRight, left: stay });
+    const slow = attempts.check(client, { verify, disconnected: stay });
     await clock.advance(0);
-    assert(!attempts.isSlow(client), 'the next try must not have to wait');
+    assert(!attempts.isSlow(client), 'the next attempt must not have to wait');
     finish();
     assert.equal(await slow, 'right');
     for (let i = 0; i < 30; i += 1) assert.equal(await right(client), 'right');
-    assert(!attempts.isSlow(client), 'the next try must not have to wait');
+    assert(!attempts.isSlow(client), 'the next attempt must not have to wait');
     await wrong(client);
-    assert(attempts.isSlow(client), 'the next try must have to wait');
+    assert(attempts.isSlow(client), 'the next attempt must have to wait');
     assert(!attempts.isSlow({ network: '192.0.2.2' }), 'another network must not have to wait');
   });
 
-  it('are compared one at a time, three of a network wait or are compared, and the others are busy', async () => {
+  it('are checked one at a time; three of a network may be pending, others are busy', async () => {
     let atOnce = 0;
-    let mostAtOnce = 0;
-    const isRight = async () => {
-      mostAtOnce = Math.max(mostAtOnce, (atOnce += 1));
+    let maxAtOnce = 0;
+    const verify = async () => {
+      maxAtOnce = Math.max(maxAtOnce, (atOnce += 1));
       await new Promise<void>((resolve) => clock.after(100, resolve));
       atOnce -= 1;
       return false;
     };
     const tries = Array.from({ length: 100 }, () =>
-      attempts.take({ network: '192.0.2.1' }, { isRight, left: stay }),
+      attempts.check({ network: '192.0.2.1' }, { verify, disconnected: stay }),
     );
     await clock.advance(1_000);
     const outcomes = await Promise.all(tries);
     assert.equal(outcomes.filter((outcome) => outcome === 'wrong').length, 3);
     assert.equal(outcomes.filter((outcome) => outcome === 'busy').length, 97);
-    assert.equal(mostAtOnce, 1);
+    assert.equal(maxAtOnce, 1);
   });
 
-  it('wait in a line of sixteen, in which a network without wrong ones takes the place of one with some', async () => {
+  it('wait in a queue of sixteen, where a network without wrong attempts replaces one with some', async () => {
     const outcomes: Outcome[] = [];
     for (let i = 0; i < 20; i += 1) await wrong({ network: `10.0.0.${i}` });
     for (let i = 0; i < 18; i += 1)
@@ -162,22 +162,24 @@ describe('Attempts to sign in', () => {
     await assertInWithin(MAX_PAUSE_MS, { network: '192.0.2.1' });
   });
 
-  it('give a newcomer the place of a network that has guessed nothing wrong, but holds three', async () => {
-    const isRight = async () => {
+  it('of a newcomer replace one of a network that has no wrong attempts but three pending', async () => {
+    const verify = async () => {
       await new Promise<void>((resolve) => clock.after(1_000, resolve));
       return false;
     };
     const outcomes: Outcome[] = [];
     for (let i = 0; i < 18; i += 1) {
       const network = `10.0.0.${Math.floor(i / 3)}`;
-      void attempts.take({ network }, { isRight, left: stay }).then((outcome) => outcomes.push(outcome));
+      void attempts
+        .check({ network }, { verify, disconnected: stay })
+        .then((outcome) => outcomes.push(outcome));
     }
     await clock.advance(0);
-    assert.deepEqual(outcomes, ['busy'], 'one is compared, sixteen wait');
-    assert.equal(await timeUntilIn({ network: '192.0.2.1' }), 1_000, 'after the one that was being compared');
+    assert.deepEqual(outcomes, ['busy'], 'one is being checked, sixteen wait');
+    assert.equal(await timeUntilIn({ network: '192.0.2.1' }), 1_000, 'after the one that was being checked');
   });
 
-  it('are given up as busy after 50 seconds', async () => {
+  it('end as busy after 50 seconds', async () => {
     for (let i = 0; i < 30; i += 1) {
       void wrong({ network: `10.0.0.${i}` });
       await clock.advance(MAX_PAUSE_MS);
@@ -188,31 +190,31 @@ describe('Attempts to sign in', () => {
     assert(outcomes.includes('wrong') && outcomes.includes('busy'), outcomes.join());
   });
 
-  it('free their place when their client leaves, and are not compared then', async () => {
+  it('free their slot and are not checked if their client disconnects', async () => {
     const client = { network: '192.0.2.1' };
     for (let i = 0; i < 9; i += 1) {
       void wrong(client);
       await clock.advance(i < 8 ? MAX_PAUSE_MS : 0);
     }
     const leaving = new AbortController();
-    const isRight = () => assert.fail('compared');
-    const left = [1, 2, 3].map(() => attempts.take(client, { isRight, left: leaving.signal }));
+    const verify = () => assert.fail('checked');
+    const left = [1, 2, 3].map(() => attempts.check(client, { verify, disconnected: leaving.signal }));
     void wrong(client);
     leaving.abort();
     assert.deepEqual(await Promise.all(left), ['busy', 'busy', 'busy']);
     await assertInWithin(MAX_PAUSE_MS, client);
   });
 
-  it('are not held up by a comparison that failed, which counts as wrong', async () => {
-    const isRight = () => Promise.reject(new Error('out of memory'));
+  it('are not blocked by a check that failed, which counts as wrong', async () => {
+    const verify = () => Promise.reject(new Error('out of memory'));
     const client = { network: '192.0.2.1' };
     for (let i = 0; i < 5; i += 1)
-      await assert.rejects(attempts.take(client, { isRight, left: stay }), /out of memory/);
-    assert(attempts.isSlow(client), 'the next try must have to wait');
+      await assert.rejects(attempts.check(client, { verify, disconnected: stay }), /out of memory/);
+    assert(attempts.isSlow(client), 'the next attempt must have to wait');
     assert.equal(await timeUntilIn(client), 1_000);
   });
 
-  it('do not wait longer because the clock was set back', async () => {
+  it('do not wait longer if the clock is set back', async () => {
     const client = { network: '192.0.2.1' };
     for (let i = 0; i < 5; i += 1) await wrong(client);
     const next = right(client);
@@ -220,7 +222,7 @@ describe('Attempts to sign in', () => {
     await clock.advance(MAX_PAUSE_MS);
     assert.equal(await next, 'right');
     clock.setBack(HOUR_MS);
-    assert(!attempts.isSlow(client), 'the next try must not have to wait');
+    assert(!attempts.isSlow(client), 'the next attempt must not have to wait');
   });
 
   it('are forgotten after an hour', async () => {
@@ -230,17 +232,15 @@ describe('Attempts to sign in', () => {
     assert(!attempts.isSlow(client), 'the pause is over');
     void wrong(client);
     await clock.advance(0);
-    assert(attempts.isSlow(client), 'but the next wrong one starts another');
+    assert(attempts.isSlow(client), 'the next wrong attempt starts another pause');
     await clock.advance(HOUR_MS);
     await wrong(client);
-    assert(!attempts.isSlow(client), 'the next try must not have to wait');
+    assert(!attempts.isSlow(client), 'the next attempt must not have to wait');
   });
 
-  function mostInAnHour(): number {
+  function maxPerHour(): number {
     return Math.max(
-      ...compared.map(
-        (fromMs) => compared.filter((atMs) => atMs >= fromMs && atMs < fromMs + HOUR_MS).length,
-      ),
+      ...checked.map((fromMs) => checked.filter((atMs) => atMs >= fromMs && atMs < fromMs + HOUR_MS).length),
     );
   }
 });

@@ -8,18 +8,18 @@ import { QUICK_SCRYPT } from '../support/consoleUnderTest';
 const PASSWORD = 'correct horse battery';
 const TRIES = ['correct horse batterz', 'xorrect horse battery', '', 'x'.repeat(10_000)];
 
-describe('The check of a password', () => {
+describe('The password check', () => {
   afterEach(() => mock.restoreAll());
 
-  it('takes the right one and no other', async () => {
+  it('accepts only the right password', async () => {
     const verify = passwordVerifier(new Secret(PASSWORD), QUICK_SCRYPT);
     assert.equal(await verify(PASSWORD), true);
     for (const attempt of [...TRIES, `${PASSWORD} `, PASSWORD.toUpperCase()])
       assert.equal(await verify(attempt), false, attempt.slice(0, 30));
   });
 
-  // How long a comparison takes is too little to measure over a network or on a busy machine, so this looks at its form.
-  it('compares hashes of one length in constant time, and goes by nothing else', async () => {
+  // The duration of a comparison is too short to measure reliably, so this checks which function is used.
+  it('only compares hashes of equal length in constant time', async () => {
     const compare = mock.method(crypto, 'timingSafeEqual', () => true);
     const verify = passwordVerifier(new Secret(PASSWORD), QUICK_SCRYPT);
     for (const attempt of [PASSWORD, ...TRIES]) assert.equal(await verify(attempt), true);
@@ -31,14 +31,14 @@ describe('The check of a password', () => {
       );
   });
 
-  it('derives one hash at a time, at OWASP’s cost unless told otherwise', async () => {
+  it('derives one hash at a time, with OWASP’s cost by default', async () => {
     const costs: unknown[] = [];
     let atOnce = 0;
-    let mostAtOnce = 0;
+    let maxAtOnce = 0;
     const { scrypt } = crypto;
     mock.method(crypto, 'scrypt', (...[text, salt, length, cost, done]: Parameters<typeof scrypt>) => {
       costs.push(cost);
-      mostAtOnce = Math.max(mostAtOnce, (atOnce += 1));
+      maxAtOnce = Math.max(maxAtOnce, (atOnce += 1));
       scrypt(text, salt, length, QUICK_SCRYPT, (error, hash) => {
         atOnce -= 1;
         done(error, hash);
@@ -46,7 +46,7 @@ describe('The check of a password', () => {
     });
     const verify = passwordVerifier(new Secret(PASSWORD));
     await Promise.all(TRIES.map(verify));
-    assert.equal(mostAtOnce, 1);
+    assert.equal(maxAtOnce, 1);
     assert.equal(costs.length, 1 + TRIES.length);
     for (const cost of costs) assert.deepEqual(cost, { N: 2 ** 17, r: 8, p: 1, maxmem: 2 ** 28 });
   });

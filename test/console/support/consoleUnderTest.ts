@@ -5,10 +5,10 @@ import { startConsole, type RunningConsole } from '../../../src/console/server';
 import type { Config, Environment } from '../../../src/config';
 import { checkOkta } from '../../../src/okta/check';
 
-/** A tenth of a millisecond instead of a tenth of a second. */
+/** Takes 0.1 ms instead of 0.1 s. */
 export const QUICK_SCRYPT = { N: 2 ** 4, r: 8, p: 1, maxmem: 2 ** 20 };
 
-/** A console on a free port of this machine. Closing it fails if it has reported a fault, so that its own test fails. */
+/** Starts a console on a free port. Its `close` fails if the console logged an error, so that the right test fails. */
 export async function openConsole(
   config: Config,
   environment: Environment = {},
@@ -25,7 +25,7 @@ export async function openConsole(
     ...running,
     async close() {
       await running.close();
-      assert.deepEqual(faults, [], 'the console has reported faults');
+      assert.deepEqual(faults, [], 'the console logged errors');
     },
   };
 }

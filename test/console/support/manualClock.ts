@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../../src/console/safety/clock';
 
-/** A clock that only moves when a test moves it. */
+/** A clock that only a test advances. */
 export class ManualClock implements Clock {
   private nowMs = 0;
   private startMs = Date.UTC(2026, 0, 1);
@@ -21,12 +21,12 @@ export class ManualClock implements Clock {
     return () => void (this.timers = this.timers.filter((each) => each !== timer));
   }
 
-  /** Delays until the callbacks that are waited for, milliseconds. */
+  /** Remaining delays of the pending callbacks, in ms. */
   get delays(): number[] {
     return this.timers.map(({ atMs }) => atMs - this.nowMs);
   }
 
-  /** Lets `ms` pass, with each callback at its time and what follows from it before the next one. */
+  /** Advances by `ms`. Calls each callback at its time, and lets its effects happen before the next one. */
   async advance(ms: number): Promise<void> {
     await turn();
     const endMs = this.nowMs + ms;
@@ -42,12 +42,12 @@ export class ManualClock implements Clock {
     await turn();
   }
 
-  /** Sets the time of day ahead without a callback, as on a machine that has slept: its timers are late. */
+  /** Sets the time of day ahead without callbacks, as after a suspend: timers are late. */
   oversleep(ms: number): void {
     this.startMs += ms;
   }
 
-  /** Sets the time of day back, as an administrator would; callbacks still come after their delay. */
+  /** Sets the time of day back. Callbacks still come after their delay. */
   setBack(ms: number): void {
     this.startMs -= ms;
   }

@@ -1,4 +1,4 @@
-/** What this process writes to stderr from now on; call it within a `describe`. */
+/** Captures what this process writes to stderr in each test. Call it within a `describe`. */
 export function useStderr(): { text: string } {
   const log = { text: '' };
   const { stderr } = process;

@@ -8,7 +8,7 @@ interface Sample {
   value: number;
 }
 
-/** What a worker answered to Prometheus. */
+/** The metrics of a worker, as Prometheus scrapes them. */
 export class Scrape {
   private constructor(private readonly samples: readonly Sample[]) {}
 
@@ -24,7 +24,7 @@ export class Scrape {
     return new Set(this.samples.map(({ name }) => name));
   }
 
-  /** The sum of the series of a name that have these labels; undefined when there is none. */
+  /** Returns the sum of a metric's series with these labels, or undefined if there are none. */
   sum(name: string, labels: Labels = {}): number | undefined {
     const found = this.samples.filter(
       (sample) =>
@@ -33,7 +33,7 @@ export class Scrape {
     return found.length === 0 ? undefined : found.reduce((sum, { value }) => sum + value, 0);
   }
 
-  /** By the values of a label, the sums of a name. */
+  /** Returns the sums of a metric by the values of a label. */
   by(label: string, name: string, labels: Labels = {}): Record<string, number> {
     const values = new Set(
       this.samples.flatMap((sample) => (sample.name === name ? (sample.labels[label] ?? []) : [])),

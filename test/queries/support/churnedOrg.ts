@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { Stack } from '../../../dev/lab/org/stack';
 import { OrgSnapshot } from './orgSnapshot';
 
-/** More than Okta's stamps lag lies between a change and the run that must show it. */
+/** Time between a change and the run that must show it; longer than Okta's timestamps lag. */
 const BETWEEN_RUNS_MS = 10 * 60_000;
 
-/** A simulated org after five runs, with what it held at the end of each. */
+/** A simulated org after five runs, with a snapshot after each. */
 export class ChurnedOrg {
   readonly snapshots: OrgSnapshot[] = [];
   readonly ids: Record<
@@ -56,7 +56,7 @@ export class ChurnedOrg {
     return snapshot;
   }
 
-  /** The step whose run read what is dated so. */
+  /** Returns the step whose run made the read at this time. */
   stepOf(iso: unknown): number | null {
     if (typeof iso !== 'string') return null;
     return this.snapshots.findIndex(({ atMs }) => atMs >= Date.parse(iso));

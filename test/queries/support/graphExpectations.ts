@@ -1,13 +1,13 @@
 import type { ChurnedOrg } from './churnedOrg';
-import { momentOf, type Expectation } from './expectation';
+import { endOf, type Expectation } from './expectation';
 import type { SnapshotGroup, SnapshotUser } from './orgSnapshot';
 
 const DAY_MS = 86_400_000;
 const daysAgo = ({ now }: ChurnedOrg, days: number) => now.atMs - days * DAY_MS;
-const SHUT = ['SUSPENDED', 'DEPROVISIONED'];
+const DISABLED = ['SUSPENDED', 'DEPROVISIONED'];
 const domainOf = (email: string) => email.split('@').at(-1) ?? '';
 
-/** Rows with the number of people for each value. */
+/** Returns a row per value with its number of users. */
 function counted(values: readonly (string | undefined)[]): [string | null, number][] {
   const counts = new Map<string | null, number>();
   for (const value of values) counts.set(value ?? null, (counts.get(value ?? null) ?? 0) + 1);
@@ -28,7 +28,7 @@ const usersWithGroups = (org: ChurnedOrg, fits: (user: SnapshotUser) => boolean)
 const groupsWithSizes = (org: ChurnedOrg, fits: (group: SnapshotGroup) => boolean) =>
   org.now.allGroups.filter(fits).map(({ id, members }) => [id, members.size]);
 
-/** What the answers about today must be, reckoned from the org itself. */
+/** Expected answers about the present, computed from the org. */
 export const GRAPH_EXPECTATIONS: readonly Expectation[] = [
   {
     id: 'inactive-users',
@@ -111,13 +111,13 @@ export const GRAPH_EXPECTATIONS: readonly Expectation[] = [
     columns: ['user_id', 'groups'],
     rows: ({ now }) =>
       now.allUsers
-        .filter(({ status }) => SHUT.includes(status ?? ''))
+        .filter(({ status }) => DISABLED.includes(status ?? ''))
         .map(({ id }) => [id, now.groupsOf(id, now.realGroups).length])
         .filter(([, groups]) => groups !== 0),
   },
   {
     id: 'joiners',
-    given: (org) => ({ since: momentOf(org, 0) }),
+    given: (org) => ({ since: endOf(org, 0) }),
     columns: ['user_id', 'groups'],
     rows: (org) => usersWithGroups(org, ({ createdMs }) => createdMs >= org.at(0).atMs),
   },
@@ -173,7 +173,7 @@ export const GRAPH_EXPECTATIONS: readonly Expectation[] = [
       now.allUsers
         .filter(
           ({ isEnabled, managerId }) =>
-            isEnabled && SHUT.includes(now.users.get(managerId ?? '')?.status ?? ''),
+            isEnabled && DISABLED.includes(now.users.get(managerId ?? '')?.status ?? ''),
         )
         .map(({ id, managerId }) => [id, managerId ?? null]),
   },
@@ -218,7 +218,7 @@ export const GRAPH_EXPECTATIONS: readonly Expectation[] = [
   },
   {
     id: 'changed-groups',
-    given: (org) => ({ since: momentOf(org, 2) }),
+    given: (org) => ({ since: endOf(org, 2) }),
     columns: ['group_id', 'members'],
     rows: (org) => groupsWithSizes(org, ({ lastChangedMs }) => lastChangedMs >= org.at(2).atMs),
   },

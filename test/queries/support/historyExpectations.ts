@@ -1,8 +1,8 @@
 import type { ChurnedOrg } from './churnedOrg';
-import { momentOf, type Expectation } from './expectation';
+import { endOf, type Expectation } from './expectation';
 import type { Value } from '../../../src/queries/answer';
 
-/** One membership that ran from one step to another; null while it lasts. */
+/** One membership from one step to another; `to` is null while it lasts. */
 interface Stint {
   user: string;
   group: string;
@@ -10,7 +10,7 @@ interface Stint {
   to: number | null;
 }
 
-/** Every membership there ever was, as the org told it step by step. */
+/** Returns all past and current memberships, from the snapshots of all steps. */
 function stints({ snapshots }: ChurnedOrg): Stint[] {
   const all: Stint[] = [];
   const open = new Map<string, Stint>();
@@ -32,7 +32,7 @@ function stints({ snapshots }: ChurnedOrg): Stint[] {
   return all;
 }
 
-/** What was added and removed by the steps after `from`, up to `to`. */
+/** Returns the memberships added and removed by the steps after `from`, up to and including `to`. */
 function changes(org: ChurnedOrg, from: number, to: number): ['added' | 'removed', Stint][] {
   const isWithin = (step: number | null) => step !== null && step > from && step <= to;
   return stints(org).flatMap((stint): ['added' | 'removed', Stint][] => [
@@ -41,22 +41,22 @@ function changes(org: ChurnedOrg, from: number, to: number): ['added' | 'removed
   ]);
 }
 
-/** A reading's time as the step that it belongs to. */
+/** Converts the time of a read to its step. */
 const asStep = (org: ChurnedOrg, column: string, value: Value): Value =>
   column.endsWith('_by') ? org.stepOf(value) : value;
 
 const between = (from: number, to: number) => (org: ChurnedOrg) => ({
-  since: momentOf(org, from),
-  until: momentOf(org, to),
+  since: endOf(org, from),
+  until: endOf(org, to),
 });
 
-/** What the answers about the past must be, reckoned from the states that the org went through. */
+/** Expected answers about the past, computed from the snapshots of the org. */
 export const HISTORY_EXPECTATIONS: readonly Expectation[] = [
   ...[0, 1, 2, 3, 4].map((step): Expectation => ({
     id: 'group-members-at',
     given: (org) => ({
       group: step === 0 ? org.ids.dropped : org.ids.project,
-      at: momentOf(org, step === 0 ? 2 : step),
+      at: endOf(org, step === 0 ? 2 : step),
     }),
     columns: ['group_id', 'user_id'],
     rows: (org) => {
@@ -66,13 +66,13 @@ export const HISTORY_EXPECTATIONS: readonly Expectation[] = [
   })),
   {
     id: 'group-members-at',
-    given: (org) => ({ group: 'Everyone', at: momentOf(org, 0) }),
+    given: (org) => ({ group: 'Everyone', at: endOf(org, 0) }),
     columns: ['user_id'],
     rows: (org) => org.at(0).allUsers.map(({ id }) => [id]),
   },
   ...[0, 1, 2].map((step): Expectation => ({
     id: 'person-groups-at',
-    given: (org) => ({ person: org.at(0).user(org.ids.leaver).email ?? '', at: momentOf(org, step) }),
+    given: (org) => ({ person: org.at(0).user(org.ids.leaver).email ?? '', at: endOf(org, step) }),
     columns: ['user_id', 'group_id'],
     rows: (org) =>
       org
@@ -84,7 +84,7 @@ export const HISTORY_EXPECTATIONS: readonly Expectation[] = [
     id: 'person-history',
     given: ({ ids }) => ({ person: ids.comer }),
     columns: ['group_id', 'began_by', 'ended_by'],
-    turned: asStep,
+    converted: asStep,
     rows: (org) =>
       stints(org)
         .filter(({ user }) => user === org.ids.comer)
@@ -106,7 +106,7 @@ export const HISTORY_EXPECTATIONS: readonly Expectation[] = [
     id: 'group-changes',
     given: (org) => ({ group: 'Project X', ...between(1, 4)(org) }),
     columns: ['change', 'user_id', 'by'],
-    turned: (org, column, value) => (column === 'by' ? org.stepOf(value) : value),
+    converted: (org, column, value) => (column === 'by' ? org.stepOf(value) : value),
     rows: (org) =>
       changes(org, 1, 4)
         .filter(([, { group }]) => group === org.ids.project)
@@ -123,7 +123,7 @@ export const HISTORY_EXPECTATIONS: readonly Expectation[] = [
   },
   {
     id: 'leavers',
-    given: (org) => ({ since: momentOf(org, 0) }),
+    given: (org) => ({ since: endOf(org, 0) }),
     columns: ['user_id', 'how', 'groups', 'groups_lost'],
     rows: (org) => {
       const lost = (user: string) =>
@@ -142,7 +142,7 @@ export const HISTORY_EXPECTATIONS: readonly Expectation[] = [
   {
     id: 'rejoiners',
     columns: ['user_id', 'group_id', 'left_by', 'back_by'],
-    turned: asStep,
+    converted: asStep,
     rows: (org) => {
       const all = stints(org);
       return all.flatMap(({ user, group, to }) => {
@@ -157,7 +157,7 @@ export const HISTORY_EXPECTATIONS: readonly Expectation[] = [
     id: 'longest-members',
     given: () => ({ group: 'Project X' }),
     columns: ['user_id', 'began_by'],
-    turned: asStep,
+    converted: asStep,
     rows: (org) =>
       stints(org)
         .filter(({ group, to }) => group === org.ids.project && to === null)

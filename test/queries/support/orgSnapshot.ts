@@ -2,7 +2,7 @@ import type { Simulator } from '../../../src/simulator';
 
 type Json = Record<string, unknown>;
 
-/** A user as Okta has it, read from its raw object apart from the code under test. */
+/** A user in Okta, parsed from its raw object without the code under test. */
 export interface SnapshotUser {
   id: string;
   email: string | undefined;
@@ -10,7 +10,7 @@ export interface SnapshotUser {
   department: string | undefined;
   hasManager: boolean;
   managerId: string | undefined;
-  /** Whether it can sign in. */
+  /** True if the user can sign in. */
   isEnabled: boolean;
   createdMs: number;
   activatedMs: number | undefined;
@@ -28,7 +28,7 @@ export interface SnapshotGroup {
   members: ReadonlySet<string>;
 }
 
-/** A simulated org as it was at one moment. */
+/** The state of a simulated org at one time. */
 export class OrgSnapshot {
   readonly users = new Map<string, SnapshotUser>();
   readonly groups = new Map<string, SnapshotGroup>();
