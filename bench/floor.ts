@@ -1,11 +1,16 @@
 import { Agent, get, type IncomingMessage } from 'node:http';
 import type { GraphDatabase } from '../src/graph/database';
-import { writeListPages } from '../src/graph/lists';
-import { diffMemberships, writeMemberships, MAX_EDGES, type GroupMembers } from '../src/graph/memberships';
-import { claimGroups } from '../src/graph/workList';
-import { MOST_ROWS, groupRow, userRow, type NodeRow } from '../src/graph/nodes';
-import { beginRun } from '../src/graph/runs';
-import { ensureSchema } from '../src/graph/schema';
+import { writeListPages } from '../src/graph/write/lists';
+import {
+  diffMemberships,
+  writeMemberships,
+  MAX_EDGES,
+  type GroupMembers,
+} from '../src/graph/write/memberships';
+import { claimGroups } from '../src/graph/write/workList';
+import { MOST_ROWS, groupRow, userRow, type NodeRow } from '../src/graph/write/nodes';
+import { beginRun } from '../src/graph/write/runs';
+import { ensureSchema } from '../src/graph/schema/schema';
 import { noUsage } from '../src/okta/callContext';
 import { readGroup } from '../src/okta/group';
 import { readUser } from '../src/okta/user';

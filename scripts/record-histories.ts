@@ -9,7 +9,7 @@ import { version } from '../package.json';
 import { loadConfig, type Config } from '../src/config';
 import { SYNC_WORKFLOW_TYPE, type SyncOutcome } from '../src/contract';
 import { GraphDatabase } from '../src/graph/database';
-import { lastReports } from '../src/graph/reports';
+import { lastReports } from '../src/graph/read/reports';
 import { startNeo4j, type Neo4jServer } from '../src/local/neo4j';
 import { startTemporal } from '../src/local/temporal';
 import { startSimulator, type Simulator } from '../src/simulator';

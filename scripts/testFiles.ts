@@ -8,11 +8,11 @@ export const ALONE: readonly string[] = [
   'test/console/credentials.test.ts',
   'test/console/downloads.test.ts',
   'test/console/pages.test.ts',
-  'test/graph/check.test.ts',
-  'test/graph/exploreIndexes.test.ts',
-  'test/graph/indexes.test.ts',
-  'test/graph/migrations.test.ts',
-  'test/graph/schema.test.ts',
+  'test/graph/schema/check.test.ts',
+  'test/graph/schema/exploreIndexes.test.ts',
+  'test/graph/schema/indexes.test.ts',
+  'test/graph/schema/migrations.test.ts',
+  'test/graph/schema/schema.test.ts',
   'test/queries/plans.test.ts',
 ];
 
@@ -29,7 +29,7 @@ export const LONGEST: readonly string[] = [
   'test/console/browser.test.ts',
   'test/failures/pages.test.ts',
   'test/local/servers.test.ts',
-  'test/okta/clock.test.ts',
+  'test/okta/limits/clock.test.ts',
   'test/okta/distrust.test.ts',
   'test/console/safety/attempts.test.ts',
 ];
@@ -66,14 +66,17 @@ const textOf = cached((file) => readFileSync(file, 'utf8'));
 
 /** What a file imports itself, or exports from. */
 export const directImportsOf = cached((file) =>
-  [...textOf(file).matchAll(/^(?:import(?! type)|export|\})[^'\n]*'(\.[^']*)'/gm)].flatMap(
-    ([, name = '']) => {
-      const path = relative('', join(dirname(file), name));
-      const target = [`${path}.ts`, `${path}.tsx`, `${path}/index.ts`, path].find(isFile) ?? '';
-      return /\.tsx?$/.test(target) ? [target] : [];
-    },
+  [...textOf(file).matchAll(/^(?:import(?! type)|export|\})[^'\n]*'(\.[^']*)'/gm)].flatMap(([, name = '']) =>
+    moduleOf(file, name),
   ),
 );
+
+/** The file that a relative import means; none where it is not TypeScript. */
+export function moduleOf(file: string, name: string): string[] {
+  const path = relative('', join(dirname(file), name));
+  const target = [`${path}.ts`, `${path}.tsx`, `${path}/index.ts`, path].find(isFile) ?? '';
+  return /\.tsx?$/.test(target) ? [target] : [];
+}
 
 /** A file and all that it imports of this repository, directly or not. */
 export function importsOf(file: string, found = new Set<string>()): string[] {

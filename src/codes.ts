@@ -265,6 +265,9 @@ const TABLE = {
 
 export type Code = keyof typeof TABLE;
 
+/** Codes of failures that Okta, or the way to it, causes. */
+export type OktaErrorCode = Extract<Code, `OKTA_${string}`>;
+
 export const CODES: Readonly<Record<Code, CodeRow>> = TABLE;
 
 /** What becomes of a code; of one that only another version knows, somebody has to look at it. */

@@ -6,32 +6,16 @@ import type { NativeConnectionOptions } from '@temporalio/worker';
 import ms from 'ms';
 import { z } from 'zod';
 import { LONGEST_DEADLINE_MS } from './contract';
-import { durationMs } from './duration';
-import { readCredentialFiles } from './okta/credentialFiles';
-import { readCredentials, type OktaCredentials } from './okta/credentials';
-import { isLoopback, parseOktaDomain, type OktaDomain } from './okta/domain';
-import { Secret } from './secret';
-import { readSecretFile, readSettingsFile, SecretFileError } from './secretFile';
+import { durationMs } from './text/parseDuration';
+import type { OrgConfig, OrgsRead } from './orgs/org';
+import { readCredentialFiles } from './orgs/credentialFiles';
+import { readCredentials } from './orgs/credentials';
+import { isLoopback, parseOktaDomain, type OktaDomain } from './orgs/domain';
+import { Secret } from './orgs/secret';
+import { readSecretFile, readSettingsFile, SecretFileError } from './orgs/secretFile';
 
 /** Environment variables by name, as `process.env` is. */
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** One org that this process may speak to. */
-export interface OrgConfig {
-  readonly domain: string;
-  readonly origin: string;
-  readonly credentials: OktaCredentials;
-  /** The file that it was read from; absent for the environment's own org, which stays while this process runs. */
-  readonly file?: string;
-}
-
-/** The orgs as the environment and the files have them, and what is wrong with the rest. */
-export interface OrgsRead {
-  readonly orgs: readonly OrgConfig[];
-  readonly faults: readonly string[];
-  /** Returns true if an org's file is there, but gave no org for a fault: it is not removed. */
-  readonly isUnread: (domain: string) => boolean;
-}
 
 /** Where a server of ours listens. */
 export interface ListenAddress {

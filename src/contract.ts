@@ -4,7 +4,7 @@
  * no name, no email, no secret.
  */
 
-import type { Fault } from './fault';
+import type { Fault } from './faults/fault';
 
 /** The Temporal workflow type, as `temporal workflow start --type` takes it. */
 export const SYNC_WORKFLOW_TYPE = 'syncOkta';
@@ -48,9 +48,15 @@ export type SyncPhase = 'starting' | 'users and groups' | 'memberships' | 'sweep
 /** The Temporal signal by which an activity says that it waits; it carries an {@link OktaWait}. */
 export const WAITING_SIGNAL = 'waiting';
 
+/**
+ * Buckets that Okta counts apart: the list of users, one user, the list of groups with everything below it
+ * (members too), one group, and what has no bucket of interest.
+ */
+export type Bucket = 'users' | 'user' | 'groups' | 'group' | 'other';
+
 /** A wait for one of Okta's rate limit buckets. */
 export interface OktaWait {
-  bucket: keyof OktaUsage['requestsByBucket'];
+  bucket: Bucket;
   /** ISO 8601, UTC. */
   until: string;
   /** `limit`: the bucket is used up until then. `refused`: Okta refuses without saying for how long; it is asked again then. */
@@ -103,7 +109,7 @@ export interface ReportingLines {
 export interface OktaUsage {
   requests: number;
   /** The same by rate limit bucket. */
-  requestsByBucket: { users: number; user: number; groups: number; group: number; other: number };
+  requestsByBucket: Record<Bucket, number>;
   /** Answers with 429. */
   rateLimited: number;
   /** Time slept for rate limits, summed over parallel requests, milliseconds. */
@@ -178,4 +184,13 @@ export function waitText({ bucket, until, reason }: OktaWait): string {
 export function currentWait(progress: SyncProgress | undefined, now: Date): OktaWait | undefined {
   const wait = progress?.waiting;
   return wait && Date.parse(wait.until) > now.getTime() ? wait : undefined;
+}
+
+/** Labels of the nodes that come from Okta. Statements are made with them, so they are never Okta's word. */
+export type NodeLabel = 'User' | 'Group';
+
+/** How a run came to its end, where it did not simply finish. */
+export interface Ending {
+  outcome: Exclude<SyncOutcome, 'succeeded'>;
+  failure: Fault;
 }

@@ -12,13 +12,13 @@ import { createActivities, type Activities } from './activities';
 import { ConfigError, loadConfig, readEnvironment, type Config } from './config';
 import { GraphDatabase } from './graph/database';
 import { explainNeo4jError } from './graph/errors';
-import { readinessOf } from './health/readiness';
-import { HealthServer } from './health/server';
-import { OrgGauges } from './metrics/gauges';
+import { readinessOf } from './worker/readiness';
+import { HealthServer } from './worker/healthServer';
+import { OrgGauges } from './worker/gauges';
 import { ConfiguredOrgs } from './okta/directory';
-import { internalErrorText } from './internalError';
-import { installRuntime } from './runtime';
-import { WorkerStartError } from './workerStartError';
+import { internalErrorText } from './text/internalError';
+import { installRuntime } from './telemetry/runtime';
+import { WorkerStartError } from './telemetry/workerStartError';
 
 /** A worker under way. */
 export interface RunningWorker {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { becomesOf, CODES, rowOf, type Code } from '../src/codes';
-import { adviceOn, adviceOnAll, CodedError, faultFor } from '../src/fault';
+import { adviceOn, adviceOnAll, CodedError, faultFor } from '../src/faults/fault';
 import { OktaError } from '../src/okta/errors';
 
 const ROOT = join(__dirname, '..');

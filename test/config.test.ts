@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect, promisify } from 'node:util';
 import { ConfigError, loadConfig, readEnvironment, type Config, type Environment } from '../src/config';
-import type { Secret } from '../src/secret';
+import type { Secret } from '../src/orgs/secret';
 import { temporaryFolder } from '../dev/lab/temporaryFolder';
 import { belongingToAnother } from '../dev/lab/anotherUser';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Environment } from '../src/config';
 import { startWorker } from '../src/worker';
-import { WorkerStartError } from '../src/workerStartError';
+import { WorkerStartError } from '../src/telemetry/workerStartError';
 import { configFor } from '../dev/lab/configFor';
 import { neo4jVariables } from '../dev/lab/environment';
 import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../dev/lab/servers/services';

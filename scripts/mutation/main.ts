@@ -36,7 +36,11 @@ const { values: options } = parseArgs({
   },
 });
 
-const sources = FOLDERS.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+const sources = FOLDERS.flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name)),
+);
 
 /** All mutants in the order of the sample, which is the same for a seed. */
 function sample(): Mutant[] {

@@ -3,7 +3,7 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import { Context } from '@temporalio/activity';
 import type { ZodMiniType } from 'zod/mini';
 import { CODES, type Code } from '../codes';
-import { assertInput } from '../inputs';
+import { assertInput } from '../boundary/inputs';
 import type { OktaWait } from '../contract';
 import { noUsage, type CallContext } from '../okta/callContext';
 import { Waits } from './waits';

@@ -1,11 +1,11 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import type { ZodMiniType } from 'zod/mini';
-import { CodedError } from '../fault';
-import { failureOf } from '../temporalFailure';
+import { CodedError } from '../faults/fault';
+import { failureOf } from '../faults/temporalFailure';
 import { explainNeo4jError } from '../graph/errors';
-import { assertInput } from '../inputs';
-import { whereItBroke } from '../internalError';
+import { assertInput } from '../boundary/inputs';
+import { whereItBroke } from '../text/internalError';
 import { stopReason } from './context';
 
 type Activity<Args extends unknown[], Result> = (...args: Args) => Promise<Result>;

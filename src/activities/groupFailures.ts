@@ -1,8 +1,8 @@
 import { CODES } from '../codes';
-import { CodedError } from '../fault';
-import { deferDeniedGroup } from '../graph/deferred';
-import { failGroup, type ClaimedGroup } from '../graph/workList';
-import type { RunWriter } from '../graph/run';
+import { CodedError } from '../faults/fault';
+import { deferDeniedGroup } from '../graph/write/deferred';
+import { failGroup, type ClaimedGroup } from '../graph/write/workList';
+import type { RunWriter } from '../graph/write/run';
 import { OktaError } from '../okta/errors';
 import type { OktaOrg } from '../okta/org';
 import type { Attempt } from './context';

@@ -1,4 +1,4 @@
-import type { ClaimedGroup } from '../graph/workList';
+import type { ClaimedGroup } from '../graph/write/workList';
 
 /** Hands out claimed groups one by one, and claims more when it runs dry, once for all who wait. */
 export class GroupQueue {

@@ -1,11 +1,11 @@
 import type { GraphDatabase } from '../graph/database';
 import type { SyncWarning } from '../contract';
-import { absentUsers, type GroupMembers } from '../graph/memberships';
-import type { ClaimedGroup } from '../graph/workList';
-import type { Run } from '../graph/run';
+import { absentUsers, type GroupMembers } from '../graph/write/memberships';
+import type { ClaimedGroup } from '../graph/write/workList';
+import type { Run } from '../graph/write/run';
 import { OktaError } from '../okta/errors';
 import type { RawItem } from '../okta/items';
-import { isOktaId } from '../okta/json';
+import { isOktaId } from '../text/json';
 import type { OktaOrg, Page } from '../okta/org';
 import type { Malformed, OktaUser } from '../okta/user';
 import type { Attempt } from './context';

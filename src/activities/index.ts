@@ -1,8 +1,7 @@
 import { optional, type ZodMiniType } from 'zod/mini';
-import type { SyncReport, SyncRequest } from '../contract';
-import { assertOpen, type Run } from '../graph/run';
-import type { Ending } from '../graph/runs';
-import { ENDING, LIST_CURSOR, REQUEST, RUN, RUN_ID, SWEEP_CURSOR } from '../inputs';
+import type { SyncReport, SyncRequest, Ending } from '../contract';
+import { assertOpen, type Run } from '../graph/write/run';
+import { ENDING, LIST_CURSOR, REQUEST, RUN, RUN_ID, SWEEP_CURSOR } from '../boundary/inputs';
 import { guarded } from './failures';
 import { drainList, type ListChunk, type ListCursor } from './lists';
 import type { Ports } from './ports';

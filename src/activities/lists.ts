@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { SyncWarning } from '../contract';
-import { nodesMet, writeListPages } from '../graph/lists';
-import { groupRow, userRow, type NodeLabel, type NodeRow } from '../graph/nodes';
-import type { Run, RunWriter } from '../graph/run';
+import type { SyncWarning, NodeLabel } from '../contract';
+import { nodesMet, writeListPages } from '../graph/write/lists';
+import { groupRow, userRow, type NodeRow } from '../graph/write/nodes';
+import type { Run, RunWriter } from '../graph/write/run';
 import { OktaError } from '../okta/errors';
 import type { RawItem } from '../okta/items';
 import type { Page } from '../okta/org';
-import { LIST_CURSOR } from '../inputs';
+import { LIST_CURSOR } from '../boundary/inputs';
 import { Attempt } from './context';
 import type { Ports } from './ports';
 import { knownUsers } from './knownUsers';

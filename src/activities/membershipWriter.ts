@@ -6,9 +6,9 @@ import {
   type ConfirmedChange,
   type GroupMembers,
   type MembershipChange,
-} from '../graph/memberships';
-import type { RunWriter } from '../graph/run';
-import { failGroup, type ClaimedGroup } from '../graph/workList';
+} from '../graph/write/memberships';
+import type { RunWriter } from '../graph/write/run';
+import { failGroup, type ClaimedGroup } from '../graph/write/workList';
 import { OktaError } from '../okta/errors';
 import type { OktaOrg } from '../okta/org';
 import type { Attempt } from './context';

@@ -1,5 +1,4 @@
-import type { SyncWarning } from '../contract';
-import type { NodeLabel } from '../graph/nodes';
+import type { SyncWarning, NodeLabel } from '../contract';
 import { readGroup, type OktaGroup } from '../okta/group';
 import type { RawItem } from '../okta/items';
 import { readUser, type Malformed, type OktaUser } from '../okta/user';

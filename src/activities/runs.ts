@@ -1,12 +1,12 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { faultFor } from '../fault';
-import type { SyncReport, SyncRequest } from '../contract';
-import { remakeFailedExploreIndexes } from '../graph/exploreIndexes';
-import type { Run } from '../graph/run';
-import { beginRun, endRun, openRuns, type Ending } from '../graph/runs';
-import { removeOldRuns } from '../graph/runRetention';
-import { ensureSchema } from '../graph/schema';
+import { faultFor } from '../faults/fault';
+import type { SyncReport, SyncRequest, Ending } from '../contract';
+import { remakeFailedExploreIndexes } from '../graph/schema/exploreIndexes';
+import type { Run } from '../graph/write/run';
+import { beginRun, endRun, openRuns } from '../graph/write/runs';
+import { removeOldRuns } from '../graph/write/runRetention';
+import { ensureSchema } from '../graph/schema/schema';
 import { Attempt } from './context';
 import type { Ports } from './ports';
 

@@ -1,7 +1,12 @@
 import type { SyncWarning } from '../contract';
 import type { GraphDatabase } from '../graph/database';
-import type { Run } from '../graph/run';
-import { countsMore, deniedBuiltInGroup, groupsThatCountTheDenied, type CountedGroup } from '../graph/scope';
+import type { Run } from '../graph/write/run';
+import {
+  countsMore,
+  deniedBuiltInGroup,
+  groupsThatCountTheDenied,
+  type CountedGroup,
+} from '../graph/write/scope';
 import { OktaError } from '../okta/errors';
 import type { OktaOrg } from '../okta/org';
 import type { Attempt } from './context';

@@ -1,11 +1,12 @@
+import type { NodeLabel } from '../contract';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CODES } from '../codes';
-import { MAX_EDGES } from '../graph/memberships';
-import { groupRow, userRow, type NodeLabel, type NodeRow } from '../graph/nodes';
-import { removeProven } from '../graph/removals';
-import type { Run, RunWriter } from '../graph/run';
-import { pruneHistory } from '../graph/retention';
-import { drawReportingLines } from '../graph/reportingLines';
+import { MAX_EDGES } from '../graph/write/memberships';
+import { groupRow, userRow, type NodeRow } from '../graph/write/nodes';
+import { removeProven } from '../graph/write/removals';
+import type { Run, RunWriter } from '../graph/write/run';
+import { pruneHistory } from '../graph/write/retention';
+import { drawReportingLines } from '../graph/write/reportingLines';
 import {
   candidatesAfter,
   deniedOnce,
@@ -16,10 +17,10 @@ import {
   type Candidate,
   type Verdicts,
   type Withholding,
-} from '../graph/sweep';
+} from '../graph/write/sweep';
 import { OktaError } from '../okta/errors';
 import type { OktaOrg } from '../okta/org';
-import { SWEEP_CURSOR } from '../inputs';
+import { SWEEP_CURSOR } from '../boundary/inputs';
 import { Attempt } from './context';
 import { proofGapMs, type Ports } from './ports';
 import { readOwn } from './readItem';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { decideDeferred, type SecondLook } from '../graph/deferred';
-import { canBeClaimed, claimGroups, groupsByState, type ClaimedGroup } from '../graph/workList';
-import type { Run, RunWriter } from '../graph/run';
+import { decideDeferred, type SecondLook } from '../graph/write/deferred';
+import { canBeClaimed, claimGroups, groupsByState, type ClaimedGroup } from '../graph/write/workList';
+import type { Run, RunWriter } from '../graph/write/run';
 import { Attempt } from './context';
 import { GroupFailures } from './groupFailures';
 import { GroupQueue } from './groupQueue';

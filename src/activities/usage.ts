@@ -1,5 +1,5 @@
 import { explainNeo4jError } from '../graph/errors';
-import { tellUsage, type RunWriter } from '../graph/run';
+import { tellUsage, type RunWriter } from '../graph/write/run';
 
 /** Does an attempt's work, and then tells what it spent on Okta beyond its last write, unless it is the graph that failed. */
 export async function tellingUsage<T>(writer: RunWriter, work: () => Promise<T>): Promise<T> {

@@ -1,17 +1,17 @@
 import { once } from 'node:events';
-import { changesOf, changingRuns, type ChangingRun, type GraphChange } from '../graph/changes';
+import { changesOf, changingRuns, type ChangingRun, type GraphChange } from '../graph/read/changes';
 import type { GraphDatabase } from '../graph/database';
 import { changeLine, changesTable } from './changesText';
-import { withGraph } from './connect';
+import { withGraph } from '../connections/connect';
 import type { Context } from './context';
-import { countOf } from './counts';
-import { csvLine } from './csv';
-import { formatTime } from './duration';
+import { countOf } from '../text/counts';
+import { csvLine } from '../text/csv';
+import { formatTime } from '../text/times';
 import { EXIT } from './exitCodes';
-import { UsageError } from '../usageError';
+import { UsageError } from '../text/usageError';
 import type { Output } from './progressDisplay';
 import { selectDomain } from './selectOrg';
-import { momentOf } from '../moment';
+import { momentOf } from '../text/moment';
 
 export interface ChangesOptions {
   domain?: string;

@@ -1,9 +1,9 @@
-import type { ChangingRun, GraphChange } from '../graph/changes';
-import { formatCount } from './counts';
-import { formatTime } from './duration';
-import { groupLabel, userLabel } from './names';
-import { printable } from '../printable';
-import { renderTable } from './table';
+import type { ChangingRun, GraphChange } from '../graph/read/changes';
+import { formatCount } from '../text/counts';
+import { formatTime } from '../text/times';
+import { groupLabel, userLabel } from '../reportView/names';
+import { printable } from '../text/printable';
+import { renderTable } from '../text/table';
 
 /** What each run has changed, in numbers. */
 export function changesTable(runs: readonly ChangingRun[]): string {

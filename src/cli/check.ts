@@ -1,22 +1,22 @@
 import type { Client } from '@temporalio/client';
 import { CODES, type Code } from '../codes';
-import type { AdvisedError } from '../fault';
+import type { AdvisedError } from '../faults/fault';
 import type { Config } from '../config';
 import type { GraphDatabase } from '../graph/database';
 import { explainNeo4jError } from '../graph/errors';
-import { failedIndexes, isNewEnough, schemaState, serverOf, tryRights } from '../graph/check';
-import { movedOrgs, type MovedOrg } from '../graph/renameOrg';
-import { describeSchedule, listSchedules } from '../schedule';
-import { withGraph, withTemporal } from './connect';
+import { failedIndexes, isNewEnough, schemaState, serverOf, tryRights } from '../graph/schema/check';
+import { movedOrgs, type MovedOrg } from '../graph/write/renameOrg';
+import { describeSchedule, listSchedules } from '../runs/schedule';
+import { withGraph, withTemporal } from '../connections/connect';
 import type { Context } from './context';
-import { countOf } from './counts';
+import { countOf } from '../text/counts';
 import { EXIT } from './exitCodes';
-import { Explained } from './explain';
-import { internalErrorText } from '../internalError';
-import { printable } from '../printable';
+import { Explained } from '../connections/explain';
+import { internalErrorText } from '../text/internalError';
+import { printable } from '../text/printable';
 import { scheduleText } from './status';
-import { renderFields } from './table';
-import { within } from './within';
+import { renderFields } from '../text/table';
+import { within } from '../connections/within';
 
 /** One thing that was tried. */
 export interface CheckLine {

@@ -4,15 +4,15 @@ import { type Asking, UnknownNameError } from '../queries/answer';
 import { proofOf } from '../queries/proof';
 import type { Question } from '../queries/question';
 import { findQuestion } from '../queries/registry';
-import { withGraph } from './connect';
+import { withGraph } from '../connections/connect';
 import type { Context } from './context';
-import { countOf } from './counts';
-import { formatTime } from './duration';
+import { countOf } from '../text/counts';
+import { formatTime } from '../text/times';
 import { EXIT } from './exitCodes';
-import { Explained } from './explain';
-import { UsageError } from '../usageError';
+import { Explained } from '../connections/explain';
+import { UsageError } from '../text/usageError';
 import { selectDomain } from './selectOrg';
-import { momentOf } from '../moment';
+import { momentOf } from '../text/moment';
 
 export interface GraphOptions {
   domain?: string;

@@ -2,9 +2,9 @@ import { CommanderError } from 'commander';
 import { ConfigError, readEnvironment } from '../config';
 import type { Io } from './context';
 import { EXIT } from './exitCodes';
-import { Explained } from './explain';
-import { internalErrorText } from '../internalError';
-import { UsageError } from '../usageError';
+import { Explained } from '../connections/explain';
+import { internalErrorText } from '../text/internalError';
+import { UsageError } from '../text/usageError';
 import { buildProgram, type OktaAccess } from './program';
 
 /**

@@ -1,12 +1,12 @@
 import { becomesOf } from '../codes';
-import { adviceOn } from '../fault';
+import { adviceOn } from '../faults/fault';
 import type { NodeCounts, SyncReport } from '../contract';
-import { countOf, formatCount } from './counts';
-import { formatDuration, formatTime } from './duration';
-import { approvalText, type Names } from './names';
-import { printable } from '../printable';
-import { renderFields, renderTable } from './table';
-import { warningsText } from './warningsText';
+import { countOf, formatCount } from '../text/counts';
+import { formatDuration, formatTime } from '../text/times';
+import { approvalText, type Names } from '../reportView/names';
+import { printable } from '../text/printable';
+import { renderFields, renderTable } from '../text/table';
+import { warningsText } from '../reportView/warningsText';
 
 /** Prints a report for people; `names` adds who is meant by its Okta ids. */
 export function printReport(report: SyncReport, names: Names, stream: NodeJS.WritableStream): void {

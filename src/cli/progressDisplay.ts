@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SyncProgress } from '../contract';
-import { formatDuration } from './duration';
+import { formatDuration } from '../text/times';
 import { progressBars, progressLine } from './progressText';
-import { unlessAborted } from '../unlessAborted';
+import { unlessAborted } from '../text/unlessAborted';
 
 /** A terminal, or where its output is piped to. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };

@@ -1,6 +1,6 @@
 import { currentWait, waitText, type SyncProgress } from '../contract';
-import { countOf, formatCount } from './counts';
-import { formatDuration } from './duration';
+import { countOf, formatCount } from '../text/counts';
+import { formatDuration } from '../text/times';
 
 const BAR_WIDTH = 30;
 

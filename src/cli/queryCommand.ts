@@ -1,16 +1,16 @@
-import { durationMs } from '../duration';
-import { brief } from '../printable';
+import { durationMs } from '../text/parseDuration';
+import { brief } from '../text/printable';
 import { answer, streamedAnswer, UnknownNameError, type Answer } from '../queries/answer';
 import type { Given } from '../queries/parameters';
 import type { Question } from '../queries/question';
 import { findQuestion, QUESTIONS } from '../queries/registry';
 import { formatOf, write } from './changesCommand';
-import { answerCsv, answerText, proofText, questionsText } from './answerText';
-import { withGraph } from './connect';
+import { answerCsv, answerText, proofText, questionsText } from '../queries/answerText';
+import { withGraph } from '../connections/connect';
 import type { Context } from './context';
 import { EXIT } from './exitCodes';
-import { Explained } from './explain';
-import { UsageError } from '../usageError';
+import { Explained } from '../connections/explain';
+import { UsageError } from '../text/usageError';
 import { selectDomain } from './selectOrg';
 
 export interface QueryOptions {

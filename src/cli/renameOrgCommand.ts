@@ -1,15 +1,21 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config';
-import { beginRename, finishRename, moveNodes, RenameRefusedError, type OrgRename } from '../graph/renameOrg';
-import { printable } from '../printable';
-import { deleteSchedulesOf, describeSchedule, scheduleId } from '../schedule';
-import { UsageError } from '../usageError';
-import { withGraph, withTemporal } from './connect';
+import {
+  beginRename,
+  finishRename,
+  moveNodes,
+  RenameRefusedError,
+  type OrgRename,
+} from '../graph/write/renameOrg';
+import { printable } from '../text/printable';
+import { deleteSchedulesOf, describeSchedule, scheduleId } from '../runs/schedule';
+import { UsageError } from '../text/usageError';
+import { withGraph, withTemporal } from '../connections/connect';
 import type { Context } from './context';
-import { countOf } from './counts';
+import { countOf } from '../text/counts';
 import { EXIT } from './exitCodes';
-import { Explained } from './explain';
-import { findSyncUnderWay } from './underWay';
+import { Explained } from '../connections/explain';
+import { findSyncUnderWay } from '../runs/inProgress';
 
 /** The org that answers at a domain, which needs no credentials. @throws Error, in words, when none does. */
 export type FindOrganization = (domain: string, config: Config) => Promise<{ domain: string; id: string }>;

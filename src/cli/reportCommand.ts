@@ -1,14 +1,14 @@
-import { findReport, lastReports, type RecordedRun } from '../graph/reports';
+import { findReport, lastReports, type RecordedRun } from '../graph/read/reports';
 import type { GraphDatabase } from '../graph/database';
-import { changingRuns } from '../graph/changes';
+import { changingRuns } from '../graph/read/changes';
 import { formatOf, printChanges } from './changesCommand';
-import { withGraph } from './connect';
+import { withGraph } from '../connections/connect';
 import type { Context } from './context';
-import { formatTime } from './duration';
+import { formatTime } from '../text/times';
 import { EXIT } from './exitCodes';
-import { Explained } from './explain';
-import { UsageError } from '../usageError';
-import { namesIn } from './names';
+import { Explained } from '../connections/explain';
+import { UsageError } from '../text/usageError';
+import { namesIn } from '../reportView/names';
 import { printReport } from './printReport';
 import { selectDomain } from './selectOrg';
 

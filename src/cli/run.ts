@@ -3,15 +3,15 @@ import { userInfo } from 'node:os';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import type { Config } from '../config';
 import type { RequestedMode, SyncReport } from '../contract';
-import { lastWithheld, totalOf } from '../graph/approvals';
-import { findReport } from '../graph/reports';
-import { withGraph } from './connect';
-import { Explained } from './explain';
-import { reportOfFailure } from './failedRun';
+import { lastWithheld, totalOf } from '../graph/write/approvals';
+import { findReport } from '../graph/read/reports';
+import { withGraph } from '../connections/connect';
+import { Explained } from '../connections/explain';
+import { reportOfFailure } from '../runs/failedRun';
 import { type Output, showProgress } from './progressDisplay';
-import { startApproved } from './startApproved';
-import { type StartedSync, startOrAttach } from './startOrAttach';
-import { readProgress, type SyncRef } from './underWay';
+import { startApproved } from '../runs/startApproved';
+import { type StartedSync, startOrAttach } from '../runs/startOrAttach';
+import { readProgress, type SyncRef } from '../runs/inProgress';
 
 export interface RunOptions {
   client: Client;

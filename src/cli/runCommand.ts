@@ -1,9 +1,9 @@
 import type { RequestedMode, SyncReport } from '../contract';
-import { withGraph, withTemporal } from './connect';
+import { withGraph, withTemporal } from '../connections/connect';
 import type { Context } from './context';
 import { EXIT, exitCodeOf } from './exitCodes';
-import { Explained } from './explain';
-import { type Names, namesIn, NO_NAMES } from './names';
+import { Explained } from '../connections/explain';
+import { type Names, namesIn, NO_NAMES } from '../reportView/names';
 import { printReport } from './printReport';
 import { runAndWait, start } from './run';
 import { selectDomain } from './selectOrg';

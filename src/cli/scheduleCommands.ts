@@ -9,17 +9,17 @@ import {
   resumeSchedule,
   scheduleId,
   triggerSchedule,
-} from '../schedule';
-import { ScheduleError } from '../scheduleChanges';
-import { withTemporal } from './connect';
+} from '../runs/schedule';
+import { ScheduleError } from '../runs/scheduleChanges';
+import { withTemporal } from '../connections/connect';
 import type { Context } from './context';
-import { formatDuration, formatTime } from './duration';
+import { formatDuration, formatTime } from '../text/times';
 import { EXIT } from './exitCodes';
-import { Explained } from './explain';
-import { printable } from '../printable';
+import { Explained } from '../connections/explain';
+import { printable } from '../text/printable';
 import { selectDomain, selectDomains } from './selectOrg';
-import { renderTable } from './table';
-import { findSyncUnderWay } from './underWay';
+import { renderTable } from '../text/table';
+import { findSyncUnderWay } from '../runs/inProgress';
 
 export interface ScheduleOptions {
   domain?: string;

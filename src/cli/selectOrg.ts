@@ -1,5 +1,5 @@
 import type { Config } from '../config';
-import { UsageError } from '../usageError';
+import { UsageError } from '../text/usageError';
 
 /** The domain that `--domain` names, or the only one configured. @throws UsageError that lists what is configured. */
 export function selectDomain(config: Config, requested?: string): string {

@@ -1,18 +1,18 @@
 import type { Client, ScheduleDescription } from '@temporalio/client';
 import type { SyncProgress } from '../contract';
 import type { GraphDatabase } from '../graph/database';
-import { lastReports, type RecordedRun } from '../graph/reports';
-import { describeSchedule } from '../schedule';
-import { withGraph, withTemporal } from './connect';
+import { lastReports, type RecordedRun } from '../graph/read/reports';
+import { describeSchedule } from '../runs/schedule';
+import { withGraph, withTemporal } from '../connections/connect';
 import type { Context } from './context';
-import { formatAge, formatDuration, formatTime } from './duration';
+import { formatAge, formatDuration, formatTime } from '../text/times';
 import { EXIT } from './exitCodes';
-import { Explained } from './explain';
-import { printable } from '../printable';
+import { Explained } from '../connections/explain';
+import { printable } from '../text/printable';
 import { progressLine } from './progressText';
 import { selectDomains } from './selectOrg';
-import { renderFields } from './table';
-import { findSyncUnderWay, readProgress, type SyncRef } from './underWay';
+import { renderFields } from '../text/table';
+import { findSyncUnderWay, readProgress, type SyncRef } from '../runs/inProgress';
 
 /** What Temporal knows of one org. */
 interface TemporalStatus {

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { explainNeo4j, Explained } from '../cli/explain';
+import { explainNeo4j, Explained } from '../connections/explain';
 import type { ConsoleEnv, Services } from './env';
 
 /** Maximum number of concurrent downloads. Each holds a Neo4j connection with an open read. */

@@ -3,7 +3,6 @@ import type { Client } from '@temporalio/client';
 import type { Config } from '../config';
 import type { GraphDatabase } from '../graph/database';
 import type { CheckedRead, CheckOptions } from '../okta/check';
-import type { Session } from './safety/sessions';
 import type { ConsoleSettings } from './settings';
 
 /** Dependencies of all pages. No state is kept between requests; everything is read from Temporal and the graph. */
@@ -23,4 +22,13 @@ export type CheckOrgs = (config: Config, options: CheckOptions) => Promise<Check
 export interface ConsoleEnv {
   Bindings: HttpBindings;
   Variables: { session: Session };
+}
+
+export interface Session {
+  id: string;
+  /** Token in each form of this session, so that other sites cannot submit one. */
+  formToken: string;
+  isSignedIn: boolean;
+  /** Aborts when a signed-in session expires or is signed out. */
+  ended?: AbortSignal;
 }

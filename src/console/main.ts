@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { ConfigError, loadConfig, readEnvironment } from '../config';
 import { checkOkta } from '../okta/check';
-import { internalErrorText } from '../internalError';
+import { internalErrorText } from '../text/internalError';
 import { startConsole } from './server';
 import { loadConsoleSettings } from './settings';
 

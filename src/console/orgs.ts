@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../config';
-import { credentialFile } from '../okta/credentialStore';
+import { credentialFile } from '../orgs/credentialStore';
 import type { Services } from './env';
 
 /** Returns the domains that are configured now, including those added since the console started. */

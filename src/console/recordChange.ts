@@ -1,4 +1,4 @@
-import { recordSettingsChange } from '../graph/settingsChanges';
+import { recordSettingsChange } from '../graph/write/settingsChanges';
 import type { Services } from './env';
 
 /** Records a settings change in the graph. Never rejects: if the graph is unavailable, the change is logged instead. */

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { findSyncUnderWay } from '../cli/underWay';
-import { describeSchedule, pauseSchedule } from '../schedule';
+import { findSyncUnderWay } from '../runs/inProgress';
+import { describeSchedule, pauseSchedule } from '../runs/schedule';
 
 /**
  * Returns why an integration cannot be removed now, or undefined if no run is in progress and its schedule cannot start

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import { lazyTemporal } from '../cli/connect';
+import { lazyTemporal } from '../connections/connect';
 import type { Config } from '../config';
 import { GraphDatabase } from '../graph/database';
-import { ensureExploreIndexes } from '../graph/exploreIndexes';
-import { removeLeftovers } from '../okta/credentialStore';
+import { ensureExploreIndexes } from '../graph/schema/exploreIndexes';
+import { removeLeftovers } from '../orgs/credentialStore';
 import { createApp } from './app';
 import type { CheckOrgs } from './env';
 import { namesOf, type Names } from './safety/hosts';

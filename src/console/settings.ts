@@ -1,7 +1,7 @@
 import { ConfigError, withSecretFiles, type Environment } from '../config';
-import { durationMs } from '../duration';
-import { isLoopback } from '../okta/domain';
-import { Secret } from '../secret';
+import { durationMs } from '../text/parseDuration';
+import { isLoopback } from '../orgs/domain';
+import { Secret } from '../orgs/secret';
 import { AddressList } from './safety/addresses';
 import type { Clock } from './safety/clock';
 import type { ScryptCost } from './safety/passwords';

@@ -1,6 +1,6 @@
 import { Neo4jError } from 'neo4j-driver';
 import type { Code } from '../codes';
-import { CodedError, type FaultOptions } from '../fault';
+import { CodedError, type FaultOptions } from '../faults/fault';
 import { OutOfTransactionMemoryError } from './database';
 
 /** Neo4j's codes and what they mean here, with what is known beyond the code; the first match counts. */

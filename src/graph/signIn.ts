@@ -1,6 +1,6 @@
 import neo4j, { Neo4jError, type AuthTokenManager } from 'neo4j-driver';
 import type { Config } from '../config';
-import type { Secret } from '../secret';
+import type { Secret } from '../orgs/secret';
 
 const REFUSED = 'Neo.ClientError.Security.Unauthorized';
 

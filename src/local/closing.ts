@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { renderFields } from '../cli/table';
+import { renderFields } from '../text/table';
 import type { Config } from '../config';
 import { variablesOf } from './environment';
 import { ENVIRONMENT_FILE, type RunningParts } from './parts';

@@ -1,5 +1,5 @@
-import { printable } from '../printable';
-import { renderTable } from '../cli/table';
+import { printable } from '../text/printable';
+import { renderTable } from '../text/table';
 import type { GraphDatabase } from '../graph/database';
 
 /** An example query that can be pasted into Neo4j Browser. */

@@ -1,12 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import { CommanderError } from 'commander';
 import { EXIT } from '../cli/exitCodes';
-import { Explained } from '../cli/explain';
-import { internalErrorText } from '../internalError';
-import { UsageError } from '../usageError';
+import { Explained } from '../connections/explain';
+import { internalErrorText } from '../text/internalError';
+import { UsageError } from '../text/usageError';
 import type { Io } from '../cli/context';
 import { ConfigError, loadConfig, readEnvironment } from '../config';
-import { WorkerStartError } from '../workerStartError';
+import { WorkerStartError } from '../telemetry/workerStartError';
 import { loadConsoleSettings } from '../console/settings';
 import { ADDED_ORGS_DIR, hasAddedOrgs } from './addedOrgs';
 import { type LocalParts, partsToStart, variablesOf } from './environment';

@@ -1,4 +1,4 @@
-import { printable } from '../printable';
+import { printable } from '../text/printable';
 import type { Log } from './log';
 
 /** An action at the end of the session. */

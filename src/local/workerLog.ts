@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { DefaultLogger, type LogEntry } from '@temporalio/worker';
 import type { Config } from '../config';
-import { installRuntime } from '../runtime';
+import { installRuntime } from '../telemetry/runtime';
 import { LOCAL_DIR } from './tools';
 
 export const WORKER_LOG = join(LOCAL_DIR, 'worker.log');

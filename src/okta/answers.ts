@@ -1,4 +1,4 @@
-import type { OktaErrorCode } from './errors';
+import type { OktaErrorCode } from '../codes';
 
 /** How a request is repeated before what it met is believed. */
 export interface Repetition {

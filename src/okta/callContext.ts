@@ -1,5 +1,4 @@
-import type { OktaWait } from '../contract';
-import type { Bucket } from './rateLimit';
+import type { OktaWait, Bucket } from '../contract';
 
 /** What calls to Okta cost, to be added up by the caller. */
 export interface Usage {

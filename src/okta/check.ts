@@ -1,9 +1,10 @@
-import type { Config, OrgConfig } from '../config';
-import { CODES } from '../codes';
+import type { OrgConfig } from '../orgs/org';
+import type { Config } from '../config';
+import { CODES, type OktaErrorCode } from '../codes';
 import { waitText, type OktaWait } from '../contract';
 import { noUsage, type CallContext } from './callContext';
-import { OktaError, type OktaErrorCode } from './errors';
-import { isOktaId } from './json';
+import { OktaError } from './errors';
+import { isOktaId } from '../text/json';
 import { OktaApi, type OktaOrg } from './org';
 import { publicLookup } from './publicAddress';
 

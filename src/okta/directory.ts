@@ -1,5 +1,6 @@
-import { CodedError } from '../fault';
-import type { Config, OrgConfig, OrgsRead } from '../config';
+import type { OrgConfig, OrgsRead } from '../orgs/org';
+import { CodedError } from '../faults/fault';
+import type { Config } from '../config';
 import { OktaApi, type OktaOrg } from './org';
 
 /** The orgs that a worker may speak to. */

@@ -1,13 +1,11 @@
-import type { Code } from '../codes';
-import { CodedError, type FaultOptions } from '../fault';
+import type { OktaErrorCode } from '../codes';
+import { CodedError, type FaultOptions } from '../faults/fault';
 import { meaningOf, meaningOfTokenAnswer, type Meaning, type Repeat } from './answers';
 
 /**
  * The one door from what goes wrong with Okta to an error of ours. Nothing of a request or a response is kept
  * on an {@link OktaError}: an AxiosError that left this folder would print the token in the worker's log.
  */
-
-export type OktaErrorCode = Extract<Code, `OKTA_${string}`>;
 
 interface OktaErrorOptions extends FaultOptions {
   /** When the same call may succeed, milliseconds from now. */

@@ -1,4 +1,4 @@
-import { instant, isObject, isOktaId, isTooDeep, text, type JsonObject } from './json';
+import { instant, isObject, isOktaId, isTooDeep, text, type JsonObject } from '../text/json';
 import { TOO_DEEP, type Malformed } from './user';
 
 /** A group as the graph keeps it. Times are milliseconds since the epoch. */

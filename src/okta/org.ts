@@ -1,23 +1,25 @@
+import type { Headers, Remedy } from './auth/scheme';
+import type { OrgConfig } from '../orgs/org';
 import type { LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CODES } from '../codes';
-import type { Config, OrgConfig } from '../config';
-import { answered } from '../events';
-import { unlessAborted } from '../unlessAborted';
-import { Access, type Authorization, type Headers, type Remedy } from './access';
+import { CODES, type OktaErrorCode } from '../codes';
+import type { Config } from '../config';
+import { answered } from '../telemetry/events';
+import { unlessAborted } from '../text/unlessAborted';
+import { Access, type Authorization } from './auth/access';
 import { REPETITIONS, type Repeat } from './answers';
 import type { CallContext, Usage } from './callContext';
-import { NEXT_DATE_MS, OktaClock } from './clock';
-import type { OktaCredentials } from './credentials';
-import { OktaError, fromAnswer, provesAbsence, unreadable, type OktaErrorCode } from './errors';
-import { Gate, type Outcome } from './gate';
+import { NEXT_DATE_MS, OktaClock } from './limits/clock';
+import type { OktaCredentials } from '../orgs/credentials';
+import { OktaError, fromAnswer, provesAbsence, unreadable } from './errors';
+import { Gate, type Outcome } from './limits/gate';
 import { OktaHttp, type Answer } from './http';
 import { RawItem, splitItems } from './items';
-import { isObject } from './json';
+import { isObject } from '../text/json';
 import { lighterPage, nextCursor } from './link';
-import { backOffMs, pause } from './pause';
-import { bucketOf } from './rateLimit';
-import { readRateLimitHeaders, type RateLimitHeaders } from './rateLimitHeaders';
+import { backOffMs, pause } from './limits/pause';
+import { bucketOf } from './limits/rateLimit';
+import { readRateLimitHeaders, type RateLimitHeaders } from './limits/rateLimitHeaders';
 import { assertCursorOf, orgUrl } from './url';
 
 /** One page of a list. */

@@ -1,7 +1,7 @@
 import type { Config } from '../config';
-import { Secret } from '../secret';
+import { Secret } from '../orgs/secret';
 import { noUsage } from './callContext';
-import { parseOktaDomain } from './domain';
+import { parseOktaDomain } from '../orgs/domain';
 import { OktaError } from './errors';
 import { OktaApi } from './org';
 

@@ -1,5 +1,5 @@
-import { isVisible } from '../printable';
-import { instant, isObject, isOktaId, isTooDeep, text } from './json';
+import { isVisible } from '../text/printable';
+import { instant, isObject, isOktaId, isTooDeep, text } from '../text/json';
 
 /** A user as the graph keeps it. Times are milliseconds since the epoch. */
 export interface OktaUser {

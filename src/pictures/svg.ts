@@ -1,5 +1,5 @@
 import { type Graph, instance } from '@viz-js/viz';
-import { printable } from '../printable';
+import { printable } from '../text/printable';
 import type { DrawnNode, Drawing } from './drawing';
 import { inRows, type Position } from './rows';
 import { STYLE } from './style';

@@ -1,8 +1,8 @@
 import neo4j from 'neo4j-driver';
 import type { GraphDatabase } from '../graph/database';
 import { integer } from '../graph/values';
-import { brief } from '../printable';
-import { UsageError } from '../usageError';
+import { brief } from '../text/printable';
+import { UsageError } from '../text/usageError';
 import { groupEver, personEver } from './cypher';
 import { cypherParameters, type Given } from './parameters';
 import { proofOf, type Proof } from './proof';

@@ -1,7 +1,7 @@
-import { UsageError } from '../usageError';
-import { momentOf } from '../moment';
-import { brief } from '../printable';
-import { wholeNumber } from '../wholeNumber';
+import { UsageError } from '../text/usageError';
+import { momentOf } from '../text/moment';
+import { brief } from '../text/printable';
+import { wholeNumber } from '../text/wholeNumber';
 import { dateTime, integer } from '../graph/values';
 import type { Parameter, Question } from './question';
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from './json';
-import type { ProfileChanges } from './profile';
+import type { ProfileChanges } from './userRecord';
 
 /** How a person differs from the regular person with the same index. */
 export interface AwkwardPerson {

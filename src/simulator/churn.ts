@@ -1,14 +1,15 @@
 import { type Amount, type ChurnPlan, type ChurnResult, resolveAmount } from './churnPlan';
 import type { GroupRecord } from './groups';
-import type { Org } from './org';
+import type { ChangeableOrg } from './changeableOrg';
 import { Random } from './random';
+import { truthOf } from './truth';
 import type { UserRecord } from './userRecord';
 
 const CHURN_STREAM = 61;
 
 /** Applies the changes of a plan in a fixed order, deletions last. */
-export function churn(org: Org, plan: ChurnPlan): ChurnResult {
-  const counts = org.truth().counts;
+export function churn(org: ChangeableOrg, plan: ChurnPlan): ChurnResult {
+  const counts = truthOf(org).counts;
   const fraction = plan.fraction ?? 0;
   const random = new Random(plan.seed ?? org.options.seed, CHURN_STREAM, counts.memberships);
   const ofUsers = (wanted: Amount, mix: number): number =>
@@ -53,7 +54,7 @@ class Churn {
   };
 
   constructor(
-    private readonly org: Org,
+    private readonly org: ChangeableOrg,
     private readonly random: Random,
   ) {}
 

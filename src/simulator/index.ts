@@ -6,7 +6,7 @@ export type { FaultAction, FaultReport, FaultRule, Faults } from './faults';
 export type { OktaGroup } from './groups';
 export type { Org } from './org';
 export type { OktaUser } from './oktaUser';
-export type { ProfileChanges } from './profile';
+export type { ProfileChanges } from './userRecord';
 export { startSimulator } from './server';
 export type { Simulator, SimulatorOptions } from './server';
 export type { Settings, SettingsChange } from './settings';

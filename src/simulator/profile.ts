@@ -1,5 +1,5 @@
 import { oktaId } from './ids';
-import type { JsonObject, JsonValue } from './json';
+import type { JsonObject } from './json';
 import { Random } from './random';
 import type { UserRecord } from './userRecord';
 import {
@@ -18,9 +18,6 @@ export const MAIL_DOMAIN = 'acme.example';
 const PROFILE_STREAM = 21;
 /** Number of direct reports of a manager. */
 const REPORTS = 8;
-
-/** Profile attributes to change; undefined removes an attribute. */
-export type ProfileChanges = Readonly<Record<string, JsonValue | undefined>>;
 
 /** Returns the generated profile of an index, about 35 attributes. */
 export function seedProfile(seed: number, index: number): JsonObject {

@@ -1,6 +1,6 @@
 import type { OktaGroup } from './groups';
 import { type OktaUser, toOktaUser } from './oktaUser';
-import type { Org } from './org';
+import type { ChangeableOrg } from './changeableOrg';
 
 export interface TruthCounts {
   readonly users: number;
@@ -28,7 +28,7 @@ export interface CallsNeeded {
   readonly total: number;
 }
 
-export function truthOf(org: Org): Truth {
+export function truthOf(org: ChangeableOrg): Truth {
   return {
     get counts() {
       return countsOf(org);
@@ -54,7 +54,7 @@ export function truthOf(org: Org): Truth {
 }
 
 /** Returns the number of calls with pages of 200 users, 200 groups (as Okta recommends) and 1,000 members. */
-export function callsNeeded(org: Org): CallsNeeded {
+export function callsNeeded(org: ChangeableOrg): CallsNeeded {
   const { users, groups } = countsOf(org);
   const userPages = Math.max(1, Math.ceil(users / 200));
   const groupPages = Math.ceil(groups / 200);
@@ -68,7 +68,7 @@ export function callsNeeded(org: Org): CallsNeeded {
   return { userPages, groupPages, memberPages, emptyGroups, total: userPages + groupPages + memberPages };
 }
 
-function countsOf(org: Org): TruthCounts {
+function countsOf(org: ChangeableOrg): TruthCounts {
   const groups = org.groups.filter((group) => group !== undefined);
   return {
     users: org.users.filter((user) => user !== undefined).length,

@@ -1,9 +1,12 @@
 import { oktaId } from './ids';
-import type { ProfileChanges } from './profile';
+import type { JsonValue } from './json';
 import { Random } from './random';
 
 const STATE_STREAM = 22;
 const DAY_MS = 86_400_000;
+
+/** Profile attributes to change; undefined removes an attribute. */
+export type ProfileChanges = Readonly<Record<string, JsonValue | undefined>>;
 
 /**
  * The stored part of a user. The profile is generated from the index on demand, so that 200,000 users fit into memory.

@@ -1,6 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities';
-import { assertInput, RESULTS } from '../inputs';
+import { assertInput, RESULTS } from '../boundary/inputs';
 
 /**
  * Okta or Neo4j may be away for a while: about 25 minutes of tries, then the run reports that it failed. The pauses

@@ -1,8 +1,8 @@
 import { defaultPayloadConverter, type RawValue, rawValueTypeInfo, type TypeInfo } from '@temporalio/common';
 import { defineWorkflowOptions } from '@temporalio/workflow';
 import { safeParse, type ZodMiniType } from 'zod/mini';
-import { CodedError } from '../fault';
-import { failureOf } from '../temporalFailure';
+import { CodedError } from '../faults/fault';
+import { failureOf } from '../faults/temporalFailure';
 
 /**
  * Leaves the inputs of a workflow undecoded. The SDK decodes them before any code of the workflow runs, so one that

@@ -1,4 +1,4 @@
-import { told, type Fault } from '../fault';
+import { told, type Fault } from '../faults/fault';
 import { waitText, type SyncProgress, type SyncReport, type SyncWarning } from '../contract';
 
 /** A run under way, in the Markdown of the Temporal UI. */

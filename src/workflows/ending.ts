@@ -6,9 +6,9 @@ import {
   isCancellation,
 } from '@temporalio/workflow';
 import type { Code } from '../codes';
-import { faultFor, type Fault } from '../fault';
-import { faultOf } from '../temporalFailure';
-import type { Ending } from '../graph/runs';
+import { faultFor, type Fault } from '../faults/fault';
+import { faultOf } from '../faults/temporalFailure';
+import type { Ending } from '../contract';
 
 /** Why the work of a run stopped before its end. Rethrows what is not an ending: a hand-over, or a bug. */
 export function endingOf(error: unknown, wasCancelled: boolean): Ending {

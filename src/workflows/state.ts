@@ -4,9 +4,9 @@ import type { BegunRun } from '../activities/runs';
 import type { SweepCursor } from '../activities/sweep';
 import type { SyncProgress } from '../contract';
 import { safeParse } from 'zod/mini';
-import { CodedError } from '../fault';
-import { failureOf } from '../temporalFailure';
-import { assertInput, STATE, WAIT } from '../inputs';
+import { CodedError } from '../faults/fault';
+import { failureOf } from '../faults/temporalFailure';
+import { assertInput, STATE, WAIT } from '../boundary/inputs';
 
 /** How far a run is; handed on whole when the workflow continues as new. */
 export interface SyncState {

@@ -23,13 +23,13 @@ import {
   type SyncProgress,
   type SyncReport,
   type SyncRequest,
+  type Ending,
 } from '../contract';
 import type { Code } from '../codes';
-import { told } from '../fault';
-import { failureOf } from '../temporalFailure';
-import type { Ending } from '../graph/runs';
+import { told } from '../faults/fault';
+import { failureOf } from '../faults/temporalFailure';
 import { beginRun, endRun, sweep, syncGroups, syncMemberships, syncUsers } from './activities';
-import { assertInput, REQUEST, WAIT } from '../inputs';
+import { assertInput, REQUEST, WAIT } from '../boundary/inputs';
 import { decoded, RAW_SIGNAL, takesRawInputs, valid } from './decode';
 import { notBegunDetails, progressDetails, reportDetails } from './details';
 import { endingOf, reasonOf } from './ending';

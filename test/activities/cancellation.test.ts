@@ -7,7 +7,7 @@ import {
   CancelledFailure,
 } from '@temporalio/common';
 import { LIST_START, type ListCursor } from '../../src/activities/lists';
-import { MOST_ROWS } from '../../src/graph/nodes';
+import { MOST_ROWS } from '../../src/graph/write/nodes';
 import type { SimulatorOptions } from '../../src/simulator';
 import { until } from '../../dev/lab/until';
 import { neo4j, SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';

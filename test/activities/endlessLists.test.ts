@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ApplicationFailure } from '@temporalio/common';
 import { LIST_START, type ListChunk, type ListCursor } from '../../src/activities/lists';
 import { MAX_IDLE_PAGES, MAX_MALFORMED_PAGES } from '../../src/activities/trail';
-import type { Run } from '../../src/graph/run';
+import type { Run } from '../../src/graph/write/run';
 import type { FaultRule } from '../../src/simulator';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { AxiosError } from 'axios';
 import { Neo4jError } from 'neo4j-driver';
-import { CodedError, told } from '../../src/fault';
-import { faultOf } from '../../src/temporalFailure';
+import { CodedError, told } from '../../src/faults/fault';
+import { faultOf } from '../../src/faults/temporalFailure';
 import { toFailure } from '../../src/activities/failures';
-import { runEnded, type Run } from '../../src/graph/run';
+import { runEnded, type Run } from '../../src/graph/write/run';
 import { OktaError, fromAnswer, fromTransportError } from '../../src/okta/errors';
 
 const TOKEN = '00aVerySecretTokenOfTheOrg';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { CancelledFailure } from '@temporalio/common';
 import fc from 'fast-check';
-import type { Run } from '../../src/graph/run';
-import { endRun } from '../../src/graph/runs';
-import { groupsByState } from '../../src/graph/workList';
+import type { Run } from '../../src/graph/write/run';
+import { endRun } from '../../src/graph/write/runs';
+import { groupsByState } from '../../src/graph/write/workList';
 import { until } from '../../dev/lab/until';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import '../../dev/lab/servers/logs';

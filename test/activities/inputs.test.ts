@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities';
 import { LIST_START } from '../../src/activities/lists';
-import type { Run } from '../../src/graph/run';
+import type { Run } from '../../src/graph/write/run';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import '../../dev/lab/servers/logs';
 import { hostileCursors, listenAtLongerPort, type NeighborPort } from '../../dev/lab/org/hostileCursors';

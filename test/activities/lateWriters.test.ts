@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { LIST_START } from '../../src/activities/lists';
-import type { Run } from '../../src/graph/run';
+import type { Run } from '../../src/graph/write/run';
 import { until } from '../../dev/lab/until';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';

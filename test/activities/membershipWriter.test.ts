@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Attempt } from '../../src/activities/context';
 import { MembershipWriter } from '../../src/activities/membershipWriter';
-import type { GroupMembers } from '../../src/graph/memberships';
+import type { GroupMembers } from '../../src/graph/write/memberships';
 
 const MANY = 50;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Run } from '../../src/graph/run';
+import type { Run } from '../../src/graph/write/run';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Code } from '../../src/codes';
-import { type Names, NO_NAMES } from '../../src/cli/names';
+import { type Names, NO_NAMES } from '../../src/reportView/names';
 import { printReport } from '../../src/cli/printReport';
 import type { SyncReport, SyncWarning } from '../../src/contract';
 import { sampleReport } from '../../dev/lab/sampleReport';

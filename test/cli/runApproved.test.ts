@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { userInfo } from 'node:os';
 import { defaultPayloadConverter, type Client } from '@temporalio/client';
-import { openTemporal } from '../../src/cli/connect';
+import { openTemporal } from '../../src/connections/connect';
 import { start } from '../../src/cli/run';
 import type { Config } from '../../src/config';
 import type { SyncRequest } from '../../src/contract';

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { Client, Connection } from '@temporalio/client';
 import { main } from '../../src/cli/main';
-import { applySchedule, deleteSchedule, describeSchedule, manualRunId, scheduleId } from '../../src/schedule';
+import {
+  applySchedule,
+  deleteSchedule,
+  describeSchedule,
+  manualRunId,
+  scheduleId,
+} from '../../src/runs/schedule';
 import { configFor, ENVIRONMENT } from '../../dev/lab/configFor';
 import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
 import { SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';

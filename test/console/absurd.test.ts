@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { integrationPath, nodePath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
-import { ensureExploreIndexes } from '../../src/graph/exploreIndexes';
+import { ensureExploreIndexes } from '../../src/graph/schema/exploreIndexes';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
 import { Stack } from '../../dev/lab/org/stack';

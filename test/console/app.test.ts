@@ -5,8 +5,8 @@ import { createApp } from '../../src/console/app';
 import type { Services } from '../../src/console/env';
 import { namesOf } from '../../src/console/safety/hosts';
 import { loadConsoleSettings } from '../../src/console/settings';
-import { IntegrationHiddenError } from '../../src/schedule';
-import { ScheduleContendedError } from '../../src/scheduleChanges';
+import { IntegrationHiddenError } from '../../src/runs/schedule';
+import { ScheduleContendedError } from '../../src/runs/scheduleChanges';
 import { configFor } from '../../dev/lab/configFor';
 import { useStderr } from './support/stderr';
 

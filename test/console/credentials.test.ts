@@ -4,7 +4,7 @@ import type { Environment } from '../../src/config';
 import { integrationPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
 import { freePort } from '../../src/local/ports';
-import { describeSchedule } from '../../src/schedule';
+import { describeSchedule } from '../../src/runs/schedule';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
 import { addAnotherOrg } from '../../dev/lab/graph/anotherOrg';

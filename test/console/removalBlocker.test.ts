@@ -8,7 +8,7 @@ import {
   describeSchedule,
   pauseSchedule,
   triggerSchedule,
-} from '../../src/schedule';
+} from '../../src/runs/schedule';
 import { configFor } from '../../dev/lab/configFor';
 import { SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
 

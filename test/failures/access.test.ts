@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { told } from '../../src/fault';
+import { told } from '../../src/faults/fault';
 import type { FaultRule } from '../../src/simulator';
 import type { Stack } from '../../dev/lab/org/stack';
 import {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { told } from '../../src/fault';
+import { told } from '../../src/faults/fault';
 import { MAX_IDLE_PAGES } from '../../src/activities/trail';
 import type { Environment } from '../../src/config';
 import type { FaultRule } from '../../src/simulator';

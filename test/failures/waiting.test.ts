@@ -3,7 +3,7 @@ import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import { workflowMetadataQuery } from '@temporalio/workflow';
 import { progressLine } from '../../src/cli/progressText';
-import { readProgress } from '../../src/cli/underWay';
+import { readProgress } from '../../src/runs/inProgress';
 import { PROGRESS_QUERY, type OktaWait, type SyncProgress } from '../../src/contract';
 import { until } from '../../dev/lab/until';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { list, neighbours, nodePage } from '../../src/graph/explore';
+import { list, neighbours, nodePage } from '../../src/graph/read/explore';
 import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 describe('The pages of users and groups', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { explainNeo4j, TookTooLong } from '../../src/cli/explain';
+import { explainNeo4j, TookTooLong } from '../../src/connections/explain';
 import type { GraphDatabase } from '../../src/graph/database';
 import { configFor } from '../../dev/lab/configFor';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';

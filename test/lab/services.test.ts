@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { Secret } from '../../src/secret';
+import { Secret } from '../../src/orgs/secret';
 import { GraphDatabase } from '../../src/graph/database';
 import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Client, Connection } from '@temporalio/client';
 import { loadConfig } from '../../src/config';
 import { variablesOf } from '../../src/local/environment';
-import { applySchedule, deleteSchedulesOf, describeSchedule } from '../../src/schedule';
+import { applySchedule, deleteSchedulesOf, describeSchedule } from '../../src/runs/schedule';
 import { SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
 
 describe('The schedules of simulated orgs that no longer run', () => {

@@ -1,8 +1,9 @@
+import type { OrgConfig } from '../../src/orgs/org';
 import assert from 'node:assert/strict';
-import type { Config, OrgConfig } from '../../src/config';
-import { CodedError } from '../../src/fault';
+import type { Config } from '../../src/config';
+import { CodedError } from '../../src/faults/fault';
 import { ConfiguredOrgs } from '../../src/okta/directory';
-import { Secret } from '../../src/secret';
+import { Secret } from '../../src/orgs/secret';
 
 const org = (domain: string): OrgConfig => ({
   domain,

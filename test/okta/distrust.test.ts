@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { OktaWait } from '../../src/contract';
-import { BucketWindow } from '../../src/okta/rateLimit';
+import { BucketWindow } from '../../src/okta/limits/rateLimit';
 import {
   LONGEST_USUAL_MS,
   LONGEST_WINDOW_MS,
   readRateLimitHeaders,
   RESET_MARGIN_MS,
   USUAL_WINDOW_MS,
-} from '../../src/okta/rateLimitHeaders';
+} from '../../src/okta/limits/rateLimitHeaders';
 import { startSimulator, type SettingsChange, type Simulator } from '../../src/simulator';
 import { apiFor, newContext, TOKEN } from './support/api';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import { OktaApi } from '../../src/okta/org';
 import { isPublicAddress, publicLookup } from '../../src/okta/publicAddress';
-import { Secret } from '../../src/secret';
+import { Secret } from '../../src/orgs/secret';
 import { assertFails, newContext, TOKEN, withOrg } from './support/api';
 import { shortenPauses } from './support/pauses';
 

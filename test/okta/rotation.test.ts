@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, rmSync } from 'node:fs';
 import { loadConfig, type Environment } from '../../src/config';
-import { CodedError } from '../../src/fault';
+import { CodedError } from '../../src/faults/fault';
 import { ConfiguredOrgs } from '../../src/okta/directory';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { until } from '../../dev/lab/until';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { MAX_TEXT_BYTES } from '../../src/okta/json';
+import { MAX_TEXT_BYTES } from '../../src/text/json';
 import { readUser, type OktaUser } from '../../src/okta/user';
 
 function read(item: unknown): OktaUser {

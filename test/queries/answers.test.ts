@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { answer, type Answer, UnknownNameError } from '../../src/queries/answer';
 import { QUESTIONS, findQuestion } from '../../src/queries/registry';
-import { UsageError } from '../../src/usageError';
+import { UsageError } from '../../src/text/usageError';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { ChurnedOrg } from './support/churnedOrg';
 import type { Expectation } from './support/expectation';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { GraphDatabase } from '../../src/graph/database';
 import { boundParameters } from '../../src/queries/answer';
 import { findQuestion } from '../../src/queries/registry';
-import { UsageError } from '../../src/usageError';
+import { UsageError } from '../../src/text/usageError';
 
 describe('A pattern given as a parameter', () => {
   let sent: unknown[];

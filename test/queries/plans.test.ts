@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import neo4jDriver, { type Driver, type Session } from 'neo4j-driver';
-import { ensureSchema } from '../../src/graph/schema';
+import { ensureSchema } from '../../src/graph/schema/schema';
 import { integer } from '../../src/graph/values';
 import { cypherParameters } from '../../src/queries/parameters';
 import type { Question } from '../../src/queries/question';

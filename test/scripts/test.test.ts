@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '../..');
-const FILE = 'test/cli/duration.test.ts';
+const FILE = 'test/text/times.test.ts';
 
 /** Without what the tests around it were given. */
 function npmTest(...words: string[]): { code: number | null; said: string } {
@@ -27,7 +27,7 @@ describe('npm test', function () {
   });
 
   it('runs only files of a kind, of those that were named', () => {
-    const { code, said } = npmTest('--kind=unit', FILE, 'test/graph/nodes.test.ts', 'durations');
+    const { code, said } = npmTest('--kind=unit', FILE, 'test/graph/write/nodes.test.ts', 'durations');
     assert.equal(code, 0, said);
     assert.doesNotMatch(said, /passed {2}build/, 'no server is needed, so nothing is built');
   });

@@ -6,17 +6,17 @@ describe('The files of tests', () => {
 
   it('are of a kind by what they reach, also through other files, and by their folder', () => {
     const kinds = [
-      'test/secret.test.ts',
+      'test/orgs/secret.test.ts',
       'test/okta/requests.test.ts',
-      'test/graph/nodes.test.ts',
+      'test/graph/write/nodes.test.ts',
       'test/workflows/phases.test.ts',
       'test/failures/sweep.test.ts',
       'test/client.test.ts',
     ].map((file) => [file, kindOf(file)]);
     assert.deepEqual(kinds, [
-      ['test/secret.test.ts', 'unit'],
+      ['test/orgs/secret.test.ts', 'unit'],
       ['test/okta/requests.test.ts', 'unit'],
-      ['test/graph/nodes.test.ts', 'graph'],
+      ['test/graph/write/nodes.test.ts', 'graph'],
       ['test/workflows/phases.test.ts', 'workflows'],
       ['test/failures/sweep.test.ts', 'e2e'],
       ['test/client.test.ts', 'e2e'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { OktaGroup, OktaUser, Simulator, SimulatorOptions } from '../../src/simulator/index';
+import type { OktaGroup, OktaUser, Simulator, SimulatorOptions } from '../../src/simulator';
 import { ALL_USERS, assertOktaError, call, listAll, userIds, withSimulator } from './httpClient';
 
 /** An org whose clock the test sets. */

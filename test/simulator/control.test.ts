@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { ChurnResult, OktaUser, Settings, Simulator, StatsSnapshot } from '../../src/simulator/index';
-import { startSimulator } from '../../src/simulator/index';
+import type { ChurnResult, OktaUser, Settings, Simulator, StatsSnapshot } from '../../src/simulator';
+import { startSimulator } from '../../src/simulator';
 import { ALL_USERS, assertOktaError, call } from './httpClient';
 
 describe('control routes of the simulated org', () => {

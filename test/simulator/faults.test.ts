@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultRule, OktaGroup, OktaUser, Simulator } from '../../src/simulator/index';
-import { startSimulator } from '../../src/simulator/index';
+import type { FaultRule, OktaGroup, OktaUser, Simulator } from '../../src/simulator';
+import { startSimulator } from '../../src/simulator';
 import { ALL_USERS, assertOktaError, call, nextOf, userIds, type Reply } from './httpClient';
 
 describe('faults of the simulated org', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import type { OktaGroup, OktaUser, Simulator, SimulatorOptions } from '../../src/simulator/index';
-import { startSimulator } from '../../src/simulator/index';
+import type { OktaGroup, OktaUser, Simulator, SimulatorOptions } from '../../src/simulator';
+import { startSimulator } from '../../src/simulator';
 
 /** Path that lists all users, as documented by Okta. */
 export const ALL_USERS = `/api/v1/users?search=${encodeURIComponent('lastUpdated gt "1970-01-01T00:00:00.000Z"')}`;

@@ -1,4 +1,4 @@
-import { startSimulator, type OktaUser } from '../../src/simulator/index';
+import { startSimulator, type OktaUser } from '../../src/simulator';
 import { call } from './httpClient';
 
 /** Starts a large org as a separate process, reads a page of it, and prints its memory usage. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { OktaGroup, OktaUser, Simulator } from '../../src/simulator/index';
-import { startSimulator } from '../../src/simulator/index';
+import type { OktaGroup, OktaUser, Simulator } from '../../src/simulator';
+import { startSimulator } from '../../src/simulator';
 import { ALL_USERS, assertOktaError, call, groupIds, listAll, nextOf, userIds } from './httpClient';
 
 describe('lists of the simulated org', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { OktaUser, Simulator, SimulatorOptions } from '../../src/simulator/index';
+import type { OktaUser, Simulator, SimulatorOptions } from '../../src/simulator';
 import { call, withSimulator } from './httpClient';
 
 const now = (): number => Date.UTC(2026, 4, 5, 6, 7, 8);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { OktaUser } from '../../src/simulator/index';
+import type { OktaUser } from '../../src/simulator';
 import { ALL_USERS, assertOktaError, call, listAll, nextOf, withSimulator } from './httpClient';
 
 describe('paging of the simulated org', () => {

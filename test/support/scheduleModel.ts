@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** A change of a schedule; `raw` ones go past src/schedule.ts, as those of the Temporal UI and CLI do. */
+/** A change of a schedule; `raw` ones go past src/runs/schedule.ts, as those of the Temporal UI and CLI do. */
 export type Change =
   | { kind: 'pause' | 'resume'; note: string; raw: boolean }
   | { kind: 'apply'; hours: number; isShown: boolean }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { changes, type ChangesOptions } from '../../src/cli/changesCommand';
 import { report, type ReportOptions } from '../../src/cli/reportCommand';
 import type { SyncReport } from '../../src/contract';
-import { changesOf, changingRuns, type GraphChange } from '../../src/graph/changes';
+import { changesOf, changingRuns, type GraphChange } from '../../src/graph/read/changes';
 import { addAnotherOrg } from '../../dev/lab/graph/anotherOrg';
 import { emptyGraph } from '../../dev/lab/graph/emptyGraph';
 import { Sink } from '../../dev/lab/sink';

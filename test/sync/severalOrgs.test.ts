@@ -8,7 +8,7 @@ import { status } from '../../src/cli/status';
 import { loadConfig, type Config } from '../../src/config';
 import { SYNC_WORKFLOW_TYPE, type SyncReport, type SyncRequest } from '../../src/contract';
 import { GraphDatabase } from '../../src/graph/database';
-import { deleteSchedule, scheduleId } from '../../src/schedule';
+import { deleteSchedule, scheduleId } from '../../src/runs/schedule';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import type { RunningWorker } from '../../src/worker';
 import { Sink } from '../../dev/lab/sink';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ApplicationFailure } from '@temporalio/common';
 import { loadConfig } from '../../src/config';
-import { assertInput, STATE } from '../../src/inputs';
+import { assertInput, STATE } from '../../src/boundary/inputs';
 import { newState, type SyncState } from '../../src/workflows/state';
 import { ENVIRONMENT } from '../../dev/lab/configFor';
 import { begun } from './support/fakeActivities';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { loadConfig, type Environment } from '../../../src/config';
 import { GraphDatabase, type DatabaseOptions } from '../../../src/graph/database';
-import type { NodeLabel } from '../../../src/graph/nodes';
-import type { Run, RunWriter } from '../../../src/graph/run';
-import { beginRun, type RunToBegin } from '../../../src/graph/runs';
-import { ensureSchema } from '../../../src/graph/schema';
+import type { NodeLabel } from '../../../src/contract';
+import type { Run, RunWriter } from '../../../src/graph/write/run';
+import { beginRun, type RunToBegin } from '../../../src/graph/write/runs';
+import { ensureSchema } from '../../../src/graph/schema/schema';
 import { noUsage, type Usage } from '../../../src/okta/callContext';
 import { neo4jVariables, orgVariables } from '../environment';
 import { emptyGraph } from './emptyGraph';

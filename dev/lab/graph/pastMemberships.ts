@@ -1,4 +1,4 @@
-import { EVER, everNode, heldAt, LIMITS } from '../../../src/graph/asOf';
+import { EVER, everNode, heldAt, LIMITS } from '../../../src/graph/read/asOf';
 import type { GraphDatabase } from '../../../src/graph/database';
 import { dateTime } from '../../../src/graph/values';
 

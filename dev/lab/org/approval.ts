@@ -1,4 +1,4 @@
-import { approveRemovals } from '../../../src/graph/approvals';
+import { approveRemovals } from '../../../src/graph/write/approvals';
 import type { GraphDatabase } from '../../../src/graph/database';
 
 const ANY = 1_000_000;

@@ -1,6 +1,6 @@
-import { countOf } from '../../cli/counts';
-import { formatDuration } from '../../cli/duration';
-import type { RecordedRun } from '../../graph/reports';
+import { countOf } from '../../text/counts';
+import { formatDuration } from '../../text/times';
+import type { RecordedRun } from '../../graph/read/reports';
 import type { SyncReport } from '../../contract';
 
 interface Measure {

@@ -1,5 +1,5 @@
 import type { CheckedRead } from '../../okta/check';
-import { printable } from '../../printable';
+import { printable } from '../../text/printable';
 
 /** Form values to show again. Secrets are never shown again. */
 export interface TypedCredentials {

@@ -1,4 +1,4 @@
-import type { Found } from '../../graph/explore';
+import type { Found } from '../../graph/read/explore';
 import { Layout, type PageContext } from './layout';
 import { listPath, nodePath } from './links';
 import { DeletedBadge, Faults, nameOf, Table } from './parts';

@@ -1,7 +1,7 @@
-import { formatCount } from '../../cli/counts';
-import { formatDuration } from '../../cli/duration';
-import type { RecordedRun } from '../../graph/reports';
-import type { SettingsChange } from '../../graph/settingsChanges';
+import { formatCount } from '../../text/counts';
+import { formatDuration } from '../../text/times';
+import type { RecordedRun } from '../../graph/read/reports';
+import type { SettingsChange } from '../../graph/write/settingsChanges';
 import type { Integration } from '../read/integration';
 import type { UnrecordedRun } from '../read/unrecorded';
 import { changesOf, RunsChart } from './chart';

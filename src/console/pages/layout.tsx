@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
 import { TOKEN_FIELD } from '../safety/forms';
-import type { Session } from '../safety/sessions';
+import type { Session } from '../env';
 
 /** Request data that every page needs. */
 export interface PageContext {

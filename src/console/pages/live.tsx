@@ -1,6 +1,6 @@
-import { countOf, formatCount } from '../../cli/counts';
-import { formatDuration } from '../../cli/duration';
-import { printable } from '../../printable';
+import { countOf, formatCount } from '../../text/counts';
+import { formatDuration } from '../../text/times';
+import { printable } from '../../text/printable';
 import { currentWait, waitText, type SyncPhase } from '../../contract';
 import type { LiveRun, Retry } from '../read/run';
 import { TimeUntil, Facts } from './parts';

@@ -1,6 +1,6 @@
-import { countOf } from '../../cli/counts';
-import { formatTime } from '../../cli/duration';
-import type { Membership, NodePage } from '../../graph/explore';
+import { countOf } from '../../text/counts';
+import { formatTime } from '../../text/times';
+import type { Membership, NodePage } from '../../graph/read/explore';
 import { Layout, type PageContext } from './layout';
 import { isComplete } from '../../queries/parameters';
 import { QUESTIONS } from '../../queries/registry';

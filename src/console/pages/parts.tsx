@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx';
-import { formatCount } from '../../cli/counts';
-import { formatAge, formatDuration, formatTime } from '../../cli/duration';
-import { isVisible, printable } from '../../printable';
+import { formatCount } from '../../text/counts';
+import { formatAge, formatDuration, formatTime } from '../../text/times';
+import { isVisible, printable } from '../../text/printable';
 import type { SyncOutcome } from '../../contract';
 import type { IntegrationState } from '../read/integration';
 

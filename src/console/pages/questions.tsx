@@ -1,5 +1,5 @@
-import { countOf } from '../../cli/counts';
-import { proofText, shownCell } from '../../cli/answerText';
+import { countOf } from '../../text/counts';
+import { proofText, shownCell } from '../../queries/answerText';
 import type { Answer } from '../../queries/answer';
 import type { Given } from '../../queries/parameters';
 import type { Parameter, ParameterType, Question } from '../../queries/question';

@@ -1,9 +1,9 @@
-import { countOf, formatCount } from '../../cli/counts';
-import { formatDuration, formatTime } from '../../cli/duration';
-import { approvalText, groupLabel, userLabel, usersOf, type Names } from '../../cli/names';
-import { printable } from '../../printable';
+import { countOf, formatCount } from '../../text/counts';
+import { formatDuration, formatTime } from '../../text/times';
+import { approvalText, groupLabel, userLabel, usersOf, type Names } from '../../reportView/names';
+import { printable } from '../../text/printable';
 import { becomesOf } from '../../codes';
-import { adviceOn, adviceOnAll, type Fault } from '../../fault';
+import { adviceOn, adviceOnAll, type Fault } from '../../faults/fault';
 import type { NodeCounts, SyncReport, SyncWarning } from '../../contract';
 import { nodePath } from './links';
 import { Badge, Facts, Table } from './parts';

@@ -1,11 +1,11 @@
 import type { ScheduleDescription } from '@temporalio/client';
-import { countOf, formatCount } from '../../cli/counts';
-import { formatTime } from '../../cli/duration';
-import { NO_NAMES, type Names } from '../../cli/names';
-import { totalOf, type RemovalCounts } from '../../graph/approvals';
-import type { Unseen } from '../../graph/withheld';
+import { countOf, formatCount } from '../../text/counts';
+import { formatTime } from '../../text/times';
+import { NO_NAMES, type Names } from '../../reportView/names';
+import { totalOf, type RemovalCounts } from '../../graph/write/approvals';
+import type { Unseen } from '../../graph/write/withheld';
 import type { RunView } from '../read/run';
-import { manualRunId, scheduleId } from '../../schedule';
+import { manualRunId, scheduleId } from '../../runs/schedule';
 import { Form, Layout, type PageContext } from './layout';
 import { integrationPath, nodePath, runPath, temporalPath } from './links';
 import { Live } from './live';

@@ -1,6 +1,6 @@
 import type { ScheduleDescription } from '@temporalio/client';
-import { formatDuration } from '../../cli/duration';
-import { printable } from '../../printable';
+import { formatDuration } from '../../text/times';
+import { printable } from '../../text/printable';
 import { TimeUntil } from './parts';
 
 /** The interval and next run of a schedule, or why there is none. */

@@ -1,5 +1,5 @@
-import { countOf } from '../../cli/counts';
-import type { OrgContent } from '../../graph/removeOrg';
+import { countOf } from '../../text/counts';
+import type { OrgContent } from '../../graph/write/removeOrg';
 import { CredentialFields, RefusalText, type Refusal, type TypedCredentials } from './credentials';
 import { Form, Layout, type PageContext } from './layout';
 import { integrationPath } from './links';

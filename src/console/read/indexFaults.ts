@@ -1,4 +1,4 @@
-import { failedIndexes } from '../../graph/check';
+import { failedIndexes } from '../../graph/schema/check';
 import type { GraphDatabase } from '../../graph/database';
 
 /** Returns an error message for each of our indexes that Neo4j failed to build. */

@@ -1,9 +1,9 @@
 import type { ScheduleDescription } from '@temporalio/client';
-import { findSyncUnderWay, type SyncRef } from '../../cli/underWay';
-import { lastReports, type RecordedRun } from '../../graph/reports';
-import { orgSize, type OrgSize } from '../../graph/orgSize';
-import { settingsChanges, type SettingsChange } from '../../graph/settingsChanges';
-import { describeSchedule } from '../../schedule';
+import { findSyncUnderWay, type SyncRef } from '../../runs/inProgress';
+import { lastReports, type RecordedRun } from '../../graph/read/reports';
+import { orgSize, type OrgSize } from '../../graph/read/orgSize';
+import { settingsChanges, type SettingsChange } from '../../graph/write/settingsChanges';
+import { describeSchedule } from '../../runs/schedule';
 import type { Services } from '../env';
 import { unrecordedRuns, type UnrecordedRun } from './unrecorded';
 

@@ -1,13 +1,13 @@
 import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Fault } from '../../fault';
-import { faultOf } from '../../temporalFailure';
-import { findReport, type RecordedRun } from '../../graph/reports';
+import type { Fault } from '../../faults/fault';
+import { faultOf } from '../../faults/temporalFailure';
+import { findReport, type RecordedRun } from '../../graph/read/reports';
 import { SYNC_WORKFLOW_TYPE, type SyncProgress, type SyncReport } from '../../contract';
-import { liveCounts, type LiveCounts } from '../../graph/liveRun';
-import { reportOfFailure } from '../../cli/failedRun';
-import { firstRunIdOf, readProgress } from '../../cli/underWay';
-import { isRunOf, manualRunId } from '../../schedule';
+import { liveCounts, type LiveCounts } from '../../graph/read/liveRun';
+import { reportOfFailure } from '../../runs/failedRun';
+import { firstRunIdOf, readProgress } from '../../runs/inProgress';
+import { isRunOf, manualRunId } from '../../runs/schedule';
 import type { Services } from '../env';
 
 /** A run's state, read from Temporal and the graph. */

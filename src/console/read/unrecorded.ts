@@ -1,8 +1,8 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
-import { firstRunIdOf } from '../../cli/underWay';
+import { firstRunIdOf } from '../../runs/inProgress';
 import { SYNC_WORKFLOW_TYPE } from '../../contract';
-import type { RecordedRun } from '../../graph/reports';
-import { isRunOf, scheduleId } from '../../schedule';
+import type { RecordedRun } from '../../graph/read/reports';
+import { isRunOf, scheduleId } from '../../runs/schedule';
 
 /** A run that ended without a record in the graph: it failed to start, or was terminated. Only Temporal has it. */
 export interface UnrecordedRun {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { endedMemberships, list, neighbours, nodePage, search } from '../../graph/explore';
-import { wholeNumber } from '../../wholeNumber';
+import { endedMemberships, list, neighbours, nodePage, search } from '../../graph/read/explore';
+import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf } from '../orgs';
 import { ExplorePage, ListPage, Results } from '../pages/explore';

@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
-import { formatDuration } from '../../cli/duration';
-import { startOrAttach } from '../../cli/startOrAttach';
+import { formatDuration } from '../../text/times';
+import { startOrAttach } from '../../runs/startOrAttach';
 import { REQUESTED_MODES } from '../../contract';
-import { applySchedule, pauseSchedule, resumeSchedule } from '../../schedule';
+import { applySchedule, pauseSchedule, resumeSchedule } from '../../runs/schedule';
 import type { ConsoleEnv, Services } from '../env';
 import { isManaged } from '../orgs';
 import { IntegrationPage } from '../pages/integration';

@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
-import { answerCsv } from '../../cli/answerText';
-import { formatTime } from '../../cli/duration';
+import { answerCsv } from '../../queries/answerText';
+import { formatTime } from '../../text/times';
 import { picture } from '../../pictures/picture';
 import { answer, streamedAnswer, UnknownNameError, type Asking } from '../../queries/answer';
 import { isComplete, type Given } from '../../queries/parameters';
 import type { Question } from '../../queries/question';
 import { findQuestion } from '../../queries/registry';
-import { UsageError } from '../../usageError';
+import { UsageError } from '../../text/usageError';
 import { Downloads, DOWNLOAD_TIMEOUT_MS } from '../downloads';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf } from '../orgs';

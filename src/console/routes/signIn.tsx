@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { formatDuration } from '../../cli/duration';
+import { formatDuration } from '../../text/times';
 import { closeOf } from '../connection';
 import type { ConsoleEnv, Services } from '../env';
 import { SignInPage } from '../pages/signIn';

@@ -1,6 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Secret } from '../../secret';
+import type { Secret } from '../../orgs/secret';
 
 /** Parameters of scrypt; `maxmem` in bytes. */
 export interface ScryptCost {

@@ -2,22 +2,13 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
-import type { ConsoleEnv } from '../env';
+import type { ConsoleEnv, Session } from '../env';
 import type { Clock } from './clock';
 
 const COOKIE = 'okta_graph_session';
 
 /** About a working day, in ms. The user then has to sign in again. */
 export const SESSION_LIFETIME_MS = 10 * 3_600_000;
-
-export interface Session {
-  id: string;
-  /** Token in each form of this session, so that other sites cannot submit one. */
-  formToken: string;
-  isSignedIn: boolean;
-  /** Aborts when a signed-in session expires or is signed out. */
-  ended?: AbortSignal;
-}
 
 interface SignedIn {
   endMs: number;

@@ -1,4 +1,4 @@
-import { LATEST_WHOLE_READING } from '../../graph/workList';
+import { LATEST_WHOLE_READING } from '../../graph/write/workList';
 import { EACH_GROUP, EACH_USER } from '../cypher';
 import type { Question } from '../question';
 

@@ -1,4 +1,4 @@
-import { EVER } from '../../graph/asOf';
+import { EVER } from '../../graph/read/asOf';
 import { GROUP, GROUP_COLUMNS, LIMITS, LIMIT_COLUMNS, USER, USER_COLUMNS, personEver } from '../cypher';
 import type { Question } from '../question';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { mock } from 'node:test';
 import { passwordVerifier } from '../../../src/console/safety/passwords';
-import { Secret } from '../../../src/secret';
+import { Secret } from '../../../src/orgs/secret';
 import { QUICK_SCRYPT } from '../support/consoleUnderTest';
 
 const PASSWORD = 'correct horse battery';

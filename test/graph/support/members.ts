@@ -1,7 +1,7 @@
-import { decideDeferred } from '../../../src/graph/deferred';
-import { diffMemberships, writeMemberships } from '../../../src/graph/memberships';
-import type { Run } from '../../../src/graph/run';
-import { claimGroups, type ClaimedGroup } from '../../../src/graph/workList';
+import { decideDeferred } from '../../../src/graph/write/deferred';
+import { diffMemberships, writeMemberships } from '../../../src/graph/write/memberships';
+import type { Run } from '../../../src/graph/write/run';
+import { claimGroups, type ClaimedGroup } from '../../../src/graph/write/workList';
 import type { OktaUser } from '../../../src/okta/user';
 import type { GraphUnderTest } from '../../../dev/lab/graph/graphUnderTest';
 

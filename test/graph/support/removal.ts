@@ -1,7 +1,7 @@
-import type { NodeLabel } from '../../../src/graph/nodes';
-import { removeProven } from '../../../src/graph/removals';
-import type { Run } from '../../../src/graph/run';
-import { settleCandidates } from '../../../src/graph/sweep';
+import type { NodeLabel } from '../../../src/contract';
+import { removeProven } from '../../../src/graph/write/removals';
+import type { Run } from '../../../src/graph/write/run';
+import { settleCandidates } from '../../../src/graph/write/sweep';
 import { integer } from '../../../src/graph/values';
 import type { GraphUnderTest } from '../../../dev/lab/graph/graphUnderTest';
 

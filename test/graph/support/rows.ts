@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { groupRow, userRow, type NodeRow } from '../../../src/graph/nodes';
+import { groupRow, userRow, type NodeRow } from '../../../src/graph/write/nodes';
 import { readGroup } from '../../../src/okta/group';
 import { readUser, type OktaUser } from '../../../src/okta/user';
 

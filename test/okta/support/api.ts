@@ -1,11 +1,12 @@
+import type { OktaErrorCode } from '../../../src/codes';
 import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { noUsage, type CallContext } from '../../../src/okta/callContext';
-import { parseOktaDomain } from '../../../src/okta/domain';
-import { OktaError, type OktaErrorCode } from '../../../src/okta/errors';
+import { parseOktaDomain } from '../../../src/orgs/domain';
+import { OktaError } from '../../../src/okta/errors';
 import { OktaApi, type Page } from '../../../src/okta/org';
-import { Secret } from '../../../src/secret';
+import { Secret } from '../../../src/orgs/secret';
 import { CLIENT_ID } from '../../../dev/lab/org/serviceApp';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator';
 

@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { Activities } from '../../../src/activities';
 import type { BegunRun } from '../../../src/activities/runs';
-import type { SyncReport } from '../../../src/contract';
-import type { Run } from '../../../src/graph/run';
-import type { Ending } from '../../../src/graph/runs';
+import type { SyncReport, Ending } from '../../../src/contract';
+import type { Run } from '../../../src/graph/write/run';
 import { sampleReport } from '../../../dev/lab/sampleReport';
 
 export const HOUR_MS = 3_600_000;

@@ -1,0 +1,160 @@
+import en from 'zod/v4/locales/en.js';
+import * as z from 'zod/mini';
+import { CodedError } from '../faults/fault';
+import { LONGEST_DEADLINE_MS, REQUESTED_MODES } from '../contract';
+import { failureOf, MAX_REASON } from '../faults/temporalFailure';
+
+/**
+ * Shapes of everything that Temporal hands to a run: whoever may start workflows or activities in the namespace, or
+ * record heartbeats there, can write it. Fields that a newer version adds are let through, since workers of two
+ * versions share runs during an upgrade; only the request, which people write, is strict.
+ */
+
+// Without it an issue only says "Invalid input".
+z.config(en());
+
+/** The latest time that a JavaScript `Date` holds, milliseconds since the epoch. */
+const LATEST_TIME_MS = 8.64e15;
+
+const count = () => z.int().check(z.nonnegative());
+const time = () => z.int().check(z.nonnegative(), z.lte(LATEST_TIME_MS));
+const text = (maxLength: number) => z.string().check(z.maxLength(maxLength));
+const id = () => z.string().check(z.minLength(1), z.maxLength(200));
+
+/** A host name has at most 253 characters, and a port may follow it. */
+const domain = () => z.string().check(z.minLength(1), z.maxLength(260));
+
+export const REQUEST = z.strictObject({
+  /** Any text: what is not configured is refused as an unknown org. */
+  domain: z.optional(text(1_000)),
+  mode: z.optional(z.enum(REQUESTED_MODES)),
+  allowDeletes: z.optional(z.boolean()),
+  approvalId: z.optional(z.uuid()),
+});
+
+export const RUN_ID = id();
+
+export const RUN = z.looseObject({
+  domain: domain(),
+  number: z.int().check(z.positive()),
+  id: id(),
+  mode: z.enum(['full', 'incremental']),
+  allowDeletes: z.boolean(),
+  keepsHistory: z.optional(z.boolean()),
+  usersChangedSinceMs: z.optional(time()),
+});
+
+const BEGUN_RUN = z.extend(RUN, {
+  /** Up to 0.2.0 a deadline such as `1.1h` had a fraction. */
+  deadlineMs: z.number().check(z.positive(), z.lte(LONGEST_DEADLINE_MS)),
+});
+
+export const LIST_CURSOR = z.looseObject({
+  /** Only its length: that it is a page of its list is checked where it is requested. */
+  next: z.optional(text(16_384)),
+  seen: count(),
+  restarts: count(),
+  idlePages: z.optional(count()),
+  malformedPages: z.optional(count()),
+});
+
+/** An {@link OktaWait}. */
+export const WAIT = z.strictObject({
+  bucket: z.enum(['users', 'user', 'groups', 'group', 'other']),
+  until: z.iso.datetime(),
+  reason: z.enum(['limit', 'refused']),
+});
+
+export const SWEEP_CURSOR = z.looseObject({
+  label: z.enum(['User', 'Group']),
+  after: text(200),
+  step: z.optional(z.enum(['ask', 'confirm', 'remove', 'finish'])),
+});
+
+export const ENDING = z.looseObject({
+  outcome: z.enum(['partial', 'failed', 'cancelled', 'abandoned']),
+  failure: z.looseObject({
+    code: text(100),
+    message: text(MAX_REASON),
+    advice: z.optional(text(MAX_REASON)),
+  }),
+});
+
+const LIST_PROGRESS = z.looseObject({ seen: count(), done: z.boolean() });
+
+/** The state that a workflow run hands on to the next one when it continues as new. */
+export const STATE = z.looseObject({
+  startedAtMs: time(),
+  run: z.optional(BEGUN_RUN),
+  users: z.nullable(LIST_CURSOR),
+  groups: z.nullable(LIST_CURSOR),
+  membershipsDone: z.boolean(),
+  sweep: z.nullable(SWEEP_CURSOR),
+  progress: z.looseObject({
+    phase: text(50),
+    runId: id(),
+    domain: z.optional(domain()),
+    runNumber: z.optional(z.int()),
+    mode: z.optional(z.enum(['full', 'incremental'])),
+    users: LIST_PROGRESS,
+    groups: LIST_PROGRESS,
+    memberships: z.looseObject({ groupsDone: count(), groupsTotal: z.optional(count()) }),
+    /** Only shown; a newer version may have other buckets. */
+    waiting: z.optional(z.unknown()),
+  }),
+});
+
+const LIST_CHUNK = z.looseObject({ cursor: z.optional(LIST_CURSOR), seen: count() });
+
+const NODE_COUNTS = z.looseObject({
+  seen: count(),
+  created: count(),
+  updated: count(),
+  deleted: count(),
+});
+
+const REPORT = z.looseObject({
+  runId: id(),
+  runNumber: z.int(),
+  domain: domain(),
+  mode: z.enum(['full', 'incremental']),
+  outcome: z.enum(['succeeded', 'partial', 'failed', 'cancelled', 'abandoned']),
+  failure: z.optional(z.looseObject({ code: z.string(), message: z.string() })),
+  users: NODE_COUNTS,
+  groups: NODE_COUNTS,
+  memberships: z.looseObject({
+    groupsRead: count(),
+    groupsUnchanged: count(),
+    groupsFailed: count(),
+    added: count(),
+    removed: count(),
+  }),
+  okta: z.looseObject({ requests: count(), rateLimited: count(), retries: count(), waitedMs: z.number() }),
+  warnings: z.array(z.looseObject({ code: z.string(), message: z.string() })),
+  warningsOmitted: count(),
+});
+
+/** What the activities return, by their names. */
+export const RESULTS = {
+  beginRun: BEGUN_RUN,
+  syncUsers: LIST_CHUNK,
+  syncGroups: LIST_CHUNK,
+  syncMemberships: z.looseObject({ done: z.boolean(), groupsDone: count(), groupsTotal: count() }),
+  sweep: z.nullish(SWEEP_CURSOR),
+  endRun: REPORT,
+};
+
+/**
+ * Checks what came from Temporal.
+ *
+ * @param what names it in the failure, which says which field is wrong and never repeats a value.
+ * @throws ApplicationFailure `INVALID_INPUT`, not retryable.
+ */
+export function assertInput(schema: z.ZodMiniType, value: unknown, what: string): void {
+  const { success, error } = z.safeParse(schema, value);
+  if (success) return;
+  const [issue] = error.issues;
+  const field = issue?.path.map(String).join('.') ?? '';
+  const fault = `${field === '' ? '' : `${field}: `}${issue?.message ?? 'unusable'}`.slice(0, 300);
+  throw failureOf(new CodedError('INVALID_INPUT', `${what} cannot be used: ${fault}.`));
+}

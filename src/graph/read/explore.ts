@@ -1,0 +1,285 @@
+import { everNode, heldAt, LIMITS } from './asOf';
+import type { GraphDatabase } from '../database';
+import { SEARCH_INDEX } from '../schema/exploreIndexes';
+import { dateTime, integer } from '../values';
+
+/** A person or group as a list shows it. */
+export interface Found {
+  domain: string;
+  label: 'User' | 'Group';
+  id: string;
+  name: string | null;
+  /** A person's email, a group's description. */
+  detail: string | null;
+  /** A person's status, a group's type. */
+  kind: string | null;
+  /** Okta has deleted it; what is known is from before. */
+  isGone: boolean;
+}
+
+const FOUND = {
+  User: `n.okta_domain AS domain, 'User' AS label, n.id AS id, n.display_name AS name, n.email AS detail, n.status AS kind, NOT n:User AS isGone`,
+  Group: `n.okta_domain AS domain, 'Group' AS label, n.id AS id, n.name AS name, n.description AS detail, n.type AS kind, NOT n:Group AS isGone`,
+} as const;
+
+/**
+ * People and groups of which each word of `text` begins a word of their name, email or login; or with that id. Groups
+ * come after people, and those that Okta has deleted after the others of their kind.
+ */
+export async function search(
+  db: GraphDatabase,
+  domains: readonly string[],
+  text: string,
+  atMostOfEach: number,
+): Promise<Found[]> {
+  const words = wordsOf(text);
+  if (words.length === 0) return [];
+  const parameters = {
+    domains,
+    id: text.trim(),
+    query: words.map((word) => `+${word}*`).join(' '),
+    atMost: integer(atMostOfEach),
+  };
+  const searchIn = (label: 'User' | 'Group') =>
+    db.read<Found>(
+      `CALL () {
+         MATCH (n:${label}) WHERE n.okta_domain IN $domains AND n.id = $id RETURN n
+         UNION
+         MATCH (n:Former${label}) WHERE n.okta_domain IN $domains AND n.id = $id RETURN n
+         UNION
+         CALL db.index.fulltext.queryNodes('${SEARCH_INDEX[label]}', $query) YIELD node
+         WITH node AS n WHERE n.okta_domain IN $domains RETURN n LIMIT $atMost
+       }
+       RETURN ${FOUND[label]} ORDER BY isGone, name, id LIMIT $atMost`,
+      parameters,
+    );
+  return (await Promise.all([searchIn('User'), searchIn('Group')])).flat();
+}
+
+const SEGMENTER = new Intl.Segmenter('en', { granularity: 'word' });
+
+/** Scripts without spaces are taken apart by the index, character by character. */
+const TERMS = /[\p{Script=Han}\p{Script=Hiragana}]|[^\p{Script=Han}\p{Script=Hiragana}]+/gu;
+
+const MOST_WORDS = 12;
+
+/** The index's tokenizer cuts words there; the query language refuses beginnings of more than 1,000 characters. */
+const MAX_WORD_LENGTH = 255;
+
+/** Latin letters that are no base letter with an accent. */
+const LIGATURES: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+};
+
+/** Latin letters without accents, as the index has them; of a beginning of a word, Neo4j does not take them off itself. */
+function folded(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/(\p{Script=Latin})\p{Mn}+/gu, '$1')
+    .normalize('NFC')
+    .replace(/[ßæœøłđðþı]/g, (letter) => LIGATURES[letter] ?? letter);
+}
+
+/**
+ * Words as the index has them, by the rules of Unicode (UAX #29): `ada.king.2@acme.com` is `ada.king`, `2` and `acme.com`.
+ * What means something in the query's own language is escaped.
+ */
+function wordsOf(text: string): string[] {
+  return [...SEGMENTER.segment(folded(text))]
+    .flatMap(({ segment, isWordLike }) => (isWordLike ? (segment.match(TERMS) ?? []) : []))
+    .slice(0, MOST_WORDS)
+    .map((word) =>
+      word
+        .slice(0, MAX_WORD_LENGTH)
+        .toWellFormed()
+        .replace(/[^\p{L}\p{N}\p{M}]/gu, '\\$&'),
+    );
+}
+
+export interface ListRequest {
+  label: 'User' | 'Group';
+  /** A person's status, a group's type; all when absent. */
+  kind?: string;
+  /** Goes on behind the node with this id. */
+  after?: string;
+  atMost: number;
+}
+
+/** The people or groups of an org by name, one page; `hasMore` when others follow. */
+export async function list(
+  db: GraphDatabase,
+  domain: string,
+  { label, kind, after, atMost }: ListRequest,
+): Promise<{ items: Found[]; hasMore: boolean }> {
+  const [name, kindOf] = label === 'User' ? ['n.display_name', 'n.status'] : ['n.name', 'n.type'];
+  const [last] =
+    after === undefined
+      ? []
+      : await db.read<{ name: string }>(
+          `MATCH (n:${label} {okta_domain: $domain, id: $after}) RETURN ${name} AS name`,
+          { domain, after },
+        );
+  // The index of names gives them in order, without reading all, where the name comes as a parameter and the order
+  // begins like the index.
+  const items = await db.read<Found>(
+    `MATCH (n:${label} {okta_domain: $domain})
+     WHERE ${name} >= $lastName AND (${name} > $lastName OR n.id > $after) ${kind === undefined ? '' : `AND ${kindOf} = $kind`}
+     RETURN ${FOUND[label]} ORDER BY n.okta_domain, ${name}, n.id LIMIT $atMost`,
+    {
+      domain,
+      lastName: last?.name ?? '',
+      after: after ?? '',
+      kind: kind ?? null,
+      atMost: integer(atMost + 1),
+    },
+  );
+  return { items: items.slice(0, atMost), hasMore: items.length > atMost };
+}
+
+/** A membership from one side. Times are milliseconds since the epoch, Okta's clock; null where the graph does not know. */
+export interface Membership extends Found {
+  /** The reading of the group that saw it first, and the one before, which did not. */
+  validFromMs: number | null;
+  notBeforeMs: number | null;
+  /** The reading that no longer saw it, and the one before, which did; both null while it is true. */
+  validToMs: number | null;
+  endedAfterMs: number | null;
+}
+
+export interface NodePage {
+  label: 'User' | 'Group';
+  id: string;
+  /** Removed from Okta; what is known is from before. */
+  isGone: boolean;
+  properties: Record<string, string>;
+  /** Memberships in all, of that date, and one page of them. */
+  total: number;
+  memberships: Membership[];
+}
+
+export interface NodeRequest {
+  label: 'User' | 'Group';
+  id: string;
+  /** Milliseconds since the epoch; now when absent. */
+  atMs?: number;
+  skip?: number;
+  atMost: number;
+}
+
+/** Cypher: binds `n` to a user or group of `$domain`, also to one that is gone by now. */
+const nodeOf = (label: 'User' | 'Group') => `${everNode(label, 'n', '$id')} WITH n LIMIT 1`;
+
+const NOW = 'MATCH (n)-[m:MEMBER_OF]-(other)';
+
+const AT = `MATCH (n)-[m:MEMBER_OF|WAS_MEMBER_OF]-(other) WHERE ${heldAt('$at')}`;
+
+/** More are not sorted by name: reading that many names would take longer than a page may. */
+const MOST_SORTED = 5_000;
+
+/** A user or group with its memberships, now or at a moment; undefined when the graph never had it. */
+export async function nodePage(
+  db: GraphDatabase,
+  domain: string,
+  { label, id, atMs, skip = 0, atMost }: NodeRequest,
+): Promise<NodePage | undefined> {
+  const parameters = { domain, id, at: dateTime(atMs), skip: integer(skip), atMost: integer(atMost) };
+  const [node] = await db.read<{ properties: Record<string, unknown>; isGone: boolean; now: number }>(
+    `${nodeOf(label)} RETURN properties(n) AS properties, NOT n:${label} AS isGone, COUNT { (n)-[:MEMBER_OF]-() } AS now`,
+    parameters,
+  );
+  if (!node) return undefined;
+  const held = atMs === undefined ? NOW : AT;
+  const total = atMs === undefined ? node.now : await countOf(db, label, held, parameters);
+  const order = total > MOST_SORTED ? '' : 'ORDER BY name, id';
+  return {
+    label,
+    id,
+    isGone: node.isGone,
+    properties: texts(node.properties),
+    total,
+    memberships: await membershipsOf(db, label, { matched: held, order }, parameters),
+  };
+}
+
+/** Memberships of a user or group that have ended, the latest first. */
+export async function endedMemberships(
+  db: GraphDatabase,
+  domain: string,
+  { label, id, atMost }: NodeRequest,
+): Promise<Membership[]> {
+  const parameters = { domain, id, skip: integer(0), atMost: integer(atMost) };
+  const past = 'MATCH (n)-[m:WAS_MEMBER_OF]-(other)';
+  return membershipsOf(db, label, { matched: past, order: 'ORDER BY validToMs DESC, id' }, parameters);
+}
+
+async function countOf(
+  db: GraphDatabase,
+  label: 'User' | 'Group',
+  matched: string,
+  parameters: Record<string, unknown>,
+): Promise<number> {
+  const [row] = await db.read<{ count: number }>(
+    `${nodeOf(label)} ${matched} RETURN count(m) AS count`,
+    parameters,
+  );
+  return row?.count ?? 0;
+}
+
+async function membershipsOf(
+  db: GraphDatabase,
+  label: 'User' | 'Group',
+  { matched, order }: { matched: string; order: string },
+  parameters: Record<string, unknown>,
+): Promise<Membership[]> {
+  const other = label === 'User' ? 'Group' : 'User';
+  return db.read<Membership>(
+    `${nodeOf(label)} ${matched}
+     WITH other AS n, m ${order === '' ? 'SKIP $skip LIMIT $atMost' : ''}
+     RETURN ${FOUND[other]}, ${LIMITS} ${order === '' ? '' : `${order} SKIP $skip LIMIT $atMost`}`,
+    parameters,
+  );
+}
+
+/** A node's neighbours, for a picture; as many as it shows, the largest groups last since they say least; of very many any. */
+export async function neighbours(
+  db: GraphDatabase,
+  domain: string,
+  { label, id }: { label: 'User' | 'Group'; id: string },
+  atMost: number,
+): Promise<{ node: Found; neighbours: Found[]; total: number } | undefined> {
+  const other = label === 'User' ? 'Group' : 'User';
+  const parameters = { domain, id, atMost: integer(atMost) };
+  const [node] = await db.read<Found & { total: number }>(
+    `MATCH (n:${label} {okta_domain: $domain, id: $id}) RETURN ${FOUND[label]}, COUNT { (n)-[:MEMBER_OF]-() } AS total`,
+    parameters,
+  );
+  if (!node) return undefined;
+  const { total, ...itself } = node;
+  const choice =
+    total > MOST_SORTED
+      ? 'WITH n LIMIT $atMost'
+      : 'WITH n, COUNT { (n)-[:MEMBER_OF]-() } AS degree ORDER BY degree, n.id LIMIT $atMost';
+  const found = await db.read<Found>(
+    `MATCH (:${label} {okta_domain: $domain, id: $id})-[:MEMBER_OF]-(n:${other}) ${choice}
+     RETURN ${FOUND[other]}`,
+    parameters,
+  );
+  return { node: itself, neighbours: found, total };
+}
+
+/** Properties as text, without what only a sync needs; Neo4j's times print as ISO 8601, with nanoseconds that Okta has not. */
+function texts(properties: Record<string, unknown>): Record<string, string> {
+  const shown = Object.entries(properties).filter(([name]) => !/^okta_|^memberships_|_run$/.test(name));
+  return Object.fromEntries(
+    shown.map(([name, value]) => [name, String(value).replace(/(\.\d{3})0{6}Z$/, '$1Z')]),
+  );
+}

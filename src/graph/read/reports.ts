@@ -1,0 +1,109 @@
+import type { SyncMode, SyncOutcome, SyncReport } from '../../contract';
+import { wholeNumber } from '../../text/wholeNumber';
+import type { GraphDatabase, Parameters } from '../database';
+
+/** A `SyncRun` node. */
+export interface RecordedRun {
+  runId: string;
+  /** Counts up by one with each run of a domain. */
+  runNumber: number;
+  workflowId: string;
+  mode: SyncMode;
+  /** `running` until the run writes its end, also when its workflow is gone. */
+  outcome: SyncOutcome | 'running';
+  startedAt: Date;
+  finishedAt?: Date;
+  /** Absent until the run writes its end. */
+  report?: SyncReport;
+}
+
+export interface Person {
+  displayName?: string;
+  email?: string;
+}
+
+/** The newest runs of a domain, newest first; with `outcome` only those that ended that way. */
+export async function lastReports(
+  db: GraphDatabase,
+  domain: string,
+  limit: number,
+  outcome?: SyncOutcome,
+): Promise<RecordedRun[]> {
+  const where = outcome === undefined ? '' : 'WHERE r.outcome = $outcome';
+  return runs(db, where, { domain, limit, outcome: outcome ?? null });
+}
+
+/** One run of a domain by its id, or by its number in digits. */
+export async function findReport(
+  db: GraphDatabase,
+  domain: string,
+  run: string,
+): Promise<RecordedRun | undefined> {
+  const where = wholeNumber(run) !== undefined ? 'WHERE r.number = toInteger($run)' : 'WHERE r.id = $run';
+  const [found] = await runs(db, where, { domain, limit: 1, run });
+  return found;
+}
+
+/** Who the users with these Okta ids are; ids that the graph does not have are left out. */
+export async function describePeople(
+  db: GraphDatabase,
+  domain: string,
+  ids: readonly string[],
+): Promise<Map<string, Person>> {
+  const rows = await db.read<{ id: string; displayName: string | null; email: string | null }>(
+    `MATCH (u:User {okta_domain: $domain}) WHERE u.id IN $ids
+     RETURN u.id AS id, u.display_name AS displayName, u.email AS email`,
+    { domain, ids },
+  );
+  return new Map(
+    rows.map(({ id, displayName, email }) => [
+      id,
+      { ...(displayName === null ? {} : { displayName }), ...(email === null ? {} : { email }) },
+    ]),
+  );
+}
+
+/** The names of the groups with these Okta ids; ids that the graph does not have are left out. */
+export async function describeGroups(
+  db: GraphDatabase,
+  domain: string,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await db.read<{ id: string; name: string }>(
+    `MATCH (g:Group {okta_domain: $domain}) WHERE g.id IN $ids AND g.name IS NOT NULL
+     RETURN g.id AS id, g.name AS name`,
+    { domain, ids },
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** Cypher: a time as ISO 8601 with `Z`; one that carries the zone's name as well, `Z[UTC]`, is none to JavaScript. */
+export const ISO = (time: string) =>
+  `CASE WHEN ${time} IS NULL THEN null ELSE toString(datetime({epochMillis: ${time}.epochMillis})) END`;
+
+interface RunRow {
+  runId: string;
+  runNumber: number;
+  workflowId: string;
+  mode: SyncMode;
+  outcome: RecordedRun['outcome'];
+  startedAt: string;
+  finishedAt: string | null;
+  report: string | null;
+}
+
+async function runs(db: GraphDatabase, where: string, parameters: Parameters): Promise<RecordedRun[]> {
+  const rows = await db.read<RunRow>(
+    `MATCH (r:SyncRun {okta_domain: $domain}) ${where}
+     RETURN r.id AS runId, r.number AS runNumber, r.workflow_id AS workflowId, r.mode AS mode, r.outcome AS outcome,
+            ${ISO('r.started_at')} AS startedAt, ${ISO('r.finished_at')} AS finishedAt, r.report AS report
+     ORDER BY r.number DESC LIMIT toInteger($limit)`,
+    parameters,
+  );
+  return rows.map(({ startedAt, finishedAt, report, ...run }) => ({
+    ...run,
+    startedAt: new Date(startedAt),
+    ...(finishedAt === null ? {} : { finishedAt: new Date(finishedAt) }),
+    ...(report === null ? {} : { report: JSON.parse(report) as SyncReport }),
+  }));
+}

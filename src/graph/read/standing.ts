@@ -1,0 +1,37 @@
+import type { SyncOutcome } from '../../contract';
+import type { GraphDatabase } from '../database';
+
+/** How an org stands, as its last run that ended has left it. Times are milliseconds since the epoch. */
+export interface Standing {
+  domain: string;
+  /** When the first run that is kept began: for an org that has never succeeded. */
+  firstRunMs: number | null;
+  lastSuccessMs: number | null;
+  /** Null until a run has ended. */
+  lastRun: {
+    outcome: SyncOutcome;
+    durationMs: number;
+    /** Removals that the breaker withheld. */
+    withheld: { users: number; groups: number; memberships: number };
+  } | null;
+  /** What the graph holds of the org; null until a run has ended. */
+  size: { users: number; groups: number; memberships: number } | null;
+}
+
+/** How these orgs stand; those that the graph does not have are left out. Reads nothing but the sync's own books. */
+export async function standings(db: GraphDatabase, domains: readonly string[]): Promise<Standing[]> {
+  return db.read<Standing>(
+    `MATCH (o:OktaOrg) WHERE o.domain IN $domains
+     OPTIONAL MATCH (r:SyncRun {okta_domain: o.domain, number: o.last_ended_run})
+     RETURN o.domain AS domain, o.last_success_at.epochMillis AS lastSuccessMs,
+            COLLECT { MATCH (f:SyncRun {okta_domain: o.domain}) RETURN min(f.started_at.epochMillis) }[0] AS firstRunMs,
+            CASE WHEN r IS NULL THEN null ELSE {
+              outcome: r.outcome,
+              durationMs: r.finished_at.epochMillis - r.started_at.epochMillis,
+              withheld: { users: r.users_withheld, groups: r.groups_withheld, memberships: r.memberships_withheld }
+            } END AS lastRun,
+            CASE WHEN o.last_ended_run IS NULL THEN null
+                 ELSE { users: o.users, groups: o.groups, memberships: o.memberships } END AS size`,
+    { domains },
+  );
+}

@@ -1,0 +1,41 @@
+import type { GraphDatabase } from '../database';
+import { create, drop, dropFailed, index, type SchemaRule } from './indexes';
+
+/**
+ * What people and groups are searched by, those that Okta has deleted too. The index follows writes within a moment, so
+ * that a sync does not wait for it.
+ */
+export const SEARCH_INDEX = { User: 'okta_user_ever_search', Group: 'okta_group_ever_search' } as const;
+
+/** Words by the rules of Unicode, with accents taken off: `siobhan` finds `Siobhán`. */
+const OPTIONS =
+  "OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-folding', `fulltext.eventually_consistent`: true}}";
+
+/** Up to 0.2.0 the search knew nobody that Okta has deleted. */
+const FORMER_INDEXES = ['okta_user_search', 'okta_group_search'];
+
+const fulltext = (name: string, on: string): SchemaRule => ({
+  name,
+  cypher: `CREATE FULLTEXT INDEX ${name} IF NOT EXISTS FOR ${on} ${OPTIONS}`,
+});
+
+/** What only the console needs, for searching and for lists by name. */
+export const EXPLORE_RULES: readonly SchemaRule[] = [
+  fulltext(SEARCH_INDEX.User, '(n:User|FormerUser) ON EACH [n.display_name, n.email, n.login]'),
+  fulltext(SEARCH_INDEX.Group, '(n:Group|FormerGroup) ON EACH [n.name, n.description]'),
+  index('okta_user_display_name', '(n:User) ON (n.okta_domain, n.display_name)'),
+  index('okta_sync_run_number', '(n:SyncRun) ON (n.okta_domain, n.number)'),
+  index('okta_group_display_name', '(n:Group) ON (n.okta_domain, n.name)'),
+];
+
+/** Creates the console's indexes, and makes again those that have failed; idempotent, and waits for none. */
+export async function ensureExploreIndexes(db: GraphDatabase): Promise<void> {
+  for (const name of FORMER_INDEXES) await drop(db, name);
+  await dropFailed(db, EXPLORE_RULES);
+  for (const rule of EXPLORE_RULES) await create(db, rule);
+}
+
+/** Makes those of the console's indexes again that have failed; without a console there are none. Waits for none. */
+export async function remakeFailedExploreIndexes(db: GraphDatabase): Promise<void> {
+  for (const rule of await dropFailed(db, EXPLORE_RULES)) await create(db, rule);
+}

@@ -1,0 +1,146 @@
+import { CodedError } from '../../faults/fault';
+import type { GraphDatabase } from '../database';
+import { awaitOnline, create, dropFailed, index, type SchemaRule } from './indexes';
+import { migrate } from './migrations';
+
+/** Every label and the properties that are unique together on it. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  User: ['okta_domain', 'id'],
+  Group: ['okta_domain', 'id'],
+  FormerUser: ['okta_domain', 'id'],
+  FormerGroup: ['okta_domain', 'id'],
+  OktaOrg: ['domain'],
+  SyncRun: ['okta_domain', 'id'],
+  OktaGraphSchema: ['name'],
+};
+
+const key = (label: string, properties: readonly string[]): SchemaRule => {
+  const name = `okta_${label.toLowerCase()}_key`;
+  const together = properties.map((property) => `n.${property}`).join(', ');
+  return {
+    name,
+    cypher: `CREATE CONSTRAINT ${name} IF NOT EXISTS FOR (n:${label}) REQUIRE (${together}) IS UNIQUE`,
+  };
+};
+
+export const RULES: readonly SchemaRule[] = [
+  ...Object.entries(KEYS).map(([label, properties]) => key(label, properties)),
+  index('okta_user_email', '(n:User) ON (n.email)'),
+  index('okta_group_name', '(n:Group) ON (n.name)'),
+  index('okta_former_user_email', '(n:FormerUser) ON (n.email)'),
+  index('okta_former_group_name', '(n:FormerGroup) ON (n.name)'),
+  // To find what a run has changed, and what is old enough to go. One on MEMBER_OF would make each new edge dearer.
+  ...['opened_by', 'closed_by', 'valid_to'].map((name) =>
+    index(`okta_was_member_of_${name}`, `()-[m:WAS_MEMBER_OF]-() ON (m.${name})`),
+  ),
+  ...['User', 'Group'].flatMap((label) => [
+    index(`okta_${label.toLowerCase()}_change_run`, `(n:${label}Change) ON (n.okta_domain, n.run)`),
+    index(`okta_${label.toLowerCase()}_change_at`, `(n:${label}Change) ON (n.at)`),
+    // To find what Okta has denied: nothing in it, as a rule.
+    index(`okta_${label.toLowerCase()}_denied`, `(n:${label}) ON (n.okta_domain, n.denied_run)`),
+    index(`okta_former_${label.toLowerCase()}_removed_at`, `(n:Former${label}) ON (n.removed_at)`),
+  ]),
+];
+
+/** A constraint or an index of the database, of other tools too. */
+interface SchemaRow {
+  name: string;
+  type: string;
+  /** Undefined for relationships. */
+  label: string | null;
+  properties: string[];
+}
+
+/** What the database has of constraints and indexes. */
+export interface Schema {
+  constraints: SchemaRow[];
+  /** `owner`: the constraint that an index belongs to, which has its name. */
+  indexes: (SchemaRow & { state: string; owner: string | null })[];
+}
+
+export async function readSchema(db: GraphDatabase): Promise<Schema> {
+  const row = `name, type, properties, CASE entityType WHEN 'NODE' THEN labelsOrTypes[0] END AS label`;
+  const [constraints, indexes] = await Promise.all([
+    db.run<SchemaRow>(
+      `SHOW CONSTRAINTS YIELD name, type, entityType, labelsOrTypes, properties RETURN ${row}`,
+    ),
+    db.run<Schema['indexes'][number]>(
+      `SHOW INDEXES YIELD name, type, entityType, labelsOrTypes, properties, owningConstraint, state
+       RETURN ${row}, state, owningConstraint AS owner`,
+    ),
+  ]);
+  return { constraints, indexes };
+}
+
+/** Rules that the database has nothing of that name for. */
+export function missingRules({ indexes }: Schema): readonly SchemaRule[] {
+  const names = new Set(indexes.map(({ name }) => name));
+  return RULES.filter(({ name }) => !names.has(name));
+}
+
+/**
+ * Creates what is missing of the sync's own constraints and indexes, waits until they are online, and brings what the
+ * graph holds to the form that this version expects. Idempotent. Indexes of the console and of other tools are not
+ * waited for. An own index that has failed is made again; when it fails again the sync goes on without it, only slower.
+ *
+ * @throws CodedError `GRAPH_SCHEMA` when constraints or indexes of other tools on the same labels are in the way.
+ */
+export async function ensureSchema(db: GraphDatabase): Promise<void> {
+  let schema = await readSchema(db);
+  const foreign = conflicts(schema);
+  if (foreign.length > 0) {
+    throw new CodedError(
+      'GRAPH_SCHEMA',
+      `The database has rules of another tool that the Okta graph would break: ${foreign.join('; ')}.`,
+    );
+  }
+  if (!isComplete(schema)) {
+    const failed = await dropFailed(db, RULES);
+    for (const rule of [...missingRules(schema), ...failed]) await create(db, rule);
+    await awaitOnline(db, RULES);
+    schema = await readSchema(db);
+  }
+  const missing = missingKeys(schema);
+  if (missing.length > 0) {
+    throw new CodedError(
+      'GRAPH_SCHEMA',
+      `The unique key of ${missing.join(', ')} could not be created: another constraint has its name.`,
+      { advice: 'Drop okta_*_key constraints on other labels.' },
+    );
+  }
+  await migrate(db);
+}
+
+function isComplete(schema: Schema): boolean {
+  const own = new Set(RULES.map(({ name }) => name));
+  const isReady = schema.indexes.every(({ name, state }) => state === 'ONLINE' || !own.has(name));
+  return isReady && missingRules(schema).length === 0;
+}
+
+/** A constraint of the same name on another label makes `IF NOT EXISTS` pass over ours. */
+function missingKeys({ constraints }: Schema): string[] {
+  const unique = new Set(
+    constraints
+      .filter(({ type }) => type.includes('UNIQUENESS'))
+      .map(({ label, properties }) => `${label}(${properties.join()})`),
+  );
+  return Object.entries(KEYS).flatMap(([label, keys]) =>
+    unique.has(`${label}(${keys.join()})`) ? [] : [`:${label}`],
+  );
+}
+
+/** Constraints of other tools that demand or forbid what our nodes carry, and a plain index where our key goes. */
+export function conflicts({ constraints, indexes }: Schema): string[] {
+  const isOurKey = ({ label, properties }: SchemaRow) => KEYS[label ?? '']?.join() === properties.join();
+  const isOnOurs = ({ label }: SchemaRow) => label !== null && label in KEYS;
+  const describe = (what: string, { name, label, properties }: SchemaRow) =>
+    `${what} ${name} on :${label}(${properties.join(', ')})`;
+  return [
+    ...constraints
+      .filter((row) => isOnOurs(row) && !isOurKey(row))
+      .map((row) => describe(`constraint (${row.type})`, row)),
+    ...indexes
+      .filter((row) => row.owner === null && row.type === 'RANGE' && isOurKey(row))
+      .map((row) => describe('index', row)),
+  ];
+}

@@ -1,0 +1,108 @@
+import type { SyncWarning } from '../../contract';
+import { removalLimit, type BreakerOptions } from './breaker';
+import { scopeOf, writeForRun, type RunWriter } from './run';
+import { noteFirstDenial } from './sweep';
+import { markTried, stillClaimed, type ClaimedGroup } from './workList';
+
+/** What becomes of the groups that a run has put off. */
+export interface SecondLook {
+  /** Groups to read again. */
+  groups: number;
+  /** True if a person has approved the removals, those too that Okta's count contradicts. */
+  isApproved: boolean;
+}
+
+interface DeferredRow {
+  id: string;
+  removals: number;
+  isContradicted: boolean;
+  /** Null is unknown. */
+  usersCount: number | null;
+}
+
+/**
+ * Decides, once every group was tried, on removals of memberships that Okta's counts did not confirm. Those that are withheld
+ * are counted, and their groups stay on the next run's list: all if there are more than the breaker lets go; and those from
+ * groups without a count where the count of another group contradicts, since the same members may be hidden from both. The
+ * other groups are read again.
+ */
+export async function decideDeferred(writer: RunWriter, breaker: BreakerOptions): Promise<SecondLook> {
+  const { run } = writer;
+  return writeForRun(writer, async (tx) => {
+    const rows = await tx.run<DeferredRow>(
+      `MATCH (g:Group {okta_domain: $domain, memberships_deferred_run: $run})
+       RETURN g.id AS id, g.memberships_deferred AS removals, coalesce(g.memberships_contradicted, false) AS isContradicted,
+              g.users_count AS usersCount
+       ORDER BY removals DESC, id`,
+      scopeOf(run),
+    );
+    const { limit, approved, removed } = await removalLimit(tx, run, 'memberships', breaker);
+    const total = removed + rows.reduce((sum, { removals }) => sum + removals, 0);
+    const isApproved = approved > 0 && total <= approved;
+    const isScopeInDoubt = !isApproved && rows.some(({ isContradicted }) => isContradicted);
+    const withheld = rows.filter(
+      ({ removals, usersCount }) =>
+        removals > 0 && (total > limit || (isScopeInDoubt && usersCount === null)),
+    );
+    if (withheld.length === 0) return { counts: {}, warnings: [], groups: rows.length, isApproved };
+    await markTried(tx, run, { failed: withheld.map(({ id }) => id) });
+    const sum = (some: readonly DeferredRow[]) => some.reduce((count, { removals }) => count + removals, 0);
+    return {
+      counts: {
+        memberships_withheld: sum(withheld),
+        memberships_contradicted: sum(withheld.filter(({ isContradicted }) => isContradicted)),
+      },
+      warnings: withheld.map(withheldWarning),
+      groups: rows.length - withheld.length,
+      isApproved,
+    };
+  });
+}
+
+/** Tells of removals from a group that were not made. */
+export function withheldWarning({
+  id,
+  removals,
+  isContradicted,
+}: Pick<DeferredRow, 'id' | 'removals' | 'isContradicted'>): SyncWarning {
+  return isContradicted
+    ? {
+        code: 'SCOPE_SHRANK',
+        message: `Okta no longer lists ${removals} members of this group but still counts them; their memberships were kept.`,
+        groupId: id,
+        count: removals,
+      }
+    : {
+        code: 'REMOVALS_WITHHELD',
+        message: `${removals} removals from this group were withheld; it stays on the list.`,
+        groupId: id,
+        count: removals,
+      };
+}
+
+/**
+ * Notes that Okta denied a group whose members were to be read. It is looked at once more in this run; if Okta denies it
+ * then too, the sweep decides. Its memberships are kept until then.
+ */
+export async function deferDeniedGroup(
+  writer: RunWriter,
+  group: ClaimedGroup,
+  asOfMs: number,
+): Promise<void> {
+  const { run } = writer;
+  await writeForRun(writer, async (tx) => {
+    const claimed = await stillClaimed(tx, run, [group]);
+    if (claimed.has(group)) {
+      await noteFirstDenial(tx, run, 'Group', { id: group.id, asOfMs });
+      const isFirstLook = group.deferred === null;
+      await markTried(
+        tx,
+        run,
+        isFirstLook
+          ? { deferred: [{ id: group.id, removals: 0, isContradicted: false }] }
+          : { failed: [group.id] },
+      );
+    }
+    return { counts: {}, warnings: [] };
+  });
+}

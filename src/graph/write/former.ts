@@ -1,0 +1,132 @@
+import type { Transaction } from '../database';
+import { CLEAR_DENIALS, isProven } from './denials';
+import type { NodeLabel } from '../../contract';
+import { END_MEMBERSHIP } from './pastMemberships';
+import { keepsHistory, scopeOf, type Run } from './run';
+import { integer } from '../values';
+import { LATEST_WHOLE_READING } from './workList';
+
+/** What went with some nodes. */
+export interface Removed {
+  nodes: number;
+  /** Memberships that were true until then. */
+  edges: number;
+}
+
+/** A membership from the node's side, dated by Okta's first denial of the node. */
+const EDGE = {
+  User: '(n)-[m:MEMBER_OF]->(g:Group) WITH n AS u, g, m, n.denied_at AS at',
+  Group: '(n)<-[m:MEMBER_OF]-(u:User) WITH u, n AS g, m, n.denied_at AS at',
+} as const;
+
+/** A group that comes back is read anew; until then its last reading is that it was gone. */
+const RESET = {
+  User: '',
+  Group: `SET n.memberships_as_of = null, n.memberships_whole_as_of = n.removed_at, n.memberships_claim = null`,
+} as const;
+
+/** Relationships that a node takes with it: all, where no history stays. */
+const relationshipsOf = (run: Run) => (keepsHistory(run) ? '(n)-[r:MEMBER_OF|REPORTS_TO]-()' : '(n)-[r]-()');
+
+/** Cypher: node `n`, by its key and nothing else. The planner may otherwise go through all that Okta has denied, for each of them. */
+const byKey = (label: NodeLabel, id: string) =>
+  `MATCH (n:${label} {okta_domain: $domain, id: ${id}}) USING INDEX SEEK n:${label}(okta_domain, id) WITH n`;
+
+const LINES_OF = (label: NodeLabel) => `
+  ${byKey(label, '$id')} WHERE ${isProven(label)}
+  MATCH (n)-[line:REPORTS_TO]-() WITH line LIMIT $atMost
+  DELETE line
+  RETURN count(*) AS count, 0 AS edges`;
+
+const END_SOME = (label: NodeLabel) => `
+  ${byKey(label, '$id')} WHERE ${isProven(label)}
+  MATCH ${EDGE[label]} LIMIT $atMost
+  WITH u, g, m, at, ${LATEST_WHOLE_READING} AS before
+  ${END_MEMBERSHIP}
+  RETURN count(*) AS count, count(*) AS edges`;
+
+const DELETE_SOME = (label: NodeLabel) => `
+  ${byKey(label, '$id')} WHERE ${isProven(label)}
+  MATCH (n)-[r]-() WITH r LIMIT $atMost
+  WITH r, r:MEMBER_OF AS isEdge
+  DELETE r
+  RETURN count(*) AS count, count(CASE WHEN isEdge THEN 1 END) AS edges`;
+
+const RETIRE = (label: NodeLabel) => `
+  UNWIND $ids AS id
+  ${byKey(label, 'id')} WHERE ${isProven(label)}
+  CALL (n) {
+    MATCH ${EDGE[label]}
+    WITH u, g, m, at, ${LATEST_WHOLE_READING} AS before
+    ${END_MEMBERSHIP}
+    RETURN count(*) AS edges
+  }
+  CALL (n) { MATCH (n)-[line:REPORTS_TO]-() DELETE line }
+  CREATE (n)-[:CHANGED]->(:${label}Change {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'removed',
+    added_run: n.added_run})
+  REMOVE n:${label}
+  SET n:Former${label}, n.removed_at = n.denied_at, n.removed_run = $run, n.okta_raw_hash = null
+  ${RESET[label]}
+  ${CLEAR_DENIALS}
+  RETURN count(*) AS nodes, sum(edges) AS edges`;
+
+const DELETE = (label: NodeLabel) => `
+  UNWIND $ids AS id
+  ${byKey(label, 'id')} WHERE ${isProven(label)}
+  WITH n, COUNT { (n)-[:MEMBER_OF]-() } AS edges
+  DETACH DELETE n
+  RETURN count(*) AS nodes, sum(edges) AS edges`;
+
+/** Cypher: how many relationships go with node `n`. */
+export const relationshipCount = (run: Run): string => `COUNT { ${relationshipsOf(run)} }`;
+
+/**
+ * Takes nodes, as far as Okta has denied them twice, out of today's graph, with their memberships and reporting lines. Their past stays as
+ * `FormerUser` or `FormerGroup`, unless the run keeps no history: then they are deleted.
+ */
+export async function removeNodes(
+  tx: Transaction,
+  run: Run,
+  label: NodeLabel,
+  ids: readonly string[],
+): Promise<Removed> {
+  const statement = keepsHistory(run) ? RETIRE(label) : DELETE(label);
+  const [removed] = await tx.run<Removed>(statement, { ...scopeOf(run), ids });
+  return removed ?? { nodes: 0, edges: 0 };
+}
+
+/** Removes some of the relationships that go with a node, and says how many of them were memberships. */
+export async function removeSomeRelationships(
+  tx: Transaction,
+  run: Run,
+  node: { label: NodeLabel; id: string },
+  atMost: number,
+): Promise<{ count: number; edges: number }> {
+  const statements = keepsHistory(run)
+    ? [LINES_OF(node.label), END_SOME(node.label)]
+    : [DELETE_SOME(node.label)];
+  const removed = { count: 0, edges: 0 };
+  for (const statement of statements) {
+    const left = integer(atMost - removed.count);
+    const [row] = await tx.run<typeof removed>(statement, { ...scopeOf(run), id: node.id, atMost: left });
+    removed.count += row?.count ?? 0;
+    removed.edges += row?.edges ?? 0;
+  }
+  return removed;
+}
+
+/** Gives ids that come back their former nodes back, as added by this run. */
+export async function reviveNodes(
+  tx: Transaction,
+  run: Run,
+  label: NodeLabel,
+  ids: readonly string[],
+): Promise<void> {
+  await tx.run(
+    `UNWIND $ids AS id
+     MATCH (n:Former${label} {okta_domain: $domain, id: id})
+     REMOVE n:Former${label}
+     SET n:${label}, n.added_run = $run, n.last_seen_run = $run, n.removed_at = null, n.removed_run = null`,
+    { ...scopeOf(run), ids },
+  );
+}

@@ -1,0 +1,122 @@
+import type { Counts } from '../../telemetry/runCounts';
+import type { SyncWarning, NodeLabel } from '../../contract';
+import { OutOfTransactionMemoryError, type GraphDatabase, type Transaction } from '../database';
+import { batches, writeNodes, type NodeRow } from './nodes';
+import { scopeOf, writeForRun, type Run, type RunWriter } from './run';
+import { dateTime } from '../values';
+
+/** Pages of the user or group list that follow each other, ready to write. */
+export interface ListPages {
+  rows: readonly NodeRow[];
+  warnings: readonly SyncWarning[];
+  /** Okta's clock at the list's first page, where that is among these, milliseconds since the epoch. */
+  asOfMs: number | undefined;
+  /** The newest `lastUpdated` on the pages. */
+  newestMs: number | undefined;
+  /** Whether the list ends with them. */
+  isEnd: boolean;
+}
+
+/** Okta's search trails its truth, usually by less than a second. */
+const SEARCH_LAG = 'PT5M';
+
+const NOTE_PAGES = (list: 'users' | 'groups') => `
+  MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+  SET r.${list}_as_of = coalesce($asOf, r.${list}_as_of),
+      r.${list}_newest = CASE WHEN r.${list}_newest > $newest THEN r.${list}_newest ELSE coalesce($newest, r.${list}_newest) END,
+      r.${list}_listed = $isEnd`;
+
+/** MUST follow a whole reading only: what lies between an unread page and the watermark would never be read. */
+const MOVE_WATERMARK = `
+  MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
+  WHERE r.users_newest IS NOT NULL
+  SET o.users_watermark = CASE WHEN r.users_newest < r.users_as_of THEN r.users_newest ELSE r.users_as_of END - duration('${SEARCH_LAG}')`;
+
+/**
+ * Writes pages in as many transactions as they need; what the run notes of the list goes with the last one.
+ *
+ * @returns how many nodes were new to the run; those that a later run has met do not count, whether they were or not.
+ */
+export async function writeListPages(writer: RunWriter, label: NodeLabel, pages: ListPages): Promise<number> {
+  const { run } = writer;
+  const parts = batches(pages.rows);
+  const last = parts.pop() ?? [];
+  let fresh = 0;
+  for (const rows of parts) fresh += await writeRows(writer, label, rows);
+  fresh += await writeRows(writer, label, last, async (tx) => {
+    await tx.run(NOTE_PAGES(label === 'User' ? 'users' : 'groups'), {
+      domain: run.domain,
+      id: run.id,
+      isEnd: pages.isEnd,
+      asOf: dateTime(pages.asOfMs),
+      newest: dateTime(pages.newestMs),
+    });
+    if (label === 'User' && pages.isEnd) await tx.run(MOVE_WATERMARK, { domain: run.domain, id: run.id });
+    return pages.warnings;
+  });
+  return fresh;
+}
+
+/**
+ * How many nodes of a label a run can have met in its list: those that it is known to have met, and those that a later run
+ * has, which hide whether this one had.
+ */
+export async function nodesMet(db: GraphDatabase, run: Run, label: NodeLabel): Promise<number> {
+  const [row] = await db.read<{ met: number }>(
+    `MATCH (o:OktaOrg {domain: $domain}), (r:SyncRun {okta_domain: $domain, id: $id})
+     RETURN coalesce(r.${label === 'User' ? 'users' : 'groups'}_seen, 0) + CASE WHEN o.last_run > $run
+       THEN COUNT { MATCH (n:${label} {okta_domain: $domain}) WHERE n.last_seen_run > $run } ELSE 0 END AS met`,
+    { ...scopeOf(run), id: run.id },
+  );
+  return row?.met ?? 0;
+}
+
+/** Writes rows, and a note with the last of them; what does not fit into a transaction's memory goes in halves. */
+async function writeRows(
+  writer: RunWriter,
+  label: NodeLabel,
+  rows: readonly NodeRow[],
+  note: (tx: Transaction) => Promise<readonly SyncWarning[]> = () => Promise.resolve([]),
+): Promise<number> {
+  const { run } = writer;
+  try {
+    const { fresh } = await writeForRun(writer, async (tx) => {
+      const { counts, fresh } = await write(tx, run, label, rows);
+      return { counts, fresh, warnings: [...(await note(tx))] };
+    });
+    return fresh;
+  } catch (error) {
+    if (!(error instanceof OutOfTransactionMemoryError) || rows.length === 0) throw error;
+    const [first] = rows;
+    if (rows.length === 1 && first) {
+      const warnings = [tooLarge(label, first)];
+      await writeForRun(writer, async (tx) => ({
+        counts: {},
+        warnings: [...warnings, ...(await note(tx))],
+      }));
+      return 0;
+    }
+    const half = Math.floor(rows.length / 2);
+    const fresh = await writeRows(writer, label, rows.slice(0, half));
+    return fresh + (await writeRows(writer, label, rows.slice(half), note));
+  }
+}
+
+function tooLarge(label: NodeLabel, { id }: NodeRow): SyncWarning {
+  const message = `A ${label.toLowerCase()} does not fit into a transaction of Neo4j and was left out.`;
+  return { code: 'ROW_TOO_LARGE', message, ...(label === 'User' ? { userId: id } : { groupId: id }) };
+}
+
+async function write(
+  tx: Transaction,
+  run: Run,
+  label: NodeLabel,
+  rows: readonly NodeRow[],
+): Promise<{ counts: Counts; fresh: number }> {
+  const { seen, created, updated } = await writeNodes(tx, run, label, rows);
+  const counts =
+    label === 'User'
+      ? { users_seen: seen, users_created: created, users_updated: updated }
+      : { groups_seen: seen, groups_created: created, groups_updated: updated };
+  return { counts, fresh: seen };
+}

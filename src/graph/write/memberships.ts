@@ -1,0 +1,405 @@
+import type { Counts } from '../../telemetry/runCounts';
+import type { SyncWarning } from '../../contract';
+import type { OktaUser } from '../../okta/user';
+import { OutOfTransactionMemoryError, type GraphDatabase, type Transaction } from '../database';
+import { withheldWarning } from './deferred';
+import { batches, userRow, writeNodes, type NodeRow } from './nodes';
+import { keepsHistory, scopeOf, writeForRun, type Run, type RunWriter, type Tally } from './run';
+import { END_MEMBERSHIP } from './pastMemberships';
+import { dateTime } from '../values';
+import { LATEST_WHOLE_READING, markTried, markUnfinished, stillClaimed, type ClaimedGroup } from './workList';
+
+/** Which of these ids the graph has no user for. */
+export async function absentUsers(
+  db: GraphDatabase,
+  domain: string,
+  ids: readonly string[],
+): Promise<string[]> {
+  const rows = await db.read<{ id: string }>(
+    'UNWIND $ids AS id WITH id WHERE NOT EXISTS { MATCH (:User {okta_domain: $domain, id: id}) } RETURN id',
+    { domain, ids },
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** A group's members as Okta has them. */
+export interface GroupMembers {
+  group: ClaimedGroup;
+  ids: ReadonlySet<string>;
+  /** Members that the graph had no node for when they were read. */
+  newUsers: readonly OktaUser[];
+  /** Members that cannot be kept. */
+  warnings: readonly SyncWarning[];
+  /** Okta's clock at the first page, milliseconds since the epoch. */
+  asOfMs: number;
+}
+
+/** What is to be written so that a group's edges equal its members. */
+export interface MembershipChange extends GroupMembers {
+  add: readonly string[];
+  remove: readonly string[];
+}
+
+/** What Okta's own count says of the members that were read. */
+export interface Confirmation {
+  /**
+   * `proven`: the count equals them, or nobody is removed. `contradicted`: it still has members that were not listed.
+   * `unproven`: it is unknown, or differs otherwise. `short`: nobody is removed, but the count is further above the members
+   * that were read than it was before.
+   */
+  word: 'proven' | 'unproven' | 'contradicted' | 'short';
+  /** By how much the count is above the members that were read; null is unknown. */
+  surplus: number | null;
+}
+
+/** A change that may be written. */
+export interface ConfirmedChange extends MembershipChange, Confirmation {}
+
+/** Compares with the edges in the graph. Since the groups are claimed, nobody else can add to them meanwhile. */
+export async function diffMemberships(
+  db: GraphDatabase,
+  run: Run,
+  read: readonly GroupMembers[],
+): Promise<MembershipChange[]> {
+  const inGraph = await membersInGraph(
+    db,
+    run,
+    read.filter(({ group }) => group.edges > 0).map(({ group }) => group.id),
+  );
+  return read.map((members) => {
+    const known = inGraph.get(members.group.id) ?? new Set<string>();
+    return {
+      ...members,
+      add: [...members.ids].filter((id) => !known.has(id)),
+      remove: [...known].filter((id) => !members.ids.has(id)),
+    };
+  });
+}
+
+async function membersInGraph(
+  db: GraphDatabase,
+  run: Run,
+  ids: readonly string[],
+): Promise<Map<string, Set<string>>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.read<{ id: string; members: string[] }>(
+    `UNWIND $ids AS id
+     MATCH (g:Group {okta_domain: $domain, id: id})
+     RETURN id, COLLECT { MATCH (g)<-[:MEMBER_OF]-(u:User) RETURN u.id } AS members`,
+    { domain: run.domain, ids },
+  );
+  return new Map(rows.map(({ id, members }) => [id, new Set(members)]));
+}
+
+/** Edges to a transaction. */
+export const MAX_EDGES = 10_000;
+
+/** Transactions that were not tried yet are not made smaller than this: memory may be short for a moment only. */
+export const MIN_EDGES = 100;
+
+/** As much of a group's change as one transaction takes. */
+interface Portion {
+  change: ConfirmedChange;
+  add: readonly string[];
+  /** Empty where the group's removals are not made now. */
+  remove: readonly string[];
+  /** Whether the group is done with it. */
+  isLast: boolean;
+}
+
+/** What becomes of a group's removals: all of them alike. */
+type Fate = 'made' | 'deferred' | 'withheld';
+
+export interface WriteOptions {
+  /** True if a person has approved the removals that Okta's counts contradict. */
+  isApproved?: boolean;
+  /** Called after each transaction, also after one that Neo4j had no memory for; what it throws ends the writing. */
+  beat?: () => void;
+}
+
+/** What the writer knows of the groups of one call. */
+interface Writing {
+  run: Run;
+  /** True if a person has approved removals that Okta's count contradicts. */
+  isApproved: boolean;
+  /** Members by group that the graph turned out to have no user for. */
+  orphans: Map<string, number>;
+}
+
+/**
+ * Writes the changes of some groups in transactions of at most {@link MAX_EDGES} edges, smaller ones where Neo4j
+ * has no memory for those; a group is marked as read in its last one. Groups whose claim is lost are left alone. Removals
+ * that Okta's count does not confirm are put off to a second look, which makes no more of them than the first has counted;
+ * groups of which fewer members were listed than are counted get a second look as well.
+ *
+ * @returns how many members the graph turned out to have no user for; their groups stay on the next run's list.
+ */
+export async function writeMemberships(
+  writer: RunWriter,
+  changes: readonly ConfirmedChange[],
+  { isApproved = false, beat = () => undefined }: WriteOptions = {},
+): Promise<number> {
+  const { run } = writer;
+  const newUsers = new Map(changes.flatMap(({ newUsers }) => newUsers).map((user) => [user.id, user]));
+  for (const rows of batches([...newUsers.values()].map(userRow))) {
+    await writeForRun(writer, async (tx) => ({
+      counts: await addNewUsers(tx, run, rows),
+      warnings: [],
+    }));
+    beat();
+  }
+  const writing: Writing = { run, isApproved, orphans: new Map() };
+  const whole = changes.map((change) => ({
+    change,
+    add: change.add,
+    remove: fateOf(change, isApproved) === 'made' ? change.remove : [],
+    isLast: true,
+  }));
+  await writePortions(writer, writing, { portions: whole, beat });
+  return sum(writing.orphans.values());
+}
+
+/** A second look makes no more removals than the breaker has let pass: those that the first one counted. */
+function fateOf({ word, remove, group }: ConfirmedChange, isApproved: boolean): Fate {
+  if (word === 'short') return group.deferred === null ? 'deferred' : 'made';
+  if (word === 'proven' || remove.length === 0) return 'made';
+  if (group.deferred === null) return 'deferred';
+  const isCounted = remove.length <= group.deferred;
+  return isCounted && (word === 'unproven' || isApproved) ? 'made' : 'withheld';
+}
+
+/** Writes the portions; when Neo4j has no memory for a transaction, what is left goes in transactions of half its size. */
+async function writePortions(
+  writer: RunWriter,
+  writing: Writing,
+  { portions, beat }: { portions: readonly Portion[]; beat: () => void },
+): Promise<void> {
+  for (let left = cut(portions, MAX_EDGES); left.length > 0; beat()) {
+    const [next = [], ...rest] = left;
+    try {
+      const { missing } = await writeForRun(writer, (tx) => writeTogether(tx, writing, next));
+      for (const [id, count] of missing) writing.orphans.set(id, (writing.orphans.get(id) ?? 0) + count);
+      left = rest;
+    } catch (error) {
+      const edges = sum(next.map(({ add, remove }) => add.length + remove.length));
+      if (!(error instanceof OutOfTransactionMemoryError) || edges <= 1) throw error;
+      const half = Math.ceil(edges / 2);
+      // Each by itself: a group MUST NOT be in one transaction twice.
+      left = [
+        ...cut(next, half),
+        ...rest.flatMap((transaction) => cut(transaction, Math.max(half, MIN_EDGES))),
+      ];
+    }
+  }
+}
+
+/** Cuts portions into transactions of at most so many edges. */
+function cut(portions: readonly Portion[], mostEdges: number): Portion[][] {
+  const transactions: Portion[][] = [];
+  let room = 0;
+  for (const portion of portions) {
+    let { add, remove } = portion;
+    for (let isDone = false; !isDone;) {
+      if (room === 0) {
+        transactions.push([]);
+        room = mostEdges;
+      }
+      const adds = add.slice(0, room);
+      const removes = remove.slice(0, room - adds.length);
+      add = add.slice(adds.length);
+      remove = remove.slice(removes.length);
+      isDone = add.length + remove.length === 0;
+      transactions.at(-1)?.push({
+        change: portion.change,
+        add: adds,
+        remove: removes,
+        isLast: portion.isLast && isDone,
+      });
+      room -= adds.length + removes.length;
+    }
+  }
+  return transactions;
+}
+
+async function writeTogether(
+  tx: Transaction,
+  writing: Writing,
+  portions: readonly Portion[],
+): Promise<Tally & { missing: Map<string, number> }> {
+  const { run, isApproved, orphans } = writing;
+  const claimed = await stillClaimed(
+    tx,
+    run,
+    portions.map(({ change }) => change.group),
+  );
+  const mine = portions.filter(({ change }) => claimed.has(change.group));
+  const added = await addEdges(tx, run, mine);
+  const leaving = mine.filter(({ remove }) => remove.length > 0);
+  const removed = await removeEdges(tx, run, leaving);
+
+  const missing = new Map<string, number>();
+  for (const portion of mine) {
+    const count = portion.add.length - (added.get(idOf(portion)) ?? 0);
+    if (count > 0) missing.set(idOf(portion), count);
+  }
+  const ended = mine.filter(({ isLast }) => isLast);
+  await markUnfinished(tx, run, mine.filter(({ isLast }) => !isLast).map(idOf));
+  const lacking = ended.flatMap((portion) => {
+    const count = (orphans.get(idOf(portion)) ?? 0) + (missing.get(idOf(portion)) ?? 0);
+    return count > 0 ? [withoutUsers(idOf(portion), count)] : [];
+  });
+  const unequal = new Set(lacking.map(({ groupId }) => groupId));
+  const whole = ended.filter((portion) => !unequal.has(idOf(portion))).map(({ change }) => change);
+  const of = (fate: Fate) => whole.filter((change) => fateOf(change, isApproved) === fate);
+  const withheld = of('withheld').map(removalsOf);
+  const short = of('made').filter(({ word }) => word === 'short');
+  await markTried(tx, run, {
+    done: of('made').filter((change) => !mayHaveMissed(change)),
+    again: of('made').filter(mayHaveMissed),
+    deferred: of('deferred').map(removalsOf),
+    failed: [...unequal, ...withheld.map(({ id }) => id)],
+  });
+
+  const counts: Counts = {
+    memberships_added: sum(added.values()),
+    memberships_removed: removed,
+    memberships_removed_unproven: sum(
+      leaving.filter(({ change }) => change.word !== 'proven').map(({ remove }) => remove.length),
+    ),
+    memberships_withheld: sum(withheld.map(({ removals }) => removals)),
+    memberships_contradicted: sum(
+      withheld.filter(({ isContradicted }) => isContradicted).map(({ removals }) => removals),
+    ),
+    // A group whose removals were put off is counted at its first look.
+    memberships_groups_read: whole.filter(({ group, word }) => !group.deferred && word !== 'short').length,
+    memberships_groups_failed: lacking.length + short.length,
+  };
+  const warnings = [
+    ...ended.flatMap(({ change }) => change.warnings),
+    ...lacking,
+    ...withheld.map(withheldWarning),
+    ...short.map(shortWarning),
+  ];
+  return { counts, warnings, missing };
+}
+
+function removalsOf({ group, remove, word }: ConfirmedChange) {
+  return { id: group.id, removals: remove.length, isContradicted: word === 'contradicted' };
+}
+
+/**
+ * Whether the next run is to look at a group again. What was removed against Okta's count may come back with no sign of
+ * change. A count that moved between the list and the reading may move back, as when someone joined and another is deleted
+ * later; one that disagrees with a reading that changes nothing is only that, or the group would be read for ever. A list
+ * that was too short twice may be whole by then; if not, its surplus is known.
+ */
+function mayHaveMissed({ group, ids, add, remove, word }: ConfirmedChange): boolean {
+  if (word === 'short' || (remove.length > 0 && word !== 'proven')) return true;
+  return add.length + remove.length > 0 && group.usersCount !== null && group.usersCount !== ids.size;
+}
+
+function idOf({ change }: Portion): string {
+  return change.group.id;
+}
+
+function shortWarning({ group, ids, surplus }: ConfirmedChange): SyncWarning {
+  const message = `Okta listed ${ids.size} members of this group, twice, and counts ${surplus ?? 'some'} more; those that it lists were written. The next run reads the group again.`;
+  return { code: 'MEMBERS_MISSING', message, groupId: group.id };
+}
+
+function withoutUsers(groupId: string, count: number): SyncWarning & { groupId: string } {
+  const message = `${count} members of this group had no user in the graph, perhaps removed meanwhile; it stays on the list.`;
+  return { code: 'MEMBERS_WITHOUT_USER', message, groupId, count };
+}
+
+/**
+ * A member's own object makes a user that is missing; one that is there is not touched by it. It is no row of the
+ * list, so it MUST NOT count as seen: an empty list would look like one that shows somebody.
+ */
+async function addNewUsers(tx: Transaction, run: Run, users: readonly NodeRow[]): Promise<Counts> {
+  const known = await tx.run<{ id: string }>(
+    'UNWIND $ids AS id MATCH (u:User {okta_domain: $domain, id: id}) RETURN id',
+    { domain: run.domain, ids: users.map(({ id }) => id) },
+  );
+  const ids = new Set(known.map(({ id }) => id));
+  const { created } = await writeNodes(
+    tx,
+    run,
+    'User',
+    users.filter(({ id }) => !ids.has(id)),
+  );
+  return { users_created: created };
+}
+
+/**
+ * Cypher: user `u` of id `member`. By its key, whatever the planner takes the graph to be like: it keeps a plan that it made
+ * while there were few users, and thousands of members are each looked up. What follows MUST begin from here, or the planner
+ * may go through all members of a group for each that leaves it.
+ */
+const MEMBER = 'MATCH (u:User {okta_domain: $domain, id: member}) USING INDEX SEEK u:User(okta_domain, id)';
+
+/**
+ * Adds edges that the diff has shown to be missing; a member without a user node is passed over. The reading before
+ * is the same for all portions of a group, since only the last one moves it.
+ */
+async function addEdges(
+  tx: Transaction,
+  run: Run,
+  portions: readonly Portion[],
+): Promise<Map<string, number>> {
+  const rows = portions.filter(({ add }) => add.length > 0).map((portion) => rowOf(portion, portion.add));
+  if (rows.length === 0) return new Map();
+  const added = await tx.run<{ id: string; count: number }>(
+    `UNWIND $rows AS row
+     MATCH (g:Group {okta_domain: $domain, id: row.id})
+     SET g.memberships_changed_run = $run
+     WITH row, g, ${LATEST_WHOLE_READING} AS before
+     UNWIND row.members AS member
+     ${MEMBER}
+     CREATE (u)-[m:MEMBER_OF {valid_from: row.asOf, not_before: before, opened_by: $run}]->(g)
+     RETURN row.id AS id, count(m) AS count`,
+    { ...scopeOf(run), rows },
+  );
+  return new Map(added.map(({ id, count }) => [id, count]));
+}
+
+/** What the statements that write a portion's edges take. */
+function rowOf({ change }: Portion, members: readonly string[]) {
+  return { id: change.group.id, asOf: dateTime(change.asOfMs), members };
+}
+
+/** Removes edges, or makes them history. A user that left a BUILT_IN group, such as Everyone, has most likely been deleted: the sweep asks. */
+async function removeEdges(tx: Transaction, run: Run, portions: readonly Portion[]): Promise<number> {
+  if (portions.length === 0) return 0;
+  const [removed] = await tx.run<{ count: number }>(
+    `UNWIND $rows AS row
+     MATCH (g:Group {okta_domain: $domain, id: row.id})
+     WITH row.asOf AS at, row.members AS members, g, ${LATEST_WHOLE_READING} AS before
+     UNWIND members AS member
+     ${MEMBER}
+     WITH u, g, at, before
+     MATCH (u)-[m:MEMBER_OF]->(g)
+     ${keepsHistory(run) ? END_MEMBERSHIP : 'DELETE m'}
+     RETURN count(*) AS count`,
+    {
+      ...scopeOf(run),
+      rows: portions.map((portion) => rowOf(portion, portion.remove)),
+    },
+  );
+  const suspects = portions
+    .filter(({ change }) => change.group.type === 'BUILT_IN')
+    .flatMap(({ remove }) => remove);
+  if (suspects.length > 0) {
+    await tx.run('MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = o.suspects + $suspects', {
+      domain: run.domain,
+      suspects,
+    });
+  }
+  return removed?.count ?? 0;
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
+}

@@ -1,0 +1,196 @@
+import type { Counts } from '../../telemetry/runCounts';
+import { CODES, type Code } from '../../codes';
+import type { SyncWarning, NodeLabel } from '../../contract';
+import { removalLimit, type BreakerOptions } from './breaker';
+import type { Transaction } from '../database';
+import { explainNeo4jError } from '../errors';
+import { relationshipCount, removeNodes, removeSomeRelationships } from './former';
+import { MIN_EDGES, MAX_EDGES } from './memberships';
+import { MOST_ROWS } from './nodes';
+import { inPortions } from './portions';
+import { scopeOf, writeForRun, type RunWriter } from './run';
+import { noteStaleLines } from './staleLines';
+import { clearSuspects, countsOf, deniedBy, kindOf, withholdWithin } from './sweep';
+import { integer } from '../values';
+
+/** A node that is about to go. */
+interface Doomed {
+  id: string;
+  /** Relationships that go with it. */
+  relationships: number;
+}
+
+/** What every removal of one kind by one run takes. */
+export interface Removing extends RunWriter {
+  label: NodeLabel;
+  breaker: BreakerOptions;
+  /** Called after each transaction, also after one that failed. */
+  beat: () => void;
+  /** Nodes and relationships to a transaction: what Neo4j has memory for, as the removals before have learned. */
+  room?: { most: number };
+}
+
+type Removal = Required<Removing>;
+
+/**
+ * Removes the next nodes that Okta has denied twice, in transactions of at most {@link MAX_EDGES} nodes and relationships,
+ * smaller ones where Neo4j has no memory for those. A node that cannot be removed is reported, and does not hold up the others. If
+ * more are proven than the breaker lets pass, none is removed, and all are counted as withheld.
+ *
+ * @param after goes on after this id.
+ * @returns the last id; undefined when there are no more.
+ */
+export async function removeProven(removing: Removing, after: string): Promise<string | undefined> {
+  const { db, run, label } = removing;
+  const nodes = await db.read<Doomed>(
+    `MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.${kindOf(label)}_withheld = 0
+     ${deniedBy(label)} AND n.denied_twice AND n.id > $after
+     WITH n ORDER BY n.id LIMIT $atMost
+     RETURN n.id AS id, ${relationshipCount(run)} AS relationships`,
+    { ...scopeOf(run), runId: run.id, after, atMost: integer(MOST_ROWS) },
+  );
+  const removal = { room: { most: MAX_EDGES }, ...removing };
+  for (const portion of portionsOf(nodes, removal)) await removePortion(removal, portion);
+  return nodes.at(-1)?.id;
+}
+
+/** Cuts nodes into transactions, each as large as there is room for by then. A node with more relationships than that is alone. */
+function* portionsOf(nodes: readonly Doomed[], removal: Removal): Generator<Doomed[]> {
+  for (let at = 0; at < nodes.length;) {
+    const portion: Doomed[] = [];
+    let room = removal.room.most;
+    for (const node of nodes.slice(at)) {
+      room -= sizeOf(node);
+      if (portion.length > 0 && room < 0) break;
+      portion.push(node);
+    }
+    yield portion;
+    at += portion.length;
+  }
+}
+
+async function removePortion(removal: Removal, nodes: readonly Doomed[]): Promise<void> {
+  try {
+    const [only] = nodes;
+    if (nodes.length === 1 && only && only.relationships > removal.room.most) await strip(removal, only);
+    await remove(removal, nodes);
+    removal.beat();
+  } catch (error) {
+    const code = explainNeo4jError(error)?.code;
+    if (!isOfTheNodes(code)) throw error;
+    removal.beat();
+    if (code === 'GRAPH_OUT_OF_MEMORY') {
+      const size = nodes.reduce((sum, node) => sum + sizeOf(node), 0);
+      learn(removal, Math.ceil(size / 2));
+    }
+    const [only] = nodes;
+    if (nodes.length > 1) {
+      const half = Math.ceil(nodes.length / 2);
+      for (const some of [nodes.slice(0, half), nodes.slice(half)])
+        for (const portion of portionsOf(some, removal)) await removePortion(removal, portion);
+    } else if (only) {
+      await removeAlone(removal, only, code);
+    }
+  }
+}
+
+/** Makes further transactions no larger than what Neo4j has memory for, or each of them would fail first. */
+function learn({ room }: Removal, fitting: number): void {
+  room.most = Math.min(room.most, Math.max(MIN_EDGES, fitting));
+}
+
+function sizeOf({ relationships }: Doomed): number {
+  return relationships + 1;
+}
+
+/** True for failures that other nodes need not meet. */
+function isOfTheNodes(code: Code | undefined): code is Code {
+  return code !== undefined && CODES[code].concerns === 'node';
+}
+
+/** Removes a node that failed as a whole, relationships first; what still fails is reported. */
+async function removeAlone(removal: Removal, node: Doomed, code: Code): Promise<void> {
+  try {
+    if (code !== 'GRAPH_OUT_OF_MEMORY') throw new NotRemovable(code);
+    await strip(removal, node);
+    await remove(removal, [node]);
+  } catch (error) {
+    const reason = error instanceof NotRemovable ? error.code : explainNeo4jError(error)?.code;
+    if (!isOfTheNodes(reason)) throw error;
+    await writeForRun(removal, async (tx) => {
+      const isNew = await markNotRemoved(tx, removal, node);
+      return {
+        counts: { nodes_not_removed: isNew ? 1 : 0 },
+        warnings: isNew ? [notRemoved(removal, node, reason)] : [],
+      };
+    });
+  }
+  removal.beat();
+}
+
+class NotRemovable extends Error {
+  constructor(readonly code: Code) {
+    super(code);
+  }
+}
+
+/** Marks a node as not removed by the run. @returns false if it was: a repeated activity meets it again. */
+async function markNotRemoved(tx: Transaction, { run, label }: Removing, { id }: Doomed): Promise<boolean> {
+  const marked = await tx.run(
+    `MATCH (n:${label} {okta_domain: $domain, id: $id}) WHERE coalesce(n.not_removed_run, 0) <> $run
+     SET n.not_removed_run = $run RETURN n.id AS id`,
+    { ...scopeOf(run), id },
+  );
+  return marked.length > 0;
+}
+
+function notRemoved({ label }: Removing, { id }: Doomed, code: Code): SyncWarning {
+  const what = label.toLowerCase();
+  const message = `A ${what} that Okta has deleted could not be removed from the graph (${code}); the next run tries again.`;
+  return { code: 'NOT_REMOVED', message, ...(label === 'User' ? { userId: id } : { groupId: id }) };
+}
+
+/** Removes the relationships of a node, as many at a time as Neo4j has memory for. */
+async function strip(removal: Removal, { id, relationships }: Doomed): Promise<void> {
+  const { run, label, beat } = removal;
+  const size = Math.max(1, Math.min(removal.room.most, Math.ceil(relationships / 2)));
+  const removeSome = async (atMost: number): Promise<number> => {
+    const { count } = await writeForRun(removal, async (tx) => {
+      const { count, edges } = (await isPermitted(tx, removal))
+        ? await removeSomeRelationships(tx, run, { label, id }, atMost)
+        : { count: 0, edges: 0 };
+      return { counts: { memberships_removed: edges }, warnings: [], count };
+    });
+    return count;
+  };
+  const fitting = await inPortions(size, removeSome, beat);
+  if (fitting < size) learn(removal, fitting);
+}
+
+async function remove(removing: Removing, nodes: readonly Doomed[]): Promise<void> {
+  const { run, label } = removing;
+  await writeForRun(removing, async (tx) => {
+    if (!(await isPermitted(tx, removing))) {
+      return {
+        counts: { [`${kindOf(label)}_withheld`]: await withholdWithin(tx, run, label) },
+        warnings: [],
+      };
+    }
+    const ids = nodes.map(({ id }) => id);
+    const removed = await removeNodes(tx, run, label, ids);
+    if (label === 'User' && removed.nodes > 0) await noteStaleLines(tx, run);
+    if (label === 'User') await clearSuspects(tx, run, ids);
+    const counts: Counts = {
+      [`${kindOf(label)}_deleted`]: removed.nodes,
+      memberships_removed: removed.edges,
+    };
+    return { counts, warnings: [] };
+  });
+}
+
+/** True if all that is proven may go; the org's lock is held, so no other writer adds to it meanwhile. */
+async function isPermitted(tx: Transaction, { run, label, breaker }: Removing): Promise<boolean> {
+  const { limit, removed, isWithheld } = await removalLimit(tx, run, kindOf(label), breaker);
+  const { twice } = await countsOf(tx, run, label);
+  return !isWithheld && removed + twice <= limit;
+}

@@ -1,0 +1,243 @@
+import type { Counter } from '../../telemetry/runCounts';
+import { adviceOn, faultFor } from '../../faults/fault';
+import type { ReportingLines, SyncReport, SyncWarning, Ending } from '../../contract';
+import type { Transaction } from '../database';
+import type { GroupsByState } from './workList';
+import type { Run } from './run';
+
+/** A `SyncRun` as it is read at its end. */
+export interface RunRecord {
+  run: Record<Counter, number> & {
+    users_listed: boolean;
+    groups_listed: boolean;
+    users_at_start: number;
+    groups_at_start: number;
+    memberships_at_start: number;
+    allow_deletes: boolean;
+    approved_users?: number;
+    approved_groups?: number;
+    approved_memberships?: number;
+    warnings: string[];
+    warnings_omitted: number;
+  };
+  startedMs: number;
+  finishedMs: number;
+  approvedMs: number | null;
+}
+
+/** Composes the report of a run from what its transactions have counted and what the graph shows now. */
+export async function buildReport(
+  tx: Transaction,
+  run: Run,
+  { run: counted, startedMs, finishedMs, approvedMs }: RunRecord,
+  { groups, ending }: { groups: GroupsByState; ending: Ending | undefined },
+): Promise<SyncReport> {
+  const { lines, warnings: managerWarnings } = await reportingLines(tx, run, counted);
+  const shortfalls = ending ? [] : shortfallsOf(run, counted, groups.left + groups.deferred);
+  const requestsByBucket = {
+    users: counted.okta_requests_users,
+    user: counted.okta_requests_user,
+    groups: counted.okta_requests_groups,
+    group: counted.okta_requests_group,
+    other: counted.okta_requests_other,
+  };
+  return {
+    runId: run.id,
+    runNumber: run.number,
+    domain: run.domain,
+    mode: run.mode,
+    outcome:
+      ending?.outcome ??
+      (shortfalls.length > 0 || counted.memberships_groups_failed > 0 ? 'partial' : 'succeeded'),
+    startedAt: new Date(startedMs).toISOString(),
+    finishedAt: new Date(finishedMs).toISOString(),
+    durationMs: finishedMs - startedMs,
+    users: {
+      seen: counted.users_seen,
+      created: counted.users_created,
+      updated: counted.users_updated,
+      deleted: counted.users_deleted,
+    },
+    groups: {
+      seen: counted.groups_seen,
+      created: counted.groups_created,
+      updated: counted.groups_updated,
+      deleted: counted.groups_deleted,
+    },
+    memberships: {
+      groupsRead: counted.memberships_groups_read,
+      groupsUnchanged: groups.unchanged,
+      groupsFailed: counted.memberships_groups_failed,
+      added: counted.memberships_added,
+      removed: counted.memberships_removed,
+    },
+    reportingLines: lines,
+    okta: {
+      requests: Object.values(requestsByBucket).reduce((sum, count) => sum + count, 0),
+      requestsByBucket,
+      rateLimited: counted.okta_rate_limited,
+      waitedMs: counted.okta_waited_ms,
+      retries: counted.okta_retries,
+    },
+    reconciliation: await reconcile(tx, run),
+    warnings: [
+      ...shortfalls,
+      ...counted.warnings.map((warning) => JSON.parse(warning) as SyncWarning),
+      ...(await emailWarnings(tx, run)),
+      ...managerWarnings,
+    ].map(withAdvice),
+    warningsOmitted: counted.warnings_omitted,
+    ...(isApproved(counted) ? { approval: approvalOf(counted, approvedMs ?? startedMs) } : {}),
+    ...(ending ? { failure: ending.failure } : {}),
+  };
+}
+
+function withAdvice(warning: SyncWarning): SyncWarning {
+  const advice = adviceOn(warning);
+  return advice === undefined ? warning : { ...warning, advice };
+}
+
+/** What keeps the graph from being equal to Okta after a run that came to its end. */
+function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): SyncWarning[] {
+  const warnings: SyncWarning[] = [];
+  if (run.mode === 'full' && counted.users_seen === 0) {
+    warnings.push(faultFor('EMPTY_USER_LIST'));
+  }
+  if (counted.groups_seen === 0) {
+    warnings.push(faultFor('EMPTY_GROUP_LIST'));
+  }
+  if (groupsLeft > 0) {
+    const message = `The members of ${groupsLeft} groups were not read; the next run goes on with them.`;
+    warnings.push({ code: 'GROUPS_LEFT', message, count: groupsLeft });
+  }
+  for (const kind of ['users', 'groups', 'memberships'] as const) {
+    const contradicted = counted[`${kind}_contradicted`] ?? 0;
+    const withheld = counted[`${kind}_withheld`] - contradicted;
+    if (withheld > 0) {
+      const why =
+        kind === 'memberships'
+          ? 'that is more than SYNC_MAX_DELETE_PERCENT allows, or more members left while their groups were read again'
+          : 'that is more than SYNC_MAX_DELETE_PERCENT allows';
+      const message = `${withheld} removals of ${kind} were withheld, of ${counted[`${kind}_at_start`]} at the run's start: ${why}. The next run checks them again.`;
+      warnings.push({ code: 'REMOVALS_WITHHELD', message, count: withheld });
+    }
+    if (contradicted > 0) {
+      const why =
+        kind === 'groups'
+          ? 'Okta no longer shows them, but one of them is built in and cannot be deleted'
+          : 'Okta no longer shows them, but still counts them in its groups';
+      const message = `${contradicted} removals of ${kind} were withheld: ${why}. The token may see less than before.`;
+      warnings.push({ code: 'SCOPE_SHRANK', message, count: contradicted });
+    }
+  }
+  if (counted.nodes_unproven > 0) {
+    const message = `${counted.nodes_unproven} users or groups were no longer listed, but Okta did not confirm that they were deleted, so they were kept.`;
+    warnings.push({ code: 'KEPT_UNPROVEN', message, count: counted.nodes_unproven });
+  }
+  if (counted.nodes_not_removed > 0) {
+    const message = `${counted.nodes_not_removed} users or groups that Okta has deleted could not be removed from the graph; the next run tries again.`;
+    warnings.push({ code: 'NOT_REMOVED', message, count: counted.nodes_not_removed });
+  }
+  return warnings;
+}
+
+/** False where a run was started with `allowDeletes`, but nothing had been approved. A run that 0.2.0 began has no numbers. */
+function isApproved(counted: RunRecord['run']): boolean {
+  const { approved_users: users, approved_groups: groups, approved_memberships: memberships } = counted;
+  return counted.allow_deletes && [users, groups, memberships].some((number) => number !== 0);
+}
+
+function approvalOf(counted: RunRecord['run'], approvedMs: number): NonNullable<SyncReport['approval']> {
+  const { approved_users: users, approved_groups: groups, approved_memberships: memberships } = counted;
+  return {
+    at: new Date(approvedMs).toISOString(),
+    ...(users === undefined || groups === undefined || memberships === undefined
+      ? {}
+      : { users, groups, memberships }),
+  };
+}
+
+async function reconcile(tx: Transaction, { domain }: Run): Promise<SyncReport['reconciliation']> {
+  const [sums] = await tx.run<SyncReport['reconciliation']>(
+    `MATCH (g:Group {okta_domain: $domain})
+     RETURN sum(COUNT { (g)<-[:MEMBER_OF]-() }) AS memberships, sum(coalesce(g.users_count, 0)) AS usersCount`,
+    { domain },
+  );
+  return sums ?? { memberships: 0, usersCount: 0 };
+}
+
+/** What is kept on the org of those who report to somebody. */
+interface LinesRow {
+  total: number;
+  unresolved: number;
+  unresolvedUsers: string[];
+  ambiguous: number;
+  ambiguousUsers: string[];
+}
+
+async function reportingLines(
+  tx: Transaction,
+  { domain }: Run,
+  counted: RunRecord['run'],
+): Promise<{ lines: ReportingLines; warnings: SyncWarning[] }> {
+  const [row] = await tx.run<LinesRow>(
+    `MATCH (o:OktaOrg {domain: $domain}) WHERE o.reporting_lines IS NOT NULL
+     RETURN o.reporting_lines AS total, o.managers_unresolved AS unresolved, o.managers_unresolved_users AS unresolvedUsers,
+            o.managers_ambiguous AS ambiguous, o.managers_ambiguous_users AS ambiguousUsers`,
+    { domain },
+  );
+  const { total = 0, unresolved = 0, unresolvedUsers = [], ambiguous = 0, ambiguousUsers = [] } = row ?? {};
+  const warnings: SyncWarning[] = [];
+  if (unresolved > 0) {
+    const message = `${unresolved} users name a manager that is no user's Okta id, login, email or employee number.`;
+    warnings.push({ code: 'MANAGER_UNRESOLVED', message, count: unresolved, userIds: unresolvedUsers });
+  }
+  if (ambiguous > 0) {
+    const message = `${ambiguous} users name a manager that could be one of several users.`;
+    warnings.push({ code: 'MANAGER_AMBIGUOUS', message, count: ambiguous, userIds: ambiguousUsers });
+  }
+  const { reporting_lines_added: added = 0, reporting_lines_removed: removed = 0 } = counted;
+  return { lines: { total, added, removed, unresolved, ambiguous }, warnings };
+}
+
+/** Ids named in one warning. */
+const MOST_IDS = 20;
+/** Emails told of; the rest is counted. */
+const MOST_EMAILS = 50;
+
+/** Okta makes an email neither present nor unique: such people stay separate nodes and are told. */
+async function emailWarnings(tx: Transaction, { domain }: Run): Promise<SyncWarning[]> {
+  const [missing] = await tx.run<{ count: number; ids: string[] }>(
+    `MATCH (u:User {okta_domain: $domain}) WHERE u.email IS NULL
+     WITH u.id AS id ORDER BY id
+     RETURN count(id) AS count, collect(id)[..${MOST_IDS}] AS ids`,
+    { domain },
+  );
+  const duplicates = await tx.run<{ count: number; ids: string[] }>(
+    `MATCH (u:User {okta_domain: $domain}) WHERE u.email IS NOT NULL
+     WITH u.email AS email, count(*) AS count WHERE count > 1
+     MATCH (u:User {okta_domain: $domain, email: email})
+     WITH email, count, u.id AS id ORDER BY id
+     WITH email, count, collect(id)[..${MOST_IDS}] AS ids ORDER BY ids[0]
+     RETURN count, ids`,
+    { domain },
+  );
+  const warnings: SyncWarning[] = [];
+  if (missing && missing.count > 0) {
+    const message = `${missing.count} users have no email in Okta; they are in the graph by their id.`;
+    warnings.push({ code: 'MISSING_EMAIL', message, count: missing.count, userIds: missing.ids });
+  }
+  for (const { count, ids } of duplicates.slice(0, MOST_EMAILS)) {
+    const message = `${count} users share one email; they stay separate nodes.`;
+    warnings.push({ code: 'DUPLICATE_EMAIL', message, count, userIds: ids });
+  }
+  if (duplicates.length > MOST_EMAILS) {
+    const more = duplicates.length - MOST_EMAILS;
+    warnings.push({
+      code: 'DUPLICATE_EMAIL',
+      message: `${more} further emails are shared by several users.`,
+      count: more,
+    });
+  }
+  return warnings;
+}

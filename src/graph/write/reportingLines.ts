@@ -1,0 +1,211 @@
+import type { GraphDatabase, Transaction } from '../database';
+import { writeForRun, type Run, type RunWriter } from './run';
+import { integer } from '../values';
+
+/** Users read at once. */
+const PAGE = 20_000;
+/** Lines to a transaction. */
+const MOST_LINES = 10_000;
+/** Ids named of those who have no line. */
+const MOST_IDS = 20;
+
+/** A user and whom it names as its manager. */
+interface Report {
+  id: string;
+  /** `manager_id`, then `manager`, as far as there are such. */
+  names: string[];
+  /** Whom its lines go to now. */
+  to: string[];
+}
+
+interface Person {
+  id: string;
+  login: string | null;
+  email: string | null;
+  number: string | null;
+}
+
+/** A line from a user to its manager. */
+type Line = [from: string, to: string];
+
+/**
+ * Makes `REPORTS_TO` what the users say of their managers, unless nothing has changed since it was last made so. A
+ * manager is named by Okta id, login, email or employee number; one that is not found, or not for certain, gets no line.
+ */
+export async function drawReportingLines(writer: RunWriter, beat: () => void): Promise<void> {
+  const { db, run } = writer;
+  const [versions] = await db.read<{ current: number; drawn: number }>(
+    `MATCH (o:OktaOrg {domain: $domain})
+     RETURN coalesce(o.managers_version, 0) AS current, coalesce(o.reporting_lines_version, -1) AS drawn`,
+    { domain: run.domain },
+  );
+  if (!versions || versions.current === versions.drawn) return;
+
+  const reports: Report[] = [];
+  for await (const page of pages<Report>(db, run, REPORTS, beat)) reports.push(...page);
+  const people = new People(reports.flatMap(({ names }) => names));
+  for await (const page of pages<Person>(db, run, PEOPLE, beat))
+    for (const person of page) people.add(person);
+
+  const add: Line[] = [];
+  const remove: Line[] = [];
+  const without = { unresolved: [] as string[], ambiguous: [] as string[] };
+  let total = 0;
+  for (const { id, names, to } of reports) {
+    const manager = people.managerOf(names);
+    const isLine = typeof manager === 'object' && manager.id !== id;
+    if (isLine) total += 1;
+    if (isLine && !to.includes(manager.id)) add.push([id, manager.id]);
+    for (const old of to) if (!isLine || old !== manager.id) remove.push([id, old]);
+    if (typeof manager === 'string') without[manager].push(id);
+  }
+
+  for (let at = 0; at < Math.max(add.length, remove.length); at += MOST_LINES) {
+    await writeForRun(writer, async (tx) => {
+      if (!(await isCurrent(tx, run, versions.current))) return { counts: {}, warnings: [] };
+      const removed = await change(tx, run, REMOVE, remove.slice(at, at + MOST_LINES));
+      const added = await change(tx, run, ADD, add.slice(at, at + MOST_LINES));
+      return { counts: { reporting_lines_added: added, reporting_lines_removed: removed }, warnings: [] };
+    });
+    beat();
+  }
+  await writeForRun(writer, async (tx) => {
+    if (await isCurrent(tx, run, versions.current))
+      await note(tx, run, { version: versions.current, total }, without);
+    return { counts: {}, warnings: [] };
+  });
+}
+
+const REPORTS = `
+  MATCH (u:User {okta_domain: $domain}) WHERE u.id > $after
+  WITH u ORDER BY u.id LIMIT $page
+  WITH u, [name IN [u.manager_id, u.manager] WHERE name IS NOT NULL] AS names, [(u)-[:REPORTS_TO]->(m) | m.id] AS to
+  RETURN u.id AS id, names, to`;
+
+const PEOPLE = `
+  MATCH (u:User {okta_domain: $domain}) WHERE u.id > $after
+  WITH u ORDER BY u.id LIMIT $page
+  RETURN u.id AS id, u.login AS login, u.email AS email, u.employee_number AS number`;
+
+async function* pages<Row extends { id: string }>(
+  db: GraphDatabase,
+  { domain }: Run,
+  query: string,
+  beat: () => void,
+): AsyncGenerator<Row[]> {
+  for (let after: string | undefined = ''; after !== undefined;) {
+    const page: Row[] = await db.read<Row>(query, { domain, after, page: integer(PAGE) });
+    beat();
+    yield page;
+    after = page.length < PAGE ? undefined : page.at(-1)?.id;
+  }
+}
+
+/** Who can be meant by the names that somebody uses for a manager. Upper and lower case count only in an Okta id. */
+class People {
+  private readonly wanted: ReadonlySet<string>;
+  private readonly ids = new Set<string>();
+  private readonly logins = new Map<string, Set<string>>();
+  private readonly emails = new Map<string, Set<string>>();
+  private readonly numbers = new Map<string, Set<string>>();
+
+  constructor(names: readonly string[]) {
+    this.wanted = new Set(names.map(keyOf));
+  }
+
+  add({ id, login, email, number }: Person): void {
+    if (this.wanted.has(keyOf(id))) this.ids.add(id);
+    this.index(this.logins, login, id);
+    this.index(this.emails, email, id);
+    this.index(this.numbers, number, id);
+  }
+
+  /** The first of the names that one user has; without such, whether one had several or none any; undefined without names. */
+  managerOf(names: readonly string[]): { id: string } | 'unresolved' | 'ambiguous' | undefined {
+    let failure: 'unresolved' | 'ambiguous' | undefined;
+    for (const name of names) {
+      const ids = this.named(name);
+      const [id] = ids;
+      if (ids.size === 1 && id !== undefined) return { id };
+      if (failure !== 'ambiguous') failure = ids.size > 1 ? 'ambiguous' : 'unresolved';
+    }
+    return failure;
+  }
+
+  private named(name: string): ReadonlySet<string> {
+    if (this.ids.has(name.trim())) return new Set([name.trim()]);
+    const key = keyOf(name);
+    return this.logins.get(key) ?? this.emails.get(key) ?? this.numbers.get(key) ?? new Set();
+  }
+
+  private index(by: Map<string, Set<string>>, name: string | null, id: string): void {
+    if (name === null) return;
+    const key = keyOf(name);
+    if (!this.wanted.has(key)) return;
+    const ids = by.get(key);
+    if (ids) ids.add(id);
+    else by.set(key, new Set([id]));
+  }
+}
+
+function keyOf(name: string): string {
+  return name.trim().toLowerCase();
+}
+
+/** Whether nobody has moved a line since the users were read; the lock is held. */
+async function isCurrent(tx: Transaction, { domain }: Run, version: number): Promise<boolean> {
+  const [org] = await tx.run<{ version: number }>(
+    'MATCH (o:OktaOrg {domain: $domain}) RETURN coalesce(o.managers_version, 0) AS version',
+    { domain },
+  );
+  return org?.version === version;
+}
+
+const ENDS = `
+  UNWIND $lines AS line
+  MATCH (u:User {okta_domain: $domain, id: line[0]})
+  MATCH (m:User {okta_domain: $domain, id: line[1]})`;
+
+const ADD = `${ENDS} WHERE NOT EXISTS { (u)-[:REPORTS_TO]->(m) }
+  CREATE (u)-[:REPORTS_TO]->(m)
+  RETURN count(*) AS count`;
+
+const REMOVE = `${ENDS}
+  MATCH (u)-[l:REPORTS_TO]->(m)
+  DELETE l
+  RETURN count(*) AS count`;
+
+async function change(
+  tx: Transaction,
+  { domain }: Run,
+  statement: string,
+  lines: readonly Line[],
+): Promise<number> {
+  if (lines.length === 0) return 0;
+  const [changed] = await tx.run<{ count: number }>(statement, { domain, lines });
+  return changed?.count ?? 0;
+}
+
+/** Keeps on the org what each report tells, also of runs that had nothing to draw. */
+async function note(
+  tx: Transaction,
+  { domain }: Run,
+  { version, total }: { version: number; total: number },
+  { unresolved, ambiguous }: Record<'unresolved' | 'ambiguous', readonly string[]>,
+): Promise<void> {
+  await tx.run(
+    `MATCH (o:OktaOrg {domain: $domain})
+     SET o.reporting_lines_version = $version, o.reporting_lines = $total,
+         o.managers_unresolved = $unresolved, o.managers_unresolved_users = $unresolvedUsers,
+         o.managers_ambiguous = $ambiguous, o.managers_ambiguous_users = $ambiguousUsers`,
+    {
+      domain,
+      version: integer(version),
+      total: integer(total),
+      unresolved: integer(unresolved.length),
+      unresolvedUsers: unresolved.slice(0, MOST_IDS),
+      ambiguous: integer(ambiguous.length),
+      ambiguousUsers: ambiguous.slice(0, MOST_IDS),
+    },
+  );
+}

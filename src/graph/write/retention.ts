@@ -1,0 +1,54 @@
+import { inPortions } from './portions';
+import { writeForRun, type RunWriter } from './run';
+import { dateTime, integer } from '../values';
+
+/** Relationships or nodes to a transaction. */
+const BATCH = 10_000;
+/** Batches to a run: about ten seconds. The next run goes on. */
+const MOST_BATCHES = 20;
+
+/**
+ * What is old enough goes in this order: a former node only when nothing is left of its past. Each is found by an
+ * index, so that a run with nothing to delete does not look through the graph; left alone, Neo4j would start from the nodes.
+ */
+export const EXPIRED: readonly string[] = [
+  `MATCH ()-[m:WAS_MEMBER_OF]->(g) USING INDEX m:WAS_MEMBER_OF(valid_to)
+   WHERE m.valid_to < $before AND g.okta_domain = $domain
+   WITH m LIMIT $batch DELETE m`,
+  ...['UserChange', 'GroupChange'].map(
+    (label) => `MATCH (n:${label}) WHERE n.at < $before AND n.okta_domain = $domain
+   WITH n LIMIT $batch DETACH DELETE n`,
+  ),
+  ...['FormerUser', 'FormerGroup'].map(
+    (
+      label,
+    ) => `MATCH (n:${label}) WHERE n.removed_at < $before AND n.okta_domain = $domain AND NOT EXISTS { (n)--() }
+   WITH n LIMIT $batch DELETE n`,
+  ),
+];
+
+/** Deletes what the graph keeps of more than `retentionMs` ago, as much as one run has time for. */
+export async function pruneHistory(writer: RunWriter, retentionMs: number, beat: () => void): Promise<void> {
+  const parameters = { domain: writer.run.domain, before: dateTime(Date.now() - retentionMs) };
+  let left = MOST_BATCHES * BATCH;
+  await inPortions(
+    BATCH,
+    async (atMost) => {
+      const { deleted } = await writeForRun(writer, async (tx) => {
+        let deleted = 0;
+        for (const statement of EXPIRED) {
+          if (deleted >= atMost) break;
+          const [row] = await tx.run<{ count: number }>(`${statement} RETURN count(*) AS count`, {
+            ...parameters,
+            batch: integer(atMost - deleted),
+          });
+          deleted += row?.count ?? 0;
+        }
+        return { counts: {}, warnings: [], deleted };
+      });
+      left -= deleted;
+      return left > 0 ? deleted : 0;
+    },
+    beat,
+  );
+}

@@ -1,0 +1,205 @@
+import { COUNTERS } from '../../telemetry/runCounts';
+import { CodedError } from '../../faults/fault';
+import type { Ending, RequestedMode, SyncMode, SyncReport } from '../../contract';
+import { ended } from '../../telemetry/events';
+import { useApproval } from './approvals';
+import type { GraphDatabase, Transaction } from '../database';
+import { builtInWasRead, groupsByState } from './workList';
+import { buildReport, type RunRecord } from './report';
+import { lockOrg, runEnded, type Run } from './run';
+import { dateTime, integer } from '../values';
+
+export interface RunToBegin {
+  domain: string;
+  /** The org's own id, as Okta tells it. */
+  organizationId: string;
+  /** The workflow run; beginning it again returns the same run. */
+  id: string;
+  workflowId: string;
+  mode: RequestedMode;
+  allowDeletes: boolean;
+  /** The approval that the run was started with. */
+  approvalId?: string;
+  /** Whether what ends in this run becomes history. */
+  keepsHistory: boolean;
+  /** `auto` is full when the last full run that tried every group is older than this. */
+  fullEveryMs: number;
+}
+
+interface OrgRow {
+  orgId: string | null;
+  lastRun: number;
+  watermarkMs: number | null;
+  lastFullMs: number | null;
+}
+
+/**
+ * Numbers a run and notes what the graph holds at its start, which the deletion breaker measures against.
+ *
+ * @throws CodedError `ORG_IDENTITY` when the domain or the org is known under another name.
+ */
+export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Run> {
+  await db.run('MERGE (:OktaOrg {domain: $domain})', { domain: begin.domain });
+  return db.write(async (tx) => {
+    await lockOrg(tx, begin.domain);
+    const begun = await findRun(tx, begin.domain, begin.id);
+    if (begun) return begun;
+
+    await claimIdentity(tx, begin);
+    const [org] = await tx.run<OrgRow>(
+      `MATCH (o:OktaOrg {domain: $domain})
+       RETURN o.org_id AS orgId, coalesce(o.last_run, 0) AS lastRun, o.users_watermark.epochMillis AS watermarkMs,
+              o.last_full_at.epochMillis AS lastFullMs`,
+      { domain: begin.domain },
+    );
+    const number = (org?.lastRun ?? 0) + 1;
+    const mode = chooseMode(begin, org);
+    const run: Run = {
+      domain: begin.domain,
+      number,
+      id: begin.id,
+      mode,
+      allowDeletes: begin.allowDeletes,
+      keepsHistory: begin.keepsHistory,
+      ...(mode === 'incremental' ? { usersChangedSinceMs: Math.max(0, org?.watermarkMs ?? 0) } : {}),
+    };
+    await tx.run(
+      `MATCH (o:OktaOrg {domain: $domain})
+       SET o.last_run = $number, o.org_id = $orgId, o.suspects = coalesce(o.suspects, [])
+       CREATE (r:SyncRun {okta_domain: $domain, id: $id})
+       SET r += $counters, r.number = $number, r.workflow_id = $workflowId, r.mode = $mode, r.outcome = 'running',
+           r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.users_changed_since = $changedSince, r.started_at = datetime.realtime('UTC'), r.warnings = [], r.warnings_omitted = 0,
+           r.users_listed = false, r.groups_listed = false,
+           r.users_at_start = COUNT { MATCH (:User {okta_domain: $domain}) },
+           r.groups_at_start = COUNT { MATCH (:Group {okta_domain: $domain}) },
+           r.memberships_at_start = COUNT { MATCH (:Group {okta_domain: $domain})<-[:MEMBER_OF]-() }`,
+      {
+        domain: run.domain,
+        orgId: begin.organizationId,
+        id: run.id,
+        number: integer(number),
+        workflowId: begin.workflowId,
+        mode,
+        allowDeletes: run.allowDeletes,
+        keepsHistory: run.keepsHistory,
+        changedSince: dateTime(run.usersChangedSinceMs),
+        counters: Object.fromEntries(COUNTERS.map((name) => [name, integer(0)])),
+      },
+    );
+    if (run.allowDeletes) await useApproval(tx, run, begin.approvalId);
+    return run;
+  });
+}
+
+/** Runs of the domain that have no report yet, other than the one given. */
+export async function openRuns(db: GraphDatabase, run: Run): Promise<{ run: Run; workflowId: string }[]> {
+  const rows = await db.read<RunRow & { workflowId: string }>(
+    `MATCH (r:SyncRun {okta_domain: $domain, outcome: 'running'}) WHERE r.id <> $id
+     RETURN ${RUN}, r.workflow_id AS workflowId`,
+    { domain: run.domain, id: run.id },
+  );
+  return rows.map(({ workflowId, ...row }) => ({ run: toRun(row), workflowId }));
+}
+
+/** Closes a run with its report; closing it again returns the same report. */
+export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Promise<SyncReport> {
+  let isNew = false;
+  const report = await db.write(async (tx) => {
+    await lockOrg(tx, run.domain);
+    const [kept] = await tx.run<{ report: string | null }>(
+      'MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.report AS report',
+      { domain: run.domain, id: run.id },
+    );
+    if (kept?.report) return JSON.parse(kept.report) as SyncReport;
+
+    const [record] = await tx.run<RunRecord>(
+      `MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+       SET r.finished_at = datetime.realtime('UTC')
+       WITH r
+       RETURN properties(r) AS run, r.started_at.epochMillis AS startedMs, r.finished_at.epochMillis AS finishedMs,
+              r.approved_at.epochMillis AS approvedMs`,
+      { domain: run.domain, id: run.id },
+    );
+    if (!record) throw runEnded(run);
+    // Behind the lock: what a late write puts on the list until the run is closed counts as left.
+    const groups = await groupsByState(tx, run);
+    const report = await buildReport(tx, run, record, { groups, ending });
+    const triedAll = run.mode === 'full' && ending === undefined && groups.left === 0;
+    await tx.run(
+      `MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
+       SET r.outcome = $outcome, r.report = $json,
+           o.last_full_at = CASE WHEN $triedAll THEN r.started_at ELSE o.last_full_at END,
+           o.built_in_checked_run = CASE WHEN $isWhole AND ${builtInWasRead('$domain', 'r.number')} THEN r.number ELSE o.built_in_checked_run END,
+           o.last_success_at = CASE WHEN $outcome = 'succeeded' THEN r.finished_at ELSE o.last_success_at END,
+           o.last_ended_run = CASE WHEN o.last_ended_run > r.number THEN o.last_ended_run ELSE r.number END,
+           o.users = COUNT { MATCH (:User {okta_domain: $domain}) },
+           o.groups = COUNT { MATCH (:Group {okta_domain: $domain}) },
+           o.memberships = $memberships`,
+      {
+        domain: run.domain,
+        id: run.id,
+        outcome: report.outcome,
+        json: JSON.stringify(report),
+        triedAll,
+        isWhole: ending === undefined,
+        memberships: integer(report.reconciliation.memberships),
+      },
+    );
+    isNew = true;
+    return report;
+  });
+  if (isNew) ended.tell(report);
+  return report;
+}
+
+/** A run as it is kept on its `SyncRun`. */
+type RunRow = Omit<Run, 'usersChangedSinceMs'> & { changedSinceMs: number | null };
+
+const RUN = `r.okta_domain AS domain, r.number AS number, r.id AS id, r.mode AS mode, r.allow_deletes AS allowDeletes,
+     coalesce(r.keeps_history, true) AS keepsHistory, r.users_changed_since.epochMillis AS changedSinceMs`;
+
+function toRun({ changedSinceMs, ...run }: RunRow): Run {
+  return changedSinceMs === null ? run : { ...run, usersChangedSinceMs: changedSinceMs };
+}
+
+async function findRun(tx: Transaction, domain: string, id: string): Promise<Run | undefined> {
+  const [row] = await tx.run<RunRow>(`MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN ${RUN}`, {
+    domain,
+    id,
+  });
+  return row && toRun(row);
+}
+
+async function claimIdentity(tx: Transaction, { domain, organizationId }: RunToBegin): Promise<void> {
+  const known = await tx.run<{ domain: string; orgId: string | null; renamingTo: string | null }>(
+    `MATCH (o:OktaOrg) WHERE o.domain = $domain OR o.org_id = $organizationId
+     RETURN o.domain AS domain, o.org_id AS orgId, o.renaming_to AS renamingTo`,
+    { domain, organizationId },
+  );
+  const twin = known.find((org) => org.domain !== domain && org.orgId === organizationId);
+  if (twin) {
+    throw new CodedError('ORG_IDENTITY', `${domain} is the org that the graph knows as ${twin.domain}.`, {
+      advice: `Keep OKTA_DOMAIN=${twin.domain}, or, if the org has moved: npm run client -- rename-org ${twin.domain} ${domain}`,
+    });
+  }
+  const own = known.find((org) => org.domain === domain);
+  if (own?.renamingTo) {
+    throw new CodedError('ORG_IDENTITY', `${domain} is being renamed to ${own.renamingTo}.`, {
+      advice: `Finish that first: npm run client -- rename-org ${domain} ${own.renamingTo}`,
+    });
+  }
+  if (own?.orgId && own.orgId !== organizationId) {
+    throw new CodedError(
+      'ORG_IDENTITY',
+      `${domain} answers as org ${organizationId}, but the graph holds org ${own.orgId} under this domain.`,
+      { advice: 'Remove its nodes first if that org no longer exists.' },
+    );
+  }
+}
+
+function chooseMode({ mode, fullEveryMs }: RunToBegin, org: OrgRow | undefined): SyncMode {
+  if (mode === 'full' || org?.watermarkMs == null) return 'full';
+  if (mode === 'incremental') return 'incremental';
+  const dueMs = (org.lastFullMs ?? 0) + fullEveryMs;
+  return org.lastFullMs === null || Date.now() >= dueMs ? 'full' : 'incremental';
+}

@@ -1,0 +1,81 @@
+import type { GraphDatabase } from '../database';
+import { scopeOf, type Run } from './run';
+import { deniedBy } from './sweep';
+import { surplusOf } from './workList';
+
+/** A group whose count still has users that Okta denies. */
+export interface CountedGroup {
+  id: string;
+  /** Members that the graph has and Okta does not deny. */
+  remaining: number;
+  /** By how much Okta's count was above the members listed before. */
+  surplus: number;
+  /** As listed last; null is unknown. */
+  usersCount: number | null;
+  /** True if it is there for certain: this run's list has shown it, or nobody can delete it. */
+  isCertain: boolean;
+}
+
+/** Groups looked at: the built-in ones, and those that would lose most. */
+const MOST_GROUPS = 20;
+
+/** Cypher: true if run `$run` has read the largest BUILT_IN group whole, which is Everyone. One without a count comes first. */
+const EVERYONE_WAS_READ = `
+  coalesce(COLLECT {
+    MATCH (e:Group {okta_domain: $domain, type: 'BUILT_IN'})
+    RETURN e.users_count IS NOT NULL AND e.memberships_whole_run = $run
+    ORDER BY e.users_count DESC LIMIT 1
+  }[0], false)`;
+
+/** Cypher: true if the members of a group `g` could not be read, so that its count may be of those who came since. */
+const IS_UNREAD = `g.memberships_as_of IS NULL AND NOT coalesce(g.memberships_contradicted, false)
+  AND coalesce(g.memberships_whole_run, 0) < $run`;
+
+/**
+ * Groups that users denied to this run are members of, and of which Okta's count, as listed by this run, still has them or
+ * is unknown. A token that sees less than before gets 404 for whom it no longer sees, while the counts stay. A group whose
+ * members could not be read may have grown since they were, so it has no say where Everyone was read. None where a person
+ * has approved the removals.
+ */
+export async function groupsThatCountTheDenied(
+  db: GraphDatabase,
+  run: Run,
+  which: 'denied' | 'denied twice',
+): Promise<CountedGroup[]> {
+  const denied = `${deniedBy('User')}${which === 'denied' ? '' : ' AND n.denied_twice'}`;
+  return db.read<CountedGroup>(
+    `MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.users_withheld = 0
+     WITH r, COUNT { ${denied} } AS total
+     WHERE NOT ($allowDeletes AND coalesce(r.approved_users >= total, true))
+     WITH ${EVERYONE_WAS_READ} AS everyoneWasRead
+     ${denied}
+     MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND ${IS_UNREAD})
+     WITH g, count(n) AS denied
+     WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
+     WITH g, denied, edges - denied AS remaining, ${surplusOf('g', 'edges')} AS surplus
+     WHERE g.users_count IS NULL OR g.users_count > remaining + surplus
+     RETURN g.id AS id, remaining, surplus, g.users_count AS usersCount,
+            g.last_seen_run >= $run OR coalesce(g.type = 'BUILT_IN', false) AS isCertain
+     ORDER BY g.type <> 'BUILT_IN', g.users_count IS NULL, denied DESC, id LIMIT ${MOST_GROUPS}`,
+    { ...scopeOf(run), runId: run.id, allowDeletes: run.allowDeletes },
+  );
+}
+
+/** True if a count is more than the members that are left can explain. */
+export function countsMore({ remaining, surplus }: CountedGroup, usersCount: number): boolean {
+  return usersCount > remaining + surplus;
+}
+
+/** The id of a BUILT_IN group that Okta has denied to this run; undefined when there is none, or a person approved it. */
+export async function deniedBuiltInGroup(db: GraphDatabase, run: Run): Promise<string | undefined> {
+  const denied = deniedBy('Group');
+  const [row] = await db.read<{ id: string }>(
+    `MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.groups_withheld = 0
+     WITH r, COUNT { ${denied} } AS total
+     WHERE NOT ($allowDeletes AND coalesce(r.approved_groups >= total, true))
+     ${denied} AND n.type = 'BUILT_IN'
+     RETURN n.id AS id ORDER BY id LIMIT 1`,
+    { ...scopeOf(run), runId: run.id, allowDeletes: run.allowDeletes },
+  );
+  return row?.id;
+}

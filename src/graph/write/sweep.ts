@@ -1,0 +1,296 @@
+import type { Counts } from '../../telemetry/runCounts';
+import type { SyncWarning, NodeLabel } from '../../contract';
+import { removalLimit, type BreakerOptions } from './breaker';
+import type { GraphDatabase, Transaction } from '../database';
+import { isRipe, noteDenial } from './denials';
+import { builtInWasRead } from './workList';
+import { writeNodes, type NodeRow } from './nodes';
+import { scopeOf, writeForRun, type Run, type RunWriter } from './run';
+import { dateTime, integer } from '../values';
+
+/** A node that may be gone. */
+export interface Candidate {
+  id: string;
+  /** True if Okta has denied it before, long enough ago, and nothing has shown it since: one more denial is the proof. */
+  isRipe: boolean;
+}
+
+export const kindOf = (label: NodeLabel) => (label === 'User' ? 'users' : 'groups');
+
+/** Which of the nodes in question are read: the next ones after an id. */
+interface Window {
+  after: string;
+  atMost: number;
+  /** Least time between two denials that prove a deletion, milliseconds. */
+  gapMs: number;
+}
+
+/**
+ * Nodes that may be gone, after the id given, in order: what a whole list did not show; groups that the run could not
+ * read since Okta denied them; and users that are, or have come to be, in no BUILT_IN group. Everyone has every user, so
+ * those were most likely deleted. An empty list suspects nobody.
+ */
+export async function sweepCandidates(
+  db: GraphDatabase,
+  run: Run,
+  label: NodeLabel,
+  window: Window,
+): Promise<Candidate[]> {
+  return nextOf(db, run, label, { ...window, match: candidates(run, label) });
+}
+
+/** Nodes that Okta has denied once, by what this run knows, after the id given, in order. */
+export async function deniedOnce(
+  db: GraphDatabase,
+  run: Run,
+  label: NodeLabel,
+  window: Window,
+): Promise<Candidate[]> {
+  return nextOf(db, run, label, { ...window, match: `${ONCE(label)} AND n.id > $after` });
+}
+
+/** @param match Cypher that binds `n` to the nodes after `$after`; it can name the run by `$id` or `$runId`. */
+async function nextOf(
+  db: GraphDatabase,
+  run: Run,
+  label: NodeLabel,
+  { match, after, atMost, gapMs }: Window & { match: string },
+): Promise<Candidate[]> {
+  const { id } = run;
+  return db.read<Candidate>(
+    `${match}
+     WITH n ORDER BY n.id LIMIT $atMost
+     RETURN n.id AS id, ${isRipe(label)} AS isRipe ORDER BY id`,
+    { ...scopeOf(run), id, runId: id, after, atMost: integer(atMost), gapMs: integer(gapMs) },
+  );
+}
+
+/** How long until the last of the nodes denied once can be asked for again, milliseconds; 0 without any. */
+export async function msUntilRipe(db: GraphDatabase, run: Run, gapMs: number): Promise<number> {
+  const rows = await db.read<{ waitMs: number | null }>(
+    (['User', 'Group'] as const)
+      .map(
+        (label) => `${ONCE(label)}
+          RETURN max(n.denied_since.epochMillis) + $gapMs + 1 - datetime.realtime('UTC').epochMillis AS waitMs`,
+      )
+      .join(' UNION ALL '),
+    { ...scopeOf(run), runId: run.id, gapMs: integer(gapMs) },
+  );
+  return Math.min(gapMs + 1, Math.max(0, ...rows.map(({ waitMs }) => waitMs ?? 0)));
+}
+
+/** Cypher: binds `n` to each node that Okta has denied to this run. MUST be followed by `AND` or the end of the clause. */
+export const deniedBy = (label: NodeLabel): string =>
+  `MATCH (n:${label}) WHERE n.okta_domain = $domain AND n.denied_run = $run`;
+
+const ONCE = (label: NodeLabel) => `
+  MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.${kindOf(label)}_withheld = 0
+  ${deniedBy(label)} AND n.denied_twice IS NULL`;
+
+/** Binds `n` to each candidate after `$after`. */
+function candidates(run: Run, label: NodeLabel): string {
+  const branches =
+    label === 'Group'
+      ? [unlisted('Group', 'groups'), `${deniedBy('Group')} AND n.id > $after`]
+      : [LEFT_EVERYONE, NEVER_IN_EVERYONE, ...(run.mode === 'full' ? [unlisted('User', 'users')] : [])];
+  return `CALL () { ${branches.map((branch) => `${branch} RETURN n`).join(' UNION ')} } WITH n`;
+}
+
+/** Not in a list that was read whole. */
+const unlisted = (label: NodeLabel, list: 'users' | 'groups') => `
+  MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.${list}_listed AND r.${list}_seen > 0
+  MATCH (n:${label} {okta_domain: $domain}) WHERE n.id > $after AND n.last_seen_run < $run`;
+
+/** Its edge to a BUILT_IN group was removed, by this run or by one that could not ask any more. */
+const LEFT_EVERYONE = `
+  MATCH (o:OktaOrg {domain: $domain})
+  UNWIND o.suspects AS suspect
+  MATCH (n:User {okta_domain: $domain, id: suspect}) WHERE n.id > $after`;
+
+/** Users asked for since no BUILT_IN group has them: a token that does not see Everyone must not ask for each user. */
+const MOST_OUTSIDERS = 1000;
+
+/**
+ * Listed since BUILT_IN groups were last looked at, and in none of them now: created, listed and deleted before its members
+ * were read. The same first ones for the whole run, so the limit holds over all portions and attempts.
+ */
+const NEVER_IN_EVERYONE = `
+  MATCH (o:OktaOrg {domain: $domain})
+  WHERE ${builtInWasRead('$domain', '$run')}
+  MATCH (n:User {okta_domain: $domain})
+  WHERE n.last_seen_run > coalesce(o.built_in_checked_run, 0)
+    AND NOT EXISTS { (n)-[:MEMBER_OF]->(:Group {type: 'BUILT_IN'}) }
+  WITH n ORDER BY n.id LIMIT ${MOST_OUTSIDERS}
+  WITH n WHERE n.id > $after`;
+
+/** How many candidates there are after the id given: those that are not asked for once too many are denied. */
+export async function candidatesAfter(
+  db: GraphDatabase,
+  run: Run,
+  label: NodeLabel,
+  after: string,
+): Promise<number> {
+  const [rest] = await db.read<{ count: number }>(`${candidates(run, label)} RETURN count(n) AS count`, {
+    ...scopeOf(run),
+    id: run.id,
+    after,
+  });
+  return rest?.count ?? 0;
+}
+
+/** Which removals are withheld, and why. */
+export interface Withholding {
+  /**
+   * Candidates that were not asked for since Okta had denied too many. They are counted with all that were denied; without
+   * it, those are counted that were denied twice.
+   */
+  unasked?: number;
+  /** Set where Okta's own counts still have what is about to be removed. */
+  contradiction?: SyncWarning;
+}
+
+/** Withholds every removal of a kind in this run, and counts them. Doing it again changes nothing. */
+export async function withhold(
+  writer: RunWriter,
+  label: NodeLabel,
+  { contradiction, unasked }: Withholding,
+): Promise<void> {
+  const { run } = writer;
+  await writeForRun(writer, async (tx) => {
+    const withheld = await withholdWithin(tx, run, label, unasked);
+    const counts: Counts = { [`${kindOf(label)}_withheld`]: withheld };
+    return contradiction && withheld > 0
+      ? { counts: { ...counts, [`${kindOf(label)}_contradicted`]: withheld }, warnings: [contradiction] }
+      : { counts, warnings: [] };
+  });
+}
+
+/** {@link withhold} within a transaction that holds the org's lock. @returns how many to count. */
+export async function withholdWithin(
+  tx: Transaction,
+  run: Run,
+  label: NodeLabel,
+  unasked?: number,
+): Promise<number> {
+  const [row] = await tx.run<{ withheld: number }>(
+    `MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.${kindOf(label)}_withheld AS withheld`,
+    { domain: run.domain, id: run.id },
+  );
+  if ((row?.withheld ?? 0) > 0) return 0;
+  const { denied, twice } = await countsOf(tx, run, label);
+  return unasked === undefined ? twice : denied + unasked;
+}
+
+/** How many nodes Okta has denied to this run, and how many of them for the second time. */
+export async function countsOf(
+  tx: Transaction,
+  run: Run,
+  label: NodeLabel,
+): Promise<{ denied: number; twice: number }> {
+  const [row] = await tx.run<{ denied: number; twice: number }>(
+    `${deniedBy(label)} RETURN count(n) AS denied, count(n.denied_twice) AS twice`,
+    scopeOf(run),
+  );
+  return row ?? { denied: 0, twice: 0 };
+}
+
+/** What Okta said of candidates when asked for each by id. */
+export interface Verdicts {
+  /** 404 for its own id. */
+  denied: readonly Candidate[];
+  /** There after all, though not listed. */
+  alive: readonly NodeRow[];
+  /** No proof either way. */
+  unproven: readonly string[];
+  /** Those among the unproven that the credentials may not ask for: 403. */
+  refused?: readonly string[];
+  /** Okta's clock when it had said all this, milliseconds since the epoch. */
+  asOfMs: number;
+}
+
+/**
+ * Notes what Okta said of candidates: a denial is kept on the node, and what is there is brought up to date.
+ *
+ * @returns true if Okta has denied more of the kind than the breaker lets go.
+ */
+export async function settleCandidates(
+  writer: RunWriter,
+  label: NodeLabel,
+  verdicts: Verdicts,
+  breaker: BreakerOptions,
+): Promise<boolean> {
+  const { run } = writer;
+  const kind = kindOf(label);
+  const { isOver } = await writeForRun(writer, async (tx) => {
+    await noteDenials(tx, run, label, verdicts);
+    const unread = label === 'Group' ? await unreadGroups(tx, run, verdicts.alive) : [];
+    const found = await writeNodes(tx, run, label, verdicts.alive);
+    // Suspects that Okta refuses would be asked for in every run. A full run asks for all that are not listed any more.
+    if (label === 'User')
+      await clearSuspects(tx, run, [...verdicts.alive.map(({ id }) => id), ...(verdicts.refused ?? [])]);
+    const { limit, removed } = await removalLimit(tx, run, kind, breaker);
+    const { denied } = await countsOf(tx, run, label);
+    return {
+      counts: {
+        [`${kind}_updated`]: found.updated,
+        nodes_unproven: verdicts.unproven.length,
+        memberships_groups_failed: unread.length,
+      },
+      warnings: unread.map(deniedForAMoment),
+      isOver: denied + removed > limit,
+    };
+  });
+  return isOver;
+}
+
+async function noteDenials(
+  tx: Transaction,
+  run: Run,
+  label: NodeLabel,
+  { denied, asOfMs }: Pick<Verdicts, 'denied' | 'asOfMs'>,
+): Promise<void> {
+  if (denied.length === 0) return;
+  await tx.run(
+    `UNWIND $rows AS row
+     MATCH (n:${label} {okta_domain: $domain, id: row.id}) WHERE coalesce(n.last_seen_run, 0) <= $run
+     ${noteDenial(label, 'row.isRipe')}`,
+    { ...scopeOf(run), rows: denied, asOf: dateTime(asOfMs) },
+  );
+}
+
+/** Notes one denial, within a transaction that holds the org's lock. */
+export async function noteFirstDenial(
+  tx: Transaction,
+  run: Run,
+  label: NodeLabel,
+  { id, asOfMs }: { id: string; asOfMs: number },
+): Promise<void> {
+  await noteDenials(tx, run, label, { denied: [{ id, isRipe: false }], asOfMs });
+}
+
+/** Groups among these whose members the run could not read since Okta denied the group. */
+async function unreadGroups(tx: Transaction, run: Run, rows: readonly NodeRow[]): Promise<string[]> {
+  const unread = await tx.run<{ id: string }>(
+    `UNWIND $ids AS id
+     MATCH (n:Group {okta_domain: $domain, id: id})
+     WHERE n.denied_run = $run AND n.memberships_tried_run = $run AND n.memberships_as_of IS NULL
+     RETURN id`,
+    { ...scopeOf(run), ids: rows.map(({ id }) => id) },
+  );
+  return unread.map(({ id }) => id);
+}
+
+function deniedForAMoment(groupId: string): SyncWarning {
+  const message =
+    'Okta answered that a group does not exist, and later showed it. Its memberships were kept; the next run reads them.';
+  return { code: 'GROUP_FAILED', message, groupId };
+}
+
+/** Takes users off the list of suspects: they are gone, Okta has them, or only a full run is to ask for them again. */
+export async function clearSuspects(tx: Transaction, run: Run, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.run(
+    'MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = [id IN o.suspects WHERE NOT id IN $ids]',
+    { domain: run.domain, ids },
+  );
+}

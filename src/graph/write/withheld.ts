@@ -1,0 +1,37 @@
+import type { GraphDatabase } from '../database';
+import { integer } from '../values';
+
+/** Nodes that a full run no longer saw and the graph still has. */
+export interface Unseen {
+  label: 'User' | 'Group';
+  id: string;
+  name: string | null;
+  email: string | null;
+  memberships: number;
+}
+
+/**
+ * What a full run that read both lists whole did not see, users first: those whose removal the breaker withheld, and
+ * those of which Okta gave no proof.
+ */
+export async function unseenBy(
+  db: GraphDatabase,
+  domain: string,
+  runNumber: number,
+  atMost: number,
+): Promise<Unseen[]> {
+  return db.read<Unseen>(
+    `CALL () {
+       MATCH (r:SyncRun {okta_domain: $domain, number: $run, mode: 'full', users_listed: true})
+       MATCH (n:User {okta_domain: $domain}) WHERE n.last_seen_run < $run
+       RETURN 'User' AS label, n, n.display_name AS name, n.email AS email
+       UNION ALL
+       MATCH (r:SyncRun {okta_domain: $domain, number: $run, groups_listed: true})
+       MATCH (n:Group {okta_domain: $domain}) WHERE n.last_seen_run < $run
+       RETURN 'Group' AS label, n, n.name AS name, null AS email
+     }
+     RETURN label, n.id AS id, name, email, COUNT { (n)-[:MEMBER_OF]-() } AS memberships
+     ORDER BY label DESC, name, id LIMIT $atMost`,
+    { domain, run: integer(runNumber), atMost: integer(atMost) },
+  );
+}

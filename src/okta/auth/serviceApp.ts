@@ -1,0 +1,206 @@
+import type { Headers, Remedy, Scheme } from './scheme';
+import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { CODES } from '../../codes';
+import { unlessAborted } from '../../text/unlessAborted';
+import { REPETITIONS } from '../answers';
+import type { CallContext, Usage } from '../callContext';
+import type { OktaCredentials } from '../../orgs/credentials';
+import { DpopProofs } from './dpop';
+import { fromTokenAnswer, oauthError, OktaError } from '../errors';
+import type { Answer, OktaHttp } from '../http';
+import { isObject } from '../../text/json';
+import { backOffMs } from '../limits/pause';
+import { readPrivateKey, type SigningKey } from '../../orgs/privateKey';
+
+const TOKEN_PATH = '/oauth2/v1/token';
+
+/** What a sync reads. `okta.groups.read` covers members; Okta has no scope of their own. */
+const SCOPES = 'okta.users.read okta.groups.read';
+
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** Okta takes at most an hour. */
+const ASSERTION_LIFETIME_S = 300;
+
+/** A new access token is asked for this long before the old one expires, but not before half its life is over. */
+const RENEWED_BEFORE_S = 300;
+
+/**
+ * An access token is used for at least a minute and at most a day, whatever lifetime the answer states, so that no answer
+ * makes each call of the API ask for a token. Okta's org authorization server issues them for an hour, its custom ones for
+ * 5 minutes to 24 hours (support.okta.com, "What is the lifetime of the JWT tokens"). One that ends sooner is renewed when
+ * the API refuses it.
+ */
+const MIN_USE_S = 60;
+const MAX_USE_S = 86_400;
+
+/** As it is asked for first, with a proof, and with the nonce that Okta answers a first proof with. */
+const TOKEN_ATTEMPTS = 3;
+
+/**
+ * A failed request for an access token is shared for this part of the pause that a caller makes after it. A pause takes at
+ * least half of its nominal time (see `pause`): so a single caller still sends a request at each of its attempts.
+ */
+const SHARED_PART = 0.4;
+
+/** A failed request for an access token. */
+interface TokenFailure {
+  error: OktaError;
+  /** Failures in a row, this one included. */
+  nth: number;
+  /** Until then callers get this failure and no new request is sent. On the clock of `performance.now()`. */
+  sharedUntilMs: number;
+}
+
+interface AccessToken {
+  value: string;
+  type: 'Bearer' | 'DPoP';
+  /** On the clock of `performance.now()`. */
+  renewAtMs: number;
+}
+
+/**
+ * An OAuth 2.0 service app: client credentials with a signed assertion (`private_key_jwt`), and DPoP where the app
+ * is set to require it, which the first answer tells.
+ */
+export class ServiceApp implements Scheme {
+  private readonly signing: SigningKey;
+  private proofs: DpopProofs | undefined;
+  private token: AccessToken | undefined;
+  /** One request for all who wait. */
+  private pending: Promise<AccessToken> | undefined;
+  private failure: TokenFailure | undefined;
+
+  /** @param basePauseMs the base of the pauses between attempts at a request. */
+  constructor(
+    private readonly app: Extract<OktaCredentials, { kind: 'app' }>,
+    private readonly http: OktaHttp,
+    private readonly basePauseMs: number,
+  ) {
+    this.signing = readPrivateKey(app.privateKey.reveal());
+  }
+
+  async headers(url: string, context: CallContext): Promise<Headers> {
+    const { value, type } = await this.accessToken(context);
+    const Authorization = `${type} ${value}`;
+    if (type === 'Bearer') return { Authorization };
+    this.proofs ??= new DpopProofs();
+    const request = { method: 'GET', url, endpoint: 'api', accessToken: value } as const;
+    return { Authorization, DPoP: await this.proofs.proof(request) };
+  }
+
+  takeIn({ headers }: Answer): void {
+    this.proofs?.takeNonce(headers, 'api');
+  }
+
+  /** A nonce that the API asks for, or a new access token; another request may have got one meanwhile. */
+  remedy(refused: Headers, { headers }: Answer): Remedy {
+    if (String(headers['www-authenticate']).includes('use_dpop_nonce')) return 'nonce';
+    if (this.token && refused['Authorization'] === `${this.token.type} ${this.token.value}`)
+      this.token = undefined;
+    return 'credentials';
+  }
+
+  private accessToken(context: CallContext): Promise<AccessToken> {
+    if (this.token && performance.now() < this.token.renewAtMs) return Promise.resolve(this.token);
+    if (this.failure && performance.now() < this.failure.sharedUntilMs)
+      return Promise.reject(this.failure.error);
+    this.pending ??= this.renewToken(context).finally(() => (this.pending = undefined));
+    return unlessAborted(context.signal, this.pending);
+  }
+
+  /** Goes on when the caller that began it is told to stop: others wait for it too. */
+  private async renewToken({ usage }: CallContext): Promise<AccessToken> {
+    try {
+      this.token = await this.requestToken(usage);
+      this.failure = undefined;
+      return this.token;
+    } catch (error) {
+      if (error instanceof OktaError) this.share(error);
+      throw error;
+    }
+  }
+
+  private share(error: OktaError): void {
+    const nth = (this.failure?.nth ?? 0) + 1;
+    const sharedUntilMs = performance.now() + sharedForMs(error, nth, this.basePauseMs);
+    this.failure = { error, nth, sharedUntilMs };
+  }
+
+  private async requestToken(usage: Usage): Promise<AccessToken> {
+    for (let attempt = 1; ; attempt += 1) {
+      usage.requests.other += 1;
+      const answer = await this.http.post(TOKEN_PATH, await this.form(), await this.proofOfPossession());
+      const reason = answer.status === 200 ? undefined : oauthError(answer.body.toString());
+      const asksForProof = reason === 'invalid_dpop_proof' || reason === 'use_dpop_nonce';
+      if (asksForProof) this.proofs ??= new DpopProofs();
+      this.proofs?.takeNonce(answer.headers, 'token');
+      if (answer.status === 200) return readToken(answer);
+      if (!asksForProof || attempt === TOKEN_ATTEMPTS)
+        throw fromTokenAnswer(answer.status, answer.body.toString());
+    }
+  }
+
+  private async form(): Promise<URLSearchParams> {
+    const { algorithm, key, id } = this.signing;
+    const { clientId } = this.app;
+    const assertion = await new SignJWT()
+      .setProtectedHeader({ alg: algorithm, ...(id === undefined ? {} : { kid: id }) })
+      .setIssuer(clientId)
+      .setSubject(clientId)
+      .setAudience(this.http.origin + TOKEN_PATH)
+      .setExpirationTime(Math.floor(Date.now() / 1000) + ASSERTION_LIFETIME_S)
+      .setJti(randomUUID())
+      .sign(key);
+    return new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope: SCOPES,
+      client_assertion_type: ASSERTION_TYPE,
+      client_assertion: assertion,
+    });
+  }
+
+  private async proofOfPossession(): Promise<Headers> {
+    if (!this.proofs) return {};
+    const request = { method: 'POST', url: this.http.origin + TOKEN_PATH, endpoint: 'token' } as const;
+    return { DPoP: await this.proofs.proof(request) };
+  }
+}
+
+/**
+ * How long a failure is shared, milliseconds: twice as long for each in a row. One that ends the run is shared for no longer
+ * than after the last pause of a caller (2 s by default): once the credentials are corrected, the next run asks again.
+ */
+function sharedForMs({ repeat, retryable }: OktaError, nth: number, basePauseMs: number): number {
+  const { pauses } = REPETITIONS[repeat];
+  const [first = 1, last = first] = [pauses[0], pauses.at(-1)];
+  const unitMs = SHARED_PART * basePauseMs;
+  // The first back-off is two of its base pauses.
+  const growing = backOffMs(nth, (first * unitMs) / 2);
+  return retryable ? growing : Math.min(growing, last * unitMs);
+}
+
+function readToken({ body }: Answer): AccessToken {
+  const answer = parsed(body.toString());
+  const { access_token: value, token_type: type, expires_in: stated } = isObject(answer) ? answer : {};
+  const lifetimeS = typeof stated === 'string' && /^\d+$/.test(stated) ? Number(stated) : stated;
+  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || typeof lifetimeS !== 'number') {
+    const fact = `The answer to POST ${TOKEN_PATH} is not what Okta sends.`;
+    throw new OktaError('OKTA_UNREACHABLE', fact, { advice: CODES.OKTA_UNREADABLE_ANSWER.advice });
+  }
+  const usedForS = lifetimeS - Math.min(RENEWED_BEFORE_S, lifetimeS / 2);
+  return {
+    value,
+    type: /^dpop$/i.test(String(type)) ? 'DPoP' : 'Bearer',
+    renewAtMs: performance.now() + Math.min(MAX_USE_S, Math.max(MIN_USE_S, usedForS)) * 1000,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

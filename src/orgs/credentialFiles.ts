@@ -1,0 +1,108 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { OrgConfig, OrgsRead } from './org';
+import { checkSecretFolder, readSecretFile, SecretFileError } from './secretFile';
+import { readCredentials } from './credentials';
+import { parseOktaDomain } from './domain';
+
+const SUFFIX = '.json';
+
+const FILE = z.strictObject({
+  domain: z.string(),
+  token: z.string().optional(),
+  clientId: z.string().optional(),
+  /** A JWK may stand there as the object that it is. */
+  privateKey: z
+    .union([z.string(), z.record(z.string(), z.json()).transform((jwk) => JSON.stringify(jwk))])
+    .optional(),
+});
+
+const NAMES = { token: 'token', clientId: 'clientId', privateKey: 'privateKey' };
+
+/**
+ * The orgs of a directory where only this user and root may write: one file `<domain>.json` for each, which only its owner
+ * may read. A file with a fault gives no org.
+ */
+export function readCredentialFiles(directory: string): OrgsRead {
+  const faults: string[] = [];
+  let names: string[];
+  try {
+    checkSecretFolder(directory);
+    names = readdirSync(directory).filter((name) => name.endsWith(SUFFIX) && !name.startsWith('.'));
+  } catch (error) {
+    const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return { orgs: [], faults: [directoryFault(directory, error as Error)], isUnread: () => !isGone };
+  }
+  const orgs = names.sort().flatMap((name) => {
+    const path = join(directory, name);
+    const tell = (fault: string) => void faults.push(`${path} ${fault}`);
+    return readCredentialFile(path, name.slice(0, -SUFFIX.length), tell) ?? [];
+  });
+  const read = new Set(orgs.map(({ domain }) => domain + SUFFIX));
+  return {
+    orgs,
+    faults,
+    isUnread: (domain) => names.includes(domain + SUFFIX) && !read.has(domain + SUFFIX),
+  };
+}
+
+function directoryFault(directory: string, error: Error): string {
+  if (error instanceof SecretFileError)
+    return `OKTA_CREDENTIALS_DIR points to ${directory}, which ${error.message}`;
+  return `OKTA_CREDENTIALS_DIR cannot be read: ${error.message}`;
+}
+
+function readCredentialFile(
+  path: string,
+  domain: string,
+  tell: (fault: string) => void,
+): OrgConfig | undefined {
+  const fields = parseFile(readOwnFile(path, tell), tell);
+  if (!fields) return undefined;
+  const found = normalized(fields.domain, tell);
+  if (found && found.domain !== domain) tell(`is of ${found.domain}: rename it to ${found.domain}${SUFFIX}`);
+  const credentials = readCredentials(fields, NAMES, tell);
+  return found?.domain === domain && credentials ? { ...found, credentials, file: path } : undefined;
+}
+
+function readOwnFile(path: string, tell: (fault: string) => void): string | undefined {
+  try {
+    return readSecretFile(path);
+  } catch (error) {
+    const { message } = error as Error;
+    tell(error instanceof SecretFileError ? message : `cannot be read: ${message}`);
+    return undefined;
+  }
+}
+
+function parseFile(
+  text: string | undefined,
+  tell: (fault: string) => void,
+): z.infer<typeof FILE> | undefined {
+  if (text === undefined) return undefined;
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text.
+    tell('is not JSON; write {"domain": …, "token": …}, or "clientId" and "privateKey" for the token');
+    return undefined;
+  }
+  const { success, data, error } = FILE.safeParse(json);
+  if (success) return data;
+  for (const issue of error.issues) tell(`${issue.path.join('.')} ${issue.message}`.trimStart());
+  return undefined;
+}
+
+function normalized(
+  domain: string,
+  tell: (fault: string) => void,
+): ReturnType<typeof parseOktaDomain> | undefined {
+  try {
+    return parseOktaDomain(domain);
+  } catch (error) {
+    tell(`domain ${(error as Error).message}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,110 @@
+import type { Answer, StreamedAnswer, Value } from './answer';
+import type { Question } from './question';
+import { countOf, formatCount } from '../text/counts';
+import { csvLine } from '../text/csv';
+import { formatDuration, formatTime } from '../text/times';
+import { printable } from '../text/printable';
+import { renderFields, renderTable } from '../text/table';
+
+/** Rows that are printed as text; the other formats have them all. */
+const SHOWN_ROWS = 50;
+
+/** An only row of more columns than this stands upright. */
+const MOST_COLUMNS = 8;
+
+export function questionsText(questions: readonly Question[]): string {
+  const rows = questions.map(({ id, question, parameters }) => [
+    id,
+    question,
+    Object.entries(parameters)
+      .map(([name, { default: byDefault }]) => (byDefault === undefined ? name : `[${name}]`))
+      .join(' '),
+  ]);
+  return `${renderTable(['name', 'question', 'parameters'], rows)}\n\nAsk one with: query NAME --param name=value …; [those] have a default. More in docs/queries.md.\n`;
+}
+
+/** An answer for people. */
+export function answerText({ question, rows }: Answer): string {
+  const { columns } = question;
+  const [first] = rows;
+  const title = `${question.question}\n\n`;
+  if (!first) return `${title}  (none)\n`;
+  const cells = (row: Answer['rows'][number]) =>
+    columns.map((column) => printable(shownCell(row[column] ?? null)));
+  if (rows.length === 1 && columns.length > MOST_COLUMNS) {
+    const values = cells(first);
+    return `${title}${renderFields(columns.map((column, i) => [column, values[i] ?? '']))}\n`;
+  }
+  const more = rows.length - SHOWN_ROWS;
+  return [
+    title,
+    `${renderTable([...columns], rows.slice(0, SHOWN_ROWS).map(cells))}\n`,
+    `\n${countOf(rows.length, 'row')}${more > 0 ? `; ${formatCount(more)} more with --csv or --json` : ''}\n`,
+  ].join('');
+}
+
+/** Characters of CSV that are written at once. */
+const CSV_CHUNK = 16_384;
+
+/** An answer as CSV, in pieces: all its rows, under the names of its columns. */
+export async function* answerCsv({
+  question: { columns },
+  rows,
+}: StreamedAnswer): AsyncGenerator<string, void, undefined> {
+  let chunk = csvLine(columns);
+  for await (const row of rows) {
+    chunk += csvLine(columns.map((column) => cellOf(row[column] ?? null)));
+    if (chunk.length < CSV_CHUNK) continue;
+    yield chunk;
+    chunk = '';
+  }
+  yield chunk;
+}
+
+/** A value as people read it: a time to the second, as it stands elsewhere on the command line. */
+export function shownCell(value: Value): string {
+  const cell = cellOf(value);
+  return /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(cell) ? formatTime(new Date(cell)) : cell;
+}
+
+/** A value as one cell: nothing for null, a list with semicolons. */
+function cellOf(value: Value): string {
+  if (value === null) return '';
+  if (Array.isArray(value)) return value.map((each: Value) => cellOf(each)).join('; ');
+  return typeof value === 'number' && !Number.isInteger(value)
+    ? value.toFixed(3)
+    : String(value as string | number | boolean);
+}
+
+/** What an answer rests on. */
+export function proofText({ question, parameters, proof }: Omit<Answer, 'rows'>): string {
+  const { domain, run, wholeRun, isRunUnderWay, historySince } = proof;
+  if (!run) return `Proof: none, since no sync of ${domain} has come to its end.\n`;
+  const lines = [
+    `Proof: sync #${run.runNumber} of ${domain}, ${run.mode}, ${run.outcome}, ended ${time(run.finishedAt)}; ` +
+      `the data is up to ${formatDuration(run.ageMs)} old.`,
+    run.isWhole
+      ? 'It came to its end with nothing left out.'
+      : `It was not whole: report ${run.runNumber} says what the graph may lack.`,
+    wholeRun
+      ? `The last full sync that succeeded is #${wholeRun.runNumber}, ended ${time(wholeRun.finishedAt)}.`
+      : 'No full sync has succeeded among the latest.',
+    ...(isRunUnderWay ? ['A sync is under way: the graph may be between two states of Okta.'] : []),
+    ...(question.needs === 'history' ? [historyText(historySince, parameters)] : []),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function historyText(since: string | undefined, parameters: Answer['parameters']): string {
+  if (since === undefined) return 'No history is kept, so the past is unknown: see HISTORY_RETENTION.';
+  const asked = ['at', 'since'].flatMap((name) => {
+    const value = parameters[name];
+    return typeof value === 'string' ? [value] : [];
+  });
+  const isOlder = asked.some((moment) => moment < since);
+  return `History is kept since ${time(since)}${isOlder ? ', so what was asked for is not covered whole' : ''}.`;
+}
+
+function time(iso: string): string {
+  return formatTime(new Date(iso));
+}

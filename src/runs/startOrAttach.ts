@@ -1,0 +1,37 @@
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Config } from '../config';
+import { SYNC_WORKFLOW_TYPE, type SyncRequest } from '../contract';
+import { manualRunId, staticTexts } from './schedule';
+import { findOpen, findSyncUnderWay, type SyncRef } from './inProgress';
+
+export interface StartedSync extends SyncRef {
+  /** Found under way: its own mode and limits apply, not those of the request. */
+  attached: boolean;
+}
+
+/** Starts a sync of a domain by hand, or attaches to the one that is under way; two calls at once start one. */
+export async function startOrAttach(
+  client: Client,
+  config: Config,
+  request: SyncRequest & { domain: string },
+): Promise<StartedSync> {
+  const underWay = await findSyncUnderWay(client, request.domain);
+  if (underWay) return { ...underWay, attached: true };
+
+  const workflowId = manualRunId(request.domain);
+  try {
+    const { firstExecutionRunId } = await client.workflow.start(SYNC_WORKFLOW_TYPE, {
+      workflowId,
+      taskQueue: config.temporal.taskQueue,
+      args: [request],
+      ...staticTexts(request.domain, 'by hand'),
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      workflowIdConflictPolicy: 'FAIL',
+    });
+    return { workflowId, runId: firstExecutionRunId, startedAt: new Date(), attached: false };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const winner = await findOpen(client, workflowId);
+    return winner ? { ...winner, attached: true } : startOrAttach(client, config, request);
+  }
+}

@@ -1,0 +1,37 @@
+/** Every number that a run adds up on its `SyncRun`, by property name. */
+export const COUNTERS = [
+  'users_seen',
+  'users_created',
+  'users_updated',
+  'users_deleted',
+  'users_withheld',
+  'users_contradicted',
+  'groups_seen',
+  'groups_created',
+  'groups_updated',
+  'groups_deleted',
+  'groups_withheld',
+  'groups_contradicted',
+  'memberships_groups_read',
+  'memberships_groups_failed',
+  'memberships_added',
+  'memberships_removed',
+  'memberships_removed_unproven',
+  'memberships_withheld',
+  'memberships_contradicted',
+  'reporting_lines_added',
+  'reporting_lines_removed',
+  'nodes_unproven',
+  'nodes_not_removed',
+  'okta_requests_users',
+  'okta_requests_user',
+  'okta_requests_groups',
+  'okta_requests_group',
+  'okta_requests_other',
+  'okta_rate_limited',
+  'okta_waited_ms',
+  'okta_retries',
+] as const;
+
+export type Counter = (typeof COUNTERS)[number];
+export type Counts = Partial<Record<Counter, number>>;

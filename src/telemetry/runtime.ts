@@ -1,0 +1,48 @@
+import { Runtime, type RuntimeOptions } from '@temporalio/worker';
+import type { Config, ListenAddress } from '../config';
+import { countEvents } from './counters';
+import { WorkerStartError } from './workerStartError';
+
+/**
+ * Sets up what a process has once, whatever number of workers run in it: the log, and the metrics where they are asked
+ * for, at `http://METRICS_ADDRESS/metrics` for Prometheus.
+ *
+ * @throws WorkerStartError when the address cannot be listened on.
+ */
+export function installRuntime(
+  { metricsAddress, okta }: Config,
+  options: Pick<RuntimeOptions, 'logger' | 'shutdownSignals'>,
+): void {
+  if (!metricsAddress) {
+    Runtime.install(options);
+    return;
+  }
+  try {
+    Runtime.install({ ...options, telemetryOptions: { metrics: prometheus(metricsAddress) } });
+  } catch (error) {
+    throw new WorkerStartError(
+      `METRICS_ADDRESS cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  countEvents(
+    Runtime.instance().metricMeter,
+    okta.orgs.map(({ domain }) => domain),
+  );
+}
+
+/** Prometheus' own conventions for names: `_total`, units spelt out, seconds. */
+function prometheus(address: ListenAddress) {
+  return {
+    prometheus: {
+      bindAddress: urlHost(address),
+      countersTotalSuffix: true,
+      unitSuffix: true,
+      useSecondsForDurations: true,
+    },
+  };
+}
+
+/** `host:port`, with brackets around an IPv6 address. */
+export function urlHost({ host, port }: ListenAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

@@ -1,0 +1,26 @@
+import { durationMs } from './parseDuration';
+import { brief } from './printable';
+import { UsageError } from './usageError';
+
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/** A zone could lead to before the year 0, which ISO 8601 writes with another number of digits. */
+const EARLIEST_MS = Date.parse('0000-01-01T00:00:00Z');
+
+/**
+ * A moment as people name it: how long ago, such as `7d`, or a date or time in ISO 8601, in UTC where it has no zone.
+ *
+ * @throws UsageError when it is neither.
+ */
+export function momentOf(text: string, now: Date): Date {
+  if (ISO_DATE.test(text)) {
+    const hasZone = !text.includes('T') || /(Z|[+-]\d{2}:\d{2})$/.test(text);
+    const date = new Date(hasZone ? text : `${text}Z`);
+    if (date.getTime() >= EARLIEST_MS) return date;
+  }
+  const agoMs = durationMs(text);
+  if (agoMs !== undefined && agoMs >= 0) return new Date(now.getTime() - agoMs);
+  throw new UsageError(
+    `${brief(text)} is not a valid time: use how long ago, such as 7d, or a date such as 2026-11-24`,
+  );
+}

@@ -1,0 +1,87 @@
+import type { MetricGauge, MetricMeter } from '@temporalio/common';
+import type { Config } from '../config';
+import { ended } from '../telemetry/events';
+import type { GraphDatabase } from '../graph/database';
+import { standings, type Standing } from '../graph/read/standing';
+import { OUTCOMES } from '../telemetry/counters';
+
+const REFRESH_MS = 60_000;
+
+/** Metrics and their help texts. All have the label `domain`, and those the help names. */
+const METRICS = {
+  okta_graph_last_success_timestamp_seconds: 'End of the last run that succeeded, as Unix time.',
+  okta_graph_lag_seconds:
+    'Time since the last success; before any success, since the start of the first run, or else of this worker.',
+  okta_graph_last_run: 'Outcome of the last run that ended: 1 for its outcome, 0 for the others.',
+  okta_graph_last_run_duration_seconds: 'Duration of the last run that ended.',
+  okta_graph_last_run_withheld: 'Removals that the breaker withheld in the last run that ended, by kind.',
+  okta_graph_size: 'Nodes and edges in the graph when the last run ended, by kind.',
+  okta_graph_sync_interval_seconds: 'SYNC_INTERVAL of this worker.',
+} as const;
+
+type Name = keyof typeof METRICS;
+
+/**
+ * Gauges of each configured org, read from the graph every minute and when a run ends in this process. Every worker
+ * exports the same values, even just after it starts. While the graph cannot be read, the lag keeps growing.
+ */
+export class OrgGauges {
+  private readonly gauges: ReadonlyMap<Name, MetricGauge>;
+  private readonly domains: readonly string[];
+  private readonly startedMs = Date.now();
+  private readonly timer: NodeJS.Timeout;
+  private readonly endListening: () => void;
+  private readonly known = new Map<string, Standing>();
+  private refreshing: Promise<void> | undefined;
+
+  constructor(
+    meter: MetricMeter,
+    private readonly graph: GraphDatabase,
+    private readonly config: Config,
+  ) {
+    this.domains = config.okta.orgs.map(({ domain }) => domain);
+    const create = ([name, help]: [string, string]) =>
+      [name as Name, meter.createGauge(name, 'float', '', help)] as const;
+    this.gauges = new Map(Object.entries(METRICS).map(create));
+    this.timer = setInterval(() => this.refresh(), REFRESH_MS);
+    this.endListening = ended.listen(() => this.refresh());
+    this.refresh();
+  }
+
+  /** Stops the updates; resolves once the last read of the graph has ended. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    this.endListening();
+    await this.refreshing;
+  }
+
+  private refresh(): void {
+    const before = this.refreshing ?? Promise.resolve();
+    this.refreshing = before.then(() => this.read());
+  }
+
+  /** Never rejects: `/readyz` and the lag show that the graph cannot be read. */
+  private async read(): Promise<void> {
+    const found = await standings(this.graph, this.domains).catch(() => []);
+    for (const standing of found) this.known.set(standing.domain, standing);
+    for (const domain of this.domains) this.set(domain, this.known.get(domain));
+  }
+
+  private set(domain: string, standing: Standing | undefined): void {
+    const set = (name: Name, value: number, labels: Readonly<Record<string, string>> = {}) =>
+      this.gauges.get(name)?.set(value, { domain, ...labels });
+    const { lastSuccessMs = null, firstRunMs = null, lastRun = null, size = null } = standing ?? {};
+
+    set('okta_graph_sync_interval_seconds', this.config.sync.intervalMs / 1000);
+    set('okta_graph_lag_seconds', (Date.now() - (lastSuccessMs ?? firstRunMs ?? this.startedMs)) / 1000);
+    if (lastSuccessMs !== null) set('okta_graph_last_success_timestamp_seconds', lastSuccessMs / 1000);
+    if (lastRun !== null) {
+      for (const outcome of OUTCOMES)
+        set('okta_graph_last_run', Number(outcome === lastRun.outcome), { outcome });
+      set('okta_graph_last_run_duration_seconds', lastRun.durationMs / 1000);
+      for (const [kind, count] of Object.entries(lastRun.withheld))
+        set('okta_graph_last_run_withheld', count, { kind });
+    }
+    for (const [kind, count] of Object.entries(size ?? {})) set('okta_graph_size', count, { kind });
+  }
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { endRun } from '../../../src/graph/write/runs';
+import { standings, type Standing } from '../../../src/graph/read/standing';
+import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
+
+describe('how an org stands', () => {
+  const graph = useGraph();
+  const standing = async (): Promise<Standing | undefined> => (await standings(graph.db, [graph.domain]))[0];
+
+  it('is unknown while the graph has no run of it', async () => {
+    assert.equal(await standing(), undefined);
+  });
+
+  it('tells of no success while the first run goes on', async () => {
+    await graph.begin();
+    const { firstRunMs, ...rest } = (await standing()) ?? {};
+    assert.ok(Number(firstRunMs) > 0);
+    assert.deepEqual(rest, { domain: graph.domain, lastSuccessMs: null, lastRun: null, size: null });
+  });
+
+  it('tells what the last run has left, and when the last success was', async () => {
+    const good = await graph.begin();
+    await graph.set(
+      `CREATE (:User {okta_domain: $domain, id: 'u', last_seen_run: 1})-[:MEMBER_OF]->
+              (:Group {okta_domain: $domain, id: 'g', last_seen_run: 1, memberships_tried_run: 1})
+       WITH 1 AS one MATCH (r:SyncRun {okta_domain: $domain}) SET r.users_seen = 1, r.groups_seen = 1`,
+    );
+    const { finishedAt, outcome } = await endRun(graph.db, good);
+    assert.equal(outcome, 'succeeded');
+    const bad = await graph.begin();
+    await graph.set('MATCH (r:SyncRun {okta_domain: $domain, number: 2}) SET r.users_withheld = 5');
+    const failure = { code: 'OKTA_UNAUTHORIZED', message: 'no' } as const;
+    const { durationMs } = await endRun(graph.db, bad, { outcome: 'failed', failure });
+
+    const found = await standing();
+    assert.equal(found?.lastSuccessMs, Date.parse(finishedAt));
+    assert.deepEqual(found.lastRun, {
+      outcome: 'failed',
+      durationMs,
+      withheld: { users: 5, groups: 0, memberships: 0 },
+    });
+    assert.deepEqual(found.size, { users: 1, groups: 1, memberships: 1 });
+  });
+
+  it('is not told by an earlier run that is closed behind a later one', async () => {
+    const [first, second] = [await graph.begin(), await graph.begin()];
+    await endRun(graph.db, second, { outcome: 'cancelled', failure: { code: 'CANCELLED', message: '' } });
+    await endRun(graph.db, first, { outcome: 'abandoned', failure: { code: 'ABANDONED', message: '' } });
+    assert.equal((await standing())?.lastRun?.outcome, 'cancelled');
+  });
+
+  it('is told of the orgs that are asked for only', async () => {
+    await graph.begin();
+    await graph.begin({ domain: graph.newDomain() });
+    assert.deepEqual(
+      (await standings(graph.db, [graph.domain])).map(({ domain }) => domain),
+      [graph.domain],
+    );
+  });
+});

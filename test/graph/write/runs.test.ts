@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import type { SyncReport } from '../../../src/contract';
+import { ended } from '../../../src/telemetry/events';
+import type { GraphDatabase } from '../../../src/graph/database';
+import { CodedError } from '../../../src/faults/fault';
+import { endRun, openRuns } from '../../../src/graph/write/runs';
+import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
+
+describe('a run', () => {
+  const graph = useGraph();
+  const HOUR = 3_600_000;
+  const org = async () =>
+    (await graph.value<Record<string, unknown>>(
+      'MATCH (o:OktaOrg {domain: $domain}) RETURN properties(o) AS value',
+    )) ?? {};
+
+  it('has a number of its own, which rises by one for its org', async () => {
+    const other = graph.newDomain();
+    assert.deepEqual([(await graph.begin()).number, (await graph.begin()).number], [1, 2]);
+    assert.equal((await graph.begin({ domain: other })).number, 1);
+    assert.equal((await graph.begin()).number, 3);
+  });
+
+  it('keeps its number and its mode when it is begun again', async () => {
+    const begin = { id: 'run-1', mode: 'full', allowDeletes: true } as const;
+    const first = await graph.begin(begin);
+    await graph.begin();
+    assert.deepEqual(await graph.begin({ ...begin, mode: 'incremental', allowDeletes: false }), first);
+    assert.equal((await org())['last_run'], 2);
+  });
+
+  it('has a number of its own when many begin at once', async () => {
+    const runs = await Promise.all(Array.from({ length: 8 }, () => graph.begin()));
+    assert.deepEqual(runs.map(({ number }) => number).sort(), [1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('notes what the graph holds at its start, of its own org', async () => {
+    const other = graph.newDomain();
+    await graph.set(
+      `UNWIND [$domain, $domain, $other] AS d CREATE (:User {okta_domain: d, id: randomUUID()})-[:MEMBER_OF]->(:Group {okta_domain: d, id: randomUUID()})`,
+      { other },
+    );
+    await graph.set('CREATE (:User {okta_domain: $domain, id: "alone"})');
+    const noted = await graph.syncRun(await graph.begin());
+    assert.deepEqual(
+      ['users_at_start', 'groups_at_start', 'memberships_at_start', 'outcome'].map((name) => noted[name]),
+      [3, 2, 2, 'running'],
+    );
+  });
+
+  describe('in mode', () => {
+    interface Row {
+      what: string;
+      mode: 'auto' | 'full' | 'incremental';
+      /** What the org has: a watermark, and when its last full run began. */
+      watermark: boolean;
+      lastFullAgoMs?: number;
+      fullEveryMs?: number;
+      is: 'full' | 'incremental';
+    }
+    const DAY = 24 * HOUR;
+    const ROWS: readonly Row[] = [
+      { what: 'the first of an org', mode: 'auto', watermark: false, is: 'full' },
+      { what: 'incremental without a watermark', mode: 'incremental', watermark: false, is: 'full' },
+      { what: 'incremental', mode: 'incremental', watermark: true, is: 'incremental' },
+      { what: 'full', mode: 'full', watermark: true, lastFullAgoMs: HOUR, is: 'full' },
+      {
+        what: 'auto after a full one an hour ago',
+        mode: 'auto',
+        watermark: true,
+        lastFullAgoMs: HOUR,
+        is: 'incremental',
+      },
+      {
+        what: 'auto after a full one a day ago',
+        mode: 'auto',
+        watermark: true,
+        lastFullAgoMs: DAY + 1000,
+        is: 'full',
+      },
+      { what: 'auto when none was full', mode: 'auto', watermark: true, is: 'full' },
+      {
+        what: 'auto when each is to be full',
+        mode: 'auto',
+        watermark: true,
+        lastFullAgoMs: 1000,
+        fullEveryMs: 0,
+        is: 'full',
+      },
+    ];
+    for (const { what, mode, watermark, lastFullAgoMs, fullEveryMs = DAY, is } of ROWS) {
+      it(`${what} is ${is}`, async () => {
+        await graph.set(
+          `MERGE (o:OktaOrg {domain: $domain})
+           SET o.users_watermark = CASE WHEN $watermark THEN datetime('2026-01-02T03:04:05Z') END,
+               o.last_full_at = CASE WHEN $ago > 0
+                 THEN datetime.realtime('UTC') - duration({milliseconds: toInteger($ago)}) END`,
+          { watermark, ago: lastFullAgoMs ?? 0 },
+        );
+        const run = await graph.begin({ mode, fullEveryMs });
+        assert.equal(run.mode, is);
+        const since = is === 'full' ? undefined : Date.UTC(2026, 0, 2, 3, 4, 5);
+        assert.equal(run.usersChangedSinceMs, since);
+        assert.deepEqual(await graph.begin({ id: run.id }), run, 'and the same when begun again');
+      });
+    }
+  });
+
+  describe('of an org under another name', () => {
+    const isRefused = (words: RegExp) => (error: unknown) =>
+      error instanceof CodedError && error.code === 'ORG_IDENTITY' && words.test(error.message);
+
+    it('is refused: a second domain with the id of the first', async () => {
+      const twin = graph.newDomain();
+      await graph.begin({ organizationId: `00o-shared-${graph.domain}` });
+      await assert.rejects(
+        graph.begin({ domain: twin, organizationId: `00o-shared-${graph.domain}` }),
+        isRefused(
+          new RegExp(
+            `${twin} is the org that the graph knows as ${graph.domain}. Keep OKTA_DOMAIN=${graph.domain}, or, if the org has moved: npm run client -- rename-org ${graph.domain} ${twin}$`,
+          ),
+        ),
+      );
+      assert.equal(
+        await graph.value('MATCH (r:SyncRun {okta_domain: $twin}) RETURN count(r) AS value', { twin }),
+        0,
+      );
+    });
+
+    it('is refused: the domain with another id', async () => {
+      await graph.begin({ organizationId: '00oFirst' });
+      await assert.rejects(
+        graph.begin({ organizationId: '00oSecond' }),
+        isRefused(/answers as org 00oSecond, but the graph holds org 00oFirst/),
+      );
+      assert.equal((await org())['last_run'], 1);
+    });
+
+    it('is let in again with the id that it always had', async () => {
+      await graph.begin();
+      assert.equal((await graph.begin()).number, 2);
+    });
+  });
+
+  it('that has not ended is found by the next', async () => {
+    const [first, second] = [await graph.begin({ allowDeletes: true }), await graph.begin()];
+    await graph.begin({ domain: graph.newDomain() });
+    assert.deepEqual(await openRuns(graph.db, second), [
+      { run: first, workflowId: `okta-sync/${graph.domain}` },
+    ]);
+    await endRun(graph.db, first, { outcome: 'abandoned', failure: { code: 'ABANDONED', message: 'm' } });
+    assert.deepEqual(await openRuns(graph.db, second), []);
+  });
+
+  describe('at its end', () => {
+    const failure = { code: 'OKTA_UNAUTHORIZED', message: 'The token has expired.' } as const;
+    let stopListening = () => {};
+    afterEach(() => stopListening());
+
+    it('returns the report that it kept, however often it is ended, and counts once in the metrics', async () => {
+      const run = await graph.begin();
+      const counted: SyncReport[] = [];
+      stopListening = ended.listen((each) => void (each.domain === graph.domain && counted.push(each)));
+      const report = await endRun(graph.db, run);
+      await graph.set('MATCH (r:SyncRun {okta_domain: $domain}) SET r.users_seen = 99');
+      assert.deepEqual(await endRun(graph.db, run), report);
+      assert.deepEqual(await endRun(graph.db, run, { outcome: 'failed', failure }), report);
+      assert.deepEqual(JSON.parse(String((await graph.syncRun(run))['report'])), report);
+      assert.deepEqual(counted, [report]);
+    });
+
+    it('counts in the metrics only once it is committed', async () => {
+      const run = await graph.begin();
+      const counted: SyncReport[] = [];
+      stopListening = ended.listen((each) => void (each.domain === graph.domain && counted.push(each)));
+      const failing = Object.create(graph.db) as GraphDatabase;
+      failing.write = (work) =>
+        graph.db.write(async (tx) => {
+          await work(tx);
+          throw new Error('the commit failed');
+        });
+      await assert.rejects(endRun(failing, run), /the commit failed/);
+      assert.deepEqual(counted, []);
+    });
+
+    it('leaves on its org how much the graph holds of it, and of no other org', async () => {
+      await graph.set(
+        `UNWIND [$domain, $theirs] AS d
+         CREATE (:User {okta_domain: d, id: '00u1'})-[:MEMBER_OF]->(:Group {okta_domain: d, id: '00g1'}),
+                (:User {okta_domain: d, id: '00u2'}), (:User {okta_domain: d, id: '00u3'}), (:Group {okta_domain: d, id: '00g2'})`,
+        { theirs: graph.newDomain() },
+      );
+      await endRun(graph.db, await graph.begin());
+      const { users, groups, memberships } = await org();
+      assert.deepEqual([users, groups, memberships], [3, 2, 1]);
+    });
+
+    it('cannot be one that never began', async () => {
+      const run = await graph.begin();
+      await assert.rejects(endRun(graph.db, { ...run, id: 'another' }), /never began; nothing was written/);
+    });
+
+    it('counts a group as left that came onto its list when it was about to end', async () => {
+      const run = await graph.begin();
+      const slow = Object.create(graph.db) as GraphDatabase;
+      slow.write = async (work) => {
+        await graph.set('CREATE (:Group {okta_domain: $domain, id: "00g1", last_seen_run: 1})');
+        return graph.db.write(work);
+      };
+      const { outcome, warnings } = await endRun(slow, run);
+      assert.equal(outcome, 'partial');
+      assert.ok(
+        warnings.some(({ code, count }) => code === 'GROUPS_LEFT' && count === 1),
+        JSON.stringify(warnings),
+      );
+    });
+
+    const lastFull = async () => (await org())['last_full_at'] !== undefined;
+
+    it('counts as the last full run when it tried every group, though some failed', async () => {
+      const run = await graph.begin();
+      await graph.set(
+        'CREATE (:Group {okta_domain: $domain, id: "00g1", last_seen_run: 1, memberships_tried_run: 1})',
+      );
+      await endRun(graph.db, run);
+      assert.ok(await lastFull(), 'it must count as a full run');
+    });
+
+    const NOT_FULL: readonly [what: string, end: () => Promise<unknown>][] = [
+      ['was incremental', async () => endRun(graph.db, await graph.beginIncremental())],
+      ['failed', async () => endRun(graph.db, await graph.begin(), { outcome: 'failed', failure })],
+      [
+        'left groups untried',
+        async () => {
+          const run = await graph.begin();
+          await graph.set('CREATE (:Group {okta_domain: $domain, id: "00g1", last_seen_run: 1})');
+          await endRun(graph.db, run);
+        },
+      ],
+    ];
+    for (const [what, end] of NOT_FULL) {
+      it(`does not count as the last full run when it ${what}`, async () => {
+        await end();
+        assert.equal(await lastFull(), false);
+      });
+    }
+  });
+});

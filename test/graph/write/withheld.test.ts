@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { unseenBy } from '../../../src/graph/write/withheld';
+import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
+
+describe('The nodes that a full run did not see', () => {
+  const graph = useGraph();
+
+  beforeEach(async () => {
+    await graph.begin();
+    await graph.begin();
+    await graph.set(
+      `CREATE (:User {okta_domain: $domain, id: 'u1', display_name: 'Zoe', email: 'zoe@acme.example', last_seen_run: 1})
+                -[:MEMBER_OF]->(g:Group {okta_domain: $domain, id: 'g1', name: 'All', last_seen_run: 1}),
+              (:User {okta_domain: $domain, id: 'u2', display_name: 'Ann', last_seen_run: 1})-[:MEMBER_OF]->(g),
+              (:User {okta_domain: $domain, id: 'u3', display_name: 'Seen', last_seen_run: 2})`,
+    );
+  });
+
+  const readWhole = (users: boolean, groups: boolean, mode = 'full') =>
+    graph.set(
+      `MATCH (r:SyncRun {okta_domain: $domain, number: 2})
+       SET r.mode = $mode, r.users_listed = $users, r.groups_listed = $groups`,
+      { users, groups, mode },
+    );
+  const ids = async (atMost = 10) => (await unseenBy(graph.db, graph.domain, 2, atMost)).map(({ id }) => id);
+
+  it('are users by name and then groups, with their memberships', async () => {
+    await readWhole(true, true);
+    assert.deepEqual(await unseenBy(graph.db, graph.domain, 2, 10), [
+      { label: 'User', id: 'u2', name: 'Ann', email: null, memberships: 1 },
+      { label: 'User', id: 'u1', name: 'Zoe', email: 'zoe@acme.example', memberships: 1 },
+      { label: 'Group', id: 'g1', name: 'All', email: null, memberships: 2 },
+    ]);
+  });
+
+  it('are no more than asked for', async () => {
+    await readWhole(true, true);
+    assert.deepEqual(await ids(2), ['u2', 'u1']);
+  });
+
+  it('are of the lists only that the run read whole', async () => {
+    await readWhole(true, false);
+    assert.deepEqual(await ids(), ['u2', 'u1']);
+    await readWhole(false, true);
+    assert.deepEqual(await ids(), ['g1']);
+  });
+
+  it('are no users after an incremental run, which lists the changed ones only', async () => {
+    await readWhole(true, false, 'incremental');
+    assert.deepEqual(await ids(), []);
+  });
+});

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import type { MetricMeter } from '@temporalio/common';
+import { answered, counted, ended } from '../../src/telemetry/events';
+import { countEvents } from '../../src/telemetry/counters';
+import { sampleReport } from '../../dev/lab/sampleReport';
+
+describe('The counters of a worker', () => {
+  const domain = 'counters.okta.com';
+  let series: Map<string, number>;
+  let stop: () => void;
+
+  beforeEach(() => {
+    series = new Map();
+    stop = countEvents(recordingMeter(), [domain]);
+  });
+  afterEach(() => stop());
+
+  it('start at 0 for each configured org, so that the first increase is visible', () => {
+    for (const name of [
+      series.get(`okta_graph_rows_written{change=created,domain=${domain},kind=users}`),
+      series.get(`okta_graph_groups_tried{domain=${domain},result=failed}`),
+      series.get(`okta_graph_okta_waited_milliseconds{domain=${domain}}`),
+      series.get(`okta_graph_runs{domain=${domain},outcome=abandoned}`),
+    ])
+      assert.equal(name, 0);
+    assert.deepEqual([...new Set(series.values())], [0]);
+  });
+
+  it('add up what the transactions of a run commit, by org, kind and change', () => {
+    counted.tell({ domain, counts: { users_created: 3, memberships_removed: 2, okta_requests_users: 0 } });
+    counted.tell({ domain, counts: { users_created: 4 } });
+    counted.tell({ domain: 'other.okta.com', counts: { users_created: 1 } });
+    assert.deepEqual(moved(), {
+      [`okta_graph_rows_written{change=created,domain=${domain},kind=users}`]: 7,
+      [`okta_graph_rows_written{change=removed,domain=${domain},kind=memberships}`]: 2,
+      'okta_graph_rows_written{change=created,domain=other.okta.com,kind=users}': 1,
+    });
+  });
+
+  it('leave out numbers that are only in the report', () => {
+    counted.tell({ domain, counts: { users_seen: 9 } });
+    assert.deepEqual(moved(), {});
+  });
+
+  it("count Okta's responses by status, including requests without a response", () => {
+    for (const status of [200, 200, 429, undefined]) answered.tell({ domain, bucket: 'users', status });
+    assert.deepEqual(moved(), {
+      [`okta_graph_okta_answers{bucket=users,domain=${domain},status=200}`]: 2,
+      [`okta_graph_okta_answers{bucket=users,domain=${domain},status=429}`]: 1,
+      [`okta_graph_okta_answers{bucket=users,domain=${domain},status=none}`]: 1,
+    });
+  });
+
+  it('count runs by outcome', () => {
+    for (const outcome of ['partial', 'failed', 'partial'] as const)
+      ended.tell(sampleReport({ domain, outcome }));
+    assert.deepEqual(moved(), {
+      [`okta_graph_runs{domain=${domain},outcome=failed}`]: 1,
+      [`okta_graph_runs{domain=${domain},outcome=partial}`]: 2,
+    });
+  });
+
+  const moved = () => Object.fromEntries([...series].filter(([, value]) => value !== 0));
+
+  function recordingMeter(): MetricMeter {
+    const createCounter = (name: string) => ({
+      add(value: number, labels: Record<string, string> = {}) {
+        const texts = Object.entries(labels).map(([label, text]) => `${label}=${text}`);
+        const key = `${name}{${texts.sort().join(',')}}`;
+        series.set(key, (series.get(key) ?? 0) + value);
+      },
+    });
+    return { createCounter } as unknown as MetricMeter;
+  }
+});
