@@ -14,6 +14,8 @@ const OWN = [
   'src/faults/temporalFailure.ts',
 ];
 
+const PACKAGES = ['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc', 'zod'];
+
 describe('The workflow bundle', () => {
   let files: string[];
 
