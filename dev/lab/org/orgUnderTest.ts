@@ -69,6 +69,11 @@ export class OrgUnderTest {
     return run;
   }
 
+  /** Makes the constraints and indexes, as each run does. */
+  async ensureSchema(): Promise<void> {
+    await ensureSchema(this.db);
+  }
+
   /** Calls that the org has answered or refused, by route. */
   get calls(): Readonly<Record<string, number>> {
     return this.sim.stats.snapshot().byRoute;

@@ -1,0 +1,107 @@
+import { Session, Transaction } from 'neo4j-driver';
+import type { FaultRule } from '../../../src/simulator';
+import { OrgUnderTest } from '../org/orgUnderTest';
+
+const NOT_FOUND: FaultRule['action'] = { type: 'error', status: 404, errorCode: 'E0000007' };
+const FAILING: FaultRule['action'] = { type: 'error', status: 500 };
+
+/**
+ * Every Cypher statement that a sync sends, each once, under the part of a run that sends it first: of a first run, of
+ * changes and deletions, with history and without, of failures and of removals that are withheld.
+ */
+export async function statementsOfSync(): Promise<string> {
+  const org = await OrgUnderTest.start({ users: 40, groups: 8, awkward: true });
+  const book = new Book();
+  const run = async (change: Parameters<OrgUnderTest['begin']>[0] = {}) => {
+    const begun = await book.during('beginning of a run', () => org.begin(change));
+    await book.during('users and groups', () => org.lists(begun));
+    await book.during('memberships', () => org.members(begun));
+    await book.during('sweep', () => org.sweep(begun));
+    await book.during('end of a run', () => org.attempt().call('endRun', begun));
+  };
+  try {
+    await book.during('beginning of a run', () => org.ensureSchema());
+    await run();
+    for (const keepsHistory of [true, false]) {
+      const seed = keepsHistory ? 1 : 2;
+      org.sim.org.churn({ seed, addUsers: 2, renameUsers: 3, deleteUsers: 3, addGroups: 1, renameGroups: 1 });
+      org.sim.org.churn({
+        seed,
+        deleteGroups: 1,
+        addMemberships: 10,
+        removeMemberships: 10,
+        groupsTouched: 2,
+      });
+      await run({ mode: 'incremental', keepsHistory });
+      await run({ keepsHistory });
+    }
+    await comeBack(org, run);
+    const group = [...org.sim.org.truth().groups()].find(({ usersCount }) => usersCount > 1)?.id ?? '';
+    org.sim.faults.set([{ match: { route: 'members', path: group }, action: FAILING }]);
+    await run();
+    org.sim.faults.clear();
+    org.sim.settings.scope.visibleShare = 0.5;
+    await run({ allowDeletes: false });
+    await run();
+    return book.text();
+  } finally {
+    await org.stop();
+  }
+}
+
+/** A user and a group are denied until they are removed, and are there again afterwards. */
+async function comeBack(org: OrgUnderTest, run: () => Promise<void>): Promise<void> {
+  const [user] = org.sim.org.truth().users();
+  const [group] = [...org.sim.org.truth().groups()].filter(({ id }) => id !== org.sim.org.everyone.id);
+  const listed = [...org.sim.org.truth().users()].slice(1);
+  org.sim.faults.set([
+    { match: { route: 'users' }, action: { type: 'error', status: 200, body: listed } },
+    { match: { route: 'user', path: user?.id ?? '' }, action: NOT_FOUND },
+    { match: { route: 'members', path: group?.id ?? '' }, action: NOT_FOUND },
+    { match: { route: 'group', path: group?.id ?? '' }, action: NOT_FOUND },
+  ]);
+  await run();
+  org.sim.faults.clear();
+  await run();
+}
+
+/** Statements by the part of a run that sends them first. */
+class Book {
+  readonly #parts = new Map<string, Set<string>>();
+  readonly #known = new Set<string>();
+
+  async during<T>(part: string, work: () => Promise<T>): Promise<T> {
+    const found = this.#parts.get(part) ?? new Set();
+    this.#parts.set(part, found);
+    const restore = [Session.prototype, Transaction.prototype].map((prototype) => {
+      const { run } = prototype as Session;
+      (prototype as Session).run = function (this: Session, query, ...rest) {
+        found.add(dedented(String(query)));
+        return run.call(this, query, ...rest);
+      } as Session['run'];
+      return () => void ((prototype as Session).run = run);
+    });
+    try {
+      return await work();
+    } finally {
+      for (const undo of restore) undo();
+    }
+  }
+
+  text(): string {
+    const parts = [...this.#parts].map(([part, statements]) => {
+      const fresh = [...statements].filter((each) => !this.#known.has(each)).sort();
+      for (const each of fresh) this.#known.add(each);
+      return [`// ${part}`, ...fresh.map((each) => `${each};`)].join('\n\n');
+    });
+    return `${parts.join('\n\n\n')}\n`;
+  }
+}
+
+/** Without the indentation that the statement has in the source. */
+function dedented(query: string): string {
+  const lines = query.split('\n').filter((line) => line.trim() !== '');
+  const indents = lines.slice(lines[0]?.startsWith(' ') ? 0 : 1).map((line) => line.search(/\S/));
+  const least = indents.length === 0 ? 0 : Math.min(...indents);
+  return lines.map((line) => line.replace(new RegExp(`^ {0,${least}}`), '').trimEnd()).join('\n');
+}

@@ -1,0 +1,588 @@
+// beginning of a run
+
+CREATE (a:RemovalApproval {okta_domain: $domain, id: $id, at: datetime.realtime('UTC'), by: $by})
+SET a += $counts;
+
+MATCH (a:RemovalApproval {okta_domain: $domain, id: $approvalId})
+WHERE a.used_run IS NULL AND a.at > datetime.realtime('UTC') - duration('P1D')
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+SET a.used_run = $number, r.approved_by = a.by, r.approved_at = a.at
+RETURN a.users AS users, a.groups AS groups, a.memberships AS memberships;
+
+MATCH (o:OktaOrg {domain: $domain})
+RETURN o.org_id AS orgId, coalesce(o.last_run, 0) AS lastRun, o.users_watermark.epochMillis AS watermarkMs,
+       o.last_full_at.epochMillis AS lastFullMs;
+
+MATCH (o:OktaOrg {domain: $domain})
+SET o.last_run = $number, o.org_id = $orgId, o.suspects = coalesce(o.suspects, [])
+CREATE (r:SyncRun {okta_domain: $domain, id: $id})
+SET r += $counters, r.number = $number, r.workflow_id = $workflowId, r.mode = $mode, r.outcome = 'running',
+    r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.users_changed_since = $changedSince, r.started_at = datetime.realtime('UTC'), r.warnings = [], r.warnings_omitted = 0,
+    r.users_listed = false, r.groups_listed = false,
+    r.users_at_start = COUNT { MATCH (:User {okta_domain: $domain}) },
+    r.groups_at_start = COUNT { MATCH (:Group {okta_domain: $domain}) },
+    r.memberships_at_start = COUNT { MATCH (:Group {okta_domain: $domain})<-[:MEMBER_OF]-() };
+
+MATCH (o:OktaOrg {domain: $domain}) SET o.lock = randomUUID();
+
+MATCH (o:OktaOrg) WHERE o.domain = $domain OR o.org_id = $organizationId
+RETURN o.domain AS domain, o.org_id AS orgId, o.renaming_to AS renamingTo;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+SET r.approved_at = CASE WHEN $isGiven THEN coalesce(r.approved_at, r.started_at) END,
+    r.approved_users = $counts.users, r.approved_groups = $counts.groups, r.approved_memberships = $counts.memberships;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.okta_domain AS domain, r.number AS number, r.id AS id, r.mode AS mode, r.allow_deletes AS allowDeletes,
+coalesce(r.keeps_history, true) AS keepsHistory, r.users_changed_since.epochMillis AS changedSinceMs;
+
+MATCH (s:OktaGraphSchema {name: 'schema'}) RETURN s.version AS version;
+
+MERGE (:OktaOrg {domain: $domain});
+
+SHOW CONSTRAINTS YIELD name, type, entityType, labelsOrTypes, properties RETURN name, type, properties, CASE entityType WHEN 'NODE' THEN labelsOrTypes[0] END AS label;
+
+SHOW INDEXES YIELD name, type, entityType, labelsOrTypes, properties, owningConstraint, state
+RETURN name, type, properties, CASE entityType WHEN 'NODE' THEN labelsOrTypes[0] END AS label, state, owningConstraint AS owner;
+
+
+// users and groups
+
+MATCH (o:OktaOrg {domain: $domain}) SET o.lock = randomUUID() WITH o
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+RETURN r.outcome = 'running' AND r.number = $number AND r.mode = $mode AND r.allow_deletes = $allowDeletes AS isOpen, $write IN coalesce(r.recent_writes, []) AS isDone;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+SET r.groups_as_of = coalesce($asOf, r.groups_as_of),
+    r.groups_newest = CASE WHEN r.groups_newest > $newest THEN r.groups_newest ELSE coalesce($newest, r.groups_newest) END,
+    r.groups_listed = $isEnd;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+SET r.users_as_of = coalesce($asOf, r.users_as_of),
+    r.users_newest = CASE WHEN r.users_newest > $newest THEN r.users_newest ELSE coalesce($newest, r.users_newest) END,
+    r.users_listed = $isEnd;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+SET r.users_seen = coalesce(r.users_seen, 0) + coalesce($counts.users_seen, 0), r.users_created = coalesce(r.users_created, 0) + coalesce($counts.users_created, 0), r.users_updated = coalesce(r.users_updated, 0) + coalesce($counts.users_updated, 0), r.users_deleted = coalesce(r.users_deleted, 0) + coalesce($counts.users_deleted, 0), r.users_withheld = coalesce(r.users_withheld, 0) + coalesce($counts.users_withheld, 0), r.users_contradicted = coalesce(r.users_contradicted, 0) + coalesce($counts.users_contradicted, 0), r.groups_seen = coalesce(r.groups_seen, 0) + coalesce($counts.groups_seen, 0), r.groups_created = coalesce(r.groups_created, 0) + coalesce($counts.groups_created, 0), r.groups_updated = coalesce(r.groups_updated, 0) + coalesce($counts.groups_updated, 0), r.groups_deleted = coalesce(r.groups_deleted, 0) + coalesce($counts.groups_deleted, 0), r.groups_withheld = coalesce(r.groups_withheld, 0) + coalesce($counts.groups_withheld, 0), r.groups_contradicted = coalesce(r.groups_contradicted, 0) + coalesce($counts.groups_contradicted, 0), r.memberships_groups_read = coalesce(r.memberships_groups_read, 0) + coalesce($counts.memberships_groups_read, 0), r.memberships_groups_failed = coalesce(r.memberships_groups_failed, 0) + coalesce($counts.memberships_groups_failed, 0), r.memberships_added = coalesce(r.memberships_added, 0) + coalesce($counts.memberships_added, 0), r.memberships_removed = coalesce(r.memberships_removed, 0) + coalesce($counts.memberships_removed, 0), r.memberships_removed_unproven = coalesce(r.memberships_removed_unproven, 0) + coalesce($counts.memberships_removed_unproven, 0), r.memberships_withheld = coalesce(r.memberships_withheld, 0) + coalesce($counts.memberships_withheld, 0), r.memberships_contradicted = coalesce(r.memberships_contradicted, 0) + coalesce($counts.memberships_contradicted, 0), r.reporting_lines_added = coalesce(r.reporting_lines_added, 0) + coalesce($counts.reporting_lines_added, 0), r.reporting_lines_removed = coalesce(r.reporting_lines_removed, 0) + coalesce($counts.reporting_lines_removed, 0), r.nodes_unproven = coalesce(r.nodes_unproven, 0) + coalesce($counts.nodes_unproven, 0), r.nodes_not_removed = coalesce(r.nodes_not_removed, 0) + coalesce($counts.nodes_not_removed, 0), r.okta_requests_users = coalesce(r.okta_requests_users, 0) + coalesce($counts.okta_requests_users, 0), r.okta_requests_user = coalesce(r.okta_requests_user, 0) + coalesce($counts.okta_requests_user, 0), r.okta_requests_groups = coalesce(r.okta_requests_groups, 0) + coalesce($counts.okta_requests_groups, 0), r.okta_requests_group = coalesce(r.okta_requests_group, 0) + coalesce($counts.okta_requests_group, 0), r.okta_requests_other = coalesce(r.okta_requests_other, 0) + coalesce($counts.okta_requests_other, 0), r.okta_rate_limited = coalesce(r.okta_rate_limited, 0) + coalesce($counts.okta_rate_limited, 0), r.okta_waited_ms = coalesce(r.okta_waited_ms, 0) + coalesce($counts.okta_waited_ms, 0), r.okta_retries = coalesce(r.okta_retries, 0) + coalesce($counts.okta_retries, 0)
+SET r.recent_writes = ([$write] + coalesce(r.recent_writes, []))[..50]
+WITH r, [warning IN $warnings WHERE NOT warning IN r.warnings] AS fresh
+SET r.warnings_omitted = r.warnings_omitted + size(fresh) - size(fresh[..(200 - size(r.warnings))]),
+    r.warnings = r.warnings + fresh[..(200 - size(r.warnings))];
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.outcome = 'running' AND r.number = $number AND r.mode = $mode AND r.allow_deletes = $allowDeletes AS isOpen;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
+WHERE r.users_newest IS NOT NULL
+SET o.users_watermark = CASE WHEN r.users_newest < r.users_as_of THEN r.users_newest ELSE r.users_as_of END - duration('PT5M');
+
+UNWIND $ids AS id
+MATCH (n:FormerGroup {okta_domain: $domain, id: id})
+REMOVE n:FormerGroup
+SET n:Group, n.added_run = $run, n.last_seen_run = $run, n.removed_at = null, n.removed_run = null;
+
+UNWIND $ids AS id
+MATCH (n:FormerUser {okta_domain: $domain, id: id})
+REMOVE n:FormerUser
+SET n:User, n.added_run = $run, n.last_seen_run = $run, n.removed_at = null, n.removed_run = null;
+
+UNWIND $rows AS row
+MATCH (n:Group {okta_domain: $domain, id: row[0]})
+WITH n, row, [field IN [CASE WHEN coalesce(n.name <> row[2], (n.name IS NULL) <> (row[2] IS NULL)) THEN 'name' END, CASE WHEN coalesce(n.description <> row[3], (n.description IS NULL) <> (row[3] IS NULL)) THEN 'description' END, CASE WHEN coalesce(n.type <> row[4], (n.type IS NULL) <> (row[4] IS NULL)) THEN 'type' END, CASE WHEN coalesce(n.created <> CASE WHEN row[5] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[5])}) END, (n.created IS NULL) <> (CASE WHEN row[5] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[5])}) END IS NULL)) THEN 'created' END, CASE WHEN coalesce(n.last_updated <> CASE WHEN row[6] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[6])}) END, (n.last_updated IS NULL) <> (CASE WHEN row[6] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[6])}) END IS NULL)) THEN 'last_updated' END] WHERE field IS NOT NULL] AS fields
+FOREACH (_ IN CASE WHEN $keepsHistory AND size(fields) > 0 THEN [1] ELSE [] END |
+  CREATE (n)-[:CHANGED]->(:GroupChange {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'changed',
+    fields: fields, name_before: CASE WHEN 'name' IN fields THEN n.name END, name_after: CASE WHEN 'name' IN fields THEN row[2] END}))
+SET n.okta_raw_hash = row[1], n.name = row[2], n.description = row[3], n.type = row[4], n.created = CASE WHEN row[5] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[5])}) END, n.last_updated = CASE WHEN row[6] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[6])}) END, n.last_membership_updated = CASE WHEN CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END IS NULL OR n.last_membership_updated > CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END THEN n.last_membership_updated ELSE CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END END, n.users_count = toInteger(row[8]), n.okta_raw_group_object = row[9]
+RETURN count(CASE WHEN size(fields) > 0 THEN 1 END) AS updated,
+       count(CASE WHEN any(field IN fields WHERE field IN ["login","email","employee_number","manager","manager_id"]) THEN 1 END) > 0 AS movesLines;
+
+UNWIND $rows AS row
+MATCH (n:Group {okta_domain: $domain, id: row[0]})
+WITH n, row, n.last_seen_run AS seenBy,
+     n.last_updated > CASE WHEN row[2] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[2])}) END AND n.last_updated < datetime.realtime('UTC') + duration('P1D') AS isNewer
+SET n.last_seen_run = CASE WHEN seenBy < $run THEN $run ELSE seenBy END
+FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
+  SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null)
+RETURN row[0] AS id, seenBy < $run AS first,
+       seenBy > $run OR coalesce(isNewer, false) OR n.okta_raw_hash = row[1] AS settled;
+
+UNWIND $rows AS row
+MATCH (n:User {okta_domain: $domain, id: row[0]})
+WITH n, row, [field IN [CASE WHEN coalesce(n.email <> row[2], (n.email IS NULL) <> (row[2] IS NULL)) THEN 'email' END, CASE WHEN coalesce(n.display_name <> row[3], (n.display_name IS NULL) <> (row[3] IS NULL)) THEN 'display_name' END, CASE WHEN coalesce(n.first_name <> row[4], (n.first_name IS NULL) <> (row[4] IS NULL)) THEN 'first_name' END, CASE WHEN coalesce(n.last_name <> row[5], (n.last_name IS NULL) <> (row[5] IS NULL)) THEN 'last_name' END, CASE WHEN coalesce(n.login <> row[6], (n.login IS NULL) <> (row[6] IS NULL)) THEN 'login' END, CASE WHEN coalesce(n.status <> row[7], (n.status IS NULL) <> (row[7] IS NULL)) THEN 'status' END, CASE WHEN coalesce(n.title <> row[8], (n.title IS NULL) <> (row[8] IS NULL)) THEN 'title' END, CASE WHEN coalesce(n.department <> row[9], (n.department IS NULL) <> (row[9] IS NULL)) THEN 'department' END, CASE WHEN coalesce(n.division <> row[10], (n.division IS NULL) <> (row[10] IS NULL)) THEN 'division' END, CASE WHEN coalesce(n.organization <> row[11], (n.organization IS NULL) <> (row[11] IS NULL)) THEN 'organization' END, CASE WHEN coalesce(n.employee_number <> row[12], (n.employee_number IS NULL) <> (row[12] IS NULL)) THEN 'employee_number' END, CASE WHEN coalesce(n.user_type <> row[13], (n.user_type IS NULL) <> (row[13] IS NULL)) THEN 'user_type' END, CASE WHEN coalesce(n.manager <> row[14], (n.manager IS NULL) <> (row[14] IS NULL)) THEN 'manager' END, CASE WHEN coalesce(n.manager_id <> row[15], (n.manager_id IS NULL) <> (row[15] IS NULL)) THEN 'manager_id' END, CASE WHEN coalesce(n.created <> CASE WHEN row[16] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[16])}) END, (n.created IS NULL) <> (CASE WHEN row[16] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[16])}) END IS NULL)) THEN 'created' END, CASE WHEN coalesce(n.activated <> CASE WHEN row[17] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[17])}) END, (n.activated IS NULL) <> (CASE WHEN row[17] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[17])}) END IS NULL)) THEN 'activated' END, CASE WHEN coalesce(n.status_changed <> CASE WHEN row[18] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[18])}) END, (n.status_changed IS NULL) <> (CASE WHEN row[18] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[18])}) END IS NULL)) THEN 'status_changed' END, CASE WHEN coalesce(n.password_changed <> CASE WHEN row[19] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[19])}) END, (n.password_changed IS NULL) <> (CASE WHEN row[19] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[19])}) END IS NULL)) THEN 'password_changed' END, CASE WHEN coalesce(n.last_updated <> CASE WHEN row[20] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[20])}) END, (n.last_updated IS NULL) <> (CASE WHEN row[20] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[20])}) END IS NULL)) THEN 'last_updated' END] WHERE field IS NOT NULL] AS fields
+FOREACH (_ IN CASE WHEN $keepsHistory AND size(fields) > 0 THEN [1] ELSE [] END |
+  CREATE (n)-[:CHANGED]->(:UserChange {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'changed',
+    fields: fields, status_before: CASE WHEN 'status' IN fields THEN n.status END, status_after: CASE WHEN 'status' IN fields THEN row[7] END, department_before: CASE WHEN 'department' IN fields THEN n.department END, department_after: CASE WHEN 'department' IN fields THEN row[9] END, title_before: CASE WHEN 'title' IN fields THEN n.title END, title_after: CASE WHEN 'title' IN fields THEN row[8] END, manager_before: CASE WHEN 'manager' IN fields THEN n.manager END, manager_after: CASE WHEN 'manager' IN fields THEN row[14] END, manager_id_before: CASE WHEN 'manager_id' IN fields THEN n.manager_id END, manager_id_after: CASE WHEN 'manager_id' IN fields THEN row[15] END, email_before: CASE WHEN 'email' IN fields THEN n.email END, email_after: CASE WHEN 'email' IN fields THEN row[2] END}))
+SET n.okta_raw_hash = row[1], n.email = row[2], n.display_name = row[3], n.first_name = row[4], n.last_name = row[5], n.login = row[6], n.status = row[7], n.title = row[8], n.department = row[9], n.division = row[10], n.organization = row[11], n.employee_number = row[12], n.user_type = row[13], n.manager = row[14], n.manager_id = row[15], n.created = CASE WHEN row[16] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[16])}) END, n.activated = CASE WHEN row[17] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[17])}) END, n.status_changed = CASE WHEN row[18] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[18])}) END, n.password_changed = CASE WHEN row[19] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[19])}) END, n.last_updated = CASE WHEN row[20] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[20])}) END, n.last_login = CASE WHEN row[21] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[21])}) END, n.okta_raw_user_object = row[22]
+RETURN count(CASE WHEN size(fields) > 0 THEN 1 END) AS updated,
+       count(CASE WHEN any(field IN fields WHERE field IN ["login","email","employee_number","manager","manager_id"]) THEN 1 END) > 0 AS movesLines;
+
+UNWIND $rows AS row
+MATCH (n:User {okta_domain: $domain, id: row[0]})
+WITH n, row, n.last_seen_run AS seenBy,
+     n.last_updated > CASE WHEN row[2] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[2])}) END AND n.last_updated < datetime.realtime('UTC') + duration('P1D') AS isNewer
+SET n.last_seen_run = CASE WHEN seenBy < $run THEN $run ELSE seenBy END
+FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
+  SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null)
+RETURN row[0] AS id, seenBy < $run AS first,
+       seenBy > $run OR coalesce(isNewer, false) OR n.okta_raw_hash = row[1] AS settled;
+
+UNWIND $rows AS row
+OPTIONAL MATCH (former:FormerGroup {okta_domain: $domain, id: row[0]})
+FOREACH (_ IN CASE WHEN former IS NULL THEN [1] ELSE [] END |
+  CREATE (n:Group {okta_domain: $domain, id: row[0], okta_raw_hash: row[1], last_seen_run: $run, added_run: $run,
+    name: row[2], description: row[3], type: row[4], created: CASE WHEN row[5] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[5])}) END, last_updated: CASE WHEN row[6] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[6])}) END, last_membership_updated: CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END, users_count: toInteger(row[8]), okta_raw_group_object: row[9]}))
+WITH collect(former.id) AS former
+RETURN former;
+
+UNWIND $rows AS row
+OPTIONAL MATCH (former:FormerUser {okta_domain: $domain, id: row[0]})
+FOREACH (_ IN CASE WHEN former IS NULL THEN [1] ELSE [] END |
+  CREATE (n:User {okta_domain: $domain, id: row[0], okta_raw_hash: row[1], last_seen_run: $run, added_run: $run,
+    email: row[2], display_name: row[3], first_name: row[4], last_name: row[5], login: row[6], status: row[7], title: row[8], department: row[9], division: row[10], organization: row[11], employee_number: row[12], user_type: row[13], manager: row[14], manager_id: row[15], created: CASE WHEN row[16] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[16])}) END, activated: CASE WHEN row[17] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[17])}) END, status_changed: CASE WHEN row[18] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[18])}) END, password_changed: CASE WHEN row[19] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[19])}) END, last_updated: CASE WHEN row[20] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[20])}) END, last_login: CASE WHEN row[21] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[21])}) END, okta_raw_user_object: row[22]}))
+WITH collect(former.id) AS former
+MATCH (o:OktaOrg {domain: $domain}) SET o.managers_version = coalesce(o.managers_version, 0) + 1
+RETURN former;
+
+
+// memberships
+
+MATCH (g:Group {okta_domain: $domain, id: $id}) SET g.denied_run = null;
+
+MATCH (g:Group {okta_domain: $domain, memberships_deferred_run: $run})
+RETURN g.id AS id, g.memberships_deferred AS removals, coalesce(g.memberships_contradicted, false) AS isContradicted,
+       g.users_count AS usersCount
+ORDER BY removals DESC, id;
+
+MATCH (g:Group {okta_domain: $domain}) WHERE g.last_seen_run >= $run
+   WITH coalesce(g.memberships_tried_run, 0) >= $run AS tried, coalesce(
+coalesce(g.memberships_tried_run, 0) < $run AND g.last_seen_run >= $run AND (
+  $full OR g.memberships_as_of IS NULL
+  OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
+  OR g.users_count <> g.memberships_users_count), false) AS left,
+        coalesce(g.memberships_deferred_run, 0) = $run AS isDeferred
+   RETURN count(CASE WHEN tried THEN 1 END) AS tried, count(CASE WHEN left THEN 1 END) AS left,
+          count(CASE WHEN NOT tried AND NOT left THEN 1 END) AS unchanged, count(CASE WHEN isDeferred THEN 1 END) AS deferred;
+
+MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = o.suspects + $suspects;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+     MATCH (g:Group {okta_domain: $domain})
+     WHERE
+coalesce(g.memberships_deferred_run, 0) = $run AND toInteger(split(coalesce(g.memberships_claim, '0'), '/')[0]) <= $run
+AND NOT coalesce(g.memberships_claim, '') STARTS WITH $own
+     WITH r, g ORDER BY g.memberships_read_at IS NOT NULL, g.memberships_read_at, coalesce(g.users_count, 0) DESC
+     LIMIT $atMost
+     SET g.memberships_claim = $claim
+     WITH r, g, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
+     RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, edges, coalesce(g.memberships_surplus,
+  CASE WHEN g.memberships_users_count > edges THEN g.memberships_users_count - edges END, 0) AS surplus,
+            CASE WHEN coalesce(g.memberships_deferred_run, 0) = $run THEN g.memberships_deferred END AS deferred, r.groups_as_of.epochMillis AS listedAtMs;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+     MATCH (g:Group {okta_domain: $domain})
+     WHERE
+coalesce(g.memberships_tried_run, 0) < $run AND g.last_seen_run >= $run AND (
+  $full OR g.memberships_as_of IS NULL
+  OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
+  OR g.users_count <> g.memberships_users_count) AND toInteger(split(coalesce(g.memberships_claim, '0'), '/')[0]) <= $run
+AND NOT coalesce(g.memberships_claim, '') STARTS WITH $own
+     WITH r, g ORDER BY g.memberships_read_at IS NOT NULL, g.memberships_read_at, coalesce(g.users_count, 0) DESC
+     LIMIT $atMost
+     SET g.memberships_claim = $claim
+     WITH r, g, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
+     RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, edges, coalesce(g.memberships_surplus,
+  CASE WHEN g.memberships_users_count > edges THEN g.memberships_users_count - edges END, 0) AS surplus,
+            CASE WHEN coalesce(g.memberships_deferred_run, 0) = $run THEN g.memberships_deferred END AS deferred, r.groups_as_of.epochMillis AS listedAtMs;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+RETURN r.memberships_at_start AS atStart, r.memberships_removed_unproven AS removed, r.memberships_withheld AS withheld,
+       r.approved_memberships AS approved;
+
+RETURN EXISTS { MATCH (g:Group {okta_domain: $domain}) WHERE
+coalesce(g.memberships_deferred_run, 0) = $run AND toInteger(split(coalesce(g.memberships_claim, '0'), '/')[0]) <= $run
+AND NOT coalesce(g.memberships_claim, '') STARTS WITH $own } AS is;
+
+UNWIND $ids AS id
+MATCH (g:Group {okta_domain: $domain, id: id})
+RETURN id, COLLECT { MATCH (g)<-[:MEMBER_OF]-(u:User) RETURN u.id } AS members;
+
+UNWIND $rows AS row
+     MATCH (g:Group {okta_domain: $domain, id: row.id})
+     SET g.memberships_tried_run = $run, g.memberships_whole_run = $run, g.memberships_whole_as_of = row.asOf,
+         g.memberships_surplus = row.surplus,
+         g.memberships_deferred_run = null, g.memberships_deferred = null, g.memberships_contradicted = null,
+         g.memberships_as_of = CASE WHEN row.isDone THEN row.asOf END,
+         g.memberships_read_at = CASE WHEN row.isDone THEN datetime.realtime() ELSE g.memberships_read_at END,
+         g.memberships_users_count = CASE WHEN row.isDone THEN row.usersCount ELSE g.memberships_users_count END
+     WITH g AS n
+FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
+  SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null);
+
+UNWIND $rows AS row
+   MATCH (g:Group {okta_domain: $domain, id: row.id})
+   WITH row.asOf AS at, row.members AS members, g, coalesce(g.memberships_whole_as_of, g.memberships_as_of) AS before
+   UNWIND members AS member
+   MATCH (u:User {okta_domain: $domain, id: member}) USING INDEX SEEK u:User(okta_domain, id)
+   WITH u, g, at, before
+   MATCH (u)-[m:MEMBER_OF]->(g)
+CREATE (u)-[:WAS_MEMBER_OF {
+  valid_from: m.valid_from, not_before: m.not_before, opened_by: m.opened_by,
+  valid_to: CASE WHEN m.valid_from > at THEN m.valid_from ELSE at END, ended_after: before, closed_by: $run}]->(g)
+SET g.memberships_changed_run = $run
+DELETE m
+   RETURN count(*) AS count;
+
+UNWIND $rows AS row
+   MATCH (n:Group {okta_domain: $domain, id: row.id}) WHERE coalesce(n.last_seen_run, 0) <= $run
+WITH *, n.denied_at IS NULL OR false AS isFirst
+SET n.denied_twice = CASE WHEN row.isRipe AND NOT isFirst THEN true END,
+    n.denied_at = CASE WHEN isFirst THEN $asOf ELSE n.denied_at END,
+    n.denied_since = CASE WHEN isFirst THEN datetime.realtime('UTC') ELSE n.denied_since END,
+    n.denied_run = $run;
+
+UNWIND $rows AS row
+MATCH (g:Group {okta_domain: $domain, id: row.id})
+SET g.memberships_changed_run = $run
+WITH row, g, coalesce(g.memberships_whole_as_of, g.memberships_as_of) AS before
+UNWIND row.members AS member
+MATCH (u:User {okta_domain: $domain, id: member}) USING INDEX SEEK u:User(okta_domain, id)
+CREATE (u)-[m:MEMBER_OF {valid_from: row.asOf, not_before: before, opened_by: $run}]->(g)
+RETURN row.id AS id, count(m) AS count;
+
+UNWIND $rows AS row
+MATCH (g:Group {okta_domain: $domain, id: row.id})
+SET g.memberships_tried_run = $run, g.memberships_whole_as_of = coalesce(g.memberships_whole_as_of, g.memberships_as_of), g.memberships_as_of = null,
+    g.memberships_deferred_run = CASE WHEN row.removals IS NULL THEN null ELSE $run END,
+    g.memberships_deferred = row.removals,
+    g.memberships_contradicted = coalesce(row.isContradicted, g.memberships_contradicted);
+
+UNWIND $rows AS row
+MATCH (g:Group {okta_domain: $domain, id: row.id})
+WITH row.asOf AS at, row.members AS members, g, coalesce(g.memberships_whole_as_of, g.memberships_as_of) AS before
+UNWIND members AS member
+MATCH (u:User {okta_domain: $domain, id: member}) USING INDEX SEEK u:User(okta_domain, id)
+WITH u, g, at, before
+MATCH (u)-[m:MEMBER_OF]->(g)
+DELETE m
+RETURN count(*) AS count;
+
+UNWIND range(0, size($groups) - 1) AS index
+MATCH (g:Group {okta_domain: $domain, id: $groups[index][0]}) WHERE g.memberships_claim = $groups[index][1]
+RETURN index;
+
+
+// sweep
+
+CALL () {
+MATCH (o:OktaOrg {domain: $domain})
+UNWIND o.suspects AS suspect
+MATCH (n:User {okta_domain: $domain, id: suspect}) WHERE n.id > $after RETURN n UNION
+MATCH (o:OktaOrg {domain: $domain})
+WHERE EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
+  WHERE g.memberships_tried_run = $run AND g.memberships_as_of IS NOT NULL }
+MATCH (n:User {okta_domain: $domain})
+WHERE n.last_seen_run > coalesce(o.built_in_checked_run, 0)
+  AND NOT EXISTS { (n)-[:MEMBER_OF]->(:Group {type: 'BUILT_IN'}) }
+WITH n ORDER BY n.id LIMIT 1000
+WITH n WHERE n.id > $after RETURN n UNION
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.users_listed AND r.users_seen > 0
+MATCH (n:User {okta_domain: $domain}) WHERE n.id > $after AND n.last_seen_run < $run RETURN n } WITH n
+   WITH n ORDER BY n.id LIMIT $atMost
+   RETURN n.id AS id, coalesce(n.denied_since + duration({milliseconds: $gapMs}) <= datetime.realtime('UTC'), false)
+ AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
+  WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) } AS isRipe ORDER BY id;
+
+CALL () {
+MATCH (o:OktaOrg {domain: $domain})
+UNWIND o.suspects AS suspect
+MATCH (n:User {okta_domain: $domain, id: suspect}) WHERE n.id > $after RETURN n UNION
+MATCH (o:OktaOrg {domain: $domain})
+WHERE EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
+  WHERE g.memberships_tried_run = $run AND g.memberships_as_of IS NOT NULL }
+MATCH (n:User {okta_domain: $domain})
+WHERE n.last_seen_run > coalesce(o.built_in_checked_run, 0)
+  AND NOT EXISTS { (n)-[:MEMBER_OF]->(:Group {type: 'BUILT_IN'}) }
+WITH n ORDER BY n.id LIMIT 1000
+WITH n WHERE n.id > $after RETURN n UNION
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.users_listed AND r.users_seen > 0
+MATCH (n:User {okta_domain: $domain}) WHERE n.id > $after AND n.last_seen_run < $run RETURN n } WITH n RETURN count(n) AS count;
+
+CALL () {
+MATCH (o:OktaOrg {domain: $domain})
+UNWIND o.suspects AS suspect
+MATCH (n:User {okta_domain: $domain, id: suspect}) WHERE n.id > $after RETURN n UNION
+MATCH (o:OktaOrg {domain: $domain})
+WHERE EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
+  WHERE g.memberships_tried_run = $run AND g.memberships_as_of IS NOT NULL }
+MATCH (n:User {okta_domain: $domain})
+WHERE n.last_seen_run > coalesce(o.built_in_checked_run, 0)
+  AND NOT EXISTS { (n)-[:MEMBER_OF]->(:Group {type: 'BUILT_IN'}) }
+WITH n ORDER BY n.id LIMIT 1000
+WITH n WHERE n.id > $after RETURN n } WITH n
+   WITH n ORDER BY n.id LIMIT $atMost
+   RETURN n.id AS id, coalesce(n.denied_since + duration({milliseconds: $gapMs}) <= datetime.realtime('UTC'), false)
+ AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
+  WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) } AS isRipe ORDER BY id;
+
+CALL () {
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.groups_listed AND r.groups_seen > 0
+MATCH (n:Group {okta_domain: $domain}) WHERE n.id > $after AND n.last_seen_run < $run RETURN n UNION MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.id > $after RETURN n } WITH n
+   WITH n ORDER BY n.id LIMIT $atMost
+   RETURN n.id AS id, coalesce(n.denied_since + duration({milliseconds: $gapMs}) <= datetime.realtime('UTC'), false)
+ AND NOT false AS isRipe ORDER BY id;
+
+MATCH ()-[m:WAS_MEMBER_OF]->(g) USING INDEX m:WAS_MEMBER_OF(valid_to)
+WHERE m.valid_to < $before AND g.okta_domain = $domain
+WITH m LIMIT $batch DELETE m RETURN count(*) AS count;
+
+MATCH (n:FormerGroup) WHERE n.removed_at < $before AND n.okta_domain = $domain AND NOT EXISTS { (n)--() }
+WITH n LIMIT $batch DELETE n RETURN count(*) AS count;
+
+MATCH (n:FormerUser) WHERE n.removed_at < $before AND n.okta_domain = $domain AND NOT EXISTS { (n)--() }
+WITH n LIMIT $batch DELETE n RETURN count(*) AS count;
+
+MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run = $run RETURN count(n) AS denied, count(n.denied_twice) AS twice;
+
+MATCH (n:GroupChange) WHERE n.at < $before AND n.okta_domain = $domain
+WITH n LIMIT $batch DETACH DELETE n RETURN count(*) AS count;
+
+MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run RETURN count(n) AS denied, count(n.denied_twice) AS twice;
+
+MATCH (n:UserChange) WHERE n.at < $before AND n.okta_domain = $domain
+WITH n LIMIT $batch DETACH DELETE n RETURN count(*) AS count;
+
+MATCH (o:OktaOrg {domain: $domain})
+RETURN coalesce(o.managers_version, 0) AS current, coalesce(o.reporting_lines_version, -1) AS drawn;
+
+MATCH (o:OktaOrg {domain: $domain})
+SET o.reporting_lines_version = $version, o.reporting_lines = $total,
+    o.managers_unresolved = $unresolved, o.managers_unresolved_users = $unresolvedUsers,
+    o.managers_ambiguous = $ambiguous, o.managers_ambiguous_users = $ambiguousUsers;
+
+MATCH (o:OktaOrg {domain: $domain}) RETURN coalesce(o.managers_version, 0) AS version;
+
+MATCH (o:OktaOrg {domain: $domain}) SET o.managers_version = coalesce(o.managers_version, 0) + 1;
+
+MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = [id IN o.suspects WHERE NOT id IN $ids];
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+RETURN r.groups_at_start AS atStart, r.groups_deleted AS removed, r.groups_withheld AS withheld,
+       r.approved_groups AS approved;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+RETURN r.users_at_start AS atStart, r.users_deleted AS removed, r.users_withheld AS withheld,
+       r.approved_users AS approved;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.users_withheld AS withheld;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.groups_withheld = 0
+MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice AND n.id > $after
+WITH n ORDER BY n.id LIMIT $atMost
+RETURN n.id AS id, COUNT { (n)-[r:MEMBER_OF|REPORTS_TO]-() } AS relationships;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.groups_withheld = 0
+MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice AND n.id > $after
+WITH n ORDER BY n.id LIMIT $atMost
+RETURN n.id AS id, COUNT { (n)-[r]-() } AS relationships;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.groups_withheld = 0
+MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice IS NULL AND n.id > $after
+   WITH n ORDER BY n.id LIMIT $atMost
+   RETURN n.id AS id, coalesce(n.denied_since + duration({milliseconds: $gapMs}) <= datetime.realtime('UTC'), false)
+ AND NOT false AS isRipe ORDER BY id;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.groups_withheld = 0
+WITH r, COUNT { MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run = $run } AS total
+WHERE NOT ($allowDeletes AND coalesce(r.approved_groups >= total, true))
+MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.type = 'BUILT_IN'
+RETURN n.id AS id ORDER BY id LIMIT 1;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.users_withheld = 0
+   WITH r, COUNT { MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice } AS total
+   WHERE NOT ($allowDeletes AND coalesce(r.approved_users >= total, true))
+   WITH
+coalesce(COLLECT {
+  MATCH (e:Group {okta_domain: $domain, type: 'BUILT_IN'})
+  RETURN e.users_count IS NOT NULL AND e.memberships_whole_run = $run
+  ORDER BY e.users_count DESC LIMIT 1
+}[0], false) AS everyoneWasRead
+   MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice
+   MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND g.memberships_as_of IS NULL AND NOT coalesce(g.memberships_contradicted, false)
+AND coalesce(g.memberships_whole_run, 0) < $run)
+   WITH g, count(n) AS denied
+   WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
+   WITH g, denied, edges - denied AS remaining, coalesce(g.memberships_surplus,
+  CASE WHEN g.memberships_users_count > edges THEN g.memberships_users_count - edges END, 0) AS surplus
+   WHERE g.users_count IS NULL OR g.users_count > remaining + surplus
+   RETURN g.id AS id, remaining, surplus, g.users_count AS usersCount,
+          g.last_seen_run >= $run OR coalesce(g.type = 'BUILT_IN', false) AS isCertain
+   ORDER BY g.type <> 'BUILT_IN', g.users_count IS NULL, denied DESC, id LIMIT 20;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.users_withheld = 0
+   WITH r, COUNT { MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run } AS total
+   WHERE NOT ($allowDeletes AND coalesce(r.approved_users >= total, true))
+   WITH
+coalesce(COLLECT {
+  MATCH (e:Group {okta_domain: $domain, type: 'BUILT_IN'})
+  RETURN e.users_count IS NOT NULL AND e.memberships_whole_run = $run
+  ORDER BY e.users_count DESC LIMIT 1
+}[0], false) AS everyoneWasRead
+   MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run
+   MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND g.memberships_as_of IS NULL AND NOT coalesce(g.memberships_contradicted, false)
+AND coalesce(g.memberships_whole_run, 0) < $run)
+   WITH g, count(n) AS denied
+   WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
+   WITH g, denied, edges - denied AS remaining, coalesce(g.memberships_surplus,
+  CASE WHEN g.memberships_users_count > edges THEN g.memberships_users_count - edges END, 0) AS surplus
+   WHERE g.users_count IS NULL OR g.users_count > remaining + surplus
+   RETURN g.id AS id, remaining, surplus, g.users_count AS usersCount,
+          g.last_seen_run >= $run OR coalesce(g.type = 'BUILT_IN', false) AS isCertain
+   ORDER BY g.type <> 'BUILT_IN', g.users_count IS NULL, denied DESC, id LIMIT 20;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.users_withheld = 0
+MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice AND n.id > $after
+WITH n ORDER BY n.id LIMIT $atMost
+RETURN n.id AS id, COUNT { (n)-[r:MEMBER_OF|REPORTS_TO]-() } AS relationships;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.users_withheld = 0
+MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice AND n.id > $after
+WITH n ORDER BY n.id LIMIT $atMost
+RETURN n.id AS id, COUNT { (n)-[r]-() } AS relationships;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.users_withheld = 0
+MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice IS NULL
+        RETURN max(n.denied_since.epochMillis) + $gapMs + 1 - datetime.realtime('UTC').epochMillis AS waitMs UNION ALL
+MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.groups_withheld = 0
+MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice IS NULL
+        RETURN max(n.denied_since.epochMillis) + $gapMs + 1 - datetime.realtime('UTC').epochMillis AS waitMs;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.users_withheld = 0
+MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice IS NULL AND n.id > $after
+   WITH n ORDER BY n.id LIMIT $atMost
+   RETURN n.id AS id, coalesce(n.denied_since + duration({milliseconds: $gapMs}) <= datetime.realtime('UTC'), false)
+ AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
+  WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) } AS isRipe ORDER BY id;
+
+MATCH (u:User {okta_domain: $domain}) WHERE u.id > $after
+WITH u ORDER BY u.id LIMIT $page
+RETURN u.id AS id, u.login AS login, u.email AS email, u.employee_number AS number;
+
+MATCH (u:User {okta_domain: $domain}) WHERE u.id > $after
+WITH u ORDER BY u.id LIMIT $page
+WITH u, [name IN [u.manager_id, u.manager] WHERE name IS NOT NULL] AS names, [(u)-[:REPORTS_TO]->(m) | m.id] AS to
+RETURN u.id AS id, names, to;
+
+UNWIND $ids AS id
+MATCH (n:Group {okta_domain: $domain, id: id})
+WHERE n.denied_run = $run AND n.memberships_tried_run = $run AND n.memberships_as_of IS NULL
+RETURN id;
+
+UNWIND $ids AS id
+MATCH (n:Group {okta_domain: $domain, id: id}) USING INDEX SEEK n:Group(okta_domain, id) WITH n WHERE n.denied_run = $run AND coalesce(n.denied_twice, false) AND NOT false
+CALL (n) {
+  MATCH (n)<-[m:MEMBER_OF]-(u:User) WITH u, n AS g, m, n.denied_at AS at
+  WITH u, g, m, at, coalesce(g.memberships_whole_as_of, g.memberships_as_of) AS before
+CREATE (u)-[:WAS_MEMBER_OF {
+  valid_from: m.valid_from, not_before: m.not_before, opened_by: m.opened_by,
+  valid_to: CASE WHEN m.valid_from > at THEN m.valid_from ELSE at END, ended_after: before, closed_by: $run}]->(g)
+SET g.memberships_changed_run = $run
+DELETE m
+  RETURN count(*) AS edges
+}
+CALL (n) { MATCH (n)-[line:REPORTS_TO]-() DELETE line }
+CREATE (n)-[:CHANGED]->(:GroupChange {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'removed',
+  added_run: n.added_run})
+REMOVE n:Group
+SET n:FormerGroup, n.removed_at = n.denied_at, n.removed_run = $run, n.okta_raw_hash = null
+SET n.memberships_as_of = null, n.memberships_whole_as_of = n.removed_at, n.memberships_claim = null
+FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
+  SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null)
+RETURN count(*) AS nodes, sum(edges) AS edges;
+
+UNWIND $ids AS id
+MATCH (n:Group {okta_domain: $domain, id: id}) USING INDEX SEEK n:Group(okta_domain, id) WITH n WHERE n.denied_run = $run AND coalesce(n.denied_twice, false) AND NOT false
+WITH n, COUNT { (n)-[:MEMBER_OF]-() } AS edges
+DETACH DELETE n
+RETURN count(*) AS nodes, sum(edges) AS edges;
+
+UNWIND $ids AS id
+MATCH (n:User {okta_domain: $domain, id: id}) USING INDEX SEEK n:User(okta_domain, id) WITH n WHERE n.denied_run = $run AND coalesce(n.denied_twice, false) AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
+  WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) }
+CALL (n) {
+  MATCH (n)-[m:MEMBER_OF]->(g:Group) WITH n AS u, g, m, n.denied_at AS at
+  WITH u, g, m, at, coalesce(g.memberships_whole_as_of, g.memberships_as_of) AS before
+CREATE (u)-[:WAS_MEMBER_OF {
+  valid_from: m.valid_from, not_before: m.not_before, opened_by: m.opened_by,
+  valid_to: CASE WHEN m.valid_from > at THEN m.valid_from ELSE at END, ended_after: before, closed_by: $run}]->(g)
+SET g.memberships_changed_run = $run
+DELETE m
+  RETURN count(*) AS edges
+}
+CALL (n) { MATCH (n)-[line:REPORTS_TO]-() DELETE line }
+CREATE (n)-[:CHANGED]->(:UserChange {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'removed',
+  added_run: n.added_run})
+REMOVE n:User
+SET n:FormerUser, n.removed_at = n.denied_at, n.removed_run = $run, n.okta_raw_hash = null
+FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
+  SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null)
+RETURN count(*) AS nodes, sum(edges) AS edges;
+
+UNWIND $ids AS id
+MATCH (n:User {okta_domain: $domain, id: id}) USING INDEX SEEK n:User(okta_domain, id) WITH n WHERE n.denied_run = $run AND coalesce(n.denied_twice, false) AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
+  WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) }
+WITH n, COUNT { (n)-[:MEMBER_OF]-() } AS edges
+DETACH DELETE n
+RETURN count(*) AS nodes, sum(edges) AS edges;
+
+UNWIND $lines AS line
+MATCH (u:User {okta_domain: $domain, id: line[0]})
+MATCH (m:User {okta_domain: $domain, id: line[1]}) WHERE NOT EXISTS { (u)-[:REPORTS_TO]->(m) }
+CREATE (u)-[:REPORTS_TO]->(m)
+RETURN count(*) AS count;
+
+UNWIND $rows AS row
+   MATCH (n:User {okta_domain: $domain, id: row.id}) WHERE coalesce(n.last_seen_run, 0) <= $run
+WITH *, n.denied_at IS NULL OR EXISTS { (n)-[:MEMBER_OF]->(g:Group)
+  WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) } AS isFirst
+SET n.denied_twice = CASE WHEN row.isRipe AND NOT isFirst THEN true END,
+    n.denied_at = CASE WHEN isFirst THEN $asOf ELSE n.denied_at END,
+    n.denied_since = CASE WHEN isFirst THEN datetime.realtime('UTC') ELSE n.denied_since END,
+    n.denied_run = $run;
+
+
+// end of a run
+
+MATCH (g:Group {okta_domain: $domain})
+RETURN sum(COUNT { (g)<-[:MEMBER_OF]-() }) AS memberships, sum(coalesce(g.users_count, 0)) AS usersCount;
+
+MATCH (o:OktaOrg {domain: $domain}) WHERE o.reporting_lines IS NOT NULL
+RETURN o.reporting_lines AS total, o.managers_unresolved AS unresolved, o.managers_unresolved_users AS unresolvedUsers,
+       o.managers_ambiguous AS ambiguous, o.managers_ambiguous_users AS ambiguousUsers;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+SET r.finished_at = datetime.realtime('UTC')
+WITH r
+RETURN properties(r) AS run, r.started_at.epochMillis AS startedMs, r.finished_at.epochMillis AS finishedMs,
+       r.approved_at.epochMillis AS approvedMs;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.report AS report;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
+   SET r.outcome = $outcome, r.report = $json,
+       o.last_full_at = CASE WHEN $triedAll THEN r.started_at ELSE o.last_full_at END,
+       o.built_in_checked_run = CASE WHEN $isWhole AND EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
+WHERE g.memberships_tried_run = r.number AND g.memberships_as_of IS NOT NULL } THEN r.number ELSE o.built_in_checked_run END,
+       o.last_success_at = CASE WHEN $outcome = 'succeeded' THEN r.finished_at ELSE o.last_success_at END,
+       o.last_ended_run = CASE WHEN o.last_ended_run > r.number THEN o.last_ended_run ELSE r.number END,
+       o.users = COUNT { MATCH (:User {okta_domain: $domain}) },
+       o.groups = COUNT { MATCH (:Group {okta_domain: $domain}) },
+       o.memberships = $memberships;
+
+MATCH (u:User {okta_domain: $domain}) WHERE u.email IS NOT NULL
+WITH u.email AS email, count(*) AS count WHERE count > 1
+MATCH (u:User {okta_domain: $domain, email: email})
+WITH email, count, u.id AS id ORDER BY id
+WITH email, count, collect(id)[..20] AS ids ORDER BY ids[0]
+RETURN count, ids;
+
+MATCH (u:User {okta_domain: $domain}) WHERE u.email IS NULL
+WITH u.id AS id ORDER BY id
+RETURN count(id) AS count, collect(id)[..20] AS ids;
