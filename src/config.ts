@@ -184,8 +184,8 @@ function readSingleOrg(values: Record<string, string>, faults: string[]): OrgCon
   const domain = readDomain(values['OKTA_DOMAIN'], faults);
   if (!areSecretsRead) return undefined;
   const { OKTA_API_TOKEN: token, OKTA_CLIENT_ID: clientId, OKTA_PRIVATE_KEY: privateKey } = values;
-  const tell = (fault: string) => void faults.push(fault);
-  const credentials = readCredentials({ token, clientId, privateKey }, OKTA_NAMES, tell);
+  const report = (fault: string) => void faults.push(fault);
+  const credentials = readCredentials({ token, clientId, privateKey }, OKTA_NAMES, report);
   return domain && credentials && { ...domain, credentials };
 }
 

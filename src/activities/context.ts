@@ -17,7 +17,7 @@ export class Attempt<Details> implements CallContext {
   readonly usage = noUsage();
   oktaNowMs = Date.now();
   private readonly startedAt = performance.now();
-  private readonly waitsTold = new Waits();
+  private readonly reportedWaits = new Waits();
   private details: Details | undefined;
 
   /**
@@ -54,7 +54,7 @@ export class Attempt<Details> implements CallContext {
   };
 
   readonly waits = (wait: OktaWait): void => {
-    this.waitsTold.take(wait);
+    this.reportedWaits.take(wait);
   };
 
   /** Whether the chunk has lasted long enough. */

@@ -8,9 +8,9 @@ import type { OktaOrg } from '../okta/org';
 import type { Attempt } from './context';
 
 /** So many refusals in a row, without a success between them, and the token may read no group's members. */
-const MOST_FORBIDDEN = 3;
+const MAX_FORBIDDEN = 3;
 /** So many failures in a row, and it is Okta that fails, not the groups. */
-const MOST_FAILURES = 10;
+const MAX_FAILURES = 10;
 
 /** Tells a group that fails from an Okta that fails, and from a token that may read no members at all. */
 export class GroupFailures {
@@ -24,11 +24,11 @@ export class GroupFailures {
   ) {}
 
   get areAllForbidden(): boolean {
-    return this.forbidden >= MOST_FORBIDDEN;
+    return this.forbidden >= MAX_FORBIDDEN;
   }
 
   /** A group succeeded in between. */
-  forgiven(): void {
+  reset(): void {
     this.forbidden = 0;
     this.failed = 0;
   }
@@ -45,7 +45,7 @@ export class GroupFailures {
     });
     this.forbidden = error.code === 'OKTA_FORBIDDEN' ? this.forbidden + 1 : 0;
     this.failed = error.retryable ? this.failed + 1 : 0;
-    if (this.failed >= MOST_FAILURES) {
+    if (this.failed >= MAX_FAILURES) {
       const { code, advice } = error;
       throw new CodedError(code, `${this.failed} groups failed in a row. ${error.fact}`, { advice });
     }

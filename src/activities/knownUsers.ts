@@ -1,5 +1,5 @@
 /** About 20 MB; beyond it the graph is asked again. */
-const MOST_IDS = 250_000;
+const MAX_IDS = 250_000;
 
 const byDomain = new Map<string, Set<string>>();
 
@@ -9,7 +9,7 @@ const byDomain = new Map<string, Set<string>>();
  */
 export function knownUsers(domain: string): Set<string> {
   let ids = byDomain.get(domain);
-  if (!ids || ids.size > MOST_IDS) byDomain.set(domain, (ids = new Set()));
+  if (!ids || ids.size > MAX_IDS) byDomain.set(domain, (ids = new Set()));
   return ids;
 }
 

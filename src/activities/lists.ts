@@ -13,7 +13,7 @@ import { knownUsers } from './knownUsers';
 import { readAhead } from './readAhead';
 import { malformedWarning, readItem } from './readItem';
 import { endlessList, MAX_IDLE_PAGES, MAX_MALFORMED_PAGES, Trail } from './trail';
-import { tellingUsage } from './usage';
+import { recordingUsage } from './usage';
 
 /** Where a list goes on. It crosses the workflow and the heartbeat, so it holds no person's data. */
 export interface ListCursor {
@@ -38,10 +38,10 @@ export interface ListChunk {
 export const LIST_START: ListCursor = { seen: 0, restarts: 0 };
 
 /** A list whose cursor expires this often is not going to end. */
-const MOST_RESTARTS = 3;
+const MAX_RESTARTS = 3;
 
 /** Pages read before their writer takes them: what waits meanwhile goes in one transaction. */
-const MOST_AHEAD = 4;
+const MAX_AHEAD = 4;
 
 type ReadPage = (cursor: string | undefined, attempt: Attempt<ListCursor>) => Promise<Page>;
 
@@ -54,10 +54,10 @@ export async function drainList(
   const attempt = new Attempt<ListCursor>(chunkMs, LIST_CURSOR);
   const start = attempt.lastDetails ?? from;
   const writer: RunWriter = { db, run, usage: attempt.usage };
-  return tellingUsage(writer, async () => {
+  return recordingUsage(writer, async () => {
     let done: { seen: number; behind: ListCursor | undefined } = { seen: start.seen, behind: start };
     let { idlePages = 0, malformedPages = 0 } = start;
-    for await (const pages of readAhead(pagesOf(label, start, read, attempt), MOST_AHEAD)) {
+    for await (const pages of readAhead(pagesOf(label, start, read, attempt), MAX_AHEAD)) {
       const rows = pages.flatMap((page) => page.rows);
       const fresh = await writeListPages(writer, label, {
         rows,
@@ -168,7 +168,7 @@ function longer(page: Page, again: Page): Page {
 
 function restarted(error: unknown, { restarts }: ListCursor): ListCursor {
   const expired = error instanceof OktaError && error.code === 'OKTA_CURSOR_EXPIRED';
-  if (!expired || restarts >= MOST_RESTARTS) throw error;
+  if (!expired || restarts >= MAX_RESTARTS) throw error;
   return { ...LIST_START, restarts: restarts + 1 };
 }
 

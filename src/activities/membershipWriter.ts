@@ -17,7 +17,7 @@ import { forgetKnownUsers } from './knownUsers';
 import { readOwn } from './readItem';
 
 /** Groups read and not yet written, before readers wait with one more each: what a crash would have to read again. */
-const MOST_WAITING = 10;
+const MAX_WAITING = 10;
 
 interface MembershipWriterParts {
   org: OktaOrg;
@@ -46,7 +46,7 @@ export class MembershipWriter {
   async add(members: GroupMembers): Promise<void> {
     this.waiting.push(members);
     this.writing ??= this.write();
-    if (this.waiting.length >= MOST_WAITING) await new Promise<void>((resolve) => this.blocked.push(resolve));
+    if (this.waiting.length >= MAX_WAITING) await new Promise<void>((resolve) => this.blocked.push(resolve));
     this.throwFailure();
   }
 
@@ -71,7 +71,7 @@ export class MembershipWriter {
       await Promise.resolve();
       while (this.waiting.length > 0 && this.failure === undefined) {
         this.parts.attempt.signal.throwIfAborted();
-        const batch = this.takeBatch();
+        const batch = this.nextBatch();
         this.makeRoom();
         await this.writeBatch(batch);
         this.written += batch.length;
@@ -89,7 +89,7 @@ export class MembershipWriter {
     for (const resume of this.blocked.splice(0)) resume();
   }
 
-  private takeBatch(): GroupMembers[] {
+  private nextBatch(): GroupMembers[] {
     let members = 0;
     const fits = this.waiting.findIndex((group) => (members += group.ids.size) > MAX_EDGES);
     const batch = this.waiting.slice(0, fits === -1 ? undefined : Math.max(1, fits));
@@ -137,22 +137,22 @@ export class MembershipWriter {
     const listed = group.usersCount === null ? null : group.usersCount - ids.size;
     const isEmptyAgainstCount = ids.size === 0 && (group.usersCount ?? 0) > 0;
     if (remove.length === 0 && !isEmptyAgainstCount && !this.mayBeShort(change, listed))
-      return { word: 'proven', surplus: listed };
+      return { word: 'confirmed', surplus: listed };
     // A member who joined after the list can make up for one who is hidden: the listed count then says nothing.
-    if (ids.size > 0 && listed === 0 && add.length === 0) return { word: 'proven', surplus: 0 };
+    if (ids.size > 0 && listed === 0 && add.length === 0) return { word: 'confirmed', surplus: 0 };
     const found = await this.parts.org.group(group.id, this.parts.attempt);
     if (!found) throw new OktaError('OKTA_NOT_FOUND', 'The group was deleted after its members were read.');
     const fresh = readOwn('Group', group.id, found)?.usersCount;
-    if (fresh === ids.size) return { word: 'proven', surplus: 0 };
+    if (fresh === ids.size) return { word: 'confirmed', surplus: 0 };
     if (ids.size > 0 && remove.length === 0) {
       const surplus = fresh === undefined ? listed : fresh - ids.size;
-      if (fresh === undefined || !this.mayBeShort(change, surplus)) return { word: 'proven', surplus };
+      if (fresh === undefined || !this.mayBeShort(change, surplus)) return { word: 'confirmed', surplus };
       this.short += 1;
       return { word: 'short', surplus };
     }
     const count = fresh ?? group.usersCount;
     if (ids.size > 0) {
-      if (count === null) return { word: 'unproven', surplus: null };
+      if (count === null) return { word: 'unconfirmed', surplus: null };
       const surplus = count - ids.size;
       return { word: await this.wordOf(surplus, group, remove), surplus };
     }
@@ -181,10 +181,10 @@ export class MembershipWriter {
     group: ClaimedGroup,
     missing: readonly string[],
   ): Promise<Confirmation['word']> {
-    if (surplus <= group.surplus) return 'unproven';
+    if (surplus <= group.surplus) return 'unconfirmed';
     if (missing.length > MAX_ASKED) return 'contradicted';
     const haveLeft = await Promise.all(missing.map((id) => this.hasLeft(id, group.id)));
-    return haveLeft.includes(false) ? 'contradicted' : 'proven';
+    return haveLeft.includes(false) ? 'contradicted' : 'confirmed';
   }
 
   private async hasLeft(userId: string, groupId: string): Promise<boolean> {

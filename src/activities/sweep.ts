@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CODES } from '../codes';
 import { MAX_EDGES } from '../graph/write/memberships';
 import { groupRow, userRow, type NodeRow } from '../graph/write/nodes';
-import { removeProven } from '../graph/write/removals';
+import { removeConfirmed } from '../graph/write/removals';
 import type { Run, RunWriter } from '../graph/write/run';
 import { pruneHistory } from '../graph/write/retention';
 import { drawReportingLines } from '../graph/write/reportingLines';
@@ -15,7 +15,7 @@ import {
   sweepCandidates,
   withhold,
   type Candidate,
-  type Verdicts,
+  type CheckResults,
   type Withholding,
 } from '../graph/write/sweep';
 import { OktaError } from '../okta/errors';
@@ -25,7 +25,7 @@ import { Attempt } from './context';
 import { proofGapMs, type Ports } from './ports';
 import { readOwn } from './readItem';
 import { contradictionOf, deniedBuiltIn, type CountCheck } from './scope';
-import { tellingUsage } from './usage';
+import { recordingUsage } from './usage';
 
 /**
  * What the sweep does, in order, each step for users and then for groups: it asks for every candidate; some time later it
@@ -55,7 +55,7 @@ export async function sweep(ports: Ports, run: Run, from?: SweepCursor): Promise
   const writer: RunWriter = { db: graph, run, usage: attempt.usage };
   const sweeping = new Sweeping(ports, writer, attempt);
   let cursor: SweepCursor = attempt.lastDetails ?? from ?? { label: 'User', after: '', step: 'ask' };
-  return tellingUsage(writer, async () => {
+  return recordingUsage(writer, async () => {
     for (;;) {
       attempt.signal.throwIfAborted();
       if (cursor.step === 'finish') {
@@ -84,7 +84,7 @@ class Sweeping {
   private readonly run: Run;
   private readonly org: OktaOrg;
   private readonly gapMs: number;
-  private readonly room = { most: MAX_EDGES };
+  private readonly room = { max: MAX_EDGES };
 
   constructor(
     private readonly ports: Ports,
@@ -114,8 +114,8 @@ class Sweeping {
     const candidates = await sweepCandidates(graph, run, label, { after, atMost: CANDIDATES, gapMs });
     const last = candidates.at(-1)?.id;
     if (last === undefined) return undefined;
-    const verdicts = await this.judge(label, candidates);
-    if (!(await settleCandidates(this.writer, label, verdicts, sync))) return last;
+    const results = await this.check(label, candidates);
+    if (!(await settleCandidates(this.writer, label, results, sync))) return last;
     const unasked = await candidatesAfter(graph, run, label, last);
     await withhold(this.writer, label, {
       unasked,
@@ -152,9 +152,9 @@ class Sweeping {
     }
     const ripe = candidates.filter(({ isRipe }) => isRipe);
     const shownSince = candidates.filter(({ isRipe }) => !isRipe).map(({ id }) => id);
-    const verdicts = await this.judge(label, ripe);
-    const unproven = [...verdicts.unproven, ...shownSince];
-    await settleCandidates(this.writer, label, { ...verdicts, unproven }, sync);
+    const results = await this.check(label, ripe);
+    const unconfirmed = [...results.unconfirmed, ...shownSince];
+    await settleCandidates(this.writer, label, { ...results, unconfirmed }, sync);
     return last;
   }
 
@@ -166,7 +166,7 @@ class Sweeping {
 
   private remove({ label, after }: SweepCursor): Promise<string | undefined> {
     const { writer, beat, room } = this;
-    return removeProven({ ...writer, label, breaker: this.ports.sync, beat, room }, after);
+    return removeConfirmed({ ...writer, label, breaker: this.ports.sync, beat, room }, after);
   }
 
   private async pause(ms: number): Promise<void> {
@@ -180,11 +180,11 @@ class Sweeping {
     this.attempt.signal.throwIfAborted();
   }
 
-  private async judge(label: NodeLabel, candidates: readonly Candidate[]): Promise<Verdicts> {
+  private async check(label: NodeLabel, candidates: readonly Candidate[]): Promise<CheckResults> {
     const { org, attempt } = this;
     const denied: Candidate[] = [];
     const alive: NodeRow[] = [];
-    const unproven: string[] = [];
+    const unconfirmed: string[] = [];
     const refused: string[] = [];
     await Promise.all(
       candidates.map(async (candidate) => {
@@ -193,17 +193,17 @@ class Sweeping {
           const found = label === 'User' ? await org.user(id, attempt) : await org.group(id, attempt);
           if (found === undefined) return denied.push(candidate);
           const read = readOwn(label, id, found);
-          if (!read) return unproven.push(id);
+          if (!read) return unconfirmed.push(id);
           return alive.push('email' in read ? userRow(read) : groupRow(read));
         } catch (error) {
           attempt.signal.throwIfAborted();
           if (!(error instanceof OktaError) || CODES[error.code].concerns === 'everything') throw error;
           if (error.code === 'OKTA_FORBIDDEN') refused.push(id);
-          return unproven.push(id);
+          return unconfirmed.push(id);
         }
       }),
     );
-    return { denied, alive, unproven, refused, asOfMs: attempt.oktaNowMs };
+    return { denied, alive, unconfirmed, refused, asOfMs: attempt.oktaNowMs };
   }
 }
 

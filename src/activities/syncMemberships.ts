@@ -8,7 +8,7 @@ import { GroupQueue } from './groupQueue';
 import { GroupReader, isKnownEmpty } from './groupReader';
 import { MembershipWriter } from './membershipWriter';
 import type { Ports } from './ports';
-import { tellingUsage } from './usage';
+import { recordingUsage } from './usage';
 
 export interface MembershipChunk {
   /** True if no group is left to try, or if trying more is in vain. */
@@ -59,13 +59,13 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
       attempt.signal.throwIfAborted();
       const members = await reader.read(group).catch((error: unknown) => failures.take(group, error));
       if (members) {
-        if (!isKnownEmpty(group)) failures.forgiven();
+        if (!isKnownEmpty(group)) failures.reset();
         await memberships.add(members);
       } else if (failures.areAllForbidden) queue.stop();
     }
   };
 
-  await tellingUsage(writer, async () => {
+  await recordingUsage(writer, async () => {
     try {
       await allSettled(
         Array.from({ length: org.parallelism }, () => work()),

@@ -162,7 +162,7 @@ export class OktaApi implements OktaOrg {
   }
 
   private async one(path: string, context: CallContext): Promise<RawItem | undefined> {
-    const { value } = await lightened(path, (lighter) =>
+    const { value } = await withSmallerPages(path, (lighter) =>
       this.request(lighter, context, object, { absentIsUndefined: true }),
     );
     return value;
@@ -171,7 +171,7 @@ export class OktaApi implements OktaOrg {
   private async page({ list, first, cursor }: PageRequest, context: CallContext): Promise<Page> {
     const path = cursor ?? `${list}?${first}`;
     assertCursorOf(list, path);
-    return lightened(path, async (lighter) => {
+    return withSmallerPages(path, async (lighter) => {
       const { value: items = [], answer } = await this.request(lighter, context, splitItems);
       const next = nextCursor(answer.headers['link'], this.org.origin);
       if (next !== undefined) assertCursorOf(list, next);
@@ -247,7 +247,7 @@ export class OktaApi implements OktaOrg {
       context.oktaNowMs = dateMs;
       if (answer.status !== 429) return { ...answer, dateMs };
       context.usage.rateLimited += 1;
-      if (Math.max(refused, unforeseen) >= MOST_REFUSALS) {
+      if (Math.max(refused, unforeseen) >= MAX_REFUSALS) {
         const message = `Okta keeps refusing ${nameOf(path)} with 429, also after longer and longer pauses.`;
         throw new OktaError('OKTA_RATE_LIMITED', message, { repeat: 'never' });
       }
@@ -295,7 +295,7 @@ export class OktaApi implements OktaOrg {
       });
       const { answer } = sent;
       if (!authorization) return sent;
-      this.access.takeIn(answer, authorization);
+      this.access.noteAnswer(answer, authorization);
       if (!this.isAboutCredentials(answer, path)) return sent;
       const remedy = this.access.renew(answer, authorization);
       if (answer.status !== 401 || !remedy || done.has(remedy)) return sent;
@@ -321,7 +321,7 @@ export class OktaApi implements OktaOrg {
       try {
         answer = await this.http.get(path, headers, context.signal);
       } finally {
-        answered.tell({ domain: this.domain, bucket, status: answer?.status });
+        answered.emit({ domain: this.domain, bucket, status: answer?.status });
       }
     } finally {
       unforeseen = this.gate.leave(bucket, answer && statedLimit(answer), outcomeOf(answer), enteredAt);
@@ -367,7 +367,7 @@ function isTooManyAtOnce(answer: Answer): boolean {
 }
 
 /** After so many refusals in a row the activity fails, to be tried again later: their pauses outlast any window. */
-const MOST_REFUSALS = 8;
+const MAX_REFUSALS = 8;
 
 const NOT_AN_ORG: ReadonlySet<OktaErrorCode> = new Set([
   'OKTA_NOT_FOUND',
@@ -377,14 +377,14 @@ const NOT_AN_ORG: ReadonlySet<OktaErrorCode> = new Set([
 ]);
 
 /** Asks for a path; where Okta keeps failing to make the answer, for a lighter one. */
-async function lightened<T>(path: string, ask: (path: string) => Promise<T>): Promise<T> {
+async function withSmallerPages<T>(path: string, ask: (path: string) => Promise<T>): Promise<T> {
   try {
     return await ask(path);
   } catch (error) {
     const lighter =
       error instanceof OktaError && CODES[error.code].concerns === 'page' ? lighterPage(path) : undefined;
     if (lighter === undefined) throw error;
-    return lightened(lighter, ask);
+    return withSmallerPages(lighter, ask);
   }
 }
 

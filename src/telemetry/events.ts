@@ -10,7 +10,7 @@ class ProcessEvent<Message> {
     this.channel = channel(name);
   }
 
-  tell(message: Message): void {
+  emit(message: Message): void {
     this.channel.publish(message);
   }
 

@@ -13,14 +13,14 @@ import type { Ending } from '../contract';
 /** Why the work of a run stopped before its end. Rethrows what is not an ending: a hand-over, or a bug. */
 export function endingOf(error: unknown, wasCancelled: boolean): Ending {
   if (error instanceof ContinueAsNew) throw error;
-  if (isCancellation(error) || wasToldToStop(error)) return wasCancelled ? CANCELLED : DEADLINE_REACHED;
+  if (isCancellation(error) || wasStopRequested(error)) return wasCancelled ? CANCELLED : DEADLINE_REACHED;
   if (error instanceof ActivityFailure) return { outcome: 'failed', failure: reasonOf(error) };
   if (isUnusableResult(error)) return { outcome: 'failed', failure: faultOf(error) };
   throw error;
 }
 
 /** An activity that failed after it was told to stop: its worker died, or shut down, before it could say so. */
-function wasToldToStop(error: unknown): boolean {
+function wasStopRequested(error: unknown): boolean {
   return error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED';
 }
 

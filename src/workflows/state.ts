@@ -45,7 +45,7 @@ export function newState(runId: string, startedAtMs: number): SyncState {
  *
  * @throws ApplicationFailure `INVALID_INPUT` where no run handed it on, or where it is not a state.
  */
-export function takeOver(carried: SyncState): SyncState {
+export function resume(carried: SyncState): SyncState {
   if (workflowInfo().continuedFromExecutionRunId === undefined) {
     const fact = 'A sync takes one input; the second one is what a sync hands on when it continues as new.';
     throw failureOf(new CodedError('INVALID_INPUT', fact));

@@ -34,7 +34,7 @@ import { decoded, RAW_SIGNAL, takesRawInputs, valid } from './decode';
 import { notBegunDetails, progressDetails, reportDetails } from './details';
 import { endingOf, reasonOf } from './ending';
 import { noteBegun, noteOutcome } from './memo';
-import { newState, takeOver, type SyncState } from './state';
+import { newState, resume, type SyncState } from './state';
 import { together } from './together';
 
 export const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY);
@@ -58,7 +58,7 @@ export async function syncOkta(
   const requested = decoded(request) ?? {};
   assertInput(REQUEST, requested, 'The input of the sync');
   const handedOn = decoded(carried);
-  const state = handedOn == null ? newState(workflowInfo().runId, Date.now()) : takeOver(handedOn);
+  const state = handedOn == null ? newState(workflowInfo().runId, Date.now()) : resume(handedOn);
   setHandler(progressQuery, () => state.progress);
   setHandler(waitingSignal, (input) => {
     const wait = valid(WAIT, input);

@@ -6,7 +6,7 @@ import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
 const GROUPS = 40;
 /** So many in a row, and it is Okta that fails. */
-const MOST_FAILURES = 10;
+const MAX_FAILURES = 10;
 /** Requests at once. */
 const PARALLEL = 10;
 
@@ -64,7 +64,7 @@ describe('One attempt at an activity', () => {
     assert.deepEqual([failure.type, failure.nonRetryable], ['OKTA_SERVER_ERROR', false]);
     assert.match(failure.message, /^1\d groups failed in a row\. /);
     const failed = Number((await org.counted(run))['memberships_groups_failed']);
-    assert(failed >= MOST_FAILURES && failed < MOST_FAILURES + PARALLEL, `${failed} groups failed`);
+    assert(failed >= MAX_FAILURES && failed < MAX_FAILURES + PARALLEL, `${failed} groups failed`);
 
     // A success in between, and they are the groups' own.
     org.sim.faults.set([

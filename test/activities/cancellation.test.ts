@@ -7,7 +7,7 @@ import {
   CancelledFailure,
 } from '@temporalio/common';
 import { LIST_START, type ListCursor } from '../../src/activities/lists';
-import { MOST_ROWS } from '../../src/graph/write/nodes';
+import { MAX_ROWS } from '../../src/graph/write/nodes';
 import type { SimulatorOptions } from '../../src/simulator';
 import { until } from '../../dev/lab/until';
 import { neo4j, SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
@@ -49,7 +49,7 @@ describe('A cancel of an activity', () => {
   });
 
   it('is met behind the write that is under way, which stays whole', async () => {
-    await start({ users: 3 * MOST_ROWS });
+    await start({ users: 3 * MAX_ROWS });
     const run = await org.begin();
     const attempt = org.attempt();
     const locked = await lock();
@@ -62,7 +62,7 @@ describe('A cancel of an activity', () => {
     }
     assertCancelled(await failure);
     const written = Number((await org.counted(run))['users_seen']);
-    assert(written > 0 && written <= MOST_ROWS && written % 200 === 0, String(written));
+    assert(written > 0 && written <= MAX_ROWS && written % 200 === 0, String(written));
     assert.equal((attempt.heartbeats.at(-1) as ListCursor).seen, written);
   });
 

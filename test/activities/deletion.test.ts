@@ -169,7 +169,7 @@ describe('What Okta says once, or says and contradicts', () => {
       action: { type: 'error', status: 200, body: body as never },
     });
 
-    it('is no sign of life of a user: it is told as unproven, and stays', async () => {
+    it('is no sign of life of a user: it is told as unconfirmed, and stays', async () => {
       const [gone, other] = [...org.sim.org.truth().users()];
       assert(gone && other);
       org.deleteUsers(1);

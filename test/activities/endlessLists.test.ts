@@ -10,7 +10,7 @@ import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 /** In pages of 25, the smallest that are asked for, they are more than may bring nothing new. */
 const USER_PAGES = 7;
 /** Pages that are read before those before them are written, and those that are being written. */
-const MOST_UNWRITTEN = 8;
+const MAX_UNWRITTEN = 8;
 
 const ENDLESS = ['empty', 'again'] as const;
 const SEARCH = encodeURIComponent('lastUpdated gt "1970-01-01T00:00:00.000Z"');
@@ -63,7 +63,7 @@ describe('A list that does not end', () => {
       org.sim.faults.set([endlessly(pages, { route: 'users' })]);
       const attempt = org.attempt();
       assertEndless(await attempt.failure(attempt.call('syncUsers', run, LIST_START)));
-      const most = USER_PAGES + MAX_IDLE_PAGES + 2 * MOST_UNWRITTEN;
+      const most = USER_PAGES + MAX_IDLE_PAGES + 2 * MAX_UNWRITTEN;
       assert((org.calls['users'] ?? 0) <= most, `${org.calls['users']} of ${most} pages`);
       assert.equal((await org.counted(run))['users_seen'], USER_PAGES * 200);
     });

@@ -43,7 +43,7 @@ describe('history', () => {
   ): Promise<void> {
     const read = { group: claimed, ids: new Set(told), newUsers: [], warnings: [], asOfMs: atMs };
     const changes = await diffMemberships(db, run, [read]);
-    const word = proven ? ('proven' as const) : ('unproven' as const);
+    const word = proven ? ('confirmed' as const) : ('unconfirmed' as const);
     const confirmed = changes.map((change) => ({ ...change, word, surplus: 0 }));
     await writeMemberships({ db, run, usage: graph.usage }, confirmed);
   }

@@ -49,8 +49,8 @@ export class Access {
   }
 
   /** Takes in what an answer says for the next requests. */
-  takeIn(answer: Answer, { scheme }: Authorization): void {
-    scheme.takeIn(answer);
+  noteAnswer(answer: Answer, { scheme }: Authorization): void {
+    scheme.noteAnswer(answer);
   }
 
   /** Renews credentials that were refused. Returns what is different now, undefined when nothing is. */
@@ -82,7 +82,7 @@ export class Access {
     if (credentials.kind === 'app') return new ServiceApp(credentials, this.http, this.basePauseMs);
     return {
       headers: () => Promise.resolve({ Authorization: `SSWS ${credentials.token.reveal()}` }),
-      takeIn: () => undefined,
+      noteAnswer: () => undefined,
       remedy: () => undefined,
     };
   }

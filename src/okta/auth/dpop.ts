@@ -31,7 +31,7 @@ export class DpopProofs {
   }
 
   /** Keeps the nonce that an answer names, if it does. */
-  takeNonce(headers: Readonly<Record<string, unknown>>, endpoint: Endpoint): void {
+  storeNonce(headers: Readonly<Record<string, unknown>>, endpoint: Endpoint): void {
     const nonce = headers[NONCE_HEADER];
     if (typeof nonce === 'string') this.nonces.set(endpoint, nonce);
   }

@@ -14,7 +14,7 @@ export interface Scheme {
   /** The headers that authorize one GET of a URL of the org; each attempt needs its own. */
   headers(url: string, context: CallContext): Promise<Headers>;
   /** Notes what an answer says for the next requests. */
-  takeIn(answer: Answer): void;
+  noteAnswer(answer: Answer): void;
   /** What these same credentials can still do about an answer that refuses them: the next request does it. */
   remedy(refused: Headers, answer: Answer): Remedy | undefined;
 }

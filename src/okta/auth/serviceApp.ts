@@ -90,8 +90,8 @@ export class ServiceApp implements Scheme {
     return { Authorization, DPoP: await this.proofs.proof(request) };
   }
 
-  takeIn({ headers }: Answer): void {
-    this.proofs?.takeNonce(headers, 'api');
+  noteAnswer({ headers }: Answer): void {
+    this.proofs?.storeNonce(headers, 'api');
   }
 
   /** A nonce that the API asks for, or a new access token; another request may have got one meanwhile. */
@@ -135,7 +135,7 @@ export class ServiceApp implements Scheme {
       const reason = answer.status === 200 ? undefined : oauthError(answer.body.toString());
       const asksForProof = reason === 'invalid_dpop_proof' || reason === 'use_dpop_nonce';
       if (asksForProof) this.proofs ??= new DpopProofs();
-      this.proofs?.takeNonce(answer.headers, 'token');
+      this.proofs?.storeNonce(answer.headers, 'token');
       if (answer.status === 200) return readToken(answer);
       if (!asksForProof || attempt === TOKEN_ATTEMPTS)
         throw fromTokenAnswer(answer.status, answer.body.toString());

@@ -61,7 +61,7 @@ export class Members {
     return { groups: claimed, isApproved };
   }
 
-  /** Writes what Okta has told of claimed groups, by group; removals are unproven where nothing else is said. */
+  /** Writes what Okta has told of claimed groups, by group; removals are unconfirmed where nothing else is said. */
   async write(
     run: Run,
     groups: readonly ClaimedGroup[],
@@ -78,7 +78,7 @@ export class Members {
     }));
     const changes = await diffMemberships(db, run, read);
     const wordOf = (id: string) =>
-      proven.includes(id) ? 'proven' : contradicted.includes(id) ? 'contradicted' : 'unproven';
+      proven.includes(id) ? 'confirmed' : contradicted.includes(id) ? 'contradicted' : 'unconfirmed';
     const confirmed = changes.map(
       (change) => ({ ...change, word: wordOf(change.group.id), surplus: 0 }) as const,
     );

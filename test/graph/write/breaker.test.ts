@@ -75,7 +75,7 @@ describe('the breaker of memberships', () => {
     }
   });
 
-  it('puts unproven removals off until every group was read', async () => {
+  it('puts unconfirmed removals off until every group was read', async () => {
     await begin();
     await members.write(run, among(claimed, { '00gA': 12 }), toldOf({ '00gA': 12 }));
     assert.deepEqual(await goneFrom({ '00gA': 12 }), [0]);

@@ -9,7 +9,7 @@ import { explainNeo4jError } from '../../../src/graph/errors';
 import {
   assertOpen,
   lockOrg,
-  tellUsage,
+  recordUsage,
   writeForRun,
   type Run,
   type Tally,
@@ -250,7 +250,7 @@ describe('a write of a run', () => {
         error.code === 'RUN_ENDED' &&
         error.message.includes(`Run 1 of ${graph.domain} has ended`),
     );
-    await assert.rejects(tellUsage(graph.writer(run)), { code: 'RUN_ENDED' });
+    await assert.rejects(recordUsage(graph.writer(run)), { code: 'RUN_ENDED' });
     assert.deepEqual([worked, graph.usage.requests.users], [false, 1]);
   });
 

@@ -9,7 +9,7 @@ import {
   settleCandidates,
   sweepCandidates,
   withhold,
-  type Verdicts,
+  type CheckResults,
 } from '../../../src/graph/write/sweep';
 import { approveAll } from '../../../dev/lab/org/approval';
 import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
@@ -35,11 +35,11 @@ describe('the sweep', () => {
     (await sweepCandidates(graph.db, run, label, { after: '', atMost: 1, gapMs }))[0]?.isRipe;
   const remove = (label: NodeLabel, gone: readonly string[], maxDeletePercent = 100) =>
     removeDenied(graph, run, label, gone, { asOfMs: AS_OF, maxDeletePercent });
-  const settle = (label: NodeLabel, verdicts: Partial<Verdicts>, maxDeletePercent = 100) =>
+  const settle = (label: NodeLabel, results: Partial<CheckResults>, maxDeletePercent = 100) =>
     settleCandidates(
       graph.writer(run),
       label,
-      { denied: [], alive: [], unproven: [], asOfMs: AS_OF, ...verdicts },
+      { denied: [], alive: [], unconfirmed: [], asOfMs: AS_OF, ...results },
       { maxDeletePercent },
     );
   const ids = (label: NodeLabel) =>
@@ -140,7 +140,7 @@ describe('the sweep', () => {
       await next();
       assert.deepEqual(await candidates('User'), ['b', 'c']);
       await remove('User', ['b']);
-      await settle('User', { unproven: ['c'] });
+      await settle('User', { unconfirmed: ['c'] });
       await next();
       assert.deepEqual(await candidates('User'), ['c']);
       await settle('User', { alive: [user('c')] });
@@ -228,7 +228,7 @@ describe('the sweep', () => {
   it('keeps and counts what nothing is proven of', async () => {
     await seen('User', 1, 'a', 'b', 'c');
     await begin();
-    assert.equal(await settle('User', { unproven: ['a', 'c'] }), false);
+    assert.equal(await settle('User', { unconfirmed: ['a', 'c'] }), false);
     assert.deepEqual(await ids('User'), ['a', 'b', 'c']);
     assert.equal((await graph.syncRun(run))['nodes_unproven'], 2);
   });
@@ -342,8 +342,8 @@ describe('the sweep', () => {
 
     it('is no proof of a user that a later run has seen', async () => {
       await seen('User', 9, 'z');
-      const verdicts = { denied: [{ id: 'z', isRipe: false }] };
-      await settle('User', verdicts);
+      const results = { denied: [{ id: 'z', isRipe: false }] };
+      await settle('User', results);
       assert.deepEqual(await deniedOnce(graph.db, run, 'User', { after: '', atMost: 9, gapMs: 0 }), []);
     });
   });
