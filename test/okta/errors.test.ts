@@ -71,7 +71,7 @@ describe('an answer that is an error', () => {
     says: RegExp;
   }
   const ROWS: readonly Row[] = [
-    { status: 302, code: 'OKTA_NOT_AN_ORG', says: /redirect is not followed.*Check OKTA_DOMAIN/ },
+    { status: 302, code: 'OKTA_NOT_AN_ORG', says: /Redirects are not followed.*Check OKTA_DOMAIN/ },
     { status: 304, code: 'OKTA_NOT_AN_ORG', says: /Okta answered 304/ },
     { status: 400, body: bodyOf('E0000031'), code: 'OKTA_BAD_REQUEST', says: /400 E0000031 to GET \/api/ },
     {
@@ -91,7 +91,7 @@ describe('an answer that is an error', () => {
       status: 403,
       body: bodyOf('E0000006'),
       code: 'OKTA_FORBIDDEN',
-      says: /Make the token as a Read-only Administrator\.$/,
+      says: /Create the token as a Read-only Administrator\.$/,
     },
     { status: 404, body: bodyOf('E0000007'), code: 'OKTA_NOT_FOUND', says: /404 E0000007/ },
     ...[400, 401, 403, 404].map((status) => ({
@@ -109,7 +109,7 @@ describe('an answer that is an error', () => {
       status: 403,
       body: bodyOf('E0000005'),
       code: 'OKTA_FORBIDDEN',
-      says: /403 E0000005 .*session of the API token invalid.*create a new token\.$/,
+      says: /403 E0000005 .*session of the API token as invalid.*create a new token\.$/,
     },
     { status: 405, body: bodyOf('E0000022'), code: 'OKTA_BAD_REQUEST', says: /405 E0000022/ },
     { status: 410, body: bodyOf('E0000001'), code: 'OKTA_BAD_REQUEST', says: /410 E0000001/ },
@@ -188,11 +188,11 @@ describe('an answer to a refused service app', () => {
       oauth('Ada Lovelace'),
       'OKTA_UNREACHABLE',
       true,
-      /^Okta answered 400 to POST .*proxy in between\?$/,
+      /^Okta answered 400 to POST .*whether a proxy is in between\.$/,
     ],
     [403, bodyOf('E0000006'), 'OKTA_UNAUTHORIZED', false, /^Okta answered 403 E0000006 to POST/],
     [404, HTML, 'OKTA_UNREACHABLE', true, /Check OKTA_DOMAIN/],
-    [302, '', 'OKTA_NOT_AN_ORG', false, /redirect is not followed/],
+    [302, '', 'OKTA_NOT_AN_ORG', false, /Redirects are not followed/],
     [429, bodyOf('E0000047'), 'OKTA_RATE_LIMITED', true, /429 E0000047/],
     [503, HTML, 'OKTA_UNREACHABLE', true, /503 to POST .*status\.okta\.com/],
   ];
@@ -214,7 +214,7 @@ describe('an answer to a refused service app', () => {
       error,
       'OKTA_FORBIDDEN',
       false,
-      /session of the service app invalid.*Check in Okta that the app is active\.$/,
+      /session of the service app as invalid.*Check in Okta that the app is active\.$/,
     );
   });
 
