@@ -28,26 +28,26 @@ import { contradictionOf, deniedBuiltIn, type CountCheck } from './scope';
 import { recordingUsage } from './usage';
 
 /**
- * What the sweep does, in order, each step for users and then for groups: it asks for every candidate; some time later it
- * asks once more for those that Okta has denied; and it removes those that Okta has denied twice.
+ * The steps of the sweep, each for users and then for groups: it asks Okta for every candidate; some time later it asks
+ * again for those that Okta has denied; and it removes those that Okta has denied twice.
  */
 const STEPS = ['ask', 'confirm', 'remove'] as const;
 const LABELS = ['User', 'Group'] as const;
 
-/** Where the sweep goes on: after a node of a kind, in a step. */
+/** Position of the sweep: after a node of a label, in a step. */
 export interface SweepCursor {
   label: NodeLabel;
   after: string;
-  /** Absent where version 0.2.0 began the sweep, which had one step. */
+  /** Absent if version 0.2.0 began the sweep, which had one step. */
   step?: (typeof STEPS)[number] | 'finish';
 }
 
-/** Candidates asked for before what was learnt is written. */
+/** Number of candidates requested before the results are written. */
 const CANDIDATES = 50;
 
 /**
- * Removes what the lists no longer show, each on Okta's own word, given twice. Then draws the reporting lines of those who
- * are left, and drops history that is too old. Returns where to go on; undefined when done.
+ * Removes nodes that are no longer listed, each only after Okta has denied it twice. Then updates the reporting lines
+ * of the remaining users, and deletes expired history. Returns the position to continue from; undefined when done.
  */
 export async function sweep(ports: Ports, run: Run, from?: SweepCursor): Promise<SweepCursor | undefined> {
   const attempt = new Attempt<SweepCursor>(ports.chunkMs, SWEEP_CURSOR);
@@ -71,7 +71,7 @@ export async function sweep(ports: Ports, run: Run, from?: SweepCursor): Promise
   });
 }
 
-/** The beginning of what follows a label's step. */
+/** Returns the start of the next label or step. */
 function next({ label, step = 'ask' }: SweepCursor): SweepCursor {
   const following = LABELS[LABELS.indexOf(label) + 1];
   if (following) return { label: following, after: '', step };
@@ -79,7 +79,7 @@ function next({ label, step = 'ask' }: SweepCursor): SweepCursor {
   return { label: 'User', after: '', step: nextStep ?? 'finish' };
 }
 
-/** One attempt at the sweep. Each method handles a portion and returns the last id of it, undefined when there is no more. */
+/** One attempt of the sweep. Each method handles a portion and returns its last id; undefined if there are no more. */
 class Sweeping {
   private readonly run: Run;
   private readonly org: OktaOrg;
@@ -107,7 +107,7 @@ class Sweeping {
     }
   }
 
-  /** Asks for candidates, until Okta has denied more than may go: asking for the rest is in vain then. */
+  /** Requests candidates until Okta has denied more than the breaker allows: the rest need not be requested then. */
   private async ask({ label, after }: SweepCursor): Promise<string | undefined> {
     const { graph, sync } = this.ports;
     const { run, gapMs } = this;
@@ -125,8 +125,8 @@ class Sweeping {
   }
 
   /**
-   * Users that Okta denies and its own counts still have are withheld, all of them; groups where Okta denies one that nobody
-   * can delete.
+   * Returns the reason to withhold all removals of a label: users that Okta denies but still counts; groups if Okta
+   * denies one that cannot be deleted.
    */
   private async contradiction(label: NodeLabel, which: CountCheck['which']): Promise<Withholding> {
     const { run, attempt, org } = this;
@@ -138,7 +138,10 @@ class Sweeping {
     return contradiction ? { contradiction } : {};
   }
 
-  /** Asks once more for those that were denied, when enough time has passed since; then holds the proven against Okta's counts. */
+  /**
+   * Requests the denied nodes again after the minimum time between denials; then compares the confirmed ones to Okta's
+   * counts.
+   */
   private async confirm({ label, after }: SweepCursor): Promise<string | undefined> {
     const { graph, sync } = this.ports;
     const { run, gapMs } = this;
@@ -158,7 +161,7 @@ class Sweeping {
     return last;
   }
 
-  /** Between transactions: an attempt that was told to stop removes no more. */
+  /** Called between transactions: a cancelled attempt stops removing. */
   private readonly beat = (): void => {
     this.attempt.signal.throwIfAborted();
     this.attempt.beat();

@@ -1,7 +1,7 @@
 import { explainNeo4jError } from '../graph/errors';
 import { recordUsage, type RunWriter } from '../graph/write/run';
 
-/** Does an attempt's work, and then tells what it spent on Okta beyond its last write, unless it is the graph that failed. */
+/** Runs an attempt's work, and then records its Okta usage since its last write, unless the graph failed. */
 export async function recordingUsage<T>(writer: RunWriter, work: () => Promise<T>): Promise<T> {
   try {
     const result = await work();
