@@ -12,7 +12,7 @@ const FILE = z.strictObject({
   domain: z.string(),
   token: z.string().optional(),
   clientId: z.string().optional(),
-  /** A JWK may stand there as the object that it is. */
+  /** A JWK may be given as a JSON object. */
   privateKey: z
     .union([z.string(), z.record(z.string(), z.json()).transform((jwk) => JSON.stringify(jwk))])
     .optional(),
@@ -21,8 +21,8 @@ const FILE = z.strictObject({
 const NAMES = { token: 'token', clientId: 'clientId', privateKey: 'privateKey' };
 
 /**
- * The orgs of a directory where only this user and root may write: one file `<domain>.json` for each, which only its owner
- * may read. A file with a fault gives no org.
+ * Reads the orgs of a directory that only this user and root may write to: one file `<domain>.json` per org, which only
+ * its owner may read. An invalid file yields no org.
  */
 export function readCredentialFiles(directory: string): OrgsRead {
   const faults: string[] = [];
@@ -62,7 +62,7 @@ function readCredentialFile(
   if (!fields) return undefined;
   const found = normalized(fields.domain, report);
   if (found && found.domain !== domain)
-    report(`is of ${found.domain}: rename it to ${found.domain}${SUFFIX}`);
+    report(`contains the domain ${found.domain}: rename it to ${found.domain}${SUFFIX}`);
   const credentials = readCredentials(fields, NAMES, report);
   return found?.domain === domain && credentials ? { ...found, credentials, file: path } : undefined;
 }
@@ -86,8 +86,10 @@ function parseFile(
   try {
     json = JSON.parse(text);
   } catch {
-    // The parser's own message quotes the text.
-    report('is not JSON; write {"domain": …, "token": …}, or "clientId" and "privateKey" for the token');
+    // The parser's own message would quote the text.
+    report(
+      'is not JSON; write {"domain": …, "token": …}, or "clientId" and "privateKey" instead of the token',
+    );
     return undefined;
   }
   const { success, data, error } = FILE.safeParse(json);
