@@ -299,7 +299,7 @@ describe('configuration', () => {
     }
   }
 
-  it('tells all faults at once, as a list for a terminal', () => {
+  it('reports all faults at once, as a list for a terminal', () => {
     const faults = faultsOf({
       OKTA_DOMAIN: 'acme-admin.okta.com',
       OKTA_API_TOKEN: '',
@@ -393,7 +393,7 @@ describe('secrets in files', () => {
       assert.match(fault ?? '', new RegExp(`^${name}_FILE points to .*, which is empty$`));
     });
 
-    it(`takes an empty ${name} beside ${name}_FILE for unset`, () => {
+    it(`takes an empty ${name} next to ${name}_FILE for unset`, () => {
       assert.equal(read(load({ [name]: ' ', [`${name}_FILE`]: fileOf('from-a-file') })), 'from-a-file');
     });
   }

@@ -35,7 +35,7 @@ describe('A cancel of an activity', () => {
     await assertCancelledAtOnce(() => org.calls['users'] === 2);
   });
 
-  it('is met at once while a request is under way', async () => {
+  it('takes effect at once while a request is in progress', async () => {
     await start();
     org.sim.faults.set([{ match: { route: 'users', nth: 2 }, action: { type: 'delay', delayMs: WAIT_MS } }]);
     await assertCancelledAtOnce(() => org.calls['users'] === 2);
@@ -48,7 +48,7 @@ describe('A cancel of an activity', () => {
     await assertCancelledAtOnce(() => (org.calls['users'] ?? 0) >= 2);
   });
 
-  it('is met behind the write that is under way, which stays whole', async () => {
+  it('takes effect after the write in progress, which stays whole', async () => {
     await start({ users: 3 * MAX_ROWS });
     const run = await org.begin();
     const attempt = org.attempt();
@@ -66,7 +66,7 @@ describe('A cancel of an activity', () => {
     assert.equal((attempt.heartbeats.at(-1) as ListCursor).seen, written);
   });
 
-  it('leaves no membership write running behind it', async () => {
+  it('leaves no membership write running', async () => {
     await start();
     const run = await org.begin();
     await org.lists(run);
@@ -109,7 +109,7 @@ describe('A cancel of an activity', () => {
     assertCancelled(await failure);
   });
 
-  it('by the shutdown of the worker is a failure that another worker mends', async () => {
+  it('by the shutdown of the worker is a failure from which another worker recovers', async () => {
     await start();
     org.sim.faults.set([{ match: { route: 'users', nth: 2 }, action: { type: 'delay', delayMs: WAIT_MS } }]);
     const run = await org.begin();
@@ -124,7 +124,7 @@ describe('A cancel of an activity', () => {
     assert.equal(error.category, ApplicationFailureCategory.BENIGN);
   });
 
-  /** Cancels a reading of the users once it is stuck, behind its first page. */
+  /** Cancels a read of the users once it is stuck, after its first page. */
   async function assertCancelledAtOnce(isStuck: () => boolean): Promise<void> {
     const run = await org.begin();
     const attempt = org.attempt();

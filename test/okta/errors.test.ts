@@ -154,7 +154,7 @@ describe('an answer that is an error', () => {
     ['cut', '{"errorCode":"E00'],
     ['a list', `[${bodyOf('E0000007')}]`],
     ['an error code that is none of Okta', '{"errorCode":"ada@acme.com"}'],
-    ['an error code far behind', `{"x":"${'.'.repeat(5000)}","errorCode":"E0000007"}`],
+    ['an error code too far from its start', `{"x":"${'.'.repeat(5000)}","errorCode":"E0000007"}`],
   ];
   for (const [what, body] of ODD_BODIES) {
     it(`keeps nothing of a body that is ${what}`, () =>
@@ -202,13 +202,13 @@ describe('an answer to a refused service app', () => {
   }
 
   const APP: Refused = { credentials: 'app', challenge: 'Bearer error="invalid_token"' };
-  it('with 401 tells of the app, not of a token', () =>
+  it('with 401 names the app, not a token', () =>
     assertSays(fromAnswer(401, '', CALL, APP), 'OKTA_UNAUTHORIZED', false, /the app is active/));
 
   it('with 401 and no sign of Okta is not believed', () =>
     assertSays(fromAnswer(401, '', CALL), 'OKTA_UNREADABLE_ANSWER', true, /proxy in between/));
 
-  it('with 403 E0000005 tells of the session, not of the role', () => {
+  it('with 403 E0000005 names the session, not the role', () => {
     const error = fromAnswer(403, bodyOf('E0000005'), CALL, { credentials: 'app' });
     assertSays(
       error,
@@ -218,7 +218,7 @@ describe('an answer to a refused service app', () => {
     );
   });
 
-  it('with 403 tells of the role, or of the scope that the answer names', () => {
+  it('with 403 names the role, or the scope that the answer states', () => {
     assertSays(fromAnswer(403, bodyOf('E0000006'), CALL, APP), 'OKTA_FORBIDDEN', false, /Admin roles\.$/);
     const challenge =
       'DPoP algs="ES256", realm="acme.okta.com", scope="okta.users.read", error="insufficient_scope"';
@@ -237,7 +237,7 @@ describe('an answer to a refused service app', () => {
   }
 });
 
-describe('the proof that a thing is gone', () => {
+describe('the proof that an object was deleted', () => {
   const ROWS: readonly [status: number, body: string, proves: boolean][] = [
     [404, bodyOf('E0000007'), true],
     [404, `\n ${bodyOf('E0000007')}`, true],

@@ -56,7 +56,7 @@ describe('the credentials of the single org', () => {
 
   const FAULTS: readonly [what: string, environment: Environment, fault: RegExp][] = [
     [
-      'a token beside a service app',
+      'a token in addition to a service app',
       { OKTA_API_TOKEN: TOKEN },
       /^OKTA_API_TOKEN and OKTA_CLIENT_ID are both set; keep either the token or the service app$/,
     ],
@@ -134,7 +134,7 @@ describe('a directory of credentials', () => {
       assert.ok(!printed.includes(secret), 'the secret is printed');
   });
 
-  it('stands beside the single org of the environment', () => {
+  it('adds to the single org of the environment', () => {
     files.write('b.okta.com.json', { domain: 'b.okta.com', token: 'b' });
     const both = { ...directory(), OKTA_DOMAIN: 'acme.okta.com', OKTA_API_TOKEN: 'a' };
     assert.deepEqual(revealed(load(both)), [
@@ -163,7 +163,7 @@ describe('a directory of credentials', () => {
     assert.match(missing[0] ?? '', /^OKTA_CREDENTIALS_DIR cannot be read: ENOENT/);
   });
 
-  it('tells the faults of all its files at once, and no secret', () => {
+  it('reports the faults of all its files at once, and no secret', () => {
     files.write('a.okta.com.json', `{"domain": "a.okta.com", "token": ${TOKEN}`);
     files.write('b.okta.com.json', { domain: 'c.okta.com', token: TOKEN });
     files.write('c.okta.com.json', { domain: 'c.okta.com' });
@@ -189,7 +189,7 @@ describe('a directory of credentials', () => {
   });
 
   for (const mode of [0o640, 0o604, 0o660]) {
-    it(`refuses a file of mode ${mode.toString(8)}, and says how to mend it`, () => {
+    it(`refuses a file of mode ${mode.toString(8)}, and says how to fix it`, () => {
       const path = files.write('a.okta.com.json', { domain: 'a.okta.com', token: TOKEN });
       chmodSync(path, mode);
       assert.deepEqual(faultsOf(directory()), [

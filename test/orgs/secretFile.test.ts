@@ -81,7 +81,7 @@ describe('A file of a secret', () => {
     }
   });
 
-  it('is found behind the links of a secret that Kubernetes mounts', () => {
+  it('is found through the links of a secret that Kubernetes mounts', () => {
     mkdirSync(path('..2026_11_27'));
     writeFileSync(path('..2026_11_27', 'token'), 'secret', { mode: 0o400 });
     symlinkSync('..2026_11_27', path('..data'));

@@ -33,8 +33,8 @@ describe('the sweep', () => {
     (await sweepCandidates(graph.db, run, label, { after, atMost, gapMs: 0 })).map(({ id }) => id);
   const isRipe = async (label: NodeLabel, gapMs: number) =>
     (await sweepCandidates(graph.db, run, label, { after: '', atMost: 1, gapMs }))[0]?.isRipe;
-  const remove = (label: NodeLabel, gone: readonly string[], maxDeletePercent = 100) =>
-    removeDenied(graph, run, label, gone, { asOfMs: AS_OF, maxDeletePercent });
+  const remove = (label: NodeLabel, ids: readonly string[], maxDeletePercent = 100) =>
+    removeDenied(graph, run, label, ids, { asOfMs: AS_OF, maxDeletePercent });
   const settle = (label: NodeLabel, results: Partial<CheckResults>, maxDeletePercent = 100) =>
     settleCandidates(
       graph.writer(run),
@@ -98,10 +98,10 @@ describe('the sweep', () => {
 
   describe('of users that Everyone does not have', () => {
     /** Everyone as run 2 reads it: without some of the users that the graph has in it. */
-    async function readEveryone(told: readonly string[]): Promise<void> {
+    async function readEveryone(listed: readonly string[]): Promise<void> {
       const [everyone] = await members.claim(run);
       assert.ok(everyone);
-      await members.write(run, [everyone], { everyone: told }, { proven: ['everyone'] });
+      await members.write(run, [everyone], { everyone: listed }, { proven: ['everyone'] });
     }
     const next = async () => {
       await endRun(graph.db, run);
@@ -134,7 +134,7 @@ describe('the sweep', () => {
       assert.deepEqual(await candidates('User'), []);
     });
 
-    it('goes on suspecting them in the next run, until Okta has spoken of each', async () => {
+    it('suspects them in the next run too, until Okta has answered for each', async () => {
       await begin(false);
       await readEveryone(['a']);
       await next();
@@ -183,7 +183,7 @@ describe('the sweep', () => {
     });
   });
 
-  it('removes what Okta has proven to be gone, with its edges, and counts both', async () => {
+  it('removes what Okta has confirmed as deleted, with its edges, and counts both', async () => {
     await seen('User', 1, 'a', 'b');
     await seen('Group', 1, 'g', 'h');
     await graph.set(
