@@ -8,7 +8,7 @@ import {
   type GroupMembers,
 } from '../src/graph/write/memberships';
 import { claimGroups } from '../src/graph/write/workList';
-import { MOST_ROWS, groupRow, userRow, type NodeRow } from '../src/graph/write/nodes';
+import { MAX_ROWS, groupRow, userRow, type NodeRow } from '../src/graph/write/nodes';
 import { beginRun } from '../src/graph/write/runs';
 import { ensureSchema } from '../src/graph/schema/schema';
 import { noUsage } from '../src/okta/callContext';
@@ -100,13 +100,13 @@ export async function writeOnly(graph: GraphDatabase, domain: string, truth: Org
   });
   const writer = { db: graph, run, usage: noUsage() };
   const writeList = async (label: 'User' | 'Group', rows: readonly NodeRow[]) => {
-    for (let from = 0; from < rows.length; from += MOST_ROWS) {
+    for (let from = 0; from < rows.length; from += MAX_ROWS) {
       await writeListPages(writer, label, {
-        rows: rows.slice(from, from + MOST_ROWS),
+        rows: rows.slice(from, from + MAX_ROWS),
         warnings: [],
         asOfMs: from === 0 ? Date.now() : undefined,
         newestMs: undefined,
-        isEnd: from + MOST_ROWS >= rows.length,
+        isEnd: from + MAX_ROWS >= rows.length,
       });
     }
   };
@@ -117,7 +117,7 @@ export async function writeOnly(graph: GraphDatabase, domain: string, truth: Org
     let batch: GroupMembers[] = [];
     const flush = async () => {
       const changes = await diffMemberships(graph, run, batch);
-      const confirmed = changes.map((change) => ({ ...change, word: 'proven' as const, surplus: 0 }));
+      const confirmed = changes.map((change) => ({ ...change, word: 'confirmed' as const, surplus: 0 }));
       await writeMemberships(writer, confirmed);
       batch = [];
     };

@@ -17,7 +17,7 @@ import { readSecretFile, readSettingsFile, SecretFileError } from './orgs/secret
 /** Environment variables by name, as `process.env` is. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where a server of ours listens. */
+/** An address to listen on. */
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
@@ -26,16 +26,18 @@ export interface ListenAddress {
 export interface Config {
   readonly okta: {
     readonly orgs: readonly OrgConfig[];
-    /** Reads them again: a secret in a file may have been rotated, an org added. Never throws. */
+    /** Reads the orgs again: a secret in a file may have been rotated, an org added. Never throws. */
     readonly readOrgs: () => OrgsRead;
-    /** Where orgs can be added; absent when only the environment's own is meant. */
+    /** Directory for adding orgs; absent if only the environment's own org is used. */
     readonly credentialsDirectory?: string;
-    /** Share of the stated rate limit that a sync may use, 1 to 100. */
+    /** Percentage of the stated rate limit that a sync may use, 1 to 100. */
     readonly maxApiCapacityPercent: number;
     readonly maxConcurrency: number;
-    /** From sending a request to the last byte of its answer; no variable sets it. Default 60 s. */
+    /**
+     * Timeout from sending a request to the last byte of its response, milliseconds; no variable sets it. Default 60 s.
+     */
     readonly requestTimeoutMs?: number;
-    /** The base of the pauses between attempts at a request; no variable sets it. Default 500 ms. */
+    /** The base of the pauses between attempts of a request, milliseconds; no variable sets it. Default 500 ms. */
     readonly retryPauseMs?: number;
   };
   readonly sync: {
@@ -43,39 +45,39 @@ export interface Config {
     readonly fullEveryMs: number;
     readonly maxDeletePercent: number;
     readonly deadlineMs: number;
-    /** A `SyncRun` older than this is removed; 0 keeps all. */
+    /** A `SyncRun` older than this is deleted; 0 keeps all. */
     readonly runRetentionMs: number;
-    /** How long the past of the graph is kept; 0 keeps none. */
+    /** How long the graph's history is kept; 0 keeps none. */
     readonly historyRetentionMs: number;
-    /** Least time between two denials of an object that prove its deletion; no variable sets it. Default 30 s. */
+    /** Minimum time between two denials of an object that confirm its deletion; no variable sets it. Default 30 s. */
     readonly proofGapMs?: number;
   };
   readonly temporal: {
     readonly address: string;
     readonly namespace: string;
     readonly taskQueue: string;
-    /** A function, since the options can hold an API key or a client key. */
+    /** A function, because the options can contain an API key or a client key. */
     readonly connectionOptions: () => NativeConnectionOptions;
   };
   readonly neo4j: {
     readonly uri: string;
     readonly username: string;
     readonly password: Secret;
-    /** Reads it again, where it came from a file; undefined while that cannot be read or is empty. */
+    /** Reads the password again if it is in a file; returns undefined while the file cannot be read or is empty. */
     readonly readPassword?: () => Secret | undefined;
-    /** The server's default database when absent. */
+    /** The server's default database if absent. */
     readonly database?: string;
   };
   readonly showOktaIntegration: boolean;
-  /** No metrics are served when absent. */
+  /** No metrics are served if absent. */
   readonly metricsAddress?: ListenAddress;
-  /** No health is served when absent. */
+  /** No health checks are served if absent. */
   readonly healthAddress?: ListenAddress;
-  /** What is allowed but unwise, in words. */
+  /** Warnings about settings that are allowed but unwise. */
   readonly warnings: readonly string[];
 }
 
-/** Every fault of a configuration at once; `message` is a list for a terminal. */
+/** All errors of a configuration together; `message` is a list for a terminal. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
@@ -87,9 +89,9 @@ export class ConfigError extends Error {
 }
 
 /**
- * The process environment over the `.env` file of the working directory.
+ * Returns the process environment, with defaults from the working directory's `.env` file.
  *
- * @throws ConfigError when `.env` exists but cannot be read.
+ * @throws ConfigError if `.env` exists but cannot be read.
  */
 export function readEnvironment(): Environment {
   if (!existsSync('.env')) return process.env;
@@ -104,9 +106,9 @@ export function readEnvironment(): Environment {
 }
 
 /**
- * Parses an environment once; the result is frozen. A bad value is a fault, it never falls back to a default.
+ * Parses an environment; the result is frozen. An invalid value is an error, it never falls back to a default.
  *
- * @throws ConfigError with every fault.
+ * @throws ConfigError with all errors.
  */
 export function loadConfig(environment: Environment): Config {
   const { orgs, faults: orgFaults } = readOrgs(environment);
@@ -163,7 +165,7 @@ const OKTA_NAMES = { token: 'OKTA_API_TOKEN', clientId: 'OKTA_CLIENT_ID', privat
 
 const OKTA_VARIABLES = ['OKTA_DOMAIN', ...Object.values(OKTA_NAMES)];
 
-/** The single org of the environment, and those of `OKTA_CREDENTIALS_DIR`. */
+/** Reads the single org of the environment, and those of `OKTA_CREDENTIALS_DIR`. */
 function readOrgs(environment: Environment): OrgsRead {
   const faults: string[] = [];
   const values = withSecretFiles(environment, OKTA_SECRETS, faults);
@@ -179,13 +181,13 @@ function readOrgs(environment: Environment): OrgsRead {
 }
 
 function readSingleOrg(values: Record<string, string>, faults: string[]): OrgConfig | undefined {
-  // What is in a file that cannot be read cannot be judged.
+  // The contents of an unreadable file cannot be checked.
   const areSecretsRead = faults.length === 0;
   const domain = readDomain(values['OKTA_DOMAIN'], faults);
   if (!areSecretsRead) return undefined;
   const { OKTA_API_TOKEN: token, OKTA_CLIENT_ID: clientId, OKTA_PRIVATE_KEY: privateKey } = values;
-  const tell = (fault: string) => void faults.push(fault);
-  const credentials = readCredentials({ token, clientId, privateKey }, OKTA_NAMES, tell);
+  const report = (fault: string) => void faults.push(fault);
+  const credentials = readCredentials({ token, clientId, privateKey }, OKTA_NAMES, report);
   return domain && credentials && { ...domain, credentials };
 }
 
@@ -211,7 +213,7 @@ const wholeNumber = (lowest: number, highest: number, byDefault: number) =>
     .refine((n) => n >= lowest && n <= highest, `must be a whole number from ${lowest} to ${highest}`)
     .default(byDefault);
 
-/** Durations as people write them; a number other than 0 without a unit is refused. */
+/** A duration such as `15m`; a number other than 0 without a unit is rejected. */
 const duration = (byDefault: string, { zeroAllowed = false, lowestMs = 1, highestMs = Infinity } = {}) =>
   z
     .string()
@@ -271,7 +273,7 @@ const SCHEMA = z.object({
   HEALTH_ADDRESS: listenAddress,
 });
 
-/** Drops empty values, and reads `NAME` of the names given from the file that `NAME_FILE` points to. */
+/** Drops empty values, and for each given `NAME` reads the file that `NAME_FILE` points to. */
 export function withSecretFiles(
   environment: Environment,
   names: readonly string[],
@@ -337,7 +339,7 @@ function clearTextWarning(uri: string): string[] {
   const { hostname } = new URL(uri.replace(/^[a-z0-9+]+:/, 'http:'));
   if (encrypted || isLoopback(hostname)) return [];
   return [
-    `NEO4J_URI speaks to ${hostname} without TLS: the password and all data travel in clear. Use neo4j+s:// or bolt+s://.`,
+    `NEO4J_URI connects to ${hostname} without TLS: the password and all data are sent unencrypted. Use neo4j+s:// or bolt+s://.`,
   ];
 }
 

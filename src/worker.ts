@@ -20,11 +20,11 @@ import { internalErrorText } from './text/internalError';
 import { installRuntime } from './telemetry/runtime';
 import { WorkerStartError } from './telemetry/workerStartError';
 
-/** A worker under way. */
+/** A running worker. */
 export interface RunningWorker {
-  /** Settles when the worker has stopped; rejects when it broke. */
+  /** Resolves when the worker has stopped; rejects if it failed. */
   stopped: Promise<void>;
-  /** Stops it in order: the worker drains, then the database closes, then the connection. */
+  /** Stops it gracefully: first the worker drains, then the database is closed, then the connection. */
   stop(): Promise<void>;
 }
 
@@ -38,10 +38,11 @@ interface Parts {
 }
 
 /**
- * Connects to Neo4j and Temporal and begins to work.
+ * Connects to Neo4j and Temporal and starts a worker.
  *
- * @param workflows the bundled workflow code; by default the one that the build made, or a new one from the sources.
- * @throws WorkerStartError when either cannot be reached or refuses us, or an address to listen on is taken.
+ * @param workflows the bundled workflow code; by default the bundle of the build, or one made from the sources.
+ * @throws WorkerStartError if a server cannot be reached or rejects the connection, or if an address to listen on is in
+ * use.
  */
 export async function startWorker(config: Config, workflows = builtWorkflows()): Promise<RunningWorker> {
   const graph = GraphDatabase.open(config.neo4j, { reads: 'leader' });
@@ -96,18 +97,18 @@ function createWorker({ config: { temporal }, connection, activities, workflows 
     taskQueue: temporal.taskQueue,
     ...workflows,
     activities,
-    // A run needs two at once; more orgs share the rest.
+    // A run needs two at a time; several orgs share the rest.
     maxConcurrentActivityTaskExecutions: 20,
     maxCachedWorkflows: 50,
-    // With the default of half the heartbeat time-out, a kill would cost most of a chunk.
+    // With the default, half the heartbeat timeout, a kill would cost most of a chunk.
     maxHeartbeatThrottleInterval: '1s',
-    // Activities hear at once of a shutdown and go on elsewhere from their last heartbeat.
+    // Activities are notified of a shutdown immediately and continue on another worker from their last heartbeat.
     shutdownGraceTime: 0,
     shutdownForceTime: '30s',
   });
 }
 
-/** The bundle that the build made ahead, else the sources. */
+/** Returns the bundle of the build if there is one, otherwise the sources. */
 function builtWorkflows(): WorkflowCode {
   const codePath = join(__dirname, 'workflow-bundle.js');
   return existsSync(codePath)
@@ -131,12 +132,12 @@ async function reachTemporal({ temporal }: Config): Promise<NativeConnection> {
     return await NativeConnection.connect(temporal.connectionOptions());
   } catch {
     throw new WorkerStartError(
-      `Temporal at ${temporal.address} cannot be reached. Is it running, and are TEMPORAL_ADDRESS and the TEMPORAL_TLS_* or TEMPORAL_API_KEY settings right?`,
+      `Temporal at ${temporal.address} cannot be reached. Check that it is running, and check TEMPORAL_ADDRESS and the TEMPORAL_TLS_* or TEMPORAL_API_KEY settings.`,
     );
   }
 }
 
-/** One JSON object a line. */
+/** Writes a log entry as one JSON object per line. */
 function logLine({ level, timestampNanos, message, meta }: LogEntry): void {
   const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
   process.stderr.write(`${JSON.stringify({ time, level, message, ...meta })}\n`);

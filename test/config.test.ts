@@ -67,9 +67,12 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
     ],
     bad: [
       ['', /^OKTA_API_TOKEN is required, an API token from Okta/],
-      ['two words', /^OKTA_API_TOKEN has a space or a character that no token has/],
-      ['00tok\r\nX-Injected: 1', /^OKTA_API_TOKEN has a space or a character that no token has/],
-      ['00tök', /^OKTA_API_TOKEN has a space or a character that no token has/],
+      ['two words', /^OKTA_API_TOKEN contains a space or a character that is not allowed in a token/],
+      [
+        '00tok\r\nX-Injected: 1',
+        /^OKTA_API_TOKEN contains a space or a character that is not allowed in a token/,
+      ],
+      ['00tök', /^OKTA_API_TOKEN contains a space or a character that is not allowed in a token/],
       ['SSWS ', /^OKTA_API_TOKEN /],
     ],
   },
@@ -296,7 +299,7 @@ describe('configuration', () => {
     }
   }
 
-  it('tells all faults at once, as a list for a terminal', () => {
+  it('reports all faults at once, as a list for a terminal', () => {
     const faults = faultsOf({
       OKTA_DOMAIN: 'acme-admin.okta.com',
       OKTA_API_TOKEN: '',
@@ -390,7 +393,7 @@ describe('secrets in files', () => {
       assert.match(fault ?? '', new RegExp(`^${name}_FILE points to .*, which is empty$`));
     });
 
-    it(`takes an empty ${name} beside ${name}_FILE for unset`, () => {
+    it(`takes an empty ${name} next to ${name}_FILE for unset`, () => {
       assert.equal(read(load({ [name]: ' ', [`${name}_FILE`]: fileOf('from-a-file') })), 'from-a-file');
     });
   }
@@ -464,7 +467,7 @@ describe('The .env file of the working directory', () => {
 
   it('is refused where it is too large to be one', () => {
     write(0o644, `OKTA_GRAPH_TEST=${'x'.repeat(4 * 1_024 * 1_024)}`);
-    refused(/^\.env is larger than 64 KiB; keep nothing but settings in it, such as NAME=value$/);
+    refused(/^\.env is larger than 64 KiB; keep only settings in it, such as NAME=value$/);
   });
 
   it('is refused at once where it is a FIFO, which nobody may ever write to', async () => {

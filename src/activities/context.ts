@@ -8,22 +8,22 @@ import type { OktaWait } from '../contract';
 import { noUsage, type CallContext } from '../okta/callContext';
 import { Waits } from './waits';
 
-/** A chunk of work ends after about this long: long enough to hide Temporal's overhead, short enough to show progress. */
+/** Approximate length of a chunk of work: long enough to hide Temporal's overhead, short enough to show progress. */
 const CHUNK_MS = 20_000;
 
-/** One attempt at one activity: what its calls to Okta need, and the heartbeat that carries its details. */
+/** One attempt of an activity: the context of its calls to Okta, and the heartbeat with its details. */
 export class Attempt<Details> implements CallContext {
   readonly signal = Context.current().cancellationSignal;
   readonly usage = noUsage();
   oktaNowMs = Date.now();
   private readonly startedAt = performance.now();
-  private readonly waitsTold = new Waits();
+  private readonly reportedWaits = new Waits();
   private details: Details | undefined;
 
   /**
-   * @param chunkMs how long the attempt may go on taking up work.
-   * @param schema of the details: an attempt that does not read them needs none.
-   * @throws ApplicationFailure `INVALID_INPUT` when the details of an earlier attempt are not of that shape.
+   * @param chunkMs how long the attempt may start new work, milliseconds.
+   * @param schema of the heartbeat details; not needed by an activity that does not read them.
+   * @throws ApplicationFailure `INVALID_INPUT` if the details of an earlier attempt do not match the schema.
    */
   constructor(
     private readonly chunkMs = CHUNK_MS,
@@ -34,16 +34,16 @@ export class Attempt<Details> implements CallContext {
       assertInput(schema, heartbeatDetails, `The heartbeat of an earlier attempt at ${activityType}`);
       this.details = heartbeatDetails as Details;
     }
-    // Each parallel request listens.
+    // Each parallel request adds a listener.
     setMaxListeners(0, this.signal);
   }
 
-  /** What the last heartbeat of an earlier attempt, or of this one, said. */
+  /** The details of the last heartbeat of this attempt or an earlier one. */
   get lastDetails(): Details | undefined {
     return this.details;
   }
 
-  /** Says that work was done up to here: a later attempt goes on from these details. */
+  /** Records progress: a later attempt continues from these details. */
   reached(details: Details): void {
     this.details = details;
     this.beat();
@@ -54,16 +54,19 @@ export class Attempt<Details> implements CallContext {
   };
 
   readonly waits = (wait: OktaWait): void => {
-    this.waitsTold.take(wait);
+    this.reportedWaits.report(wait);
   };
 
-  /** Whether the chunk has lasted long enough. */
+  /** Returns true if the chunk's time is up. */
   isOver(): boolean {
     return performance.now() - this.startedAt >= this.chunkMs;
   }
 }
 
-/** Why the attempt was told to stop: a cancelled run stays cancelled, a worker's shutdown is retried elsewhere. */
+/**
+ * Returns why the attempt must stop: a cancelled run stays cancelled; after a worker's shutdown, the activity is
+ * retried on another one.
+ */
 export function stopReason(): unknown {
   const { cancellationDetails, cancellationSignal } = Context.current();
   if (!cancellationDetails?.workerShutdown) return cancellationSignal.reason;

@@ -11,8 +11,8 @@ import { stopReason } from './context';
 type Activity<Args extends unknown[], Result> = (...args: Args) => Promise<Result>;
 
 /**
- * Lets nothing into an activity but inputs of the shapes given, and nothing out but a failure of known type and safe
- * text: it is kept in Temporal's history.
+ * Wraps an activity so that it only accepts inputs of the given shapes and only fails with known types and safe texts,
+ * because Temporal's history stores them.
  *
  * @param inputs a schema for each argument.
  */

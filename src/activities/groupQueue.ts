@@ -1,8 +1,8 @@
 import type { ClaimedGroup } from '../graph/write/workList';
 
-/** Hands out claimed groups one by one, and claims more when it runs dry, once for all who wait. */
+/** Hands out claimed groups one by one, and claims more when it is empty, once for all waiting readers. */
 export class GroupQueue {
-  /** Whether the work list had nothing more to claim. */
+  /** True if the work list had nothing more to claim. */
   isExhausted = false;
   private groups: ClaimedGroup[] = [];
   private claiming: Promise<void> | undefined;
@@ -13,7 +13,7 @@ export class GroupQueue {
     private readonly isOver: () => boolean,
   ) {}
 
-  /** The next group to read; undefined when there is none, the time is over or the queue was stopped. */
+  /** Returns the next group to read; undefined if there is none, the time is up or the queue was stopped. */
   async next(): Promise<ClaimedGroup | undefined> {
     while (this.groups.length === 0 && !this.isExhausted && !this.isEnded()) {
       this.claiming ??= this.refill().finally(() => (this.claiming = undefined));
@@ -22,7 +22,7 @@ export class GroupQueue {
     return this.isEnded() ? undefined : this.groups.shift();
   }
 
-  /** Hands out no more. */
+  /** Stops handing out groups. */
   stop(): void {
     this.isStopped = true;
   }

@@ -13,7 +13,7 @@ import { knownUsers } from './knownUsers';
 import { malformedWarning, readItem } from './readItem';
 import { endlessList, MAX_IDLE_PAGES, Trail } from './trail';
 
-/** Reads one group's members whole. */
+/** Reads all members of one group. */
 export class GroupReader {
   constructor(
     private readonly org: OktaOrg,
@@ -23,7 +23,9 @@ export class GroupReader {
   ) {}
 
   /**
-   * @throws OktaError when any page cannot be had: half a group is worth nothing.
+   * Returns the group's members.
+   *
+   * @throws OktaError if any page fails: an incomplete list is of no use.
    */
   async read(group: ClaimedGroup): Promise<GroupMembers> {
     if (isKnownEmpty(group)) {
@@ -48,7 +50,7 @@ export class GroupReader {
       const page: Page = await this.org.members(group.id, cursor, this.attempt);
       asOfMs ??= page.dateMs;
       const before = members.ids.size;
-      await this.take(page, members);
+      await this.addPage(page, members);
       cursor = page.next;
       trail.follow(cursor);
       idlePages = members.ids.size > before ? 0 : idlePages + 1;
@@ -65,8 +67,8 @@ export class GroupReader {
     };
   }
 
-  /** Adds a page's members; one that is no user, and that the graph has no node for, cannot be kept. */
-  private async take(page: Page, { ids, newUsers, warnings }: Members): Promise<void> {
+  /** Adds a page's members. A malformed one that has no node in the graph is left out with a warning. */
+  private async addPage(page: Page, { ids, newUsers, warnings }: Members): Promise<void> {
     const known = knownUsers(this.run.domain);
     const unsure = new Map<string, RawItem>();
     for (const item of page.items) {
@@ -89,12 +91,12 @@ export class GroupReader {
   }
 }
 
-/** Whether a group has no members, and no call is needed to know it. */
+/** Returns true if a group is known to have no members, without a request. */
 export function isKnownEmpty({ usersCount, edges }: ClaimedGroup): boolean {
   return usersCount === 0 && edges === 0;
 }
 
-/** What the pages of a group have told so far. */
+/** Members read so far. */
 interface Members {
   ids: Set<string>;
   newUsers: Map<string, OktaUser>;

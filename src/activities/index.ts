@@ -9,11 +9,14 @@ import { begin, end, type BegunRun } from './runs';
 import { sweep, type SweepCursor } from './sweep';
 import { syncMemberships, type MembershipChunk } from './syncMemberships';
 
-/** The activities of a run, by the names that Temporal knows them under. */
+/** Returns the activities by the names that Temporal registers them under. */
 export function createActivities(ports: Ports) {
   const { okta, graph } = ports;
 
-  /** Work of a run: it begins only for one that the graph knows as open. `inputs` are the shapes of what follows the run. */
+  /**
+   * Wraps an activity of a run: it only starts if the run is open in the graph. `inputs` are the schemas of the
+   * arguments after the run.
+   */
   const ofOpenRun = <Args extends unknown[], Result>(
     inputs: readonly ZodMiniType[],
     work: (run: Run, ...args: Args) => Promise<Result>,

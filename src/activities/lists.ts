@@ -13,39 +13,39 @@ import { knownUsers } from './knownUsers';
 import { readAhead } from './readAhead';
 import { malformedWarning, readItem } from './readItem';
 import { endlessList, MAX_IDLE_PAGES, MAX_MALFORMED_PAGES, Trail } from './trail';
-import { tellingUsage } from './usage';
+import { recordingUsage } from './usage';
 
-/** Where a list goes on. It crosses the workflow and the heartbeat, so it holds no person's data. */
+/** Position in a list. It passes through the workflow and the heartbeat, so it holds no personal data. */
 export interface ListCursor {
-  /** Okta's own cursor; absent at the list's beginning. */
+  /** Okta's own cursor; absent at the start of the list. */
   next?: string;
   /** Rows read so far, without those that are malformed. */
   seen: number;
-  /** How often the list had to begin again since its cursor had expired. */
+  /** Number of times the list was restarted because its cursor had expired. */
   restarts: number;
-  /** Pages in a row that brought nothing new; absent for 0. */
+  /** Number of consecutive pages with nothing new; absent for 0. */
   idlePages?: number;
-  /** Pages in a row of malformed items alone that were new to their chunk; absent for 0. */
+  /** Number of consecutive pages with only malformed items, some of them new to their chunk; absent for 0. */
   malformedPages?: number;
 }
 
 export interface ListChunk {
-  /** Absent when the list was read to its end. */
+  /** Absent if the list was read to its end. */
   cursor?: ListCursor;
   seen: number;
 }
 
 export const LIST_START: ListCursor = { seen: 0, restarts: 0 };
 
-/** A list whose cursor expires this often is not going to end. */
-const MOST_RESTARTS = 3;
+/** A list whose cursor expires more often than this is assumed never to end. */
+const MAX_RESTARTS = 3;
 
-/** Pages read before their writer takes them: what waits meanwhile goes in one transaction. */
-const MOST_AHEAD = 4;
+/** Maximum number of pages read ahead of the writer: waiting pages are written in one transaction. */
+const MAX_AHEAD = 4;
 
 type ReadPage = (cursor: string | undefined, attempt: Attempt<ListCursor>) => Promise<Page>;
 
-/** Works through a list's pages for a chunk's time: the next ones are read while those before are written. */
+/** Reads and writes a list's pages for the time of a chunk: the next pages are read while earlier ones are written. */
 export async function drainList(
   { graph: db, chunkMs }: Ports,
   run: Run,
@@ -54,51 +54,51 @@ export async function drainList(
   const attempt = new Attempt<ListCursor>(chunkMs, LIST_CURSOR);
   const start = attempt.lastDetails ?? from;
   const writer: RunWriter = { db, run, usage: attempt.usage };
-  return tellingUsage(writer, async () => {
-    let done: { seen: number; behind: ListCursor | undefined } = { seen: start.seen, behind: start };
+  return recordingUsage(writer, async () => {
+    let done: { seen: number; nextCursor: ListCursor | undefined } = { seen: start.seen, nextCursor: start };
     let { idlePages = 0, malformedPages = 0 } = start;
-    for await (const pages of readAhead(pagesOf(label, start, read, attempt), MOST_AHEAD)) {
+    for await (const pages of readAhead(pagesOf(label, start, read, attempt), MAX_AHEAD)) {
       const rows = pages.flatMap((page) => page.rows);
       const fresh = await writeListPages(writer, label, {
         rows,
         warnings: pages.flatMap(({ warnings }) => warnings),
         asOfMs: pages.findLast(({ isFirst }) => isFirst)?.dateMs,
         newestMs: latest(pages.map(({ newestMs }) => newestMs)),
-        isEnd: pages.at(-1)?.behind === undefined,
+        isEnd: pages.at(-1)?.nextCursor === undefined,
       });
       if (label === 'User') for (const { id } of rows) knownUsers(run.domain).add(id);
       done = pages.at(-1) ?? done;
-      if (!done.behind) continue;
+      if (!done.nextCursor) continue;
       const strange = pages.filter(({ isStrange }) => isStrange).length;
       malformedPages = fresh > 0 ? 0 : malformedPages + strange;
       const isNew = fresh > 0 || (strange > 0 && malformedPages <= MAX_MALFORMED_PAGES);
       idlePages = isNew ? 0 : idlePages + (await countIdle(pages, () => nodesMet(db, run, label)));
       if (idlePages >= MAX_IDLE_PAGES) throw endlessList('the list was stopped.');
       const idle = { ...(idlePages > 0 && { idlePages }), ...(malformedPages > 0 && { malformedPages }) };
-      done = { ...done, behind: { ...done.behind, ...idle } };
-      if (done.behind) attempt.reached(done.behind);
+      done = { ...done, nextCursor: { ...done.nextCursor, ...idle } };
+      if (done.nextCursor) attempt.reached(done.nextCursor);
     }
-    return { ...(done.behind && { cursor: done.behind }), seen: done.seen };
+    return { ...(done.nextCursor && { cursor: done.nextCursor }), seen: done.seen };
   });
 }
 
 /** A page of a list, ready to write. */
 interface ReadListPage extends ReadRows {
-  /** Whether all its items are malformed, and some were not on a page before. */
+  /** True if all its items are malformed and some were not on an earlier page. */
   isStrange: boolean;
   isFirst: boolean;
-  /** Okta's clock when it answered, milliseconds since the epoch. */
+  /** Okta's clock at the response, milliseconds since the epoch. */
   dateMs: number;
-  /** Rows of the list up to its end. */
+  /** Number of rows of the list up to the end of this page. */
   seen: number;
-  /** Where the list goes on; undefined behind its last page. */
-  behind: ListCursor | undefined;
+  /** Position after this page; undefined for the last page. */
+  nextCursor: ListCursor | undefined;
 }
 
 /**
- * How many of these pages, none of whose rows is known to be new, count as idle. Where a list began again, a page that an
- * attempt had written is read once more, or a later run is ahead, rows are known for a good reason: until as many were read
- * as the run can have met.
+ * Returns how many of these pages, which bring no new rows, count as idle. If a list was restarted, a page written by
+ * an earlier attempt is read again, or a later run is ahead, then its rows are known for a good reason, as long as
+ * fewer rows were read than the run can have seen.
  */
 async function countIdle(pages: readonly ReadListPage[], met: () => Promise<number>): Promise<number> {
   const isEmpty = ({ rows }: ReadListPage): boolean => rows.length === 0;
@@ -107,7 +107,7 @@ async function countIdle(pages: readonly ReadListPage[], met: () => Promise<numb
   return pages.filter((page) => isEmpty(page) || page.seen > metRows).length;
 }
 
-/** A list's pages one after another, for a chunk's time; from the beginning again when the cursor has expired. */
+/** Yields a list's pages for the time of a chunk; restarts the list if its cursor has expired. */
 async function* pagesOf(
   label: NodeLabel,
   from: ListCursor,
@@ -137,30 +137,30 @@ async function* pagesOf(
     const isStrange = readable.rows.length === 0 && addAll(malformed, items);
     const seen: number = cursor.seen + readable.rows.length;
     cursor = next === undefined ? undefined : { next, seen, restarts: cursor.restarts };
-    yield { ...readable, isStrange, isFirst, dateMs, seen, behind: cursor };
+    yield { ...readable, isStrange, isFirst, dateMs, seen, nextCursor: cursor };
   } while (cursor && !attempt.isOver());
 }
 
-/** Adds malformed items to those seen before: by their ids, or by their content. @returns true if any is new. */
+/** Adds malformed items to `seen`, by id or by content. @returns true if any is new. */
 function addAll(seen: Set<string>, items: readonly RawItem[]): boolean {
   const before = seen.size;
   for (const { id, json } of items) seen.add(id ?? createHash('sha256').update(json).digest('base64'));
   return seen.size > before;
 }
 
-/** Users on a full page. */
+/** Number of users on a full page. */
 const FULL_PAGE = 200;
 
 /**
- * Whether a page without a next link is an odd place for a list to end: it is empty though a link led to it, or full. The
- * watermark of an incremental run would pass by what is behind it.
+ * Returns true if a page without a next link is an unlikely end of a list: it is empty, though a link led to it, or it
+ * is full. The watermark of an incremental run would skip anything after it.
  */
 function isDoubtfulEnd({ items, next }: Page, { next: asked }: ListCursor): boolean {
   if (next !== undefined) return false;
   return items.length >= FULL_PAGE || (items.length === 0 && asked !== undefined);
 }
 
-/** A list's last page, of two answers to one request: the later, where that has more. */
+/** Returns the last page out of two responses to one request: the second one if it has more. */
 function longer(page: Page, again: Page): Page {
   const hasMore = again.next !== undefined || again.items.length > page.items.length;
   return hasMore ? { ...again, dateMs: page.dateMs } : page;
@@ -168,14 +168,14 @@ function longer(page: Page, again: Page): Page {
 
 function restarted(error: unknown, { restarts }: ListCursor): ListCursor {
   const expired = error instanceof OktaError && error.code === 'OKTA_CURSOR_EXPIRED';
-  if (!expired || restarts >= MOST_RESTARTS) throw error;
+  if (!expired || restarts >= MAX_RESTARTS) throw error;
   return { ...LIST_START, restarts: restarts + 1 };
 }
 
 interface ReadRows {
   rows: NodeRow[];
   warnings: SyncWarning[];
-  /** The newest `lastUpdated` among the rows. */
+  /** The latest `lastUpdated` of the rows, milliseconds since the epoch. */
   newestMs: number | undefined;
 }
 

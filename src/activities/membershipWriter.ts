@@ -16,47 +16,50 @@ import type { GroupFailures } from './groupFailures';
 import { forgetKnownUsers } from './knownUsers';
 import { readOwn } from './readItem';
 
-/** Groups read and not yet written, before readers wait with one more each: what a crash would have to read again. */
-const MOST_WAITING = 10;
+/**
+ * Number of groups waiting to be written at which readers pause, with one more each: a crash would have to read these
+ * again.
+ */
+const MAX_WAITING = 10;
 
 interface MembershipWriterParts {
   org: OktaOrg;
   writer: RunWriter;
   attempt: Attempt<{ groupsDone: number }>;
   failures: GroupFailures;
-  /** True if a person has approved removals that Okta's counts contradict. */
+  /** Returns true if a person has approved removals that Okta's counts contradict. */
   isApproved: () => boolean;
 }
 
-/** The one writer of edges: while a transaction runs, readers fill the next. */
+/** The only writer of edges: while a transaction runs, readers prepare the next one. */
 export class MembershipWriter {
   private waiting: GroupMembers[] = [];
-  /** Never rejects; `failure` tells. */
+  /** Never rejects; an error is stored in `failure`. */
   private writing: Promise<void> | undefined;
   private failure: unknown;
-  /** Readers that wait for room. */
+  /** Waiting readers. */
   private blocked: (() => void)[] = [];
   private written = 0;
-  /** Groups found at their first look to be counted as larger than they were listed. */
+  /** Number of groups whose count exceeded the listed members at their first read. */
   private short = 0;
 
   constructor(private readonly parts: MembershipWriterParts) {}
 
-  /** Takes a group that was read whole; waits while too many are ahead of it. Throws what an earlier write met. */
+  /** Adds a completely read group; waits while too many are queued. Throws the error of an earlier write. */
   async add(members: GroupMembers): Promise<void> {
     this.waiting.push(members);
     this.writing ??= this.write();
-    if (this.waiting.length >= MOST_WAITING) await new Promise<void>((resolve) => this.blocked.push(resolve));
+    if (this.waiting.length >= MAX_WAITING) await new Promise<void>((resolve) => this.blocked.push(resolve));
     this.throwFailure();
   }
 
-  /** Resolves when all that was added is in the graph. */
+  /** Resolves when everything added was written to the graph. */
   async flush(): Promise<void> {
     await this.settled();
     this.throwFailure();
   }
 
-  /** Resolves when no write is under way any more, however that went. */
+  /** Resolves when no write is in progress, even if it failed. */
   async settled(): Promise<void> {
     while (this.writing) await this.writing;
   }
@@ -67,11 +70,11 @@ export class MembershipWriter {
 
   private async write(): Promise<void> {
     try {
-      // MUST NOT end before `writing` is set and `add` waits, or neither would ever be released.
+      // MUST NOT finish before `writing` is set and `add` waits, or neither would ever be released.
       await Promise.resolve();
       while (this.waiting.length > 0 && this.failure === undefined) {
         this.parts.attempt.signal.throwIfAborted();
-        const batch = this.takeBatch();
+        const batch = this.nextBatch();
         this.makeRoom();
         await this.writeBatch(batch);
         this.written += batch.length;
@@ -89,7 +92,7 @@ export class MembershipWriter {
     for (const resume of this.blocked.splice(0)) resume();
   }
 
-  private takeBatch(): GroupMembers[] {
+  private nextBatch(): GroupMembers[] {
     let members = 0;
     const fits = this.waiting.findIndex((group) => (members += group.ids.size) > MAX_EDGES);
     const batch = this.waiting.slice(0, fits === -1 ? undefined : Math.max(1, fits));
@@ -104,19 +107,19 @@ export class MembershipWriter {
     const confirmed: ConfirmedChange[] = [];
     for (const change of changes) {
       const confirmation = await this.confirm(change).catch((error: unknown) =>
-        this.parts.failures.take(change.group, error),
+        this.parts.failures.record(change.group, error),
       );
       if (confirmation) confirmed.push({ ...change, ...confirmation });
     }
     const orphans = await writeMemberships(writer, confirmed, {
       isApproved: this.parts.isApproved(),
       beat: () => {
-        // What is left of a large group is found again by the next attempt.
+        // The next attempt finds the rest of a large group again.
         attempt.signal.throwIfAborted();
         attempt.beat();
       },
     }).catch((error: unknown) => {
-      // How many there were so far is not known.
+      // The number of missing users so far is unknown.
       forgetKnownUsers(run.domain);
       throw error;
     });
@@ -124,35 +127,36 @@ export class MembershipWriter {
   }
 
   /**
-   * What Okta's own count says of a removal, or of a list that may have ended early. It costs a call only where the listed
-   * count differs, where members came and went, or where no member at all was returned: an empty answer is never believed
-   * alone, nor where there is nothing to remove. Where nobody is removed, only a count is asked for again that is further
-   * above the list than it was before.
+   * Compares a group's removals, or a list that may have ended early, to Okta's own count. Requests the group only if
+   * the listed count differs, if members both joined and left, or if no members were returned: an empty response is
+   * never accepted without confirmation, even if there is nothing to remove. If there are no removals, it only requests
+   * a count that exceeds the list by more than before.
    *
-   * @returns undefined where the group was failed, for an empty answer that the count does not confirm.
-   * @throws OktaError `OKTA_NOT_FOUND` for a group that is gone by now.
+   * @returns undefined if the group failed: the count does not confirm an empty response.
+   * @throws OktaError `OKTA_NOT_FOUND` if the group has been deleted meanwhile.
    */
   private async confirm(change: MembershipChange): Promise<Confirmation | undefined> {
     const { group, ids, add, remove } = change;
     const listed = group.usersCount === null ? null : group.usersCount - ids.size;
     const isEmptyAgainstCount = ids.size === 0 && (group.usersCount ?? 0) > 0;
     if (remove.length === 0 && !isEmptyAgainstCount && !this.mayBeShort(change, listed))
-      return { word: 'proven', surplus: listed };
-    // A member who joined after the list can make up for one who is hidden: the listed count then says nothing.
-    if (ids.size > 0 && listed === 0 && add.length === 0) return { word: 'proven', surplus: 0 };
+      return { word: 'confirmed', surplus: listed };
+    // A member who joined after the list was read can compensate for a hidden one: then the listed count proves
+    // nothing.
+    if (ids.size > 0 && listed === 0 && add.length === 0) return { word: 'confirmed', surplus: 0 };
     const found = await this.parts.org.group(group.id, this.parts.attempt);
     if (!found) throw new OktaError('OKTA_NOT_FOUND', 'The group was deleted after its members were read.');
     const fresh = readOwn('Group', group.id, found)?.usersCount;
-    if (fresh === ids.size) return { word: 'proven', surplus: 0 };
+    if (fresh === ids.size) return { word: 'confirmed', surplus: 0 };
     if (ids.size > 0 && remove.length === 0) {
       const surplus = fresh === undefined ? listed : fresh - ids.size;
-      if (fresh === undefined || !this.mayBeShort(change, surplus)) return { word: 'proven', surplus };
+      if (fresh === undefined || !this.mayBeShort(change, surplus)) return { word: 'confirmed', surplus };
       this.short += 1;
       return { word: 'short', surplus };
     }
     const count = fresh ?? group.usersCount;
     if (ids.size > 0) {
-      if (count === null) return { word: 'unproven', surplus: null };
+      if (count === null) return { word: 'unconfirmed', surplus: null };
       const surplus = count - ids.size;
       return { word: await this.wordOf(surplus, group, remove), surplus };
     }
@@ -164,8 +168,9 @@ export class MembershipWriter {
   }
 
   /**
-   * Whether a count is further above the members listed than it ever was; those that cannot be kept were listed too. After
-   * some groups of a chunk it is the token that does not see everybody, and no more of them are looked at twice.
+   * Returns true if a count exceeds the listed members by more than ever before; listed members that cannot be stored
+   * are included. After a number of such groups in a chunk, the token is assumed not to see all users, and no more of
+   * them are read twice.
    */
   private mayBeShort({ group, warnings }: MembershipChange, surplus: number | null): boolean {
     if (group.deferred === null && this.short >= MAX_SHORT) return false;
@@ -173,18 +178,18 @@ export class MembershipWriter {
   }
 
   /**
-   * A count may have more members than were listed since the token no longer sees some of them, or since somebody has joined:
-   * one whom it never sees, or a moment ago. Okta's own lists of the groups of those who are missing tell which.
+   * Decides what a count above the listed members means: either the token no longer sees some of them, or somebody
+   * joined whom it never sees or who joined just now. Okta's lists of the missing members' groups show which.
    */
   private async wordOf(
     surplus: number,
     group: ClaimedGroup,
     missing: readonly string[],
   ): Promise<Confirmation['word']> {
-    if (surplus <= group.surplus) return 'unproven';
+    if (surplus <= group.surplus) return 'unconfirmed';
     if (missing.length > MAX_ASKED) return 'contradicted';
     const haveLeft = await Promise.all(missing.map((id) => this.hasLeft(id, group.id)));
-    return haveLeft.includes(false) ? 'contradicted' : 'proven';
+    return haveLeft.includes(false) ? 'contradicted' : 'confirmed';
   }
 
   private async hasLeft(userId: string, groupId: string): Promise<boolean> {
@@ -199,8 +204,11 @@ export class MembershipWriter {
   }
 }
 
-/** Groups of a chunk that are looked at twice since Okta lists fewer members than it counts; the largest come first. */
+/**
+ * Maximum number of groups in a chunk that are read twice because Okta lists fewer members than it counts; the largest
+ * come first.
+ */
 const MAX_SHORT = 50;
 
-/** Members missing from one group whose own groups are asked for. */
+/** Maximum number of a group's missing members whose own groups are requested. */
 const MAX_ASKED = 50;

@@ -1,8 +1,8 @@
 /**
- * Reads a source ahead of its consumer, at most so many items, and hands over all that are ready at once. What the
- * source throws is thrown behind the items before it.
+ * Reads a source ahead of its consumer, at most `max` items, and yields all items that are ready together. An error of
+ * the source is thrown after the items before it.
  */
-export async function* readAhead<Item>(source: AsyncIterator<Item>, most: number): AsyncGenerator<Item[]> {
+export async function* readAhead<Item>(source: AsyncIterator<Item>, max: number): AsyncGenerator<Item[]> {
   let ready: Item[] = [];
   let isEnded = false;
   let failure: { error: unknown } | undefined;
@@ -10,7 +10,7 @@ export async function* readAhead<Item>(source: AsyncIterator<Item>, most: number
   let reading: Promise<void> | undefined;
 
   const readOn = (): void => {
-    if (isEnded || ready.length >= most) return;
+    if (isEnded || ready.length >= max) return;
     reading ??= source
       .next()
       .then(

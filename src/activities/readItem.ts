@@ -3,7 +3,7 @@ import { readGroup, type OktaGroup } from '../okta/group';
 import type { RawItem } from '../okta/items';
 import { readUser, type Malformed, type OktaUser } from '../okta/user';
 
-/** Reads one object as what it should be. */
+/** Reads one object of a label. */
 export function readItem(label: NodeLabel, item: RawItem): OktaUser | OktaGroup | Malformed {
   const { json } = item;
   let value: unknown;
@@ -16,8 +16,8 @@ export function readItem(label: NodeLabel, item: RawItem): OktaUser | OktaGroup 
 }
 
 /**
- * Reads the answer to a request for one object by its id. Something between here and Okta may hand over another one's object,
- * which says nothing of the one that was asked for.
+ * Reads the response to a request for a single object by id. A proxy between here and Okta may return a different
+ * object, which says nothing about the requested one.
  *
  * @returns undefined for anything but that object.
  */
@@ -29,7 +29,7 @@ export function readOwn(label: NodeLabel, id: string, answer: RawItem): OktaUser
   return 'malformed' in read || read.id !== id ? undefined : read;
 }
 
-/** Names what can be named of an item that is left out. */
+/** Returns the warning for an item that is left out. */
 export function malformedWarning(label: NodeLabel, { malformed, id }: Malformed): SyncWarning {
   const what = label.toLowerCase();
   return {

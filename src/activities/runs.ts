@@ -14,7 +14,7 @@ export interface BegunRun extends Run {
   deadlineMs: number;
 }
 
-/** Numbers the run, chooses its mode, closes runs whose workflow is gone, and removes those that are too old. */
+/** Numbers the run, chooses its mode, closes runs whose workflow no longer exists, and removes expired runs. */
 export async function begin(
   { okta, graph, sync }: Ports,
   request: SyncRequest,
@@ -37,7 +37,7 @@ export async function begin(
     fullEveryMs: sync.fullEveryMs,
   });
   for (const other of await openRuns(graph, run)) {
-    if (await isUnderWay(other.workflowId, other.run.id)) continue;
+    if (await isOpenWorkflow(other.workflowId, other.run.id)) continue;
     await endRun(graph, other.run, { outcome: 'abandoned', failure: faultFor('ABANDONED') });
   }
   await removeOldRuns(graph, run.domain, sync.runRetentionMs);
@@ -52,7 +52,7 @@ export async function end({ graph }: Ports, run: Run, ending?: Ending): Promise<
 /**
  * Returns true if the workflow that began a run is still open, paused ones too; its later runs carry on the same one.
  */
-async function isUnderWay(workflowId: string, runId: string): Promise<boolean> {
+async function isOpenWorkflow(workflowId: string, runId: string): Promise<boolean> {
   try {
     const { closeTime, raw } = await Context.current().client.workflow.getHandle(workflowId).describe();
     const firstRunId = raw.workflowExecutionInfo?.firstRunId ?? runId;

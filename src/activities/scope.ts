@@ -12,19 +12,20 @@ import type { OktaOrg } from '../okta/org';
 import type { Attempt } from './context';
 import { readOwn } from './readItem';
 
-/** What it takes to hold denials against Okta's counts. */
+/** Input for comparing denials to Okta's counts. */
 export interface CountCheck {
   graph: GraphDatabase;
   run: Run;
   org: OktaOrg;
   attempt: Attempt<unknown>;
-  /** Users to check: all that Okta has denied to the run, or those it has denied twice. */
+  /** The users to check: all that Okta has denied in the run, or those it has denied twice. */
   which: 'denied' | 'denied twice';
 }
 
 /**
- * A warning where groups still count users that Okta denies, undefined otherwise. The counts of this run's list decide;
- * those that seem to contradict are asked for again, since users may have been deleted after the list was read.
+ * Returns a warning if groups still count users that Okta denies, undefined otherwise. The counts of this run's list
+ * decide; groups that seem to contradict are requested again, since users may have been deleted after the list was
+ * read.
  */
 export async function contradictionOf(check: CountCheck): Promise<SyncWarning | undefined> {
   const groups = await groupsThatCountTheDenied(check.graph, check.run, check.which);
@@ -40,8 +41,8 @@ export async function contradictionOf(check: CountCheck): Promise<SyncWarning | 
 }
 
 /**
- * True unless a fresh count no longer has them. Where Okta gives none, the listed one decides; and a group that is there for
- * certain and answers as if it were not belongs to those that the token no longer sees.
+ * Returns true unless a fresh count no longer includes the users. If Okta returns no count, the listed one decides; if
+ * a group that certainly exists is denied, the token no longer sees it.
  */
 async function stillCounts({ org, attempt }: CountCheck, group: CountedGroup): Promise<boolean> {
   try {
@@ -56,7 +57,9 @@ async function stillCounts({ org, attempt }: CountCheck, group: CountedGroup): P
   }
 }
 
-/** A warning where Okta denies a group such as Everyone, which cannot be deleted: the token sees less than before. */
+/**
+ * Returns a warning if Okta denies a group such as Everyone, which cannot be deleted: the token sees less than before.
+ */
 export async function deniedBuiltIn(graph: GraphDatabase, run: Run): Promise<SyncWarning | undefined> {
   const id = await deniedBuiltInGroup(graph, run);
   if (id === undefined) return undefined;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CODES } from '../codes';
 import { MAX_EDGES } from '../graph/write/memberships';
 import { groupRow, userRow, type NodeRow } from '../graph/write/nodes';
-import { removeProven } from '../graph/write/removals';
+import { removeConfirmed } from '../graph/write/removals';
 import type { Run, RunWriter } from '../graph/write/run';
 import { pruneHistory } from '../graph/write/retention';
 import { drawReportingLines } from '../graph/write/reportingLines';
@@ -15,7 +15,7 @@ import {
   sweepCandidates,
   withhold,
   type Candidate,
-  type Verdicts,
+  type CheckResults,
   type Withholding,
 } from '../graph/write/sweep';
 import { OktaError } from '../okta/errors';
@@ -25,29 +25,29 @@ import { Attempt } from './context';
 import { proofGapMs, type Ports } from './ports';
 import { readOwn } from './readItem';
 import { contradictionOf, deniedBuiltIn, type CountCheck } from './scope';
-import { tellingUsage } from './usage';
+import { recordingUsage } from './usage';
 
 /**
- * What the sweep does, in order, each step for users and then for groups: it asks for every candidate; some time later it
- * asks once more for those that Okta has denied; and it removes those that Okta has denied twice.
+ * The steps of the sweep, each for users and then for groups: it asks Okta for every candidate; some time later it asks
+ * again for those that Okta has denied; and it removes those that Okta has denied twice.
  */
 const STEPS = ['ask', 'confirm', 'remove'] as const;
 const LABELS = ['User', 'Group'] as const;
 
-/** Where the sweep goes on: after a node of a kind, in a step. */
+/** Position of the sweep: after a node of a label, in a step. */
 export interface SweepCursor {
   label: NodeLabel;
   after: string;
-  /** Absent where version 0.2.0 began the sweep, which had one step. */
+  /** Absent if version 0.2.0 began the sweep, which had one step. */
   step?: (typeof STEPS)[number] | 'finish';
 }
 
-/** Candidates asked for before what was learnt is written. */
+/** Number of candidates requested before the results are written. */
 const CANDIDATES = 50;
 
 /**
- * Removes what the lists no longer show, each on Okta's own word, given twice. Then draws the reporting lines of those who
- * are left, and drops history that is too old. Returns where to go on; undefined when done.
+ * Removes nodes that are no longer listed, each only after Okta has denied it twice. Then updates the reporting lines
+ * of the remaining users, and deletes expired history. Returns the position to continue from; undefined when done.
  */
 export async function sweep(ports: Ports, run: Run, from?: SweepCursor): Promise<SweepCursor | undefined> {
   const attempt = new Attempt<SweepCursor>(ports.chunkMs, SWEEP_CURSOR);
@@ -55,7 +55,7 @@ export async function sweep(ports: Ports, run: Run, from?: SweepCursor): Promise
   const writer: RunWriter = { db: graph, run, usage: attempt.usage };
   const sweeping = new Sweeping(ports, writer, attempt);
   let cursor: SweepCursor = attempt.lastDetails ?? from ?? { label: 'User', after: '', step: 'ask' };
-  return tellingUsage(writer, async () => {
+  return recordingUsage(writer, async () => {
     for (;;) {
       attempt.signal.throwIfAborted();
       if (cursor.step === 'finish') {
@@ -71,7 +71,7 @@ export async function sweep(ports: Ports, run: Run, from?: SweepCursor): Promise
   });
 }
 
-/** The beginning of what follows a label's step. */
+/** Returns the start of the next label or step. */
 function next({ label, step = 'ask' }: SweepCursor): SweepCursor {
   const following = LABELS[LABELS.indexOf(label) + 1];
   if (following) return { label: following, after: '', step };
@@ -79,12 +79,12 @@ function next({ label, step = 'ask' }: SweepCursor): SweepCursor {
   return { label: 'User', after: '', step: nextStep ?? 'finish' };
 }
 
-/** One attempt at the sweep. Each method handles a portion and returns the last id of it, undefined when there is no more. */
+/** One attempt of the sweep. Each method handles a portion and returns its last id; undefined if there are no more. */
 class Sweeping {
   private readonly run: Run;
   private readonly org: OktaOrg;
   private readonly gapMs: number;
-  private readonly room = { most: MAX_EDGES };
+  private readonly room = { max: MAX_EDGES };
 
   constructor(
     private readonly ports: Ports,
@@ -107,15 +107,15 @@ class Sweeping {
     }
   }
 
-  /** Asks for candidates, until Okta has denied more than may go: asking for the rest is in vain then. */
+  /** Requests candidates until Okta has denied more than the breaker allows: the rest need not be requested then. */
   private async ask({ label, after }: SweepCursor): Promise<string | undefined> {
     const { graph, sync } = this.ports;
     const { run, gapMs } = this;
     const candidates = await sweepCandidates(graph, run, label, { after, atMost: CANDIDATES, gapMs });
     const last = candidates.at(-1)?.id;
     if (last === undefined) return undefined;
-    const verdicts = await this.judge(label, candidates);
-    if (!(await settleCandidates(this.writer, label, verdicts, sync))) return last;
+    const results = await this.check(label, candidates);
+    if (!(await settleCandidates(this.writer, label, results, sync))) return last;
     const unasked = await candidatesAfter(graph, run, label, last);
     await withhold(this.writer, label, {
       unasked,
@@ -125,8 +125,8 @@ class Sweeping {
   }
 
   /**
-   * Users that Okta denies and its own counts still have are withheld, all of them; groups where Okta denies one that nobody
-   * can delete.
+   * Returns the reason to withhold all removals of a label: users that Okta denies but still counts; groups if Okta
+   * denies one that cannot be deleted.
    */
   private async contradiction(label: NodeLabel, which: CountCheck['which']): Promise<Withholding> {
     const { run, attempt, org } = this;
@@ -138,7 +138,10 @@ class Sweeping {
     return contradiction ? { contradiction } : {};
   }
 
-  /** Asks once more for those that were denied, when enough time has passed since; then holds the proven against Okta's counts. */
+  /**
+   * Requests the denied nodes again after the minimum time between denials; then compares the confirmed ones to Okta's
+   * counts.
+   */
   private async confirm({ label, after }: SweepCursor): Promise<string | undefined> {
     const { graph, sync } = this.ports;
     const { run, gapMs } = this;
@@ -152,13 +155,13 @@ class Sweeping {
     }
     const ripe = candidates.filter(({ isRipe }) => isRipe);
     const shownSince = candidates.filter(({ isRipe }) => !isRipe).map(({ id }) => id);
-    const verdicts = await this.judge(label, ripe);
-    const unproven = [...verdicts.unproven, ...shownSince];
-    await settleCandidates(this.writer, label, { ...verdicts, unproven }, sync);
+    const results = await this.check(label, ripe);
+    const unconfirmed = [...results.unconfirmed, ...shownSince];
+    await settleCandidates(this.writer, label, { ...results, unconfirmed }, sync);
     return last;
   }
 
-  /** Between transactions: an attempt that was told to stop removes no more. */
+  /** Called between transactions: a cancelled attempt stops removing. */
   private readonly beat = (): void => {
     this.attempt.signal.throwIfAborted();
     this.attempt.beat();
@@ -166,7 +169,7 @@ class Sweeping {
 
   private remove({ label, after }: SweepCursor): Promise<string | undefined> {
     const { writer, beat, room } = this;
-    return removeProven({ ...writer, label, breaker: this.ports.sync, beat, room }, after);
+    return removeConfirmed({ ...writer, label, breaker: this.ports.sync, beat, room }, after);
   }
 
   private async pause(ms: number): Promise<void> {
@@ -180,11 +183,11 @@ class Sweeping {
     this.attempt.signal.throwIfAborted();
   }
 
-  private async judge(label: NodeLabel, candidates: readonly Candidate[]): Promise<Verdicts> {
+  private async check(label: NodeLabel, candidates: readonly Candidate[]): Promise<CheckResults> {
     const { org, attempt } = this;
     const denied: Candidate[] = [];
     const alive: NodeRow[] = [];
-    const unproven: string[] = [];
+    const unconfirmed: string[] = [];
     const refused: string[] = [];
     await Promise.all(
       candidates.map(async (candidate) => {
@@ -193,17 +196,17 @@ class Sweeping {
           const found = label === 'User' ? await org.user(id, attempt) : await org.group(id, attempt);
           if (found === undefined) return denied.push(candidate);
           const read = readOwn(label, id, found);
-          if (!read) return unproven.push(id);
+          if (!read) return unconfirmed.push(id);
           return alive.push('email' in read ? userRow(read) : groupRow(read));
         } catch (error) {
           attempt.signal.throwIfAborted();
           if (!(error instanceof OktaError) || CODES[error.code].concerns === 'everything') throw error;
           if (error.code === 'OKTA_FORBIDDEN') refused.push(id);
-          return unproven.push(id);
+          return unconfirmed.push(id);
         }
       }),
     );
-    return { denied, alive, unproven, refused, asOfMs: attempt.oktaNowMs };
+    return { denied, alive, unconfirmed, refused, asOfMs: attempt.oktaNowMs };
   }
 }
 

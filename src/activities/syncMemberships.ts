@@ -8,22 +8,22 @@ import { GroupQueue } from './groupQueue';
 import { GroupReader, isKnownEmpty } from './groupReader';
 import { MembershipWriter } from './membershipWriter';
 import type { Ports } from './ports';
-import { tellingUsage } from './usage';
+import { recordingUsage } from './usage';
 
 export interface MembershipChunk {
-  /** True if no group is left to try, or if trying more is in vain. */
+  /** True if no group is left to try, or if more attempts would be useless. */
   done: boolean;
   groupsDone: number;
   groupsTotal: number;
 }
 
-/** Groups taken off the list at once. */
+/** Number of groups claimed in one transaction. */
 const CLAIM = 100;
 
 /**
- * Reads the members of groups on the work list, several at a time, and writes the difference, for a chunk's
- * time. What it holds nobody else can write; a group that was begun is finished, however long its pages take. When the
- * list is empty, the next chunk looks again at groups that were put off.
+ * Reads the members of groups on the work list, several at a time, and writes the differences, for the time of a chunk.
+ * No other attempt can write the groups it has claimed; a group that was started is finished, however long its pages
+ * take. When the list is empty, the next chunk reads the deferred groups again.
  */
 export async function syncMemberships(ports: Ports, run: Run): Promise<MembershipChunk> {
   const { okta, graph, sync, chunkMs } = ports;
@@ -32,7 +32,7 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
   const writer: RunWriter = { db: graph, run, usage: attempt.usage };
   const claimant = randomUUID();
   let hasClaimed = false;
-  // An object: TypeScript narrows a variable that only a callback sets to undefined.
+  // An object, because TypeScript narrows a variable that only a callback sets to undefined.
   const look: { second?: SecondLook } = {};
   const claim = async (): Promise<ClaimedGroup[]> => {
     const claiming = { attempt: claimant, atMost: CLAIM };
@@ -40,7 +40,7 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
       const groups = await claimGroups(writer, claiming);
       hasClaimed ||= groups.length > 0;
       if (hasClaimed) return groups;
-      // Nobody may still be at the first look at a group: what it puts off counts as well.
+      // No attempt may still be at the first read of a group: the removals that it defers count as well.
       const { left, deferred } = await graph.write((tx) => groupsByState(tx, run));
       if (left > 0 || deferred === 0) return [];
       look.second = await decideDeferred(writer, sync);
@@ -57,15 +57,15 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
   const work = async (): Promise<void> => {
     for (let group = await queue.next(); group; group = await queue.next()) {
       attempt.signal.throwIfAborted();
-      const members = await reader.read(group).catch((error: unknown) => failures.take(group, error));
+      const members = await reader.read(group).catch((error: unknown) => failures.record(group, error));
       if (members) {
-        if (!isKnownEmpty(group)) failures.forgiven();
+        if (!isKnownEmpty(group)) failures.reset();
         await memberships.add(members);
       } else if (failures.areAllForbidden) queue.stop();
     }
   };
 
-  await tellingUsage(writer, async () => {
+  await recordingUsage(writer, async () => {
     try {
       await allSettled(
         Array.from({ length: org.parallelism }, () => work()),
@@ -73,14 +73,14 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
       );
       await memberships.flush();
     } finally {
-      // Nothing may be written behind the attempt's end.
+      // Nothing may be written after the attempt's end.
       await memberships.settled();
     }
   });
   return graph.write(async (tx) => {
     const { tried, left, deferred } = await groupsByState(tx, run);
-    // What this attempt holds it has tried; what a later run holds is not this run's to read. Each attempt claims for a
-    // chunk's time only, so those that were given up cannot keep the drain from its end.
+    // This attempt has tried the groups it holds; those held by a later run are not this run's to read. Each attempt
+    // claims groups only for the time of a chunk, so abandoned attempts cannot prevent the drain from ending.
     const isStopped =
       failures.areAllForbidden ||
       (queue.isExhausted && !(await canBeClaimed(tx, run, { attempt: claimant, deferred: left === 0 })));
@@ -90,7 +90,9 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
   });
 }
 
-/** Like `Promise.all`, but a failure is told only after all have stopped, so that nothing writes on behind it. */
+/**
+ * Like `Promise.all`, but rejects only after all workers have stopped, so that none of them writes after the failure.
+ */
 async function allSettled(workers: readonly Promise<void>[], stop: () => void): Promise<void> {
   for (const worker of workers) worker.catch(stop);
   const failure = (await Promise.allSettled(workers)).find((result) => result.status === 'rejected');

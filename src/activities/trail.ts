@@ -1,25 +1,32 @@
 import { OktaError } from '../okta/errors';
 
 /**
- * Pages in a row without anything new after which a list is not going to end. Okta may put some empty pages in the middle
- * of a list; its search was never seen to put this many.
+ * Number of consecutive pages with nothing new after which a list is assumed never to end. Okta may return some empty
+ * pages in the middle of a list; its search has not been seen to return this many.
  */
 export const MAX_IDLE_PAGES = 50;
 
-/** Pages in a row with nothing but malformed items, none of them seen before, after which those are nothing new any more. */
+/**
+ * Number of consecutive pages with only malformed items, none of them seen before, after which such pages no longer
+ * count as new.
+ */
 export const MAX_MALFORMED_PAGES = 1_000;
 
-/** @param what the list, and what becomes of it. */
+/**
+ * Returns the error for a list that does not end.
+ *
+ * @param what names the list and what happens to it.
+ */
 export function endlessList(what: string): OktaError {
   const message = `${MAX_IDLE_PAGES} of Okta's pages in a row brought nothing new, and each led to another; ${what}`;
   return new OktaError('OKTA_ENDLESS_LIST', message);
 }
 
-/** The next links that a list has led to. One that comes again leads in a circle. */
+/** The next links of a list. A repeated one means that the list is circular. */
 export class Trail {
   private readonly passed = new Set<string>();
 
-  /** @param circle what to say of a circle. */
+  /** @param circle the error message for a circular list. */
   constructor(private readonly circle: string) {}
 
   /** @throws OktaError `OKTA_REPEATED_LINK`. */
@@ -29,7 +36,7 @@ export class Trail {
     this.passed.add(next);
   }
 
-  /** The list begins again. */
+  /** Clears the links when the list is restarted. */
   clear(): void {
     this.passed.clear();
   }

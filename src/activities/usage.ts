@@ -1,14 +1,14 @@
 import { explainNeo4jError } from '../graph/errors';
-import { tellUsage, type RunWriter } from '../graph/write/run';
+import { recordUsage, type RunWriter } from '../graph/write/run';
 
-/** Does an attempt's work, and then tells what it spent on Okta beyond its last write, unless it is the graph that failed. */
-export async function tellingUsage<T>(writer: RunWriter, work: () => Promise<T>): Promise<T> {
+/** Runs an attempt's work, and then records its Okta usage since its last write, unless the graph failed. */
+export async function recordingUsage<T>(writer: RunWriter, work: () => Promise<T>): Promise<T> {
   try {
     const result = await work();
-    await tellUsage(writer);
+    await recordUsage(writer);
     return result;
   } catch (error) {
-    if (!explainNeo4jError(error)) await tellUsage(writer).catch(() => undefined);
+    if (!explainNeo4jError(error)) await recordUsage(writer).catch(() => undefined);
     throw error;
   }
 }

@@ -1,20 +1,20 @@
 import { Context } from '@temporalio/activity';
 import { WAITING_SIGNAL, type OktaWait } from '../contract';
 
-/** Shorter waits are not worth an event in the workflow's history, milliseconds. */
+/** Waits shorter than this are not signaled: they are not worth an event in the workflow's history. */
 const SHORTEST_MS = 5_000;
 
-/** The ends of one wait, as parallel requests see them, lie this close together. */
+/** Waits of parallel requests that end this close together are the same wait. */
 const SAME_WAIT_MS = 2_000;
 
-/** Tells the workflow of an activity what it waits for, so that its `progress` and the Temporal UI show it. */
+/** Signals to the workflow what its activity waits for, for its `progress` query and the Temporal UI. */
 export class Waits {
   private readonly context = Context.current();
-  /** When the last wait for each bucket ends, epoch milliseconds. */
+  /** End of the last reported wait for each bucket, milliseconds since the epoch. */
   private readonly untilMs = new Map<OktaWait['bucket'], number>();
 
-  /** Each wait is told once, however many requests wait. */
-  take(wait: OktaWait): void {
+  /** Reports a wait once, even if many requests wait. */
+  report(wait: OktaWait): void {
     const untilMs = Date.parse(wait.until);
     if (untilMs - Date.now() < SHORTEST_MS) return;
     if (Math.abs(untilMs - (this.untilMs.get(wait.bucket) ?? 0)) < SAME_WAIT_MS) return;
@@ -22,7 +22,7 @@ export class Waits {
     void this.signal(wait);
   }
 
-  /** Never rejects: a run goes on without it. */
+  /** Never rejects: a run does not depend on it. */
   private async signal(wait: OktaWait): Promise<void> {
     try {
       const { info, client } = this.context;
@@ -30,7 +30,7 @@ export class Waits {
       if (workflowId !== undefined)
         await client.workflow.getHandle(workflowId, runId).signal(WAITING_SIGNAL, wait);
     } catch {
-      // The workflow has ended, or there is no Temporal, as in tests of a single activity.
+      // The workflow has ended, or there is no Temporal server, as in tests of a single activity.
     }
   }
 }

@@ -5,15 +5,15 @@ import { LONGEST_DEADLINE_MS, REQUESTED_MODES } from '../contract';
 import { failureOf, MAX_REASON } from '../faults/temporalFailure';
 
 /**
- * Shapes of everything that Temporal hands to a run: whoever may start workflows or activities in the namespace, or
- * record heartbeats there, can write it. Fields that a newer version adds are let through, since workers of two
- * versions share runs during an upgrade; only the request, which people write, is strict.
+ * Schemas of everything that Temporal passes to a run: anybody who may start workflows or activities in the namespace,
+ * or record heartbeats there, can write it. Unknown fields, which a newer version may add, are allowed, since workers
+ * of two versions share runs during an upgrade; only the request, which people write, is strict.
  */
 
-// Without it an issue only says "Invalid input".
+// Without this, an issue only says "Invalid input".
 z.config(en());
 
-/** The latest time that a JavaScript `Date` holds, milliseconds since the epoch. */
+/** The latest time of a JavaScript `Date`, milliseconds since the epoch. */
 const LATEST_TIME_MS = 8.64e15;
 
 const count = () => z.int().check(z.nonnegative());
@@ -21,11 +21,11 @@ const time = () => z.int().check(z.nonnegative(), z.lte(LATEST_TIME_MS));
 const text = (maxLength: number) => z.string().check(z.maxLength(maxLength));
 const id = () => z.string().check(z.minLength(1), z.maxLength(200));
 
-/** A host name has at most 253 characters, and a port may follow it. */
+/** A host name has at most 253 characters and may be followed by a port. */
 const domain = () => z.string().check(z.minLength(1), z.maxLength(260));
 
 export const REQUEST = z.strictObject({
-  /** Any text: what is not configured is refused as an unknown org. */
+  /** Any text: a domain that is not configured is rejected as an unknown org. */
   domain: z.optional(text(1_000)),
   mode: z.optional(z.enum(REQUESTED_MODES)),
   allowDeletes: z.optional(z.boolean()),
@@ -45,12 +45,12 @@ export const RUN = z.looseObject({
 });
 
 const BEGUN_RUN = z.extend(RUN, {
-  /** Up to 0.2.0 a deadline such as `1.1h` had a fraction. */
+  /** In versions up to 0.2.0, a deadline such as `1.1h` was fractional. */
   deadlineMs: z.number().check(z.positive(), z.lte(LONGEST_DEADLINE_MS)),
 });
 
 export const LIST_CURSOR = z.looseObject({
-  /** Only its length: that it is a page of its list is checked where it is requested. */
+  /** Only its length is checked here; the request checks that it is a page of its list. */
   next: z.optional(text(16_384)),
   seen: count(),
   restarts: count(),
@@ -82,7 +82,7 @@ export const ENDING = z.looseObject({
 
 const LIST_PROGRESS = z.looseObject({ seen: count(), done: z.boolean() });
 
-/** The state that a workflow run hands on to the next one when it continues as new. */
+/** The state that a workflow run passes to the next one when it continues as new. */
 export const STATE = z.looseObject({
   startedAtMs: time(),
   run: z.optional(BEGUN_RUN),
@@ -99,7 +99,7 @@ export const STATE = z.looseObject({
     users: LIST_PROGRESS,
     groups: LIST_PROGRESS,
     memberships: z.looseObject({ groupsDone: count(), groupsTotal: z.optional(count()) }),
-    /** Only shown; a newer version may have other buckets. */
+    /** Only displayed; a newer version may have other buckets. */
     waiting: z.optional(z.unknown()),
   }),
 });
@@ -134,7 +134,7 @@ const REPORT = z.looseObject({
   warningsOmitted: count(),
 });
 
-/** What the activities return, by their names. */
+/** Results of the activities, by name. */
 export const RESULTS = {
   beginRun: BEGUN_RUN,
   syncUsers: LIST_CHUNK,
@@ -145,9 +145,9 @@ export const RESULTS = {
 };
 
 /**
- * Checks what came from Temporal.
+ * Validates a value from Temporal.
  *
- * @param what names it in the failure, which says which field is wrong and never repeats a value.
+ * @param what names the value in the failure, which says which field is invalid and never repeats a value.
  * @throws ApplicationFailure `INVALID_INPUT`, not retryable.
  */
 export function assertInput(schema: z.ZodMiniType, value: unknown, what: string): void {

@@ -3,36 +3,36 @@ import type { Config } from '../config';
 import { SignIn } from './signIn';
 
 /**
- * After this a transaction is ended by Neo4j: a worker that froze in the middle of one would hold its org's lock for as
- * long as its connection lasts. Far above what the largest write takes on a server under load.
+ * Neo4j ends a transaction after this time: otherwise a worker that froze inside one would hold its org's lock for as
+ * long as its connection lasts. Far longer than the largest write on a busy server.
  */
 const TRANSACTION_TIMEOUT_MS = 120_000;
 
-/** After this Neo4j ends a read, which would otherwise use its memory and processors for as long as it takes. */
+/** Neo4j ends a read after this time, which would otherwise keep using memory and CPU. */
 export const READ_TIMEOUT_MS = 120_000;
 
 /**
- * A pooled connection older than this is not used again: a proxy that drops an idle connection without a word leaves one
- * that takes everything and answers nothing. Shorter than the idle time-out of any common proxy or load balancer.
+ * A pooled connection older than this is not reused: a proxy that silently drops idle connections leaves a socket that
+ * accepts requests but never answers. Shorter than the idle timeout of common proxies and load balancers.
  */
 const MAX_CONNECTION_AGE_MS = 20_000;
 
-/** A pooled connection that was idle for longer is tried before it is used, which costs one round trip. */
+/** A pooled connection that was idle for longer is tested before use, which costs one round trip. */
 const IDLE_BEFORE_CHECK_MS = 5_000;
 
 export type Parameters = Record<string, unknown>;
 
 export interface DatabaseOptions {
-  /** Time limit of one writing transaction on the server. */
+  /** Time limit of one write transaction on the server. */
   transactionTimeoutMs?: number;
   /** Time limit of one read on the server. */
   readTimeoutMs?: number;
   maxConnectionAgeMs?: number;
   idleBeforeCheckMs?: number;
   /**
-   * Where a cluster answers reads. `leader`: by the member that takes the writes, so that a read sees what every other
-   * process has written, as decisions of a sync need. `any`, the default: by any member, once it has what this process
-   * has written.
+   * Which cluster member answers reads. `leader`: the member that accepts writes, so that a read sees what every other
+   * process has written; a sync's decisions need this. `any`, the default: any member, once it has the writes of this
+   * process.
    */
   reads?: 'leader' | 'any';
 }
@@ -45,7 +45,7 @@ export class GraphDatabase {
     private readonly database: string | undefined,
     private readonly transactionTimeoutMs: number,
     private readonly readTimeoutMs: number,
-    /** Of the writes of this process, which its reads wait for; undefined where the leader answers them. */
+    /** Bookmarks of this process's writes, which its reads wait for; undefined if reads are sent to the leader. */
     private readonly bookmarks: BookmarkManager | undefined,
   ) {}
 
@@ -53,7 +53,7 @@ export class GraphDatabase {
     const signIn = new SignIn(config);
     const driver = neo4j.driver(config.uri, signIn.tokens, {
       disableLosslessIntegers: true,
-      // Short of an activity's heartbeat time-out, so that what failed is told; Temporal repeats the activity.
+      // Shorter than an activity's heartbeat timeout, so that the cause is reported; Temporal retries the activity.
       connectionAcquisitionTimeout: 8_000,
       connectionTimeout: 5_000,
       maxConnectionLifetime: options.maxConnectionAgeMs ?? MAX_CONNECTION_AGE_MS,
@@ -71,7 +71,7 @@ export class GraphDatabase {
   }
 
   /**
-   * Rows of one reading query, as plain objects; retried by the driver while the error is transient.
+   * Returns the rows of one read query as plain objects; the driver retries transient errors.
    *
    * @throws Neo4jError `TransactionTimedOut…` at the time limit for reads.
    */
@@ -79,16 +79,16 @@ export class GraphDatabase {
     const read = async (tx: ManagedTransaction) => rowsOf<Row>(await tx.run(cypher, parameters));
     const limit = { timeout: this.readTimeoutMs };
     return this.session((session) =>
-      // A transaction that may write is what the driver sends to the leader.
+      // The driver routes write transactions to the leader.
       this.bookmarks ? session.executeRead(read, limit) : session.executeWrite(read, limit),
     );
   }
 
   /**
-   * Rows of one reading query as Neo4j finds them; only some are in memory at a time. Not retried. To end the iteration
-   * early ends the query.
+   * Streams the rows of one read query; only some are in memory at a time. Not retried. Ending the iteration early ends
+   * the query.
    *
-   * @param timeoutMs time limit on the server, for the query and for whoever takes the rows.
+   * @param timeoutMs time limit on the server, for the query including the time its consumer needs.
    * @throws Neo4jError `TransactionTimedOut…` at that limit.
    */
   async *stream<Row extends object>(
@@ -106,7 +106,7 @@ export class GraphDatabase {
   }
 
   /**
-   * Runs `work` in one writing transaction of at most two minutes; `work` is repeated while the error is transient.
+   * Runs `work` in one write transaction of at most two minutes; `work` is retried on transient errors.
    *
    * @throws OutOfTransactionMemoryError
    */
@@ -118,12 +118,12 @@ export class GraphDatabase {
     );
   }
 
-  /** One statement outside an explicit transaction, as `IN TRANSACTIONS` needs. */
+  /** Runs one statement outside an explicit transaction, as `IN TRANSACTIONS` requires. */
   async run<Row extends object>(cypher: string, parameters: Parameters = {}): Promise<Row[]> {
     return this.session(async (session) => rowsOf<Row>(await session.run(cypher, parameters)));
   }
 
-  /** Runs one statement and takes it back: it throws what the statement would, and leaves nothing. */
+  /** Runs one statement and rolls it back: throws what the statement would throw and changes nothing. */
   async rehearse(cypher: string): Promise<void> {
     await this.session(async (session) => {
       const tx = await session.beginTransaction();
@@ -154,7 +154,7 @@ export class GraphDatabase {
     try {
       return await work(session);
     } catch (error) {
-      // After a restore from a backup no member will ever have them.
+      // After a restore from a backup, no member will ever reach these bookmarks.
       if (error instanceof Neo4jError && BOOKMARK_TIMEOUT.test(error.code)) await this.forgetBookmarks();
       throw error;
     } finally {
@@ -162,7 +162,7 @@ export class GraphDatabase {
     }
   }
 
-  /** @param mode where a statement outside a managed transaction goes in a cluster. */
+  /** @param mode which member of a cluster runs a statement that is outside a managed transaction. */
   private openSession(mode: 'READ' | 'WRITE' = 'WRITE'): ReturnType<Driver['session']> {
     return this.driver.session({
       defaultAccessMode: neo4j.session[mode],
@@ -180,17 +180,19 @@ type Work<T> = (session: ReturnType<Driver['session']>) => Promise<T>;
 
 const BOOKMARK_TIMEOUT = /BookmarkTimeout/;
 
-/** A transaction whose rows come as plain objects. */
+/** A transaction that returns rows as plain objects. */
 export class Transaction {
   constructor(private readonly tx: ManagedTransaction) {}
 
-  /** @throws OutOfTransactionMemoryError, which the driver does not repeat: the same rows would not fit again. */
+  /**
+   * @throws OutOfTransactionMemoryError, which the driver does not retry: the same rows would not fit a second time.
+   */
   async run<Row extends object>(cypher: string, parameters: Parameters = {}): Promise<Row[]> {
     return this.tx.run(cypher, parameters).then(rowsOf<Row>, throwExplained);
   }
 }
 
-/** A transaction can run out of memory in a statement and at its commit. */
+/** Explains out-of-memory errors, which can occur in a statement and on commit. */
 function throwExplained(error: unknown): never {
   throw error instanceof Neo4jError && OUT_OF_MEMORY.test(error.code)
     ? new OutOfTransactionMemoryError()
@@ -200,7 +202,7 @@ function throwExplained(error: unknown): never {
 const OUT_OF_MEMORY =
   /MemoryPoolOutOfMemory|TransactionMemoryLimit|TransactionOutOfMemory|MemoryLimitExceeded/;
 
-/** A transaction was too large for the memory that Neo4j gives one; nothing of it was written. */
+/** A transaction exceeded Neo4j's memory limit for transactions; none of it was written. */
 export class OutOfTransactionMemoryError extends Error {
   override readonly name = 'OutOfTransactionMemoryError';
 

@@ -3,14 +3,16 @@ import type { Code } from '../codes';
 import { CodedError, type FaultOptions } from '../faults/fault';
 import { OutOfTransactionMemoryError } from './database';
 
-/** Neo4j's codes and what they mean here, with what is known beyond the code; the first match counts. */
+/**
+ * Maps Neo4j's error codes to this product's codes, with a fact and advice where more is known; the first match wins.
+ */
 const KNOWN: readonly (readonly [pattern: RegExp, code: Code, fact?: string, options?: FaultOptions])[] = [
   [
-    // Neo4j locks a user out for some seconds after a few wrong passwords, of this process or of another one.
+    // Neo4j locks a user for a few seconds after several wrong passwords, from this process or another one.
     /Security\.AuthenticationRateLimit/,
     'GRAPH_UNAUTHORIZED',
-    'Neo4j refuses the user for some seconds after too many wrong passwords.',
-    { advice: 'Check NEO4J_PASSWORD, also of other programs.', retryable: true },
+    'Neo4j locks the user for a few seconds after too many wrong passwords.',
+    { advice: 'Check NEO4J_PASSWORD here and in other programs that use it.', retryable: true },
   ],
   [/Security\.(Unauthorized|CredentialsExpired|TokenExpired)/, 'GRAPH_UNAUTHORIZED'],
   [/Security\./, 'GRAPH_FORBIDDEN'],
@@ -27,27 +29,27 @@ const KNOWN: readonly (readonly [pattern: RegExp, code: Code, fact?: string, opt
   [
     /NoLeader/,
     'GRAPH_DATABASE_UNAVAILABLE',
-    'No member of the Neo4j cluster takes writes for the database now.',
-    { advice: 'SHOW DATABASES says which are online.' },
+    'No member of the Neo4j cluster currently accepts writes for the database.',
+    { advice: 'Run SHOW DATABASES to see which are online.' },
   ],
   [/BookmarkTimeout/, 'GRAPH_BEHIND'],
   [/ServiceUnavailable|SessionExpired|ECONNREFUSED/, 'GRAPH_UNREACHABLE'],
-  // The driver's code for an answer that is not of the Bolt protocol.
-  [/^N\/A$/, 'GRAPH_ERROR', 'What answers is not a Neo4j.', { advice: 'Check NEO4J_URI.' }],
+  // The driver's code for a response that is not in the Bolt protocol.
+  [/^N\/A$/, 'GRAPH_ERROR', 'The server that responded is not Neo4j.', { advice: 'Check NEO4J_URI.' }],
 ];
 
 /**
- * What a Neo4j error means for the user; undefined for an error that is not Neo4j's. Its own message is left
- * out: it can quote a property's value.
+ * Returns the coded error for a Neo4j error; undefined for any other error. Neo4j's own message is left out because it
+ * can quote a property's value.
  */
 export function explainNeo4jError(error: unknown): CodedError | undefined {
   if (error instanceof OutOfTransactionMemoryError) return new CodedError('GRAPH_OUT_OF_MEMORY');
   return error instanceof Neo4jError ? explained(codeOf(error)) : undefined;
 }
 
-/** Neo4j's code, or one of the same kind for what the driver says only in its text. */
+/** Returns Neo4j's code, or the matching code for a condition that the driver describes only in its message. */
 function codeOf({ code, cause, message }: Neo4jError): string {
-  // The driver gives up on a cluster with an error of its own; why the last member was of no use is its cause.
+  // When the driver gives up on a cluster, it throws its own error; its cause says why the last member failed.
   if (code === 'ServiceUnavailable' && cause instanceof Neo4jError) return codeOf(cause);
   if (message.startsWith('Failed to obtain connection towards WRITE')) return 'NoLeader';
   if (message.startsWith('Connection acquisition timed out')) return 'ServiceUnavailable';

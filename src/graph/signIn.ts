@@ -5,8 +5,8 @@ import type { Secret } from '../orgs/secret';
 const REFUSED = 'Neo.ClientError.Security.Unauthorized';
 
 /**
- * How a driver signs in, at each new connection. The driver's own managers of tokens do not learn of a password that is
- * refused there, so a change of it is looked for here.
+ * Provides a driver's credentials for each new connection. The driver's own token managers do not learn that a password
+ * was rejected there, so a changed password is detected here.
  */
 export class SignIn {
   readonly tokens: AuthTokenManager;
@@ -20,14 +20,14 @@ export class SignIn {
     };
   }
 
-  /** The password that connections begin with now. */
+  /** The password for new connections. */
   get password(): Secret {
     return this.#password;
   }
 
   /**
-   * Returns true if Neo4j has refused `tried` and there is another password by now, which is read again from the file that
-   * it came from. With the same one again, Neo4j would soon lock the user out for a while.
+   * Returns true if Neo4j has rejected `tried` and its file now holds a different password. Retrying with the same
+   * password would get the user locked out temporarily.
    */
   hasOther(error: unknown, tried: Secret): boolean {
     if (!(error instanceof Neo4jError) || error.code !== REFUSED) return false;

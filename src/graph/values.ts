@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import neo4j, { type DateTime, type Integer } from 'neo4j-driver';
 
-/** A JS number reaches Neo4j as FLOAT unless it is wrapped. */
+/** Wraps a number as a Neo4j integer; a plain JS number would be stored as FLOAT. */
 export function integer(value: number): Integer {
   return neo4j.int(value);
 }
 
-/** Neo4j DateTime in UTC of milliseconds since the epoch; null, which removes a property, when undefined. */
+/**
+ * Converts milliseconds since the epoch to a Neo4j DateTime in UTC; undefined becomes null, which removes the property.
+ */
 export function dateTime(ms: number | undefined): DateTime<number> | null {
   if (ms === undefined) return null;
   const date = new Date(ms);
@@ -22,7 +24,7 @@ export function dateTime(ms: number | undefined): DateTime<number> | null {
   );
 }
 
-/** A short name for the content of a row, to tell whether it changed without sending it. */
+/** Returns a short hash of a row's content, for detecting changes without sending the row. */
 export function contentHash(...parts: readonly string[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part).update('\n');

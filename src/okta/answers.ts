@@ -1,12 +1,15 @@
 import type { OktaErrorCode } from '../codes';
 
-/** How a request is repeated before what it met is believed. */
+/** How often and when a request is retried before its error is accepted. */
 export interface Repetition {
-  /** Requests in all, the first included. */
+  /** Total number of requests, including the first. */
   readonly attempts: number;
   /** Pauses between them, in units of the base pause (500 ms by default). */
   readonly pauses: readonly number[];
-  /** True if the credentials are renewed first: read again, and a service app asks for a new access token. */
+  /**
+   * True if the credentials are renewed before each retry: read again from their files; a service app also requests a
+   * new access token.
+   */
   readonly renewsCredentials?: true;
 }
 
@@ -16,33 +19,42 @@ export const REPETITIONS: Readonly<Record<Repeat, Repetition>> = {
   never: { attempts: 1, pauses: [] },
   briefly: { attempts: 3, pauses: [1, 2] },
   often: { attempts: 5, pauses: [1, 2, 4, 8] },
-  /** Good credentials were seen refused for a moment; a revoked token is still reported within about ten seconds. */
+  /**
+   * Okta has been seen to reject valid credentials temporarily; a revoked token is still reported within about ten
+   * seconds.
+   */
   withNewCredentials: { attempts: 3, pauses: [4, 10], renewsCredentials: true },
 };
 
-/** What is known of an answer that is not the one that was asked for. */
+/** Facts about an error response. */
 export interface Refusal {
   readonly status: number;
-  /** `errorCode` of Okta's error body, or the OAuth error of the token endpoint; undefined where there is none. */
+  /** `errorCode` of Okta's error body, or the OAuth error of the token endpoint; undefined if there is none. */
   readonly code: string | undefined;
-  /** True if Okta itself answered: it gave a code, or its own `WWW-Authenticate` challenge, which has no body. */
+  /**
+   * True if the response is from Okta itself: it has an error code, or Okta's `WWW-Authenticate` challenge, which has
+   * no body.
+   */
   readonly isOktas: boolean;
-  /** True if the request carried a cursor of a list. */
+  /** True if the request had a list cursor. */
   readonly hasCursor?: boolean;
-  /** True if the request was for one object by its id, or for the members of one group. */
+  /** True if the request was for a single object by id, or for the members of one group. */
   readonly isOfId?: boolean;
 }
 
-/** What an answer means. */
+/** The error code for a response, and how to retry the request. */
 export interface Meaning {
   readonly code: OktaErrorCode;
   readonly repeat: Repeat;
 }
 
 interface Row {
-  /** Inclusive; every status when absent. */
+  /** Inclusive; any status if absent. */
   readonly status?: number | readonly [from: number, to: number];
-  /** `okta`: only an answer of Okta's own. `anybody`: whatever the body is, also none. Else only these codes. */
+  /**
+   * `okta`: only responses from Okta itself. `anybody`: any response, with or without a body. Otherwise: only these
+   * error codes.
+   */
   readonly by: 'okta' | 'anybody' | readonly string[];
   readonly hasCursor?: true;
   readonly isOfId?: true;
@@ -51,9 +63,9 @@ interface Row {
 }
 
 /**
- * The one table of what an answer of the API means; the first row that fits holds. Only Okta's own error codes are
- * final: what has none may be the word of a proxy, a gateway or a maintenance page. That a list, or the org's own
- * document, does not exist or is asked for wrongly is believed only when it is said again.
+ * How error responses of the API are interpreted; the first matching row applies. Only Okta's own error codes are
+ * final: a response without one may come from a proxy, a gateway or a maintenance page. An error saying that a list, or
+ * the org's own document, does not exist or was requested wrongly is accepted only if a retry confirms it.
  */
 const API: readonly Row[] = [
   { status: 429, by: 'anybody', is: 'OKTA_RATE_LIMITED', repeat: 'often' },
@@ -62,7 +74,7 @@ const API: readonly Row[] = [
   { status: [200, 299], by: 'anybody', is: 'OKTA_UNREADABLE_ANSWER', repeat: 'often' },
   { status: [300, 399], by: 'anybody', is: 'OKTA_NOT_AN_ORG', repeat: 'briefly' },
   { status: 401, by: 'okta', is: 'OKTA_UNAUTHORIZED', repeat: 'withNewCredentials' },
-  // Invalid session, invalid token: about the credentials, not about what they may do.
+  // Invalid session and invalid token: errors of the credentials, not of their permissions.
   {
     status: 403,
     by: ['E0000005', 'E0000011'],
@@ -73,14 +85,14 @@ const API: readonly Row[] = [
   { status: 404, by: 'okta', isOfId: true, is: 'OKTA_NOT_FOUND', repeat: 'never' },
   { status: 404, by: 'okta', is: 'OKTA_NOT_FOUND', repeat: 'briefly' },
   { status: 400, by: 'okta', hasCursor: true, is: 'OKTA_CURSOR_EXPIRED', repeat: 'never' },
-  // Internal error, and read-only mode: they pass.
+  // Internal error and read-only mode: both are temporary.
   { by: ['E0000009', 'E0000010'], is: 'OKTA_SERVER_ERROR', repeat: 'often' },
   { by: 'okta', is: 'OKTA_BAD_REQUEST', repeat: 'briefly' },
   { by: 'anybody', is: 'OKTA_UNREADABLE_ANSWER', repeat: 'often' },
 ];
 
 /**
- * The same of the token endpoint. Never of a kind that a smaller page, or another group, would avoid: without an access
+ * The same for the token endpoint. Never a code that a smaller page or another group could avoid: without an access
  * token nothing can be read.
  */
 const TOKEN: readonly Row[] = [
@@ -96,12 +108,12 @@ const TOKEN: readonly Row[] = [
   { by: 'anybody', is: 'OKTA_UNREACHABLE', repeat: 'often' },
 ];
 
-/** The meaning of an answer of the API that is not a good 200. */
+/** Interprets an API response that is not a valid 200. */
 export function meaningOf(refusal: Refusal): Meaning {
   return firstFitting(API, refusal);
 }
 
-/** The meaning of an answer of the token endpoint that is not a good 200. */
+/** Interprets a response of the token endpoint that is not a valid 200. */
 export function meaningOfTokenAnswer(refusal: Refusal): Meaning {
   return firstFitting(TOKEN, refusal);
 }

@@ -1,6 +1,6 @@
 import type { OktaWait, Bucket } from '../contract';
 
-/** What calls to Okta cost, to be added up by the caller. */
+/** Usage of Okta's API, added up by the caller. */
 export interface Usage {
   requests: Record<Bucket, number>;
   rateLimited: number;
@@ -17,15 +17,15 @@ export function noUsage(): Usage {
   };
 }
 
-/** What a caller hands to each call. */
+/** The context that a caller passes to each call. */
 export interface CallContext {
-  /** Ends the call; its reason is thrown. */
+  /** Aborts the call, which then throws the signal's reason. */
   signal: AbortSignal;
-  /** Called every few seconds while a call waits or is under way, never longer than the call's own time-outs allow. */
+  /** Called every few seconds while a call waits or is in progress, no longer than the call's own timeouts allow. */
   beat: () => void;
   usage: Usage;
-  /** Called when a call begins to wait for a rate limit. */
+  /** Called when a call starts to wait for a rate limit. */
   waits?: (wait: OktaWait) => void;
-  /** Okta's clock at its latest answer, milliseconds since the epoch; set by the calls. */
+  /** Okta's clock at its latest response, milliseconds since the epoch; set by the calls. */
   oktaNowMs?: number;
 }

@@ -8,30 +8,30 @@ import { isOktaId } from '../text/json';
 import { OktaApi, type OktaOrg } from './org';
 import { publicLookup } from './publicAddress';
 
-/** One thing that was tried. */
+/** The result of one test request. */
 export interface CheckedRead {
   what: string;
   ok: boolean;
   detail: string;
   mend?: string;
-  /** Why it failed. */
+  /** The error code if it failed. */
   code?: OktaErrorCode;
-  /** Of the line that tells which org answers. */
+  /** The org that answered; only on the line that reports it. */
   organization?: { domain: string; id: string };
 }
 
 export interface CheckOptions {
-  /** Refuses an org whose name resolves to an address that is not on the public internet. */
+  /** Rejects an org whose name resolves to a non-public address. */
   onlyPublic?: boolean;
-  /** Milliseconds for all that is tried at one org; 30,000 by default. */
+  /** Timeout for all requests to one org, milliseconds; 30,000 by default. */
   timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 30_000;
 
 /**
- * Tries, for every configured org, each of the reads that a sync needs, and tells the scope or role that is missing.
- * Never throws for what Okta answers.
+ * Tests, for every configured org, each read that a sync needs, and reports a missing scope or role. Never throws for
+ * an error response of Okta.
  */
 export async function checkOkta({ okta }: Config, options: CheckOptions = {}): Promise<CheckedRead[]> {
   return (await Promise.all(okta.orgs.map((org) => checkOrg(org, okta, options)))).flat();
@@ -62,7 +62,7 @@ async function checkOrg(
     });
     if (!first.ok) return [first];
     const lines: CheckedRead[] = [{ ...first, organization: { domain: org.domain, id } }];
-    // Side by side: a refusal is asked again before it is believed, which takes its time.
+    // In parallel: a rejection is retried before it is accepted, which takes time.
     for (const line of await Promise.all(reads.map(([what, read]) => tried(what, read))))
       lines.push(withoutRepetition(line, lines));
     return lines;
@@ -79,7 +79,7 @@ function withoutRepetition({ mend, ...line }: CheckedRead, before: readonly Chec
   return same.detail === line.detail ? { ...line, detail: `as ${same.what}` } : line;
 }
 
-/** Reads something of an org, and says what it found. */
+/** Reads something from an org and describes what it found. */
 type Read = (context: CallContext) => Promise<string>;
 
 async function firstMembers(org: OktaOrg, context: CallContext): Promise<string> {

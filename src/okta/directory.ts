@@ -3,22 +3,22 @@ import { CodedError } from '../faults/fault';
 import type { Config } from '../config';
 import { OktaApi, type OktaOrg } from './org';
 
-/** The orgs that a worker may speak to. */
+/** The orgs that a worker may connect to. */
 export interface OktaDirectory {
   /**
-   * The org as it is configured now; to be asked for once an activity, since it reads the files. A request's domain only
-   * selects among the configured orgs, by exact match; it never forms a URL or a path.
+   * Returns the org with its current configuration; call it once per activity, since it reads the files. A request's
+   * domain only selects one of the configured orgs, by exact match; it never becomes part of a URL or path.
    *
-   * @throws CodedError `UNKNOWN_ORG` for any other domain, also for one that was removed, or for none when several orgs are
-   * configured; a retryable one when its file has a fault since it was last read.
+   * @throws CodedError `UNKNOWN_ORG` for any other domain, including one that was removed, or for none if several orgs
+   * are configured; a retryable one if its file has become invalid since it was last read.
    */
   org(domain: string | undefined): OktaOrg;
 }
 
-/** An org with its limits and connections, which outlast a change of its credentials. */
+/** An org with its limits and connections, which are kept when its credentials change. */
 interface KnownOrg {
   api: OktaApi;
-  /** Of the environment: there while this process runs. */
+  /** True if it is configured by the environment: it stays while this process runs. */
   isFixed: boolean;
 }
 
@@ -37,9 +37,9 @@ export class ConfiguredOrgs implements OktaDirectory {
     const [only] = this.known.size === 1 ? this.known.keys() : [];
     const name = domain ?? only;
     const org = name === undefined ? undefined : this.known.get(name);
-    const unread = read.faults.length === 0 ? '' : ` What could not be read: ${someOf(read.faults, '; ')}.`;
+    const unread = read.faults.length === 0 ? '' : ` These could not be read: ${someOf(read.faults, '; ')}.`;
     if (org && !org.isFixed && read.isUnread(org.api.domain)) {
-      // Its file may be half written.
+      // Its file may be partially written.
       const fact = `The credentials of ${org.api.domain} can no longer be read.${unread}`;
       throw new CodedError('UNKNOWN_ORG', fact, { advice: 'Check its file.', retryable: true });
     }
@@ -48,7 +48,7 @@ export class ConfiguredOrgs implements OktaDirectory {
     throw new CodedError(
       'UNKNOWN_ORG',
       domain === undefined && this.known.size > 0
-        ? `The request names no domain and several orgs are configured: ${served}.`
+        ? `The request has no domain and several orgs are configured: ${served}.`
         : `The worker has no credentials for ${domain === undefined ? 'any org' : 'the domain that was asked for'}. It serves: ${served}.${unread}`,
     );
   }
@@ -57,7 +57,7 @@ export class ConfiguredOrgs implements OktaDirectory {
     for (const { api } of this.known.values()) api.close();
   }
 
-  /** Takes in what was added, changed and removed. A request that is sent already may end. */
+  /** Applies added, changed and removed orgs. A request that was already sent may finish. */
   private follow({ orgs, isUnread }: OrgsRead): void {
     for (const org of orgs) {
       const known = this.known.get(org.domain);
@@ -80,7 +80,7 @@ export class ConfiguredOrgs implements OktaDirectory {
   }
 }
 
-/** What a message names of a list. */
+/** Maximum number of items that a message lists. */
 const MAX_NAMED = 10;
 
 function someOf(texts: readonly string[], separator: string): string {

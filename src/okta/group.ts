@@ -1,23 +1,23 @@
 import { instant, isObject, isOktaId, isTooDeep, text, type JsonObject } from '../text/json';
 import { TOO_DEEP, type Malformed } from './user';
 
-/** A group as the graph keeps it. Times are milliseconds since the epoch. */
+/** A group's data for the graph. Times are milliseconds since the epoch. */
 export interface OktaGroup {
   id: string;
   name: string | undefined;
   description: string | undefined;
-  /** An open string: OKTA_GROUP, APP_GROUP, BUILT_IN. */
+  /** An open set of values: OKTA_GROUP, APP_GROUP, BUILT_IN. */
   type: string | undefined;
   created: number | undefined;
   lastUpdated: number | undefined;
   lastMembershipUpdated: number | undefined;
-  /** Undefined is unknown, not 0. */
+  /** Undefined means unknown, not 0. */
   usersCount: number | undefined;
-  /** The object as Okta sent it, JSON, without the `_embedded.stats` that we asked for. */
+  /** The JSON text of the object as sent by Okta, without the requested `_embedded.stats`. */
   raw: string;
 }
 
-/** Reads one item of a group list; `json` is its text as Okta sent it. */
+/** Reads one item of a group list; `json` is its original text. */
 export function readGroup(item: unknown, json?: string): OktaGroup | Malformed {
   if (!isObject(item)) return { malformed: 'it is not an object' };
   if (!isOktaId(item['id'])) return { malformed: 'it has no usable id' };

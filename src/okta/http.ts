@@ -5,23 +5,27 @@ import axios, { type AxiosInstance } from 'axios';
 import { OktaError, fromTransportError } from './errors';
 import { orgUrl } from './url';
 
-/** A whole answer, whatever its status. */
+/** A complete response with any status. */
 export interface Answer {
   status: number;
-  /** By lower case name. */
+  /** By lowercase name. */
   headers: Readonly<Record<string, unknown>>;
   body: Buffer;
 }
 
-/** From sending a request to the last byte of its answer. Okta itself gives a page up after about 30 s. */
+/**
+ * Time limit from sending a request to the last byte of its response. Okta itself gives up on a page after about 30 s.
+ */
 const REQUEST_TIMEOUT_MS = 60_000;
 
-/** Room for a page of 200 users with profiles of several 100 KB; a larger one is asked for in smaller pages. */
+/**
+ * Enough for a page of 200 users with profiles of several 100 KB; a larger page is requested again in smaller pages.
+ */
 const LARGEST_ANSWER_BYTES = 64 * 1024 * 1024;
 
 type Headers = Readonly<Record<string, string>>;
 
-/** HTTP to one org, and to no other host. */
+/** HTTP client for one org, and no other host. */
 export class OktaHttp {
   private readonly axios: AxiosInstance;
   private readonly agent: HttpAgent;
@@ -50,20 +54,21 @@ export class OktaHttp {
   }
 
   /**
-   * One GET of a path of this org.
+   * Sends a GET for a path of this org.
    *
-   * @throws OktaError when no whole answer came, or the path leaves the org; the signal's reason when it aborted.
+   * @throws OktaError if no complete response came, or if the path leaves the org; the signal's reason if it was
+   * aborted.
    */
   get(path: string, headers: Headers, signal: AbortSignal): Promise<Answer> {
     return this.send('GET', path, { headers }, signal);
   }
 
-  /** One POST of a form. @throws OktaError when no whole answer came. */
+  /** Sends a form with POST. @throws OktaError if no complete response came. */
   post(path: string, form: URLSearchParams, headers: Headers): Promise<Answer> {
     return this.send('POST', path, { headers, data: form }, new AbortController().signal);
   }
 
-  /** Closes the connections when the requests that use them have ended. */
+  /** Closes the connections after the requests that use them have ended. */
   retire(): void {
     this.isRetired = true;
     if (this.requests === 0) this.close();
@@ -112,9 +117,9 @@ export class OktaHttp {
 }
 
 /**
- * True if an answer came through a TLS connection. A proxy that refuses a tunnel answers in the clear, and the agent that
- * axios uses hands that on as if it were the answer of the host: anybody on the way could forge one. It is the socket of the
- * request that is looked at: that of the answer is gone as soon as a connection that is kept alive is free again.
+ * Returns true if a response came through a TLS connection. A proxy that rejects a tunnel answers unencrypted, and the
+ * agent that axios uses passes this on as if it were the host's response: anybody in between could forge one. Checks
+ * the request's socket, because the response's socket is detached as soon as a keep-alive connection is free again.
  */
 function cameOverTls(request: unknown): boolean {
   return (request as { socket?: { encrypted?: boolean } } | undefined)?.socket?.encrypted === true;

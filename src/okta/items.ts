@@ -1,24 +1,24 @@
-/** One item of a list as it came: its JSON text is decoded and parsed only where it is needed. */
+/** One item of a list in its original form: its JSON text is decoded and parsed only when needed. */
 export class RawItem {
   constructor(
     private readonly body: Buffer,
     private readonly start: number,
     private readonly end: number,
-    /** The item's own `id`, where it has one that is a plain string. */
+    /** The item's own `id`, if it is a plain string. */
     readonly id: string | undefined,
   ) {}
 
-  /** An answer that is one object. */
+  /** Wraps a response that is a single object. */
   static whole(body: Buffer): RawItem {
     return new RawItem(body, 0, body.length, undefined);
   }
 
-  /** The JSON text that Okta sent, to the letter. */
+  /** The exact JSON text that Okta sent. */
   get json(): string {
     return this.body.toString('utf8', this.start, this.end);
   }
 
-  /** @throws SyntaxError when it is no JSON. */
+  /** @throws SyntaxError if it is not JSON. */
   get value(): unknown {
     return JSON.parse(this.json);
   }
@@ -33,11 +33,11 @@ const CLOSE = { array: 0x5d, object: 0x7d };
 const SPACE = 0x20;
 
 /**
- * Finds the items of a JSON array, and each item's `id`, in one pass over the bytes. A page of 1,000 members is
- * 2 MB of which a sync needs 1,000 ids: to build all its objects first takes several times as long, and makes
- * garbage of ten times the size. UTF-8 never uses an ASCII byte within another character, so bytes will do.
+ * Finds the items of a JSON array, and each item's `id`, in one pass over the bytes. A page of 1,000 members is 2 MB,
+ * of which a sync needs 1,000 ids: parsing all its objects takes several times as long and allocates ten times the
+ * memory. Bytes are sufficient, since UTF-8 never uses an ASCII byte within another character.
  *
- * @returns undefined when the text is not one JSON array, or its brackets do not match.
+ * @returns undefined if the text is not a JSON array, or if its brackets do not match.
  */
 export function splitItems(body: Buffer): RawItem[] | undefined {
   const items: RawItem[] = [];
@@ -85,7 +85,7 @@ export function splitItems(body: Buffer): RawItem[] | undefined {
   return undefined;
 }
 
-/** The position of the closing quote; -1 when there is none. */
+/** Returns the position of the closing quote; -1 if there is none. */
 function endOfString(body: Buffer, from: number): number {
   for (let position = from; position < body.length; position += 1) {
     const byte = body[position];
@@ -99,7 +99,7 @@ function isId(body: Buffer, from: number, to: number): boolean {
   return to - from === 2 && body[from] === 0x69 && body[from + 1] === 0x64;
 }
 
-/** An id has no escapes; with one it is none that Okta gave. */
+/** Returns the string if it has no escapes: Okta's ids have none. */
 function plainString(body: Buffer, from: number, to: number): string | undefined {
   const text = body.toString('latin1', from, to);
   return text.includes('\\') ? undefined : text;

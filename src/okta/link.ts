@@ -1,11 +1,11 @@
 import { OktaError } from './errors';
 
 /**
- * The `next` link of a list's answer as a path with query, the form in which a cursor is kept.
- * `Link` comes as several lines or merged into one; a URL may hold a comma, so nothing is split on one.
+ * Returns the `next` link of a list response as a path with query, the form in which cursors are stored. `Link` comes
+ * as several headers or merged into one; a URL may contain a comma, so nothing is split at commas.
  *
  * @returns undefined on the last page.
- * @throws OktaError `OKTA_FOREIGN_LINK` when the link leaves the org's own origin: the token MUST NOT follow it.
+ * @throws OktaError `OKTA_FOREIGN_LINK` if the link leaves the org's own origin: the token MUST NOT be sent there.
  */
 export function nextCursor(link: unknown, origin: string): string | undefined {
   const header = Array.isArray(link) ? link.join(', ') : String(link ?? '');
@@ -19,7 +19,10 @@ export function nextCursor(link: unknown, origin: string): string | undefined {
   return undefined;
 }
 
-/** The same page at half its size, or without `expand` once it is small; undefined when nothing is left to try. */
+/**
+ * Returns the same page at half its size, or without `expand` once it is small; undefined if there is nothing left to
+ * try.
+ */
 export function lighterPage(path: string): string | undefined {
   const url = new URL(path, 'http://placeholder.invalid');
   const limit = Number(url.searchParams.get('limit'));

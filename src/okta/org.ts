@@ -1,4 +1,4 @@
-import type { Headers, Remedy } from './auth/scheme';
+import type { Headers, Recovery } from './auth/scheme';
 import type { OrgConfig } from '../orgs/org';
 import type { LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,48 +25,54 @@ import { assertCursorOf, orgUrl } from './url';
 /** One page of a list. */
 export interface Page {
   items: readonly RawItem[];
-  /** Path and query of the next page; absent on the last. */
+  /** Path and query of the next page; absent on the last one. */
   next?: string;
-  /** Okta's clock when it answered, milliseconds since the epoch. */
+  /** Okta's clock at its response, milliseconds since the epoch. */
   dateMs: number;
 }
 
-/** The read side of one Okta org. Every method throws {@link OktaError}, or the reason of the context's signal. */
+/** Read access to one Okta org. Every method throws {@link OktaError}, or the reason of the context's signal. */
 export interface OktaOrg {
   readonly domain: string;
-  /** Requests that may be under way at once. */
+  /** Maximum number of parallel requests. */
   readonly parallelism: number;
-  /** The org's own id, equal over all its domains. */
+  /** The org's own id, the same on all its domains. */
   organizationId(context: CallContext): Promise<string>;
-  /** All users, DEPROVISIONED ones too; with `changedSince` (epoch ms) only those updated at or after it. */
+  /**
+   * Returns a page of all users, including DEPROVISIONED ones; with `changedSince` (milliseconds since the epoch), only
+   * those updated at or after it.
+   */
   users(cursor: string | undefined, context: CallContext, changedSince?: number): Promise<Page>;
   groups(cursor: string | undefined, context: CallContext): Promise<Page>;
   members(groupId: string, cursor: string | undefined, context: CallContext): Promise<Page>;
-  /** The user's object, or undefined when Okta proves that it does not exist (404 E0000007). */
+  /** Returns the user's object; undefined if Okta confirms that it does not exist (404 E0000007). */
   user(id: string, context: CallContext): Promise<RawItem | undefined>;
-  /** The group's object with stats, or undefined when Okta proves that it does not exist. */
+  /** Returns the group's object with stats; undefined if Okta confirms that it does not exist. */
   group(id: string, context: CallContext): Promise<RawItem | undefined>;
-  /** Ids of the groups that a user is in; undefined when Okta proves that there is no such user, or tells of a part of them. */
+  /**
+   * Returns the ids of the groups that a user is in; undefined if Okta confirms that the user does not exist, or
+   * returns only part of the groups.
+   */
   groupIdsOf(userId: string, context: CallContext): Promise<ReadonlySet<string> | undefined>;
 }
 
-/** A page of a list: the one at the cursor, or the first. */
+/** A page of a list: at the cursor, or the first one. */
 interface PageRequest {
-  /** The list's own path. */
+  /** The path of the list. */
   list: string;
   /** The query of its first page. */
   first: string;
   cursor: string | undefined;
 }
 
-/** The base of pauses between attempts; `REPETITIONS` and `backOffMs` have their multiples. */
+/** The base of pauses between attempts; `REPETITIONS` and `backOffMs` define multiples of it. */
 const RETRY_PAUSE_MS = 500;
-/** Attempts at a page that Okta cannot serve, before a smaller one is asked for. */
+/** Attempts at a page that Okta cannot serve before a smaller one is requested. */
 const ATTEMPTS_BEFORE_LIGHTER = 2;
 const BEAT_MS = 5_000;
-/** The document that Okta gives to anybody. */
+/** A document that Okta serves without credentials. */
 const ORGANIZATION = '/.well-known/okta-organization';
-/** The most time that an answer waits for the one that settles the clock. */
+/** Maximum time that a response waits for the one that settles the clock. */
 const SECOND_DATE_TIMEOUT_MS = 10_000;
 
 export class OktaApi implements OktaOrg {
@@ -76,13 +82,13 @@ export class OktaApi implements OktaOrg {
   private readonly access: Access;
   private readonly gate: Gate;
   private readonly clock = new OktaClock();
-  /** The one request that settles the clock; absent while none was needed. */
+  /** The request that settles the clock; undefined as long as none was needed. */
   private secondDate: Promise<void> | undefined;
   private readonly retryPauseMs: number;
 
   /**
-   * @param readAgain the org's credentials as its files have them now, for when Okta refuses those it has.
-   * @param lookup resolves the org's name, and may refuse to; the system's by default.
+   * @param readAgain returns the org's credentials currently in the files, for when Okta rejects the present ones.
+   * @param lookup resolves the org's name, and may reject it; the system's resolver by default.
    */
   constructor(
     private readonly org: OrgConfig,
@@ -147,12 +153,12 @@ export class OktaApi implements OktaOrg {
     return value && isWhole ? new Set(value.flatMap(({ id }) => id ?? [])) : undefined;
   }
 
-  /** Takes other credentials for the next requests, where they are others. */
+  /** Replaces the credentials for subsequent requests if they differ. */
   use(credentials: OktaCredentials): void {
     this.access.use(credentials);
   }
 
-  /** Closes its connections once no request uses them. */
+  /** Closes its connections after the requests that use them have ended. */
   retire(): void {
     this.http.retire();
   }
@@ -162,7 +168,7 @@ export class OktaApi implements OktaOrg {
   }
 
   private async one(path: string, context: CallContext): Promise<RawItem | undefined> {
-    const { value } = await lightened(path, (lighter) =>
+    const { value } = await withSmallerPages(path, (lighter) =>
       this.request(lighter, context, object, { absentIsUndefined: true }),
     );
     return value;
@@ -171,14 +177,14 @@ export class OktaApi implements OktaOrg {
   private async page({ list, first, cursor }: PageRequest, context: CallContext): Promise<Page> {
     const path = cursor ?? `${list}?${first}`;
     assertCursorOf(list, path);
-    return lightened(path, async (lighter) => {
+    return withSmallerPages(path, async (lighter) => {
       const { value: items = [], answer } = await this.request(lighter, context, splitItems);
       const next = nextCursor(answer.headers['link'], this.org.origin);
       if (next !== undefined) assertCursorOf(list, next);
       if (next === lighter) {
         throw new OktaError(
           'OKTA_REPEATED_LINK',
-          `Okta's next page of ${nameOf(path)} is the page itself; the list was stopped.`,
+          `The next link of a page of ${nameOf(path)} leads to the same page; the list was stopped.`,
         );
       }
       return {
@@ -189,7 +195,7 @@ export class OktaApi implements OktaOrg {
     });
   }
 
-  /** One request until it is answered well, with retries. `read` tells what the body says, undefined when it cannot. */
+  /** Sends a request, with retries, until it succeeds. `read` parses the body; undefined if it is invalid. */
   private async request<T>(
     path: string,
     context: CallContext,
@@ -198,7 +204,7 @@ export class OktaApi implements OktaOrg {
   ): Promise<{ value: T | undefined; answer: DatedAnswer }> {
     const beat = setInterval(context.beat, BEAT_MS);
     const failed: Record<Repeat, number> = { never: 0, briefly: 0, often: 0, withNewCredentials: 0 };
-    const done = new Set<Remedy>();
+    const done = new Set<Recovery>();
     try {
       for (;;) {
         try {
@@ -237,21 +243,21 @@ export class OktaApi implements OktaOrg {
     });
   }
 
-  /** One request that no limit refuses: a 429 is waited out here, it is no failure of the request. */
-  private async exchange(path: string, context: CallContext, done?: Set<Remedy>): Promise<DatedAnswer> {
+  /** Sends a request until it is not rate limited: a 429 is waited out here and is not a failure of the request. */
+  private async exchange(path: string, context: CallContext, done?: Set<Recovery>): Promise<DatedAnswer> {
     for (let refused = 1; ; refused += 1) {
       const { answer, unforeseen } = done
-        ? await this.letIn(path, context, done)
+        ? await this.sendAuthorized(path, context, done)
         : await this.send(path, context);
       const dateMs = await this.dateOf(answer, context);
       context.oktaNowMs = dateMs;
       if (answer.status !== 429) return { ...answer, dateMs };
       context.usage.rateLimited += 1;
-      if (Math.max(refused, unforeseen) >= MOST_REFUSALS) {
-        const message = `Okta keeps refusing ${nameOf(path)} with 429, also after longer and longer pauses.`;
+      if (Math.max(refused, unforeseen) >= MAX_REFUSALS) {
+        const message = `Okta keeps rejecting ${nameOf(path)} with 429, even after increasingly long pauses.`;
         throw new OktaError('OKTA_RATE_LIMITED', message, { repeat: 'never' });
       }
-      // Other refusals are waited out at the gate, by all requests of the bucket.
+      // All requests of the bucket wait out other 429s at the gate.
       if (isTooManyAtOnce(answer)) {
         const startedAt = performance.now();
         await pause(backOffMs(refused, this.retryPauseMs), context.signal);
@@ -260,7 +266,10 @@ export class OktaApi implements OktaOrg {
     }
   }
 
-  /** Okta's clock at an answer that has just arrived; one that leaves the clock unsettled is dated after a second one. */
+  /**
+   * Returns Okta's clock at a response that has just arrived; if it leaves the clock unsettled, waits for a second
+   * response.
+   */
   private async dateOf({ headers }: Answer, { signal, usage }: CallContext): Promise<number> {
     const nowMs = Date.now();
     const dateMs = this.clock.dateOf(headers, nowMs);
@@ -271,8 +280,8 @@ export class OktaApi implements OktaOrg {
   }
 
   /**
-   * Asks once for an answer that any org gives, for its `Date`. Goes on when the caller that began it is told to stop: others
-   * wait for it too. Its failure leaves the clock as it is.
+   * Requests a document that any org serves, once, for its `Date`. Continues after the caller that started it is
+   * aborted: others wait for it too. If it fails, the clock stays as it is.
    */
   private async askForSecondDate(usage: Usage): Promise<void> {
     await sleep(NEXT_DATE_MS, undefined, { ref: false });
@@ -285,8 +294,11 @@ export class OktaApi implements OktaOrg {
     }
   }
 
-  /** One request with the org's credentials, repeated at once after a 401 while there is something new to try. */
-  private async letIn(path: string, context: CallContext, done: Set<Remedy>): Promise<Sent> {
+  /**
+   * Sends a request with the org's credentials, and repeats it immediately after a 401 as long as there is something
+   * new to try.
+   */
+  private async sendAuthorized(path: string, context: CallContext, done: Set<Recovery>): Promise<Sent> {
     for (;;) {
       let authorization: Authorization | undefined;
       const sent = await this.send(path, context, async (url) => {
@@ -295,16 +307,16 @@ export class OktaApi implements OktaOrg {
       });
       const { answer } = sent;
       if (!authorization) return sent;
-      this.access.takeIn(answer, authorization);
+      this.access.noteAnswer(answer, authorization);
       if (!this.isAboutCredentials(answer, path)) return sent;
-      const remedy = this.access.renew(answer, authorization);
-      if (answer.status !== 401 || !remedy || done.has(remedy)) return sent;
-      done.add(remedy);
+      const recovery = this.access.renew(answer, authorization);
+      if (answer.status !== 401 || !recovery || done.has(recovery)) return sent;
+      done.add(recovery);
       context.usage.retries += 1;
     }
   }
 
-  /** One request within the limits. `authorize` is called last of all: a proof of possession must be fresh. */
+  /** Sends one request within the limits. `authorize` is called last: a proof of possession must be fresh. */
   private async send(
     path: string,
     context: CallContext,
@@ -321,7 +333,7 @@ export class OktaApi implements OktaOrg {
       try {
         answer = await this.http.get(path, headers, context.signal);
       } finally {
-        answered.tell({ domain: this.domain, bucket, status: answer?.status });
+        answered.emit({ domain: this.domain, bucket, status: answer?.status });
       }
     } finally {
       unforeseen = this.gate.leave(bucket, answer && statedLimit(answer), outcomeOf(answer), enteredAt);
@@ -329,7 +341,7 @@ export class OktaApi implements OktaOrg {
     return { answer, unforeseen };
   }
 
-  /** True if other, or newer, credentials may be what a refused request needs. */
+  /** Returns true if different or newer credentials may make a rejected request succeed. */
   private isAboutCredentials(answer: Answer, path: string): boolean {
     return (
       answer.status >= 400 && REPETITIONS[this.failureOf(answer, path).repeat].renewsCredentials === true
@@ -338,17 +350,20 @@ export class OktaApi implements OktaOrg {
 }
 
 interface DatedAnswer extends Answer {
-  /** Okta's clock when it answered, milliseconds since the epoch. */
+  /** Okta's clock at its response, milliseconds since the epoch. */
   dateMs: number;
 }
 
-/** An answer, and how many 429s in a row its bucket has met that no header foresaw. */
+/** A response, and the number of consecutive 429s of its bucket that no header announced. */
 interface Sent {
   answer: Answer;
   unforeseen: number;
 }
 
-/** What an answer says of its bucket. Okta's own without headers says that no limit is stated; a proxy's says nothing. */
+/**
+ * Returns the limit stated in a response. One from Okta itself without headers shows that no limit is stated (`none`);
+ * one from a proxy shows nothing.
+ */
 function statedLimit({ status, headers, body }: Answer): RateLimitHeaders | 'none' | undefined {
   const stated = readRateLimitHeaders(headers);
   const isOktas = status === 200 || (status === 404 && provesAbsence(status, body.toString()));
@@ -361,13 +376,16 @@ function outcomeOf(answer: Answer | undefined): Outcome {
   return isTooManyAtOnce(answer) ? 'tooManyAtOnce' : 'refused';
 }
 
-/** True for a 429 of the concurrency limit, which states a limit of 0. */
+/** Returns true for a 429 of the concurrency limit, which states a limit of 0. */
 function isTooManyAtOnce(answer: Answer): boolean {
   return answer.status === 429 && readRateLimitHeaders(answer.headers)?.limit === 0;
 }
 
-/** After so many refusals in a row the activity fails, to be tried again later: their pauses outlast any window. */
-const MOST_REFUSALS = 8;
+/**
+ * After this number of consecutive 429s, the activity fails and is retried later: their pauses are longer than any
+ * window.
+ */
+const MAX_REFUSALS = 8;
 
 const NOT_AN_ORG: ReadonlySet<OktaErrorCode> = new Set([
   'OKTA_NOT_FOUND',
@@ -376,19 +394,19 @@ const NOT_AN_ORG: ReadonlySet<OktaErrorCode> = new Set([
   'OKTA_BAD_REQUEST',
 ]);
 
-/** Asks for a path; where Okta keeps failing to make the answer, for a lighter one. */
-async function lightened<T>(path: string, ask: (path: string) => Promise<T>): Promise<T> {
+/** Requests a path, and a smaller page if Okta keeps failing to serve it. */
+async function withSmallerPages<T>(path: string, ask: (path: string) => Promise<T>): Promise<T> {
   try {
     return await ask(path);
   } catch (error) {
     const lighter =
       error instanceof OktaError && CODES[error.code].concerns === 'page' ? lighterPage(path) : undefined;
     if (lighter === undefined) throw error;
-    return lightened(lighter, ask);
+    return withSmallerPages(lighter, ask);
   }
 }
 
-/** On some endpoints Okta has dropped `expand` from the next link. */
+/** Adds `expand` to the cursor: on some endpoints, Okta drops it from the next link. */
 function keepStats(cursor: string | undefined): string | undefined {
   if (cursor === undefined || /[?&]expand=/.test(cursor)) return cursor;
   return `${cursor}&expand=stats`;

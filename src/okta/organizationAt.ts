@@ -7,14 +7,14 @@ import { OktaApi } from './org';
 
 const TIMEOUT_MS = 60_000;
 
-/** Okta tells anybody which org answers at a domain. */
+/** Okta returns an org's id without credentials. */
 const NO_CREDENTIALS = { kind: 'token', token: new Secret('') } as const;
 
 /**
- * The org that answers at a domain.
+ * Returns the org at a domain.
  *
- * @param timeoutMs for all tries together.
- * @throws OktaError when none does, Error when the text is no domain of Okta.
+ * @param timeoutMs for all attempts together.
+ * @throws OktaError if there is none, Error if the text is not an Okta domain.
  */
 export async function organizationAt(
   text: string,

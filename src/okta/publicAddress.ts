@@ -1,7 +1,7 @@
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { BlockList, type LookupFunction } from 'node:net';
 
-/** Ranges that lead to no public host, by IANA's registries of special-purpose addresses (RFC 6890). */
+/** Address ranges without public hosts, from IANA's registries of special-purpose addresses (RFC 6890). */
 const SPECIAL = {
   ipv4: [
     '0.0.0.0/8',
@@ -36,7 +36,7 @@ const SPECIAL = {
   ],
 } as const;
 
-/** DNS64 gives IPv4 hosts addresses here, whose last 32 bits are theirs. */
+/** DNS64 gives IPv4 hosts addresses in this range; the last 32 bits are the IPv4 address. */
 const NAT64 = '64:ff9b::';
 
 const special = new BlockList();
@@ -44,24 +44,27 @@ for (const family of ['ipv4', 'ipv6'] as const)
   for (const range of SPECIAL[family]) {
     const [network = '', bits = ''] = range.split('/');
     special.addSubnet(network, Number(bits), family);
-    // The same hosts behind NAT64; BlockList itself knows IPv4-mapped addresses.
+    // The same hosts through NAT64; BlockList itself handles IPv4-mapped addresses.
     if (family === 'ipv4') special.addSubnet(NAT64 + network, 96 + Number(bits), 'ipv6');
   }
 
-/** Only here has IANA given out IPv6 addresses of the public internet; NAT64 stands for those of IPv4. */
+/** The only range of public IPv6 addresses assigned by IANA, and NAT64's range for public IPv4 addresses. */
 const global = new BlockList();
 global.addSubnet('2000::', 3, 'ipv6');
 global.addSubnet(NAT64, 96, 'ipv6');
 global.addSubnet('::ffff:0:0', 96, 'ipv6');
 
-/** True for an address on the public internet: not loopback, private, link-local, shared, multicast or otherwise special. */
+/**
+ * Returns true for an address on the public internet: not loopback, private, link-local, shared, multicast or otherwise
+ * special.
+ */
 export function isPublicAddress({ address, family }: LookupAddress): boolean {
   const [bare = ''] = address.split('%');
   if (special.check(bare, family === 6 ? 'ipv6' : 'ipv4')) return false;
   return family !== 6 || global.check(bare, 'ipv6');
 }
 
-/** Every address of a name, as the system resolves it. */
+/** Resolves a name to all its addresses. */
 type Resolve = (
   hostname: string,
   options: LookupOptions & { all: true },
@@ -69,8 +72,9 @@ type Resolve = (
 ) => void;
 
 /**
- * A `lookup` for connections to `host`, which fails where any of its addresses is not public. It is asked for the very
- * addresses that are connected to, so a name cannot resolve to other ones after a check. Other names, as of a proxy, pass.
+ * Returns a `lookup` for connections to `host` that fails if any of its addresses is not public. Its result is what the
+ * connection uses, so the name cannot resolve to other addresses after a check. Other names, such as a proxy's, are
+ * allowed.
  */
 export function publicLookup(host: string, resolve: Resolve = systemLookup): LookupFunction {
   return (hostname, options, callback) => {

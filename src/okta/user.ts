@@ -1,7 +1,7 @@
 import { isVisible } from '../text/printable';
 import { instant, isObject, isOktaId, isTooDeep, text } from '../text/json';
 
-/** A user as the graph keeps it. Times are milliseconds since the epoch. */
+/** A user's data for the graph. Times are milliseconds since the epoch. */
 export interface OktaUser {
   id: string;
   status: string | undefined;
@@ -24,11 +24,11 @@ export interface OktaUser {
   passwordChanged: number | undefined;
   lastLogin: number | undefined;
   lastUpdated: number | undefined;
-  /** The object as Okta sent it, JSON. */
+  /** The JSON text of the object as sent by Okta. */
   raw: string;
 }
 
-/** An item of a list that is not what it should be. `id` is given where it has one. */
+/** An invalid item of a list. `id` is present if the item has one. */
 export interface Malformed {
   malformed: string;
   id?: string;
@@ -36,7 +36,9 @@ export interface Malformed {
 
 export const TOO_DEEP = 'it is nested too deeply';
 
-/** Reads one item of a user or member list; `json` is its text as Okta sent it. Everything but id and profile may be absent. */
+/**
+ * Reads one item of a user or member list; `json` is its original text. Everything but id and profile may be absent.
+ */
 export function readUser(item: unknown, json?: string): OktaUser | Malformed {
   if (!isObject(item)) return { malformed: 'it is not an object' };
   if (!isOktaId(item['id'])) return { malformed: 'it has no usable id' };

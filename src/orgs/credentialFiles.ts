@@ -12,7 +12,7 @@ const FILE = z.strictObject({
   domain: z.string(),
   token: z.string().optional(),
   clientId: z.string().optional(),
-  /** A JWK may stand there as the object that it is. */
+  /** A JWK may be given as a JSON object. */
   privateKey: z
     .union([z.string(), z.record(z.string(), z.json()).transform((jwk) => JSON.stringify(jwk))])
     .optional(),
@@ -21,8 +21,8 @@ const FILE = z.strictObject({
 const NAMES = { token: 'token', clientId: 'clientId', privateKey: 'privateKey' };
 
 /**
- * The orgs of a directory where only this user and root may write: one file `<domain>.json` for each, which only its owner
- * may read. A file with a fault gives no org.
+ * Reads the orgs of a directory that only this user and root may write to: one file `<domain>.json` per org, which only
+ * its owner may read. An invalid file yields no org.
  */
 export function readCredentialFiles(directory: string): OrgsRead {
   const faults: string[] = [];
@@ -31,13 +31,13 @@ export function readCredentialFiles(directory: string): OrgsRead {
     checkSecretFolder(directory);
     names = readdirSync(directory).filter((name) => name.endsWith(SUFFIX) && !name.startsWith('.'));
   } catch (error) {
-    const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    return { orgs: [], faults: [directoryFault(directory, error as Error)], isUnread: () => !isGone };
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return { orgs: [], faults: [directoryFault(directory, error as Error)], isUnread: () => !isMissing };
   }
   const orgs = names.sort().flatMap((name) => {
     const path = join(directory, name);
-    const tell = (fault: string) => void faults.push(`${path} ${fault}`);
-    return readCredentialFile(path, name.slice(0, -SUFFIX.length), tell) ?? [];
+    const report = (fault: string) => void faults.push(`${path} ${fault}`);
+    return readCredentialFile(path, name.slice(0, -SUFFIX.length), report) ?? [];
   });
   const read = new Set(orgs.map(({ domain }) => domain + SUFFIX));
   return {
@@ -56,53 +56,56 @@ function directoryFault(directory: string, error: Error): string {
 function readCredentialFile(
   path: string,
   domain: string,
-  tell: (fault: string) => void,
+  report: (fault: string) => void,
 ): OrgConfig | undefined {
-  const fields = parseFile(readOwnFile(path, tell), tell);
+  const fields = parseFile(readOwnFile(path, report), report);
   if (!fields) return undefined;
-  const found = normalized(fields.domain, tell);
-  if (found && found.domain !== domain) tell(`is of ${found.domain}: rename it to ${found.domain}${SUFFIX}`);
-  const credentials = readCredentials(fields, NAMES, tell);
+  const found = normalized(fields.domain, report);
+  if (found && found.domain !== domain)
+    report(`contains the domain ${found.domain}: rename it to ${found.domain}${SUFFIX}`);
+  const credentials = readCredentials(fields, NAMES, report);
   return found?.domain === domain && credentials ? { ...found, credentials, file: path } : undefined;
 }
 
-function readOwnFile(path: string, tell: (fault: string) => void): string | undefined {
+function readOwnFile(path: string, report: (fault: string) => void): string | undefined {
   try {
     return readSecretFile(path);
   } catch (error) {
     const { message } = error as Error;
-    tell(error instanceof SecretFileError ? message : `cannot be read: ${message}`);
+    report(error instanceof SecretFileError ? message : `cannot be read: ${message}`);
     return undefined;
   }
 }
 
 function parseFile(
   text: string | undefined,
-  tell: (fault: string) => void,
+  report: (fault: string) => void,
 ): z.infer<typeof FILE> | undefined {
   if (text === undefined) return undefined;
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    // The parser's own message quotes the text.
-    tell('is not JSON; write {"domain": …, "token": …}, or "clientId" and "privateKey" for the token');
+    // The parser's own message would quote the text.
+    report(
+      'is not JSON; write {"domain": …, "token": …}, or "clientId" and "privateKey" instead of the token',
+    );
     return undefined;
   }
   const { success, data, error } = FILE.safeParse(json);
   if (success) return data;
-  for (const issue of error.issues) tell(`${issue.path.join('.')} ${issue.message}`.trimStart());
+  for (const issue of error.issues) report(`${issue.path.join('.')} ${issue.message}`.trimStart());
   return undefined;
 }
 
 function normalized(
   domain: string,
-  tell: (fault: string) => void,
+  report: (fault: string) => void,
 ): ReturnType<typeof parseOktaDomain> | undefined {
   try {
     return parseOktaDomain(domain);
   } catch (error) {
-    tell(`domain ${(error as Error).message}`);
+    report(`domain ${(error as Error).message}`);
     return undefined;
   }
 }

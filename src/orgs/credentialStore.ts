@@ -5,17 +5,17 @@ import type { OktaCredentials } from './credentials';
 import { parseOktaDomain } from './domain';
 
 /**
- * The file of `OKTA_CREDENTIALS_DIR` that holds an org's credentials.
+ * Returns the path of the file in `OKTA_CREDENTIALS_DIR` with an org's credentials.
  *
- * @throws Error for what is no domain: it MUST NOT lead out of the directory.
+ * @throws Error if the text is not a normalized domain: the path MUST NOT leave the directory.
  */
 export function credentialFile(directory: string, domain: string): string {
   if (parseOktaDomain(domain).domain !== domain)
-    throw new Error(`"${domain}" is not written as a domain is kept`);
+    throw new Error(`"${domain}" is not a normalized Okta domain`);
   return join(directory, `${domain}.json`);
 }
 
-/** Writes an org's credentials where only this user reads them; a file that is there is replaced as a whole. */
+/** Writes an org's credentials to a file that only this user can read; an existing file is replaced atomically. */
 export async function writeCredentials(
   directory: string,
   domain: string,
@@ -28,32 +28,32 @@ export async function writeCredentials(
       : { domain, clientId: credentials.clientId, privateKey: credentials.privateKey.reveal() };
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await removeLeftovers(directory);
-  const half = join(directory, `.${randomUUID()}`);
+  const incomplete = join(directory, `.${randomUUID()}`);
   try {
-    await writeFile(half, `${JSON.stringify(content)}\n`, { mode: 0o600, flag: 'wx' });
-    await rename(half, file);
+    await writeFile(incomplete, `${JSON.stringify(content)}\n`, { mode: 0o600, flag: 'wx' });
+    await rename(incomplete, file);
   } catch (error) {
-    await rm(half, { force: true });
+    await rm(incomplete, { force: true });
     throw error;
   }
 }
 
-/** Removes an org's credentials; there may be none. */
+/** Removes an org's credentials, if there are any. */
 export async function removeCredentials(directory: string, domain: string): Promise<void> {
   await rm(credentialFile(directory, domain), { force: true });
-  // The org is removed, whatever becomes of these.
+  // The org is removed even if this fails.
   await removeLeftovers(directory).catch(() => undefined);
 }
 
-/** The name of a file that is not complete yet. */
-const HALF = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Name of a file that is not complete yet. */
+const INCOMPLETE = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** To write a file takes milliseconds. */
+/** Age after which an incomplete file is considered left over: writing one takes milliseconds. */
 const LEFT_AFTER_MS = 60_000;
 
-/** Removes what a process that was killed while it wrote has left: a secret that nobody knows of. */
+/** Removes incomplete files of a process that was killed while writing: they contain secrets that nobody knows of. */
 export async function removeLeftovers(directory: string): Promise<void> {
-  for (const name of (await readdir(directory)).filter((each) => HALF.test(each))) {
+  for (const name of (await readdir(directory)).filter((each) => INCOMPLETE.test(each))) {
     const file = join(directory, name);
     const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Infinity }));
     if (Date.now() - mtimeMs > LEFT_AFTER_MS) await rm(file, { force: true });

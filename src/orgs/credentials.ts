@@ -1,12 +1,12 @@
 import { Secret } from './secret';
 import { readPrivateKey } from './privateKey';
 
-/** What an org lets us in with: an API token (SSWS), or an OAuth 2.0 service app and its private key. */
+/** Credentials for an org: an API token (SSWS), or an OAuth 2.0 service app and its private key. */
 export type OktaCredentials =
   | { readonly kind: 'token'; readonly token: Secret }
   | { readonly kind: 'app'; readonly clientId: string; readonly privateKey: Secret };
 
-/** As they are written down, in the environment or in a file. */
+/** Credentials as written in the environment or a file. */
 export interface CredentialFields {
   token?: string | undefined;
   clientId?: string | undefined;
@@ -17,25 +17,27 @@ export interface CredentialFields {
 /**
  * Reads one org's credentials: a token, or a client id and its key.
  *
- * @param names what each field is called where it was written, for the faults.
- * @param tell takes each fault; none repeats a secret.
- * @returns undefined when there was a fault.
+ * @param names the names of the fields in their source, for error messages.
+ * @param report called with each error; none contains a secret.
+ * @returns undefined if there was an error.
  */
 export function readCredentials(
   { token, clientId, privateKey }: CredentialFields,
   names: Readonly<Record<keyof CredentialFields, string>>,
-  tell: (fault: string) => void,
+  report: (fault: string) => void,
 ): OktaCredentials | undefined {
   if (token !== undefined && (clientId ?? privateKey) !== undefined) {
     const other = clientId === undefined ? names.privateKey : names.clientId;
-    tell(`${names.token} and ${other} are both set; keep the token, or the service app`);
+    report(`${names.token} and ${other} are both set; keep either the token or the service app`);
     return undefined;
   }
-  if (clientId === undefined && privateKey === undefined) return readToken(token, names, tell);
-  if (clientId === undefined) tell(`${names.clientId} is required beside ${names.privateKey}`);
-  else if (!/^[\x21-\x7e]+$/.test(clientId)) tell(`${names.clientId} has a character that no client id has`);
-  if (privateKey === undefined) tell(`${names.privateKey} is required beside ${names.clientId}, PEM or JWK`);
-  else if (isPrivateKey(privateKey, names.privateKey, tell) && clientId !== undefined)
+  if (clientId === undefined && privateKey === undefined) return readToken(token, names, report);
+  if (clientId === undefined) report(`${names.clientId} is required together with ${names.privateKey}`);
+  else if (!/^[\x21-\x7e]+$/.test(clientId))
+    report(`${names.clientId} contains a character that is not allowed in a client id`);
+  if (privateKey === undefined)
+    report(`${names.privateKey} is required together with ${names.clientId}, PEM or JWK`);
+  else if (isPrivateKey(privateKey, names.privateKey, report) && clientId !== undefined)
     return { kind: 'app', clientId, privateKey: new Secret(privateKey) };
   return undefined;
 }
@@ -52,24 +54,24 @@ export function areSame(one: OktaCredentials, other: OktaCredentials): boolean {
 function readToken(
   text: string | undefined,
   names: Readonly<Record<keyof CredentialFields, string>>,
-  tell: (fault: string) => void,
+  report: (fault: string) => void,
 ): OktaCredentials | undefined {
   const token = text?.replace(/^SSWS\s+/i, '').trim();
   if (token !== undefined && /^[\x21-\x7e]+$/.test(token)) return { kind: 'token', token: new Secret(token) };
-  tell(
+  report(
     token === undefined
       ? `${names.token} is required, an API token from Okta: Security > API > Tokens; or ${names.clientId} and ${names.privateKey} of a service app`
-      : `${names.token} has a space or a character that no token has; copy it again`,
+      : `${names.token} contains a space or a character that is not allowed in a token; copy it again`,
   );
   return undefined;
 }
 
-function isPrivateKey(text: string, name: string, tell: (fault: string) => void): boolean {
+function isPrivateKey(text: string, name: string, report: (fault: string) => void): boolean {
   try {
     readPrivateKey(text);
     return true;
   } catch (error) {
-    tell(`${name} ${(error as Error).message}`);
+    report(`${name} ${(error as Error).message}`);
     return false;
   }
 }

@@ -1,6 +1,6 @@
 import type { OktaCredentials } from './credentials';
 
-/** One org that this process may speak to. */
+/** An org that this process may connect to. */
 export interface OrgConfig {
   readonly domain: string;
   readonly origin: string;
@@ -9,10 +9,10 @@ export interface OrgConfig {
   readonly file?: string;
 }
 
-/** The orgs as the environment and the files have them, and what is wrong with the rest. */
+/** The orgs read from the environment and the files, and the errors of the rest. */
 export interface OrgsRead {
   readonly orgs: readonly OrgConfig[];
   readonly faults: readonly string[];
-  /** Returns true if an org's file is there, but gave no org for a fault: it is not removed. */
+  /** Returns true if an org's file exists but could not be read as an org: then the org is not removed. */
   readonly isUnread: (domain: string) => boolean;
 }

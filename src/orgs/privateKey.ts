@@ -1,12 +1,12 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { isObject } from '../text/json';
 
-/** A service app's key, ready to sign with. */
+/** A service app's private key for signing. */
 export interface SigningKey {
   key: KeyObject;
-  /** One of those that Okta takes for a client assertion. */
+  /** A signature algorithm that Okta accepts for client assertions. */
   algorithm: string;
-  /** The `kid` of a JWK: tells Okta which of several registered keys it is. */
+  /** The `kid` of a JWK, which identifies one of several registered keys. */
   id?: string;
 }
 
@@ -19,17 +19,17 @@ const EC_ALGORITHMS: Readonly<Record<string, string>> = {
 const SMALLEST_RSA_BITS = 2048;
 
 /**
- * Reads a private key in PEM (PKCS #8 or #1; line ends may be written as `\n`) or as a JWK, which is what the
- * Admin Console shows when it makes a key.
+ * Reads a private key in PEM (PKCS #8 or #1; line breaks may be written as `\n`) or as a JWK, the format that
+ * the Admin Console shows when it generates a key.
  *
- * @throws Error that says what is wrong with it, and nothing of the key.
+ * @throws Error that says what is wrong with it, without any part of the key.
  */
 export function readPrivateKey(text: string): SigningKey {
   const jwk = jwkOf(text);
   const key = keyOf(text, jwk);
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   const algorithm = type === 'rsa' ? 'RS256' : EC_ALGORITHMS[details?.namedCurve ?? ''];
-  if (algorithm === undefined) throw new Error('must be an RSA or EC key, which is what Okta takes');
+  if (algorithm === undefined) throw new Error('must be an RSA or EC key, the types that Okta accepts');
   if (type === 'rsa' && (details?.modulusLength ?? 0) < SMALLEST_RSA_BITS)
     throw new Error(`must have at least ${SMALLEST_RSA_BITS} bits`);
   const id = jwk?.['kid'];

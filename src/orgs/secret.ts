@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const REDACTED = '[secret]';
 
-/** A string that does not print: not in a log, a template, JSON or `util.inspect`. Read it with `reveal()`. */
+/** A string that is not printed: not in a log, a template, JSON or `util.inspect`. Read it with `reveal()`. */
 export class Secret {
   readonly #value: string;
 
@@ -10,7 +10,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The secret itself; call it only where it goes on the wire. */
+  /** Returns the secret; call it only where the secret is sent. */
   reveal(): string {
     return this.#value;
   }

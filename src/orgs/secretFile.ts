@@ -1,22 +1,22 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 
-/** Room for any token or private key; what is larger is some other file. */
+/** Maximum size of a file, enough for any token or private key; a larger file cannot be one. */
 const MAX_BYTES = 64 * 1_024;
 
-/** A file or folder of secrets that is not used, for a reason that follows its name: "is a folder, not a file". */
+/** Rejects a file or folder of secrets; the message follows its name: "is a folder, not a file". */
 export class SecretFileError extends Error {
   override readonly name = 'SecretFileError';
 }
 
-/** Permissions that a file must not give, and the command that takes them away. */
+/** Permission bits that a file must not have, and the command that removes them. */
 interface Permissions {
   forbidden: number;
   fix: string;
 }
 
-/** Requirements for a file, and what to do where it does not meet them. */
+/** Requirements for a file, and what to do if it does not meet them. */
 interface FileRules extends Permissions {
-  /** For a file of root that another user reads, where they differ. */
+  /** For a file of root that another user reads, if different. */
   ofRoot?: Permissions;
   /** What to do with a file that is too large. */
   shorten: string;
@@ -26,33 +26,33 @@ const SECRET: FileRules = {
   forbidden: 0o077,
   fix: 'chmod 600',
   ofRoot: { forbidden: 0o037, fix: 'chmod 640' },
-  shorten: 'keep nothing but the secret in it',
+  shorten: 'keep only the secret in it',
 };
 
 const SETTINGS: FileRules = {
   forbidden: 0o022,
   fix: 'chmod go-w',
-  shorten: 'keep nothing but settings in it, such as NAME=value',
+  shorten: 'keep only settings in it, such as NAME=value',
 };
 
 type Facts = Pick<Stats, 'mode' | 'uid' | 'size' | 'isFile' | 'isDirectory' | 'isFIFO'>;
 
 /**
- * Reads a file that holds a secret. It MUST be a regular file of at most 64 KiB; of this user with mode 0600 or less, or
- * of root with 0640 or less, as PostgreSQL has it and Kubernetes can mount it. Symbolic links are followed: what counts is
- * the file that they lead to.
+ * Reads a file that contains a secret. It MUST be a regular file of at most 64 KiB that belongs to this user with mode
+ * 0600 or stricter, or to root with 0640 or stricter, as PostgreSQL requires and Kubernetes can mount it. Symbolic
+ * links are followed: the file they point to counts.
  *
- * @throws SecretFileError when it is refused; the system's error when it cannot be read.
+ * @throws SecretFileError if it is rejected; the system's error if it cannot be read.
  */
 export function readSecretFile(path: string): string {
   return readChecked(path, SECRET);
 }
 
 /**
- * Reads a file of settings, which others may read but not change: a regular file of at most 64 KiB, of this user or of
- * root. Whoever could write there could choose where credentials go.
+ * Reads a file of settings, which others may read but not change: a regular file of at most 64 KiB that belongs to this
+ * user or to root. Anybody who could write to it could choose where credentials are sent.
  *
- * @throws SecretFileError when it is refused; the system's error when it cannot be read.
+ * @throws SecretFileError if it is rejected; the system's error if it cannot be read.
  */
 export function readSettingsFile(path: string): string {
   return readChecked(path, SETTINGS);
@@ -60,7 +60,7 @@ export function readSettingsFile(path: string): string {
 
 function readChecked(path: string, rules: FileRules): string {
   const faultOf = (facts: Facts) => fileFault(facts, path, process.getuid?.(), rules);
-  // Before it is opened, too: to open a FIFO or a device can wait, or have an effect.
+  // Also checked before opening: opening a FIFO or a device can block or have side effects.
   refuse(faultOf(statSync(path)));
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
@@ -72,19 +72,19 @@ function readChecked(path: string, rules: FileRules): string {
 }
 
 /**
- * Checks a folder of secrets: nobody but this user and root may add or replace files in it. Where others may add files but
- * not touch those of another user (the sticky bit, as Kubernetes mounts secrets), the files' owners decide.
+ * Checks a folder of secrets: only this user and root may add or replace files in it. If others may add files but not
+ * touch those of another user (the sticky bit, as Kubernetes mounts secrets), the files' owners are checked instead.
  *
- * @throws SecretFileError when it is refused; the system's error when it cannot be looked at.
+ * @throws SecretFileError if it is rejected; the system's error if it cannot be inspected.
  */
 export function checkSecretFolder(path: string): void {
   refuse(folderFault(statSync(path), path));
 }
 
 /**
- * Why a file is refused; undefined when it is not.
+ * Returns why a file is rejected; undefined if it is not.
  *
- * @param rules by default those of a secret.
+ * @param rules those of a secret by default.
  */
 export function fileFault(
   facts: Facts,
@@ -123,7 +123,7 @@ function ownerFault({ uid }: Facts, path: string, user: number | undefined): str
 
 const tooLarge = ({ shorten }: FileRules) => `is larger than 64 KiB; ${shorten}`;
 
-/** The size of some files is not known before they are read. */
+/** Reads a file in parts, since the size of some files is not known before they are read. */
 function readAtMost(file: number, rules: FileRules): string {
   const buffer = Buffer.alloc(MAX_BYTES + 1);
   let length = 0;

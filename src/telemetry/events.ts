@@ -2,7 +2,7 @@ import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { SyncReport, Bucket } from '../contract';
 import type { Counts } from './runCounts';
 
-/** What one part of a worker tells in its own process, without knowing who listens. The metrics do. */
+/** An event within one process: the emitter does not know its listeners. The metrics listen. */
 class ProcessEvent<Message> {
   private readonly channel;
 
@@ -10,13 +10,13 @@ class ProcessEvent<Message> {
     this.channel = channel(name);
   }
 
-  tell(message: Message): void {
+  emit(message: Message): void {
     this.channel.publish(message);
   }
 
-  /** `take` MUST NOT throw: that would end the process. Returns what ends the listening. */
-  listen(take: (message: Message) => void): () => void {
-    const subscriber = (message: unknown) => take(message as Message);
+  /** `handler` MUST NOT throw: that would end the process. Returns a function that stops listening. */
+  listen(handler: (message: Message) => void): () => void {
+    const subscriber = (message: unknown) => handler(message as Message);
     subscribe(this.name, subscriber);
     return () => void unsubscribe(this.name, subscriber);
   }
@@ -25,7 +25,7 @@ class ProcessEvent<Message> {
 /** A transaction of a run was committed, with what it added to the `SyncRun`. */
 export const counted = new ProcessEvent<{ domain: string; counts: Counts }>('okta-graph:counted');
 
-/** A request to Okta ended; `status` is undefined where no whole answer came. */
+/** A request to Okta ended; `status` is undefined if there was no complete response. */
 export const answered = new ProcessEvent<{ domain: string; bucket: Bucket; status: number | undefined }>(
   'okta-graph:answered',
 );

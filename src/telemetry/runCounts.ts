@@ -1,4 +1,4 @@
-/** Every number that a run adds up on its `SyncRun`, by property name. */
+/** All counters of a run on its `SyncRun`, by property name. */
 export const COUNTERS = [
   'users_seen',
   'users_created',

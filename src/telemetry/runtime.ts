@@ -4,10 +4,10 @@ import { countEvents } from './counters';
 import { WorkerStartError } from './workerStartError';
 
 /**
- * Sets up what a process has once, whatever number of workers run in it: the log, and the metrics where they are asked
- * for, at `http://METRICS_ADDRESS/metrics` for Prometheus.
+ * Sets up a process's log once, regardless of the number of workers in it, and its metrics if configured, at
+ * `http://METRICS_ADDRESS/metrics` for Prometheus.
  *
- * @throws WorkerStartError when the address cannot be listened on.
+ * @throws WorkerStartError if the address cannot be listened on.
  */
 export function installRuntime(
   { metricsAddress, okta }: Config,
@@ -30,7 +30,7 @@ export function installRuntime(
   );
 }
 
-/** Prometheus' own conventions for names: `_total`, units spelt out, seconds. */
+/** Prometheus's naming conventions: `_total`, full unit names, seconds. */
 function prometheus(address: ListenAddress) {
   return {
     prometheus: {

@@ -1,4 +1,4 @@
-/** What keeps a worker from starting, in words for a terminal. */
+/** The reason that a worker cannot start, in words for a terminal. */
 export class WorkerStartError extends Error {
   override readonly name = 'WorkerStartError';
 }

@@ -60,7 +60,7 @@ export class OrgGauges {
     this.refreshing = before.then(() => this.read());
   }
 
-  /** Never rejects: `/readyz` and the lag show that the graph cannot be read. */
+  /** Never rejects: `/readyz` and the lag show a graph that cannot be read. */
   private async read(): Promise<void> {
     const found = await standings(this.graph, this.domains).catch(() => []);
     for (const standing of found) this.known.set(standing.domain, standing);

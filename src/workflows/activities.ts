@@ -3,8 +3,8 @@ import type { Activities } from '../activities';
 import { assertInput, RESULTS } from '../boundary/inputs';
 
 /**
- * Okta or Neo4j may be away for a while: about 25 minutes of tries, then the run reports that it failed. The pauses
- * stay short, since a worker that was killed many times in one chunk has done work each time.
+ * Okta or Neo4j may be unavailable for a while: activities are retried for about 25 minutes, then the run fails with a
+ * report. The intervals stay short, because each attempt of a chunk makes progress, even if its worker is killed.
  */
 const RETRY = {
   initialInterval: '1s',
@@ -13,26 +13,29 @@ const RETRY = {
   maximumAttempts: 100,
 } as const;
 
-/** A killed worker is noticed after this long, and another goes on from the last heartbeat. */
+/** A killed worker is detected after this time, and another continues from the last heartbeat. */
 const HEARTBEAT_TIMEOUT = '15s';
 
-/** Opening and closing a run: about seven minutes of tries. Indexes and the report take their time without a beat. */
+/**
+ * Activities that open and close a run: retried for about seven minutes. Building indexes and the report takes some
+ * time without a heartbeat.
+ */
 const brackets = proxyActivities<Pick<Activities, 'beginRun' | 'endRun'>>({
   startToCloseTimeout: '10m',
   heartbeatTimeout: '45s',
   retry: { ...RETRY, maximumAttempts: 30 },
 });
 
-/** Chunks of about 20 s, within which rate limit windows and slow pages are waited for. */
+/** Chunks of about 20 s, plus the time to wait for rate limit windows and slow pages. */
 const chunks = proxyActivities<Pick<Activities, 'syncUsers' | 'syncGroups' | 'sweep'>>({
   startToCloseTimeout: '30m',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: RETRY,
-  // Nothing may write behind the report.
+  // Nothing may write after the report.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
-/** Chunks of about 20 s too, but a group is never cut, and a large one can take many rate limit windows. */
+/** Also chunks of about 20 s, but a group is never split, and a large one can take many rate limit windows. */
 const groupChunks = proxyActivities<Pick<Activities, 'syncMemberships'>>({
   startToCloseTimeout: '12h',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
@@ -41,7 +44,7 @@ const groupChunks = proxyActivities<Pick<Activities, 'syncMemberships'>>({
 });
 
 /**
- * A result, checked: whoever has access to the namespace can complete an activity with anything.
+ * Validates an activity's result: anybody with access to the namespace can complete an activity with any value.
  *
  * @throws ApplicationFailure `INVALID_INPUT`
  */
@@ -51,7 +54,7 @@ async function checked<T>(name: keyof Activities, result: Promise<T>): Promise<T
   return value;
 }
 
-// Each with the line that the Temporal UI shows next to it.
+// The summary is what the Temporal UI shows next to each activity.
 
 export const beginRun: Activities['beginRun'] = (...args) =>
   checked(

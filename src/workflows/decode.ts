@@ -5,8 +5,8 @@ import { CodedError } from '../faults/fault';
 import { failureOf } from '../faults/temporalFailure';
 
 /**
- * Leaves the inputs of a workflow undecoded. The SDK decodes them before any code of the workflow runs, so one that
- * cannot be decoded would fail its workflow task forever.
+ * Keeps a workflow's inputs undecoded. The SDK decodes them before any workflow code runs, so one that cannot be
+ * decoded would fail its workflow task forever.
  */
 export function takesRawInputs(workflow: (...inputs: RawValue[]) => Promise<unknown>): void {
   defineWorkflowOptions(workflow, {
@@ -14,13 +14,13 @@ export function takesRawInputs(workflow: (...inputs: RawValue[]) => Promise<unkn
   });
 }
 
-/** Whatever number of inputs there is: one that the workflow does not take would be decoded too. */
+/** Covers any number of inputs: extra ones would otherwise be decoded too. */
 const ALL_RAW = new Proxy<TypeInfo[]>([], { get: () => rawValueTypeInfo });
 
 /**
- * The value of an input; undefined when it was not given.
+ * Decodes an input; returns undefined if it was not given.
  *
- * @throws ApplicationFailure `INVALID_INPUT` when it cannot be decoded.
+ * @throws ApplicationFailure `INVALID_INPUT` if it cannot be decoded.
  */
 export function decoded<T>(input: RawValue<T> | undefined): T | undefined {
   if (input === undefined) return undefined;
@@ -32,10 +32,13 @@ export function decoded<T>(input: RawValue<T> | undefined): T | undefined {
   }
 }
 
-/** The options of a signal whose input is left undecoded, for the same reason. */
+/** Options of a signal that keep its input undecoded, for the same reason. */
 export const RAW_SIGNAL = { typeInfo: { inputTypes: [rawValueTypeInfo] } };
 
-/** The value of a signal's input; undefined when it cannot be decoded or is not of that shape: anybody may signal. */
+/**
+ * Decodes a signal's input; returns undefined if it cannot be decoded or does not match the schema, since anybody may
+ * send signals.
+ */
 export function valid<T>(schema: ZodMiniType<T>, input: RawValue | undefined): T | undefined {
   try {
     return safeParse(schema, decoded(input)).data;

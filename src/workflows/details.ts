@@ -1,7 +1,7 @@
 import { told, type Fault } from '../faults/fault';
 import { waitText, type SyncProgress, type SyncReport, type SyncWarning } from '../contract';
 
-/** A run under way, in the Markdown of the Temporal UI. */
+/** Returns a running run's details as Markdown for the Temporal UI. */
 export function progressDetails({
   phase,
   domain,
@@ -23,12 +23,15 @@ export function progressDetails({
   ].join('\n');
 }
 
-/** A run that could not begin, and so has no report. */
+/** Returns the details of a run that could not begin and therefore has no report. */
 export function notBegunDetails(reason: Fault): string {
   return `**The sync could not begin.** ${line(reason)}`;
 }
 
-/** What a run did. Warnings are told by code: their own texts name nobody, and the report has them all. */
+/**
+ * Returns the details of an ended run. Warnings are grouped by code; their texts contain no names, and the report has
+ * all of them.
+ */
 export function reportDetails(report: SyncReport): string {
   const { runNumber, domain, mode, outcome, failure, users, groups, memberships, okta } = report;
   const row = (...cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;

@@ -10,26 +10,31 @@ import { faultFor, type Fault } from '../faults/fault';
 import { faultOf } from '../faults/temporalFailure';
 import type { Ending } from '../contract';
 
-/** Why the work of a run stopped before its end. Rethrows what is not an ending: a hand-over, or a bug. */
+/**
+ * Returns why a run's work stopped before its end. Rethrows errors that do not end a run: continue-as-new, or a bug.
+ */
 export function endingOf(error: unknown, wasCancelled: boolean): Ending {
   if (error instanceof ContinueAsNew) throw error;
-  if (isCancellation(error) || wasToldToStop(error)) return wasCancelled ? CANCELLED : DEADLINE_REACHED;
+  if (isCancellation(error) || wasStopRequested(error)) return wasCancelled ? CANCELLED : DEADLINE_REACHED;
   if (error instanceof ActivityFailure) return { outcome: 'failed', failure: reasonOf(error) };
   if (isUnusableResult(error)) return { outcome: 'failed', failure: faultOf(error) };
   throw error;
 }
 
-/** An activity that failed after it was told to stop: its worker died, or shut down, before it could say so. */
-function wasToldToStop(error: unknown): boolean {
+/**
+ * Returns true for an activity that failed after a cancellation request: its worker died or shut down before it could
+ * confirm.
+ */
+function wasStopRequested(error: unknown): boolean {
   return error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED';
 }
 
-/** Whoever has access to the namespace can complete an activity with anything. */
+/** Returns true for an invalid result: anybody with access to the namespace can complete an activity with any value. */
 function isUnusableResult(error: unknown): error is ApplicationFailure {
   return error instanceof ApplicationFailure && error.type === ('INVALID_INPUT' satisfies Code);
 }
 
-/** The failure that an activity gave up with. */
+/** Returns the failure of an activity after its last attempt. */
 export function reasonOf(failure: ActivityFailure): Fault {
   const { cause, activityType } = failure;
   if (cause instanceof ApplicationFailure) return faultOf(cause);

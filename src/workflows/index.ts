@@ -1,2 +1,2 @@
-/** What the worker's workflow bundle holds. */
+/** Exports of the worker's workflow bundle. */
 export { progressQuery, syncOkta, waitingSignal } from './syncOkta';

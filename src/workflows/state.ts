@@ -8,16 +8,16 @@ import { CodedError } from '../faults/fault';
 import { failureOf } from '../faults/temporalFailure';
 import { assertInput, STATE, WAIT } from '../boundary/inputs';
 
-/** How far a run is; handed on whole when the workflow continues as new. */
+/** Progress of a run; passed on completely when the workflow continues as new. */
 export interface SyncState {
   startedAtMs: number;
   /** Absent until the run has a number. */
   run?: BegunRun;
-  /** Where each list goes on; null once it was read to its end. */
+  /** Position in each list; null once it was read to its end. */
   users: ListCursor | null;
   groups: ListCursor | null;
   membershipsDone: boolean;
-  /** Where the sweep goes on; null at its beginning. */
+  /** Position of the sweep; null at its start. */
   sweep: SweepCursor | null;
   progress: SyncProgress;
 }
@@ -40,12 +40,12 @@ export function newState(runId: string, startedAtMs: number): SyncState {
 }
 
 /**
- * The state that an earlier workflow run handed on. Another workflow of the namespace can hand one on too, by continuing
- * as this one, so what it holds is checked where it is used.
+ * Returns the state passed on by an earlier workflow run. Another workflow in the namespace can also pass one on, by
+ * continuing as this workflow, so its contents are checked where they are used.
  *
- * @throws ApplicationFailure `INVALID_INPUT` where no run handed it on, or where it is not a state.
+ * @throws ApplicationFailure `INVALID_INPUT` if the workflow was not continued, or if it is not a valid state.
  */
-export function takeOver(carried: SyncState): SyncState {
+export function resume(carried: SyncState): SyncState {
   if (workflowInfo().continuedFromExecutionRunId === undefined) {
     const fact = 'A sync takes one input; the second one is what a sync hands on when it continues as new.';
     throw failureOf(new CodedError('INVALID_INPUT', fact));

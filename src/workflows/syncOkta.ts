@@ -34,22 +34,22 @@ import { decoded, RAW_SIGNAL, takesRawInputs, valid } from './decode';
 import { notBegunDetails, progressDetails, reportDetails } from './details';
 import { endingOf, reasonOf } from './ending';
 import { noteBegun, noteOutcome } from './memo';
-import { newState, takeOver, type SyncState } from './state';
+import { newState, resume, type SyncState } from './state';
 import { together } from './together';
 
 export const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY);
 
-/** An activity of this run waits for Okta. It changes what the run shows and nothing that it does. */
+/** Signals that an activity of this run waits for Okta. It only changes what the run shows, not what it does. */
 export const waitingSignal = defineSignal<[RawValue<OktaWait>]>(WAITING_SIGNAL, RAW_SIGNAL);
 
 /**
- * One run: the org's users and groups, the members of the groups on the work list, then what is gone, then the
- * report, which it returns when the run came to its end, whole or partial.
+ * One run: syncs the org's users and groups, then the members of the groups on the work list, then sweeps deleted
+ * nodes, then writes the report, which it returns if the run came to its end, complete or partial.
  *
  * @param request a {@link SyncRequest}, or nothing.
- * @param carried the {@link SyncState} that an earlier workflow run of the same sync hands on when its history has grown long.
- * @throws ApplicationFailure `SYNC_FAILED` with the report as its first detail, or `INVALID_INPUT`; CancelledFailure
- * when cancelled.
+ * @param carried the {@link SyncState} from an earlier workflow run of the same sync whose history has grown long.
+ * @throws ApplicationFailure `SYNC_FAILED` with the report as its first detail, or `INVALID_INPUT`; CancelledFailure if
+ * cancelled.
  */
 export async function syncOkta(
   request?: RawValue<SyncRequest | null>,
@@ -58,7 +58,7 @@ export async function syncOkta(
   const requested = decoded(request) ?? {};
   assertInput(REQUEST, requested, 'The input of the sync');
   const handedOn = decoded(carried);
-  const state = handedOn == null ? newState(workflowInfo().runId, Date.now()) : takeOver(handedOn);
+  const state = handedOn == null ? newState(workflowInfo().runId, Date.now()) : resume(handedOn);
   setHandler(progressQuery, () => state.progress);
   setHandler(waitingSignal, (input) => {
     const wait = valid(WAIT, input);
@@ -98,7 +98,7 @@ async function begin(request: SyncRequest, { progress }: SyncState): Promise<Beg
   }
 }
 
-/** Undefined when all work was done, else why it was not. */
+/** Returns undefined if all work was done, otherwise why it was not. */
 async function workBeforeDeadline(
   run: BegunRun,
   request: SyncRequest,
@@ -139,7 +139,7 @@ async function work(run: BegunRun, request: SyncRequest, state: SyncState): Prom
   }
 }
 
-/** Shows in the `progress` query and in the Temporal UI how far the run is. */
+/** Starts a phase and shows it in the `progress` query and the Temporal UI. */
 function enter(phase: SyncPhase, { progress }: SyncState): void {
   progress.phase = phase;
   if (!currentWait(progress, new Date())) delete progress.waiting;
@@ -159,9 +159,9 @@ async function drainList(
   }
 }
 
-/** A workflow's history has an end: on the server's hint a new run of the workflow takes the state over. */
+/** Continues as new when the server suggests it, because the length of a workflow's history is limited. */
 async function handOverLongHistory(request: SyncRequest, state: SyncState): Promise<void> {
-  // The new run would not know that this one was told to stop: the next activity meets it.
+  // A new run would not know about the cancellation; the next activity fails with it.
   if (CancellationScope.current().consideredCancelled) return;
   if (workflowInfo().continueAsNewSuggested) {
     await continueAsNew<typeof syncOkta>(new RawValue(request), new RawValue(state));

@@ -1,6 +1,8 @@
 import { CancellationScope } from '@temporalio/workflow';
 
-/** Runs tasks side by side. When one fails the others are cancelled, and waited for: nothing writes on behind a failure. */
+/**
+ * Runs tasks in parallel. If one fails, the others are cancelled and awaited, so that nothing writes after a failure.
+ */
 export async function together(...tasks: readonly (() => Promise<void>)[]): Promise<void> {
   await CancellationScope.cancellable(async () => {
     const scope = CancellationScope.current();

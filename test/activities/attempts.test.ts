@@ -5,8 +5,8 @@ import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
 const GROUPS = 40;
-/** So many in a row, and it is Okta that fails. */
-const MOST_FAILURES = 10;
+/** After this number of consecutive failures, Okta is assumed to fail. */
+const MAX_FAILURES = 10;
 /** Requests at once. */
 const PARALLEL = 10;
 
@@ -26,7 +26,7 @@ describe('One attempt at an activity', () => {
     const run = await org.begin();
     const first = org.attempt({ chunkMs: 0 });
     const { cursor } = await first.call('syncUsers', run, LIST_START);
-    assert(cursor?.next !== undefined, 'a chunk of no time must leave pages behind');
+    assert(cursor?.next !== undefined, 'a chunk of no time must leave pages to read');
     org.sim.faults.set([
       { name: 'from the beginning', match: { path: /^(?!.*after=)/ }, action: { type: 'delay', delayMs: 0 } },
       { name: 'from a cursor', match: { path: 'after=' }, action: { type: 'delay', delayMs: 0 } },
@@ -40,7 +40,7 @@ describe('One attempt at an activity', () => {
     );
   });
 
-  it('that fails before it has written anything has told what it asked of Okta', async () => {
+  it('that fails before it has written anything has recorded what it asked of Okta', async () => {
     const run = await org.begin();
     org.sim.faults.set([
       { match: { route: 'users', nth: 1 }, action: { type: 'error', status: 503 } },
@@ -54,7 +54,7 @@ describe('One attempt at an activity', () => {
     assert.equal(org.calls['users'], 2);
   });
 
-  it('ends after ten groups that failed in a row, and tells of them', async () => {
+  it('ends after ten groups that failed in a row, and reports them', async () => {
     const run = await org.begin();
     await org.lists(run);
     org.sim.faults.set([{ match: { route: 'members' }, action: { type: 'html', status: 502 } }]);
@@ -64,7 +64,7 @@ describe('One attempt at an activity', () => {
     assert.deepEqual([failure.type, failure.nonRetryable], ['OKTA_SERVER_ERROR', false]);
     assert.match(failure.message, /^1\d groups failed in a row\. /);
     const failed = Number((await org.counted(run))['memberships_groups_failed']);
-    assert(failed >= MOST_FAILURES && failed < MOST_FAILURES + PARALLEL, `${failed} groups failed`);
+    assert(failed >= MAX_FAILURES && failed < MAX_FAILURES + PARALLEL, `${failed} groups failed`);
 
     // A success in between, and they are the groups' own.
     org.sim.faults.set([

@@ -7,7 +7,7 @@ import {
   CancelledFailure,
 } from '@temporalio/common';
 import { LIST_START, type ListCursor } from '../../src/activities/lists';
-import { MOST_ROWS } from '../../src/graph/write/nodes';
+import { MAX_ROWS } from '../../src/graph/write/nodes';
 import type { SimulatorOptions } from '../../src/simulator';
 import { until } from '../../dev/lab/until';
 import { neo4j, SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
@@ -35,7 +35,7 @@ describe('A cancel of an activity', () => {
     await assertCancelledAtOnce(() => org.calls['users'] === 2);
   });
 
-  it('is met at once while a request is under way', async () => {
+  it('takes effect at once while a request is in progress', async () => {
     await start();
     org.sim.faults.set([{ match: { route: 'users', nth: 2 }, action: { type: 'delay', delayMs: WAIT_MS } }]);
     await assertCancelledAtOnce(() => org.calls['users'] === 2);
@@ -48,8 +48,8 @@ describe('A cancel of an activity', () => {
     await assertCancelledAtOnce(() => (org.calls['users'] ?? 0) >= 2);
   });
 
-  it('is met behind the write that is under way, which stays whole', async () => {
-    await start({ users: 3 * MOST_ROWS });
+  it('takes effect after the write in progress, which stays whole', async () => {
+    await start({ users: 3 * MAX_ROWS });
     const run = await org.begin();
     const attempt = org.attempt();
     const locked = await lock();
@@ -62,11 +62,11 @@ describe('A cancel of an activity', () => {
     }
     assertCancelled(await failure);
     const written = Number((await org.counted(run))['users_seen']);
-    assert(written > 0 && written <= MOST_ROWS && written % 200 === 0, String(written));
+    assert(written > 0 && written <= MAX_ROWS && written % 200 === 0, String(written));
     assert.equal((attempt.heartbeats.at(-1) as ListCursor).seen, written);
   });
 
-  it('leaves no membership write running behind it', async () => {
+  it('leaves no membership write running', async () => {
     await start();
     const run = await org.begin();
     await org.lists(run);
@@ -109,7 +109,7 @@ describe('A cancel of an activity', () => {
     assertCancelled(await failure);
   });
 
-  it('by the shutdown of the worker is a failure that another worker mends', async () => {
+  it('by the shutdown of the worker is a failure from which another worker recovers', async () => {
     await start();
     org.sim.faults.set([{ match: { route: 'users', nth: 2 }, action: { type: 'delay', delayMs: WAIT_MS } }]);
     const run = await org.begin();
@@ -124,7 +124,7 @@ describe('A cancel of an activity', () => {
     assert.equal(error.category, ApplicationFailureCategory.BENIGN);
   });
 
-  /** Cancels a reading of the users once it is stuck, behind its first page. */
+  /** Cancels a read of the users once it is stuck, after its first page. */
   async function assertCancelledAtOnce(isStuck: () => boolean): Promise<void> {
     const run = await org.begin();
     const attempt = org.attempt();

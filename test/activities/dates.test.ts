@@ -5,7 +5,7 @@ import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
 /** Six pages of users, and two of the members of Everyone. */
 const USERS = 1_100;
-/** By so much Okta's clock goes on with each request of a list, and with nothing else. */
+/** How much Okta's clock advances with each request of a list, and with nothing else. */
 const STEP_MS = 40_000;
 
 describe('What is read in pages', () => {

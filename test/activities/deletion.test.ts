@@ -19,7 +19,7 @@ describe('What Okta says once, or says and contradicts', () => {
   afterEach(() => org.stop());
 
   const codes = ({ warnings }: SyncReport) => [...new Set(warnings.map(({ code }) => code))];
-  const told = ({ warnings }: SyncReport, code: string) =>
+  const countOf = ({ warnings }: SyncReport, code: string) =>
     warnings.find((warning) => warning.code === code && warning.groupId === undefined)?.count;
   const ordinaryGroup = () => {
     const { everyone } = org.sim.org;
@@ -34,7 +34,7 @@ describe('What Okta says once, or says and contradicts', () => {
   const users = () => [...org.sim.org.truth().users()].map(({ id }) => id);
 
   describe('of a group', () => {
-    it('does nothing when it was 404 for a moment: it is read in the same run', async () => {
+    it('does nothing when it was temporarily 404: it is read in the same run', async () => {
       const before = await org.content();
       const { id } = ordinaryGroup();
       org.sim.faults.set([
@@ -88,7 +88,7 @@ describe('What Okta says once, or says and contradicts', () => {
     });
   });
 
-  it('lets no two denials of one moment count as two: the sweep waits between them', async () => {
+  it('does not count two denials at the same time as two: the sweep waits between them', async () => {
     org.deleteUsers(1);
     const run = await org.begin();
     await org.lists(run);
@@ -134,27 +134,27 @@ describe('What Okta says once, or says and contradicts', () => {
   });
 
   it('keeps a user that answers the second time', async () => {
-    const [gone = ''] = users();
+    const [deleted = ''] = users();
     const listed = [...org.sim.org.truth().users()].slice(1);
     org.sim.faults.set([
       { match: { route: 'users' }, action: { type: 'error', status: 200, body: listed } },
-      { match: { route: 'user', path: gone, times: 1 }, action: NOT_FOUND },
+      { match: { route: 'user', path: deleted, times: 1 }, action: NOT_FOUND },
     ]);
     const report = await org.wholeRun();
     assert.deepEqual([report.outcome, report.users.deleted, org.calls['user']], ['succeeded', 0, 2]);
-    assert((await org.content()).users.includes(gone), 'the user is kept');
+    assert((await org.content()).users.includes(deleted), 'the user is kept');
   });
 
   it('asks for a user that it may not ask for once, and then in full runs', async () => {
-    const gone = users().slice(0, 5);
-    org.deleteUsers(gone.length);
+    const deleted = users().slice(0, 5);
+    org.deleteUsers(deleted.length);
     org.sim.faults.set([
       { match: { route: 'user' }, action: { type: 'error', status: 403, errorCode: 'E0000006' } },
     ]);
     const asked: (number | undefined)[] = [];
     for (const mode of ['incremental', 'incremental', 'full', 'incremental'] as const) {
       const report = await org.wholeRun({ mode });
-      asked.push(told(report, 'KEPT_UNPROVEN'));
+      asked.push(countOf(report, 'KEPT_UNPROVEN'));
       assert.equal(org.calls['user'], asked.at(-1));
       assert.equal(report.users.deleted, 0);
     }
@@ -169,15 +169,15 @@ describe('What Okta says once, or says and contradicts', () => {
       action: { type: 'error', status: 200, body: body as never },
     });
 
-    it('is no sign of life of a user: it is told as unproven, and stays', async () => {
-      const [gone, other] = [...org.sim.org.truth().users()];
-      assert(gone && other);
+    it('is no sign of life of a user: it is reported as unconfirmed, and stays', async () => {
+      const [deleted, other] = [...org.sim.org.truth().users()];
+      assert(deleted && other);
       org.deleteUsers(1);
-      org.sim.faults.set([answerWith(`/users/${gone.id}`, { ...other, profile: {} })]);
+      org.sim.faults.set([answerWith(`/users/${deleted.id}`, { ...other, profile: {} })]);
       for (let round = 0; round < 2; round += 1) {
         const report = await org.wholeRun();
         assert.deepEqual([report.outcome, report.users.deleted], ['partial', 0]);
-        assert.equal(told(report, 'KEPT_UNPROVEN'), 1);
+        assert.equal(countOf(report, 'KEPT_UNPROVEN'), 1);
       }
       org.sim.faults.clear();
       assert.equal((await org.wholeRun()).users.deleted, 1);
@@ -200,8 +200,8 @@ describe('What Okta says once, or says and contradicts', () => {
   it('deletes no group where a built-in one is denied, which nobody can delete', async () => {
     const before = await org.content();
     const { id } = org.sim.org.everyone;
-    const gone = ordinaryGroup().id;
-    org.sim.org.deleteGroup(gone);
+    const deleted = ordinaryGroup().id;
+    org.sim.org.deleteGroup(deleted);
     // Everyone is on the list no more, and denied by its id.
     const rest = [...org.sim.org.truth().groups()].filter((group) => group.id !== id);
     const list = rest.map(({ usersCount, ...group }) => ({ ...group, _embedded: { stats: { usersCount } } }));
@@ -211,7 +211,7 @@ describe('What Okta says once, or says and contradicts', () => {
     ]);
     const report = await org.wholeRun();
     assert.deepEqual([report.outcome, report.groups.deleted], ['partial', 0]);
-    assert.equal(told(report, 'SCOPE_SHRANK'), 2, 'Everyone, and the one that was deleted');
+    assert.equal(countOf(report, 'SCOPE_SHRANK'), 2, 'Everyone, and the one that was deleted');
     assert.deepEqual((await org.content()).groups, before.groups);
     org.sim.faults.clear();
     const healed = await org.wholeRun();
@@ -303,7 +303,7 @@ describe('What Okta says once, or says and contradicts', () => {
     it('removes what a person has approved with its number, once', async () => {
       org.sim.settings.scope.visibleShare = 0.86;
       const withheld = await org.wholeRun();
-      const hidden = told(withheld, 'SCOPE_SHRANK') ?? 0;
+      const hidden = countOf(withheld, 'SCOPE_SHRANK') ?? 0;
       const allowed = await org.wholeRun({ allowDeletes: true });
       assert.deepEqual([allowed.users.deleted, allowed.outcome], [hidden, 'succeeded']);
       assert.equal(allowed.approval?.users, hidden);
@@ -368,7 +368,7 @@ describe('What Okta says once, or says and contradicts', () => {
   it('deletes a user though a group that cannot be read has grown', async () => {
     const { id } = ordinaryGroup();
     const members = membersOf(id);
-    const [gone = ''] = members;
+    const [deleted = ''] = members;
     const joiner = users().find((user) => !members.has(user)) ?? '';
     org.sim.faults.set([
       {
@@ -377,12 +377,12 @@ describe('What Okta says once, or says and contradicts', () => {
       },
     ]);
     org.sim.org.addMembership(id, joiner);
-    org.sim.org.deactivateUser(gone);
-    org.sim.org.deleteUser(gone);
+    org.sim.org.deactivateUser(deleted);
+    org.sim.org.deleteUser(deleted);
     const report = await org.wholeRun();
     assert.deepEqual([codes(report).includes('SCOPE_SHRANK'), report.users.deleted], [false, 1]);
     assert(codes(report).includes('GROUP_FAILED'), codes(report).join());
-    assert(!(await org.content()).users.includes(gone), 'the user is removed');
+    assert(!(await org.content()).users.includes(deleted), 'the user is removed');
   });
 
   describe('of more users than the limit', () => {
@@ -391,11 +391,11 @@ describe('What Okta says once, or says and contradicts', () => {
       for (let round = 0; round < 3; round += 1) {
         const report = await org.wholeRun();
         assert.deepEqual([report.outcome, report.users.deleted], ['partial', 0]);
-        assert.equal(told(report, 'REMOVALS_WITHHELD'), 36);
+        assert.equal(countOf(report, 'REMOVALS_WITHHELD'), 36);
       }
       org.deleteUsers(1);
       const more = await org.wholeRun({ allowDeletes: true });
-      assert.deepEqual([more.users.deleted, told(more, 'REMOVALS_WITHHELD')], [0, 37], 'approved were 36');
+      assert.deepEqual([more.users.deleted, countOf(more, 'REMOVALS_WITHHELD')], [0, 37], 'approved were 36');
       const allowed = await org.wholeRun({ allowDeletes: true });
       assert.deepEqual(
         [allowed.outcome, allowed.users.deleted, allowed.approval?.users],

@@ -10,7 +10,7 @@ import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 /** In pages of 25, the smallest that are asked for, they are more than may bring nothing new. */
 const USER_PAGES = 7;
 /** Pages that are read before those before them are written, and those that are being written. */
-const MOST_UNWRITTEN = 8;
+const MAX_UNWRITTEN = 8;
 
 const ENDLESS = ['empty', 'again'] as const;
 const SEARCH = encodeURIComponent('lastUpdated gt "1970-01-01T00:00:00.000Z"');
@@ -63,8 +63,8 @@ describe('A list that does not end', () => {
       org.sim.faults.set([endlessly(pages, { route: 'users' })]);
       const attempt = org.attempt();
       assertEndless(await attempt.failure(attempt.call('syncUsers', run, LIST_START)));
-      const most = USER_PAGES + MAX_IDLE_PAGES + 2 * MOST_UNWRITTEN;
-      assert((org.calls['users'] ?? 0) <= most, `${org.calls['users']} of ${most} pages`);
+      const max = USER_PAGES + MAX_IDLE_PAGES + 2 * MAX_UNWRITTEN;
+      assert((org.calls['users'] ?? 0) <= max, `${org.calls['users']} of ${max} pages`);
       assert.equal((await org.counted(run))['users_seen'], USER_PAGES * 200);
     });
 
@@ -185,7 +185,7 @@ describe('A list that does not end', () => {
   });
 
   for (const isClosed of [true, false]) {
-    it(`is stopped too where a later run that ${isClosed ? 'is closed' : 'goes on'} has passed it by`, async () => {
+    it(`is stopped too where a later run that ${isClosed ? 'is closed' : 'is in progress'} has passed it by`, async () => {
       const run = await org.begin();
       const later = await org.begin();
       await org.attempt().call('syncUsers', later, LIST_START);
@@ -209,9 +209,9 @@ describe('A list that does not end', () => {
       assert.equal(rule?.fired, Math.ceil((USER_PAGES * 200) / 1000) + MAX_IDLE_PAGES);
       const { warnings, memberships_groups_failed: failed } = await org.counted(run);
       assert.equal(failed, 1);
-      const told = (warnings as string[]).filter((warning) => warning.includes('GROUP_FAILED'));
-      assert.equal(told.length, 1);
-      assert.match(told[0] ?? '', new RegExp(`brought nothing new.*"groupId":"${everyone}"`));
+      const reported = (warnings as string[]).filter((warning) => warning.includes('GROUP_FAILED'));
+      assert.equal(reported.length, 1);
+      assert.match(reported[0] ?? '', new RegExp(`brought nothing new.*"groupId":"${everyone}"`));
     });
   }
 });

@@ -123,7 +123,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     type: 'GRAPH_ERROR',
     retryable: true,
   },
-  'a fault of our own': { error: new TypeError(PERSON), type: 'INTERNAL', retryable: true },
+  'an internal error': { error: new TypeError(PERSON), type: 'INTERNAL', retryable: true },
   'an error of axios that came through': { error: axiosErrorWithToken(), type: 'INTERNAL', retryable: true },
   'what is no error at all': { error: PERSON, type: 'INTERNAL', retryable: true },
 };
@@ -151,7 +151,7 @@ describe('The failure that an activity ends with', () => {
       assert.equal(toFailure(failure), failure);
   });
 
-  it('says where a fault of our own broke, without a path of this machine', () => {
+  it('says where an internal error occurred, without a path of this machine', () => {
     const { message } = toFailure(new TypeError(PERSON));
     assert.match(message, /TypeError at .*activities\/failures\.test\.ts:\d+\. Report/);
     assert(!message.includes(__dirname), message);

@@ -16,7 +16,7 @@ const GROUPS = 4;
 /** More readers than groups: those without one find the work list empty while the others read. */
 const READERS = 8;
 
-/** An attempt that Temporal gives up, unless it is faster than so many turns. */
+/** An attempt that Temporal gives up, unless it is faster than a number of turns. */
 interface GivenUp {
   afterTurns: number;
   /** It ends where it is, with what it has claimed. The others go on. */

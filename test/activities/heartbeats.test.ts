@@ -17,7 +17,7 @@ describe('The heartbeat of an activity', () => {
   });
   after(() => org.stop());
 
-  it('carries the cursor behind the last page that was written, and nothing else', async () => {
+  it('carries the cursor after the last page that was written, and nothing else', async () => {
     const run = await org.begin();
     const attempt = org.attempt();
     assert.deepEqual(await attempt.call('syncUsers', run, LIST_START), { seen: USER_PAGES * 200 });
@@ -88,7 +88,7 @@ describe('The heartbeat of an activity', () => {
     assert.equal((await org.counted(run))['memberships_added'], 6_000);
   });
 
-  it('lets a retry of the sweep go on behind the candidates that were settled', async () => {
+  it('lets a retry of the sweep continue after the candidates that were settled', async () => {
     org.deleteUsers(120);
     const run = await org.begin();
     await org.attempt().call('syncUsers', run, LIST_START);

@@ -129,7 +129,11 @@ describe('The inputs of an activity', () => {
       }
       assert.deepEqual(org.calls, {}, 'nothing was asked of Okta');
       assert.deepEqual(await properties(), graphBefore);
-      assert.equal((await org.attempt().call('syncUsers', run, LIST_START)).seen, 20, 'the real run goes on');
+      assert.equal(
+        (await org.attempt().call('syncUsers', run, LIST_START)).seen,
+        20,
+        'the real run continues',
+      );
     });
   }
 

@@ -9,14 +9,14 @@ describe('The writer of memberships', () => {
   it('lets go of all who wait for it when it must stop before it has begun', async () => {
     const stop = new AbortController();
     const writer = writerWith(stop.signal);
-    stop.abort(new Error('told to stop'));
+    stop.abort(new Error('stop requested'));
     const added = await Promise.allSettled(Array.from({ length: MANY }, () => writer.add(members())));
     assert(
       added.some(({ status }) => status === 'rejected'),
-      'nobody was told that it stopped',
+      'nobody noticed that it stopped',
     );
     await writer.settled();
-    await assert.rejects(writer.flush(), /told to stop/);
+    await assert.rejects(writer.flush(), /stop requested/);
   });
 
   it('takes nothing more, and does not hang, once a write has failed', async () => {

@@ -16,7 +16,7 @@ describe('A rate limit', () => {
   });
   after(() => org.stop());
 
-  it('that opens more than two minutes later is left to Temporal to wait for, behind what was done', async () => {
+  it('that opens more than two minutes later is left to Temporal to wait for, after what was done', async () => {
     const run = await org.begin();
     const attempt = org.attempt();
     const failure = await attempt.failure(attempt.call('syncUsers', run, LIST_START));

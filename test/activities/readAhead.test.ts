@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readAhead } from '../../src/activities/readAhead';
 
-/** A source that tells what was asked of it. */
+/** A source that records what was asked of it. */
 function numbers(end: number, failAt = Infinity) {
   const asked: number[] = [];
   async function* source(): AsyncGenerator<number> {
@@ -40,7 +40,7 @@ describe('Reading ahead', () => {
     assert.deepEqual(await readAhead(numbers(0).source, 3).next(), { done: true, value: undefined });
   });
 
-  it('throws what the source throws behind the items before it', async () => {
+  it('throws what the source throws, after the items before it', async () => {
     const seen: number[] = [];
     const all = async () => {
       for await (const batch of readAhead(numbers(10, 4).source, 3)) {

@@ -3,7 +3,7 @@ import type { Run } from '../../src/graph/write/run';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
-describe('An activity that is done once more', () => {
+describe('An activity that is repeated', () => {
   let org: OrgUnderTest;
 
   before(async function () {

@@ -43,7 +43,7 @@ describe('A list that ends too early', () => {
       assert.deepEqual([groupsRead, groupsFailed], [report.groups.seen, 0]);
     });
 
-    it('is written and told when it stays short, read by the next run, and told no more while it is as short as before', async () => {
+    it('is written and reported when it stays short, read by the next run, and no longer reported while it is as short as before', async () => {
       org.sim.faults.set([cut()]);
       const { id } = org.sim.org.everyone;
       const report = await org.wholeRun();
@@ -84,7 +84,7 @@ describe('A list that ends too early', () => {
   });
 
   describe('of users', () => {
-    /** All users change; the list has two full pages then, and nothing is behind the first in the second reading. */
+    /** All users change; the list has two full pages then, and nothing follows the first in the second read. */
     const changed = async (): Promise<number> => {
       await org.wholeRun();
       const ids = [...org.sim.org.truth().users()].map(({ id }) => id);
@@ -99,7 +99,7 @@ describe('A list that ends too early', () => {
         )
         .then(([row]) => row?.count);
 
-    it('behind a next link is asked for once more, so that the watermark passes by nobody', async () => {
+    it('after a next link is asked for again, so that the watermark skips nobody', async () => {
       const all = await changed();
       org.sim.faults.set([
         { match: { route: 'users', path: 'after=', times: 1 }, action: { type: 'emptyList' } },
@@ -108,7 +108,7 @@ describe('A list that ends too early', () => {
       assert.deepEqual([report.outcome, await written()], ['succeeded', all]);
     });
 
-    it('with a full page is asked for once more', async () => {
+    it('with a full page is asked for again', async () => {
       const all = await changed();
       const first = [...org.sim.org.truth().users()].slice(0, 200);
       org.sim.faults.set([

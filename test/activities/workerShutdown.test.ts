@@ -15,7 +15,7 @@ describe('A worker that shuts down in the middle of a list', () => {
   });
   after(() => stack.stop());
 
-  it('fails its activities as WORKER_SHUTDOWN, and the next worker goes on from their heartbeats', async () => {
+  it('fails its activities as WORKER_SHUTDOWN, and the next worker continues from their heartbeats', async () => {
     const sync = await stack.begin();
     const pagesAsked = () => stack.sim.stats.snapshot().byRoute.users ?? 0;
     await until(() => pagesAsked() >= 3);
@@ -32,7 +32,7 @@ describe('A worker that shuts down in the middle of a list', () => {
     const report = await reportOf(sync);
     assert.equal(report.outcome, 'succeeded');
     assert.equal(report.users.created, USER_PAGES * 200);
-    // The page that was under way, and one that may have been written behind the last heartbeat.
+    // The page in progress, and one that may have been written after the last heartbeat.
     assert(pagesAsked() <= USER_PAGES + 2, `${pagesAsked()} pages were asked for`);
     assert.deepEqual(await stack.differences(), []);
   });

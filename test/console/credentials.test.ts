@@ -59,7 +59,7 @@ describe('Adding an integration in the console', () => {
       kind: 'token',
       token: 'secret-1',
     });
-    assert.match(textOf(body), /acme-admin\.okta\.com is the admin console; write acme\.okta\.com/);
+    assert.match(textOf(body), /acme-admin\.okta\.com is the admin console; enter acme\.okta\.com/);
     assert.match(body, /name="domain" value="acme-admin\.okta\.com"/);
     assert.deepEqual(stored(), []);
   });
@@ -68,7 +68,7 @@ describe('Adding an integration in the console', () => {
     await visitor.open('/add');
     assert.match(textOf(await visitor.submit('/add', { domain, kind: 'token' })), /The token is required/);
     const body = await visitor.submit('/add', { domain, kind: 'app', clientId: CLIENT_ID });
-    assert.match(textOf(body), /The private key is required beside The client id/);
+    assert.match(textOf(body), /The private key is required together with The client id/);
   });
 
   it('checks the token in Okta, reports that it is wrong, and neither stores nor shows it', async () => {

@@ -15,7 +15,7 @@ import { useSyncedStack } from './support/syncedStack';
 /** Requests under way at once, here. */
 const PARALLEL = 3;
 /** Refusals in a row that end the phase. */
-const MOST_FORBIDDEN = 3;
+const MAX_FORBIDDEN = 3;
 
 const REFUSED: Extract<FaultRule['action'], { type: 'error' }> = {
   type: 'error',
@@ -136,7 +136,7 @@ describe('When the token is refused', () => {
     assert.equal(report.outcome, 'partial');
     assert.deepEqual([report.users.updated, report.groups.created], [1, 1]);
     assert.deepEqual((await contentOf(stack)).edges, before.edges);
-    assert.ok(memberCalls() <= MOST_FORBIDDEN + PARALLEL, `${memberCalls()} calls`);
+    assert.ok(memberCalls() <= MAX_FORBIDDEN + PARALLEL, `${memberCalls()} calls`);
     const [left] = warningsOf(report, 'GROUPS_LEFT');
     const { groupsRead, groupsFailed } = report.memberships;
     assert.equal(left?.count, report.groups.seen - groupsRead - groupsFailed);
@@ -165,7 +165,7 @@ describe('When the token is refused', () => {
     fail(FORBIDDEN, { route: 'members' });
     const report = await stack.sync({ mode: 'full' });
     assert.equal(report.outcome, 'partial');
-    assert.ok(memberCalls() <= MOST_FORBIDDEN + PARALLEL, `${memberCalls()} calls`);
+    assert.ok(memberCalls() <= MAX_FORBIDDEN + PARALLEL, `${memberCalls()} calls`);
     await assertHeals(stack);
   });
 });

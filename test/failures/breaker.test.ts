@@ -51,7 +51,7 @@ describe('What the breaker lets pass', () => {
     }
     assert.ok(
       leaving.length > (oktaEdges(stack).length * PERCENT) / 100,
-      'more than the breaker lets pass unproven',
+      'more than the breaker lets pass unconfirmed',
     );
     const report = await stack.sync({ mode: 'incremental' });
     assert.equal(report.memberships.removed, leaving.length);

@@ -13,7 +13,7 @@ import { Stack } from '../../dev/lab/org/stack';
 const SIZE = { users: 600, groups: 4, memberships: 800, limits: { users: 2 } };
 
 /** A worker begins to work within this time, on a busy machine too. */
-const MOST_MS = 60_000;
+const MAX_MS = 60_000;
 
 describe('A run that waits for Okta', () => {
   let stack: Stack;
@@ -26,7 +26,7 @@ describe('A run that waits for Okta', () => {
     this.timeout(SERVICE_TIMEOUT_MS);
     stack = await Stack.start({ ...SIZE, windowMs: 15_000 });
     const run = await stack.begin({ mode: 'full' });
-    await until(async () => (await waitOf(run)) !== undefined, MOST_MS);
+    await until(async () => (await waitOf(run)) !== undefined, MAX_MS);
     const wait = await waitOf(run);
     assert.deepEqual([wait?.bucket, wait?.reason], ['users', 'limit']);
     const leftMs = Date.parse(wait?.until ?? '') - Date.now();
@@ -54,12 +54,12 @@ describe('A run that waits for Okta', () => {
     const failureOf = async () =>
       (await run.describe()).raw.pendingActivities?.find(({ lastFailure }) => lastFailure)?.lastFailure
         ?.message;
-    await until(async () => (await failureOf()) !== undefined, MOST_MS);
+    await until(async () => (await failureOf()) !== undefined, MAX_MS);
     assert.match(
       (await failureOf()) ?? '',
       /^The run is waiting until \d\d:\d\d:\d\d UTC: Okta refuses the user list \(bucket "users"\) with 429 and does not say for how long, \d+ s from now\. Others use up the org's limits\. Lower OKTA_MAX_CONCURRENCY[^.]*\.$/,
     );
-    await until(async () => (await waitOf(run)) !== undefined, MOST_MS);
+    await until(async () => (await waitOf(run)) !== undefined, MAX_MS);
     const leftMs = Date.parse((await waitOf(run))?.until ?? '') - Date.now();
     assert.ok(leftMs > 100_000 && leftMs <= 202_000, `${leftMs} ms`);
     await run.cancel();

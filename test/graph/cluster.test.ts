@@ -53,7 +53,7 @@ describe('A cluster of Neo4j', () => {
     assert.ok(cluster.follower.all.includes('bookmarks'), 'the read waits for the write before it');
   });
 
-  it('that has none of the database online is told from one that cannot be reached', async () => {
+  it('that has no member of the database online is distinguished from one that cannot be reached', async () => {
     cluster.failure = 'Neo.TransientError.General.DatabaseUnavailable';
     await open({});
     const error: unknown = await db.run('RETURN 1').catch((reason: unknown) => reason);

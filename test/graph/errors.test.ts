@@ -90,7 +90,7 @@ describe('an error of Neo4j', () => {
     });
   }
 
-  it('is told from any other error', () => {
+  it('is distinguished from any other error', () => {
     for (const error of [
       new Error('ServiceUnavailable'),
       undefined,

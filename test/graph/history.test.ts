@@ -18,19 +18,19 @@ import { removeDenied } from './support/removal';
 import { group, LATER, user } from './support/rows';
 
 const HOUR_MS = 3_600_000;
-/** Okta's clock at the reading of run number `n`. */
-const readingOf = (n: number) => AS_OF + n * HOUR_MS;
+/** Okta's clock at the read of run number `n`. */
+const readAt = (n: number) => AS_OF + n * HOUR_MS;
 
 describe('history', () => {
   const graph = useGraph();
   const members = new Members(graph);
 
   /** One run that reads the members of a group. */
-  async function reading(told: readonly string[], change: Partial<RunToBegin> = {}): Promise<Run> {
+  async function readMembers(listed: readonly string[], change: Partial<RunToBegin> = {}): Promise<Run> {
     const run = await graph.begin(change);
     const [claimed] = await claim(run);
     assert.ok(claimed);
-    await write(graph.db, run, claimed, told);
+    await write(graph.db, run, claimed, listed);
     return run;
   }
   const claim = (run: Run) => members.claim(run, `attempt ${Math.random()}`);
@@ -38,20 +38,20 @@ describe('history', () => {
     db: GraphDatabase,
     run: Run,
     claimed: ClaimedGroup,
-    told: readonly string[],
-    { proven = true, atMs = readingOf(run.number) } = {},
+    listed: readonly string[],
+    { proven = true, atMs = readAt(run.number) } = {},
   ): Promise<void> {
-    const read = { group: claimed, ids: new Set(told), newUsers: [], warnings: [], asOfMs: atMs };
+    const read = { group: claimed, ids: new Set(listed), newUsers: [], warnings: [], asOfMs: atMs };
     const changes = await diffMemberships(db, run, [read]);
-    const word = proven ? ('proven' as const) : ('unproven' as const);
+    const word = proven ? ('confirmed' as const) : ('unconfirmed' as const);
     const confirmed = changes.map((change) => ({ ...change, word, surplus: 0 }));
     await writeMemberships({ db, run, usage: graph.usage }, confirmed);
   }
   const past = (userId: string) => membershipsOf(graph.db, graph.domain, userId, 'g');
   const count = (pattern: string) =>
     graph.value<number>(`MATCH ${pattern} WHERE x.okta_domain = $domain RETURN count(*) AS value`);
-  const settle = (run: Run, label: NodeLabel, gone: string[], atMs: number) =>
-    removeDenied(graph, run, label, gone, { asOfMs: atMs });
+  const settle = (run: Run, label: NodeLabel, denied: string[], atMs: number) =>
+    removeDenied(graph, run, label, denied, { asOfMs: atMs });
   const list = (run: Run, label: NodeLabel, ...rows: NodeRow[]) =>
     writeForRun(graph.writer(run), async (tx) => ({
       counts: {},
@@ -65,23 +65,23 @@ describe('history', () => {
       await members.users('a', 'b');
     });
 
-    it('tells the reading that saw each change, and the one before it', async () => {
-      await reading(['a']);
-      await reading(['a', 'b']);
-      await reading(['b']);
+    it('has the read that saw each change, and the one before it', async () => {
+      await readMembers(['a']);
+      await readMembers(['a', 'b']);
+      await readMembers(['b']);
       const ids = { groupId: 'g', endedAfterMs: null, validToMs: null };
       assert.deepEqual(await past('a'), [
         {
           ...ids,
           userId: 'a',
           notBeforeMs: null,
-          validFromMs: readingOf(1),
-          endedAfterMs: readingOf(2),
-          validToMs: readingOf(3),
+          validFromMs: readAt(1),
+          endedAfterMs: readAt(2),
+          validToMs: readAt(3),
         },
       ]);
       assert.deepEqual(await past('b'), [
-        { ...ids, userId: 'b', notBeforeMs: readingOf(1), validFromMs: readingOf(2) },
+        { ...ids, userId: 'b', notBeforeMs: readAt(1), validFromMs: readAt(2) },
       ]);
       const runs = await graph.value<number[]>(
         'MATCH (:Group {okta_domain: $domain})<-[m:WAS_MEMBER_OF]-() RETURN [m.opened_by, m.closed_by] AS value',
@@ -89,52 +89,52 @@ describe('history', () => {
       assert.deepEqual(runs, [1, 3]);
     });
 
-    it('has the moments at which a reading saw a change on the side of the change', async () => {
-      await reading(['a']);
-      await reading([]);
+    it('counts the time of a read that saw a change as after the change', async () => {
+      await readMembers(['a']);
+      await readMembers([]);
       const at = async (atMs: number) => (await membersAt(graph.db, graph.domain, 'g', atMs)).length;
       assert.deepEqual(
-        await Promise.all([-1, 0, HOUR_MS - 1, HOUR_MS].map((ms) => at(readingOf(1) + ms))),
+        await Promise.all([-1, 0, HOUR_MS - 1, HOUR_MS].map((ms) => at(readAt(1) + ms))),
         [0, 1, 1, 0],
       );
     });
 
-    it('is moved by no reading that failed', async () => {
-      await reading(['a']);
+    it('is not moved by a failed read', async () => {
+      await readMembers(['a']);
       const failing = await graph.begin();
       const [claimed] = await claim(failing);
       assert.ok(claimed);
       await failGroup(graph.writer(failing), claimed, { code: 'GROUP_FAILED', message: '' });
-      await reading(['b']);
+      await readMembers(['b']);
       const [[ended], [begun]] = [await past('a'), await past('b')];
-      assert.deepEqual([ended?.endedAfterMs, ended?.validToMs], [readingOf(1), readingOf(3)]);
-      assert.deepEqual([begun?.notBeforeMs, begun?.validFromMs], [readingOf(1), readingOf(3)]);
+      assert.deepEqual([ended?.endedAfterMs, ended?.validToMs], [readAt(1), readAt(3)]);
+      assert.deepEqual([begun?.notBeforeMs, begun?.validFromMs], [readAt(1), readAt(3)]);
     });
 
     it('is moved by the next complete read after one that failed', async () => {
-      await reading(['a']);
+      await readMembers(['a']);
       const failing = await graph.begin();
       const [claimed] = await claim(failing);
       assert.ok(claimed);
       await failGroup(graph.writer(failing), claimed, { code: 'GROUP_FAILED', message: '' });
-      await reading(['a']);
-      await reading(['b']);
+      await readMembers(['a']);
+      await readMembers(['b']);
       const [[ended], [begun]] = [await past('a'), await past('b')];
-      assert.deepEqual([ended?.endedAfterMs, ended?.validToMs], [readingOf(3), readingOf(4)]);
-      assert.deepEqual([begun?.notBeforeMs, begun?.validFromMs], [readingOf(3), readingOf(4)]);
+      assert.deepEqual([ended?.endedAfterMs, ended?.validToMs], [readAt(3), readAt(4)]);
+      assert.deepEqual([begun?.notBeforeMs, begun?.validFromMs], [readAt(3), readAt(4)]);
     });
 
-    it('is not moved by a reading of which a member had no user', async () => {
-      await reading(['a']);
-      await reading(['a', 'nobody']);
+    it('is not moved by a read with a member that has no user', async () => {
+      await readMembers(['a']);
+      await readMembers(['a', 'nobody']);
       await members.users('nobody');
-      await reading(['a', 'nobody']);
+      await readMembers(['a', 'nobody']);
       const [begun] = await past('nobody');
-      assert.deepEqual([begun?.notBeforeMs, begun?.validFromMs], [readingOf(1), readingOf(3)]);
+      assert.deepEqual([begun?.notBeforeMs, begun?.validFromMs], [readAt(1), readAt(3)]);
     });
 
-    it('keeps what the breaker withholds as it is, and dates its end by the reading before all that', async () => {
-      await reading(['a', 'b']);
+    it('keeps what the breaker withholds as it is, and dates its end by the read before all that', async () => {
+      await readMembers(['a', 'b']);
       const run = await graph.begin();
       const [claimed] = await claim(run);
       assert.ok(claimed);
@@ -142,13 +142,13 @@ describe('history', () => {
       assert.deepEqual((await members.secondLook(run, 0)).groups, []);
       assert.deepEqual(await members.of('g'), ['a', 'b']);
       assert.equal(await count('(x:Group)<-[:WAS_MEMBER_OF]-()'), 0);
-      await reading(['a']);
+      await readMembers(['a']);
       const [ended] = await past('b');
-      assert.deepEqual([ended?.endedAfterMs, ended?.validToMs], [readingOf(1), readingOf(3)]);
+      assert.deepEqual([ended?.endedAfterMs, ended?.validToMs], [readAt(1), readAt(3)]);
     });
 
-    it('goes on from a removal that Okta did not bear out', async () => {
-      await reading(['a', 'b']);
+    it('continues from a removal that Okta did not confirm', async () => {
+      await readMembers(['a', 'b']);
       const run = await graph.begin();
       const [claimed] = await claim(run);
       assert.ok(claimed);
@@ -156,14 +156,14 @@ describe('history', () => {
       const [again] = (await members.secondLook(run)).groups;
       assert.ok(again);
       await write(graph.db, run, again, ['a'], { proven: false });
-      await reading(['a', 'b']);
+      await readMembers(['a', 'b']);
       const [first, second] = await past('b');
-      assert.deepEqual([first?.endedAfterMs, first?.validToMs], [readingOf(1), readingOf(2)]);
-      assert.deepEqual([second?.notBeforeMs, second?.validFromMs], [readingOf(2), readingOf(3)]);
+      assert.deepEqual([first?.endedAfterMs, first?.validToMs], [readAt(1), readAt(2)]);
+      assert.deepEqual([second?.notBeforeMs, second?.validFromMs], [readAt(2), readAt(3)]);
     });
 
     it('is written once where only the answer to the commit was lost', async () => {
-      await reading(['a']);
+      await readMembers(['a']);
       const proxy = await startCuttingProxy((await neo4j()).uri);
       const db = await openGraph({ NEO4J_URI: proxy.uri });
       try {
@@ -183,7 +183,7 @@ describe('history', () => {
     it('is one for all portions of a large group, also where another attempt writes the rest', async () => {
       const ids = Array.from({ length: MAX_EDGES + 10 }, (_, i) => `00u${i}`);
       await members.users(...ids);
-      await reading(['a']);
+      await readMembers(['a']);
       const run = await graph.begin();
       const [first] = await claim(run);
       assert.ok(first);
@@ -194,7 +194,7 @@ describe('history', () => {
       await assert.rejects(write(dying, run, first, ids), /killed/);
       const [again] = await claim(run);
       assert.ok(again);
-      await write(graph.db, run, again, ids, { atMs: readingOf(2) + 1000 });
+      await write(graph.db, run, again, ids, { atMs: readAt(2) + 1000 });
       const begun = await graph.db.read(
         `MATCH (:Group {okta_domain: $domain})<-[m:MEMBER_OF]-()
          RETURN m.not_before.epochMillis AS notBefore, m.valid_from.epochMillis AS validFrom, count(*) AS count
@@ -202,8 +202,8 @@ describe('history', () => {
         { domain: graph.domain },
       );
       assert.deepEqual(begun, [
-        { notBefore: readingOf(1), validFrom: readingOf(2), count: MAX_EDGES },
-        { notBefore: readingOf(1), validFrom: readingOf(2) + 1000, count: 10 },
+        { notBefore: readAt(1), validFrom: readAt(2), count: MAX_EDGES },
+        { notBefore: readAt(1), validFrom: readAt(2) + 1000, count: 10 },
       ]);
     });
 
@@ -214,32 +214,29 @@ describe('history', () => {
         { ms: AS_OF },
       );
       assert.equal((await membersAt(graph.db, graph.domain, 'g', 0)).length, 1);
-      await reading(['b']);
+      await readMembers(['b']);
       const [[ended], [begun]] = [await past('a'), await past('b')];
-      assert.deepEqual(
-        [ended?.validFromMs, ended?.endedAfterMs, ended?.validToMs],
-        [null, AS_OF, readingOf(1)],
-      );
+      assert.deepEqual([ended?.validFromMs, ended?.endedAfterMs, ended?.validToMs], [null, AS_OF, readAt(1)]);
       assert.equal(begun?.notBeforeMs, AS_OF);
     });
 
     it('never ends before it began, whatever Okta says of the time', async () => {
-      await reading(['a']);
+      await readMembers(['a']);
       const run = await graph.begin();
       const [claimed] = await claim(run);
       assert.ok(claimed);
-      await write(graph.db, run, claimed, [], { atMs: readingOf(0) });
-      assert.equal((await past('a'))[0]?.validToMs, readingOf(1));
+      await write(graph.db, run, claimed, [], { atMs: readAt(0) });
+      assert.equal((await past('a'))[0]?.validToMs, readAt(1));
     });
 
     it('is not kept where the run keeps none', async () => {
       const change = { keepsHistory: false };
-      await reading(['a', 'b'], change);
-      const run = await reading(['b'], change);
+      await readMembers(['a', 'b'], change);
+      const run = await readMembers(['b'], change);
       await list(run, 'User', user('c'));
       await list(run, 'User', user('c', { lastUpdated: LATER, profile: { title: 'Analyst' } }));
-      await settle(run, 'User', ['b'], readingOf(3));
-      await settle(run, 'Group', ['g'], readingOf(3));
+      await settle(run, 'User', ['b'], readAt(3));
+      await settle(run, 'Group', ['g'], readAt(3));
       for (const label of ['FormerUser', 'FormerGroup', 'UserChange', 'GroupChange', 'Group'])
         assert.equal(await count(`(x:${label})`), 0, label);
       assert.deepEqual(
@@ -253,23 +250,23 @@ describe('history', () => {
     beforeEach(async () => {
       await members.group('g', 99);
       await members.users('a', 'b');
-      await reading(['a', 'b']);
+      await readMembers(['a', 'b']);
     });
 
     it('keeps a user under another label, its memberships as past ones', async () => {
       const run = await graph.begin();
-      await settle(run, 'User', ['a'], readingOf(2));
-      await settle(run, 'User', ['a'], readingOf(2));
+      await settle(run, 'User', ['a'], readAt(2));
+      await settle(run, 'User', ['a'], readAt(2));
       assert.deepEqual(await members.of('g'), ['b']);
       const [membership, ...more] = await past('a');
       assert.deepEqual(more, []);
-      assert.deepEqual([membership?.endedAfterMs, membership?.validToMs], [readingOf(1), readingOf(2)]);
+      assert.deepEqual([membership?.endedAfterMs, membership?.validToMs], [readAt(1), readAt(2)]);
       const { users_deleted: deleted, memberships_removed: removed } = await graph.syncRun(run);
       assert.deepEqual([deleted, removed], [1, 1]);
     });
 
     it('gives a user that comes back its node and its past', async () => {
-      await settle(await graph.begin(), 'User', ['a'], readingOf(2));
+      await settle(await graph.begin(), 'User', ['a'], readAt(2));
       const run = await graph.begin();
       const { created, updated } = await list(run, 'User', user('a', { profile: { title: 'Again' } }));
       assert.deepEqual([created, updated], [1, 0]);
@@ -282,14 +279,14 @@ describe('history', () => {
       assert.deepEqual(
         (await past('a')).map(({ validFromMs, validToMs }) => [validFromMs, validToMs]),
         [
-          [readingOf(1), readingOf(2)],
-          [readingOf(3), null],
+          [readAt(1), readAt(2)],
+          [readAt(3), null],
         ],
       );
     });
 
     it('gives a group that comes back its node and its past, and has it read again', async () => {
-      await settle(await graph.begin(), 'Group', ['g'], readingOf(2));
+      await settle(await graph.begin(), 'Group', ['g'], readAt(2));
       assert.equal(await graph.node('Group', 'g'), undefined);
       const run = await graph.beginIncremental();
       assert.equal((await list(run, 'Group', group('g'))).created, 1);
@@ -298,8 +295,8 @@ describe('history', () => {
       assert.ok(claimed);
       await write(graph.db, run, claimed, ['a']);
       const [first, second] = await past('a');
-      assert.deepEqual([first?.validFromMs, first?.validToMs], [readingOf(1), readingOf(2)]);
-      assert.deepEqual([second?.notBeforeMs, second?.validFromMs], [readingOf(2), readingOf(3)]);
+      assert.deepEqual([first?.validFromMs, first?.validToMs], [readAt(1), readAt(2)]);
+      assert.deepEqual([second?.notBeforeMs, second?.validFromMs], [readAt(2), readAt(3)]);
     });
 
     it('is written in several transactions for a group that has more than one takes', async () => {
@@ -307,7 +304,7 @@ describe('history', () => {
       await members.users(...ids);
       await members.edges('g', ...ids);
       const run = await graph.begin();
-      await settle(run, 'Group', ['g'], readingOf(2));
+      await settle(run, 'Group', ['g'], readAt(2));
       assert.equal(await count('(x:FormerGroup)<-[:WAS_MEMBER_OF]-(:User)'), ids.length + 2);
       assert.equal((await graph.syncRun(run))['memberships_removed'], ids.length + 2);
     });
@@ -316,15 +313,15 @@ describe('history', () => {
   it('is kept by a run that an earlier version began, which says nothing of it', async () => {
     await members.group('g', 99);
     await members.users('a');
-    await reading(['a']);
+    await readMembers(['a']);
     const { keepsHistory: _, ...run } = await graph.begin();
     await list(run, 'User', user('c'));
     await list(run, 'User', user('c', { lastUpdated: LATER, profile: { title: 'Analyst' } }));
-    await settle(run, 'User', ['a'], readingOf(2));
+    await settle(run, 'User', ['a'], readAt(2));
     assert.deepEqual([await count('(x:FormerUser)'), await count('(x:UserChange)')], [1, 2]);
   });
 
-  it('of a user tells what changed in a run, and the values that questions need', async () => {
+  it('of a user has what changed in a run, and the values that questions need', async () => {
     await list(await graph.begin(), 'User', user('a', { profile: { department: 'Sales', title: 'Rep' } }));
     const run = await graph.begin();
     const moved = user('a', {
@@ -349,12 +346,12 @@ describe('history', () => {
     });
   });
 
-  it('that is too old goes, of this org only, and what is younger stays', async () => {
+  it('that is too old is deleted, of this org only, and newer history stays', async () => {
     await members.group('g', 99);
     await members.users('a', 'b', 'c');
-    await reading(['a', 'b', 'c']);
-    await reading(['b', 'c']);
-    await settle(await graph.begin(), 'User', ['b', 'c'], readingOf(3));
+    await readMembers(['a', 'b', 'c']);
+    await readMembers(['b', 'c']);
+    await settle(await graph.begin(), 'User', ['b', 'c'], readAt(3));
     await graph.set("MATCH (u:FormerUser {okta_domain: $domain, id: 'b'}) SET u.removed_at = datetime()");
     const theirs = graph.newDomain();
     await graph.set(
@@ -379,14 +376,14 @@ describe('history', () => {
       await count('(x:UserChange)'),
     ];
     assert.deepEqual(await left(), [3, 2, 2]);
-    await prune(Date.now() - readingOf(2) - 1000);
-    assert.deepEqual(await left(), [2, 2, 2], 'what ended with the second reading');
-    await prune(Date.now() - readingOf(4));
+    await prune(Date.now() - readAt(2) - 1000);
+    assert.deepEqual(await left(), [2, 2, 2], 'what ended with the second read');
+    await prune(Date.now() - readAt(4));
     assert.deepEqual(await left(), [0, 2, 2], 'a node stays while a change of it is kept');
     await graph.set(
       "MATCH (c:UserChange {okta_domain: $domain}) SET c.at = datetime('2026-01-02T12:00:00Z')",
     );
-    await prune(Date.now() - readingOf(4));
+    await prune(Date.now() - readAt(4));
     assert.deepEqual(await left(), [0, 1, 0]);
     await prune(0);
     assert.deepEqual(await left(), [0, 0, 0]);

@@ -35,7 +35,7 @@ describe('The pages of users and groups', () => {
   it('show a node with its memberships by name, from where the page begins', async () => {
     const found = await nodePage(graph.db, graph.domain, { label: 'Group', id: 'g1', skip: 1, atMost: 2 });
     assert.equal(found?.total, 4);
-    assert.equal(found.isGone, false);
+    assert.equal(found.isDeleted, false);
     assert.deepEqual(
       found.memberships.map(({ id }) => id),
       ['u2', 'u3'],

@@ -118,7 +118,7 @@ describe('A transaction that Neo4j has no memory for', () => {
     );
     const run = await graph.begin();
     const groups = await members.claim(run);
-    const isStopped = new Error('told to stop');
+    const isStopped = new Error('stop requested');
     const { write } = graph.db;
     let written = 0;
     const beat = () => {
@@ -143,7 +143,7 @@ describe('A transaction that Neo4j has no memory for', () => {
 
   type Step = 'done' | 'too large' | 'beat';
 
-  /** Removes so many groups none of which fits into a transaction. */
+  /** Removes a number of groups, none of which fits into a transaction. */
   async function removalOf(groups: number): Promise<Step[]> {
     const ids = Array.from({ length: groups }, (_, i) => `00g${groups}of${i}`);
     for (const id of ids) {

@@ -52,7 +52,7 @@ describe('A read of the graph', () => {
   it('is ended at its time limit as a stream too, before its first row', async () =>
     timedOut(db.stream(`/* ${marker} */ ${ENDLESS} RETURN count(*) AS count`).next()));
 
-  it('comes as a stream while it still goes on, and ends with whoever takes the rows', async () => {
+  it('is streamed while it is still running, and ends with its consumer', async () => {
     const rows = db.stream<{ b: number }>(`/* ${marker} */ ${ENDLESS} RETURN b`, {}, 60_000);
     const taken: number[] = [];
     for await (const { b } of rows) {

@@ -74,7 +74,7 @@ describe('A Neo4j password in a file', () => {
     }
   });
 
-  it('that is missing for a moment is no error of its own', async () => {
+  it('that is temporarily missing is no error of its own', async () => {
     const db = await open();
     try {
       await db.read('RETURN 1 AS one');

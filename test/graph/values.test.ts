@@ -34,7 +34,7 @@ describe('values on their way to Neo4j', () => {
     }
   });
 
-  it('have a short name that tells contents apart, and where one part ends', () => {
+  it('have a short hash that differs by content, and by where one part ends', () => {
     assert.equal(contentHash('a', 'b'), contentHash('a', 'b'));
     const names = [contentHash('a', 'b'), contentHash('ab'), contentHash('ab', ''), contentHash('b', 'a')];
     assert.equal(new Set(names).size, names.length);

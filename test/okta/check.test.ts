@@ -45,7 +45,7 @@ describe('the check of an Okta org', () => {
     });
   });
 
-  it('tells a right that is missing from those that are there', async () => {
+  it('distinguishes a missing right from those that are there', async () => {
     await withOrg({ users: 5, groups: 2 }, async (_, simulator) => {
       simulator.faults.set([forbid('members')]);
       const lines = await check(simulator);
@@ -113,7 +113,7 @@ describe('the check of an Okta org', () => {
     });
   });
 
-  it('tells a client id or a key that is wrong, once for all reads', async () => {
+  it('reports a wrong client id or key once for all reads', async () => {
     const { app } = newApp();
     await withOrg({ users: 5, app }, async (_, simulator) => {
       const [found, users, ...others] = await checkApp(simulator, newApp().privateKey);

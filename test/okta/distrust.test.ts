@@ -81,7 +81,7 @@ describe('a wait for a rate limit', () => {
     );
   });
 
-  it('is no longer than a usual window, whatever time is named; then one request goes ahead', () => {
+  it('is no longer than a usual window, whatever time is named; then one request is sent', () => {
     fc.assert(
       fc.property(fc.integer({ min: 70, max: 3_500 }), (stated) => {
         const window = new BucketWindow(100);
@@ -153,7 +153,7 @@ describe('a wait for a rate limit', () => {
     });
   }
 
-  it('is believed up to an hour where both clocks tell of it', () => {
+  it('is believed up to an hour where both clocks agree on it', () => {
     assert.equal(untilReset(secondsAt(NOW + 600_000), utc(NOW)), 601_000);
   });
 
@@ -209,7 +209,7 @@ describe('a bucket whose headers make no sense', () => {
   const HEADERS: readonly (readonly [
     what: string,
     headers: (remaining: number, endsAt: number, now: number) => Record<string, string>,
-    most: number,
+    max: number,
   ])[] = [
     ['right', (left, end, now) => ({ ...stated(left, seconds(end)), date: utc(now) }), 0],
     [
@@ -236,10 +236,10 @@ describe('a bucket whose headers make no sense', () => {
     ],
     ['absent', () => ({}), 7 * (7 + 10)],
   ];
-  for (const [what, headers, most] of HEADERS) {
-    it(`${what} is refused at most ${most} times for 124 calls`, () => {
+  for (const [what, headers, max] of HEADERS) {
+    it(`${what} is refused at most ${max} times for 124 calls`, () => {
       const refusals = refusalsOf(124, headers);
-      assert.ok(refusals <= most, `${refusals} refusals`);
+      assert.ok(refusals <= max, `${refusals} refusals`);
     });
   }
 });
@@ -275,7 +275,7 @@ describe('an org', () => {
     api.close();
   });
 
-  it('whose `Date` is a day behind is waited for no longer than a window, and the wait is told', async () => {
+  it('whose `Date` is a day behind is waited for no longer than a window, and the wait is reported', async () => {
     const ids = await open({ headers: { dateOffS: -86_400 }, limits: { user: 10 }, windowMs: 3_000 });
     const api = apiFor(simulator.domain);
     const waitsMs: number[] = [];

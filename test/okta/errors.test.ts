@@ -71,7 +71,7 @@ describe('an answer that is an error', () => {
     says: RegExp;
   }
   const ROWS: readonly Row[] = [
-    { status: 302, code: 'OKTA_NOT_AN_ORG', says: /redirect is not followed.*Check OKTA_DOMAIN/ },
+    { status: 302, code: 'OKTA_NOT_AN_ORG', says: /Redirects are not followed.*Check OKTA_DOMAIN/ },
     { status: 304, code: 'OKTA_NOT_AN_ORG', says: /Okta answered 304/ },
     { status: 400, body: bodyOf('E0000031'), code: 'OKTA_BAD_REQUEST', says: /400 E0000031 to GET \/api/ },
     {
@@ -91,7 +91,7 @@ describe('an answer that is an error', () => {
       status: 403,
       body: bodyOf('E0000006'),
       code: 'OKTA_FORBIDDEN',
-      says: /Make the token as a Read-only Administrator\.$/,
+      says: /Create the token as a Read-only Administrator\.$/,
     },
     { status: 404, body: bodyOf('E0000007'), code: 'OKTA_NOT_FOUND', says: /404 E0000007/ },
     ...[400, 401, 403, 404].map((status) => ({
@@ -109,7 +109,7 @@ describe('an answer that is an error', () => {
       status: 403,
       body: bodyOf('E0000005'),
       code: 'OKTA_FORBIDDEN',
-      says: /403 E0000005 .*session of the API token invalid.*create a new token\.$/,
+      says: /403 E0000005 .*session of the API token as invalid.*create a new token\.$/,
     },
     { status: 405, body: bodyOf('E0000022'), code: 'OKTA_BAD_REQUEST', says: /405 E0000022/ },
     { status: 410, body: bodyOf('E0000001'), code: 'OKTA_BAD_REQUEST', says: /410 E0000001/ },
@@ -154,7 +154,7 @@ describe('an answer that is an error', () => {
     ['cut', '{"errorCode":"E00'],
     ['a list', `[${bodyOf('E0000007')}]`],
     ['an error code that is none of Okta', '{"errorCode":"ada@acme.com"}'],
-    ['an error code far behind', `{"x":"${'.'.repeat(5000)}","errorCode":"E0000007"}`],
+    ['an error code too far from its start', `{"x":"${'.'.repeat(5000)}","errorCode":"E0000007"}`],
   ];
   for (const [what, body] of ODD_BODIES) {
     it(`keeps nothing of a body that is ${what}`, () =>
@@ -188,11 +188,11 @@ describe('an answer to a refused service app', () => {
       oauth('Ada Lovelace'),
       'OKTA_UNREACHABLE',
       true,
-      /^Okta answered 400 to POST .*proxy in between\?$/,
+      /^Okta answered 400 to POST .*whether a proxy is in between\.$/,
     ],
     [403, bodyOf('E0000006'), 'OKTA_UNAUTHORIZED', false, /^Okta answered 403 E0000006 to POST/],
     [404, HTML, 'OKTA_UNREACHABLE', true, /Check OKTA_DOMAIN/],
-    [302, '', 'OKTA_NOT_AN_ORG', false, /redirect is not followed/],
+    [302, '', 'OKTA_NOT_AN_ORG', false, /Redirects are not followed/],
     [429, bodyOf('E0000047'), 'OKTA_RATE_LIMITED', true, /429 E0000047/],
     [503, HTML, 'OKTA_UNREACHABLE', true, /503 to POST .*status\.okta\.com/],
   ];
@@ -202,23 +202,23 @@ describe('an answer to a refused service app', () => {
   }
 
   const APP: Refused = { credentials: 'app', challenge: 'Bearer error="invalid_token"' };
-  it('with 401 tells of the app, not of a token', () =>
+  it('with 401 names the app, not a token', () =>
     assertSays(fromAnswer(401, '', CALL, APP), 'OKTA_UNAUTHORIZED', false, /the app is active/));
 
   it('with 401 and no sign of Okta is not believed', () =>
     assertSays(fromAnswer(401, '', CALL), 'OKTA_UNREADABLE_ANSWER', true, /proxy in between/));
 
-  it('with 403 E0000005 tells of the session, not of the role', () => {
+  it('with 403 E0000005 names the session, not the role', () => {
     const error = fromAnswer(403, bodyOf('E0000005'), CALL, { credentials: 'app' });
     assertSays(
       error,
       'OKTA_FORBIDDEN',
       false,
-      /session of the service app invalid.*Check in Okta that the app is active\.$/,
+      /session of the service app as invalid.*Check in Okta that the app is active\.$/,
     );
   });
 
-  it('with 403 tells of the role, or of the scope that the answer names', () => {
+  it('with 403 names the role, or the scope that the answer states', () => {
     assertSays(fromAnswer(403, bodyOf('E0000006'), CALL, APP), 'OKTA_FORBIDDEN', false, /Admin roles\.$/);
     const challenge =
       'DPoP algs="ES256", realm="acme.okta.com", scope="okta.users.read", error="insufficient_scope"';
@@ -237,7 +237,7 @@ describe('an answer to a refused service app', () => {
   }
 });
 
-describe('the proof that a thing is gone', () => {
+describe('the proof that an object was deleted', () => {
   const ROWS: readonly [status: number, body: string, proves: boolean][] = [
     [404, bodyOf('E0000007'), true],
     [404, `\n ${bodyOf('E0000007')}`, true],

@@ -205,7 +205,7 @@ describe('the concurrency limit of Okta', () => {
 });
 
 describe('a heartbeat', () => {
-  it('beats every few seconds while a call is under way, and not after it', async () => {
+  it('beats every few seconds while a call is in progress, and not after it', async () => {
     const timers = new Map<object, { beat: () => void; everyMs: number | undefined }>();
     const { setInterval: start, clearInterval: stop } = globalThis;
     const context = newContext();
@@ -236,7 +236,7 @@ describe('a heartbeat', () => {
     assert.equal(context.beats, 1);
     assert.ok(
       [...timers.values()].every(({ everyMs }) => everyMs !== 5000),
-      'the heartbeat goes on after the call',
+      'the heartbeat continues after the call',
     );
   });
 });

@@ -37,7 +37,7 @@ describe('the lists of an Okta org', () => {
     });
   });
 
-  it('hold only the users updated since, the moment itself included, when asked so', async () => {
+  it('hold only the users updated at or after a time, when asked so', async () => {
     await withOrg({ users: 50 }, async (api, { org }) => {
       const [renamed = ''] = [...org.truth().users()].map(({ id }) => id);
       org.renameUser(renamed);
@@ -90,7 +90,7 @@ describe('the lists of an Okta org', () => {
     );
   });
 
-  it("tell the time of Okta's clock, not of this machine", async () => {
+  it("have the time of Okta's clock, not of this machine", async () => {
     await withOrg({ users: 5, clockSkewMs: -240_000 }, async (api) => {
       const { dateMs } = await api.users(undefined, newContext());
       assert.ok(

@@ -166,7 +166,7 @@ describe('requests to Okta', () => {
     }
   });
 
-  it('for the members of a group that is gone fail: no page is not an empty page', async () => {
+  it('for the members of a deleted group fail: no page is not an empty page', async () => {
     await withOrg({ users: 3, groups: 2 }, async (api) => {
       const error = await assertFails(api.members('00gGone', undefined, newContext()), 'OKTA_NOT_FOUND');
       assert.match(error.message, /404 E0000007 to GET \/api\/v1\/groups\/00gGone\/users/);
@@ -191,7 +191,7 @@ describe('requests to Okta', () => {
     });
   });
 
-  it('tell an expired cursor from a bad request', async () => {
+  it('distinguish an expired cursor from a bad request', async () => {
     await withOrg({ users: 250 }, async (api, { faults }) => {
       const { next } = await api.users(undefined, newContext());
       faults.set([{ match: {}, action: { type: 'error', status: 400, errorCode: 'E0000001' } }]);

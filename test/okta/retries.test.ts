@@ -74,10 +74,10 @@ describe('requests that fail', () => {
     await withOrg({ users: 3 }, async (api, { faults, stats }) => {
       const abort = new AbortController();
       faults.set([{ match: {}, action: { type: 'error', status: 500 } }]);
-      const reading = api.user('00u1', newContext(abort.signal));
+      const request = api.user('00u1', newContext(abort.signal));
       while (askedForMs.length === 0) await new Promise(setImmediate);
       abort.abort(new Error('cancelled by an operator'));
-      await assert.rejects(reading, /cancelled by an operator/);
+      await assert.rejects(request, /cancelled by an operator/);
       assert.equal(stats.snapshot().calls, 1);
     });
   });
@@ -86,10 +86,10 @@ describe('requests that fail', () => {
     await withOrg({ users: 3 }, async (api, { faults, stats }) => {
       const abort = new AbortController();
       faults.set([{ match: {}, action: { type: 'stall' } }]);
-      const reading = api.users(undefined, newContext(abort.signal));
+      const request = api.users(undefined, newContext(abort.signal));
       while (stats.snapshot().calls === 0) await new Promise(setImmediate);
       abort.abort(new Error('cancelled by an operator'));
-      await assert.rejects(reading, /cancelled by an operator/);
+      await assert.rejects(request, /cancelled by an operator/);
     });
   });
 });
@@ -97,7 +97,7 @@ describe('requests that fail', () => {
 describe('a page that is too heavy for Okta', () => {
   shortenPauses();
 
-  it('is asked for in halves, twice each, and the list goes on with the size that went', async () => {
+  it('is asked for in halves, twice each, and the list continues with the size that succeeded', async () => {
     await withOrg({ users: 120 }, async (api, { org, faults, stats }) => {
       faults.set([{ match: { limitOver: 50 }, action: { type: 'error', status: 500 } }]);
       const context = newContext();
@@ -112,7 +112,7 @@ describe('a page that is too heavy for Okta', () => {
     });
   });
 
-  it('goes without stats when Okta cannot count', async () => {
+  it('is read without stats when Okta cannot count', async () => {
     await withOrg({ users: 60, groups: 40 }, async (api, { faults }) => {
       faults.set([{ match: { hasExpand: true }, action: { type: 'error', status: 500 } }]);
       const pages = await pagesOf((cursor) => api.groups(cursor, newContext()));
@@ -125,7 +125,7 @@ describe('a page that is too heavy for Okta', () => {
     });
   });
 
-  it('asks for the counts anew on the next page, where Okta can count again', async () => {
+  it('asks for the counts again on the next page, where Okta can count again', async () => {
     await withOrg({ users: 60, groups: 40 }, async (api, { faults }) => {
       const fails = { match: { hasExpand: true, times: 8 }, action: { type: 'error', status: 500 } } as const;
       faults.set([fails]);

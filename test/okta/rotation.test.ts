@@ -34,7 +34,7 @@ describe('credentials that are rotated', () => {
   const readUsers = (context = newContext()) => orgs.org(simulator.domain).users(undefined, context);
   const callsWith = (status: number): number => simulator.stats.snapshot().byStatus[status] ?? 0;
 
-  it('are taken from the file of the token once Okta refuses the old ones, by all requests under way', async () => {
+  it('are taken from the file of the token once Okta refuses the old ones, by all requests in progress', async () => {
     const path = files.write('token', 'the-old-one');
     configure({ OKTA_DOMAIN: simulator.domain, OKTA_API_TOKEN_FILE: path });
     await readUsers();
@@ -75,7 +75,7 @@ describe('credentials that are rotated', () => {
     assert.equal(simulator.stats.snapshot().byRoute.token, 1);
   });
 
-  it('may be the key of a service app, of which the token endpoint tells first', async () => {
+  it('may be the key of a service app, which the token endpoint shows first', async () => {
     const [first, second] = [newApp(), newApp()];
     simulator.credentials.app = first.app;
     const path = files.write('key', first.privateKey);
@@ -103,7 +103,7 @@ describe('credentials that are rotated', () => {
     await other.close();
   });
 
-  it('are used no more once their file is gone, while a request that was sent may end', async () => {
+  it('are no longer used once their file is deleted, while a request that was sent may end', async () => {
     const name = `${simulator.domain}.json`;
     files.write(name, { domain: simulator.domain, token: 'the-old-one' });
     configure({ OKTA_CREDENTIALS_DIR: files.path('') });
@@ -144,7 +144,7 @@ describe('credentials that are rotated', () => {
     assert.equal((await readUsers()).items.length, 5);
   });
 
-  it('stay those of the environment while the directory beside them changes', async () => {
+  it('stay those of the environment while the directory changes', async () => {
     const token = files.write('token', 'the-old-one');
     files.write('b.okta.com.json', { domain: 'b.okta.com', token: 'b' });
     configure({
@@ -160,7 +160,7 @@ describe('credentials that are rotated', () => {
     assert.equal((await readUsers()).items.length, 5);
   });
 
-  it('name the fault of a file that was meant to be added', () => {
+  it('name the error of a file that was meant to be added', () => {
     files.write(`${simulator.domain}.json`, { domain: simulator.domain, token: 'the-old-one' });
     configure({ OKTA_CREDENTIALS_DIR: files.path('') });
     files.write('b.okta.com.json', 'a-secret-and-no-json');

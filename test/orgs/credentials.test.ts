@@ -56,13 +56,17 @@ describe('the credentials of the single org', () => {
 
   const FAULTS: readonly [what: string, environment: Environment, fault: RegExp][] = [
     [
-      'a token beside a service app',
+      'a token in addition to a service app',
       { OKTA_API_TOKEN: TOKEN },
-      /^OKTA_API_TOKEN and OKTA_CLIENT_ID are both set; keep the token, or the service app$/,
+      /^OKTA_API_TOKEN and OKTA_CLIENT_ID are both set; keep either the token or the service app$/,
     ],
-    ['no key', { OKTA_PRIVATE_KEY: '' }, /^OKTA_PRIVATE_KEY is required beside OKTA_CLIENT_ID, PEM or JWK$/],
-    ['no client id', { OKTA_CLIENT_ID: '' }, /^OKTA_CLIENT_ID is required beside OKTA_PRIVATE_KEY$/],
-    ['a client id with a space', { OKTA_CLIENT_ID: '0oa 1' }, /^OKTA_CLIENT_ID has a character/],
+    [
+      'no key',
+      { OKTA_PRIVATE_KEY: '' },
+      /^OKTA_PRIVATE_KEY is required together with OKTA_CLIENT_ID, PEM or JWK$/,
+    ],
+    ['no client id', { OKTA_CLIENT_ID: '' }, /^OKTA_CLIENT_ID is required together with OKTA_PRIVATE_KEY$/],
+    ['a client id with a space', { OKTA_CLIENT_ID: '0oa 1' }, /^OKTA_CLIENT_ID contains a character/],
     ['no key at all in the key', { OKTA_PRIVATE_KEY: TOKEN }, /^OKTA_PRIVATE_KEY is neither .* PEM.* JWK$/],
     [
       'a public JWK',
@@ -130,7 +134,7 @@ describe('a directory of credentials', () => {
       assert.ok(!printed.includes(secret), 'the secret is printed');
   });
 
-  it('stands beside the single org of the environment', () => {
+  it('adds to the single org of the environment', () => {
     files.write('b.okta.com.json', { domain: 'b.okta.com', token: 'b' });
     const both = { ...directory(), OKTA_DOMAIN: 'acme.okta.com', OKTA_API_TOKEN: 'a' };
     assert.deepEqual(revealed(load(both)), [
@@ -159,7 +163,7 @@ describe('a directory of credentials', () => {
     assert.match(missing[0] ?? '', /^OKTA_CREDENTIALS_DIR cannot be read: ENOENT/);
   });
 
-  it('tells the faults of all its files at once, and no secret', () => {
+  it('reports the faults of all its files at once, and no secret', () => {
     files.write('a.okta.com.json', `{"domain": "a.okta.com", "token": ${TOKEN}`);
     files.write('b.okta.com.json', { domain: 'c.okta.com', token: TOKEN });
     files.write('c.okta.com.json', { domain: 'c.okta.com' });
@@ -171,13 +175,13 @@ describe('a directory of credentials', () => {
     const faults = faultsOf(directory()).map((fault) => fault.replace(files.path('/'), ''));
     const expected = [
       /^a\.okta\.com\.json is not JSON; write/,
-      /^b\.okta\.com\.json is of c\.okta\.com: rename it to c\.okta\.com\.json$/,
+      /^b\.okta\.com\.json contains the domain c\.okta\.com: rename it to c\.okta\.com\.json$/,
       /^c\.okta\.com\.json token is required/,
       /^d\.okta\.com\.json token and clientId are both set/,
       /^e\.okta\.com\.json domain /,
       /^f\.okta\.com\.json .*"password"/,
       /^g-admin\.okta\.com\.json domain g-admin\.okta\.com is the admin console/,
-      /^h\.okta\.com\.json domain must not carry a path/,
+      /^h\.okta\.com\.json domain must not contain a path/,
     ];
     assert.equal(faults.length, expected.length, faults.join('\n'));
     expected.forEach((fault, i) => assert.match(faults[i] ?? '', fault));
@@ -185,7 +189,7 @@ describe('a directory of credentials', () => {
   });
 
   for (const mode of [0o640, 0o604, 0o660]) {
-    it(`refuses a file of mode ${mode.toString(8)}, and says how to mend it`, () => {
+    it(`refuses a file of mode ${mode.toString(8)}, and says how to fix it`, () => {
       const path = files.write('a.okta.com.json', { domain: 'a.okta.com', token: TOKEN });
       chmodSync(path, mode);
       assert.deepEqual(faultsOf(directory()), [
@@ -215,7 +219,7 @@ describe('a directory of credentials', () => {
     files.write('b.okta.com.json', 'x'.repeat(2_000_000));
     assert.deepEqual(faultsOf(directory()), [
       `${files.path('a.okta.com.json')} is a FIFO, not a file`,
-      `${files.path('b.okta.com.json')} is larger than 64 KiB; keep nothing but the secret in it`,
+      `${files.path('b.okta.com.json')} is larger than 64 KiB; keep only the secret in it`,
     ]);
   });
 
@@ -258,7 +262,7 @@ describe('the store of credentials', () => {
   it('neither writes nor removes a file outside of its folder, whatever an org is called', async () => {
     const inside = files.path('inside');
     const outside = files.write('victim.json', 'of somebody else');
-    const NOT_A_DOMAIN = /must not carry a path|must not end with a dot|is not a host name/;
+    const NOT_A_DOMAIN = /must not contain a path|must not end with a dot|is not a host name/;
     for (const domain of ['../victim', `${inside}/../victim`, 'x/../../victim', '/victim', '..', '']) {
       await assert.rejects(writeCredentials(inside, domain, credentials), NOT_A_DOMAIN, `write ${domain}`);
       await assert.rejects(removeCredentials(inside, domain), NOT_A_DOMAIN, `remove ${domain}`);
@@ -271,7 +275,7 @@ describe('the store of credentials', () => {
     for (const domain of ['A.okta.com', 'https://a.okta.com', 'a.okta.com/'])
       await assert.rejects(
         writeCredentials(files.path(''), domain, credentials),
-        /not written as a domain/,
+        /is not a normalized Okta domain/,
         domain,
       );
   });

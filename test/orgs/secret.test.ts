@@ -6,7 +6,7 @@ describe('a secret', () => {
   const VALUE = '00-the-token-itself';
   const secret = new Secret(VALUE);
 
-  it('is told to whoever asks for it by name', () => {
+  it('is returned to whoever asks for it by name', () => {
     assert.equal(secret.reveal(), VALUE);
   });
 

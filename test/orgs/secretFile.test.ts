@@ -60,7 +60,7 @@ describe('A file of a secret', () => {
   it('has at most 64 KiB', () => {
     assert.equal(readSecretFile(write('key', 'k'.repeat(65_536))).length, 65_536);
     assert.throws(() => readSecretFile(write('log', 'l'.repeat(65_537))), {
-      message: 'is larger than 64 KiB; keep nothing but the secret in it',
+      message: 'is larger than 64 KiB; keep only the secret in it',
     });
   });
 
@@ -81,7 +81,7 @@ describe('A file of a secret', () => {
     }
   });
 
-  it('is found behind the links of a secret that Kubernetes mounts', () => {
+  it('is found through the links of a secret that Kubernetes mounts', () => {
     mkdirSync(path('..2026_11_27'));
     writeFileSync(path('..2026_11_27', 'token'), 'secret', { mode: 0o400 });
     symlinkSync('..2026_11_27', path('..data'));
@@ -129,7 +129,7 @@ describe('A file of settings', () => {
 
   it('is refused where it is too large, with what belongs in it', () => {
     assert.throws(() => readSettingsFile(write('#'.repeat(65_537), 0o600)), {
-      message: 'is larger than 64 KiB; keep nothing but settings in it, such as NAME=value',
+      message: 'is larger than 64 KiB; keep only settings in it, such as NAME=value',
     });
   });
 });

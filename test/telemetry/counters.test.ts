@@ -27,9 +27,9 @@ describe('The counters of a worker', () => {
   });
 
   it('add up what the transactions of a run commit, by org, kind and change', () => {
-    counted.tell({ domain, counts: { users_created: 3, memberships_removed: 2, okta_requests_users: 0 } });
-    counted.tell({ domain, counts: { users_created: 4 } });
-    counted.tell({ domain: 'other.okta.com', counts: { users_created: 1 } });
+    counted.emit({ domain, counts: { users_created: 3, memberships_removed: 2, okta_requests_users: 0 } });
+    counted.emit({ domain, counts: { users_created: 4 } });
+    counted.emit({ domain: 'other.okta.com', counts: { users_created: 1 } });
     assert.deepEqual(moved(), {
       [`okta_graph_rows_written{change=created,domain=${domain},kind=users}`]: 7,
       [`okta_graph_rows_written{change=removed,domain=${domain},kind=memberships}`]: 2,
@@ -38,12 +38,12 @@ describe('The counters of a worker', () => {
   });
 
   it('leave out numbers that are only in the report', () => {
-    counted.tell({ domain, counts: { users_seen: 9 } });
+    counted.emit({ domain, counts: { users_seen: 9 } });
     assert.deepEqual(moved(), {});
   });
 
   it("count Okta's responses by status, including requests without a response", () => {
-    for (const status of [200, 200, 429, undefined]) answered.tell({ domain, bucket: 'users', status });
+    for (const status of [200, 200, 429, undefined]) answered.emit({ domain, bucket: 'users', status });
     assert.deepEqual(moved(), {
       [`okta_graph_okta_answers{bucket=users,domain=${domain},status=200}`]: 2,
       [`okta_graph_okta_answers{bucket=users,domain=${domain},status=429}`]: 1,
@@ -53,7 +53,7 @@ describe('The counters of a worker', () => {
 
   it('count runs by outcome', () => {
     for (const outcome of ['partial', 'failed', 'partial'] as const)
-      ended.tell(sampleReport({ domain, outcome }));
+      ended.emit(sampleReport({ domain, outcome }));
     assert.deepEqual(moved(), {
       [`okta_graph_runs{domain=${domain},outcome=failed}`]: 1,
       [`okta_graph_runs{domain=${domain},outcome=partial}`]: 2,

@@ -32,7 +32,7 @@ describe('A sync whose history grows long', () => {
     await server.stop();
   });
 
-  it('goes on as a new workflow run from where it was, in the memberships and in the sweep', async () => {
+  it('continues as a new workflow run from where it was, in the memberships and in the sweep', async () => {
     const groupsTotal = 4;
     const candidates = ['00u1', '00u2', '00u3', '00u4', '00u5'];
     let groupsDone = 0;
@@ -81,7 +81,7 @@ describe('A sync whose history grows long', () => {
         const { historyLength = 0 } = (await sync?.describe()) ?? {};
         if (historyLength + EVENTS_OF_A_CANCELLED_CHUNK >= SUGGESTED_AT_EVENTS) {
           await sync?.cancel();
-          // The chunk was as good as done: it ends well though it was told to stop.
+          // The chunk was almost done: it succeeds despite the cancellation.
           await workUntilStopped().catch(() => undefined);
         }
         return { done: false, groupsDone: 1, groupsTotal: 2 };

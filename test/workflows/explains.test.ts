@@ -27,7 +27,7 @@ describe('A run in the Temporal UI', () => {
     (await sync.query(workflowMetadataQuery)).currentDetails ?? '';
   const memoOf = async (sync: WorkflowHandle) => (await sync.describe()).memo;
 
-  it('tells in Markdown what it did, and what it warns of by code', async () => {
+  it('shows in Markdown what it did, and its warnings by code', async () => {
     const report = (run: Parameters<typeof reportOf>[0]): SyncReport => ({
       ...reportOf(run),
       outcome: 'partial',
@@ -57,7 +57,7 @@ describe('A run in the Temporal UI', () => {
     });
   });
 
-  it('tells how far it is while it goes on', async () => {
+  it('shows its progress while it is running', async () => {
     const [asked, answered] = [signal(), signal()];
     let details = '';
     const fake = new FakeActivities({
@@ -79,7 +79,7 @@ describe('A run in the Temporal UI', () => {
     );
   });
 
-  it('tells why it failed', async () => {
+  it('shows why it failed', async () => {
     const sync = await run(
       new FakeActivities({
         syncUsers: async () => {
@@ -91,7 +91,7 @@ describe('A run in the Temporal UI', () => {
     assert.equal((await memoOf(sync))?.['outcome'], 'failed');
   });
 
-  it('tells why it could not begin', async () => {
+  it('shows why it could not begin', async () => {
     const sync = await run(
       new FakeActivities({
         beginRun: async () => {
@@ -105,7 +105,7 @@ describe('A run in the Temporal UI', () => {
     );
   });
 
-  it('has a line beside each activity', async () => {
+  it('has a line next to each activity', async () => {
     const sync = await run(new FakeActivities());
     const { events } = await sync.fetchHistory();
     const summaries = events?.flatMap(({ activityTaskScheduledEventAttributes: scheduled, userMetadata }) =>

@@ -79,28 +79,28 @@ describe('The phases of a sync', () => {
     assert.equal(fake.times('syncMemberships'), 4);
   });
 
-  it('are told by the progress query, with the counts so far', async () => {
+  it('are shown by the progress query, with the counts so far', async () => {
     let runId = '';
     let ask: () => Promise<SyncProgress> = () => assert.fail('not started');
     const started = signal();
-    const told: Record<string, SyncProgress> = {};
-    const tell = async (name: string) => {
+    const shown: Record<string, SyncProgress> = {};
+    const record = async (name: string) => {
       await started.given;
-      told[name] = await ask();
+      shown[name] = await ask();
     };
     const fake = new FakeActivities({
-      beginRun: async (_request, id) => (await tell('begin'), begun({ id, mode: 'incremental' })),
+      beginRun: async (_request, id) => (await record('begin'), begun({ id, mode: 'incremental' })),
       syncUsers: async (_run, { next }) => {
-        if (next) await tell('users');
+        if (next) await record('users');
         return next ? { seen: 300 } : { seen: 200, cursor: { next: '/2', seen: 200, restarts: 0 } };
       },
       syncMemberships: async () => {
-        await tell('memberships');
+        await record('memberships');
         return { done: true, groupsDone: 2, groupsTotal: 2 };
       },
-      sweep: async () => (await tell('sweep'), undefined),
+      sweep: async () => (await record('sweep'), undefined),
       endRun: async (run) => {
-        await tell('report');
+        await record('report');
         return reportOf(run);
       },
     });
@@ -109,10 +109,10 @@ describe('The phases of a sync', () => {
       ask = () => sync.query<SyncProgress>('progress');
       started.give();
       await sync.result();
-      await tell('done');
+      await record('done');
     });
 
-    const phases = Object.entries(told).map(([at, { phase }]) => [at, phase]);
+    const phases = Object.entries(shown).map(([at, { phase }]) => [at, phase]);
     assert.deepEqual(Object.fromEntries(phases), {
       begin: 'starting',
       users: 'users and groups',
@@ -121,15 +121,15 @@ describe('The phases of a sync', () => {
       report: 'reporting',
       done: 'done',
     });
-    assert.deepEqual(told['begin'], {
+    assert.deepEqual(shown['begin'], {
       phase: 'starting',
       runId,
       users: { seen: 0, done: false },
       groups: { seen: 0, done: false },
       memberships: { groupsDone: 0 },
     });
-    assert.deepEqual(told['users']?.users, { seen: 200, done: false });
-    assert.deepEqual(told['done'], {
+    assert.deepEqual(shown['users']?.users, { seen: 200, done: false });
+    assert.deepEqual(shown['done'], {
       phase: 'done',
       domain: 'acme.okta.com',
       runId,

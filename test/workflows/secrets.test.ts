@@ -25,7 +25,7 @@ interface Run {
 
 const WRONG_TOKEN = '00aTokenThatWasRevokedLongAgo0123456789';
 
-describe('What a run leaves behind', () => {
+describe('What a run leaves', () => {
   const RUNS: readonly Run[] = [
     { title: 'a run that succeeded', simulator: {}, environment: {}, status: 'COMPLETED' },
     {

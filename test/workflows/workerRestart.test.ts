@@ -7,7 +7,7 @@ import { FakeActivities, workUntilStopped } from './support/fakeActivities';
 import { FakedSync } from './support/fakedSync';
 import { signal } from '../../dev/lab/signal';
 
-describe('A worker that ends while a sync is under way', () => {
+describe('A worker that ends while a sync is in progress', () => {
   let faked: FakedSync;
 
   before(async function () {

@@ -48,9 +48,9 @@ export function Results({ found, domains }: { found: readonly Found[]; domains: 
   if (found.length === 0) return <p>No matches</p>;
   return (
     <ul class="results">
-      {found.map(({ domain, label, id, name, detail, kind, isGone }) => (
+      {found.map(({ domain, label, id, name, detail, kind, isDeleted }) => (
         <li>
-          <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a> {isGone && <DeletedBadge />}
+          <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a> {isDeleted && <DeletedBadge />}
           <span class="muted">
             {[label === 'User' ? 'person' : 'group', nameOf(detail, ''), kind, domains.length > 1 && domain]
               .filter(Boolean)

@@ -22,7 +22,7 @@ export interface NodePageProps {
 
 /** The page of a person or group: properties, memberships now or on a date, and a picture of the neighborhood. */
 export function NodeView({ page, domain, node, ended, at, skip, pageSize }: NodePageProps) {
-  const { label, id, properties, isGone, total, memberships } = node;
+  const { label, id, properties, isDeleted, total, memberships } = node;
   const title = nameOf(properties[label === 'User' ? 'display_name' : 'name'], id);
   const path = nodePath(domain, label, id);
   const noun = label === 'User' ? 'group' : 'member';
@@ -34,7 +34,7 @@ export function NodeView({ page, domain, node, ended, at, skip, pageSize }: Node
         <a href={listPath(domain, label)}>{label === 'User' ? 'users' : 'groups'}</a>
       </p>
       <h1>{title}</h1>
-      {isGone && <p class="note">Deleted in Okta. This page shows the last known data.</p>}
+      {isDeleted && <p class="note">Deleted in Okta. This page shows the last known data.</p>}
       <form action={path} class="row">
         <label for="at">Memberships at the end of the day (UTC)</label>
         <input id="at" name="at" type="date" value={at ?? ''} />
@@ -60,11 +60,11 @@ export function NodeView({ page, domain, node, ended, at, skip, pageSize }: Node
           <Memberships domain={domain} of={label} memberships={ended} caption="Past memberships" />
         </section>
       )}
-      {!isGone && at === undefined && <Neighborhood path={path} title={title} />}
+      {!isDeleted && at === undefined && <Neighborhood path={path} title={title} />}
       <section>
         <h2>Questions</h2>
         <ul>
-          {questionsAbout({ label, id, isGone }).map(({ question, given }) => (
+          {questionsAbout({ label, id, isDeleted }).map(({ question, given }) => (
             <li>
               <a href={questionPath(domain, question.id, undefined, given)}>{question.question}</a>
             </li>
@@ -84,11 +84,11 @@ export function NodeView({ page, domain, node, ended, at, skip, pageSize }: Node
 }
 
 /** Returns the questions about a person or group. For a deleted one, only those about the past. */
-function questionsAbout({ label, id, isGone }: Pick<NodePage, 'label' | 'id' | 'isGone'>) {
+function questionsAbout({ label, id, isDeleted }: Pick<NodePage, 'label' | 'id' | 'isDeleted'>) {
   const type = label === 'User' ? 'person' : 'group';
   return QUESTIONS.flatMap((question) => {
     const [parameter] = Object.entries(question.parameters).find(([, each]) => each.type === type) ?? [];
-    if (parameter === undefined || (isGone && question.needs !== 'history')) return [];
+    if (parameter === undefined || (isDeleted && question.needs !== 'history')) return [];
     const given = { [parameter]: [id] };
     return [{ question, given: isComplete(question, given) ? { ...given, ask: ['yes'] } : given }];
   });
@@ -137,7 +137,7 @@ function Memberships({
             <a href={nodePath(domain, membership.label, membership.id)}>
               {nameOf(membership.name, membership.id)}
             </a>{' '}
-            {membership.isGone && <DeletedBadge />}
+            {membership.isDeleted && <DeletedBadge />}
           </th>
           {of === 'Group' && <td>{nameOf(membership.detail, '')}</td>}
           <td>{membership.kind}</td>

@@ -3,7 +3,7 @@ import type { GraphDatabase } from '../database';
 import { ISO } from './reports';
 import { dateTime, integer } from '../values';
 
-/** One thing that a run has changed. Times are ISO 8601 in UTC. */
+/** One change made by a run. Times are ISO 8601 in UTC. */
 export interface GraphChange {
   runNumber: number;
   what: 'user' | 'group' | 'membership';
@@ -13,19 +13,19 @@ export interface GraphChange {
   userEmail?: string;
   groupId?: string;
   groupName?: string;
-  /** Of what changed: the properties. */
+  /** For `changed`: the names of the properties. */
   fields?: string[];
-  /** Of those properties whose values are kept, `PROPERTY_before` and `PROPERTY_after`. */
+  /** Values of the properties whose history is kept, as `PROPERTY_before` and `PROPERTY_after`. */
   values?: Record<string, string>;
-  /** Of a membership: the reading that did not yet see the change. Absent is unknown. */
+  /** For a membership: the last read that did not yet show the change. Absent if unknown. */
   after?: string;
-  /** The reading that saw it. */
+  /** The first read that showed the change. */
   by?: string;
 }
 
 type ChangeKind = 'added' | 'changed' | 'removed';
 
-/** A run and how much it changed, as it counted itself. */
+/** A run and its own counts of what it changed. */
 export interface ChangingRun {
   runId: string;
   runNumber: number;
@@ -36,7 +36,7 @@ export interface ChangingRun {
   memberships: Record<'added' | 'removed', number>;
 }
 
-/** Runs that began at or after a moment, or the one with this id; the earliest first. */
+/** Returns the runs that began at or after a time, or the one with this id; oldest first. */
 export async function changingRuns(
   db: GraphDatabase,
   domain: string,
@@ -54,12 +54,12 @@ export async function changingRuns(
   );
 }
 
-/** Groups whose memberships are read at once. */
+/** Number of groups whose memberships are read in one query. */
 const GROUPS = 100;
 
 /**
- * Everything that the runs of these numbers have changed and that is still kept: users, then groups, then memberships by
- * group. Read in portions, since a first run has changed everything there is.
+ * Returns all changes of these runs that are still kept: users, then groups, then memberships by group. Read in
+ * batches, since a first run has changed everything in the graph.
  */
 export async function* changesOf(
   db: GraphDatabase,
@@ -82,7 +82,7 @@ export async function* changesOf(
 
 const IN_RANGE = (number: string) => `${number} >= $from AND ${number} <= $to`;
 
-/** A node that came, went and came back was added twice: what removed it remembers the first time. */
+/** A node that was added, removed and added back in one run appears once: its former node records the first time. */
 const ADDED = (label: NodeLabel) => `
   CALL () {
     MATCH (n:${label} {okta_domain: $domain}) WHERE ${IN_RANGE('n.added_run')}

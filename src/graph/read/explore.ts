@@ -3,28 +3,28 @@ import type { GraphDatabase } from '../database';
 import { SEARCH_INDEX } from '../schema/exploreIndexes';
 import { dateTime, integer } from '../values';
 
-/** A person or group as a list shows it. */
+/** A user or group in a list. */
 export interface Found {
   domain: string;
   label: 'User' | 'Group';
   id: string;
   name: string | null;
-  /** A person's email, a group's description. */
+  /** A user's email, a group's description. */
   detail: string | null;
-  /** A person's status, a group's type. */
+  /** A user's status, a group's type. */
   kind: string | null;
-  /** Okta has deleted it; what is known is from before. */
-  isGone: boolean;
+  /** True if it was deleted in Okta; its data is the last known. */
+  isDeleted: boolean;
 }
 
 const FOUND = {
-  User: `n.okta_domain AS domain, 'User' AS label, n.id AS id, n.display_name AS name, n.email AS detail, n.status AS kind, NOT n:User AS isGone`,
-  Group: `n.okta_domain AS domain, 'Group' AS label, n.id AS id, n.name AS name, n.description AS detail, n.type AS kind, NOT n:Group AS isGone`,
+  User: `n.okta_domain AS domain, 'User' AS label, n.id AS id, n.display_name AS name, n.email AS detail, n.status AS kind, NOT n:User AS isDeleted`,
+  Group: `n.okta_domain AS domain, 'Group' AS label, n.id AS id, n.name AS name, n.description AS detail, n.type AS kind, NOT n:Group AS isDeleted`,
 } as const;
 
 /**
- * People and groups of which each word of `text` begins a word of their name, email or login; or with that id. Groups
- * come after people, and those that Okta has deleted after the others of their kind.
+ * Returns users and groups for which each word of `text` is a prefix of a word of their name, email or login, or whose
+ * id is `text`. Users come before groups, deleted ones last within each kind.
  */
 export async function search(
   db: GraphDatabase,
@@ -50,7 +50,7 @@ export async function search(
          CALL db.index.fulltext.queryNodes('${SEARCH_INDEX[label]}', $query) YIELD node
          WITH node AS n WHERE n.okta_domain IN $domains RETURN n LIMIT $atMost
        }
-       RETURN ${FOUND[label]} ORDER BY isGone, name, id LIMIT $atMost`,
+       RETURN ${FOUND[label]} ORDER BY isDeleted, name, id LIMIT $atMost`,
       parameters,
     );
   return (await Promise.all([searchIn('User'), searchIn('Group')])).flat();
@@ -58,15 +58,17 @@ export async function search(
 
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'word' });
 
-/** Scripts without spaces are taken apart by the index, character by character. */
+/** The index splits scripts without spaces into single characters. */
 const TERMS = /[\p{Script=Han}\p{Script=Hiragana}]|[^\p{Script=Han}\p{Script=Hiragana}]+/gu;
 
-const MOST_WORDS = 12;
+const MAX_WORDS = 12;
 
-/** The index's tokenizer cuts words there; the query language refuses beginnings of more than 1,000 characters. */
+/**
+ * The index's tokenizer cuts words at this length; the query language rejects prefixes of more than 1,000 characters.
+ */
 const MAX_WORD_LENGTH = 255;
 
-/** Latin letters that are no base letter with an accent. */
+/** Latin letters that are not a base letter plus an accent. */
 const LIGATURES: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -79,7 +81,7 @@ const LIGATURES: Readonly<Record<string, string>> = {
   ı: 'i',
 };
 
-/** Latin letters without accents, as the index has them; of a beginning of a word, Neo4j does not take them off itself. */
+/** Removes accents from Latin letters, as the index does; Neo4j does not do this for prefix queries. */
 function folded(text: string): string {
   return text
     .toLowerCase()
@@ -90,13 +92,13 @@ function folded(text: string): string {
 }
 
 /**
- * Words as the index has them, by the rules of Unicode (UAX #29): `ada.king.2@acme.com` is `ada.king`, `2` and `acme.com`.
- * What means something in the query's own language is escaped.
+ * Splits text into words as the index does, by Unicode's rules (UAX #29): `ada.king.2@acme.com` becomes `ada.king`, `2`
+ * and `acme.com`. Special characters of the query language are escaped.
  */
 function wordsOf(text: string): string[] {
   return [...SEGMENTER.segment(folded(text))]
     .flatMap(({ segment, isWordLike }) => (isWordLike ? (segment.match(TERMS) ?? []) : []))
-    .slice(0, MOST_WORDS)
+    .slice(0, MAX_WORDS)
     .map((word) =>
       word
         .slice(0, MAX_WORD_LENGTH)
@@ -107,14 +109,14 @@ function wordsOf(text: string): string[] {
 
 export interface ListRequest {
   label: 'User' | 'Group';
-  /** A person's status, a group's type; all when absent. */
+  /** A user's status, a group's type; all if absent. */
   kind?: string;
-  /** Goes on behind the node with this id. */
+  /** Id of the node that the page starts after. */
   after?: string;
   atMost: number;
 }
 
-/** The people or groups of an org by name, one page; `hasMore` when others follow. */
+/** Returns one page of an org's users or groups by name; `hasMore` is true if more follow. */
 export async function list(
   db: GraphDatabase,
   domain: string,
@@ -128,8 +130,8 @@ export async function list(
           `MATCH (n:${label} {okta_domain: $domain, id: $after}) RETURN ${name} AS name`,
           { domain, after },
         );
-  // The index of names gives them in order, without reading all, where the name comes as a parameter and the order
-  // begins like the index.
+  // The index on names returns them in order without reading all of them, provided the name is passed as a parameter
+  // and the order starts like the index.
   const items = await db.read<Found>(
     `MATCH (n:${label} {okta_domain: $domain})
      WHERE ${name} >= $lastName AND (${name} > $lastName OR n.id > $after) ${kind === undefined ? '' : `AND ${kindOf} = $kind`}
@@ -145,12 +147,12 @@ export async function list(
   return { items: items.slice(0, atMost), hasMore: items.length > atMost };
 }
 
-/** A membership from one side. Times are milliseconds since the epoch, Okta's clock; null where the graph does not know. */
+/** A membership seen from one of its ends. Times are milliseconds since the epoch on Okta's clock; null if unknown. */
 export interface Membership extends Found {
-  /** The reading of the group that saw it first, and the one before, which did not. */
+  /** Time of the first read of the group that showed it; `notBeforeMs` is the read before, which did not. */
   validFromMs: number | null;
   notBeforeMs: number | null;
-  /** The reading that no longer saw it, and the one before, which did; both null while it is true. */
+  /** Time of the first read that no longer showed it, and of the read before; both null while it is valid. */
   validToMs: number | null;
   endedAfterMs: number | null;
 }
@@ -158,10 +160,10 @@ export interface Membership extends Found {
 export interface NodePage {
   label: 'User' | 'Group';
   id: string;
-  /** Removed from Okta; what is known is from before. */
-  isGone: boolean;
+  /** True if deleted in Okta; the data is the last known. */
+  isDeleted: boolean;
   properties: Record<string, string>;
-  /** Memberships in all, of that date, and one page of them. */
+  /** Total number of memberships at that time, and one page of them. */
   total: number;
   memberships: Membership[];
 }
@@ -169,48 +171,48 @@ export interface NodePage {
 export interface NodeRequest {
   label: 'User' | 'Group';
   id: string;
-  /** Milliseconds since the epoch; now when absent. */
+  /** Milliseconds since the epoch; now if absent. */
   atMs?: number;
   skip?: number;
   atMost: number;
 }
 
-/** Cypher: binds `n` to a user or group of `$domain`, also to one that is gone by now. */
+/** Cypher: binds `n` to a user or group of `$domain`, including deleted ones. */
 const nodeOf = (label: 'User' | 'Group') => `${everNode(label, 'n', '$id')} WITH n LIMIT 1`;
 
 const NOW = 'MATCH (n)-[m:MEMBER_OF]-(other)';
 
 const AT = `MATCH (n)-[m:MEMBER_OF|WAS_MEMBER_OF]-(other) WHERE ${heldAt('$at')}`;
 
-/** More are not sorted by name: reading that many names would take longer than a page may. */
-const MOST_SORTED = 5_000;
+/** Larger groups are not sorted by name: reading all names would exceed the time for a page. */
+const MAX_SORTED = 5_000;
 
-/** A user or group with its memberships, now or at a moment; undefined when the graph never had it. */
+/** Returns a user or group with its memberships, now or at a given time; undefined if the graph never had it. */
 export async function nodePage(
   db: GraphDatabase,
   domain: string,
   { label, id, atMs, skip = 0, atMost }: NodeRequest,
 ): Promise<NodePage | undefined> {
   const parameters = { domain, id, at: dateTime(atMs), skip: integer(skip), atMost: integer(atMost) };
-  const [node] = await db.read<{ properties: Record<string, unknown>; isGone: boolean; now: number }>(
-    `${nodeOf(label)} RETURN properties(n) AS properties, NOT n:${label} AS isGone, COUNT { (n)-[:MEMBER_OF]-() } AS now`,
+  const [node] = await db.read<{ properties: Record<string, unknown>; isDeleted: boolean; now: number }>(
+    `${nodeOf(label)} RETURN properties(n) AS properties, NOT n:${label} AS isDeleted, COUNT { (n)-[:MEMBER_OF]-() } AS now`,
     parameters,
   );
   if (!node) return undefined;
   const held = atMs === undefined ? NOW : AT;
   const total = atMs === undefined ? node.now : await countOf(db, label, held, parameters);
-  const order = total > MOST_SORTED ? '' : 'ORDER BY name, id';
+  const order = total > MAX_SORTED ? '' : 'ORDER BY name, id';
   return {
     label,
     id,
-    isGone: node.isGone,
+    isDeleted: node.isDeleted,
     properties: texts(node.properties),
     total,
     memberships: await membershipsOf(db, label, { matched: held, order }, parameters),
   };
 }
 
-/** Memberships of a user or group that have ended, the latest first. */
+/** Returns the memberships of a user or group that have ended, latest first. */
 export async function endedMemberships(
   db: GraphDatabase,
   domain: string,
@@ -249,7 +251,10 @@ async function membershipsOf(
   );
 }
 
-/** A node's neighbours, for a picture; as many as it shows, the largest groups last since they say least; of very many any. */
+/**
+ * Returns a node's neighbors for a picture, at most the number that it shows: smallest groups first, since large ones
+ * say least, or in any order if there are very many.
+ */
 export async function neighbours(
   db: GraphDatabase,
   domain: string,
@@ -265,7 +270,7 @@ export async function neighbours(
   if (!node) return undefined;
   const { total, ...itself } = node;
   const choice =
-    total > MOST_SORTED
+    total > MAX_SORTED
       ? 'WITH n LIMIT $atMost'
       : 'WITH n, COUNT { (n)-[:MEMBER_OF]-() } AS degree ORDER BY degree, n.id LIMIT $atMost';
   const found = await db.read<Found>(
@@ -276,7 +281,10 @@ export async function neighbours(
   return { node: itself, neighbours: found, total };
 }
 
-/** Properties as text, without what only a sync needs; Neo4j's times print as ISO 8601, with nanoseconds that Okta has not. */
+/**
+ * Returns the properties as text, without those that only a sync needs. Neo4j's times print as ISO 8601 with
+ * nanoseconds, which Okta does not have.
+ */
 function texts(properties: Record<string, unknown>): Record<string, string> {
   const shown = Object.entries(properties).filter(([name]) => !/^okta_|^memberships_|_run$/.test(name));
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 import type { GraphDatabase } from '../database';
 
-/** What a run has counted until now; `endRun` makes its report of the same counters. */
+/** The counts of a running run so far; `endRun` builds its report from the same counters. */
 export interface LiveCounts {
   users: { created: number; updated: number; deleted: number };
   groups: { created: number; updated: number; deleted: number };
@@ -9,7 +9,7 @@ export interface LiveCounts {
   warnings: number;
 }
 
-/** The counters of a run; undefined while it has no number. */
+/** Returns the counters of a run; undefined until it has a number. */
 export async function liveCounts(
   db: GraphDatabase,
   domain: string,

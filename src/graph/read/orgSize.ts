@@ -1,13 +1,16 @@
 import type { GraphDatabase } from '../database';
 
-/** What the graph holds of an org. */
+/** Number of users, groups and memberships of an org in the graph. */
 export interface OrgSize {
   users: number;
   groups: number;
   memberships: number;
 }
 
-/** As the latest run found it, plus what it has added, less what it has removed: counting anew takes long in a large org. */
+/**
+ * Returns the org's size: the latest run's starting counts plus what it has added, minus what it has removed. Counting
+ * the nodes again takes too long in a large org.
+ */
 export async function orgSize(db: GraphDatabase, domain: string): Promise<OrgSize> {
   const [size] = await db.read<OrgSize>(
     `MATCH (o:OktaOrg {domain: $domain})

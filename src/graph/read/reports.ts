@@ -5,11 +5,11 @@ import type { GraphDatabase, Parameters } from '../database';
 /** A `SyncRun` node. */
 export interface RecordedRun {
   runId: string;
-  /** Counts up by one with each run of a domain. */
+  /** Increases by one with each run of a domain. */
   runNumber: number;
   workflowId: string;
   mode: SyncMode;
-  /** `running` until the run writes its end, also when its workflow is gone. */
+  /** `running` until the run writes its end, even if its workflow no longer exists. */
   outcome: SyncOutcome | 'running';
   startedAt: Date;
   finishedAt?: Date;
@@ -22,7 +22,7 @@ export interface Person {
   email?: string;
 }
 
-/** The newest runs of a domain, newest first; with `outcome` only those that ended that way. */
+/** Returns the latest runs of a domain, newest first; with `outcome`, only those with that outcome. */
 export async function lastReports(
   db: GraphDatabase,
   domain: string,
@@ -33,7 +33,7 @@ export async function lastReports(
   return runs(db, where, { domain, limit, outcome: outcome ?? null });
 }
 
-/** One run of a domain by its id, or by its number in digits. */
+/** Returns one run of a domain by its id or its decimal run number. */
 export async function findReport(
   db: GraphDatabase,
   domain: string,
@@ -44,7 +44,7 @@ export async function findReport(
   return found;
 }
 
-/** Who the users with these Okta ids are; ids that the graph does not have are left out. */
+/** Returns names of the users with these Okta ids; ids that are not in the graph are omitted. */
 export async function describePeople(
   db: GraphDatabase,
   domain: string,
@@ -63,7 +63,7 @@ export async function describePeople(
   );
 }
 
-/** The names of the groups with these Okta ids; ids that the graph does not have are left out. */
+/** Returns names of the groups with these Okta ids; ids that are not in the graph are omitted. */
 export async function describeGroups(
   db: GraphDatabase,
   domain: string,
@@ -77,7 +77,7 @@ export async function describeGroups(
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** Cypher: a time as ISO 8601 with `Z`; one that carries the zone's name as well, `Z[UTC]`, is none to JavaScript. */
+/** Cypher: a time as ISO 8601 with `Z`. JavaScript cannot parse Neo4j's form with a zone name, `Z[UTC]`. */
 export const ISO = (time: string) =>
   `CASE WHEN ${time} IS NULL THEN null ELSE toString(datetime({epochMillis: ${time}.epochMillis})) END`;
 

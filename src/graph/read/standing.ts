@@ -1,10 +1,10 @@
 import type { SyncOutcome } from '../../contract';
 import type { GraphDatabase } from '../database';
 
-/** How an org stands, as its last run that ended has left it. Times are milliseconds since the epoch. */
+/** An org's state after its last finished run. Times are milliseconds since the epoch. */
 export interface Standing {
   domain: string;
-  /** When the first run that is kept began: for an org that has never succeeded. */
+  /** Start of the first run that is still recorded, for an org that has never succeeded. */
   firstRunMs: number | null;
   lastSuccessMs: number | null;
   /** Null until a run has ended. */
@@ -14,11 +14,11 @@ export interface Standing {
     /** Removals that the breaker withheld. */
     withheld: { users: number; groups: number; memberships: number };
   } | null;
-  /** What the graph holds of the org; null until a run has ended. */
+  /** Number of users, groups and memberships of the org in the graph; null until a run has ended. */
   size: { users: number; groups: number; memberships: number } | null;
 }
 
-/** How these orgs stand; those that the graph does not have are left out. Reads nothing but the sync's own books. */
+/** Returns the state of these orgs; those that are not in the graph are omitted. Reads only the sync's own records. */
 export async function standings(db: GraphDatabase, domains: readonly string[]): Promise<Standing[]> {
   return db.read<Standing>(
     `MATCH (o:OktaOrg) WHERE o.domain IN $domains

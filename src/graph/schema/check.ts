@@ -3,10 +3,10 @@ import { EXPLORE_RULES } from './exploreIndexes';
 import { failedOf } from './indexes';
 import { conflicts, missingRules, readSchema, RULES } from './schema';
 
-/** The oldest version that has the Cypher that is used here: `CALL () { … }` came with it. */
+/** The oldest Neo4j version with the Cypher used here: it introduced `CALL () { … }`. */
 const OLDEST_VERSION = [5, 23] as const;
 
-/** The server's version, such as `5.26.30`, and its edition. */
+/** Returns the server's version, such as `5.26.30`, and its edition. */
 export async function serverOf(db: GraphDatabase): Promise<{ version: string; edition: string }> {
   const [server] = await db.read<{ version: string; edition: string }>(
     `CALL dbms.components() YIELD name, versions, edition WHERE name = 'Neo4j Kernel'
@@ -15,20 +15,26 @@ export async function serverOf(db: GraphDatabase): Promise<{ version: string; ed
   return server ?? { version: 'unknown', edition: 'unknown' };
 }
 
-/** Versions after 5 begin with the year. */
+/** Returns true if the version is supported. Versions after 5 begin with the year. */
 export function isNewEnough(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.', 2).map((part) => Number.parseInt(part, 10));
   return major > OLDEST_VERSION[0] || (major === OLDEST_VERSION[0] && minor >= OLDEST_VERSION[1]);
 }
 
-/** Tries to write and to create a constraint, and takes both back. @throws what Neo4j refuses it with. */
+/**
+ * Tests the rights to write and to create a constraint; both are rolled back. @throws Neo4jError if Neo4j denies
+ * either.
+ */
 export async function tryRights(db: GraphDatabase): Promise<void> {
   await db.rehearse("CREATE (:OktaOrg {domain: 'a rehearsal'})");
   const onOurRuns = RULES.find(({ name }) => name === 'okta_syncrun_key');
   if (onOurRuns !== undefined) await db.rehearse(onOurRuns.cypher);
 }
 
-/** What is there of our constraints and indexes, and what of other tools is in their way. */
+/**
+ * Returns the state of the sync's constraints and indexes, and other tools' constraints and indexes that conflict with
+ * them.
+ */
 export async function schemaState(
   db: GraphDatabase,
 ): Promise<{ present: number; missing: number; conflicts: string[] }> {
@@ -37,7 +43,7 @@ export async function schemaState(
   return { present: RULES.length - missing, missing, conflicts: conflicts(schema) };
 }
 
-/** Names of our indexes, the console's included, that Neo4j could not build; neither stops a sync. */
+/** Returns names of the sync's and the console's indexes that Neo4j failed to build; neither kind stops a sync. */
 export async function failedIndexes(db: GraphDatabase): Promise<string[]> {
   return (await failedOf(db, [...RULES, ...EXPLORE_RULES])).map(({ name }) => name);
 }

@@ -2,16 +2,16 @@ import type { GraphDatabase } from '../database';
 import { create, drop, dropFailed, index, type SchemaRule } from './indexes';
 
 /**
- * What people and groups are searched by, those that Okta has deleted too. The index follows writes within a moment, so
- * that a sync does not wait for it.
+ * Full-text indexes for searching users and groups, including those that were deleted in Okta. They are updated shortly
+ * after a write, so a sync does not wait for them.
  */
 export const SEARCH_INDEX = { User: 'okta_user_ever_search', Group: 'okta_group_ever_search' } as const;
 
-/** Words by the rules of Unicode, with accents taken off: `siobhan` finds `Siobhán`. */
+/** Splits words by Unicode's rules and removes accents: `siobhan` finds `Siobhán`. */
 const OPTIONS =
   "OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-folding', `fulltext.eventually_consistent`: true}}";
 
-/** Up to 0.2.0 the search knew nobody that Okta has deleted. */
+/** Indexes of versions up to 0.2.0, which did not cover deleted users and groups. */
 const FORMER_INDEXES = ['okta_user_search', 'okta_group_search'];
 
 const fulltext = (name: string, on: string): SchemaRule => ({
@@ -19,7 +19,7 @@ const fulltext = (name: string, on: string): SchemaRule => ({
   cypher: `CREATE FULLTEXT INDEX ${name} IF NOT EXISTS FOR ${on} ${OPTIONS}`,
 });
 
-/** What only the console needs, for searching and for lists by name. */
+/** Indexes that only the console needs, for searching and for lists by name. */
 export const EXPLORE_RULES: readonly SchemaRule[] = [
   fulltext(SEARCH_INDEX.User, '(n:User|FormerUser) ON EACH [n.display_name, n.email, n.login]'),
   fulltext(SEARCH_INDEX.Group, '(n:Group|FormerGroup) ON EACH [n.name, n.description]'),
@@ -28,14 +28,19 @@ export const EXPLORE_RULES: readonly SchemaRule[] = [
   index('okta_group_display_name', '(n:Group) ON (n.okta_domain, n.name)'),
 ];
 
-/** Creates the console's indexes, and makes again those that have failed; idempotent, and waits for none. */
+/**
+ * Creates the console's indexes and recreates those that have failed; idempotent, does not wait until they are online.
+ */
 export async function ensureExploreIndexes(db: GraphDatabase): Promise<void> {
   for (const name of FORMER_INDEXES) await drop(db, name);
   await dropFailed(db, EXPLORE_RULES);
   for (const rule of EXPLORE_RULES) await create(db, rule);
 }
 
-/** Makes those of the console's indexes again that have failed; without a console there are none. Waits for none. */
+/**
+ * Recreates those of the console's indexes that have failed; without a console there are none. Does not wait until they
+ * are online.
+ */
 export async function remakeFailedExploreIndexes(db: GraphDatabase): Promise<void> {
   for (const rule of await dropFailed(db, EXPLORE_RULES)) await create(db, rule);
 }

@@ -1,7 +1,7 @@
 import { Neo4jError } from 'neo4j-driver';
 import type { GraphDatabase } from '../database';
 
-/** A constraint or an index, and the statement that creates it where there is none of that name. */
+/** A constraint or an index, and the statement that creates it if none of that name exists. */
 export interface SchemaRule {
   name: string;
   cypher: string;
@@ -13,10 +13,11 @@ export const index = (name: string, on: string): SchemaRule => ({
 });
 
 /**
- * Creates a constraint or an index. Where another process creates the same at that moment, `IF NOT EXISTS` looks before that
- * one has committed, and Neo4j refuses the second: that is as good.
+ * Creates a constraint or an index. If another process creates the same one concurrently, `IF NOT EXISTS` does not see
+ * it before its commit and Neo4j rejects the second; that error is ignored.
  *
- * @throws Neo4jError `IndexWithNameAlreadyExists`, `IndexAlreadyExists` and alike where name or definition is another.
+ * @throws Neo4jError `IndexWithNameAlreadyExists`, `IndexAlreadyExists` and similar if an existing one differs in name
+ * or definition.
  */
 export async function create(db: GraphDatabase, { cypher }: SchemaRule): Promise<void> {
   await db
@@ -26,7 +27,7 @@ export async function create(db: GraphDatabase, { cypher }: SchemaRule): Promise
     });
 }
 
-/** Drops an index if it is there. Two processes that do so at once can deadlock; then one of them tries again. */
+/** Drops an index if it exists. Two processes that do so at the same time can deadlock; then one of them retries. */
 export async function drop(db: GraphDatabase, name: string): Promise<void> {
   await db.write((tx) => tx.run(`DROP INDEX ${name} IF EXISTS`));
 }
@@ -34,8 +35,8 @@ export async function drop(db: GraphDatabase, name: string): Promise<void> {
 const SAME_NAME_AND_DEFINITION = 'Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists';
 
 /**
- * Those of the indexes given that Neo4j could not build, as of a text too long for one. Such an index answers nothing and
- * refuses no write. Why it failed is left out: Neo4j's text quotes the value.
+ * Returns those of the given indexes that Neo4j failed to build, for example because a text was too long. A failed
+ * index answers no query and blocks no write. The cause is left out: Neo4j's text quotes the value.
  */
 export async function failedOf(
   db: GraphDatabase,
@@ -45,7 +46,7 @@ export async function failedOf(
   return rules.filter(({ name }) => states.get(name) === 'FAILED');
 }
 
-/** Drops those of the indexes given that have failed, and returns their rules. */
+/** Drops those of the given indexes that have failed, and returns their rules. */
 export async function dropFailed(
   db: GraphDatabase,
   rules: readonly SchemaRule[],
@@ -57,7 +58,7 @@ export async function dropFailed(
 
 const ONLINE_WITHIN_SECONDS = 20;
 
-/** Waits until each index given is online or has failed. @throws Neo4jError when one is still being built after 20 s. */
+/** Waits until each given index is online or has failed. @throws Neo4jError if one is still being built after 20 s. */
 export async function awaitOnline(db: GraphDatabase, rules: readonly SchemaRule[]): Promise<void> {
   const states = await statesOf(db, rules);
   for (const { name } of rules) {
@@ -69,7 +70,7 @@ export async function awaitOnline(db: GraphDatabase, rules: readonly SchemaRule[
   }
 }
 
-/** State by name, of indexes that no constraint owns. */
+/** Returns the state, by name, of indexes that do not belong to a constraint. */
 async function statesOf(db: GraphDatabase, rules: readonly SchemaRule[]): Promise<Map<string, string>> {
   const rows = await db.run<{ name: string; state: string }>(
     `SHOW INDEXES YIELD name, state, owningConstraint

@@ -3,15 +3,15 @@ import type { GraphDatabase } from '../database';
 import { integer } from '../values';
 
 /**
- * One step from an older form of the graph to the next. It MUST do no harm when it is done twice, since a worker may
- * die behind it, and it MUST leave a graph that workers of the version before can still work with.
+ * One step that upgrades the graph's data format. It MUST be idempotent, since a worker may die right after it, and it
+ * MUST leave a graph that workers of the previous version can still use.
  */
 export interface Migration {
-  /** Counts up by one; never changed once it was released. */
+  /** Increases by one; never changed once released. */
   number: number;
-  /** What the graph has afterwards. */
+  /** The resulting state of the graph. */
   name: string;
-  /** Runs in transactions of its own. */
+  /** Uses transactions of its own. */
   apply: (db: GraphDatabase) => Promise<unknown>;
 }
 
@@ -19,7 +19,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
-    name: 'each OktaOrg tells when its last success was, which run ended last, and how large its graph is',
+    name: 'each OktaOrg has the time of its last success, the number of its last ended run and the size of its graph',
     apply: (db) =>
       db.run(
         `MATCH (o:OktaOrg) WHERE o.last_ended_run IS NULL
@@ -35,7 +35,7 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   {
     number: 2,
-    name: 'no text of a user or group is longer than an index takes',
+    name: 'no text of a user or group exceeds the length that an index accepts',
     apply: cutIndexedTexts,
   },
 ];
@@ -45,9 +45,9 @@ const LOCKED_VERSION = `
   RETURN coalesce(s.version, 0) AS version`;
 
 /**
- * Takes the steps that the graph has not taken. Whoever comes first holds a lock in the database until all are done,
- * and the lock ends with its connection; the others wait, and find nothing left to do. A graph of a later version is
- * left as it is.
+ * Applies the steps that the graph does not have yet. The first process holds a lock in the database until all are
+ * done, which is released when its connection ends; the others wait and find nothing left to do. A graph of a later
+ * version is not changed.
  */
 export async function migrate(db: GraphDatabase, steps: readonly Migration[] = MIGRATIONS): Promise<void> {
   const latest = steps.at(-1)?.number ?? 0;

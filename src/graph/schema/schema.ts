@@ -3,7 +3,7 @@ import type { GraphDatabase } from '../database';
 import { awaitOnline, create, dropFailed, index, type SchemaRule } from './indexes';
 import { migrate } from './migrations';
 
-/** Every label and the properties that are unique together on it. */
+/** Each label and the properties that form its unique key. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   User: ['okta_domain', 'id'],
   Group: ['okta_domain', 'id'],
@@ -29,32 +29,32 @@ export const RULES: readonly SchemaRule[] = [
   index('okta_group_name', '(n:Group) ON (n.name)'),
   index('okta_former_user_email', '(n:FormerUser) ON (n.email)'),
   index('okta_former_group_name', '(n:FormerGroup) ON (n.name)'),
-  // To find what a run has changed, and what is old enough to go. One on MEMBER_OF would make each new edge dearer.
+  // For finding what a run has changed and what has expired. An index on MEMBER_OF would slow down each new edge.
   ...['opened_by', 'closed_by', 'valid_to'].map((name) =>
     index(`okta_was_member_of_${name}`, `()-[m:WAS_MEMBER_OF]-() ON (m.${name})`),
   ),
   ...['User', 'Group'].flatMap((label) => [
     index(`okta_${label.toLowerCase()}_change_run`, `(n:${label}Change) ON (n.okta_domain, n.run)`),
     index(`okta_${label.toLowerCase()}_change_at`, `(n:${label}Change) ON (n.at)`),
-    // To find what Okta has denied: nothing in it, as a rule.
+    // For finding nodes that Okta has denied; usually there are none.
     index(`okta_${label.toLowerCase()}_denied`, `(n:${label}) ON (n.okta_domain, n.denied_run)`),
     index(`okta_former_${label.toLowerCase()}_removed_at`, `(n:Former${label}) ON (n.removed_at)`),
   ]),
 ];
 
-/** A constraint or an index of the database, of other tools too. */
+/** A constraint or an index of the database, including those of other tools. */
 interface SchemaRow {
   name: string;
   type: string;
-  /** Undefined for relationships. */
+  /** Null for relationships. */
   label: string | null;
   properties: string[];
 }
 
-/** What the database has of constraints and indexes. */
+/** The database's constraints and indexes. */
 export interface Schema {
   constraints: SchemaRow[];
-  /** `owner`: the constraint that an index belongs to, which has its name. */
+  /** `owner`: the constraint that the index belongs to, which has the same name. */
   indexes: (SchemaRow & { state: string; owner: string | null })[];
 }
 
@@ -72,18 +72,18 @@ export async function readSchema(db: GraphDatabase): Promise<Schema> {
   return { constraints, indexes };
 }
 
-/** Rules that the database has nothing of that name for. */
+/** Returns the rules for which no index of that name exists. */
 export function missingRules({ indexes }: Schema): readonly SchemaRule[] {
   const names = new Set(indexes.map(({ name }) => name));
   return RULES.filter(({ name }) => !names.has(name));
 }
 
 /**
- * Creates what is missing of the sync's own constraints and indexes, waits until they are online, and brings what the
- * graph holds to the form that this version expects. Idempotent. Indexes of the console and of other tools are not
- * waited for. An own index that has failed is made again; when it fails again the sync goes on without it, only slower.
+ * Creates the sync's missing constraints and indexes, waits until they are online, and migrates the graph's data to the
+ * format of this version. Idempotent. Does not wait for indexes of the console or of other tools. A failed index of the
+ * sync is recreated; if it fails again, the sync continues without it, only slower.
  *
- * @throws CodedError `GRAPH_SCHEMA` when constraints or indexes of other tools on the same labels are in the way.
+ * @throws CodedError `GRAPH_SCHEMA` if constraints or indexes of other tools on the same labels are in conflict.
  */
 export async function ensureSchema(db: GraphDatabase): Promise<void> {
   let schema = await readSchema(db);
@@ -117,7 +117,10 @@ function isComplete(schema: Schema): boolean {
   return isReady && missingRules(schema).length === 0;
 }
 
-/** A constraint of the same name on another label makes `IF NOT EXISTS` pass over ours. */
+/**
+ * Returns the unique keys that were not created: if a constraint of that name exists on another label, `IF NOT EXISTS`
+ * skips ours.
+ */
 function missingKeys({ constraints }: Schema): string[] {
   const unique = new Set(
     constraints
@@ -129,7 +132,10 @@ function missingKeys({ constraints }: Schema): string[] {
   );
 }
 
-/** Constraints of other tools that demand or forbid what our nodes carry, and a plain index where our key goes. */
+/**
+ * Returns constraints of other tools that the sync's nodes would violate, and plain indexes that prevent one of its
+ * unique keys.
+ */
 export function conflicts({ constraints, indexes }: Schema): string[] {
   const isOurKey = ({ label, properties }: SchemaRow) => KEYS[label ?? '']?.join() === properties.join();
   const isOnOurs = ({ label }: SchemaRow) => label !== null && label in KEYS;

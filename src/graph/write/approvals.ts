@@ -6,15 +6,15 @@ import { integer } from '../values';
 /** Removals by kind. */
 export type RemovalCounts = Record<RemovableKind, number>;
 
-/** A person's word that one run may remove this much. */
+/** A person's approval of the removals of one run. */
 export interface Approval {
-  /** Who gave it: kept in the graph, and MUST NOT reach Temporal. */
+  /** The approver's name: stored in the graph, MUST NOT reach Temporal. */
   by: string;
-  /** The most that may be removed of each kind. */
+  /** Maximum number of removals of each kind. */
   counts: RemovalCounts;
 }
 
-/** Keeps an approval for the run that is started with its id. @returns the id, a random UUID. */
+/** Stores an approval for the run that is started with its id. @returns the id, a random UUID. */
 export async function approveRemovals(
   db: GraphDatabase,
   domain: string,
@@ -29,7 +29,7 @@ export async function approveRemovals(
   return id;
 }
 
-/** Takes back an approval that no run has used. */
+/** Withdraws an approval that no run has used. */
 export async function withdrawApproval(db: GraphDatabase, domain: string, id: string): Promise<void> {
   await db.run(
     'MATCH (a:RemovalApproval {okta_domain: $domain, id: $id}) WHERE a.used_run IS NULL DELETE a',
@@ -40,7 +40,7 @@ export async function withdrawApproval(db: GraphDatabase, domain: string, id: st
   );
 }
 
-/** What a run withheld, by kind. */
+/** Returns the number of removals that a run withheld, by kind. */
 export async function withheldIn(
   db: GraphDatabase,
   domain: string,
@@ -53,13 +53,19 @@ export async function withheldIn(
   return counts ?? NOTHING;
 }
 
-/** What the last run that came to its own end withheld, by kind: one that failed has not looked. */
+/**
+ * Returns the number of removals, by kind, that the last run withheld; failed runs are skipped, since they did not
+ * check.
+ */
 export async function lastWithheld(db: GraphDatabase, domain: string): Promise<RemovalCounts> {
   const [counts] = await db.read<RemovalCounts>(LAST_WITHHELD, { domain });
   return counts ?? NOTHING;
 }
 
-/** An approval is given to start a run at once. One that was left, as by a start that failed, must not hold for another day's. */
+/**
+ * An approval is meant for a run that starts immediately. One that was left over, for example because the start failed,
+ * must not apply to a run on another day.
+ */
 const EXPIRES_AFTER = 'P1D';
 
 const NOTHING: RemovalCounts = { users: 0, groups: 0, memberships: 0 };
@@ -74,8 +80,8 @@ const LAST_WITHHELD = `
 export const totalOf = (counts: RemovalCounts): number =>
   REMOVABLE_KINDS.reduce((total, kind) => total + counts[kind], 0);
 
-/** Marks the approval as used by a run, of which it holds from then on. */
-const TAKE = `
+/** Marks the approval as used by this run, the only one it applies to from now on. */
+const USE = `
   MATCH (a:RemovalApproval {okta_domain: $domain, id: $approvalId})
   WHERE a.used_run IS NULL AND a.at > datetime.realtime('UTC') - duration('${EXPIRES_AFTER}')
   MATCH (r:SyncRun {okta_domain: $domain, id: $id})
@@ -83,9 +89,10 @@ const TAKE = `
   RETURN ${REMOVABLE_KINDS.map((kind) => `a.${kind} AS ${kind}`).join(', ')}`;
 
 /**
- * Gives a run that was started with `allowDeletes` the numbers that it may remove: those of the approval with the id that it
- * was started with, which no other run can use. A run without an id, as from the `temporal` command line, gets what the last
- * run withheld. An approval that was withdrawn, used or has expired, and nothing withheld, approve nothing.
+ * Sets the number of removals approved for a run that was started with `allowDeletes`: those of the approval with the
+ * id that it was started with, which no other run can use. A run without an id, for example from the `temporal` command
+ * line, gets the number that the last run withheld. Nothing is approved if the approval was withdrawn, used or has
+ * expired, or if nothing was withheld.
  */
 export async function useApproval(
   tx: Transaction,
@@ -95,7 +102,7 @@ export async function useApproval(
   const { domain, id, number } = run;
   const scope = { domain, id, number: integer(number), approvalId: approvalId ?? null };
   const [counts = NOTHING] = await tx.run<RemovalCounts>(
-    approvalId === undefined ? LAST_WITHHELD : TAKE,
+    approvalId === undefined ? LAST_WITHHELD : USE,
     scope,
   );
   await tx.run(
@@ -110,7 +117,7 @@ function integers(counts: RemovalCounts) {
   return Object.fromEntries(REMOVABLE_KINDS.map((kind) => [kind, integer(counts[kind])]));
 }
 
-/** Who approved the removals of a run; undefined where nobody did by name. */
+/** Returns who approved the removals of a run; undefined if no approver was named. */
 export async function approverOf(
   db: GraphDatabase,
   domain: string,

@@ -2,17 +2,17 @@ import type { Counter } from '../../telemetry/runCounts';
 import type { Transaction } from '../database';
 import type { Run } from './run';
 
-/** Kinds of things that a run may remove; each has a limit of its own. */
+/** Kinds of objects that a run may remove; each has its own limit. */
 export const REMOVABLE_KINDS = ['users', 'groups', 'memberships'] as const;
 
 export type RemovableKind = (typeof REMOVABLE_KINDS)[number];
 
 export interface BreakerOptions {
-  /** Share of a kind, as the graph held it at the run's start, that one run may remove. */
+  /** Maximum share of a kind that one run may remove, in percent of its number in the graph at the run's start. */
   maxDeletePercent: number;
 }
 
-/** This many removals always pass, unless they are more than half of the kind. */
+/** This many removals always pass unless they are more than half of the kind. */
 const ALWAYS_ALLOWED = 10;
 
 const REMOVED: Readonly<Record<RemovableKind, Counter>> = {
@@ -21,11 +21,11 @@ const REMOVED: Readonly<Record<RemovableKind, Counter>> = {
   memberships: 'memberships_removed_unproven',
 };
 
-/** What a run may remove of a kind, all in all. */
+/** Limit of a run's removals of one kind. */
 export interface RemovalLimit {
-  /** Removals in the whole run, those already made included. */
+  /** Maximum number of removals in the whole run, including those already made. */
   limit: number;
-  /** The part of it that a person has approved; 0 without an approval, infinite for a run that 0.2.0 began. */
+  /** The approved part of it; 0 without an approval, infinite for a run that version 0.2.0 began. */
   approved: number;
   /** Removals that the run has already made. */
   removed: number;
@@ -34,8 +34,9 @@ export interface RemovalLimit {
 }
 
 /**
- * The limit of one run for one kind. Removals beyond it are not cut: a kind is removed whole or not at all. Read within
- * the writing transaction: the counters are on the `SyncRun`, so retries and other workers share them.
+ * Returns one run's limit for one kind. Removals are not cut off at the limit: either all removals of a kind are made
+ * or none. It is read within the write transaction: the counters are on the `SyncRun`, so retries and other workers
+ * share them.
  */
 export async function removalLimit(
   tx: Transaction,
@@ -55,7 +56,7 @@ export async function removalLimit(
   return { limit, approved, removed, isWithheld: withheld > 0 };
 }
 
-/** The breaker's rule: a share, but at least ten where that is no more than half. */
+/** The breaker's rule: a percentage, but at least ten if that is no more than half. */
 export function allowedRemovals(atStart: number, maxDeletePercent: number): number {
   return Math.max(
     Math.floor((atStart * maxDeletePercent) / 100),

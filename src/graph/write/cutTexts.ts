@@ -1,15 +1,18 @@
 import { cut, MAX_TEXT_BYTES } from '../../text/json';
 import type { GraphDatabase } from '../database';
 
-/** Properties of users and groups that an index of ours covers, the console's included. */
+/** Properties of users and groups that are covered by an index of the sync or the console. */
 const INDEXED = ['email', 'display_name', 'login', 'name', 'description'];
 
-/** No character takes more bytes of UTF-8. */
+/** The longest UTF-8 encoding of a character, in bytes. */
 const MAX_BYTES_OF_A_CHARACTER = 4;
 
 const ROWS_PER_WRITE = 500;
 
-/** Cuts what an earlier version has written longer than an index takes, of every org, and of what Okta has deleted too. */
+/**
+ * Truncates texts that an earlier version stored and that are too long for an index, in all orgs and in deleted nodes
+ * too.
+ */
 export async function cutIndexedTexts(db: GraphDatabase): Promise<void> {
   const found = await db.run<{ id: string; values: Record<string, string | null> }>(
     `MATCH (n:User|Group|FormerUser|FormerGroup)

@@ -4,11 +4,11 @@ import { scopeOf, writeForRun, type RunWriter } from './run';
 import { noteFirstDenial } from './sweep';
 import { markTried, stillClaimed, type ClaimedGroup } from './workList';
 
-/** What becomes of the groups that a run has put off. */
+/** The outcome for the groups that a run has deferred. */
 export interface SecondLook {
   /** Groups to read again. */
   groups: number;
-  /** True if a person has approved the removals, those too that Okta's count contradicts. */
+  /** True if a person has approved the removals, including those that Okta's count contradicts. */
   isApproved: boolean;
 }
 
@@ -21,10 +21,10 @@ interface DeferredRow {
 }
 
 /**
- * Decides, once every group was tried, on removals of memberships that Okta's counts did not confirm. Those that are withheld
- * are counted, and their groups stay on the next run's list: all if there are more than the breaker lets go; and those from
- * groups without a count where the count of another group contradicts, since the same members may be hidden from both. The
- * other groups are read again.
+ * Decides, after every group was tried, on membership removals that Okta's counts did not confirm. Withheld removals
+ * are counted, and their groups stay on the next run's list. All are withheld if there are more than the breaker
+ * allows; those from groups without a count are withheld if another group's count contradicts, since the same members
+ * may be hidden from both. The other groups are read again.
  */
 export async function decideDeferred(writer: RunWriter, breaker: BreakerOptions): Promise<SecondLook> {
   const { run } = writer;
@@ -59,7 +59,7 @@ export async function decideDeferred(writer: RunWriter, breaker: BreakerOptions)
   });
 }
 
-/** Tells of removals from a group that were not made. */
+/** Returns the warning for removals from a group that were not made. */
 export function withheldWarning({
   id,
   removals,
@@ -81,8 +81,8 @@ export function withheldWarning({
 }
 
 /**
- * Notes that Okta denied a group whose members were to be read. It is looked at once more in this run; if Okta denies it
- * then too, the sweep decides. Its memberships are kept until then.
+ * Records that Okta denied a group whose members were to be read. It is read again in this run; if Okta denies it then
+ * too, the sweep decides. Its memberships are kept until then.
  */
 export async function deferDeniedGroup(
   writer: RunWriter,

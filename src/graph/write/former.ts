@@ -1,52 +1,52 @@
 import type { Transaction } from '../database';
-import { CLEAR_DENIALS, isProven } from './denials';
+import { CLEAR_DENIALS, isConfirmedDeleted } from './denials';
 import type { NodeLabel } from '../../contract';
 import { END_MEMBERSHIP } from './pastMemberships';
 import { keepsHistory, scopeOf, type Run } from './run';
 import { integer } from '../values';
-import { LATEST_WHOLE_READING } from './workList';
+import { LAST_COMPLETE_READ } from './workList';
 
-/** What went with some nodes. */
+/** What was removed: nodes, and memberships that ended with them. */
 export interface Removed {
   nodes: number;
-  /** Memberships that were true until then. */
+  /** Memberships that were current until then. */
   edges: number;
 }
 
-/** A membership from the node's side, dated by Okta's first denial of the node. */
+/** Cypher for a membership seen from the node; it ends at Okta's first denial of the node. */
 const EDGE = {
   User: '(n)-[m:MEMBER_OF]->(g:Group) WITH n AS u, g, m, n.denied_at AS at',
   Group: '(n)<-[m:MEMBER_OF]-(u:User) WITH u, n AS g, m, n.denied_at AS at',
 } as const;
 
-/** A group that comes back is read anew; until then its last reading is that it was gone. */
+/** Resets a group's read state, so that it is read again if it comes back; until then its last read is its deletion. */
 const RESET = {
   User: '',
   Group: `SET n.memberships_as_of = null, n.memberships_whole_as_of = n.removed_at, n.memberships_claim = null`,
 } as const;
 
-/** Relationships that a node takes with it: all, where no history stays. */
+/** Cypher for the relationships that are removed with a node: all of them if the run keeps no history. */
 const relationshipsOf = (run: Run) => (keepsHistory(run) ? '(n)-[r:MEMBER_OF|REPORTS_TO]-()' : '(n)-[r]-()');
 
-/** Cypher: node `n`, by its key and nothing else. The planner may otherwise go through all that Okta has denied, for each of them. */
+/** Cypher: looks up node `n` by its key alone. The planner might otherwise scan all denied nodes for each of them. */
 const byKey = (label: NodeLabel, id: string) =>
   `MATCH (n:${label} {okta_domain: $domain, id: ${id}}) USING INDEX SEEK n:${label}(okta_domain, id) WITH n`;
 
 const LINES_OF = (label: NodeLabel) => `
-  ${byKey(label, '$id')} WHERE ${isProven(label)}
+  ${byKey(label, '$id')} WHERE ${isConfirmedDeleted(label)}
   MATCH (n)-[line:REPORTS_TO]-() WITH line LIMIT $atMost
   DELETE line
   RETURN count(*) AS count, 0 AS edges`;
 
 const END_SOME = (label: NodeLabel) => `
-  ${byKey(label, '$id')} WHERE ${isProven(label)}
+  ${byKey(label, '$id')} WHERE ${isConfirmedDeleted(label)}
   MATCH ${EDGE[label]} LIMIT $atMost
-  WITH u, g, m, at, ${LATEST_WHOLE_READING} AS before
+  WITH u, g, m, at, ${LAST_COMPLETE_READ} AS before
   ${END_MEMBERSHIP}
   RETURN count(*) AS count, count(*) AS edges`;
 
 const DELETE_SOME = (label: NodeLabel) => `
-  ${byKey(label, '$id')} WHERE ${isProven(label)}
+  ${byKey(label, '$id')} WHERE ${isConfirmedDeleted(label)}
   MATCH (n)-[r]-() WITH r LIMIT $atMost
   WITH r, r:MEMBER_OF AS isEdge
   DELETE r
@@ -54,10 +54,10 @@ const DELETE_SOME = (label: NodeLabel) => `
 
 const RETIRE = (label: NodeLabel) => `
   UNWIND $ids AS id
-  ${byKey(label, 'id')} WHERE ${isProven(label)}
+  ${byKey(label, 'id')} WHERE ${isConfirmedDeleted(label)}
   CALL (n) {
     MATCH ${EDGE[label]}
-    WITH u, g, m, at, ${LATEST_WHOLE_READING} AS before
+    WITH u, g, m, at, ${LAST_COMPLETE_READ} AS before
     ${END_MEMBERSHIP}
     RETURN count(*) AS edges
   }
@@ -72,17 +72,17 @@ const RETIRE = (label: NodeLabel) => `
 
 const DELETE = (label: NodeLabel) => `
   UNWIND $ids AS id
-  ${byKey(label, 'id')} WHERE ${isProven(label)}
+  ${byKey(label, 'id')} WHERE ${isConfirmedDeleted(label)}
   WITH n, COUNT { (n)-[:MEMBER_OF]-() } AS edges
   DETACH DELETE n
   RETURN count(*) AS nodes, sum(edges) AS edges`;
 
-/** Cypher: how many relationships go with node `n`. */
+/** Cypher: the number of relationships that are removed with node `n`. */
 export const relationshipCount = (run: Run): string => `COUNT { ${relationshipsOf(run)} }`;
 
 /**
- * Takes nodes, as far as Okta has denied them twice, out of today's graph, with their memberships and reporting lines. Their past stays as
- * `FormerUser` or `FormerGroup`, unless the run keeps no history: then they are deleted.
+ * Removes nodes that Okta has denied twice from the current graph, with their memberships and reporting lines. Their
+ * history stays as `FormerUser` or `FormerGroup`, unless the run keeps no history: then they are deleted.
  */
 export async function removeNodes(
   tx: Transaction,
@@ -95,7 +95,10 @@ export async function removeNodes(
   return removed ?? { nodes: 0, edges: 0 };
 }
 
-/** Removes some of the relationships that go with a node, and says how many of them were memberships. */
+/**
+ * Removes at most `atMost` of a node's relationships, and returns how many there were and how many of them were
+ * memberships.
+ */
 export async function removeSomeRelationships(
   tx: Transaction,
   run: Run,
@@ -115,7 +118,7 @@ export async function removeSomeRelationships(
   return removed;
 }
 
-/** Gives ids that come back their former nodes back, as added by this run. */
+/** Restores the former nodes of ids that came back, as nodes added by this run. */
 export async function reviveNodes(
   tx: Transaction,
   run: Run,

@@ -5,19 +5,19 @@ import { batches, writeNodes, type NodeRow } from './nodes';
 import { scopeOf, writeForRun, type Run, type RunWriter } from './run';
 import { dateTime } from '../values';
 
-/** Pages of the user or group list that follow each other, ready to write. */
+/** Consecutive pages of the user or group list, ready to be written. */
 export interface ListPages {
   rows: readonly NodeRow[];
   warnings: readonly SyncWarning[];
-  /** Okta's clock at the list's first page, where that is among these, milliseconds since the epoch. */
+  /** Okta's clock at the list's first page, milliseconds since the epoch; undefined if that page is not among these. */
   asOfMs: number | undefined;
-  /** The newest `lastUpdated` on the pages. */
+  /** The latest `lastUpdated` on the pages, milliseconds since the epoch. */
   newestMs: number | undefined;
-  /** Whether the list ends with them. */
+  /** True if the list ends with these pages. */
   isEnd: boolean;
 }
 
-/** Okta's search trails its truth, usually by less than a second. */
+/** Okta's search index lags behind its data, usually by less than a second. */
 const SEARCH_LAG = 'PT5M';
 
 const NOTE_PAGES = (list: 'users' | 'groups') => `
@@ -26,16 +26,16 @@ const NOTE_PAGES = (list: 'users' | 'groups') => `
       r.${list}_newest = CASE WHEN r.${list}_newest > $newest THEN r.${list}_newest ELSE coalesce($newest, r.${list}_newest) END,
       r.${list}_listed = $isEnd`;
 
-/** MUST follow a whole reading only: what lies between an unread page and the watermark would never be read. */
+/** MUST only run after a complete read: changes between an unread page and the watermark would never be read. */
 const MOVE_WATERMARK = `
   MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
   WHERE r.users_newest IS NOT NULL
   SET o.users_watermark = CASE WHEN r.users_newest < r.users_as_of THEN r.users_newest ELSE r.users_as_of END - duration('${SEARCH_LAG}')`;
 
 /**
- * Writes pages in as many transactions as they need; what the run notes of the list goes with the last one.
+ * Writes pages in as many transactions as they need; the run's notes about the list are written with the last one.
  *
- * @returns how many nodes were new to the run; those that a later run has met do not count, whether they were or not.
+ * @returns how many nodes were new to the run; nodes already seen by a later run are not counted.
  */
 export async function writeListPages(writer: RunWriter, label: NodeLabel, pages: ListPages): Promise<number> {
   const { run } = writer;
@@ -58,8 +58,8 @@ export async function writeListPages(writer: RunWriter, label: NodeLabel, pages:
 }
 
 /**
- * How many nodes of a label a run can have met in its list: those that it is known to have met, and those that a later run
- * has, which hide whether this one had.
+ * Returns an upper bound of the nodes of a label that a run has seen in its list: those that it is known to have seen,
+ * plus those that a later run has seen, which hides whether this run had.
  */
 export async function nodesMet(db: GraphDatabase, run: Run, label: NodeLabel): Promise<number> {
   const [row] = await db.read<{ met: number }>(
@@ -71,7 +71,7 @@ export async function nodesMet(db: GraphDatabase, run: Run, label: NodeLabel): P
   return row?.met ?? 0;
 }
 
-/** Writes rows, and a note with the last of them; what does not fit into a transaction's memory goes in halves. */
+/** Writes rows, and a note with the last of them; rows that exceed a transaction's memory are split in half. */
 async function writeRows(
   writer: RunWriter,
   label: NodeLabel,

@@ -7,9 +7,9 @@ import { batches, userRow, writeNodes, type NodeRow } from './nodes';
 import { keepsHistory, scopeOf, writeForRun, type Run, type RunWriter, type Tally } from './run';
 import { END_MEMBERSHIP } from './pastMemberships';
 import { dateTime } from '../values';
-import { LATEST_WHOLE_READING, markTried, markUnfinished, stillClaimed, type ClaimedGroup } from './workList';
+import { LAST_COMPLETE_READ, markTried, markUnfinished, stillClaimed, type ClaimedGroup } from './workList';
 
-/** Which of these ids the graph has no user for. */
+/** Returns those of the ids for which the graph has no user. */
 export async function absentUsers(
   db: GraphDatabase,
   domain: string,
@@ -22,40 +22,43 @@ export async function absentUsers(
   return rows.map(({ id }) => id);
 }
 
-/** A group's members as Okta has them. */
+/** A group's members in Okta. */
 export interface GroupMembers {
   group: ClaimedGroup;
   ids: ReadonlySet<string>;
-  /** Members that the graph had no node for when they were read. */
+  /** Members without a node in the graph when they were read. */
   newUsers: readonly OktaUser[];
-  /** Members that cannot be kept. */
+  /** Warnings about members that cannot be stored. */
   warnings: readonly SyncWarning[];
   /** Okta's clock at the first page, milliseconds since the epoch. */
   asOfMs: number;
 }
 
-/** What is to be written so that a group's edges equal its members. */
+/** The edges to add and to remove so that a group's memberships equal Okta's. */
 export interface MembershipChange extends GroupMembers {
   add: readonly string[];
   remove: readonly string[];
 }
 
-/** What Okta's own count says of the members that were read. */
+/** How Okta's own member count compares to the members that were read. */
 export interface Confirmation {
   /**
-   * `proven`: the count equals them, or nobody is removed. `contradicted`: it still has members that were not listed.
-   * `unproven`: it is unknown, or differs otherwise. `short`: nobody is removed, but the count is further above the members
-   * that were read than it was before.
+   * `confirmed`: the count equals the members read, or no removal is planned. `contradicted`: the count still includes
+   * members that were not listed. `unconfirmed`: the count is unknown, or differs otherwise. `short`: no removal is
+   * planned, but the count exceeds the members read by more than before.
    */
-  word: 'proven' | 'unproven' | 'contradicted' | 'short';
-  /** By how much the count is above the members that were read; null is unknown. */
+  word: 'confirmed' | 'unconfirmed' | 'contradicted' | 'short';
+  /** By how much the count exceeds the members read; null if unknown. */
   surplus: number | null;
 }
 
-/** A change that may be written. */
+/** A change with the result of comparing it to Okta's count. */
 export interface ConfirmedChange extends MembershipChange, Confirmation {}
 
-/** Compares with the edges in the graph. Since the groups are claimed, nobody else can add to them meanwhile. */
+/**
+ * Compares the members with the edges in the graph. The groups are claimed, so no other attempt changes their edges
+ * meanwhile.
+ */
 export async function diffMemberships(
   db: GraphDatabase,
   run: Run,
@@ -91,48 +94,48 @@ async function membersInGraph(
   return new Map(rows.map(({ id, members }) => [id, new Set(members)]));
 }
 
-/** Edges to a transaction. */
+/** Maximum number of edges in one transaction. */
 export const MAX_EDGES = 10_000;
 
-/** Transactions that were not tried yet are not made smaller than this: memory may be short for a moment only. */
+/** Transactions that were not tried yet are not made smaller than this: the memory shortage may be temporary. */
 export const MIN_EDGES = 100;
 
-/** As much of a group's change as one transaction takes. */
+/** The part of a group's change that one transaction writes. */
 interface Portion {
   change: ConfirmedChange;
   add: readonly string[];
-  /** Empty where the group's removals are not made now. */
+  /** Empty if the group's removals are not made now. */
   remove: readonly string[];
-  /** Whether the group is done with it. */
+  /** True if this is the last portion of the group. */
   isLast: boolean;
 }
 
-/** What becomes of a group's removals: all of them alike. */
+/** The outcome of a group's removals; it is the same for all of them. */
 type Fate = 'made' | 'deferred' | 'withheld';
 
 export interface WriteOptions {
-  /** True if a person has approved the removals that Okta's counts contradict. */
+  /** True if a person has approved removals that Okta's counts contradict. */
   isApproved?: boolean;
-  /** Called after each transaction, also after one that Neo4j had no memory for; what it throws ends the writing. */
+  /** Called after each transaction, including one that ran out of memory; an error that it throws ends the writing. */
   beat?: () => void;
 }
 
-/** What the writer knows of the groups of one call. */
+/** State of one call for some groups. */
 interface Writing {
   run: Run;
   /** True if a person has approved removals that Okta's count contradicts. */
   isApproved: boolean;
-  /** Members by group that the graph turned out to have no user for. */
+  /** Number of members, by group id, without a user in the graph. */
   orphans: Map<string, number>;
 }
 
 /**
- * Writes the changes of some groups in transactions of at most {@link MAX_EDGES} edges, smaller ones where Neo4j
- * has no memory for those; a group is marked as read in its last one. Groups whose claim is lost are left alone. Removals
- * that Okta's count does not confirm are put off to a second look, which makes no more of them than the first has counted;
- * groups of which fewer members were listed than are counted get a second look as well.
+ * Writes the changes of some groups in transactions of at most {@link MAX_EDGES} edges, smaller ones if Neo4j runs out
+ * of memory; a group is marked as read in its last transaction. Groups whose claim was lost are skipped. Removals that
+ * Okta's count does not confirm are deferred to a second read of the group, which makes at most as many removals as the
+ * first has counted; groups with fewer members listed than counted get a second read as well.
  *
- * @returns how many members the graph turned out to have no user for; their groups stay on the next run's list.
+ * @returns the number of members without a user in the graph; their groups stay on the next run's list.
  */
 export async function writeMemberships(
   writer: RunWriter,
@@ -159,16 +162,22 @@ export async function writeMemberships(
   return sum(writing.orphans.values());
 }
 
-/** A second look makes no more removals than the breaker has let pass: those that the first one counted. */
+/**
+ * Decides on a group's removals. A second read makes at most as many as the breaker has allowed, the number counted at
+ * the first.
+ */
 function fateOf({ word, remove, group }: ConfirmedChange, isApproved: boolean): Fate {
   if (word === 'short') return group.deferred === null ? 'deferred' : 'made';
-  if (word === 'proven' || remove.length === 0) return 'made';
+  if (word === 'confirmed' || remove.length === 0) return 'made';
   if (group.deferred === null) return 'deferred';
   const isCounted = remove.length <= group.deferred;
-  return isCounted && (word === 'unproven' || isApproved) ? 'made' : 'withheld';
+  return isCounted && (word === 'unconfirmed' || isApproved) ? 'made' : 'withheld';
 }
 
-/** Writes the portions; when Neo4j has no memory for a transaction, what is left goes in transactions of half its size. */
+/**
+ * Writes the portions; if Neo4j runs out of memory for a transaction, the rest of it is written in transactions of half
+ * its size.
+ */
 async function writePortions(
   writer: RunWriter,
   writing: Writing,
@@ -184,7 +193,7 @@ async function writePortions(
       const edges = sum(next.map(({ add, remove }) => add.length + remove.length));
       if (!(error instanceof OutOfTransactionMemoryError) || edges <= 1) throw error;
       const half = Math.ceil(edges / 2);
-      // Each by itself: a group MUST NOT be in one transaction twice.
+      // Each transaction is cut separately: a group MUST NOT be in one transaction twice.
       left = [
         ...cut(next, half),
         ...rest.flatMap((transaction) => cut(transaction, Math.max(half, MIN_EDGES))),
@@ -193,8 +202,8 @@ async function writePortions(
   }
 }
 
-/** Cuts portions into transactions of at most so many edges. */
-function cut(portions: readonly Portion[], mostEdges: number): Portion[][] {
+/** Cuts portions into transactions of at most `maxEdges` edges. */
+function cut(portions: readonly Portion[], maxEdges: number): Portion[][] {
   const transactions: Portion[][] = [];
   let room = 0;
   for (const portion of portions) {
@@ -202,7 +211,7 @@ function cut(portions: readonly Portion[], mostEdges: number): Portion[][] {
     for (let isDone = false; !isDone;) {
       if (room === 0) {
         transactions.push([]);
-        room = mostEdges;
+        room = maxEdges;
       }
       const adds = add.slice(0, room);
       const removes = remove.slice(0, room - adds.length);
@@ -264,13 +273,13 @@ async function writeTogether(
     memberships_added: sum(added.values()),
     memberships_removed: removed,
     memberships_removed_unproven: sum(
-      leaving.filter(({ change }) => change.word !== 'proven').map(({ remove }) => remove.length),
+      leaving.filter(({ change }) => change.word !== 'confirmed').map(({ remove }) => remove.length),
     ),
     memberships_withheld: sum(withheld.map(({ removals }) => removals)),
     memberships_contradicted: sum(
       withheld.filter(({ isContradicted }) => isContradicted).map(({ removals }) => removals),
     ),
-    // A group whose removals were put off is counted at its first look.
+    // A group whose removals were deferred is counted at its first read.
     memberships_groups_read: whole.filter(({ group, word }) => !group.deferred && word !== 'short').length,
     memberships_groups_failed: lacking.length + short.length,
   };
@@ -288,13 +297,13 @@ function removalsOf({ group, remove, word }: ConfirmedChange) {
 }
 
 /**
- * Whether the next run is to look at a group again. What was removed against Okta's count may come back with no sign of
- * change. A count that moved between the list and the reading may move back, as when someone joined and another is deleted
- * later; one that disagrees with a reading that changes nothing is only that, or the group would be read for ever. A list
- * that was too short twice may be whole by then; if not, its surplus is known.
+ * Returns true if the next run must read a group again. Members removed despite Okta's count may reappear without a
+ * sign of change. A count that changed between the list and the read may change back, for example if one member joined
+ * and another is deleted later; but if the read changes nothing, a differing count is ignored, or the group would be
+ * read in every run. A list that was too short twice may be complete by then; if not, its surplus is known.
  */
 function mayHaveMissed({ group, ids, add, remove, word }: ConfirmedChange): boolean {
-  if (word === 'short' || (remove.length > 0 && word !== 'proven')) return true;
+  if (word === 'short' || (remove.length > 0 && word !== 'confirmed')) return true;
   return add.length + remove.length > 0 && group.usersCount !== null && group.usersCount !== ids.size;
 }
 
@@ -313,8 +322,8 @@ function withoutUsers(groupId: string, count: number): SyncWarning & { groupId: 
 }
 
 /**
- * A member's own object makes a user that is missing; one that is there is not touched by it. It is no row of the
- * list, so it MUST NOT count as seen: an empty list would look like one that shows somebody.
+ * Creates users for members without one, from the members' own objects; existing users are not changed. These are not
+ * rows of the user list, so they MUST NOT count as seen: an empty list would look like one that contains users.
  */
 async function addNewUsers(tx: Transaction, run: Run, users: readonly NodeRow[]): Promise<Counts> {
   const known = await tx.run<{ id: string }>(
@@ -332,15 +341,15 @@ async function addNewUsers(tx: Transaction, run: Run, users: readonly NodeRow[])
 }
 
 /**
- * Cypher: user `u` of id `member`. By its key, whatever the planner takes the graph to be like: it keeps a plan that it made
- * while there were few users, and thousands of members are each looked up. What follows MUST begin from here, or the planner
- * may go through all members of a group for each that leaves it.
+ * Cypher: looks up user `u` with id `member` through the key's index, whatever the planner's statistics say: it keeps a
+ * plan made while there were few users, which is slow for thousands of members. The rest of the pattern MUST start from
+ * here, or the planner may scan all members of a group for each one that leaves it.
  */
 const MEMBER = 'MATCH (u:User {okta_domain: $domain, id: member}) USING INDEX SEEK u:User(okta_domain, id)';
 
 /**
- * Adds edges that the diff has shown to be missing; a member without a user node is passed over. The reading before
- * is the same for all portions of a group, since only the last one moves it.
+ * Adds the missing edges; a member without a user node is skipped. All portions of a group see the same previous read,
+ * since only the last portion updates it.
  */
 async function addEdges(
   tx: Transaction,
@@ -353,7 +362,7 @@ async function addEdges(
     `UNWIND $rows AS row
      MATCH (g:Group {okta_domain: $domain, id: row.id})
      SET g.memberships_changed_run = $run
-     WITH row, g, ${LATEST_WHOLE_READING} AS before
+     WITH row, g, ${LAST_COMPLETE_READ} AS before
      UNWIND row.members AS member
      ${MEMBER}
      CREATE (u)-[m:MEMBER_OF {valid_from: row.asOf, not_before: before, opened_by: $run}]->(g)
@@ -363,18 +372,21 @@ async function addEdges(
   return new Map(added.map(({ id, count }) => [id, count]));
 }
 
-/** What the statements that write a portion's edges take. */
+/** The parameters of the statements that write a portion's edges. */
 function rowOf({ change }: Portion, members: readonly string[]) {
   return { id: change.group.id, asOf: dateTime(change.asOfMs), members };
 }
 
-/** Removes edges, or makes them history. A user that left a BUILT_IN group, such as Everyone, has most likely been deleted: the sweep asks. */
+/**
+ * Removes edges or turns them into history. A user that left a BUILT_IN group, such as Everyone, has most likely been
+ * deleted: the sweep asks Okta.
+ */
 async function removeEdges(tx: Transaction, run: Run, portions: readonly Portion[]): Promise<number> {
   if (portions.length === 0) return 0;
   const [removed] = await tx.run<{ count: number }>(
     `UNWIND $rows AS row
      MATCH (g:Group {okta_domain: $domain, id: row.id})
-     WITH row.asOf AS at, row.members AS members, g, ${LATEST_WHOLE_READING} AS before
+     WITH row.asOf AS at, row.members AS members, g, ${LAST_COMPLETE_READ} AS before
      UNWIND members AS member
      ${MEMBER}
      WITH u, g, at, before

@@ -1,13 +1,17 @@
 import type { NodeLabel } from '../../contract';
 
-/** Properties of which the history keeps the values, before and after; of others it keeps that they changed. */
+/**
+ * Properties whose values before and after a change are kept in the history; for others it only keeps that they
+ * changed.
+ */
 const VALUES_KEPT: Readonly<Record<NodeLabel, readonly string[]>> = {
   User: ['status', 'department', 'title', 'manager', 'manager_id', 'email'],
   Group: ['name'],
 };
 
 /**
- * Cypher: keeps that the properties named in `fields` of node `n` change in run `$run`. It MUST come before they are set.
+ * Cypher: records that the properties named in `fields` of node `n` change in run `$run`. It MUST run before they are
+ * set.
  *
  * @param values the new values by property, in Cypher.
  */

@@ -9,14 +9,17 @@ import { MANAGER_PROPERTIES, NOTE_STALE_LINES, noteStaleLines } from './staleLin
 import { keepsHistory, scopeOf, type Run } from './run';
 import { contentHash } from '../values';
 
-/** How a property crosses to Neo4j: a time as milliseconds since the epoch, a count as a number, a text as it is. */
+/** How a property is sent to Neo4j: a time as milliseconds since the epoch, a count as a number, a text unchanged. */
 type Kind = 'text' | 'time' | 'count';
 
 interface Property<Source> {
   name: string;
   from: keyof Source;
   kind: Kind;
-  /** Moves without the object being updated in Okta: rewritten, but no update to count. */
+  /**
+   * True if it changes without an update of the object in Okta: the node is rewritten, but this does not count as an
+   * update.
+   */
   isMoving?: true;
 }
 
@@ -56,8 +59,8 @@ const GROUP_PROPERTIES: readonly Property<OktaGroup>[] = [
 ];
 
 /**
- * Raise it when a property that is mapped already is read in another way. With the properties' names it is part of
- * each row's hash, so that the next full run writes every node anew.
+ * Increase this when the mapping of an existing property changes. It is part of each row's hash, together with the
+ * properties' names, so the next full run writes every node again.
  */
 const MAPPING_VERSION = 2;
 
@@ -68,13 +71,13 @@ function mappingOf(properties: readonly Property<never>[]): string {
   return `${MAPPING_VERSION} ${properties.map(({ name, from, kind }) => `${name}:${String(from)}:${kind}`).join()}`;
 }
 
-/** One node to write. `values` are in the order of the label's properties: rows without names are half the work to send. */
+/** One node to write. `values` are in the order of the label's properties: rows without names are half the size. */
 export interface NodeRow {
   id: string;
   hash: string;
   lastUpdated: number | undefined;
   values: readonly (string | number | null)[];
-  /** About what the row costs a transaction. */
+  /** Approximate memory that the row uses in a transaction, in bytes. */
   bytes: number;
 }
 
@@ -114,10 +117,16 @@ function valueOf({ kind }: { kind: Kind }, index: number): string {
   return kind === 'time' ? TIME(value) : kind === 'count' ? `toInteger(${value})` : value;
 }
 
-/** No honest `lastUpdated` is further ahead of the database's clock; one that was would shut out every change after it. */
+/**
+ * A plausible `lastUpdated` is not later than this by the database's clock; a wrong later one would block all changes
+ * after it.
+ */
 const LATEST_HONEST_TIME = "datetime.realtime('UTC') + duration('P1D')";
 
-/** Marks nodes as seen by the run, takes back what Okta denied of them, and tells which rows have nothing new: the same content, an older one, or a newer run's. */
+/**
+ * Cypher: marks nodes as seen by the run, clears their denials, and returns which rows bring nothing new: same content,
+ * older content, or already seen by a newer run.
+ */
 const touch = (label: NodeLabel) => `
   UNWIND $rows AS row
   MATCH (n:${label} {okta_domain: $domain, id: ${ID}})
@@ -128,7 +137,7 @@ const touch = (label: NodeLabel) => `
   RETURN ${ID} AS id, seenBy < $run AS first,
          seenBy > $run OR coalesce(isNewer, false) OR n.okta_raw_hash = ${HASH} AS settled`;
 
-/** Tells of which rows there is a former node: they get that back instead. */
+/** Cypher: creates nodes; returns the ids of rows with a former node, which is restored instead. */
 const createStatement = (label: NodeLabel, properties: readonly Property<never>[]) => `
   UNWIND $rows AS row
   OPTIONAL MATCH (former:Former${label} {okta_domain: $domain, id: ${ID}})
@@ -139,7 +148,10 @@ const createStatement = (label: NodeLabel, properties: readonly Property<never>[
   ${label === 'User' ? NOTE_STALE_LINES : ''}
   RETURN former`;
 
-/** The time of the last change of members only rises: a page that comes late must not hide a change that a newer one told. */
+/**
+ * Returns Cypher for a property's new value. The time of the last membership change only increases: a page that arrives
+ * late must not hide a newer change.
+ */
 function newValueOf(property: Property<never>, index: number): string {
   const value = valueOf(property, index);
   const own = `n.${property.name}`;
@@ -180,10 +192,10 @@ const STATEMENTS = {
 } as const;
 
 export interface NodesWritten {
-  /** Nodes that this run had not met before. */
+  /** Nodes that this run had not seen before. */
   seen: number;
   created: number;
-  /** Nodes of which a property changed other than the moving ones. */
+  /** Nodes with a changed property, other than those with `isMoving`. */
   updated: number;
 }
 
@@ -194,8 +206,8 @@ interface Touched {
 }
 
 /**
- * Writes rows of one list within a transaction that holds the org's lock. A row that is not newer than its
- * node changes nothing but `last_seen_run`, which only rises.
+ * Writes rows of one list within a transaction that holds the org's lock. A row that is not newer than its node changes
+ * only `last_seen_run`, which only increases.
  */
 export async function writeNodes(
   tx: Transaction,
@@ -228,7 +240,7 @@ export async function writeNodes(
 
 const wire = ({ id, hash, values }: NodeRow) => [id, hash, ...values];
 
-/** Creates nodes; ids that come back get their former nodes back, brought up to date. */
+/** Creates nodes; for ids that come back, restores their former nodes and updates them. */
 async function create(tx: Transaction, run: Run, label: NodeLabel, rows: readonly NodeRow[]): Promise<void> {
   if (rows.length === 0) return;
   const parameters = { ...scopeOf(run), rows: rows.map(wire) };
@@ -253,18 +265,18 @@ async function update(
   return done ?? none;
 }
 
-/** Rows to a transaction: more are no faster, and a transaction's memory is limited. */
-export const MOST_ROWS = 1000;
-const MOST_BYTES = 8 * 1024 * 1024;
+/** Maximum number of rows in one transaction: more are not faster, and a transaction's memory is limited. */
+export const MAX_ROWS = 1000;
+const MAX_BYTES = 8 * 1024 * 1024;
 
-/** Cuts rows into transactions' worth. A row larger than a transaction's worth stands alone. */
+/** Splits rows into batches of one transaction each. A row larger than the limit gets a batch of its own. */
 export function batches(rows: readonly NodeRow[]): NodeRow[][] {
   const all: NodeRow[][] = [];
   let bytes = 0;
   for (const row of rows) {
     const current = all.at(-1);
     bytes += row.bytes;
-    if (current && current.length < MOST_ROWS && bytes <= MOST_BYTES) current.push(row);
+    if (current && current.length < MAX_ROWS && bytes <= MAX_BYTES) current.push(row);
     else {
       all.push([row]);
       bytes = row.bytes;

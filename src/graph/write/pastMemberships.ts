@@ -1,7 +1,7 @@
 /**
- * Cypher: puts the membership `m` of `u` in `g` into the past, as of `at`, Okta's clock at what told of its end; `before`
- * is the latest whole reading of the group before that, and `$run` the run's number. A clock that went back MUST NOT
- * make a membership end before it began.
+ * Cypher: turns the membership `m` of `u` in `g` into a past one that ended at `at`, Okta's clock at the read that
+ * showed its end; `before` is the last complete read of the group before that, and `$run` the run's number. If the
+ * clock went back, a membership MUST NOT end before it began.
  */
 export const END_MEMBERSHIP = `
   CREATE (u)-[:WAS_MEMBER_OF {

@@ -1,13 +1,13 @@
 import { OutOfTransactionMemoryError } from '../database';
 
 /**
- * Repeats a transaction that handles up to a given number of things, until one finds fewer than that. The number is
- * halved each time Neo4j has no memory for the transaction.
+ * Repeats a transaction that handles up to a given number of items until one handles fewer. The number is halved each
+ * time Neo4j runs out of memory for the transaction.
  *
- * @param work returns how many it handled.
- * @param beat called after each transaction, also after one that Neo4j had no memory for: that takes its time too.
- * @returns the number that Neo4j had memory for.
- * @throws OutOfTransactionMemoryError when there is no memory for a single one.
+ * @param work returns how many items it handled.
+ * @param beat called after each transaction, including one that ran out of memory, which also takes time.
+ * @returns the number of items that fits into a transaction.
+ * @throws OutOfTransactionMemoryError if even a single item does not fit.
  */
 export async function inPortions(
   size: number,

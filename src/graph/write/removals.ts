@@ -6,59 +6,62 @@ import type { Transaction } from '../database';
 import { explainNeo4jError } from '../errors';
 import { relationshipCount, removeNodes, removeSomeRelationships } from './former';
 import { MIN_EDGES, MAX_EDGES } from './memberships';
-import { MOST_ROWS } from './nodes';
+import { MAX_ROWS } from './nodes';
 import { inPortions } from './portions';
 import { scopeOf, writeForRun, type RunWriter } from './run';
 import { noteStaleLines } from './staleLines';
 import { clearSuspects, countsOf, deniedBy, kindOf, withholdWithin } from './sweep';
 import { integer } from '../values';
 
-/** A node that is about to go. */
-interface Doomed {
+/** A node to be removed. */
+interface NodeToRemove {
   id: string;
-  /** Relationships that go with it. */
+  /** Number of relationships that are removed with it. */
   relationships: number;
 }
 
-/** What every removal of one kind by one run takes. */
+/** Options for removing nodes of one kind in one run. */
 export interface Removing extends RunWriter {
   label: NodeLabel;
   breaker: BreakerOptions;
-  /** Called after each transaction, also after one that failed. */
+  /** Called after each transaction, including failed ones. */
   beat: () => void;
-  /** Nodes and relationships to a transaction: what Neo4j has memory for, as the removals before have learned. */
-  room?: { most: number };
+  /** Maximum number of nodes and relationships in one transaction, lowered when Neo4j runs out of memory. */
+  room?: { max: number };
 }
 
 type Removal = Required<Removing>;
 
 /**
- * Removes the next nodes that Okta has denied twice, in transactions of at most {@link MAX_EDGES} nodes and relationships,
- * smaller ones where Neo4j has no memory for those. A node that cannot be removed is reported, and does not hold up the others. If
- * more are proven than the breaker lets pass, none is removed, and all are counted as withheld.
+ * Removes the next nodes that Okta has denied twice, in transactions of at most {@link MAX_EDGES} nodes and
+ * relationships, smaller ones if Neo4j runs out of memory. A node that cannot be removed is reported and does not block
+ * the others. If there are more than the breaker allows, none is removed and all are counted as withheld.
  *
- * @param after goes on after this id.
- * @returns the last id; undefined when there are no more.
+ * @param after the id to continue after.
+ * @returns the last id; undefined if there are no more.
  */
-export async function removeProven(removing: Removing, after: string): Promise<string | undefined> {
+export async function removeConfirmed(removing: Removing, after: string): Promise<string | undefined> {
   const { db, run, label } = removing;
-  const nodes = await db.read<Doomed>(
+  const nodes = await db.read<NodeToRemove>(
     `MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.${kindOf(label)}_withheld = 0
      ${deniedBy(label)} AND n.denied_twice AND n.id > $after
      WITH n ORDER BY n.id LIMIT $atMost
      RETURN n.id AS id, ${relationshipCount(run)} AS relationships`,
-    { ...scopeOf(run), runId: run.id, after, atMost: integer(MOST_ROWS) },
+    { ...scopeOf(run), runId: run.id, after, atMost: integer(MAX_ROWS) },
   );
-  const removal = { room: { most: MAX_EDGES }, ...removing };
+  const removal = { room: { max: MAX_EDGES }, ...removing };
   for (const portion of portionsOf(nodes, removal)) await removePortion(removal, portion);
   return nodes.at(-1)?.id;
 }
 
-/** Cuts nodes into transactions, each as large as there is room for by then. A node with more relationships than that is alone. */
-function* portionsOf(nodes: readonly Doomed[], removal: Removal): Generator<Doomed[]> {
+/**
+ * Splits nodes into transactions of at most the current maximum size. A node with more relationships than that gets one
+ * of its own.
+ */
+function* portionsOf(nodes: readonly NodeToRemove[], removal: Removal): Generator<NodeToRemove[]> {
   for (let at = 0; at < nodes.length;) {
-    const portion: Doomed[] = [];
-    let room = removal.room.most;
+    const portion: NodeToRemove[] = [];
+    let room = removal.room.max;
     for (const node of nodes.slice(at)) {
       room -= sizeOf(node);
       if (portion.length > 0 && room < 0) break;
@@ -69,10 +72,10 @@ function* portionsOf(nodes: readonly Doomed[], removal: Removal): Generator<Doom
   }
 }
 
-async function removePortion(removal: Removal, nodes: readonly Doomed[]): Promise<void> {
+async function removePortion(removal: Removal, nodes: readonly NodeToRemove[]): Promise<void> {
   try {
     const [only] = nodes;
-    if (nodes.length === 1 && only && only.relationships > removal.room.most) await strip(removal, only);
+    if (nodes.length === 1 && only && only.relationships > removal.room.max) await strip(removal, only);
     await remove(removal, nodes);
     removal.beat();
   } catch (error) {
@@ -94,22 +97,22 @@ async function removePortion(removal: Removal, nodes: readonly Doomed[]): Promis
   }
 }
 
-/** Makes further transactions no larger than what Neo4j has memory for, or each of them would fail first. */
+/** Limits the size of further transactions to what fits into Neo4j's memory, so that they do not fail first. */
 function learn({ room }: Removal, fitting: number): void {
-  room.most = Math.min(room.most, Math.max(MIN_EDGES, fitting));
+  room.max = Math.min(room.max, Math.max(MIN_EDGES, fitting));
 }
 
-function sizeOf({ relationships }: Doomed): number {
+function sizeOf({ relationships }: NodeToRemove): number {
   return relationships + 1;
 }
 
-/** True for failures that other nodes need not meet. */
+/** Returns true for failures that are specific to a node, so that other nodes may still succeed. */
 function isOfTheNodes(code: Code | undefined): code is Code {
   return code !== undefined && CODES[code].concerns === 'node';
 }
 
-/** Removes a node that failed as a whole, relationships first; what still fails is reported. */
-async function removeAlone(removal: Removal, node: Doomed, code: Code): Promise<void> {
+/** Removes a node whose removal failed, relationships first; reports it if it still fails. */
+async function removeAlone(removal: Removal, node: NodeToRemove, code: Code): Promise<void> {
   try {
     if (code !== 'GRAPH_OUT_OF_MEMORY') throw new NotRemovable(code);
     await strip(removal, node);
@@ -134,8 +137,15 @@ class NotRemovable extends Error {
   }
 }
 
-/** Marks a node as not removed by the run. @returns false if it was: a repeated activity meets it again. */
-async function markNotRemoved(tx: Transaction, { run, label }: Removing, { id }: Doomed): Promise<boolean> {
+/**
+ * Marks a node as not removed by the run. @returns false if it was already marked, by an earlier attempt of the
+ * activity.
+ */
+async function markNotRemoved(
+  tx: Transaction,
+  { run, label }: Removing,
+  { id }: NodeToRemove,
+): Promise<boolean> {
   const marked = await tx.run(
     `MATCH (n:${label} {okta_domain: $domain, id: $id}) WHERE coalesce(n.not_removed_run, 0) <> $run
      SET n.not_removed_run = $run RETURN n.id AS id`,
@@ -144,16 +154,16 @@ async function markNotRemoved(tx: Transaction, { run, label }: Removing, { id }:
   return marked.length > 0;
 }
 
-function notRemoved({ label }: Removing, { id }: Doomed, code: Code): SyncWarning {
+function notRemoved({ label }: Removing, { id }: NodeToRemove, code: Code): SyncWarning {
   const what = label.toLowerCase();
   const message = `A ${what} that Okta has deleted could not be removed from the graph (${code}); the next run tries again.`;
   return { code: 'NOT_REMOVED', message, ...(label === 'User' ? { userId: id } : { groupId: id }) };
 }
 
-/** Removes the relationships of a node, as many at a time as Neo4j has memory for. */
-async function strip(removal: Removal, { id, relationships }: Doomed): Promise<void> {
+/** Removes the relationships of a node in batches that fit into Neo4j's memory. */
+async function strip(removal: Removal, { id, relationships }: NodeToRemove): Promise<void> {
   const { run, label, beat } = removal;
-  const size = Math.max(1, Math.min(removal.room.most, Math.ceil(relationships / 2)));
+  const size = Math.max(1, Math.min(removal.room.max, Math.ceil(relationships / 2)));
   const removeSome = async (atMost: number): Promise<number> => {
     const { count } = await writeForRun(removal, async (tx) => {
       const { count, edges } = (await isPermitted(tx, removal))
@@ -167,7 +177,7 @@ async function strip(removal: Removal, { id, relationships }: Doomed): Promise<v
   if (fitting < size) learn(removal, fitting);
 }
 
-async function remove(removing: Removing, nodes: readonly Doomed[]): Promise<void> {
+async function remove(removing: Removing, nodes: readonly NodeToRemove[]): Promise<void> {
   const { run, label } = removing;
   await writeForRun(removing, async (tx) => {
     if (!(await isPermitted(tx, removing))) {
@@ -188,7 +198,10 @@ async function remove(removing: Removing, nodes: readonly Doomed[]): Promise<voi
   });
 }
 
-/** True if all that is proven may go; the org's lock is held, so no other writer adds to it meanwhile. */
+/**
+ * Returns true if all confirmed removals may be made; the org's lock is held, so no other writer adds to them
+ * meanwhile.
+ */
 async function isPermitted(tx: Transaction, { run, label, breaker }: Removing): Promise<boolean> {
   const { limit, removed, isWithheld } = await removalLimit(tx, run, kindOf(label), breaker);
   const { twice } = await countsOf(tx, run, label);

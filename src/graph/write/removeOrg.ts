@@ -2,13 +2,15 @@ import type { GraphDatabase } from '../database';
 import { inPortions } from './portions';
 import { integer } from '../values';
 
-/** Everything that carries an org's domain. */
+/** Labels of all nodes that carry an org's domain. */
 const LABELS =
   'User|Group|FormerUser|FormerGroup|UserChange|GroupChange|SettingsChange|RemovalApproval|SyncRun|OktaOrg';
 
-/** Relationships to a transaction. */
+/** Maximum number of relationships in one transaction. */
 const RELATIONSHIPS = 10_000;
-/** Nodes to a transaction, when they have no relationships any more; each can hold a large raw object. */
+/**
+ * Maximum number of nodes in one transaction, after their relationships were deleted; each can hold a large raw object.
+ */
 const NODES = 1_000;
 
 export interface OrgContent {
@@ -18,7 +20,7 @@ export interface OrgContent {
   runs: number;
 }
 
-/** What would go with an org. */
+/** Returns what removing the org would delete. */
 export async function orgContent(db: GraphDatabase, domain: string): Promise<OrgContent> {
   const [content] = await db.read<OrgContent>(
     `RETURN COUNT { MATCH (:User {okta_domain: $domain}) } AS users,
@@ -30,7 +32,7 @@ export async function orgContent(db: GraphDatabase, domain: string): Promise<Org
   return content ?? { users: 0, groups: 0, memberships: 0, runs: 0 };
 }
 
-/** Removes an org from the graph: its people, groups, memberships, history and reports. */
+/** Removes an org from the graph: its users, groups, memberships, history and reports. */
 export async function removeOrg(db: GraphDatabase, domain: string): Promise<void> {
   const ownNodes = `MATCH (n:${LABELS}) WHERE coalesce(n.okta_domain, n.domain) = $domain`;
   for (const [statement, size] of [

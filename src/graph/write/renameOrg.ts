@@ -1,20 +1,20 @@
 import type { GraphDatabase, Transaction } from '../database';
 import { integer } from '../values';
 
-/** An org that has moved to another domain of its own: the id stays the same. */
+/** An org that was moved to another Okta domain; its organization id stays the same. */
 export interface OrgRename {
   from: string;
   to: string;
-  /** The org's own id, as the new domain tells it. */
+  /** The org's own id, as returned by the new domain. */
   organizationId: string;
 }
 
-/** The graph is not such that the org can be renamed; nothing was changed. `message` says why, and what to do. */
+/** The org cannot be renamed in the graph's current state; nothing was changed. `message` says why and what to do. */
 export class RenameRefusedError extends Error {
   override readonly name = 'RenameRefusedError';
 }
 
-/** Every label with `okta_domain`, with the property that follows it in an index, where it has such an index. */
+/** All labels with `okta_domain`, with the property that follows it in an index, if there is such an index. */
 const LABELS: readonly [label: string, next?: string][] = [
   ['User', 'id'],
   ['Group', 'id'],
@@ -28,14 +28,14 @@ const LABELS: readonly [label: string, next?: string][] = [
 
 const ROWS_PER_WRITE = 1000;
 
-/** A report is some kilobytes. */
+/** Runs updated in one transaction: a report is several kilobytes. */
 const RUNS_PER_WRITE = 100;
 
 /**
- * Marks an org as being renamed, which no run begins in; a run that nobody ended is shut out of the graph. Doing it again
- * after a crash changes nothing.
+ * Marks an org as being renamed, which prevents new runs; a run that has not ended can no longer write to the graph.
+ * Repeating it after a crash changes nothing.
  *
- * @returns whether there is something left to move: not where all of it was done before.
+ * @returns true if there is something left to move, false if all of it was done before.
  * @throws RenameRefusedError
  */
 export async function beginRename(db: GraphDatabase, rename: OrgRename): Promise<boolean> {
@@ -100,11 +100,11 @@ async function refuseUnlessFit(
   }
 }
 
-/** Takes everything of the org to its new domain, in small transactions; returns how many nodes were left to take. */
+/** Moves all nodes of the org to its new domain in small transactions; returns how many there were to move. */
 export async function moveNodes(db: GraphDatabase, rename: OrgRename): Promise<number> {
   let moved = 0;
   for (const [label, next] of LABELS) {
-    // Without the index each batch would go through all nodes of the label again.
+    // Without the index, each batch would scan all nodes of the label again.
     const [hint, indexed] =
       next === undefined
         ? ['', '']
@@ -129,7 +129,7 @@ async function repeated(move: () => Promise<number>): Promise<number> {
   return all;
 }
 
-/** A run's report names its org too. */
+/** Moves the org's runs, and renames the org in their reports. */
 async function moveRuns(db: GraphDatabase, rename: OrgRename): Promise<number> {
   return db.write(async (tx) => {
     const runs = await tx.run<{ id: string; report: string | null }>(
@@ -152,16 +152,17 @@ function renamed(report: string, domain: string): string {
   return JSON.stringify({ ...(JSON.parse(report) as object), domain });
 }
 
-/** Gives the org itself its new domain, and notes it with the changes of settings. A run may begin from then on. */
+/** Sets the new domain of the org node and records this with the settings changes. Runs may begin again after this. */
 export async function finishRename(db: GraphDatabase, rename: OrgRename): Promise<void> {
   await db.write(async (tx) => {
-    // Another rename at the same time, or a commit whose answer was lost, has done it; nothing of the new domain may go then.
+    // A concurrent rename, or a commit whose response was lost, has done it; nothing of the new domain may be deleted
+    // then.
     const [old] = await tx.run<{ id: string }>(
       'MATCH (o:OktaOrg {domain: $from}) SET o.lock = randomUUID() RETURN elementId(o) AS id',
       { ...rename },
     );
     if (!old) return;
-    // A run that was refused under the new domain leaves a node without anything.
+    // A run that was rejected under the new domain leaves an empty node.
     await tx.run('MATCH (o:OktaOrg {domain: $to}) WHERE o.last_run IS NULL DETACH DELETE o', { ...rename });
     await tx.run(
       `MATCH (o:OktaOrg {domain: $from}) SET o.domain = $to REMOVE o.renaming_to
@@ -171,13 +172,13 @@ export async function finishRename(db: GraphDatabase, rename: OrgRename): Promis
   });
 }
 
-/** An org as Okta has it now, and where the graph has it. */
+/** An org's current domain in Okta, and its domain in the graph. */
 export interface MovedOrg {
   domain: string;
   knownAs: string;
 }
 
-/** Those of the orgs given that the graph has under another domain. */
+/** Returns those of the given orgs that the graph has under another domain. */
 export async function movedOrgs(
   db: GraphDatabase,
   orgs: readonly { domain: string; id: string }[],

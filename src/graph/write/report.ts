@@ -5,7 +5,7 @@ import type { Transaction } from '../database';
 import type { GroupsByState } from './workList';
 import type { Run } from './run';
 
-/** A `SyncRun` as it is read at its end. */
+/** The properties of a `SyncRun` that its report is built from. */
 export interface RunRecord {
   run: Record<Counter, number> & {
     users_listed: boolean;
@@ -25,7 +25,7 @@ export interface RunRecord {
   approvedMs: number | null;
 }
 
-/** Composes the report of a run from what its transactions have counted and what the graph shows now. */
+/** Builds the report of a run from the counts of its transactions and the current graph. */
 export async function buildReport(
   tx: Transaction,
   run: Run,
@@ -97,7 +97,7 @@ function withAdvice(warning: SyncWarning): SyncWarning {
   return advice === undefined ? warning : { ...warning, advice };
 }
 
-/** What keeps the graph from being equal to Okta after a run that came to its end. */
+/** Returns warnings about differences that remain between the graph and Okta after a run that was not cut short. */
 function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): SyncWarning[] {
   const warnings: SyncWarning[] = [];
   if (run.mode === 'full' && counted.users_seen === 0) {
@@ -107,7 +107,7 @@ function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): 
     warnings.push(faultFor('EMPTY_GROUP_LIST'));
   }
   if (groupsLeft > 0) {
-    const message = `The members of ${groupsLeft} groups were not read; the next run goes on with them.`;
+    const message = `The members of ${groupsLeft} groups were not read; the next run continues with them.`;
     warnings.push({ code: 'GROUPS_LEFT', message, count: groupsLeft });
   }
   for (const kind of ['users', 'groups', 'memberships'] as const) {
@@ -141,7 +141,10 @@ function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): 
   return warnings;
 }
 
-/** False where a run was started with `allowDeletes`, but nothing had been approved. A run that 0.2.0 began has no numbers. */
+/**
+ * Returns false if a run was started with `allowDeletes` but nothing had been approved. A run that version 0.2.0 began
+ * has no numbers.
+ */
 function isApproved(counted: RunRecord['run']): boolean {
   const { approved_users: users, approved_groups: groups, approved_memberships: memberships } = counted;
   return counted.allow_deletes && [users, groups, memberships].some((number) => number !== 0);
@@ -166,7 +169,7 @@ async function reconcile(tx: Transaction, { domain }: Run): Promise<SyncReport['
   return sums ?? { memberships: 0, usersCount: 0 };
 }
 
-/** What is kept on the org of those who report to somebody. */
+/** Reporting-line properties of the org node. */
 interface LinesRow {
   total: number;
   unresolved: number;
@@ -189,7 +192,7 @@ async function reportingLines(
   const { total = 0, unresolved = 0, unresolvedUsers = [], ambiguous = 0, ambiguousUsers = [] } = row ?? {};
   const warnings: SyncWarning[] = [];
   if (unresolved > 0) {
-    const message = `${unresolved} users name a manager that is no user's Okta id, login, email or employee number.`;
+    const message = `${unresolved} users name a manager that is not the Okta id, login, email or employee number of any user.`;
     warnings.push({ code: 'MANAGER_UNRESOLVED', message, count: unresolved, userIds: unresolvedUsers });
   }
   if (ambiguous > 0) {
@@ -200,17 +203,20 @@ async function reportingLines(
   return { lines: { total, added, removed, unresolved, ambiguous }, warnings };
 }
 
-/** Ids named in one warning. */
-const MOST_IDS = 20;
-/** Emails told of; the rest is counted. */
-const MOST_EMAILS = 50;
+/** Maximum number of ids in one warning. */
+const MAX_IDS = 20;
+/** Maximum number of emails reported individually; the rest are counted. */
+const MAX_EMAILS = 50;
 
-/** Okta makes an email neither present nor unique: such people stay separate nodes and are told. */
+/**
+ * Okta guarantees neither that a user has an email nor that it is unique: such users stay separate nodes and are
+ * reported.
+ */
 async function emailWarnings(tx: Transaction, { domain }: Run): Promise<SyncWarning[]> {
   const [missing] = await tx.run<{ count: number; ids: string[] }>(
     `MATCH (u:User {okta_domain: $domain}) WHERE u.email IS NULL
      WITH u.id AS id ORDER BY id
-     RETURN count(id) AS count, collect(id)[..${MOST_IDS}] AS ids`,
+     RETURN count(id) AS count, collect(id)[..${MAX_IDS}] AS ids`,
     { domain },
   );
   const duplicates = await tx.run<{ count: number; ids: string[] }>(
@@ -218,7 +224,7 @@ async function emailWarnings(tx: Transaction, { domain }: Run): Promise<SyncWarn
      WITH u.email AS email, count(*) AS count WHERE count > 1
      MATCH (u:User {okta_domain: $domain, email: email})
      WITH email, count, u.id AS id ORDER BY id
-     WITH email, count, collect(id)[..${MOST_IDS}] AS ids ORDER BY ids[0]
+     WITH email, count, collect(id)[..${MAX_IDS}] AS ids ORDER BY ids[0]
      RETURN count, ids`,
     { domain },
   );
@@ -227,15 +233,15 @@ async function emailWarnings(tx: Transaction, { domain }: Run): Promise<SyncWarn
     const message = `${missing.count} users have no email in Okta; they are in the graph by their id.`;
     warnings.push({ code: 'MISSING_EMAIL', message, count: missing.count, userIds: missing.ids });
   }
-  for (const { count, ids } of duplicates.slice(0, MOST_EMAILS)) {
+  for (const { count, ids } of duplicates.slice(0, MAX_EMAILS)) {
     const message = `${count} users share one email; they stay separate nodes.`;
     warnings.push({ code: 'DUPLICATE_EMAIL', message, count, userIds: ids });
   }
-  if (duplicates.length > MOST_EMAILS) {
-    const more = duplicates.length - MOST_EMAILS;
+  if (duplicates.length > MAX_EMAILS) {
+    const more = duplicates.length - MAX_EMAILS;
     warnings.push({
       code: 'DUPLICATE_EMAIL',
-      message: `${more} further emails are shared by several users.`,
+      message: `${more} more emails are shared by several users.`,
       count: more,
     });
   }

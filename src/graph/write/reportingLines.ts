@@ -2,19 +2,19 @@ import type { GraphDatabase, Transaction } from '../database';
 import { writeForRun, type Run, type RunWriter } from './run';
 import { integer } from '../values';
 
-/** Users read at once. */
+/** Number of users read in one query. */
 const PAGE = 20_000;
-/** Lines to a transaction. */
-const MOST_LINES = 10_000;
-/** Ids named of those who have no line. */
-const MOST_IDS = 20;
+/** Maximum number of lines in one transaction. */
+const MAX_LINES = 10_000;
+/** Maximum number of reported ids of users without a line. */
+const MAX_IDS = 20;
 
-/** A user and whom it names as its manager. */
+/** A user and the manager it names. */
 interface Report {
   id: string;
-  /** `manager_id`, then `manager`, as far as there are such. */
+  /** Its `manager_id`, then its `manager`, if present. */
   names: string[];
-  /** Whom its lines go to now. */
+  /** Ids of the managers that its lines currently point to. */
   to: string[];
 }
 
@@ -29,8 +29,8 @@ interface Person {
 type Line = [from: string, to: string];
 
 /**
- * Makes `REPORTS_TO` what the users say of their managers, unless nothing has changed since it was last made so. A
- * manager is named by Okta id, login, email or employee number; one that is not found, or not for certain, gets no line.
+ * Updates `REPORTS_TO` to match the managers that users name, unless nothing has changed since the last update. A
+ * manager is named by Okta id, login, email or employee number; one that is not found, or is ambiguous, gets no line.
  */
 export async function drawReportingLines(writer: RunWriter, beat: () => void): Promise<void> {
   const { db, run } = writer;
@@ -60,11 +60,11 @@ export async function drawReportingLines(writer: RunWriter, beat: () => void): P
     if (typeof manager === 'string') without[manager].push(id);
   }
 
-  for (let at = 0; at < Math.max(add.length, remove.length); at += MOST_LINES) {
+  for (let at = 0; at < Math.max(add.length, remove.length); at += MAX_LINES) {
     await writeForRun(writer, async (tx) => {
       if (!(await isCurrent(tx, run, versions.current))) return { counts: {}, warnings: [] };
-      const removed = await change(tx, run, REMOVE, remove.slice(at, at + MOST_LINES));
-      const added = await change(tx, run, ADD, add.slice(at, at + MOST_LINES));
+      const removed = await change(tx, run, REMOVE, remove.slice(at, at + MAX_LINES));
+      const added = await change(tx, run, ADD, add.slice(at, at + MAX_LINES));
       return { counts: { reporting_lines_added: added, reporting_lines_removed: removed }, warnings: [] };
     });
     beat();
@@ -101,7 +101,7 @@ async function* pages<Row extends { id: string }>(
   }
 }
 
-/** Who can be meant by the names that somebody uses for a manager. Upper and lower case count only in an Okta id. */
+/** Looks up users by the names that are used for managers. Only Okta ids are case-sensitive. */
 class People {
   private readonly wanted: ReadonlySet<string>;
   private readonly ids = new Set<string>();
@@ -120,7 +120,10 @@ class People {
     this.index(this.numbers, number, id);
   }
 
-  /** The first of the names that one user has; without such, whether one had several or none any; undefined without names. */
+  /**
+   * Returns the first manager that matches exactly one user; without one, `ambiguous` if a name matched several users,
+   * else `unresolved`; undefined without names.
+   */
   managerOf(names: readonly string[]): { id: string } | 'unresolved' | 'ambiguous' | undefined {
     let failure: 'unresolved' | 'ambiguous' | undefined;
     for (const name of names) {
@@ -152,7 +155,7 @@ function keyOf(name: string): string {
   return name.trim().toLowerCase();
 }
 
-/** Whether nobody has moved a line since the users were read; the lock is held. */
+/** Returns true if no other process has changed a line since the users were read; the lock is held. */
 async function isCurrent(tx: Transaction, { domain }: Run, version: number): Promise<boolean> {
   const [org] = await tx.run<{ version: number }>(
     'MATCH (o:OktaOrg {domain: $domain}) RETURN coalesce(o.managers_version, 0) AS version',
@@ -186,7 +189,7 @@ async function change(
   return changed?.count ?? 0;
 }
 
-/** Keeps on the org what each report tells, also of runs that had nothing to draw. */
+/** Stores on the org the numbers for its reports, including reports of runs that had no lines to update. */
 async function note(
   tx: Transaction,
   { domain }: Run,
@@ -203,9 +206,9 @@ async function note(
       version: integer(version),
       total: integer(total),
       unresolved: integer(unresolved.length),
-      unresolvedUsers: unresolved.slice(0, MOST_IDS),
+      unresolvedUsers: unresolved.slice(0, MAX_IDS),
       ambiguous: integer(ambiguous.length),
-      ambiguousUsers: ambiguous.slice(0, MOST_IDS),
+      ambiguousUsers: ambiguous.slice(0, MAX_IDS),
     },
   );
 }

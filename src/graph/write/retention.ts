@@ -2,14 +2,15 @@ import { inPortions } from './portions';
 import { writeForRun, type RunWriter } from './run';
 import { dateTime, integer } from '../values';
 
-/** Relationships or nodes to a transaction. */
+/** Maximum number of relationships or nodes in one transaction. */
 const BATCH = 10_000;
-/** Batches to a run: about ten seconds. The next run goes on. */
-const MOST_BATCHES = 20;
+/** Maximum number of batches in one run, about ten seconds. The next run continues. */
+const MAX_BATCHES = 20;
 
 /**
- * What is old enough goes in this order: a former node only when nothing is left of its past. Each is found by an
- * index, so that a run with nothing to delete does not look through the graph; left alone, Neo4j would start from the nodes.
+ * Statements that delete expired history, in this order: a former node is only deleted after all of its history. Each
+ * uses an index, so that a run with nothing to delete does not scan the graph; without the hint, Neo4j would start from
+ * the nodes.
  */
 export const EXPIRED: readonly string[] = [
   `MATCH ()-[m:WAS_MEMBER_OF]->(g) USING INDEX m:WAS_MEMBER_OF(valid_to)
@@ -27,10 +28,10 @@ export const EXPIRED: readonly string[] = [
   ),
 ];
 
-/** Deletes what the graph keeps of more than `retentionMs` ago, as much as one run has time for. */
+/** Deletes history older than `retentionMs`, up to one run's limit. */
 export async function pruneHistory(writer: RunWriter, retentionMs: number, beat: () => void): Promise<void> {
   const parameters = { domain: writer.run.domain, before: dateTime(Date.now() - retentionMs) };
-  let left = MOST_BATCHES * BATCH;
+  let left = MAX_BATCHES * BATCH;
   await inPortions(
     BATCH,
     async (atMost) => {

@@ -7,76 +7,80 @@ import type { Usage } from '../../okta/callContext';
 import type { GraphDatabase, Transaction } from '../database';
 import { integer } from '../values';
 
-/** What names a run in every statement. It travels through the workflow, so it holds no secret and no person. */
+/** Identifies a run in every statement. It passes through the workflow, so it holds no secret and no personal data. */
 export interface Run {
   domain: string;
-  /** Counts up by one with each run of a domain; a later run has the higher number. */
+  /** Increases by one with each run of a domain; a later run has the higher number. */
   number: number;
-  /** The workflow run that began it. */
+  /** Id of the workflow run that began it. */
   id: string;
   mode: SyncMode;
-  /** True if a person lets the run remove beyond the breaker; how much is on the `SyncRun`. */
+  /** True if a person allows the run to remove more than the breaker does; the numbers are on the `SyncRun`. */
   allowDeletes: boolean;
-  /** Whether what ends in this run becomes history, else it is deleted. Absent, it does: an earlier version began the run. */
+  /**
+   * True, or absent in runs of earlier versions, if nodes and edges that end in this run become history; otherwise they
+   * are deleted.
+   */
   keepsHistory?: boolean;
-  /** Where an incremental run's user list begins, milliseconds since the epoch. */
+  /** Start of an incremental run's user list, milliseconds since the epoch. */
   usersChangedSinceMs?: number;
 }
 
-/** What statements about a run's org take. */
+/** Query parameters that identify a run and its org. */
 export const scopeOf = (run: Run) => ({ domain: run.domain, run: integer(run.number) });
 
-/** Whether what ends in the run becomes history. */
+/** Returns true if nodes and edges that end in the run become history. */
 export const keepsHistory = (run: Run): boolean => run.keepsHistory !== false;
 
-/** What a transaction of a run has to tell beside its rows. */
+/** Counts and warnings of one transaction of a run, in addition to its rows. */
 export interface Tally {
   counts: Counts;
   warnings: SyncWarning[];
 }
 
-/** A write came for a run that has already been reported: a zombie's. Nothing was written. */
+/** Returns the error for a write to a run that was already reported, as from a zombie worker. Nothing was written. */
 export function runEnded({ number, domain }: Run): CodedError {
   const fact = `Run ${number} of ${domain} has ended, or never began; nothing was written.`;
   return new CodedError('RUN_ENDED', fact);
 }
 
-/** What every writer of a run takes. */
+/** What each write of a run needs. */
 export interface RunWriter {
   readonly db: GraphDatabase;
-  /** The run under which what is written is counted. */
+  /** The run that the writes are counted in. */
   readonly run: Run;
-  /** What was spent on Okta since the last write; each write adds it to the run and empties it. */
+  /** Okta usage since the last write; each write adds it to the run and resets it. */
   readonly usage: Usage;
 }
 
-/** A report holds this many warnings; the rest is counted. */
-const MOST_WARNINGS = 200;
+/** Maximum number of warnings in a report; the rest are counted. */
+const MAX_WARNINGS = 200;
 
-/** Writes that a `SyncRun` remembers: many more than can follow each other while a driver repeats one. */
-const MOST_RECENT_WRITES = 50;
+/** Number of writes that a `SyncRun` remembers: far more than can follow each other while a driver retries one. */
+const MAX_RECENT_WRITES = 50;
 
 const ADD = `
   MATCH (r:SyncRun {okta_domain: $domain, id: $id})
   SET ${COUNTERS.map((name) => `r.${name} = coalesce(r.${name}, 0) + coalesce($counts.${name}, 0)`).join(', ')}
-  SET r.recent_writes = ([$write] + coalesce(r.recent_writes, []))[..${MOST_RECENT_WRITES}]
+  SET r.recent_writes = ([$write] + coalesce(r.recent_writes, []))[..${MAX_RECENT_WRITES}]
   WITH r, [warning IN $warnings WHERE NOT warning IN r.warnings] AS fresh
-  SET r.warnings_omitted = r.warnings_omitted + size(fresh) - size(fresh[..(${MOST_WARNINGS} - size(r.warnings))]),
-      r.warnings = r.warnings + fresh[..(${MOST_WARNINGS} - size(r.warnings))]`;
+  SET r.warnings_omitted = r.warnings_omitted + size(fresh) - size(fresh[..(${MAX_WARNINGS} - size(r.warnings))]),
+      r.warnings = r.warnings + fresh[..(${MAX_WARNINGS} - size(r.warnings))]`;
 
 /**
- * One writing transaction of a run. It holds the org's lock, so writers of one org follow each other: nothing
- * read in it can go stale before it commits. What `work` tells is added to the `SyncRun` in the same
- * transaction, so that a retry neither loses nor repeats a count: where only the answer to a commit was lost, the
- * driver runs the work again, and the `SyncRun` tells that it was done. What was committed is told as an event.
+ * Runs one write transaction of a run. It holds the org's lock, so writers of one org run one after another: nothing
+ * read in it can become stale before it commits. The counts and warnings that `work` returns are added to the `SyncRun`
+ * in the same transaction, so that a retry neither loses nor repeats a count: if only the response to a commit was
+ * lost, the driver runs the work again and the `SyncRun` shows that it was done. Committed counts are emitted as an
+ * event.
  *
- * @throws CodedError `RUN_ENDED` when the run has been reported meanwhile.
+ * @throws CodedError `RUN_ENDED` if the run has been reported meanwhile.
  */
 export async function writeForRun<T extends Tally>(
   { db, run, usage }: RunWriter,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
-  const spent = takeUsage(usage);
+  const spent = consumeUsage(usage);
   const scope = { ...identityOf(run), write: randomUUID() };
   let result: T | undefined;
   try {
@@ -92,7 +96,7 @@ export async function writeForRun<T extends Tally>(
       });
       return result;
     });
-    counted.tell({ domain: run.domain, counts: { ...written.counts, ...spent } });
+    counted.emit({ domain: run.domain, counts: { ...written.counts, ...spent } });
     return written;
   } catch (error) {
     giveBack(usage, spent);
@@ -101,12 +105,12 @@ export async function writeForRun<T extends Tally>(
 }
 
 /**
- * Cypher: true if run `r` is open and is what the caller takes it for. The caller's word comes through Temporal: with a
- * number of their own, whoever may schedule activities could make every later run look like an earlier one.
+ * Cypher: true if run `r` is open and has the properties that the caller states. They come through Temporal: with a
+ * made-up number, anybody who may schedule activities could make every later run look like an earlier one.
  */
 const IS_OPEN = `r.outcome = 'running' AND r.number = $number AND r.mode = $mode AND r.allow_deletes = $allowDeletes`;
 
-/** What {@link IS_OPEN} takes. */
+/** Query parameters of {@link IS_OPEN}. */
 const identityOf = ({ domain, id, number, mode, allowDeletes }: Run) => ({
   domain,
   id,
@@ -115,17 +119,17 @@ const identityOf = ({ domain, id, number, mode, allowDeletes }: Run) => ({
   allowDeletes,
 });
 
-/** A node is locked, until the transaction ends, by the first property set on it. */
+/** Cypher: locks the org node until the transaction ends, by setting a property. */
 const LOCK = 'MATCH (o:OktaOrg {domain: $domain}) SET o.lock = randomUUID()';
 
-/** The run is looked at behind the lock: nobody closes it meanwhile. */
+/** Cypher: locks the org before it reads the run, so that nobody closes the run meanwhile. */
 const LOCK_RUN = `
   ${LOCK} WITH o
   MATCH (r:SyncRun {okta_domain: $domain, id: $id})
   RETURN ${IS_OPEN} AS isOpen, $write IN coalesce(r.recent_writes, []) AS isDone`;
 
 /**
- * Checks that a run which Temporal handed over is one that the graph knows as open, before anything is asked of Okta.
+ * Checks that a run received from Temporal is open in the graph, before any request to Okta.
  *
  * @throws CodedError `RUN_ENDED`
  */
@@ -137,13 +141,13 @@ export async function assertOpen(db: GraphDatabase, run: Run): Promise<void> {
   if (!state?.isOpen) throw runEnded(run);
 }
 
-/** Takes the org's write lock until the transaction ends. */
+/** Locks the org for writing until the transaction ends. */
 export async function lockOrg(tx: Transaction, domain: string): Promise<void> {
   await tx.run(LOCK, { domain });
 }
 
-/** Adds what was spent on Okta and not yet told with any row. */
-export async function tellUsage(writer: RunWriter): Promise<void> {
+/** Adds Okta usage to the run that no other write has added yet. */
+export async function recordUsage(writer: RunWriter): Promise<void> {
   const { usage } = writer;
   const isSpent = usage.rateLimited + usage.retries + Math.floor(usage.waitedMs) + sumOf(usage.requests) > 0;
   if (isSpent) await writeForRun(writer, () => Promise.resolve({ counts: {}, warnings: [] }));
@@ -153,8 +157,8 @@ function sumOf(requests: Usage['requests']): number {
   return Object.values(requests).reduce((sum, count) => sum + count, 0);
 }
 
-/** Moves what was spent into counts; milliseconds are rounded, the rest stays for the next time. */
-function takeUsage(usage: Usage): Counts {
+/** Converts usage to counts and resets it; milliseconds are rounded down, the fraction is kept for the next call. */
+function consumeUsage(usage: Usage): Counts {
   const counts: Counts = {
     okta_rate_limited: usage.rateLimited,
     okta_waited_ms: Math.floor(usage.waitedMs),

@@ -2,8 +2,8 @@ import type { GraphDatabase } from '../database';
 import { dateTime } from '../values';
 
 /**
- * Removes runs of a domain that ended longer ago than `retentionMs`; 0 keeps all. Whatever their age these stay: runs
- * without an end, the last one that ended, the last that succeeded, and the last full one that succeeded.
+ * Removes runs of a domain that ended more than `retentionMs` ago; 0 keeps all. These are kept regardless of age: runs
+ * that have not ended, the last ended one, the last successful one, and the last successful full one.
  */
 export async function removeOldRuns(db: GraphDatabase, domain: string, retentionMs: number): Promise<void> {
   if (retentionMs === 0) return;

@@ -11,18 +11,18 @@ import { dateTime, integer } from '../values';
 
 export interface RunToBegin {
   domain: string;
-  /** The org's own id, as Okta tells it. */
+  /** The org's own id, as returned by Okta. */
   organizationId: string;
-  /** The workflow run; beginning it again returns the same run. */
+  /** Id of the workflow run; beginning it again returns the same run. */
   id: string;
   workflowId: string;
   mode: RequestedMode;
   allowDeletes: boolean;
-  /** The approval that the run was started with. */
+  /** Id of the approval that the run was started with. */
   approvalId?: string;
-  /** Whether what ends in this run becomes history. */
+  /** True if nodes and edges that end in this run become history. */
   keepsHistory: boolean;
-  /** `auto` is full when the last full run that tried every group is older than this. */
+  /** `auto` means full if the last full run that tried every group is older than this. */
   fullEveryMs: number;
 }
 
@@ -34,9 +34,9 @@ interface OrgRow {
 }
 
 /**
- * Numbers a run and notes what the graph holds at its start, which the deletion breaker measures against.
+ * Numbers a run and records the graph's counts at its start, which the deletion breaker compares to.
  *
- * @throws CodedError `ORG_IDENTITY` when the domain or the org is known under another name.
+ * @throws CodedError `ORG_IDENTITY` if the domain or the org is known under another name.
  */
 export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Run> {
   await db.run('MERGE (:OktaOrg {domain: $domain})', { domain: begin.domain });
@@ -91,7 +91,7 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
   });
 }
 
-/** Runs of the domain that have no report yet, other than the one given. */
+/** Returns the domain's runs without a report, other than the given one. */
 export async function openRuns(db: GraphDatabase, run: Run): Promise<{ run: Run; workflowId: string }[]> {
   const rows = await db.read<RunRow & { workflowId: string }>(
     `MATCH (r:SyncRun {okta_domain: $domain, outcome: 'running'}) WHERE r.id <> $id
@@ -121,7 +121,7 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
       { domain: run.domain, id: run.id },
     );
     if (!record) throw runEnded(run);
-    // Behind the lock: what a late write puts on the list until the run is closed counts as left.
+    // Inside the lock: groups that a late write puts on the list before the run is closed count as left.
     const groups = await groupsByState(tx, run);
     const report = await buildReport(tx, run, record, { groups, ending });
     const triedAll = run.mode === 'full' && ending === undefined && groups.left === 0;
@@ -148,11 +148,11 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
     isNew = true;
     return report;
   });
-  if (isNew) ended.tell(report);
+  if (isNew) ended.emit(report);
   return report;
 }
 
-/** A run as it is kept on its `SyncRun`. */
+/** A run as stored on its `SyncRun`. */
 type RunRow = Omit<Run, 'usersChangedSinceMs'> & { changedSinceMs: number | null };
 
 const RUN = `r.okta_domain AS domain, r.number AS number, r.id AS id, r.mode AS mode, r.allow_deletes AS allowDeletes,

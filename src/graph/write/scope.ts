@@ -3,23 +3,26 @@ import { scopeOf, type Run } from './run';
 import { deniedBy } from './sweep';
 import { surplusOf } from './workList';
 
-/** A group whose count still has users that Okta denies. */
+/** A group whose count still includes users that Okta denies. */
 export interface CountedGroup {
   id: string;
-  /** Members that the graph has and Okta does not deny. */
+  /** Members in the graph that Okta does not deny. */
   remaining: number;
-  /** By how much Okta's count was above the members listed before. */
+  /** By how much Okta's count exceeded the members listed before. */
   surplus: number;
-  /** As listed last; null is unknown. */
+  /** As last listed; null if unknown. */
   usersCount: number | null;
-  /** True if it is there for certain: this run's list has shown it, or nobody can delete it. */
+  /** True if the group certainly exists: this run's list has shown it, or it cannot be deleted. */
   isCertain: boolean;
 }
 
-/** Groups looked at: the built-in ones, and those that would lose most. */
-const MOST_GROUPS = 20;
+/** Maximum number of groups checked: the built-in ones, and those that would lose the largest number of members. */
+const MAX_GROUPS = 20;
 
-/** Cypher: true if run `$run` has read the largest BUILT_IN group whole, which is Everyone. One without a count comes first. */
+/**
+ * Cypher: true if run `$run` has completely read the largest BUILT_IN group, which is Everyone. One without a count
+ * comes first.
+ */
 const EVERYONE_WAS_READ = `
   coalesce(COLLECT {
     MATCH (e:Group {okta_domain: $domain, type: 'BUILT_IN'})
@@ -27,15 +30,17 @@ const EVERYONE_WAS_READ = `
     ORDER BY e.users_count DESC LIMIT 1
   }[0], false)`;
 
-/** Cypher: true if the members of a group `g` could not be read, so that its count may be of those who came since. */
+/**
+ * Cypher: true if the members of a group `g` could not be read, so that its count may include members who joined since.
+ */
 const IS_UNREAD = `g.memberships_as_of IS NULL AND NOT coalesce(g.memberships_contradicted, false)
   AND coalesce(g.memberships_whole_run, 0) < $run`;
 
 /**
- * Groups that users denied to this run are members of, and of which Okta's count, as listed by this run, still has them or
- * is unknown. A token that sees less than before gets 404 for whom it no longer sees, while the counts stay. A group whose
- * members could not be read may have grown since they were, so it has no say where Everyone was read. None where a person
- * has approved the removals.
+ * Returns groups with members that were denied to this run, where Okta's count, as listed by this run, still includes
+ * them or is unknown. A token that sees less than before gets a 404 for users it no longer sees, while the counts stay.
+ * A group whose members could not be read may have grown since, so it is ignored if Everyone was read. Empty if a
+ * person has approved the removals.
  */
 export async function groupsThatCountTheDenied(
   db: GraphDatabase,
@@ -56,17 +61,20 @@ export async function groupsThatCountTheDenied(
      WHERE g.users_count IS NULL OR g.users_count > remaining + surplus
      RETURN g.id AS id, remaining, surplus, g.users_count AS usersCount,
             g.last_seen_run >= $run OR coalesce(g.type = 'BUILT_IN', false) AS isCertain
-     ORDER BY g.type <> 'BUILT_IN', g.users_count IS NULL, denied DESC, id LIMIT ${MOST_GROUPS}`,
+     ORDER BY g.type <> 'BUILT_IN', g.users_count IS NULL, denied DESC, id LIMIT ${MAX_GROUPS}`,
     { ...scopeOf(run), runId: run.id, allowDeletes: run.allowDeletes },
   );
 }
 
-/** True if a count is more than the members that are left can explain. */
+/** Returns true if a count is higher than the remaining members can explain. */
 export function countsMore({ remaining, surplus }: CountedGroup, usersCount: number): boolean {
   return usersCount > remaining + surplus;
 }
 
-/** The id of a BUILT_IN group that Okta has denied to this run; undefined when there is none, or a person approved it. */
+/**
+ * Returns the id of a BUILT_IN group that Okta has denied to this run; undefined if there is none, or if a person
+ * approved the removals.
+ */
 export async function deniedBuiltInGroup(db: GraphDatabase, run: Run): Promise<string | undefined> {
   const denied = deniedBy('Group');
   const [row] = await db.read<{ id: string }>(

@@ -1,13 +1,13 @@
 import type { GraphDatabase } from '../database';
 import { integer } from '../values';
 
-/** What somebody changed in the settings of an org, or approved for it, in words, without a secret. */
+/** A change of an org's settings, or an approval, in words and without secrets. */
 export interface SettingsChange {
   at: Date;
   what: string;
 }
 
-/** Keeps that a setting of an org was changed just now. */
+/** Records that a setting of an org was just changed. */
 export async function recordSettingsChange(db: GraphDatabase, domain: string, what: string): Promise<void> {
   await db.run(`CREATE (:SettingsChange {okta_domain: $domain, at: datetime.realtime('UTC'), what: $what})`, {
     domain,
@@ -15,7 +15,7 @@ export async function recordSettingsChange(db: GraphDatabase, domain: string, wh
   });
 }
 
-/** The latest changes of an org's settings, newest first. */
+/** Returns the latest changes of an org's settings, newest first. */
 export async function settingsChanges(
   db: GraphDatabase,
   domain: string,

@@ -1,7 +1,7 @@
 import type { Transaction } from '../database';
 import type { Run } from './run';
 
-/** A change of one of these moves reporting lines. */
+/** Properties whose changes affect reporting lines. */
 export const MANAGER_PROPERTIES: readonly string[] = [
   'login',
   'email',
@@ -10,7 +10,7 @@ export const MANAGER_PROPERTIES: readonly string[] = [
   'manager_id',
 ];
 
-/** Cypher: notes, with what was written before it, that reporting lines have to be drawn anew. */
+/** Cypher: records, in the same statement as the change, that reporting lines must be updated. */
 export const NOTE_STALE_LINES = `
   MATCH (o:OktaOrg {domain: $domain}) SET o.managers_version = coalesce(o.managers_version, 0) + 1`;
 

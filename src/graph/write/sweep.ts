@@ -8,27 +8,30 @@ import { writeNodes, type NodeRow } from './nodes';
 import { scopeOf, writeForRun, type Run, type RunWriter } from './run';
 import { dateTime, integer } from '../values';
 
-/** A node that may be gone. */
+/** A node that may be deleted in Okta. */
 export interface Candidate {
   id: string;
-  /** True if Okta has denied it before, long enough ago, and nothing has shown it since: one more denial is the proof. */
+  /**
+   * True if Okta has denied it before, long enough ago, and nothing has shown it since: one more denial confirms the
+   * deletion.
+   */
   isRipe: boolean;
 }
 
 export const kindOf = (label: NodeLabel) => (label === 'User' ? 'users' : 'groups');
 
-/** Which of the nodes in question are read: the next ones after an id. */
+/** A page of nodes: the next ones after an id. */
 interface Window {
   after: string;
   atMost: number;
-  /** Least time between two denials that prove a deletion, milliseconds. */
+  /** Minimum time between two denials that confirm a deletion, milliseconds. */
   gapMs: number;
 }
 
 /**
- * Nodes that may be gone, after the id given, in order: what a whole list did not show; groups that the run could not
- * read since Okta denied them; and users that are, or have come to be, in no BUILT_IN group. Everyone has every user, so
- * those were most likely deleted. An empty list suspects nobody.
+ * Returns nodes that may be deleted in Okta, after the given id, in order: those missing from a complete list; groups
+ * that the run could not read because Okta denied them; and users that left, or were never in, a BUILT_IN group.
+ * Everyone contains all users, so those were most likely deleted. An empty list makes no node a candidate.
  */
 export async function sweepCandidates(
   db: GraphDatabase,
@@ -39,7 +42,7 @@ export async function sweepCandidates(
   return nextOf(db, run, label, { ...window, match: candidates(run, label) });
 }
 
-/** Nodes that Okta has denied once, by what this run knows, after the id given, in order. */
+/** Returns nodes that Okta has denied only once, including in this run, after the given id, in order. */
 export async function deniedOnce(
   db: GraphDatabase,
   run: Run,
@@ -65,7 +68,7 @@ async function nextOf(
   );
 }
 
-/** How long until the last of the nodes denied once can be asked for again, milliseconds; 0 without any. */
+/** Returns the milliseconds until the last of the nodes denied once can be asked for again; 0 if there are none. */
 export async function msUntilRipe(db: GraphDatabase, run: Run, gapMs: number): Promise<number> {
   const rows = await db.read<{ waitMs: number | null }>(
     (['User', 'Group'] as const)
@@ -79,7 +82,9 @@ export async function msUntilRipe(db: GraphDatabase, run: Run, gapMs: number): P
   return Math.min(gapMs + 1, Math.max(0, ...rows.map(({ waitMs }) => waitMs ?? 0)));
 }
 
-/** Cypher: binds `n` to each node that Okta has denied to this run. MUST be followed by `AND` or the end of the clause. */
+/**
+ * Cypher: binds `n` to each node that Okta has denied in this run. MUST be followed by `AND` or the end of the clause.
+ */
 export const deniedBy = (label: NodeLabel): string =>
   `MATCH (n:${label}) WHERE n.okta_domain = $domain AND n.denied_run = $run`;
 
@@ -87,7 +92,7 @@ const ONCE = (label: NodeLabel) => `
   MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.${kindOf(label)}_withheld = 0
   ${deniedBy(label)} AND n.denied_twice IS NULL`;
 
-/** Binds `n` to each candidate after `$after`. */
+/** Cypher: binds `n` to each candidate after `$after`. */
 function candidates(run: Run, label: NodeLabel): string {
   const branches =
     label === 'Group'
@@ -96,23 +101,30 @@ function candidates(run: Run, label: NodeLabel): string {
   return `CALL () { ${branches.map((branch) => `${branch} RETURN n`).join(' UNION ')} } WITH n`;
 }
 
-/** Not in a list that was read whole. */
+/** Cypher: nodes missing from a list that was completely read. */
 const unlisted = (label: NodeLabel, list: 'users' | 'groups') => `
   MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.${list}_listed AND r.${list}_seen > 0
   MATCH (n:${label} {okta_domain: $domain}) WHERE n.id > $after AND n.last_seen_run < $run`;
 
-/** Its edge to a BUILT_IN group was removed, by this run or by one that could not ask any more. */
+/**
+ * Cypher: users whose edge to a BUILT_IN group was removed, by this run or by an earlier one that could no longer ask
+ * Okta.
+ */
 const LEFT_EVERYONE = `
   MATCH (o:OktaOrg {domain: $domain})
   UNWIND o.suspects AS suspect
   MATCH (n:User {okta_domain: $domain, id: suspect}) WHERE n.id > $after`;
 
-/** Users asked for since no BUILT_IN group has them: a token that does not see Everyone must not ask for each user. */
-const MOST_OUTSIDERS = 1000;
+/**
+ * Maximum number of users asked for because they are in no BUILT_IN group: a token that does not see Everyone must not
+ * ask for every user.
+ */
+const MAX_OUTSIDERS = 1000;
 
 /**
- * Listed since BUILT_IN groups were last looked at, and in none of them now: created, listed and deleted before its members
- * were read. The same first ones for the whole run, so the limit holds over all portions and attempts.
+ * Cypher: users listed since BUILT_IN groups were last checked, and now in none of them: created, listed and deleted
+ * before its members were read. The first users are the same during the whole run, so the limit applies to all portions
+ * and attempts together.
  */
 const NEVER_IN_EVERYONE = `
   MATCH (o:OktaOrg {domain: $domain})
@@ -120,10 +132,10 @@ const NEVER_IN_EVERYONE = `
   MATCH (n:User {okta_domain: $domain})
   WHERE n.last_seen_run > coalesce(o.built_in_checked_run, 0)
     AND NOT EXISTS { (n)-[:MEMBER_OF]->(:Group {type: 'BUILT_IN'}) }
-  WITH n ORDER BY n.id LIMIT ${MOST_OUTSIDERS}
+  WITH n ORDER BY n.id LIMIT ${MAX_OUTSIDERS}
   WITH n WHERE n.id > $after`;
 
-/** How many candidates there are after the id given: those that are not asked for once too many are denied. */
+/** Returns the number of candidates after the given id: those that are not asked for after too many were denied. */
 export async function candidatesAfter(
   db: GraphDatabase,
   run: Run,
@@ -138,18 +150,18 @@ export async function candidatesAfter(
   return rest?.count ?? 0;
 }
 
-/** Which removals are withheld, and why. */
+/** The removals to withhold, and why. */
 export interface Withholding {
   /**
-   * Candidates that were not asked for since Okta had denied too many. They are counted with all that were denied; without
-   * it, those are counted that were denied twice.
+   * Number of candidates that were not asked for because Okta had denied too many. They are counted together with all
+   * denied ones; without this, only those denied twice are counted.
    */
   unasked?: number;
-  /** Set where Okta's own counts still have what is about to be removed. */
+  /** Set if Okta's own counts still include the nodes to be removed. */
   contradiction?: SyncWarning;
 }
 
-/** Withholds every removal of a kind in this run, and counts them. Doing it again changes nothing. */
+/** Withholds all removals of a kind in this run, and counts them. Repeating it changes nothing. */
 export async function withhold(
   writer: RunWriter,
   label: NodeLabel,
@@ -165,7 +177,7 @@ export async function withhold(
   });
 }
 
-/** {@link withhold} within a transaction that holds the org's lock. @returns how many to count. */
+/** {@link withhold} within a transaction that holds the org's lock. @returns the number to count. */
 export async function withholdWithin(
   tx: Transaction,
   run: Run,
@@ -181,7 +193,7 @@ export async function withholdWithin(
   return unasked === undefined ? twice : denied + unasked;
 }
 
-/** How many nodes Okta has denied to this run, and how many of them for the second time. */
+/** Returns how many nodes Okta has denied in this run, and how many of them for the second time. */
 export async function countsOf(
   tx: Transaction,
   run: Run,
@@ -194,49 +206,50 @@ export async function countsOf(
   return row ?? { denied: 0, twice: 0 };
 }
 
-/** What Okta said of candidates when asked for each by id. */
-export interface Verdicts {
-  /** 404 for its own id. */
+/** Okta's responses for candidates that were asked for by id. */
+export interface CheckResults {
+  /** 404 for its id. */
   denied: readonly Candidate[];
-  /** There after all, though not listed. */
+  /** Exists after all, though not listed. */
   alive: readonly NodeRow[];
-  /** No proof either way. */
-  unproven: readonly string[];
-  /** Those among the unproven that the credentials may not ask for: 403. */
+  /** Neither confirmed nor denied. */
+  unconfirmed: readonly string[];
+  /** Those of the unconfirmed that the credentials may not read: 403. */
   refused?: readonly string[];
-  /** Okta's clock when it had said all this, milliseconds since the epoch. */
+  /** Okta's clock after the last response, milliseconds since the epoch. */
   asOfMs: number;
 }
 
 /**
- * Notes what Okta said of candidates: a denial is kept on the node, and what is there is brought up to date.
+ * Records Okta's responses for candidates: a denial is stored on the node, existing ones are updated.
  *
- * @returns true if Okta has denied more of the kind than the breaker lets go.
+ * @returns true if Okta has denied more of the kind than the breaker allows.
  */
 export async function settleCandidates(
   writer: RunWriter,
   label: NodeLabel,
-  verdicts: Verdicts,
+  results: CheckResults,
   breaker: BreakerOptions,
 ): Promise<boolean> {
   const { run } = writer;
   const kind = kindOf(label);
   const { isOver } = await writeForRun(writer, async (tx) => {
-    await noteDenials(tx, run, label, verdicts);
-    const unread = label === 'Group' ? await unreadGroups(tx, run, verdicts.alive) : [];
-    const found = await writeNodes(tx, run, label, verdicts.alive);
-    // Suspects that Okta refuses would be asked for in every run. A full run asks for all that are not listed any more.
+    await noteDenials(tx, run, label, results);
+    const unread = label === 'Group' ? await unreadGroups(tx, run, results.alive) : [];
+    const found = await writeNodes(tx, run, label, results.alive);
+    // Suspects that Okta rejects with 403 would be asked for in every run. A full run asks for all that are no longer
+    // listed.
     if (label === 'User')
-      await clearSuspects(tx, run, [...verdicts.alive.map(({ id }) => id), ...(verdicts.refused ?? [])]);
+      await clearSuspects(tx, run, [...results.alive.map(({ id }) => id), ...(results.refused ?? [])]);
     const { limit, removed } = await removalLimit(tx, run, kind, breaker);
     const { denied } = await countsOf(tx, run, label);
     return {
       counts: {
         [`${kind}_updated`]: found.updated,
-        nodes_unproven: verdicts.unproven.length,
+        nodes_unproven: results.unconfirmed.length,
         memberships_groups_failed: unread.length,
       },
-      warnings: unread.map(deniedForAMoment),
+      warnings: unread.map(temporarilyDenied),
       isOver: denied + removed > limit,
     };
   });
@@ -247,7 +260,7 @@ async function noteDenials(
   tx: Transaction,
   run: Run,
   label: NodeLabel,
-  { denied, asOfMs }: Pick<Verdicts, 'denied' | 'asOfMs'>,
+  { denied, asOfMs }: Pick<CheckResults, 'denied' | 'asOfMs'>,
 ): Promise<void> {
   if (denied.length === 0) return;
   await tx.run(
@@ -258,7 +271,7 @@ async function noteDenials(
   );
 }
 
-/** Notes one denial, within a transaction that holds the org's lock. */
+/** Records one denial, within a transaction that holds the org's lock. */
 export async function noteFirstDenial(
   tx: Transaction,
   run: Run,
@@ -268,7 +281,7 @@ export async function noteFirstDenial(
   await noteDenials(tx, run, label, { denied: [{ id, isRipe: false }], asOfMs });
 }
 
-/** Groups among these whose members the run could not read since Okta denied the group. */
+/** Returns those of the groups whose members the run could not read because Okta denied the group. */
 async function unreadGroups(tx: Transaction, run: Run, rows: readonly NodeRow[]): Promise<string[]> {
   const unread = await tx.run<{ id: string }>(
     `UNWIND $ids AS id
@@ -280,13 +293,16 @@ async function unreadGroups(tx: Transaction, run: Run, rows: readonly NodeRow[])
   return unread.map(({ id }) => id);
 }
 
-function deniedForAMoment(groupId: string): SyncWarning {
+function temporarilyDenied(groupId: string): SyncWarning {
   const message =
-    'Okta answered that a group does not exist, and later showed it. Its memberships were kept; the next run reads them.';
+    'Okta answered that a group does not exist, but showed it later. Its memberships were kept; the next run reads them.';
   return { code: 'GROUP_FAILED', message, groupId };
 }
 
-/** Takes users off the list of suspects: they are gone, Okta has them, or only a full run is to ask for them again. */
+/**
+ * Removes users from the list of suspects: they were removed, they exist in Okta, or only a full run should ask for
+ * them again.
+ */
 export async function clearSuspects(tx: Transaction, run: Run, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await tx.run(

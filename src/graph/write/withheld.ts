@@ -1,7 +1,7 @@
 import type { GraphDatabase } from '../database';
 import { integer } from '../values';
 
-/** Nodes that a full run no longer saw and the graph still has. */
+/** A node that is missing from a full run's list but still in the graph. */
 export interface Unseen {
   label: 'User' | 'Group';
   id: string;
@@ -11,8 +11,8 @@ export interface Unseen {
 }
 
 /**
- * What a full run that read both lists whole did not see, users first: those whose removal the breaker withheld, and
- * those of which Okta gave no proof.
+ * Returns nodes missing from the lists of a full run that read both completely, users first: those whose removal the
+ * breaker withheld, and those whose deletion Okta did not confirm.
  */
 export async function unseenBy(
   db: GraphDatabase,

@@ -5,12 +5,12 @@ import { CLEAR_DENIALS } from './denials';
 import { scopeOf, writeForRun, type Run, type RunWriter } from './run';
 import { dateTime, integer } from '../values';
 
-/** `lastMembershipUpdated` becomes visible some seconds late and then carries the earlier time. */
+/** `lastMembershipUpdated` becomes visible several seconds late and then has the earlier time. */
 const STAMP_LAG = 'PT5M';
 
 /**
- * Whether a group `g` is on the work list of run `$run`: not tried in it, and in a full run, or never read whole
- * since the last failure, or with a sign of change since it was.
+ * Cypher: true if group `g` is on the work list of run `$run`: not yet tried in it, and either the run is full, or the
+ * group was never completely read since its last failure, or it shows a sign of change since that read.
  */
 const ON_WORK_LIST = `
   coalesce(g.memberships_tried_run, 0) < $run AND g.last_seen_run >= $run AND (
@@ -18,7 +18,7 @@ const ON_WORK_LIST = `
     OR g.last_membership_updated >= g.memberships_as_of - duration('${STAMP_LAG}')
     OR g.users_count <> g.memberships_users_count)`;
 
-/** Whether run `$run` has put a group `g` off to a second look. */
+/** Cypher: true if run `$run` has deferred group `g` to a second read. */
 const IS_DEFERRED = 'coalesce(g.memberships_deferred_run, 0) = $run';
 
 /** Cypher: {@link ClaimedGroup.surplus} of a group; graphs of version 0.2.0 hold only the count of that read. */
@@ -27,10 +27,16 @@ export function surplusOf(group: string, edges: string): string {
     CASE WHEN ${group}.memberships_users_count > ${edges} THEN ${group}.memberships_users_count - ${edges} END, 0)`;
 }
 
-/** The run in front of a claim: a later run takes groups from an earlier one, never the other way round. */
+/**
+ * Cypher: the run number at the start of a claim. A later run takes over groups from an earlier one, never the other
+ * way round.
+ */
 const CLAIMED_BY = `toInteger(split(coalesce(g.memberships_claim, '0'), '/')[0])`;
 
-/** What an attempt may claim: groups on the list, or those that were put off, that neither it nor a later run holds. */
+/**
+ * Cypher: true if an attempt may claim group `g`: it is on the list, or deferred, and neither this attempt nor a later
+ * run holds it.
+ */
 const claimable = (deferred: boolean) => `
   ${deferred ? IS_DEFERRED : ON_WORK_LIST} AND ${CLAIMED_BY} <= $run
   AND NOT coalesce(g.memberships_claim, '') STARTS WITH $own`;
@@ -39,36 +45,40 @@ const ownClaims = (run: Run, attempt: string) => `${run.number}/${attempt}/`;
 
 const listScopeOf = (run: Run) => ({ ...scopeOf(run), full: run.mode === 'full' });
 
-/** A group whose members this claim may read and write. */
+/** A group whose members the holder of this claim may read and write. */
 export interface ClaimedGroup {
   id: string;
-  /** `RUN/ATTEMPT/BATCH`; whoever claims the group next sets another. */
+  /** `RUN/ATTEMPT/BATCH`; the next claim of the group replaces it. */
   claim: string;
   type: string | null;
-  /** As listed by this run; null is unknown. */
+  /** As listed by this run; null if unknown. */
   usersCount: number | null;
-  /** Members that the graph has. */
+  /** Number of members in the graph. */
   edges: number;
-  /** By how much Okta's count was above the members that Okta listed, at the last read that the graph equals. */
+  /** By how much Okta's count exceeded the members that Okta listed, at the last read that the graph equals. */
   surplus: number;
-  /** At the run's second look at the group: the removals that the first one found and put off. Null at the first look. */
+  /**
+   * At the run's second read of the group: the number of removals that the first one found and deferred. Null at the
+   * first read.
+   */
   deferred: number | null;
   /** Okta's clock when the run began to list groups, milliseconds since the epoch. */
   listedAtMs: number;
 }
 
-/** Who claims, and which groups. */
+/** The claiming attempt, and which groups to claim. */
 export interface Claiming {
-  /** Names the attempt: it gets no group again while it holds it. */
+  /** Id of the attempt: it does not get a group again that it already holds. */
   attempt: string;
   atMost: number;
-  /** True to take the groups that this run has put off to a second look, instead of those on its work list. */
+  /** True to claim the groups that this run has deferred to a second read, instead of those on its work list. */
   deferred?: boolean;
 }
 
 /**
- * Takes the next groups off the work list, biggest and longest unread first. Whoever held them before can no
- * longer write their members: neither another attempt, nor this one with what it read under a claim that it lost.
+ * Claims the next groups of the work list, unread ones first, then those read longest ago, larger ones first. Previous
+ * holders can no longer write their members: neither another attempt, nor this one with members that it read under a
+ * lost claim.
  */
 export async function claimGroups(
   writer: RunWriter,
@@ -96,8 +106,8 @@ export async function claimGroups(
 }
 
 /**
- * Returns true if another attempt can claim groups of the list that this one does not hold: an attempt that was given up
- * may have taken them after this one had read them, and may end without reading them itself.
+ * Returns true if another attempt can claim groups of the list that this one does not hold: an attempt that was
+ * presumed dead may have claimed them after this one had read them, and may end without reading them itself.
  */
 export async function canBeClaimed(
   tx: Transaction,
@@ -111,12 +121,12 @@ export async function canBeClaimed(
   return row?.is ?? false;
 }
 
-/** Groups that the run has listed: tried, on its work list still, and without a reason to be read. */
+/** Numbers of groups that the run has listed: tried, still on its work list, and with no reason to be read. */
 export interface GroupsByState {
   tried: number;
   left: number;
   unchanged: number;
-  /** Those among the tried ones that wait for a second look. */
+  /** Those of the tried ones that wait for a second read. */
   deferred: number;
 }
 
@@ -132,13 +142,13 @@ export async function groupsByState(tx: Pick<Transaction, 'run'>, run: Run): Pro
   return row ?? { tried: 0, left: 0, unchanged: 0, deferred: 0 };
 }
 
-/** Cypher: whether a run has read the members of a BUILT_IN group, such as Everyone, whole. */
+/** Cypher: true if a run has completely read the members of a BUILT_IN group, such as Everyone. */
 export function builtInWasRead(domain: string, run: string): string {
   return `EXISTS { MATCH (g:Group {okta_domain: ${domain}, type: 'BUILT_IN'})
     WHERE g.memberships_tried_run = ${run} AND g.memberships_as_of IS NOT NULL }`;
 }
 
-/** Notes that a group was tried without success: it is tried again by the next run, whatever its mode. */
+/** Records that reading a group failed: the next run tries it again, regardless of its mode. */
 export async function failGroup(
   writer: RunWriter,
   group: ClaimedGroup,
@@ -149,7 +159,7 @@ export async function failGroup(
     const claimed = await stillClaimed(tx, run, [group]);
     if (!claimed.has(group)) return { counts: {}, warnings: [] };
     await markTried(tx, run, { failed: [group.id] });
-    // The failure is told here; that the sweep asks for the group as well would tell it twice.
+    // The failure is reported here; if the sweep asked for the group as well, it would be reported twice.
     await tx.run('MATCH (g:Group {okta_domain: $domain, id: $id}) SET g.denied_run = null', {
       domain: run.domain,
       id: group.id,
@@ -159,8 +169,8 @@ export async function failGroup(
 }
 
 /**
- * Which of these groups are still held by the claim under which they were read. A group may be among them twice, read
- * under a claim that was lost and again under the one that holds.
+ * Returns those of the groups that are still held by the claim under which they were read. A group may be listed twice,
+ * read under a lost claim and again under the current one.
  */
 export async function stillClaimed(
   tx: Transaction,
@@ -176,42 +186,43 @@ export async function stillClaimed(
   return new Set(rows.flatMap(({ index }) => groups[index] ?? []));
 }
 
-/** A group's members as they were read. */
-interface Reading {
+/** A complete read of a group's members. */
+interface GroupRead {
   group: ClaimedGroup;
   /** Okta's clock, milliseconds since the epoch. */
   asOfMs: number;
-  /** By how much Okta's count was above the members listed; null is unknown. */
+  /** By how much Okta's count exceeded the members listed; null if unknown. */
   surplus: number | null;
 }
 
-/** A group that is looked at again in the same run. */
+/** A group to be read again in the same run. */
 export interface Deferral {
   id: string;
-  /** Removals that were put off. */
+  /** Number of removals that were deferred. */
   removals: number;
-  /** True if Okta's count still has those members. */
+  /** True if Okta's count still includes those members. */
   isContradicted: boolean;
 }
 
-/** How the tries of some groups went. */
+/** Results of reading some groups. */
 interface Tries {
-  /** Read and written whole. */
-  done?: readonly Reading[];
-  /** The same, but the next run is to look again. */
-  again?: readonly Reading[];
-  /** The graph is not what Okta said, or Okta said nothing: groups by id. */
+  /** Completely read and written. */
+  done?: readonly GroupRead[];
+  /** Completely read and written, but the next run must read them again. */
+  again?: readonly GroupRead[];
+  /** Ids of groups that could not be read, or whose memberships in the graph differ from Okta's. */
   failed?: readonly string[];
-  /** The same, but this run is to look again. */
+  /** Failed for now; this run reads them again. */
   deferred?: readonly Deferral[];
 }
 
-/** Cypher: Okta's clock at the latest reading of group `g` that the graph equals; null when there was none. */
-export const LATEST_WHOLE_READING = 'coalesce(g.memberships_whole_as_of, g.memberships_as_of)';
+/** Cypher: Okta's clock at the last complete read of group `g` that the graph equals; null if there was none. */
+export const LAST_COMPLETE_READ = 'coalesce(g.memberships_whole_as_of, g.memberships_as_of)';
 
 /**
- * Every try takes a group off the run's list, so that a drain ends; only a whole reading takes it off the next run's.
- * What a change of members is dated by, `memberships_whole_as_of`, outlives a failure.
+ * Records the results of reading some groups. Every try removes a group from the run's list, so that a drain ends; only
+ * a complete read removes it from the next run's. `memberships_whole_as_of`, which dates membership changes, is kept
+ * after a failure.
  */
 export async function markTried(
   tx: Transaction,
@@ -249,7 +260,7 @@ export async function markTried(
   await tx.run(
     `UNWIND $rows AS row
      MATCH (g:Group {okta_domain: $domain, id: row.id})
-     SET g.memberships_tried_run = $run, g.memberships_whole_as_of = ${LATEST_WHOLE_READING}, g.memberships_as_of = null,
+     SET g.memberships_tried_run = $run, g.memberships_whole_as_of = ${LAST_COMPLETE_READ}, g.memberships_as_of = null,
          g.memberships_deferred_run = CASE WHEN row.removals IS NULL THEN null ELSE $run END,
          g.memberships_deferred = row.removals,
          g.memberships_contradicted = coalesce(row.isContradicted, g.memberships_contradicted)`,
@@ -263,13 +274,16 @@ export async function markTried(
   );
 }
 
-/** Notes that groups are written in part: should the rest never follow, the next run reads them, whatever its mode. */
+/**
+ * Records that groups are partially written: if the rest is never written, the next run reads them, regardless of its
+ * mode.
+ */
 export async function markUnfinished(tx: Transaction, run: Run, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await tx.run(
     `UNWIND $ids AS id
      MATCH (g:Group {okta_domain: $domain, id: id})
-     SET g.memberships_whole_as_of = ${LATEST_WHOLE_READING}, g.memberships_as_of = null`,
+     SET g.memberships_whole_as_of = ${LAST_COMPLETE_READ}, g.memberships_as_of = null`,
     { domain: run.domain, ids },
   );
 }

@@ -2,21 +2,21 @@ import type { CallContext } from '../callContext';
 import { areSame, type OktaCredentials } from '../../orgs/credentials';
 import { OktaError } from '../errors';
 import type { Answer, OktaHttp } from '../http';
-import type { Headers, Remedy, Scheme } from './scheme';
+import type { Headers, Recovery, Scheme } from './scheme';
 import { ServiceApp } from './serviceApp';
 
-/** What one request was sent with. */
+/** The headers and scheme that a request was sent with. */
 export interface Authorization {
   readonly headers: Headers;
   readonly scheme: Scheme;
 }
 
-/** Lets requests to one org in: the only place that holds its credentials, and that reads them again. */
+/** Authorizes requests to one org: the only place that holds the org's credentials and reads them again. */
 export class Access {
   private scheme: Scheme;
 
   /**
-   * @param readAgain the credentials as the files have them now; undefined when there are none.
+   * @param readAgain returns the credentials currently in the files; undefined if there are none.
    * @param basePauseMs the base of the pauses between attempts at a request.
    */
   constructor(
@@ -33,8 +33,10 @@ export class Access {
   }
 
   /**
-   * @param url of the org: the caller MUST have checked that.
-   * @throws OktaError when no access token is available; the signal's reason when it aborted.
+   * Returns the headers for one request.
+   *
+   * @param url a URL of the org: the caller MUST have checked that.
+   * @throws OktaError if no access token is available; the signal's reason if it was aborted.
    */
   async authorize(url: string, context: CallContext): Promise<Authorization> {
     const { scheme } = this;
@@ -48,29 +50,29 @@ export class Access {
     }
   }
 
-  /** Takes in what an answer says for the next requests. */
-  takeIn(answer: Answer, { scheme }: Authorization): void {
-    scheme.takeIn(answer);
+  /** Processes a response's information for subsequent requests. */
+  noteAnswer(answer: Answer, { scheme }: Authorization): void {
+    scheme.noteAnswer(answer);
   }
 
-  /** Renews credentials that were refused. Returns what is different now, undefined when nothing is. */
-  renew(answer: Answer, { scheme, headers }: Authorization): Remedy | undefined {
-    return this.hasChangedSince(scheme) ? 'credentials' : scheme.remedy(headers, answer);
+  /** Renews rejected credentials. Returns what has changed; undefined if nothing has. */
+  renew(answer: Answer, { scheme, headers }: Authorization): Recovery | undefined {
+    return this.hasChangedSince(scheme) ? 'credentials' : scheme.recovery(headers, answer);
   }
 
-  /** Takes up credentials that were replaced meanwhile. */
+  /** Loads credentials that were replaced meanwhile. */
   refresh(): void {
     this.hasChangedSince(this.scheme);
   }
 
-  /** Whether the credentials are others than a request was sent with, when they are read again. */
+  /** Reads the credentials again; returns true if they differ from those the request was sent with. */
   private hasChangedSince(scheme: Scheme): boolean {
     if (this.scheme !== scheme) return true;
     const credentials = this.readAgain();
     return credentials !== undefined && this.use(credentials);
   }
 
-  /** Takes other credentials; returns false for those that it has. */
+  /** Replaces the credentials; returns false if they are the same. */
   use(credentials: OktaCredentials): boolean {
     if (areSame(credentials, this.credentials)) return false;
     this.credentials = credentials;
@@ -82,8 +84,8 @@ export class Access {
     if (credentials.kind === 'app') return new ServiceApp(credentials, this.http, this.basePauseMs);
     return {
       headers: () => Promise.resolve({ Authorization: `SSWS ${credentials.token.reveal()}` }),
-      takeIn: () => undefined,
-      remedy: () => undefined,
+      noteAnswer: () => undefined,
+      recovery: () => undefined,
     };
   }
 }

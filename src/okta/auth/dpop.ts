@@ -1,20 +1,20 @@
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { SignJWT, type JWK } from 'jose';
 
-/** An answer may name the nonce that the next proof is to carry. */
+/** A response may provide the nonce for the next proof in this header. */
 const NONCE_HEADER = 'dpop-nonce';
 
 /**
- * Proofs of possession (RFC 9449). An access token is bound to a key that is made here and never leaves this
- * process, so a token that leaks is of no use elsewhere.
+ * Creates proofs of possession (DPoP, RFC 9449). An access token is bound to a key that is generated here and never
+ * leaves this process, so a leaked token is useless elsewhere.
  */
 export class DpopProofs {
   private readonly keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   private readonly jwk = this.keys.publicKey.export({ format: 'jwk' }) as JWK;
-  /** The newest nonce of the token endpoint and of the API, which issue them apart. */
+  /** The latest nonces of the token endpoint and of the API, which issue them separately. */
   private readonly nonces = new Map<Endpoint, string>();
 
-  /** A proof for one request; each request needs one of its own. `url` goes in without its query. */
+  /** Returns a proof for one request; each request needs its own. `url` is included without its query. */
   proof({ method, url, endpoint, accessToken }: ProofRequest): Promise<string> {
     const { origin, pathname } = new URL(url);
     const nonce = this.nonces.get(endpoint);
@@ -30,8 +30,8 @@ export class DpopProofs {
       .sign(this.keys.privateKey);
   }
 
-  /** Keeps the nonce that an answer names, if it does. */
-  takeNonce(headers: Readonly<Record<string, unknown>>, endpoint: Endpoint): void {
+  /** Stores a response's nonce, if there is one. */
+  storeNonce(headers: Readonly<Record<string, unknown>>, endpoint: Endpoint): void {
     const nonce = headers[NONCE_HEADER];
     if (typeof nonce === 'string') this.nonces.set(endpoint, nonce);
   }
@@ -43,7 +43,7 @@ interface ProofRequest {
   method: 'GET' | 'POST';
   url: string;
   endpoint: Endpoint;
-  /** What a call of the API is authorized with. */
+  /** The access token that the request is authorized with; absent for the token endpoint. */
   accessToken?: string;
 }
 

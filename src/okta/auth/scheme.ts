@@ -4,17 +4,19 @@ import type { Answer } from '../http';
 export type Headers = Readonly<Record<string, string>>;
 
 /**
- * What makes a request that was refused with 401 worth repeating without a pause, each kind once: other credentials
- * than those that were refused, or the nonce that Okta asks for.
+ * The reason to repeat a request immediately after a 401, each at most once: `credentials` that differ from the
+ * rejected ones, or the `nonce` that Okta requires.
  */
-export type Remedy = 'credentials' | 'nonce';
+export type Recovery = 'credentials' | 'nonce';
 
-/** A way to be let in, with one set of credentials. */
+/** A way to authorize requests with one set of credentials. */
 export interface Scheme {
-  /** The headers that authorize one GET of a URL of the org; each attempt needs its own. */
+  /** Returns the headers that authorize one GET of a URL of the org; each attempt needs its own. */
   headers(url: string, context: CallContext): Promise<Headers>;
-  /** Notes what an answer says for the next requests. */
-  takeIn(answer: Answer): void;
-  /** What these same credentials can still do about an answer that refuses them: the next request does it. */
-  remedy(refused: Headers, answer: Answer): Remedy | undefined;
+  /** Processes a response's information for subsequent requests. */
+  noteAnswer(answer: Answer): void;
+  /**
+   * Returns how these credentials can recover from a rejected request with the next attempt; undefined if they cannot.
+   */
+  recovery(refused: Headers, answer: Answer): Recovery | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Headers, Remedy, Scheme } from './scheme';
+import type { Headers, Recovery, Scheme } from './scheme';
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { CODES } from '../../codes';
@@ -15,41 +15,41 @@ import { readPrivateKey, type SigningKey } from '../../orgs/privateKey';
 
 const TOKEN_PATH = '/oauth2/v1/token';
 
-/** What a sync reads. `okta.groups.read` covers members; Okta has no scope of their own. */
+/** The scopes that a sync needs. `okta.groups.read` includes members; Okta has no separate scope for them. */
 const SCOPES = 'okta.users.read okta.groups.read';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** Okta takes at most an hour. */
+/** Okta accepts at most one hour. */
 const ASSERTION_LIFETIME_S = 300;
 
-/** A new access token is asked for this long before the old one expires, but not before half its life is over. */
+/** A new access token is requested this long before the old one expires, but not before half its lifetime. */
 const RENEWED_BEFORE_S = 300;
 
 /**
- * An access token is used for at least a minute and at most a day, whatever lifetime the answer states, so that no answer
- * makes each call of the API ask for a token. Okta's org authorization server issues them for an hour, its custom ones for
- * 5 minutes to 24 hours (support.okta.com, "What is the lifetime of the JWT tokens"). One that ends sooner is renewed when
- * the API refuses it.
+ * Minimum and maximum time that an access token is used, regardless of the stated lifetime, so that a bad response does
+ * not cause a token request for each API call. Okta's org authorization server issues tokens for one hour, its custom
+ * ones for 5 minutes to 24 hours (support.okta.com, "What is the lifetime of the JWT tokens"). One that ends sooner is
+ * renewed when the API rejects it.
  */
 const MIN_USE_S = 60;
 const MAX_USE_S = 86_400;
 
-/** As it is asked for first, with a proof, and with the nonce that Okta answers a first proof with. */
+/** The first attempt, one with a proof, and one with the nonce that Okta returns for a first proof. */
 const TOKEN_ATTEMPTS = 3;
 
 /**
- * A failed request for an access token is shared for this part of the pause that a caller makes after it. A pause takes at
- * least half of its nominal time (see `pause`): so a single caller still sends a request at each of its attempts.
+ * For this fraction of a caller's next pause, a failed token request is shared with other callers. A pause takes at
+ * least half of its nominal time (see `pause`), so a single caller still sends a request at each of its attempts.
  */
 const SHARED_PART = 0.4;
 
 /** A failed request for an access token. */
 interface TokenFailure {
   error: OktaError;
-  /** Failures in a row, this one included. */
+  /** Consecutive failures, including this one. */
   nth: number;
-  /** Until then callers get this failure and no new request is sent. On the clock of `performance.now()`. */
+  /** Callers get this failure, and no new request is sent, until this time on the clock of `performance.now()`. */
   sharedUntilMs: number;
 }
 
@@ -61,14 +61,14 @@ interface AccessToken {
 }
 
 /**
- * An OAuth 2.0 service app: client credentials with a signed assertion (`private_key_jwt`), and DPoP where the app
- * is set to require it, which the first answer tells.
+ * An OAuth 2.0 service app: client credentials with a signed assertion (`private_key_jwt`), and DPoP if the app
+ * requires it, which its first response shows.
  */
 export class ServiceApp implements Scheme {
   private readonly signing: SigningKey;
   private proofs: DpopProofs | undefined;
   private token: AccessToken | undefined;
-  /** One request for all who wait. */
+  /** The pending token request, shared by all waiting callers. */
   private pending: Promise<AccessToken> | undefined;
   private failure: TokenFailure | undefined;
 
@@ -90,12 +90,14 @@ export class ServiceApp implements Scheme {
     return { Authorization, DPoP: await this.proofs.proof(request) };
   }
 
-  takeIn({ headers }: Answer): void {
-    this.proofs?.takeNonce(headers, 'api');
+  noteAnswer({ headers }: Answer): void {
+    this.proofs?.storeNonce(headers, 'api');
   }
 
-  /** A nonce that the API asks for, or a new access token; another request may have got one meanwhile. */
-  remedy(refused: Headers, { headers }: Answer): Remedy {
+  /**
+   * A nonce if the API requires one, otherwise a new access token, unless another request has obtained one meanwhile.
+   */
+  recovery(refused: Headers, { headers }: Answer): Recovery {
     if (String(headers['www-authenticate']).includes('use_dpop_nonce')) return 'nonce';
     if (this.token && refused['Authorization'] === `${this.token.type} ${this.token.value}`)
       this.token = undefined;
@@ -110,7 +112,7 @@ export class ServiceApp implements Scheme {
     return unlessAborted(context.signal, this.pending);
   }
 
-  /** Goes on when the caller that began it is told to stop: others wait for it too. */
+  /** Continues after the caller that started it is aborted: others wait for it too. */
   private async renewToken({ usage }: CallContext): Promise<AccessToken> {
     try {
       this.token = await this.requestToken(usage);
@@ -135,7 +137,7 @@ export class ServiceApp implements Scheme {
       const reason = answer.status === 200 ? undefined : oauthError(answer.body.toString());
       const asksForProof = reason === 'invalid_dpop_proof' || reason === 'use_dpop_nonce';
       if (asksForProof) this.proofs ??= new DpopProofs();
-      this.proofs?.takeNonce(answer.headers, 'token');
+      this.proofs?.storeNonce(answer.headers, 'token');
       if (answer.status === 200) return readToken(answer);
       if (!asksForProof || attempt === TOKEN_ATTEMPTS)
         throw fromTokenAnswer(answer.status, answer.body.toString());
@@ -169,14 +171,14 @@ export class ServiceApp implements Scheme {
 }
 
 /**
- * How long a failure is shared, milliseconds: twice as long for each in a row. One that ends the run is shared for no longer
- * than after the last pause of a caller (2 s by default): once the credentials are corrected, the next run asks again.
+ * Returns how long a failure is shared, in milliseconds; doubled for each consecutive one. A failure that ends the run
+ * is shared no longer than a caller's last pause (2 s by default): the next run tries corrected credentials.
  */
 function sharedForMs({ repeat, retryable }: OktaError, nth: number, basePauseMs: number): number {
   const { pauses } = REPETITIONS[repeat];
   const [first = 1, last = first] = [pauses[0], pauses.at(-1)];
   const unitMs = SHARED_PART * basePauseMs;
-  // The first back-off is two of its base pauses.
+  // The first back-off is twice its base pause.
   const growing = backOffMs(nth, (first * unitMs) / 2);
   return retryable ? growing : Math.min(growing, last * unitMs);
 }

@@ -1,49 +1,55 @@
 import { isUsual, readReset } from './rateLimitHeaders';
 
 /**
- * How far two clocks may be apart and still tell the same time. Clocks that are set over the network differ by less than
- * a second, and an answer is a minute old at most; a watermark trails Okta's clock by the same 5 minutes.
+ * Maximum difference between two clocks that show the same time. Clocks synchronized over the network differ by less
+ * than a second, and a response is at most a minute old; a watermark trails Okta's clock by the same 5 minutes.
  */
 const SAME_TIME_MS = 300_000;
 
-/** A second answer establishes another clock if its `Date`, in whole seconds, is later: a `Date` that stands still is no clock. */
+/**
+ * A second response confirms a different clock only if its `Date`, in whole seconds, is later than the first: a
+ * constant `Date` is not a clock.
+ */
 const LATER_MS = 1_000;
 
-/** After this time the `Date` of another answer is surely later by a whole second. */
+/** After this time, the `Date` of another response is certainly later by a whole second. */
 export const NEXT_DATE_MS = LATER_MS + 100;
 
-/** Once an answer has confirmed this machine's clock, all answers of a minute must agree on another one. */
+/**
+ * Once a response has confirmed this machine's clock, all responses within one minute must agree before another clock
+ * is accepted.
+ */
 const LATER_IF_CONFIRMED_MS = 60_000;
 
-/** A `Date`, and how far it is ahead of this machine's clock. */
+/** A `Date`, and by how much it is ahead of this machine's clock. */
 interface Dated {
   dateMs: number;
   offsetMs: number;
 }
 
 /**
- * Okta's clock, as the `Date` headers of one org's answers tell it. A `Date` is believed if it is near this machine's time.
- * If it is not, this machine's clock may be wrong, or the answer. The answer's rate limit reset tells: Okta makes it by the
- * same clock, and it lies within a minute. If it fits this machine's clock, the `Date` is wrong, however many answers agree
- * on it; if it fits the `Date`, this machine's clock is. Where it fits neither, what further answers agree on is Okta's
- * clock. A `Date` that is not believed dates nothing.
+ * Okta's clock, derived from the `Date` headers of one org's responses. A `Date` near this machine's time is accepted.
+ * Otherwise either this machine's clock or the response is wrong. The response's rate limit reset decides: Okta
+ * computes it with the same clock, and it is at most a minute ahead. If it matches this machine's clock, the `Date` is
+ * wrong, even if many responses agree on it; if it matches the `Date`, this machine's clock is wrong. If it matches
+ * neither, the clock that further responses agree on is accepted. A `Date` that is not accepted is not used.
  */
 export class OktaClock {
-  /** Okta's clock minus this machine's at the last `Date` that was believed, milliseconds. */
+  /** Okta's clock minus this machine's at the last accepted `Date`, milliseconds. */
   private offsetMs = 0;
-  /** The offset that answers agree on; undefined while this machine's clock is taken to be right. */
+  /** The offset that responses agree on; undefined while this machine's clock is considered right. */
   private agreedMs: number | undefined;
-  /** The first of the latest answers that agree with each other, but not with the clock so far. */
+  /** The first of the latest responses that agree with each other but not with the clock so far. */
   private doubted: Dated | undefined;
-  /** True once an answer has confirmed this machine's clock. */
+  /** True once a response has confirmed this machine's clock. */
   private isConfirmed = false;
 
   /**
-   * Takes in `Date` and `X-Rate-Limit-Reset` of an answer that has just arrived.
+   * Processes the `Date` and `X-Rate-Limit-Reset` headers of a new response.
    *
-   * @param headers of the answer; each may be absent, or anything.
+   * @param headers of the response; each may be absent or invalid.
    * @param nowMs this machine's clock, milliseconds since the epoch.
-   * @returns Okta's clock when it answered, milliseconds since the epoch.
+   * @returns Okta's clock at the response, milliseconds since the epoch.
    */
   dateOf(headers: Readonly<Record<string, unknown>>, nowMs = Date.now()): number {
     const dateMs = Date.parse(String(headers['date']));
@@ -55,12 +61,15 @@ export class OktaClock {
     return dateMs;
   }
 
-  /** True while a `Date` is doubted and no other answer has shown yet which clock is right: one more can, a second later. */
+  /**
+   * True while a `Date` is in doubt and no other response has shown which clock is right; another response a second
+   * later can.
+   */
   get isUnsettled(): boolean {
     return this.doubted !== undefined && this.agreedMs === undefined && !this.isConfirmed;
   }
 
-  /** Returns true if this is Okta's clock, and learns from it. */
+  /** Returns true if this `Date` is accepted as Okta's clock, and updates the clock from it. */
   private believes(answer: Dated, resetMs: number): boolean {
     const { dateMs, offsetMs } = answer;
     const isNear = areNear(offsetMs, 0);
@@ -76,7 +85,7 @@ export class OktaClock {
       this.agreedMs = offsetMs;
       return true;
     }
-    // A copy that a proxy has kept fits its own reset too, but is never ahead.
+    // A response cached by a proxy also matches its own reset, but is never ahead.
     const mayBeCopy = this.isConfirmed || (this.agreedMs !== undefined && offsetMs < this.offsetMs);
     if (!this.doubted || !areNear(offsetMs, this.doubted.offsetMs)) this.doubted = answer;
     const agreedForMs = dateMs - this.doubted.dateMs;

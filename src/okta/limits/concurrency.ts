@@ -1,13 +1,13 @@
 /**
- * Parallel requests of one worker to one org: halved when Okta says that there are too many, raised again by
- * one after each round of successes (additive increase, multiplicative decrease).
+ * Limits the parallel requests of one worker to one org: halved when Okta reports too many, increased by one after each
+ * round of successes (additive increase, multiplicative decrease).
  */
 export class Concurrency {
   private allowed: number;
   private running = 0;
 
-  constructor(private readonly most: number) {
-    this.allowed = most;
+  constructor(private readonly max: number) {
+    this.allowed = max;
   }
 
   hasRoom(): boolean {
@@ -23,7 +23,7 @@ export class Concurrency {
   }
 
   succeeded(): void {
-    this.allowed = Math.min(this.most, this.allowed + 1 / this.allowed);
+    this.allowed = Math.min(this.max, this.allowed + 1 / this.allowed);
   }
 
   refused(): void {

@@ -5,13 +5,13 @@ import { OktaError } from '../errors';
 import { BucketWindow } from './rateLimit';
 import type { RateLimitHeaders } from './rateLimitHeaders';
 
-/** Longer waits are not slept in an activity: Temporal holds them as a retry delay. */
+/** Longer waits do not sleep in an activity: Temporal holds them as a retry delay. */
 export const LONGEST_WAIT_MS = 120_000;
 
-/** How a request ended: `refused` with a 429, `tooManyAtOnce` with one of the concurrency limit. */
+/** The result of a request: `refused` is a 429, `tooManyAtOnce` a 429 of the concurrency limit. */
 export type Outcome = 'ok' | 'failed' | 'refused' | 'tooManyAtOnce';
 
-/** Lets requests to one org through while its rate limits and its concurrency limit allow. */
+/** Holds requests to one org until its rate limits and its concurrency limit allow them. */
 export class Gate {
   private readonly windows = new Map<Bucket, BucketWindow>();
   private readonly concurrency: Concurrency;
@@ -24,10 +24,10 @@ export class Gate {
   }
 
   /**
-   * Resolves when a request of this bucket may go; `leave` MUST follow.
+   * Resolves when a request of this bucket may be sent; MUST be followed by `leave`.
    *
-   * @returns when that is, on the clock of `performance.now()`.
-   * @throws OktaError `OKTA_RATE_LIMITED` with `retryAfterMs` when that is more than two minutes away.
+   * @returns the time of that, on the clock of `performance.now()`.
+   * @throws OktaError `OKTA_RATE_LIMITED` with `retryAfterMs` if that is more than two minutes away.
    */
   async enter(bucket: Bucket, context: CallContext): Promise<number> {
     const window = this.window(bucket);
@@ -58,10 +58,10 @@ export class Gate {
   }
 
   /**
-   * Takes in what the answer said; `headers` is absent when there was no answer, `none` when it states no limit.
+   * Processes a response's limits; `headers` is undefined without a response, `none` if the response states no limit.
    *
-   * @param enteredAt what `enter` returned.
-   * @returns how many 429s in a row the bucket has met that no header foresaw.
+   * @param enteredAt the result of `enter`.
+   * @returns the number of consecutive 429s of the bucket that the headers did not announce.
    */
   leave(
     bucket: Bucket,
@@ -93,8 +93,8 @@ export class Gate {
     return window;
   }
 
-  /** Resolves at the next answer or the signal's abort, at the latest after the time given. */
-  private change(atMostMs: number, signal: AbortSignal): Promise<void> {
+  /** Resolves at the next response, when the signal aborts, or after `maxMs` at the latest. */
+  private change(maxMs: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
         clearTimeout(timer);
@@ -102,7 +102,7 @@ export class Gate {
         this.waiting.delete(wake);
         resolve();
       };
-      const timer = setTimeout(wake, atMostMs);
+      const timer = setTimeout(wake, maxMs);
       signal.addEventListener('abort', wake, { once: true });
       this.waiting.add(wake);
     });

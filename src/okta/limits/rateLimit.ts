@@ -7,7 +7,7 @@ import {
   type RateLimitHeaders,
 } from './rateLimitHeaders';
 
-/** The bucket that a call counts against. */
+/** Returns the rate limit bucket of a call. */
 export function bucketOf(path: string): Bucket {
   const [, , , collection, id, below] = path.replace(/\?.*$/, '').split('/');
   if (collection === 'users') return id === undefined ? 'users' : 'user';
@@ -15,46 +15,47 @@ export function bucketOf(path: string): Bucket {
   return 'other';
 }
 
-/** After so many windows whose answers refute the count of remaining calls it is not believed. */
+/** After this number of windows whose responses refute the count of remaining calls, the count is ignored. */
 const REFUTED_WINDOWS = 3;
 
-/** The base of pauses after refusals that no header foresaw, milliseconds. */
+/** The base of pauses after 429s that the headers did not announce, milliseconds. */
 const BASE_PAUSE_MS = 500;
 
 /**
- * One bucket's window as the answers tell it. The share above the capacity is left to the org's other
- * applications, whoever used the rest: so any number of workers share a limit through Okta's headers alone.
+ * The state of one rate limit bucket, derived from responses. The share above the configured capacity is left to the
+ * org's other applications, no matter who used the rest, so any number of workers share a limit through Okta's headers
+ * alone.
  *
- * Headers are believed only as far as they make sense. Without any there is no limit but what 429s teach. A reset that is
- * farther away than a usual window ends a wait of that length all the same, then one request goes ahead to ask; while
- * answers go on to name that same reset, the waits grow with the time that they have. A count of remaining calls that
- * leaves none is refuted by two answers of a window that state it alike, since each call lowers it: after three such
- * windows, with no 429 and no other count between, the calls that were answered are counted instead, until a 429. A 429 that
- * names the time at which the bucket opens is waited out once. If the bucket then refuses again, or a 429 names no such
- * time, the bucket is closed for longer and longer, and then one request goes ahead to ask.
+ * Headers are only used if they are plausible. Without headers, the only limit is what 429s show. If a reset is further
+ * away than a usual window, the wait is still only as long as a usual window, then one request probes the limit; while
+ * responses keep naming that same reset, the waits grow along with the time elapsed. A count of zero remaining calls is
+ * refuted by two responses in a window with the same count, since each call lowers it: after three such windows, with
+ * no 429 and no other count in between, the successful calls are counted instead, until a 429. A 429 that states when
+ * the bucket opens is waited out once. If the bucket then rejects again, or if a 429 states no such time, the bucket is
+ * closed for increasingly long pauses, and then one request probes the limit.
  */
 export class BucketWindow {
   private limit: number | undefined;
-  /** True once an answer has shown that no limit is stated. */
+  /** True once a response has shown that no limit is stated. */
   private isUnlimited = false;
   private remaining = 0;
   private reset = 0;
   private endsAt = 0;
-  /** False where the bucket is not known to open at `endsAt`: its reset has passed, or is too far away to be believed. */
+  /** False if the bucket might not open at `endsAt`: its reset has passed, or is too far away to be plausible. */
   private isEndKnown = true;
-  /** Answers of the window. */
+  /** Number of responses in the window. */
   private answers = 0;
-  /** Windows in a row whose answers refuted the count. */
+  /** Number of consecutive windows whose responses refuted the count. */
   private refuted = 0;
-  /** True if they refute the count in the window that is open. */
+  /** True if the responses of the current window refute the count. */
   private isRefuted = false;
-  /** When the reset was named first. */
+  /** Time of the first response with the current reset. */
   private resetSince = 0;
   private inFlight = 0;
-  /** 429s in a row that the headers did not foresee. */
+  /** Number of consecutive 429s that the headers did not announce. */
   private refusals = 0;
   private pausedUntil = 0;
-  /** When the bucket opens by the first 429 in a row that named the time; 0 while there is none. */
+  /** When the bucket opens according to the first of consecutive 429s that stated the time; 0 if there is none. */
   private opensAt = 0;
 
   constructor(
@@ -63,15 +64,15 @@ export class BucketWindow {
   ) {}
 
   /**
-   * How long the next request must wait: 0 to go now, `Infinity` until an answer comes, else milliseconds.
-   * While nothing is known one request goes ahead to ask.
+   * Returns how long the next request must wait, in milliseconds: 0 to send it now, `Infinity` until a response comes.
+   * While nothing is known, one request probes the limit.
    */
   delayMs(now: number): number {
     if (this.refusals > 0 && this.inFlight > 0) return Infinity;
     return Math.max(this.statedDelayMs(now), this.pausedUntil - now, 0);
   }
 
-  /** True while the bucket is closed after a refusal that no header foresaw. */
+  /** Returns true while the bucket is closed after a 429 that no header announced. */
   isPaused(now: number): boolean {
     return now < this.pausedUntil;
   }
@@ -81,8 +82,8 @@ export class BucketWindow {
   }
 
   /**
-   * Takes in an answer, or its absence; `none` for one that shows that no limit is stated. Answers overtake each
-   * other: within a window the lowest count holds.
+   * Processes a response, or its absence; `none` for one that shows that no limit is stated. Responses can arrive out
+   * of order: within a window, the lowest count applies.
    */
   answered(headers: RateLimitHeaders | 'none' | undefined, now: number): void {
     this.inFlight -= 1;
@@ -102,17 +103,18 @@ export class BucketWindow {
       this.isEndKnown &&= isAhead;
       return;
     }
-    // Windows were seen to last no longer.
+    // No longer window has been observed.
     const longestMs = Math.max(LONGEST_USUAL_MS, now - this.resetSince) + RESET_MARGIN_MS;
     this.endsAt = now + Math.min(headers.untilResetMs, longestMs);
     this.isEndKnown = isAhead && headers.untilResetMs <= longestMs;
   }
 
   /**
-   * Notes that the answer taken in last was a 429. Requests that were sent before a pause do not lengthen it.
+   * Records that the last processed response was a 429. Requests sent before a pause do not lengthen it.
    *
    * @param sentAt when its request was sent.
-   * @returns how many in a row the headers did not foresee; 0 where the wait until the time they name is the first.
+   * @returns the number of consecutive 429s that the headers did not announce; 0 if the stated time is waited out for
+   * the first time.
    */
   refused(now: number, sentAt = now): number {
     if (this.refuted > 0) [this.refuted, this.remaining] = [0, 0];
@@ -129,8 +131,8 @@ export class BucketWindow {
   }
 
   /**
-   * Notes that the answer taken in last was no 429. It resets the pauses unless its request was sent before the latest of
-   * them had ended.
+   * Records that the last processed response was not a 429. It resets the pauses unless its request was sent before the
+   * end of the latest one.
    */
   letThrough(sentAt: number): void {
     if (sentAt < Math.max(this.pausedUntil, this.opensAt)) return;
@@ -138,7 +140,7 @@ export class BucketWindow {
     this.opensAt = 0;
   }
 
-  /** Takes in how many calls an answer says are left, and believes it or not. */
+  /** Processes the count of remaining calls in a response, and decides whether to use it. */
   private count({ limit, remaining }: RateLimitHeaders, isOpen: boolean): void {
     if (!isOpen) [this.answers, this.isRefuted] = [0, false];
     this.answers += 1;
@@ -151,7 +153,9 @@ export class BucketWindow {
     else this.remaining = isOpen ? Math.min(this.remaining, remaining) : remaining;
   }
 
-  /** True for a 429 to a request that was sent after the time at which the bucket should have opened, not more than a window later. */
+  /**
+   * Returns true for a 429 to a request that was sent after the bucket should have opened, by no more than a window.
+   */
   private isRepeat(sentAt: number): boolean {
     if (this.opensAt === 0 || sentAt < this.opensAt) return false;
     return this.refusals > 0 || sentAt < this.opensAt + USUAL_WINDOW_MS;

@@ -1,38 +1,42 @@
-/** What the headers of one answer say of its rate limit bucket. */
+/** The rate limit headers of one response. */
 export interface RateLimitHeaders {
   limit: number;
   remaining: number;
-  /** UTC epoch seconds, Okta's clock: names the window. */
+  /** Seconds since the epoch on Okta's clock; identifies the window. */
   reset: number;
-  /** From the answer's arrival until the window has surely ended, milliseconds; at most {@link LONGEST_WINDOW_MS} and a second. */
+  /**
+   * Time from the response's arrival until the window has certainly ended, milliseconds; at most {@link
+   * LONGEST_WINDOW_MS} plus one second.
+   */
   untilResetMs: number;
 }
 
-/** `Reset` is rounded to a second, and so is `Date`: the window has ended this long after the difference of the two. */
+/** `Reset` and `Date` are both rounded to a second: the window ends up to this much later than their difference. */
 export const RESET_MARGIN_MS = 1000;
 
-/** Okta's windows last about a minute. */
+/** Usual length of Okta's windows, about a minute. */
 export const USUAL_WINDOW_MS = 60_000;
 
-/** The longest wait that is believed, and only where Okta's clock and this machine's tell of the same. */
+/** The longest accepted wait, only used if Okta's clock and this machine's clock agree. */
 export const LONGEST_WINDOW_MS = 3_600_000;
 
 const ROUNDING_MS = 5_000;
 
-/** The longest wait until the end of a usual window, as an answer's rounded times tell it. */
+/** The longest wait until the end of a usual window, computed from a response's rounded times. */
 export const LONGEST_USUAL_MS = USUAL_WINDOW_MS + ROUNDING_MS;
 
 const CLOCKS_AGREE_MS = 10_000;
 
-/** Seconds of the year 5138: a larger reset is in milliseconds. */
+/** A date in the year 5138, in seconds: a larger reset is in milliseconds. */
 const LARGEST_SECONDS = 1e11;
 
 /**
- * Reads `X-Rate-Limit-*`. A header can come doubled, `a, b`: the smaller counts for limit and remaining, the
- * later for reset. The wait is taken between the answer's own headers, since the local clock may be off; where that
- * makes no sense (a cache has kept `Date`), against the local clock; where neither does, a usual window is assumed.
+ * Reads the `X-Rate-Limit-*` headers. A header can be duplicated, `a, b`: the smaller value applies for limit and
+ * remaining, the later one for reset. The wait is computed from the response's own headers, since the local clock may
+ * be wrong; if the result is not plausible (a cache has kept `Date`), from the local clock; if that is not plausible
+ * either, a usual window is assumed.
  *
- * @returns undefined when one of the three is missing, or is not a number.
+ * @returns undefined if one of the three is missing or not a number.
  */
 export function readRateLimitHeaders(
   headers: Readonly<Record<string, unknown>>,
@@ -47,7 +51,7 @@ export function readRateLimitHeaders(
   return {
     limit: Math.min(...limits),
     remaining: Math.min(...remainings),
-    // A reset that is not believed names no window: the assumed one does.
+    // A reset that is not accepted does not identify the window; the assumed one does.
     reset: waitMs === undefined ? Math.ceil((nowMs + USUAL_WINDOW_MS) / 1000) : reset,
     untilResetMs: (waitMs ?? USUAL_WINDOW_MS) + RESET_MARGIN_MS,
   };
@@ -56,14 +60,14 @@ export function readRateLimitHeaders(
 /**
  * Reads `X-Rate-Limit-Reset`.
  *
- * @returns UTC epoch seconds by Okta's clock; undefined when there is none, or it is not a number.
+ * @returns seconds since the epoch on Okta's clock; undefined if it is missing or not a number.
  */
 export function readReset(headers: Readonly<Record<string, unknown>>): number | undefined {
   const resets = numbers(headers['x-rate-limit-reset']).map(toSeconds);
   return resets.length === 0 ? undefined : Math.max(...resets);
 }
 
-/** Milliseconds until the reset, 0 when it has passed; undefined when no clock makes sense of it. */
+/** Returns the milliseconds until the reset, 0 if it has passed; undefined if it is implausible by either clock. */
 function untilReset(resetMs: number, dateMs: number | undefined, nowMs: number): number | undefined {
   const byClock = resetMs - nowMs;
   const byDate = resetMs - (dateMs ?? nowMs);
@@ -73,7 +77,7 @@ function untilReset(resetMs: number, dateMs: number | undefined, nowMs: number):
   return agree && byDate <= LONGEST_WINDOW_MS ? byDate : undefined;
 }
 
-/** True if a reset that is so far ahead of a clock, milliseconds, is of a window that is open by that clock. */
+/** Returns true if a reset this many milliseconds ahead of a clock belongs to a window that is open by that clock. */
 export function isUsual(waitMs: number): boolean {
   return waitMs >= -ROUNDING_MS && waitMs <= LONGEST_USUAL_MS;
 }

@@ -1,4 +1,4 @@
-import { LATEST_WHOLE_READING } from '../../graph/write/workList';
+import { LAST_COMPLETE_READ } from '../../graph/write/workList';
 import { EACH_GROUP, EACH_USER } from '../cypher';
 import type { Question } from '../question';
 
@@ -17,8 +17,8 @@ CALL () {
   ${EACH_GROUP}
   RETURN count(*) AS groups, sum(COUNT { (g)<-[:MEMBER_OF]-() }) AS memberships, sum(coalesce(g.users_count, 0)) AS okta_counts,
          count(CASE WHEN g.memberships_as_of IS NULL THEN 1 END) AS groups_to_read_again,
-         min(${LATEST_WHOLE_READING}) AS oldest_reading,
-         max(${LATEST_WHOLE_READING}) AS newest_reading
+         min(${LAST_COMPLETE_READ}) AS oldest_reading,
+         max(${LAST_COMPLETE_READ}) AS newest_reading
 }
 OPTIONAL MATCH (o:OktaOrg {domain: $domain})
 RETURN users, users_without_email, groups, memberships, okta_counts, groups_to_read_again, oldest_reading, newest_reading,

@@ -6,7 +6,7 @@ type Lane = (() => void)[];
 
 /**
  * Lets calls of several attempts take turns, one at a time, in an order that is chosen from outside. One attempt often
- * goes on for a while before another does, as one does that a machine has left behind.
+ * continues for a while before another does, as one does that a machine has left behind.
  */
 export class Turns {
   private readonly lanes: Lane[] = [];

@@ -68,7 +68,7 @@ describe('The search for people and groups', () => {
     await create('User', '00u2', { display_name: 'Zoe Payroll' });
     const found = await find('payroll');
     assert.deepEqual(
-      found.map(({ id, isGone }) => [id, isGone]),
+      found.map(({ id, isDeleted }) => [id, isDeleted]),
       [
         ['00u2', false],
         ['00u1', true],

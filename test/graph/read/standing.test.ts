@@ -11,14 +11,14 @@ describe('how an org stands', () => {
     assert.equal(await standing(), undefined);
   });
 
-  it('tells of no success while the first run goes on', async () => {
+  it('has no success while the first run is in progress', async () => {
     await graph.begin();
     const { firstRunMs, ...rest } = (await standing()) ?? {};
     assert.ok(Number(firstRunMs) > 0);
     assert.deepEqual(rest, { domain: graph.domain, lastSuccessMs: null, lastRun: null, size: null });
   });
 
-  it('tells what the last run has left, and when the last success was', async () => {
+  it('has what the last run has left, and when the last success was', async () => {
     const good = await graph.begin();
     await graph.set(
       `CREATE (:User {okta_domain: $domain, id: 'u', last_seen_run: 1})-[:MEMBER_OF]->
@@ -42,14 +42,14 @@ describe('how an org stands', () => {
     assert.deepEqual(found.size, { users: 1, groups: 1, memberships: 1 });
   });
 
-  it('is not told by an earlier run that is closed behind a later one', async () => {
+  it('is not changed by an earlier run that is closed after a later one', async () => {
     const [first, second] = [await graph.begin(), await graph.begin()];
     await endRun(graph.db, second, { outcome: 'cancelled', failure: { code: 'CANCELLED', message: '' } });
     await endRun(graph.db, first, { outcome: 'abandoned', failure: { code: 'ABANDONED', message: '' } });
     assert.equal((await standing())?.lastRun?.outcome, 'cancelled');
   });
 
-  it('is told of the orgs that are asked for only', async () => {
+  it('is returned only for the orgs that are asked for', async () => {
     await graph.begin();
     await graph.begin({ domain: graph.newDomain() });
     assert.deepEqual(

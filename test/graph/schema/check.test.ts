@@ -23,7 +23,7 @@ describe('The check of a database', () => {
     it(`fails version ${version}`, () => assert.ok(!isNewEnough(version)));
   }
 
-  it('tells version and edition', async () => {
+  it('returns version and edition', async () => {
     const { version, edition } = await serverOf(db);
     assert.match(version, /^5\.\d+\.\d+$/);
     assert.equal(edition, 'community');
@@ -56,7 +56,7 @@ describe('The check of a database', () => {
     }
   });
 
-  it('tells what Neo4j says of a statement', async () => {
+  it('throws the error of Neo4j for a statement', async () => {
     await assert.rejects(db.rehearse('THIS IS NO CYPHER'), { code: 'Neo.ClientError.Statement.SyntaxError' });
   });
 });

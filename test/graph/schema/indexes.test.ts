@@ -71,7 +71,7 @@ describe('A text that is too long for an index', () => {
       assert.equal(node['okta_raw_user_object'], '€'.repeat(TOO_LONG));
     });
 
-    it('is gone at the next start of the console, which makes the index again', async () => {
+    it('is removed at the next start of the console, which creates the index again', async () => {
       await graph.set("MATCH (u:User {okta_domain: $domain}) SET u.display_name = 'Ada'");
       await ensureExploreIndexes(graph.db);
       await awaitIndexes();

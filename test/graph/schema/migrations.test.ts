@@ -20,14 +20,14 @@ describe('the migrations of the graph', () => {
 
   afterEach(() => setVersion(MIGRATIONS.length));
 
-  it('are numbered from 1 without a gap, so that a version tells which were taken', () => {
+  it('are numbered from 1 without a gap, so that a version shows which were applied', () => {
     assert.deepEqual(
       MIGRATIONS.map(({ number }) => number),
       MIGRATIONS.map((_, index) => index + 1),
     );
   });
 
-  it('are taken with the schema, and the graph tells its version', async () => {
+  it('are applied with the schema, and the graph has its version', async () => {
     await setVersion(0);
     await ensureSchema(graph.db);
     assert.equal(await version(), MIGRATIONS.length);
@@ -100,7 +100,7 @@ describe('the migrations of the graph', () => {
       assert.deepEqual(await book(), filled);
     });
 
-    it('does no harm when it is done twice, or behind a run', async () => {
+    it('does no harm when it is done twice, or after a run', async () => {
       await graph.set('MATCH (o:OktaOrg {domain: $domain}) SET o.last_ended_run = 7, o.users = 70');
       await first.apply(graph.db);
       assert.deepEqual(await book(), {

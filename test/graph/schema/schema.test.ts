@@ -118,7 +118,7 @@ describe('the schema', () => {
     );
   });
 
-  it('names an index of another tool where our key goes', async () => {
+  it('names an index of another tool in place of a key of ours', async () => {
     await graph.db.run('DROP CONSTRAINT okta_group_key');
     await withForeign(
       'CREATE INDEX other_group FOR (n:Group) ON (n.okta_domain, n.id)',
@@ -142,7 +142,7 @@ describe('the schema', () => {
     );
   });
 
-  it('lives beside what does not touch it: other labels, other indexes', async () => {
+  it('coexists with what does not affect it: other labels, other indexes', async () => {
     await withForeign(
       'CREATE INDEX other_user_department FOR (n:User) ON (n.department)',
       'DROP INDEX other_user_department',

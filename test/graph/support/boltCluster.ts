@@ -92,7 +92,7 @@ class Messages {
   }
 }
 
-/** A cluster of one leader and one follower, as its routing table tells a driver; behind both is the real Neo4j. */
+/** A cluster of one leader and one follower, as its routing table describes it to a driver; both lead to the real Neo4j. */
 export class Cluster {
   readonly leader = new Member();
   readonly follower = new Member();

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** The Bolt message COMMIT: a structure of no fields, signature 0x12. */
 const COMMIT = Buffer.from([0xb0, 0x12]);
 
-/** Long enough for Neo4j to commit what it was told to. */
+/** Long enough for Neo4j to commit. */
 const COMMIT_MS = 150;
 
 export interface CuttingProxy {
@@ -16,7 +16,7 @@ export interface CuttingProxy {
   close(): void;
 }
 
-/** Stands between a driver and Neo4j, as a network does that fails at the worst moment. */
+/** A proxy between a driver and Neo4j that fails at the worst time, as a network can. */
 export async function startCuttingProxy(boltUri: string): Promise<CuttingProxy> {
   const { hostname, port } = new URL(boltUri.replace('bolt:', 'http:'));
   let isArmed = false;

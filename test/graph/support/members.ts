@@ -7,7 +7,7 @@ import type { GraphUnderTest } from '../../../dev/lab/graph/graphUnderTest';
 
 export const AS_OF = Date.UTC(2026, 0, 2, 12);
 
-/** Groups, users and edges of the test's own org, and the way a run goes about them. */
+/** Groups, users and edges of the test's own org, and how a run reads and writes them. */
 export class Members {
   constructor(private readonly graph: GraphUnderTest) {}
 
@@ -35,7 +35,7 @@ export class Members {
     );
   }
 
-  /** Members that the graph has, in order; one that stands twice comes twice. */
+  /** Members in the graph, in order; a duplicate edge is listed twice. */
   of(group: string): Promise<string[]> {
     return this.graph.value<string[]>(
       `MATCH (g:Group {okta_domain: $domain, id: $group})
@@ -48,7 +48,7 @@ export class Members {
     return claimGroups(this.graph.writer(run), { attempt, atMost });
   }
 
-  /** The groups that a run has put off, for their second look; none where the breaker withholds their removals. */
+  /** The groups that a run has deferred to a second read; none if the breaker withholds their removals. */
   async secondLook(
     run: Run,
     maxDeletePercent = 100,
@@ -61,24 +61,30 @@ export class Members {
     return { groups: claimed, isApproved };
   }
 
-  /** Writes what Okta has told of claimed groups, by group; removals are unproven where nothing else is said. */
+  /** Writes the members of claimed groups, by group id; removals are unconfirmed unless the options say otherwise. */
   async write(
     run: Run,
     groups: readonly ClaimedGroup[],
-    told: Readonly<Record<string, readonly string[]>>,
-    { proven = [], contradicted = [], newUsers = [], isApproved = false, beat = () => undefined }: Told = {},
+    listed: Readonly<Record<string, readonly string[]>>,
+    {
+      proven = [],
+      contradicted = [],
+      newUsers = [],
+      isApproved = false,
+      beat = () => undefined,
+    }: WriteOptions = {},
   ): Promise<number> {
     const { db, usage } = this.graph;
     const read = groups.map((group) => ({
       group,
-      ids: new Set(told[group.id]),
+      ids: new Set(listed[group.id]),
       newUsers,
       warnings: [],
       asOfMs: AS_OF,
     }));
     const changes = await diffMemberships(db, run, read);
     const wordOf = (id: string) =>
-      proven.includes(id) ? 'proven' : contradicted.includes(id) ? 'contradicted' : 'unproven';
+      proven.includes(id) ? 'confirmed' : contradicted.includes(id) ? 'contradicted' : 'unconfirmed';
     const confirmed = changes.map(
       (change) => ({ ...change, word: wordOf(change.group.id), surplus: 0 }) as const,
     );
@@ -86,7 +92,7 @@ export class Members {
   }
 }
 
-interface Told {
+interface WriteOptions {
   proven?: readonly string[];
   contradicted?: readonly string[];
   newUsers?: readonly OktaUser[];

@@ -1,5 +1,5 @@
 import type { NodeLabel } from '../../../src/contract';
-import { removeProven } from '../../../src/graph/write/removals';
+import { removeConfirmed } from '../../../src/graph/write/removals';
 import type { Run } from '../../../src/graph/write/run';
 import { settleCandidates } from '../../../src/graph/write/sweep';
 import { integer } from '../../../src/graph/values';
@@ -26,8 +26,8 @@ export async function denyOnce(
     `MATCH (n:${label} {okta_domain: $domain}) WHERE n.id IN $ids AND n.last_seen_run > $run SET n.last_seen_run = $run`,
     { domain, ids, run: integer(run.number) },
   );
-  const verdicts = { denied: ids.map((id) => ({ id, isRipe })), alive: [], unproven: [], asOfMs };
-  return settleCandidates({ db, run, usage }, label, verdicts, { maxDeletePercent });
+  const results = { denied: ids.map((id) => ({ id, isRipe })), alive: [], unconfirmed: [], asOfMs };
+  return settleCandidates({ db, run, usage }, label, results, { maxDeletePercent });
 }
 
 /** Has Okta deny nodes twice, and removes what is proven. */
@@ -62,5 +62,6 @@ export async function removeAll(
   { maxDeletePercent = 100, beat = () => undefined }: Omit<RemovalOptions, 'asOfMs'> = {},
 ): Promise<void> {
   const removing = { db, run, usage, label, breaker: { maxDeletePercent }, beat };
-  for (let after: string | undefined = ''; after !== undefined;) after = await removeProven(removing, after);
+  for (let after: string | undefined = ''; after !== undefined;)
+    after = await removeConfirmed(removing, after);
 }

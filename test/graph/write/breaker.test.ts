@@ -47,7 +47,7 @@ describe('the breaker of memberships', () => {
   }
 
   const idsOf = (counts: Counts) => Object.keys(counts) as Id[];
-  /** What Okta tells of groups of which the first so many have left. */
+  /** The members that Okta lists, by group, after the first ones have left. */
   const toldOf = (counts: Counts) =>
     Object.fromEntries(idsOf(counts).map((id) => [id, users.slice(counts[id], SIZES[id])]));
   const goneFrom = async (counts: Counts) => {
@@ -75,7 +75,7 @@ describe('the breaker of memberships', () => {
     }
   });
 
-  it('puts unproven removals off until every group was read', async () => {
+  it('puts unconfirmed removals off until every group was read', async () => {
     await begin();
     await members.write(run, among(claimed, { '00gA': 12 }), toldOf({ '00gA': 12 }));
     assert.deepEqual(await goneFrom({ '00gA': 12 }), [0]);
@@ -128,7 +128,7 @@ describe('the breaker of memberships', () => {
     );
   });
 
-  it("withholds what Okta's count contradicts, and what has no count beside it", async () => {
+  it("withholds what Okta's count contradicts, and groups without a count then", async () => {
     await begin();
     assert.deepEqual(await leave({ '00gA': 2, '00gB': 2 }, { contradicted: ['00gA'] }), [0, 0]);
     assert.equal((await graph.syncRun(run))['memberships_withheld'], 4);
@@ -184,7 +184,7 @@ describe('the breaker of memberships', () => {
     assert.deepEqual(await leave({ '00gA': 20 }), [20]);
   });
 
-  it('begins anew with each run', async () => {
+  it('starts again with each run', async () => {
     await begin();
     assert.deepEqual(await leave({ '00gA': 20 }), [20]);
     await begin();

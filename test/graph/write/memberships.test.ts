@@ -26,35 +26,41 @@ describe('the members of a group', () => {
   interface Row {
     what: string;
     before: readonly string[];
-    told: readonly string[];
+    listed: readonly string[];
     added: number;
     removed: number;
   }
   const ROWS: readonly Row[] = [
-    { what: 'who are new', before: [], told: ['a', 'b', 'c'], added: 3, removed: 0 },
-    { what: 'some new, some gone', before: ['a', 'b', 'c'], told: ['b', 'c', 'd'], added: 1, removed: 1 },
-    { what: 'all other than before', before: ['a', 'b'], told: ['c', 'd'], added: 2, removed: 2 },
-    { what: 'who are all gone', before: ['a', 'b'], told: [], added: 0, removed: 2 },
-    { what: 'the same as before', before: ['a', 'b'], told: ['b', 'a'], added: 0, removed: 0 },
-    { what: 'nobody, as before', before: [], told: [], added: 0, removed: 0 },
+    { what: 'who are new', before: [], listed: ['a', 'b', 'c'], added: 3, removed: 0 },
+    {
+      what: 'some new, some removed',
+      before: ['a', 'b', 'c'],
+      listed: ['b', 'c', 'd'],
+      added: 1,
+      removed: 1,
+    },
+    { what: 'all other than before', before: ['a', 'b'], listed: ['c', 'd'], added: 2, removed: 2 },
+    { what: 'who are all removed', before: ['a', 'b'], listed: [], added: 0, removed: 2 },
+    { what: 'the same as before', before: ['a', 'b'], listed: ['b', 'a'], added: 0, removed: 0 },
+    { what: 'nobody, as before', before: [], listed: [], added: 0, removed: 0 },
   ];
-  for (const { what, before, told, added, removed } of ROWS) {
+  for (const { what, before, listed, added, removed } of ROWS) {
     it(`${what} are written as a difference, and counted`, async () => {
-      await members.group('00g1', 9, `users_count: ${told.length}`);
+      await members.group('00g1', 9, `users_count: ${listed.length}`);
       await members.group('00gOther', 0);
       await members.users('a', 'b', 'c', 'd');
       await members.edges('00g1', ...before);
       await members.edges('00gOther', 'a', 'b');
       const [group] = await members.claim(run);
       assert.ok(group);
-      assert.deepEqual(await members.write(run, [group], { '00g1': told }, { proven: ['00g1'] }), 0);
-      assert.deepEqual(await members.of('00g1'), [...told].sort());
+      assert.deepEqual(await members.write(run, [group], { '00g1': listed }, { proven: ['00g1'] }), 0);
+      assert.deepEqual(await members.of('00g1'), [...listed].sort());
       assert.deepEqual(await members.of('00gOther'), ['a', 'b'], 'another group is left alone');
       assert.deepEqual(await counted('added', 'removed', 'groups_read'), [added, removed, 1]);
       assert.equal((await groupsByState(graph.db, run)).left, 0);
       const { memberships_tried_run: tried, memberships_users_count: count } =
         (await graph.node('Group', '00g1')) ?? {};
-      assert.deepEqual([tried, count], [1, told.length]);
+      assert.deepEqual([tried, count], [1, listed.length]);
       const asOf = await graph.value(
         'MATCH (g:Group {okta_domain: $domain, id: "00g1"}) RETURN g.memberships_as_of.epochMillis AS value',
       );
@@ -62,15 +68,15 @@ describe('the members of a group', () => {
     });
   }
 
-  it('are read again when the count had moved meanwhile, until a reading changes nothing', async () => {
+  it('are read again when the count had moved meanwhile, until a read changes nothing', async () => {
     await members.group('00g1', 9, 'users_count: 2');
     await members.users('a', 'b', 'c');
-    const told = { '00g1': ['a', 'b', 'c'] };
-    await members.write(run, await members.claim(run), told);
+    const listed = { '00g1': ['a', 'b', 'c'] };
+    await members.write(run, await members.claim(run), listed);
     const second = await graph.beginIncremental();
     const [again] = await members.claim(second);
     assert.ok(again);
-    await members.write(second, [again], told);
+    await members.write(second, [again], listed);
     assert.deepEqual(await members.claim(await graph.beginIncremental()), []);
     assert.deepEqual(await members.of('00g1'), ['a', 'b', 'c']);
   });
@@ -131,7 +137,7 @@ describe('the members of a group', () => {
     const changes = groups.map((group) => {
       const add = group.id === '00gLarge' ? ids : ids.slice(0, 5);
       const read = { group, ids: new Set(add), newUsers: [], warnings: [], asOfMs: AS_OF };
-      return { ...read, add, remove: [], word: 'proven' as const, surplus: 0 };
+      return { ...read, add, remove: [], word: 'confirmed' as const, surplus: 0 };
     });
     await writeMemberships({ db, run, usage: graph.usage }, changes);
     assert.equal(transactions, 3);
@@ -140,7 +146,7 @@ describe('the members of a group', () => {
     assert.deepEqual(await counted('added', 'groups_read'), [size + 5, 2]);
   });
 
-  it('more than ten thousand gone ones are removed in several transactions', async () => {
+  it('more than ten thousand that have left are removed in several transactions', async () => {
     const ids = Array.from({ length: MAX_EDGES + 5 }, (_, i) => `00u${i}`);
     await members.group('00gLarge', 9);
     await members.users(...ids);
@@ -194,7 +200,7 @@ describe('the members of a group', () => {
     await driver.close();
   });
 
-  it('gone from a large group without proof are removed all or not at all', async () => {
+  it('that left a large group without confirmation are removed all or not at all', async () => {
     const ids = Array.from({ length: MAX_EDGES + 5 }, (_, i) => `00u${i}`);
     await members.group('00gLarge', 9);
     await members.users(...ids);
@@ -202,8 +208,8 @@ describe('the members of a group', () => {
     await graph.set('MATCH (r:SyncRun {okta_domain: $domain}) SET r.memberships_at_start = $size', {
       size: ids.length,
     });
-    const told = { '00gLarge': ['00u0', '00u1'] };
-    await members.write(run, await members.claim(run), told);
+    const listed = { '00gLarge': ['00u0', '00u1'] };
+    await members.write(run, await members.claim(run), listed);
     assert.equal((await members.of('00gLarge')).length, ids.length, 'not at the first look');
     const { groups } = await members.secondLook(run);
     await members.write(run, groups, { '00gLarge': ['00u0'] });

@@ -101,7 +101,7 @@ describe('nodes of a list', () => {
     );
   });
 
-  it('have no property for what Okta does not tell, 0 is told', async () => {
+  it('have no property for what Okta does not return, but do for 0', async () => {
     await write(first, 'Group', group('00g1', { created: undefined }), group('00g2', { usersCount: 0 }));
     const node = await graph.node('Group', '00g1');
     assert.ok(node, 'the group is in the graph');
@@ -109,7 +109,7 @@ describe('nodes of a list', () => {
     assert.equal((await graph.node('Group', '00g2'))?.['users_count'], 0);
   });
 
-  it('are written anew, with what is mapped since, when their hash is of an earlier mapping', async () => {
+  it('are written again, with what is mapped since, when their hash is of an earlier mapping', async () => {
     const row = user('00u1', { profile: { title: 'Analyst' } });
     await write(first, 'User', row);
     await graph.set(
@@ -134,23 +134,23 @@ describe('nodes of a list', () => {
 
   it('with nothing new are only marked as seen', async () => {
     await write(first, 'User', user('00u1'));
-    await graph.set('MATCH (u:User {okta_domain: $domain}) SET u.title = "touched by hand"');
+    await graph.set('MATCH (u:User {okta_domain: $domain}) SET u.title = "changed manually"');
     assert.deepEqual(await write(second, 'User', user('00u1')), written(1, 0, 0));
     const node = await graph.node('User', '00u1');
-    assert.deepEqual([node?.['title'], node?.['last_seen_run']], ['touched by hand', 2]);
+    assert.deepEqual([node?.['title'], node?.['last_seen_run']], ['changed manually', 2]);
   });
 
   const UPDATES: readonly [what: string, change: Parameters<typeof user>[1], updated: number][] = [
     ['a new name', { profile: { firstName: 'Augusta' } }, 1],
     ['a value that was not there', { profile: { title: 'Analyst' } }, 1],
-    ['a value that is gone', { profile: { email: null } }, 1],
+    ['a value that was removed', { profile: { email: null } }, 1],
     ['a new status', { status: 'DEPROVISIONED' }, 1],
     [
       'a new time of update, and nothing else that we keep',
       { lastUpdated: LATER, profile: { custom: 1 } },
       1,
     ],
-    ['a time of creation that is gone', { created: null }, 1],
+    ['a time of creation that was removed', { created: null }, 1],
     ['another sign-in', { lastLogin: LATER }, 0],
     ['a property that we do not map', { profile: { custom: 'moved' } }, 0],
   ];
@@ -165,7 +165,7 @@ describe('nodes of a list', () => {
     });
   }
 
-  it('lose the property that Okta no longer tells', async () => {
+  it('lose a property that Okta no longer returns', async () => {
     await write(first, 'User', user('00u1', { lastLogin: LATER, profile: { title: 'Analyst' } }));
     await write(second, 'User', user('00u1', { lastLogin: null }));
     const node = await graph.node('User', '00u1');
@@ -204,7 +204,7 @@ describe('nodes of a list', () => {
     assert.deepEqual([node?.['title'], node?.['last_seen_run']], ['second', 2], 'the number only rises');
   });
 
-  it('tell of the last change of members by the latest time only', async () => {
+  it('keep the latest time of the last change of members', async () => {
     const at = async () =>
       graph.value<number>(
         'MATCH (g:Group {okta_domain: $domain}) RETURN g.last_membership_updated.epochMillis AS value',
@@ -216,7 +216,7 @@ describe('nodes of a list', () => {
     assert.equal(await at(), Date.parse(LATER));
     assert.equal((await graph.node('Group', '00g1'))?.['users_count'], 3);
     await write(first, 'Group', group('00g1', { lastMembershipUpdated: null, usersCount: 4 }));
-    assert.equal(await at(), Date.parse(LATER), 'a row that does not tell takes nothing back');
+    assert.equal(await at(), Date.parse(LATER), 'a row without the time removes nothing');
   });
 
   it('do not count a change of members as an update of the group', async () => {
@@ -287,7 +287,7 @@ describe('the batches of a list', () => {
     assert.deepEqual(sizes(Array.from({ length: 2500 }, () => row(1))), [1000, 1000, 500]);
   });
 
-  it('have at most 8 MB, and a larger row stands alone', () => {
+  it('have at most 8 MB, and a larger row is in a batch of its own', () => {
     assert.deepEqual(sizes([row(3 * MB), row(5 * MB), row(1), row(20 * MB), row(MB), row(MB)]), [2, 1, 1, 2]);
   });
 

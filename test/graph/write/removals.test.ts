@@ -37,7 +37,7 @@ describe('what is removed', () => {
     ids: readonly string[],
     beat: () => void = () => undefined,
   ) => removeDenied(graph, run, label, ids, { asOfMs: AS_OF, beat });
-  it('goes a few at a time where many groups have many members each', async () => {
+  it('removes a few at a time where many groups have many members each', async () => {
     await addUsers(300);
     const ids = Array.from({ length: 60 }, (_, i) => `00g${String(i).padStart(2, '0')}`);
     for (const id of ids) await addGroup(id);

@@ -193,7 +193,7 @@ describe('the report of a run', () => {
     );
   });
 
-  describe('tells of emails', () => {
+  describe('warns about emails', () => {
     it('that are missing: how many, and the first twenty ids', async () => {
       await people(Array.from({ length: 25 }, () => null));
       const { outcome, warnings } = await reportOf({});

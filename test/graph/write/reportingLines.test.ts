@@ -50,8 +50,12 @@ describe('reporting lines', () => {
     ['by employee number without its zeros', { managerId: '42' }, false],
     ['by Okta id in other letters', { managerId: 'BOSS' }, false],
     ['by name', { manager: 'Ada boss' }, false],
-    ['by name beside an id', { managerId: 'boss', manager: 'Ada boss' }, true],
-    ['by an id of another system beside an email', { managerId: 'x17', manager: 'the.boss@acme.com' }, true],
+    ['by name in addition to an id', { managerId: 'boss', manager: 'Ada boss' }, true],
+    [
+      'by an id of another system in addition to an email',
+      { managerId: 'x17', manager: 'the.boss@acme.com' },
+      true,
+    ],
   ];
   for (const [by, profile, isFound] of NAMES) {
     it(`${isFound ? 'are drawn to a manager' : 'are not drawn to one'} named ${by}`, async () => {
@@ -65,13 +69,13 @@ describe('reporting lines', () => {
         unresolved: isFound ? 0 : 1,
         ambiguous: 0,
       });
-      const told = warnings.map(({ code, count, userIds }) => [code, count, userIds]);
-      assert.deepEqual(told, isFound ? [] : [['MANAGER_UNRESOLVED', 1, ['a']]]);
+      const reported = warnings.map(({ code, count, userIds }) => [code, count, userIds]);
+      assert.deepEqual(reported, isFound ? [] : [['MANAGER_UNRESOLVED', 1, ['a']]]);
       assert.doesNotMatch(JSON.stringify(warnings), /Ada/);
     });
   }
 
-  it('are not drawn to one of several users that a name fits, and the report tells', async () => {
+  it('are not drawn to one of several users with a matching name, which the report shows', async () => {
     const email = 'shared@acme.com';
     await list(person('b', { email }), person('c', { email }), person('a', { manager: email }));
     const { reportingLines, warnings } = await draw();
@@ -116,7 +120,7 @@ describe('reporting lines', () => {
     assert.deepEqual(await lines(), []);
   });
 
-  it('follow users that did not change themselves, when their manager comes, changes its name and goes', async () => {
+  it('follow users that did not change themselves, when their manager is added, renamed and removed', async () => {
     await list(person('a', { managerId: '0042' }));
     assert.equal((await draw()).reportingLines?.unresolved, 1);
     await list(person('boss', BOSS));
@@ -129,11 +133,11 @@ describe('reporting lines', () => {
     await draw();
     assert.deepEqual(await lines(), ['a -> boss']);
     await removeDenied(graph, run, 'User', ['boss'], { asOfMs: AS_OF });
-    assert.deepEqual(await lines(), [], 'gone with the user');
+    assert.deepEqual(await lines(), [], 'removed with the user');
     assert.equal((await draw()).reportingLines?.unresolved, 1);
   });
 
-  it('are not looked at again while nothing that could move them has changed, and are told all the same', async () => {
+  it('are not computed again while nothing relevant has changed, and are reported all the same', async () => {
     await list(
       person('b'),
       person('a', { managerId: 'b', manager: 'x' }),

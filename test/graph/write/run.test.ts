@@ -9,7 +9,7 @@ import { explainNeo4jError } from '../../../src/graph/errors';
 import {
   assertOpen,
   lockOrg,
-  tellUsage,
+  recordUsage,
   writeForRun,
   type Run,
   type Tally,
@@ -30,12 +30,12 @@ describe('a write of a run', () => {
   const users = () => graph.value<number>('MATCH (u:User {okta_domain: $domain}) RETURN count(u) AS value');
 
   const stopListening: (() => void)[] = [];
-  /** What is told of this test's org from now on, in the order in which it comes. */
+  /** Collects the events of this test's org from now on, in order. */
   const listenTo = (event: typeof counted) => {
-    const told: Parameters<Parameters<typeof event.listen>[0]>[0][] = [];
+    const emitted: Parameters<Parameters<typeof event.listen>[0]>[0][] = [];
     const own = graph.domain;
-    stopListening.push(event.listen((message) => void (message.domain === own && told.push(message))));
-    return told;
+    stopListening.push(event.listen((message) => void (message.domain === own && emitted.push(message))));
+    return emitted;
   };
   afterEach(() => {
     for (const stop of stopListening.splice(0)) stop();
@@ -142,8 +142,8 @@ describe('a write of a run', () => {
     const { users_created: created, okta_requests_users: requests, warnings } = await graph.syncRun(run);
     assert.equal(attempts, 2);
     assert.deepEqual([created, requests, (warnings as string[]).length], [1, 5, 1]);
-    const told = metrics.map(({ counts }) => [counts.users_created, counts.okta_requests_users]);
-    assert.deepEqual(told, [[1, 5]], 'one event for what was committed');
+    const emitted = metrics.map(({ counts }) => [counts.users_created, counts.okta_requests_users]);
+    assert.deepEqual(emitted, [[1, 5]], 'one event for what was committed');
   });
 
   it('is not counted by the metrics when it fails', async () => {
@@ -189,11 +189,11 @@ describe('a write of a run', () => {
       graph.usage.requests.users = 5;
       const metrics = listenTo(counted);
       proxy.arm();
-      const { told } = await writeForRun({ db, run, usage: graph.usage }, async (tx) => {
+      const { result } = await writeForRun({ db, run, usage: graph.usage }, async (tx) => {
         await tx.run('CREATE (:Group {okta_domain: $domain, id: randomUUID()})', { domain: graph.domain });
-        return { counts: { groups_created: 1 }, warnings: [], told: 'the first attempt' };
+        return { counts: { groups_created: 1 }, warnings: [], result: 'the first attempt' };
       });
-      assert.deepEqual([proxy.cuts, told], [1, 'the first attempt']);
+      assert.deepEqual([proxy.cuts, result], [1, 'the first attempt']);
       assert.deepEqual(
         metrics.map(({ counts }) => counts.groups_created),
         [1],
@@ -250,11 +250,11 @@ describe('a write of a run', () => {
         error.code === 'RUN_ENDED' &&
         error.message.includes(`Run 1 of ${graph.domain} has ended`),
     );
-    await assert.rejects(tellUsage(graph.writer(run)), { code: 'RUN_ENDED' });
+    await assert.rejects(recordUsage(graph.writer(run)), { code: 'RUN_ENDED' });
     assert.deepEqual([worked, graph.usage.requests.users], [false, 1]);
   });
 
-  it('tells the same thing once, also within one write', async () => {
+  it('records the same warning once, also within one write', async () => {
     const run = await graph.begin();
     const warning = {
       code: 'MALFORMED_USER',

@@ -40,7 +40,9 @@ describe('The groups whose counts still have users that Okta denies', () => {
   });
 
   it('are those that were read and found to count who is not listed, whatever else was read', async () => {
-    assert.deepEqual(await votesOf({ everyone: `${EVERYONE}, ${WHOLE}`, told: CONTRADICTED }), ['told']);
+    assert.deepEqual(await votesOf({ everyone: `${EVERYONE}, ${WHOLE}`, contradicted: CONTRADICTED }), [
+      'contradicted',
+    ]);
   });
 
   it('do not take another built-in group for Everyone, whose count is not known', async () => {

@@ -9,7 +9,7 @@ import {
   settleCandidates,
   sweepCandidates,
   withhold,
-  type Verdicts,
+  type CheckResults,
 } from '../../../src/graph/write/sweep';
 import { approveAll } from '../../../dev/lab/org/approval';
 import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
@@ -33,13 +33,13 @@ describe('the sweep', () => {
     (await sweepCandidates(graph.db, run, label, { after, atMost, gapMs: 0 })).map(({ id }) => id);
   const isRipe = async (label: NodeLabel, gapMs: number) =>
     (await sweepCandidates(graph.db, run, label, { after: '', atMost: 1, gapMs }))[0]?.isRipe;
-  const remove = (label: NodeLabel, gone: readonly string[], maxDeletePercent = 100) =>
-    removeDenied(graph, run, label, gone, { asOfMs: AS_OF, maxDeletePercent });
-  const settle = (label: NodeLabel, verdicts: Partial<Verdicts>, maxDeletePercent = 100) =>
+  const remove = (label: NodeLabel, ids: readonly string[], maxDeletePercent = 100) =>
+    removeDenied(graph, run, label, ids, { asOfMs: AS_OF, maxDeletePercent });
+  const settle = (label: NodeLabel, results: Partial<CheckResults>, maxDeletePercent = 100) =>
     settleCandidates(
       graph.writer(run),
       label,
-      { denied: [], alive: [], unproven: [], asOfMs: AS_OF, ...verdicts },
+      { denied: [], alive: [], unconfirmed: [], asOfMs: AS_OF, ...results },
       { maxDeletePercent },
     );
   const ids = (label: NodeLabel) =>
@@ -98,10 +98,10 @@ describe('the sweep', () => {
 
   describe('of users that Everyone does not have', () => {
     /** Everyone as run 2 reads it: without some of the users that the graph has in it. */
-    async function readEveryone(told: readonly string[]): Promise<void> {
+    async function readEveryone(listed: readonly string[]): Promise<void> {
       const [everyone] = await members.claim(run);
       assert.ok(everyone);
-      await members.write(run, [everyone], { everyone: told }, { proven: ['everyone'] });
+      await members.write(run, [everyone], { everyone: listed }, { proven: ['everyone'] });
     }
     const next = async () => {
       await endRun(graph.db, run);
@@ -134,13 +134,13 @@ describe('the sweep', () => {
       assert.deepEqual(await candidates('User'), []);
     });
 
-    it('goes on suspecting them in the next run, until Okta has spoken of each', async () => {
+    it('suspects them in the next run too, until Okta has answered for each', async () => {
       await begin(false);
       await readEveryone(['a']);
       await next();
       assert.deepEqual(await candidates('User'), ['b', 'c']);
       await remove('User', ['b']);
-      await settle('User', { unproven: ['c'] });
+      await settle('User', { unconfirmed: ['c'] });
       await next();
       assert.deepEqual(await candidates('User'), ['c']);
       await settle('User', { alive: [user('c')] });
@@ -183,7 +183,7 @@ describe('the sweep', () => {
     });
   });
 
-  it('removes what Okta has proven to be gone, with its edges, and counts both', async () => {
+  it('removes what Okta has confirmed as deleted, with its edges, and counts both', async () => {
     await seen('User', 1, 'a', 'b');
     await seen('Group', 1, 'g', 'h');
     await graph.set(
@@ -228,7 +228,7 @@ describe('the sweep', () => {
   it('keeps and counts what nothing is proven of', async () => {
     await seen('User', 1, 'a', 'b', 'c');
     await begin();
-    assert.equal(await settle('User', { unproven: ['a', 'c'] }), false);
+    assert.equal(await settle('User', { unconfirmed: ['a', 'c'] }), false);
     assert.deepEqual(await ids('User'), ['a', 'b', 'c']);
     assert.equal((await graph.syncRun(run))['nodes_unproven'], 2);
   });
@@ -342,8 +342,8 @@ describe('the sweep', () => {
 
     it('is no proof of a user that a later run has seen', async () => {
       await seen('User', 9, 'z');
-      const verdicts = { denied: [{ id: 'z', isRipe: false }] };
-      await settle('User', verdicts);
+      const results = { denied: [{ id: 'z', isRipe: false }] };
+      await settle('User', results);
       assert.deepEqual(await deniedOnce(graph.db, run, 'User', { after: '', atMost: 9, gapMs: 0 }), []);
     });
   });

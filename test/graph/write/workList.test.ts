@@ -100,7 +100,7 @@ describe('the work list', () => {
     ]);
   });
 
-  it('gives so many as were asked for, with what a reader needs to know', async () => {
+  it('returns as many as were asked for, with what a reader needs to know', async () => {
     const run = await graph.begin();
     await graph.set(
       `MATCH (r:SyncRun {okta_domain: $domain}) SET r.groups_as_of = datetime({epochMillis: ${AS_OF}})`,
@@ -130,7 +130,7 @@ describe('the work list', () => {
     assert.deepEqual(await members.claim(run, 'b', 0), []);
   });
 
-  it('tells what was tried, what is left and what had no reason', async () => {
+  it('counts what was tried, what is left and what had no reason', async () => {
     await graph.begin();
     const run = await graph.beginIncremental();
     await members.group('00gTried', 2, 'memberships_tried_run: 2');
@@ -191,7 +191,7 @@ describe('a claim', () => {
     assert.deepEqual(await members.of('00g1'), ['00u1', '00u2']);
   });
 
-  it('that was lost writes nothing beside the one that holds, of the same group in the same transaction', async () => {
+  it('that was lost writes nothing next to the current one, of the same group in the same transaction', async () => {
     const [lost] = await members.claim(run, 'a');
     await members.claim(run, 'b');
     const [held] = await members.claim(run, 'a');

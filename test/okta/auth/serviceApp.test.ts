@@ -39,7 +39,7 @@ describe('a service app', () => {
 
   const MODES = [
     { title: 'a Bearer token', oauth: {}, asked: 1 },
-    { title: 'DPoP, which the first refusal tells of', oauth: { requiresDpop: true }, asked: 3 },
+    { title: 'DPoP, which the first refusal shows', oauth: { requiresDpop: true }, asked: 3 },
     {
       title: 'DPoP with nonces for the API too',
       oauth: { requiresDpop: true, apiNonces: true },
@@ -75,7 +75,7 @@ describe('a service app', () => {
     });
   });
 
-  it('goes on waiting for the token where the request that began it is stopped', async () => {
+  it('keeps waiting for the token where the request that began it is stopped', async () => {
     await withApp({}, async (api, simulator) => {
       simulator.faults.add({ match: { route: 'token' }, action: { type: 'delay', delayMs: 200 } });
       const stopped = new AbortController();
@@ -143,7 +143,7 @@ describe('a service app', () => {
     });
   });
 
-  it('tells of a key or a client id that the org does not know', async () => {
+  it('reports a key or a client id that the org does not know', async () => {
     await withApp({}, async (_, simulator) => {
       const stranger = appApi(simulator.domain, newApp().privateKey);
       const error = await assertFails(stranger.users(undefined, newContext()), 'OKTA_UNAUTHORIZED');
@@ -156,7 +156,7 @@ describe('a service app', () => {
     });
   });
 
-  it('tells which scope it lacks, and reads what it may', async () => {
+  it('names the scope it lacks, and reads what it may', async () => {
     await withApp({ groups: 2, oauth: { scopes: ['okta.users.read'] } }, async (api) => {
       assert.equal((await api.users(undefined, newContext())).items.length, 5);
       const error = await assertFails(api.groups(undefined, newContext()), 'OKTA_FORBIDDEN');
@@ -164,14 +164,14 @@ describe('a service app', () => {
     });
   });
 
-  it('tells that it has no scope at all', async () => {
+  it('reports that it has no scope at all', async () => {
     await withApp({ oauth: { scopes: [] } }, async (api) => {
       const error = await assertFails(api.users(undefined, newContext()), 'OKTA_FORBIDDEN');
       assert.match(error.message, /400 consent_required .*okta\.users\.read and okta\.groups\.read/);
     });
   });
 
-  it('tells a role that is missing from a scope that is', async () => {
+  it('distinguishes a missing role from a missing scope', async () => {
     await withApp({}, async (api, simulator) => {
       simulator.faults.set([
         { match: { route: 'users' }, action: { type: 'error', status: 403, errorCode: 'E0000006' } },
@@ -181,7 +181,7 @@ describe('a service app', () => {
     });
   });
 
-  it('asks again when the token endpoint fails for a moment', async () => {
+  it('asks again when the token endpoint fails temporarily', async () => {
     await withApp({}, async (api, simulator) => {
       simulator.faults.set([
         { match: { route: 'token', nth: 1 }, action: { type: 'error', status: 503 } },

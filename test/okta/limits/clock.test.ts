@@ -48,7 +48,7 @@ describe("Okta's clock", () => {
       ],
     ],
     [
-      'is not told by a `Date` that is absent or not a date',
+      'is not taken from a `Date` that is absent or not a date',
       [ahead(0, 3 * SECOND), [SECOND, undefined, 4 * SECOND], [2 * SECOND, 'yesterday', 5 * SECOND]],
     ],
     [

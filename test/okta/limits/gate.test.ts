@@ -69,7 +69,7 @@ describe('the gate', () => {
     );
   });
 
-  it('goes on at once when an answer shows a new window', async () => {
+  it('continues at once when an answer shows a new window', async () => {
     const gate = await gateWith(answer(10, 1, 60_000));
     await gate.enter('users', newContext());
     const waiting = gate.enter('users', newContext());
@@ -168,7 +168,7 @@ describe('the gate', () => {
     await patient;
   });
 
-  it('leaves no timer and no listener behind', async () => {
+  it('leaves no timer and no listener', async () => {
     const gate = await gateWith(answer(10, 0, 20));
     const { signal } = new AbortController();
     let listeners = 0;

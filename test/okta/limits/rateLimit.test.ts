@@ -17,9 +17,9 @@ function windowWith(capacityPercent: number, limit: number, remaining: number): 
 }
 
 /** How many requests may start at once. */
-function room(window: BucketWindow, now = 0, most = 1000): number {
+function room(window: BucketWindow, now = 0, max = 1000): number {
   let started = 0;
-  while (started < most && window.delayMs(now) === 0) {
+  while (started < max && window.delayMs(now) === 0) {
     window.sent();
     started += 1;
   }
@@ -95,7 +95,7 @@ describe('a rate limit window', () => {
     assert.equal(window.delayMs(60_000), 0);
   });
 
-  it('counts what is under way as used', () => {
+  it('counts requests in progress as used', () => {
     const window = windowWith(100, 10, 3);
     assert.equal(room(window), 3);
     window.answered(undefined, 0);
@@ -118,7 +118,7 @@ describe('a rate limit window', () => {
     assert.equal(window.delayMs(30_000), 30_000);
   });
 
-  it('begins anew with an answer of the next window', () => {
+  it('starts again with an answer of the next window', () => {
     const window = windowWith(100, 100, 0);
     window.sent();
     window.answered(answer(200, 199, { reset: 160, untilResetMs: 60_000 }), 60_500);
@@ -144,7 +144,7 @@ describe('a rate limit window', () => {
     }
   });
 
-  it('did not foresee a 429 while what was under way had used up its next share', () => {
+  it('did not foresee a 429 while requests in progress had used up its next share', () => {
     const window = windowWith(100, 1, 0);
     window.sent();
     window.sent();
@@ -160,7 +160,7 @@ describe('a rate limit window', () => {
     assert.equal(room(window, 1), 50);
   });
 
-  it('opens after its end for as many as the limit last stated, until an answer tells more', () => {
+  it('opens after its end for as many as the limit last stated, until an answer states more', () => {
     const window = windowWith(50, 10, 0);
     assert.equal(room(window, 60_000), 5);
     assert.equal(window.delayMs(60_000), Infinity);
@@ -316,7 +316,7 @@ describe('a bucket that always says that no call is left', () => {
   const WINDOW_MS = 60_000;
   const CONCURRENCY = 10;
 
-  /** A client that asks as often as it may. Returns how many windows so many calls took, and how many were refused. */
+  /** A client that asks as often as it may. Returns how many windows the calls took, and how many were refused. */
   function read(
     window: BucketWindow,
     { calls, limit, stated }: { calls: number; limit: number; stated: (left: number) => number },

@@ -29,7 +29,7 @@ export interface ScriptedServer {
   calls: Call[];
 }
 
-/** Runs a test beside a server that answers as told; the number of the call begins with 1. */
+/** Runs a test with a server that answers as given; the number of the call starts at 1. */
 export async function withServer(
   answer: (call: Call, nth: number, origin: string) => ScriptedAnswer,
   test: (server: ScriptedServer) => Promise<void>,
@@ -55,7 +55,7 @@ export async function withServer(
   }
 }
 
-/** Headers of a rate limit whose window ends so many seconds after the answer. */
+/** Headers of a rate limit whose window ends a number of seconds after the answer. */
 export function limitHeaders(limit: number, remaining: number, resetInS: number): OutgoingHttpHeaders {
   const nowS = Math.floor(Date.now() / 1000);
   return {

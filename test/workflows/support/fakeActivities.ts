@@ -85,7 +85,7 @@ export function reportOf(run: Run, ending?: Ending): SyncReport {
   });
 }
 
-/** Heartbeats until the attempt is told to stop, as an activity at work does; the reason is thrown. */
+/** Heartbeats until the attempt is cancelled, as a working activity does; throws the reason. */
 export async function workUntilStopped(): Promise<never> {
   const { cancellationSignal } = Context.current();
   for (;;) {
