@@ -11,7 +11,7 @@ import { EXIT } from './exitCodes';
 import { UsageError } from '../text/usageError';
 import type { Output } from './progressDisplay';
 import { selectDomain } from './selectOrg';
-import { momentOf } from '../text/moment';
+import { parseTime } from '../text/parseTime';
 
 export interface ChangesOptions {
   domain?: string;
@@ -26,7 +26,7 @@ export type ChangesFormat = 'text' | 'json' | 'csv';
 export async function changes(context: Context, options: ChangesOptions): Promise<number> {
   const { config, out } = context;
   const domain = selectDomain(config, options.domain);
-  const since = momentOf(options.since, new Date());
+  const since = parseTime(options.since, new Date());
   const format = formatOf(options);
   return withGraph(config, async (db) => {
     const runs = await changingRuns(db, domain, { sinceMs: since.getTime() });

@@ -25,7 +25,7 @@ export interface CheckLine {
   /** What was found, or what is wrong. */
   detail: string;
   /** What to do about it. */
-  mend?: string;
+  advice?: string;
   /** Of the line that tells which org answers. */
   organization?: { domain: string; id: string };
 }
@@ -45,10 +45,10 @@ export async function check({ config, out }: Context, checkOkta: CheckOkta): Pro
   return lines.every(({ ok }) => ok) ? EXIT.succeeded : EXIT.failed;
 }
 
-function row({ what, ok, detail, mend }: CheckLine): string[] {
+function row({ what, ok, detail, advice }: CheckLine): string[] {
   const text = printable(detail);
-  const label = ok ? (mend === undefined ? 'OK' : 'WARN') : 'FAIL';
-  return [label, what, mend === undefined ? text : `${text}\n-> ${mend}`];
+  const label = ok ? (advice === undefined ? 'OK' : 'WARN') : 'FAIL';
+  return [label, what, advice === undefined ? text : `${text}\n-> ${advice}`];
 }
 
 function checkTemporal(config: Config): Promise<CheckLine[]> {
@@ -78,14 +78,14 @@ async function checkTaskQueue(client: Client, taskQueue: string): Promise<CheckL
   const workers = new Set(pollers.map(({ identity }) => identity)).size;
   const what = `Task queue ${taskQueue}`;
   if (workers > 0) return { what, ok: true, detail: `polled by ${countOf(workers, 'worker')}` };
-  return { what, ok: true, detail: 'no worker polls it', mend: 'npm run worker' };
+  return { what, ok: true, detail: 'no worker polls it', advice: 'npm run worker' };
 }
 
 async function checkSchedule(client: Client, domain: string): Promise<CheckLine> {
   const what = `Schedule ${domain}`;
   const schedule = await describeSchedule(client, domain);
   if (schedule) return { what, ok: true, detail: scheduleText(schedule, new Date()) };
-  return { what, ok: true, detail: 'none yet', mend: 'npm run client -- schedule apply' };
+  return { what, ok: true, detail: 'none yet', advice: 'npm run client -- schedule apply' };
 }
 
 function checkNeo4j(config: Config, okta: Promise<CheckLine[]>): Promise<CheckLine[]> {
@@ -104,7 +104,7 @@ async function checkVersion(db: GraphDatabase, uri: string): Promise<CheckLine> 
   const { version, edition } = await serverOf(db);
   const detail = `${uri}, version ${version} ${edition}`;
   if (isNewEnough(version)) return { what: 'Neo4j', ok: true, detail };
-  return { what: 'Neo4j', ok: false, detail, mend: 'Use 5.26 or newer.' };
+  return { what: 'Neo4j', ok: false, detail, advice: 'Use 5.26 or newer.' };
 }
 
 /** Nothing is known then of what the user may do. */
@@ -142,7 +142,7 @@ function movedOrgLine({ domain, knownAs }: MovedOrg): CheckLine {
     what: `Org ${domain}`,
     ok: false,
     detail: `the graph has this org under ${knownAs}, so no run under ${domain} can begin`,
-    mend: `If the org has moved: npm run client -- rename-org ${knownAs} ${domain}`,
+    advice: `If the org has moved: npm run client -- rename-org ${knownAs} ${domain}`,
   };
 }
 
@@ -151,7 +151,7 @@ function failedIndexLine(name: string): CheckLine {
     what: 'Neo4j index',
     ok: true,
     detail: `${name} could not be built, most likely for a value that is too long for an index; syncs go on without it`,
-    mend: `The next run builds it again. If it fails again: DROP INDEX ${name}`,
+    advice: `The next run builds it again. If it fails again: DROP INDEX ${name}`,
   };
 }
 
@@ -166,5 +166,5 @@ async function attempt(what: string, work: () => Promise<CheckLine[]>): Promise<
 }
 
 function failed(what: string, { fact, advice }: Pick<AdvisedError, 'fact' | 'advice'>): CheckLine {
-  return { what, ok: false, detail: fact, ...(advice !== undefined && { mend: advice }) };
+  return { what, ok: false, detail: fact, ...(advice !== undefined && { advice }) };
 }

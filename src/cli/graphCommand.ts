@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { MOST_ROWS, picture, type Picture } from '../pictures/picture';
+import { MAX_ROWS, picture, type Picture } from '../pictures/picture';
 import { type Asking, UnknownNameError } from '../queries/answer';
 import { proofOf } from '../queries/proof';
 import type { Question } from '../queries/question';
@@ -12,7 +12,7 @@ import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
 import { UsageError } from '../text/usageError';
 import { selectDomain } from './selectOrg';
-import { momentOf } from '../text/moment';
+import { parseTime } from '../text/parseTime';
 
 export interface GraphOptions {
   domain?: string;
@@ -28,7 +28,7 @@ export async function graph(context: Context, options: GraphOptions): Promise<nu
   const { what, name } = subjectOf(options);
   const question = drawnQuestion(what, options.at !== undefined);
   const now = new Date();
-  const at = options.at === undefined ? undefined : momentOf(options.at, now);
+  const at = options.at === undefined ? undefined : parseTime(options.at, now);
   const asking: Asking = {
     domain: selectDomain(config, options.domain),
     given: { [what]: [name], ...(options.at !== undefined && { at: [options.at] }) },
@@ -74,6 +74,6 @@ async function write(file: string, svg: string): Promise<void> {
 
 function toldOf({ users, groups, isCut }: Picture, file: string | undefined): string {
   const what = `${countOf(users, 'user')} and ${countOf(groups, 'group')}`;
-  const rest = isCut ? `; there are more than the ${MOST_ROWS} memberships that a picture holds` : '';
+  const rest = isCut ? `; there are more than the ${MAX_ROWS} memberships that a picture holds` : '';
   return `${file === undefined ? 'Drawn' : `${file} shows`}: ${what}${rest}\n`;
 }

@@ -15,7 +15,7 @@ import type { Context } from './context';
 import { countOf } from '../text/counts';
 import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
-import { findSyncUnderWay } from '../runs/inProgress';
+import { findRunningSync } from '../runs/inProgress';
 
 /** The org that answers at a domain, which needs no credentials. @throws Error, in words, when none does. */
 export type FindOrganization = (domain: string, config: Config) => Promise<{ domain: string; id: string }>;
@@ -60,7 +60,7 @@ export async function renameOrg(
 
 async function refuseWhileRunning(client: Client, { from, to }: OrgRename): Promise<void> {
   for (const domain of [from, to]) {
-    const sync = await findSyncUnderWay(client, domain);
+    const sync = await findRunningSync(client, domain);
     if (sync)
       throw new Explained(
         `A sync of ${domain} is in progress, ${sync.workflowId}. Try again after it has ended.`,

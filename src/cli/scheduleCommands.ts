@@ -19,7 +19,7 @@ import { Explained } from '../connections/explain';
 import { printable } from '../text/printable';
 import { selectDomain, selectDomains } from './selectOrg';
 import { renderTable } from '../text/table';
-import { findSyncUnderWay } from '../runs/inProgress';
+import { findRunningSync } from '../runs/inProgress';
 
 export interface ScheduleOptions {
   domain?: string;
@@ -66,7 +66,7 @@ export async function scheduleResume(context: Context, { domain, note }: Schedul
 /** `schedule trigger`: Temporal's SKIP looks only at runs of the schedule, so a run by hand is looked for here. */
 export async function scheduleTrigger(context: Context, { domain }: ScheduleOptions): Promise<number> {
   return onSchedule(context, domain, async (client, selected) => {
-    const underWay = await findSyncUnderWay(client, selected);
+    const underWay = await findRunningSync(client, selected);
     if (underWay) return `not triggered: a sync is under way already, ${underWay.workflowId}`;
     await triggerSchedule(client, selected);
     return 'triggered; follow it with: npm run client -- run --wait';

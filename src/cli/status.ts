@@ -12,7 +12,7 @@ import { printable } from '../text/printable';
 import { progressLine } from './progressText';
 import { selectDomains } from './selectOrg';
 import { renderFields } from '../text/table';
-import { findSyncUnderWay, readProgress, type SyncRef } from '../runs/inProgress';
+import { findRunningSync, readProgress, type SyncRef } from '../runs/inProgress';
 
 /** What Temporal knows of one org. */
 interface TemporalStatus {
@@ -91,7 +91,7 @@ const UNKNOWN = 'unknown';
 
 async function temporalStatus(client: Client, domain: string): Promise<TemporalStatus> {
   const described = describeSchedule(client, domain);
-  const inProgress = await findSyncUnderWay(client, domain, described);
+  const inProgress = await findRunningSync(client, domain, described);
   const schedule = await described;
   const progress = inProgress && (await readProgress(client, inProgress.workflowId));
   return {

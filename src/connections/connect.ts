@@ -1,7 +1,7 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import type { Config } from '../config';
 import { GraphDatabase } from '../graph/database';
-import { explainNeo4j, explainTemporal, neo4jSilent, temporalUnreachable } from './explain';
+import { explainNeo4j, explainTemporal, neo4jUnresponsive, temporalUnreachable } from './explain';
 import { within } from './within';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -59,7 +59,8 @@ export async function withGraph<T>(
   try {
     // Not retried, unlike a read: a server that is down is reported at once, not after the driver has tried for seconds.
     const answered = db.run('RETURN 1').then(() => true);
-    if (!(await within(ANSWER_TIMEOUT_MS, answered))) throw neo4jSilent(config.neo4j, ANSWER_TIMEOUT_MS);
+    if (!(await within(ANSWER_TIMEOUT_MS, answered)))
+      throw neo4jUnresponsive(config.neo4j, ANSWER_TIMEOUT_MS);
     return await work(db);
   } catch (error) {
     throw explainNeo4j(error, config.neo4j);

@@ -12,7 +12,7 @@ export class Explained extends AdvisedError {
 }
 
 /** A read that Neo4j ended at its time limit. */
-export class TookTooLong extends Explained {
+export class ReadTimeoutError extends Explained {
   constructor() {
     super(
       'Neo4j did not finish within the time limit and stopped.',
@@ -22,7 +22,7 @@ export class TookTooLong extends Explained {
 }
 
 /** What to do when Neo4j accepts a connection and then says nothing, as a frozen server does. */
-export function neo4jSilent({ uri }: Config['neo4j'], afterMs: number): Explained {
+export function neo4jUnresponsive({ uri }: Config['neo4j'], afterMs: number): Explained {
   return new Explained(
     `Neo4j at ${uri} accepted the connection and did not answer within ${afterMs / 1000} s.`,
     'Is it overloaded or frozen, or is NEO4J_URI another service?',
@@ -83,7 +83,7 @@ export function explainNeo4j(error: unknown, { uri, username, database }: Config
   const code = error instanceof Neo4jError ? error.code : '';
   switch (explained.code) {
     case 'GRAPH_TIMED_OUT':
-      return new TookTooLong();
+      return new ReadTimeoutError();
     case 'GRAPH_UNREACHABLE':
       return new Explained(
         `Neo4j does not answer at ${uri}: ${firstSentence(error.message)}.`,

@@ -20,7 +20,7 @@ const QUERY_TIMEOUT_MS = 3_000;
  *
  * @param schedule the org's, where the caller has asked for it.
  */
-export async function findSyncUnderWay(
+export async function findRunningSync(
   client: Client,
   domain: string,
   schedule = describeSchedule(client, domain),

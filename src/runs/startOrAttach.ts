@@ -2,7 +2,7 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import type { Config } from '../config';
 import { SYNC_WORKFLOW_TYPE, type SyncRequest } from '../contract';
 import { manualRunId, staticTexts } from './schedule';
-import { findOpen, findSyncUnderWay, type SyncRef } from './inProgress';
+import { findOpen, findRunningSync, type SyncRef } from './inProgress';
 
 export interface StartedSync extends SyncRef {
   /** Found under way: its own mode and limits apply, not those of the request. */
@@ -15,7 +15,7 @@ export async function startOrAttach(
   config: Config,
   request: SyncRequest & { domain: string },
 ): Promise<StartedSync> {
-  const underWay = await findSyncUnderWay(client, request.domain);
+  const underWay = await findRunningSync(client, request.domain);
   if (underWay) return { ...underWay, attached: true };
 
   const workflowId = manualRunId(request.domain);

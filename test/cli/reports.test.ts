@@ -185,9 +185,9 @@ describe('client with a graph', () => {
     }
   });
 
-  it('fails the check with what is wrong and how to mend it', async () => {
+  it('fails the check with what is wrong and how to advice it', async () => {
     const broken = configFor({ ...environment, NEO4J_PASSWORD: 'wrong', TEMPORAL_NAMESPACE: 'nowhere' });
-    const okta = { what: 'Okta', ok: false, detail: 'Okta answered 401', mend: 'Make a new token' };
+    const okta = { what: 'Okta', ok: false, detail: 'Okta answered 401', advice: 'Make a new token' };
     const { exitCode, text } = await checked(broken, [okta]);
     assert.equal(exitCode, 1);
     assert.match(

@@ -7,7 +7,7 @@ import { openTemporal } from '../../src/connections/connect';
 import { exitCodeOf } from '../../src/cli/exitCodes';
 import { runAndWait, start } from '../../src/cli/run';
 import { run, type RunCommandOptions } from '../../src/cli/runCommand';
-import { findSyncUnderWay } from '../../src/runs/inProgress';
+import { findRunningSync } from '../../src/runs/inProgress';
 import { applySchedule, deleteSchedule, manualRunId, triggerSchedule } from '../../src/runs/schedule';
 import { SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
 import { startClient } from '../support/clientProcess';
@@ -48,7 +48,7 @@ describe('client run', () => {
   });
 
   afterEach(async () => {
-    const underWay = await findSyncUnderWay(client, domain);
+    const underWay = await findRunningSync(client, domain);
     if (underWay) await client.workflow.getHandle(underWay.workflowId).terminate();
   });
 
@@ -87,7 +87,7 @@ describe('client run', () => {
   it('attaches to a sync that the schedule started', async () => {
     await applySchedule(client, config, domain);
     await triggerSchedule(client, domain);
-    await until(async () => (await findSyncUnderWay(client, domain)) !== undefined);
+    await until(async () => (await findRunningSync(client, domain)) !== undefined);
     const { workflowId, attached } = await start({ client, config, domain, output });
     assert(attached, 'it must attach to the sync in progress');
     assert.match(workflowId, new RegExp(`^okta-sync/${domain}-\\d{4}-`));
@@ -97,7 +97,7 @@ describe('client run', () => {
   it('attaches to a sync with an id of someone else, and leaves those of other domains alone', async () => {
     const other = await startWithOwnId('other.okta.com');
     const own = await startWithOwnId(domain);
-    await until(async () => (await findSyncUnderWay(client, domain)) !== undefined);
+    await until(async () => (await findRunningSync(client, domain)) !== undefined);
     const { workflowId, attached } = await start({ client, config, domain, output });
     assert(attached, 'it must attach to the sync in progress');
     assert.equal(workflowId, own.workflowId);
@@ -150,7 +150,7 @@ describe('client run', () => {
     await started();
     detach.abort();
     await assert.rejects(report, { name: 'AbortError' });
-    assert(await findSyncUnderWay(client, domain), 'the run must go on');
+    assert(await findRunningSync(client, domain), 'the run must go on');
   });
 
   it('exits with 130 on Ctrl-C and says that the run goes on', async () => {
@@ -159,7 +159,7 @@ describe('client run', () => {
     const { exitCode, stderr } = await ended;
     assert.equal(stderr, 'Detached; the run goes on. See: npm run client -- status\n');
     assert.equal(exitCode, 130);
-    assert(await findSyncUnderWay(client, domain), 'the run must go on');
+    assert(await findRunningSync(client, domain), 'the run must go on');
   });
 
   it('shows the progress of the run in lines', async () => {
@@ -224,7 +224,7 @@ describe('client run', () => {
   }
 
   async function started(): Promise<void> {
-    await until(async () => (await findSyncUnderWay(client, domain)) !== undefined);
+    await until(async () => (await findRunningSync(client, domain)) !== undefined);
   }
 
   async function end(outcome: SyncOutcome): Promise<void> {

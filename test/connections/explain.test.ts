@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Neo4jError } from 'neo4j-driver';
 import { NamespaceNotFoundError } from '@temporalio/common';
-import { Explained, explainNeo4j, explainTemporal, neo4jSilent } from '../../src/connections/explain';
+import { Explained, explainNeo4j, explainTemporal, neo4jUnresponsive } from '../../src/connections/explain';
 import { configFor } from '../../dev/lab/configFor';
 
 const neo4jError = (code: string, message = 'Something about ada@acme.com', cause?: Error) =>
@@ -122,7 +122,7 @@ describe('An error of Temporal on the command line', () => {
 
 describe('A Neo4j that accepts the connection and says nothing', () => {
   it('is named, with the time that it had', () => {
-    const { message } = neo4jSilent(configFor({}).neo4j, 15_000);
+    const { message } = neo4jUnresponsive(configFor({}).neo4j, 15_000);
     assert.match(message, /^Neo4j at bolt:\/\/127\.0\.0\.1:1 .* did not answer within 15 s\./);
   });
 });
