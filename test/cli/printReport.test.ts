@@ -65,7 +65,7 @@ describe('client report for people', () => {
     assert.match(text, /^Warnings: 32$/m);
     assert.match(
       text,
-      /number 19\n {4}and 5 more, see --json\n {2}and 7 warnings beyond what a report holds\n/,
+      /number 19\n {4}and 5 more, see --json\n {2}and 7 warnings over the limit of a report\n/,
     );
   });
 

@@ -196,7 +196,7 @@ describe('client with a graph', () => {
     );
     assert.match(
       text,
-      /^ {2}FAIL {2}Neo4j {5}.* refuses user neo4j: wrong name or password\.\n {18}-> Set NEO4J_USERNAME and NEO4J_PASSWORD\.$/m,
+      /^ {2}FAIL {2}Neo4j {5}.* rejected user neo4j: wrong user name or password\.\n {18}-> Check NEO4J_USERNAME and NEO4J_PASSWORD\.$/m,
     );
     assert.match(text, /^ {2}FAIL {2}Okta {6}Okta answered 401\n {18}-> Make a new token$/m);
   });
@@ -207,7 +207,10 @@ describe('client with a graph', () => {
       withGraph(broken, () => Promise.resolve()),
       (error) => {
         assert(error instanceof Explained, String(error));
-        assert.match(error.message, /has no database nosuch\. Set NEO4J_DATABASE, or leave it out\./);
+        assert.match(
+          error.message,
+          /has no database nosuch\. Set NEO4J_DATABASE to an existing database, or unset it\./,
+        );
         return true;
       },
     );
