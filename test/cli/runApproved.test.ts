@@ -88,7 +88,7 @@ describe('The run command with --allow-deletes', () => {
     const sync = await approve(true);
     assert.deepEqual([sync.attached, sync.runId], [true, running.runId]);
     assert.deepEqual(await approvals(), [], 'the approval is withdrawn');
-    assert.match(output.text, /--allow-deletes\) does not change it/);
+    assert.match(output.text, /--allow-deletes do not apply to it/);
     await stop(sync);
   });
 });

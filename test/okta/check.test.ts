@@ -32,7 +32,7 @@ describe('the check of an Okta org', () => {
     });
   });
 
-  it('says what is wrong and how to advice it', async () => {
+  it('says what is wrong and how to fix it', async () => {
     await withOrg({ users: 5, groups: 2 }, async (_, simulator) => {
       const lines = await check(simulator, '00Revoked');
       assert.deepEqual(
