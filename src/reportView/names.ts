@@ -55,7 +55,7 @@ function labelled(id: string, parts: (string | undefined)[]): string {
 /** Describes which removals were approved, by whom and when; undefined without an approval. */
 export function approvalText(
   { approval }: SyncReport,
-  { approver = 'nobody by name' }: Names,
+  { approver = 'an unknown user' }: Names,
 ): string | undefined {
   if (!approval) return undefined;
   const { at, users, groups, memberships } = approval;

@@ -76,21 +76,21 @@ describe('The query and graph commands', () => {
       out,
       /Proof: sync #2 of .*, incremental, partial, ended 2026-11-24 09:00:00Z; the data is up to .* old\.\n/,
     );
-    assert.match(out, /It was not whole: report 2 says what the graph may lack\.\n/);
+    assert.match(out, /It was incomplete: see report 2 for what may be missing in the graph\.\n/);
     assert.match(out, /The last full sync that succeeded is #1, ended 2026-11-24 09:00:00Z\.\n/);
-    assert.match(out, /A sync is under way/);
+    assert.match(out, /A sync is in progress/);
   });
 
   it('print that there is no proof before the first sync', async () => {
     const { out } = await client(...members);
-    assert.match(out, /Proof: none, since no sync of .* has come to its end\.\n$/);
+    assert.match(out, /Proof: none, because no sync of .* has completed yet\.\n$/);
   });
 
   it('print since when history is kept, and that an earlier time is not covered', async () => {
     await recordRun(1, 'succeeded');
     const at = ['query', 'group-members-at', '--param', 'group=g1', '--param'];
     const early = await client(...at, 'at=2026-11-23');
-    assert.match(early.out, /History is kept since .*, so what was asked for is not covered whole\.\n/);
+    assert.match(early.out, /History is kept since .*, so the requested time is not fully covered\.\n/);
     process.env['HISTORY_RETENTION'] = '0';
     const none = await client(...at, 'at=2026-11-25');
     Reflect.deleteProperty(process.env, 'HISTORY_RETENTION');

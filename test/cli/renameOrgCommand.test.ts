@@ -81,7 +81,10 @@ describe('An org that has moved to another domain', () => {
   /** Returns the labels of all nodes that some statement creates or finds by domain. */
   function labelsWithDomain(): Set<string> {
     const folder = join(__dirname, '../../src/graph');
-    const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.ts'),
+    );
+    const sources = files.map((file) => readFileSync(join(folder, file), 'utf8'));
     const labels = [...sources.join().matchAll(/:((?:\w|\$\{label\})+) \{okta_domain/g)].map(
       ([, label = '']) => label,
     );
