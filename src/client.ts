@@ -3,7 +3,7 @@ import { main } from './cli/main';
 import { checkOkta } from './okta/check';
 import { organizationAt } from './okta/organizationAt';
 
-// A reader that has seen enough, such as `head`, closes the pipe; that is no fault.
+// A reader such as `head` closes the pipe early, which is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 const okta = { check: checkOkta, findOrganization: organizationAt };

@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import { startClient } from './support/clientProcess';
 import { ENVIRONMENT } from '../dev/lab/configFor';
 
-describe('client process', () => {
-  it('helps with examples and exit codes, without a configuration', async () => {
+describe('The client process', () => {
+  it('prints help with examples and exit codes without a configuration', async () => {
     const { exitCode, stdout } = await client(['--help']);
     assert.equal(exitCode, 0);
     assert.match(stdout, /Examples:\n {2}npm run client -- check/);
-    assert.match(stdout, /Exit codes: 0 succeeded, 1 failed or cancelled, 2 wrong usage/);
+    assert.match(stdout, /Exit codes: 0 succeeded, 1 failed or cancelled, 2 invalid usage/);
   });
 
-  it('exits with 2 for wrong usage', async () => {
+  it('exits with 2 for invalid usage', async () => {
     const { exitCode, stdout, stderr } = await client(['run', '--mode', 'quick'], ENVIRONMENT);
     assert.equal(exitCode, 2);
     assert.equal(stdout, '');
     assert.match(stderr, /Allowed choices are auto, full, incremental/);
   });
 
-  it('exits with 2 and every fault of the configuration', async () => {
+  it('exits with 2 and lists every error in the configuration', async () => {
     const { exitCode, stderr } = await client(['status'], { SYNC_INTERVAL: '120' });
     assert.equal(exitCode, 2);
     assert.match(stderr, /The configuration has 4 faults:\n( {2}- .*\n){4}$/);
@@ -35,7 +35,7 @@ describe('client process', () => {
     assert.equal(stdout, '');
     assert.match(
       stderr,
-      /^Temporal does not answer at 127\.0\.0\.1:1 \(without TLS\)\. Start it .* or set TEMPORAL_ADDRESS.*\n$/,
+      /^Temporal does not respond at 127\.0\.0\.1:1 \(without TLS\)\. Start it .* or set TEMPORAL_ADDRESS.*\n$/,
     );
   });
 
@@ -44,7 +44,7 @@ describe('client process', () => {
     assert.equal(exitCode, 1);
     assert.match(
       stderr,
-      /^Neo4j does not answer at bolt:\/\/127\.0\.0\.1:1: .*\. Start it .*, or set NEO4J_URI\.\n$/,
+      /^Neo4j does not respond at bolt:\/\/127\.0\.0\.1:1: .*\. Start it .*, or set NEO4J_URI\.\n$/,
     );
     assert.doesNotMatch(stderr, /a-secret/);
   });

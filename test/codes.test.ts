@@ -9,7 +9,7 @@ const ROOT = join(__dirname, '..');
 const text = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const ROWS = Object.entries(CODES);
 
-/** Codes after which there is nothing to do: a person stopped the run, or another worker or run goes on. */
+/** Codes without advice: a person stopped the run, or another worker or run continues. */
 const NOTHING_TO_DO = ['ABANDONED', 'CANCELLED', 'MEMBERS_WITHOUT_USER', 'RUN_ENDED', 'WORKER_SHUTDOWN'];
 
 const SOURCES = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
@@ -17,21 +17,21 @@ const SOURCES = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf
   .map((file) => text(join('src', file)))
   .join('\n');
 
-/** Where a code stands that a failure or warning is made with, and how those of Okta and Neo4j begin. */
+/** Patterns of code that creates a failure or warning, and of the codes of Okta and Neo4j. */
 const USES = [
   /\b(?:code|is): '([A-Z_]+)'/g,
   /\b(?:Error|faultFor|faultOf)\(\s*'([A-Z_]+)'/g,
   /'((?:OKTA|GRAPH)_[A-Z_]+)'/g,
 ];
 
-/** What looks like a code of ours and is a variable of the environment, a type of Okta's groups, or a code of axios. */
+/** Strings that look like codes but are environment variables, Okta group types or codes of axios. */
 const NO_CODES =
   /^OKTA_(GROUP|DOMAIN|API_TOKEN|CLIENT_ID|PRIVATE_KEY|CREDENTIALS_DIR|MAX_\w+)(_FILE)?$|^ERR_/;
 
 describe('The table of codes', () => {
   it('has a row for each code that the sources use', () => {
     const used = USES.flatMap((use) => [...SOURCES.matchAll(use)].map(([, code = '']) => code));
-    assert.ok(used.length > ROWS.length, 'they are found');
+    assert.ok(used.length > ROWS.length, 'the codes are found');
     assert.deepEqual(
       used.filter((code) => rowOf(code) === undefined && !NO_CODES.test(code)),
       [],
@@ -45,21 +45,21 @@ describe('The table of codes', () => {
     ));
 
   for (const [code, { means, advice }] of ROWS) {
-    it(`says in a sentence what ${code} means${advice === undefined ? '' : ', and what to do'}`, () => {
+    it(`has one sentence about ${code}${advice === undefined ? '' : ', and advice'}`, () => {
       assert.match(means, /^[A-Z].{10,140}\.$/);
       assert.equal(
         advice === undefined,
         NOTHING_TO_DO.includes(code),
-        'advice where there is something to do',
+        'advice unless there is nothing to do',
       );
       if (advice !== undefined) assert.match(advice, /^[A-Z].{8,240}(\.|\?|--wait|OLD NEW)$/);
     });
 
-    it(`is explained in docs/reports.md: ${code}`, () =>
+    it(`has ${code} in docs/reports.md`, () =>
       assert.match(text('docs/reports.md'), new RegExp(`^### .*\\b${code}\\b`, 'm')));
   }
 
-  it('lets an error take back nothing that it knows better', () => {
+  it('provides defaults that an error can override', () => {
     const plain = new CodedError('OKTA_RATE_LIMITED');
     const { means, advice } = CODES.OKTA_RATE_LIMITED;
     assert.deepEqual([plain.fact, plain.advice, plain.retryable], [means, advice, true]);
@@ -68,7 +68,7 @@ describe('The table of codes', () => {
     assert.deepEqual([known.message, known.retryable, known.repeat], ['No. Wait.', false, 'never']);
   });
 
-  it('gives advice of its own only where a fault has none', () => {
+  it('provides advice only for faults without their own', () => {
     const fault = faultFor('GROUP_FAILED', 'Not read.');
     assert.equal(adviceOn({ code: 'GROUP_FAILED', message: 'Not read.' }), CODES.GROUP_FAILED.advice);
     assert.equal(fault.advice, CODES.GROUP_FAILED.advice);
@@ -78,12 +78,12 @@ describe('The table of codes', () => {
     ]);
   });
 
-  it('does not repeat advice that a message of an earlier version has in it', () => {
+  it('does not repeat advice that the message of an earlier version contains', () => {
     const message = 'Neo4j has no such database. Check NEO4J_DATABASE.';
     assert.equal(adviceOn({ code: 'GRAPH_NO_DATABASE', message }), undefined);
   });
 
-  it('sends a reader of the console to its pages, also from a report that has the advice of the command line', () => {
+  it('points to the pages of the console there, even if a report has the advice of the command line', () => {
     for (const code of ['REMOVALS_WITHHELD', 'SCOPE_SHRANK'] as const) {
       const fault = faultFor(code);
       assert.match(adviceOn(fault) ?? '', /--allow-deletes/);
@@ -91,7 +91,7 @@ describe('The table of codes', () => {
     }
   });
 
-  it('knows nothing of codes of other versions, nor of names that every object has', () => {
+  it('has no rows for codes of other versions or for names that every object inherits', () => {
     for (const code of ['NEW_CODE', 'constructor', '__proto__']) {
       assert.equal(rowOf(code), undefined);
       assert.equal(becomesOf(code), 'action required');

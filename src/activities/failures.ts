@@ -5,7 +5,7 @@ import { CodedError } from '../faults/fault';
 import { failureOf } from '../faults/temporalFailure';
 import { explainNeo4jError } from '../graph/errors';
 import { assertInput } from '../boundary/inputs';
-import { whereItBroke } from '../text/internalError';
+import { errorLocation } from '../text/internalError';
 import { stopReason } from './context';
 
 type Activity<Args extends unknown[], Result> = (...args: Args) => Promise<Result>;
@@ -38,5 +38,5 @@ export function guarded<Args extends unknown[], Result>(
 export function toFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   const known = error instanceof CodedError ? error : explainNeo4jError(error);
-  return failureOf(known ?? new CodedError('INTERNAL', `Internal error: ${whereItBroke(error)}.`));
+  return failureOf(known ?? new CodedError('INTERNAL', `Internal error: ${errorLocation(error)}.`));
 }

@@ -11,7 +11,7 @@ import { EXIT } from './exitCodes';
 import { UsageError } from '../text/usageError';
 import type { Output } from './progressDisplay';
 import { selectDomain } from './selectOrg';
-import { momentOf } from '../text/moment';
+import { parseTime } from '../text/parseTime';
 
 export interface ChangesOptions {
   domain?: string;
@@ -22,11 +22,11 @@ export interface ChangesOptions {
 
 export type ChangesFormat = 'text' | 'json' | 'csv';
 
-/** `changes --since WHEN`: what the runs since then have changed in the graph. */
+/** `changes --since WHEN`: prints the changes that runs have made to the graph since then. */
 export async function changes(context: Context, options: ChangesOptions): Promise<number> {
   const { config, out } = context;
   const domain = selectDomain(config, options.domain);
-  const since = momentOf(options.since, new Date());
+  const since = parseTime(options.since, new Date());
   const format = formatOf(options);
   return withGraph(config, async (db) => {
     const runs = await changingRuns(db, domain, { sinceMs: since.getTime() });
@@ -39,13 +39,13 @@ export async function changes(context: Context, options: ChangesOptions): Promis
   });
 }
 
-/** @throws UsageError when both are wanted. */
+/** Returns the output format. @throws UsageError if both are given. */
 export function formatOf({ json, csv }: { json?: true; csv?: true }): ChangesFormat {
-  if (json && csv) throw new UsageError('--json and --csv are two formats; choose one');
+  if (json && csv) throw new UsageError('--json and --csv cannot be combined; use only one');
   return json ? 'json' : csv ? 'csv' : 'text';
 }
 
-/** Changes of one kind that are printed as text; the other formats have them all. */
+/** Maximum number of changes of one kind in the text; the other formats have all of them. */
 const SHOWN_PER_KIND = 20;
 
 const COLUMNS = [
@@ -54,8 +54,8 @@ const COLUMNS = [
 ];
 
 /**
- * Prints what some runs have changed, every change as it is read. As JSON it is one object: what `head` has, then the
- * changes, and whether these are all that the runs have counted.
+ * Prints the changes made by some runs, streaming them from the graph. The JSON format is one object: the properties of
+ * `head`, then the changes, then `missing`, the number of changes that the runs have counted but the graph does not have.
  */
 export async function printChanges(
   db: GraphDatabase,
@@ -84,7 +84,7 @@ export async function printChanges(
   if (format === 'text') await write(out, endOfText(found, missing));
 }
 
-/** What the runs have counted and the graph no longer tells. A run under way still counts. */
+/** Returns how many changes the runs have counted that are not in the graph; never negative, since a run in progress has not counted all yet. */
 function missingOf(runs: readonly ChangingRun[], found: ReadonlyMap<string, number>): number {
   let missing = 0;
   for (const what of ['user', 'group', 'membership'] as const) {
@@ -102,10 +102,10 @@ function missingOf(runs: readonly ChangingRun[], found: ReadonlyMap<string, numb
 function endOfText(found: ReadonlyMap<string, number>, missing: number): string {
   const lines = [...found]
     .filter(([, count]) => count > SHOWN_PER_KIND)
-    .map(([kind, count]) => `… ${count - SHOWN_PER_KIND} more of: ${kind}; see --json or --csv`);
+    .map(([kind, count]) => `… ${count - SHOWN_PER_KIND} more: ${kind}; see --json or --csv`);
   if (missing > 0)
     lines.push(
-      `${countOf(missing, 'further change')} can no longer be told one by one: older than HISTORY_RETENTION, or made while no history was kept.`,
+      `${countOf(missing, 'further change')} cannot be listed: older than HISTORY_RETENTION, or made while no history was kept.`,
     );
   return lines.map((line) => `${line}\n`).join('');
 }
@@ -120,7 +120,7 @@ function cellsOf(change: GraphChange): string[] {
   ].map((cell) => cell ?? '');
 }
 
-/** Writes, and waits while whoever reads is slower. */
+/** Writes text, and waits for `drain` if the reader is slower. */
 export async function write(out: Output, text: string): Promise<void> {
   if (!out.write(text)) await once(out, 'drain');
 }

@@ -5,7 +5,7 @@ import { groupLabel, userLabel } from '../reportView/names';
 import { printable } from '../text/printable';
 import { renderTable } from '../text/table';
 
-/** What each run has changed, in numbers. */
+/** Formats the number of changes of each run as a table. */
 export function changesTable(runs: readonly ChangingRun[]): string {
   const head = ['run', 'started', 'outcome', 'users +', '~', '-', 'groups +', '~', '-', 'memberships +', '-'];
   const rows = runs.map(({ runNumber, startedAt, outcome, users, groups, memberships }) => [
@@ -20,7 +20,7 @@ export function changesTable(runs: readonly ChangingRun[]): string {
   return `${renderTable(head, rows, { numeric: true })}\n\n`;
 }
 
-/** One change for people, such as `#12 membership added: Ada <ada@acme.com> (00u1) in Engineering (00g1)`. */
+/** Formats one change, such as `#12 membership added: Ada <ada@acme.com> (00u1) in Engineering (00g1)`. */
 export function changeLine({
   runNumber,
   what,
@@ -36,7 +36,7 @@ export function changeLine({
   by,
 }: GraphChange): string {
   const person = { ...(userName && { displayName: userName }), ...(userEmail && { email: userEmail }) };
-  const who =
+  const user =
     userId === undefined ? '' : userLabel(userId, { users: new Map([[userId, person]]), groups: new Map() });
   const group =
     groupId === undefined
@@ -45,14 +45,14 @@ export function changeLine({
           users: new Map(),
           groups: new Map(groupName === undefined ? [] : [[groupId, groupName]]),
         });
-  const subject = [who, group].filter(Boolean).join(what === 'membership' ? ' in ' : '');
+  const subject = [user, group].filter(Boolean).join(what === 'membership' ? ' in ' : '');
   return `#${runNumber} ${what} ${change}: ${subject}${detail(fields, values)}${when(what, after, by)}`;
 }
 
 function detail(fields: readonly string[], values: Readonly<Record<string, string>>): string {
-  const told = fields.length > 1 ? fields.filter((field) => field !== 'last_updated') : fields;
-  if (told.length === 0) return '';
-  const each = told.map((field) => {
+  const shown = fields.length > 1 ? fields.filter((field) => field !== 'last_updated') : fields;
+  if (shown.length === 0) return '';
+  const each = shown.map((field) => {
     const [before, now] = [values[`${field}_before`], values[`${field}_after`]];
     if (before === undefined && now === undefined) return field;
     return `${field} ${printable(before ?? 'none')} -> ${printable(now ?? 'none')}`;

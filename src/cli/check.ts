@@ -18,25 +18,25 @@ import { scheduleText } from './status';
 import { renderFields } from '../text/table';
 import { within } from '../connections/within';
 
-/** One thing that was tried. */
+/** The result of one check. */
 export interface CheckLine {
   what: string;
   ok: boolean;
-  /** What was found, or what is wrong. */
+  /** What was found, or what failed. */
   detail: string;
-  /** What to do about it. */
-  mend?: string;
-  /** Of the line that tells which org answers. */
+  /** What to do about it; on a line that is OK, it makes it a warning. */
+  advice?: string;
+  /** The org that responded; only on the line that identifies it. */
   organization?: { domain: string; id: string };
 }
 
-/** Tries the configured orgs; a fault is a line, never an error. */
+/** Checks the configured orgs. A failure becomes a line; nothing is thrown. */
 export type CheckOkta = (config: Config) => Promise<CheckLine[]>;
 
-/** Milliseconds for all that is tried at one service; its other lines are printed whatever happens. */
+/** Time limit, in milliseconds, of all checks of one service. The lines of the other services are printed in any case. */
 const TIMEOUT_MS = 45_000;
 
-/** `check`: tries everything that a sync needs and prints a line each; exits with 1 when something is wrong. */
+/** `check`: checks everything that a sync needs and prints a line for each result; exits with 1 if any check fails. */
 export async function check({ config, out }: Context, checkOkta: CheckOkta): Promise<number> {
   const okta = attempt('Okta', () => checkOkta(config));
   const lines = (await Promise.all([checkTemporal(config), checkNeo4j(config, okta), okta])).flat();
@@ -45,10 +45,10 @@ export async function check({ config, out }: Context, checkOkta: CheckOkta): Pro
   return lines.every(({ ok }) => ok) ? EXIT.succeeded : EXIT.failed;
 }
 
-function row({ what, ok, detail, mend }: CheckLine): string[] {
+function row({ what, ok, detail, advice }: CheckLine): string[] {
   const text = printable(detail);
-  const label = ok ? (mend === undefined ? 'OK' : 'WARN') : 'FAIL';
-  return [label, what, mend === undefined ? text : `${text}\n-> ${mend}`];
+  const label = ok ? (advice === undefined ? 'OK' : 'WARN') : 'FAIL';
+  return [label, what, advice === undefined ? text : `${text}\n-> ${advice}`];
 }
 
 function checkTemporal(config: Config): Promise<CheckLine[]> {
@@ -65,10 +65,10 @@ function checkTemporal(config: Config): Promise<CheckLine[]> {
   );
 }
 
-/** `TASK_QUEUE_TYPE_WORKFLOW` of Temporal's API; a worker of ours polls for activities too. */
+/** `TASK_QUEUE_TYPE_WORKFLOW` of Temporal's API; a worker that polls for workflow tasks polls for activities too. */
 const WORKFLOW_TASKS = 1;
 
-/** Temporal remembers a poller for five minutes. */
+/** Temporal lists a poller for five minutes after its last poll. */
 async function checkTaskQueue(client: Client, taskQueue: string): Promise<CheckLine> {
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
@@ -78,14 +78,14 @@ async function checkTaskQueue(client: Client, taskQueue: string): Promise<CheckL
   const workers = new Set(pollers.map(({ identity }) => identity)).size;
   const what = `Task queue ${taskQueue}`;
   if (workers > 0) return { what, ok: true, detail: `polled by ${countOf(workers, 'worker')}` };
-  return { what, ok: true, detail: 'no worker polls it', mend: 'npm run worker' };
+  return { what, ok: true, detail: 'no worker polls it', advice: 'Start a worker: npm run worker' };
 }
 
 async function checkSchedule(client: Client, domain: string): Promise<CheckLine> {
   const what = `Schedule ${domain}`;
   const schedule = await describeSchedule(client, domain);
   if (schedule) return { what, ok: true, detail: scheduleText(schedule, new Date()) };
-  return { what, ok: true, detail: 'none yet', mend: 'npm run client -- schedule apply' };
+  return { what, ok: true, detail: 'none yet', advice: 'Create it: npm run client -- schedule apply' };
 }
 
 function checkNeo4j(config: Config, okta: Promise<CheckLine[]>): Promise<CheckLine[]> {
@@ -104,11 +104,11 @@ async function checkVersion(db: GraphDatabase, uri: string): Promise<CheckLine> 
   const { version, edition } = await serverOf(db);
   const detail = `${uri}, version ${version} ${edition}`;
   if (isNewEnough(version)) return { what: 'Neo4j', ok: true, detail };
-  return { what: 'Neo4j', ok: false, detail, mend: 'Use 5.26 or newer.' };
+  return { what: 'Neo4j', ok: false, detail, advice: 'Upgrade Neo4j to 5.26 or newer.' };
 }
 
-/** Nothing is known then of what the user may do. */
-const AWAY: ReadonlySet<Code> = new Set<Code>(['GRAPH_UNREACHABLE', 'GRAPH_DATABASE_UNAVAILABLE']);
+/** Codes of failures that say nothing about the user's privileges. */
+const UNREACHABLE: ReadonlySet<Code> = new Set<Code>(['GRAPH_UNREACHABLE', 'GRAPH_DATABASE_UNAVAILABLE']);
 
 async function checkRights(db: GraphDatabase): Promise<CheckLine> {
   const what = 'Neo4j rights';
@@ -117,7 +117,7 @@ async function checkRights(db: GraphDatabase): Promise<CheckLine> {
     return { what, ok: true, detail: 'may read, write and create constraints' };
   } catch (error) {
     const explained = explainNeo4jError(error);
-    if (!explained || AWAY.has(explained.code)) throw error;
+    if (!explained || UNREACHABLE.has(explained.code)) throw error;
     return failed(what, explained);
   }
 }
@@ -126,11 +126,11 @@ async function checkSchema(db: GraphDatabase): Promise<CheckLine> {
   const what = 'Neo4j constraints';
   const { present, missing, conflicts } = await schemaState(db);
   if (conflicts.length > 0) {
-    const fact = `those of another tool are in the way: ${conflicts.join('; ')}`;
+    const fact = `conflict with those of another tool: ${conflicts.join('; ')}`;
     return failed(what, { fact, advice: CODES.GRAPH_SCHEMA.advice });
   }
-  const toCome = missing === 0 ? '' : `, the next run creates ${missing} more`;
-  return { what, ok: true, detail: `${present} constraints and indexes are there${toCome}` };
+  const pending = missing === 0 ? '' : `; the next run creates ${missing} more`;
+  return { what, ok: true, detail: `${present} constraints and indexes exist${pending}` };
 }
 
 function organizationsOf(lines: readonly CheckLine[]): { domain: string; id: string }[] {
@@ -141,8 +141,8 @@ function movedOrgLine({ domain, knownAs }: MovedOrg): CheckLine {
   return {
     what: `Org ${domain}`,
     ok: false,
-    detail: `the graph has this org under ${knownAs}, so no run under ${domain} can begin`,
-    mend: `If the org has moved: npm run client -- rename-org ${knownAs} ${domain}`,
+    detail: `the graph has this org under ${knownAs}, so no run of ${domain} can start`,
+    advice: `If the org has moved, run: npm run client -- rename-org ${knownAs} ${domain}`,
   };
 }
 
@@ -150,14 +150,14 @@ function failedIndexLine(name: string): CheckLine {
   return {
     what: 'Neo4j index',
     ok: true,
-    detail: `${name} could not be built, most likely for a value that is too long for an index; syncs go on without it`,
-    mend: `The next run builds it again. If it fails again: DROP INDEX ${name}`,
+    detail: `${name} could not be built, most likely because a value is too long for an index; syncs continue without it`,
+    advice: `The next run builds it again. If that fails, run in Neo4j: DROP INDEX ${name}`,
   };
 }
 
 async function attempt(what: string, work: () => Promise<CheckLine[]>): Promise<CheckLine[]> {
   try {
-    const detail = `did not answer within ${TIMEOUT_MS / 1000} s`;
+    const detail = `did not respond within ${TIMEOUT_MS / 1000} s`;
     return (await within(TIMEOUT_MS, work())) ?? [{ what, ok: false, detail }];
   } catch (error) {
     if (error instanceof Explained) return [failed(what, error)];
@@ -166,5 +166,5 @@ async function attempt(what: string, work: () => Promise<CheckLine[]>): Promise<
 }
 
 function failed(what: string, { fact, advice }: Pick<AdvisedError, 'fact' | 'advice'>): CheckLine {
-  return { what, ok: false, detail: fact, ...(advice !== undefined && { mend: advice }) };
+  return { what, ok: false, detail: fact, ...(advice !== undefined && { advice }) };
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../config';
 import type { Output } from './progressDisplay';
 
-/** Where a command writes: what was asked for to `out`, all else to `err`. */
+/** Output streams of a command: its result goes to `out`, everything else to `err`. */
 export interface Io {
   out: Output;
   err: Output;

@@ -8,9 +8,10 @@ import { UsageError } from '../text/usageError';
 import { buildProgram, type OktaAccess } from './program';
 
 /**
- * Runs one command line, without the program's name, and returns the exit code; it never throws.
+ * Runs one command and returns its exit code; it never throws.
  *
- * @param environment what the configuration is read from when a command runs.
+ * @param args the arguments, without the name of the program.
+ * @param environment reads the variables of the configuration, when a command runs.
  */
 export async function main(
   args: readonly string[],
@@ -24,12 +25,12 @@ export async function main(
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return tell(error, io);
+    return printError(error, io);
   }
 }
 
-function tell(error: unknown, { err }: Io): number {
-  // Commander has said what there is to say; its own code for a usage error is 1.
+function printError(error: unknown, { err }: Io): number {
+  // Commander has already printed the error; its own exit code for a usage error is 1.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.succeeded : EXIT.usage;
   if (error instanceof ConfigError || error instanceof UsageError) {
     err.write(`${error.message}\n`);

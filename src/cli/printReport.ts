@@ -8,12 +8,12 @@ import { printable } from '../text/printable';
 import { renderFields, renderTable } from '../text/table';
 import { warningsText } from '../reportView/warningsText';
 
-/** Prints a report for people; `names` adds who is meant by its Okta ids. */
+/** Prints a report as text. `names` are shown next to the Okta ids. */
 export function printReport(report: SyncReport, names: Names, stream: NodeJS.WritableStream): void {
   const sections = [
     headline(report),
     nodesTable(report),
-    restOf(report, names),
+    totalsOf(report, names),
     failureText(report),
     warningsText(report, names),
   ];
@@ -36,7 +36,7 @@ function nodesTable({ users, groups }: SyncReport): string {
   return `${renderTable(['', 'seen', 'created', 'updated', 'deleted'], rows, { numeric: true })}\n`;
 }
 
-function restOf(report: SyncReport, names: Names): string {
+function totalsOf(report: SyncReport, names: Names): string {
   const { memberships, reportingLines, okta, reconciliation } = report;
   const approval = approvalText(report, names);
   const { added, removed, groupsRead, groupsUnchanged, groupsFailed } = memberships;
@@ -59,7 +59,7 @@ function restOf(report: SyncReport, names: Names): string {
       : []),
     [
       'in the graph',
-      `${countOf(reconciliation.memberships, 'membership')}; Okta's own counts add up to ${formatCount(reconciliation.usersCount)}`,
+      `${countOf(reconciliation.memberships, 'membership')}; Okta's member counts add up to ${formatCount(reconciliation.usersCount)}`,
     ],
     [
       'Okta',
@@ -75,8 +75,8 @@ function failureText({ failure }: SyncReport): string {
   const advice = adviceOn(failure);
   const next =
     becomesOf(failure.code) === 'will retry'
-      ? 'Nothing is lost: the next run continues from here. To try the connections now:'
-      : 'Then:';
+      ? 'Nothing is lost: the next run continues from here. To check the connections now:'
+      : 'Then run:';
   return [
     `${failure.code}: ${printable(failure.message)}`,
     ...(advice === undefined ? [] : [`-> ${printable(advice)}`]),

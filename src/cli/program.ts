@@ -20,7 +20,7 @@ import {
 } from './scheduleCommands';
 import { status } from './status';
 
-/** What the commands ask Okta itself. */
+/** Requests that commands send to Okta directly. */
 export interface OktaAccess {
   check: CheckOkta;
   findOrganization: FindOrganization;
@@ -29,15 +29,15 @@ export interface OktaAccess {
 export interface ProgramOptions {
   io: Io;
   okta: OktaAccess;
-  /** Reads the environment, when a command runs. */
+  /** Reads the environment variables when a command runs. */
   environment: () => Environment;
-  /** Gets the exit code of the command that ran. */
+  /** Receives the exit code of the command. */
   onExitCode: (code: number) => void;
 }
 
 /**
- * The command line as commander has it: it parses, helps and hands over. The configuration is read when a command runs,
- * so that `--help` needs none.
+ * Builds the command line with commander. The configuration is read when a command runs, so that `--help` works without
+ * one.
  */
 export function buildProgram({ io, okta, environment, onExitCode }: ProgramOptions): Command {
   const context = (): Context => ({ ...io, config: loadConfig(environment()) });
@@ -47,111 +47,116 @@ export function buildProgram({ io, okta, environment, onExitCode }: ProgramOptio
       onExitCode(await command(context(), ...args));
 
   const program = new Command('okta-graph')
-    .description('Syncs an Okta organisation into Neo4j, on a schedule or by hand, and says how that went.')
+    .description('Syncs an Okta organization into Neo4j, on a schedule or manually, and reports the results.')
     .usage('[command] [options]')
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out.write(text), writeErr: (text) => io.err.write(text) })
     .addHelpText('after', HELP);
 
-  const schedule = program.command('schedule').description('the schedule in Temporal that starts the syncs');
+  const schedule = program
+    .command('schedule')
+    .description('manage the schedule in Temporal that starts the syncs');
   schedule
     .command('apply')
-    .description('create the schedule, or make it what the configuration says; a pause stays')
-    .option('--domain <domain>', 'one org instead of every configured one')
+    .description('create the schedule, or update it to match the configuration; a pause is kept')
+    .option('--domain <domain>', 'apply to this org only; default all configured orgs')
     .action(running<[ScheduleOptions]>(scheduleApply));
   schedule
     .command('pause')
-    .description('start no more syncs; one under way goes on')
+    .description('stop starting syncs; a sync in progress continues')
     .addOption(domainOption())
-    .option('--note <text>', 'why, for the next who looks')
+    .option('--note <text>', 'comment (optional), shown while the schedule is paused')
     .action(running<[ScheduleOptions]>(schedulePause));
   schedule
     .command('resume')
-    .description('start syncs again')
+    .description('start syncs again after a pause')
     .addOption(domainOption())
-    .option('--note <text>', 'why, for the next who looks')
+    .option('--note <text>', 'comment (optional)')
     .action(running<[ScheduleOptions]>(scheduleResume));
   schedule
     .command('trigger')
-    .description('start a sync now, unless one is under way')
+    .description('start a sync now, unless one is in progress')
     .addOption(domainOption())
     .action(running<[ScheduleOptions]>(scheduleTrigger));
   schedule
     .command('delete')
-    .description('delete the schedule; the graph and a sync under way stay')
+    .description('delete the schedule; the graph is kept and a sync in progress continues')
     .addOption(domainOption())
     .action(running<[ScheduleOptions]>(scheduleDelete));
-  schedule.command('list').description('every schedule in the namespace').action(running<[]>(scheduleList));
+  schedule
+    .command('list')
+    .description('list all schedules of okta-graph in the namespace')
+    .action(running<[]>(scheduleList));
 
   program
     .command('run')
-    .description('start a sync by hand, or attach to the one under way')
+    .description('start a sync manually, or attach to the one in progress')
     .addOption(domainOption())
     .addOption(
-      new Option('--mode <mode>', 'auto is full when the last full run is old')
+      new Option('--mode <mode>', 'auto is full if the last full run is older than SYNC_FULL_EVERY')
         .choices(REQUESTED_MODES)
         .default('auto'),
     )
     .option(
       '--allow-deletes [count]',
-      'let this run remove what the last one withheld, or at most so many of each kind',
+      'approve the removals that the last run withheld, or at most this many of each kind',
       wholeNumber,
     )
-    .option('--wait', 'show the progress and then the report; Ctrl-C stops the waiting, not the run')
-    .option('--json', 'the report (without --wait: the ids of the run) as JSON on stdout')
+    .option('--wait', 'show the progress and then the report; Ctrl-C stops waiting, not the run')
+    .option('--json', 'print the report (without --wait: the ids of the run) as JSON to stdout')
     .action(running<[RunCommandOptions]>(run));
   program
     .command('status')
-    .description('the schedule, the sync under way and the last ones')
-    .option('--domain <domain>', 'one org instead of every configured one')
+    .description('show the schedule, the sync in progress and the last runs')
+    .option('--domain <domain>', 'show this org only; default all configured orgs')
     .action(running<[{ domain?: string }]>(status));
   program
     .command('report')
-    .description('what a sync did')
-    .argument('[run]', 'a run id, or the number of a run; default the latest')
+    .description('show the report of a run')
+    .argument('[run]', 'run id or run number; default the latest run')
     .addOption(domainOption())
-    .option('--changes', 'every user, group and membership that it added, changed or removed, too')
-    .option('--json', 'the report as JSON on stdout')
-    .option('--csv', 'with --changes: the changes as CSV on stdout')
+    .option('--changes', 'also list every user, group and membership that the run added, changed or removed')
+    .option('--json', 'print the report as JSON to stdout')
+    .option('--csv', 'with --changes: print the changes as CSV to stdout')
     .action(running<[string | undefined, ReportOptions]>(report));
   program
     .command('changes')
-    .description('what the syncs since a moment have changed')
+    .description('show what the syncs have changed since a given time')
     .addOption(domainOption())
     .requiredOption('--since <when>', 'how long ago, such as 7d, or a date such as 2026-11-24')
-    .option('--json', 'as JSON on stdout')
-    .option('--csv', 'as CSV on stdout')
+    .option('--json', 'print JSON to stdout')
+    .option('--csv', 'print CSV to stdout')
     .action(running<[ChangesOptions]>(changes));
   program
     .command('query')
     .description(
-      'answers a question from the graph, and says what the answer rests on; without a name lists all',
+      'answer a question from the graph and show which sync the answer is based on; without a name, list all questions',
     )
-    .argument('[name]', 'such as group-members')
-    .option('--param <name=value>', 'what to ask about; several times for several', collected)
+    .argument('[name]', 'name of the question, such as group-members')
+    .option('--param <name=value>', 'parameter of the question; may be repeated', collected)
     .addOption(domainOption())
-    .option('--json', 'as JSON on stdout')
-    .option('--csv', 'as CSV on stdout; the proof is then on stderr')
-    .option('--timeout <duration>', 'how long Neo4j may take over a read (default: 2m)')
+    .option('--json', 'print JSON to stdout')
+    .option('--csv', 'print CSV to stdout and the proof to stderr')
+    .option('--timeout <duration>', 'time limit of a read in Neo4j (default: 2m)')
     .action(running<[string | undefined, QueryOptions]>(query));
   program
     .command('graph')
-    .description('a picture of a group and its members, or of a user and what it is in, as SVG')
-    .option('--group <name>', 'a group, by its exact name or Okta id')
-    .option('--user <email>', 'a user, by email or Okta id')
-    .option('--at <when>', 'as it was: how long ago, such as 7d, or a date such as 2026-11-24')
-    .option('--out <file>', 'where to write it; default stdout')
+    .description('draw a group with its members, or a user with their groups, as SVG')
+    .option('--group <name>', 'exact name or Okta id of a group')
+    .option('--user <email>', 'email or Okta id of a user')
+    .option('--at <when>', 'show a past state: how long ago, such as 7d, or a date such as 2026-11-24')
+    .option('--out <file>', 'output file; default stdout')
     .addOption(domainOption())
     .action(running<[GraphOptions]>(graph));
   program
     .command('check')
-    .description('try Okta, Temporal and Neo4j, and say what is wrong and how to mend it')
+    .description('check Okta, Temporal and Neo4j, and show what is wrong and how to fix it')
     .action(running<[]>((checked) => check(checked, okta.check)));
   program
     .command('rename-org')
-    .description('take the graph of an org and its history to the domain that the org has moved to')
-    .argument('<old>', 'the domain that the graph has the org under, such as acme.okta.com')
-    .argument('<new>', 'the domain that the same org answers at now')
+    .description('move the graph of an org, with its history, to the new domain of the org')
+    .argument('<old>', 'old domain, which the graph has, such as acme.okta.com')
+    .argument('<new>', 'new domain of the same org')
     .action(
       running<[string, string]>((renaming, ...domains) =>
         renameOrg(renaming, okta.findOrganization, ...domains),
@@ -162,31 +167,31 @@ export function buildProgram({ io, okta, environment, onExitCode }: ProgramOptio
 
 const HELP = `
 Examples:
-  npm run client -- check                        is everything in place?
+  npm run client -- check                        is everything set up?
   npm run client -- schedule apply               sync every SYNC_INTERVAL from now on
-  npm run client -- run --wait                   sync now and watch
+  npm run client -- run --wait                   sync now and show the progress
   npm run --silent client -- run --wait --json > report.json
   npm run client -- run --mode full --allow-deletes
   npm run client -- schedule pause --note "Okta maintenance"
-  npm run client -- report 12                    what run number 12 did
+  npm run client -- report 12                    the report of run number 12
   npm run --silent client -- changes --since 7d --csv > changes.csv
-  npm run client -- query                        every question that the graph answers
+  npm run client -- query                        list all questions
   npm run client -- query group-members --param group=Everyone
   npm run client -- graph --group Everyone --out everyone.svg
 
-Exit codes: 0 succeeded, 1 failed or cancelled, 2 wrong usage or configuration, 3 partial, 130 detached by Ctrl-C.
-Configuration comes from the environment and from .env; docs/configuration.md lists the variables.`;
+Exit codes: 0 succeeded, 1 failed or cancelled, 2 invalid usage or configuration, 3 partial, 130 detached by Ctrl-C.
+The configuration is read from the environment and .env; docs/configuration.md lists the variables.`;
 
 function domainOption(): Option {
-  return new Option('--domain <domain>', 'which org, where several are configured');
+  return new Option('--domain <domain>', 'which org, if several are configured');
 }
 
 function wholeNumber(value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('Give a whole number, such as 57.');
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('It must be a whole number, such as 57.');
   return Number(value);
 }
 
-/** An option that may be given several times. */
+/** Collects the values of an option that may be repeated. */
 function collected(value: string, values: string[] = []): string[] {
   return [...values, value];
 }

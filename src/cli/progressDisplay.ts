@@ -4,12 +4,12 @@ import { formatDuration } from '../text/times';
 import { progressBars, progressLine } from './progressText';
 import { unlessAborted } from '../text/unlessAborted';
 
-/** A terminal, or where its output is piped to. */
+/** A terminal, or a pipe or file in its place. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 const POLL_INTERVAL_MS = 1_000;
 
-/** Shows what `read` answers each second until `stop` aborts: bars on a terminal, else a line for each change. */
+/** Reads and shows the progress every second until `stop` aborts: as bars on a terminal, otherwise as one line for each change. */
 export async function showProgress(
   read: () => Promise<SyncProgress | undefined>,
   { startedAt, output, stop }: { startedAt: Date; output: Output; stop: AbortSignal },
@@ -29,11 +29,11 @@ export async function showProgress(
 
 interface Display {
   show(progress: SyncProgress | undefined, elapsedMs: number): void;
-  /** Takes away what would be out of date beside a report. */
+  /** Removes the progress from the screen, since it would be outdated next to a report. */
   clear(): void;
 }
 
-/** Redraws in place: up over the lines drawn last, then erase to the end of the screen. */
+/** Redraws in place: moves the cursor up over the previous lines and erases to the end of the screen. */
 function barDisplay(output: Output): Display {
   let drawnLines = 0;
   const clear = () => {
@@ -42,7 +42,7 @@ function barDisplay(output: Output): Display {
   };
   return {
     show(progress, elapsedMs) {
-      // A line that wrapped would be two to go up over.
+      // A wrapped line would take two rows, and the cursor would not move up far enough.
       const lines = progressBars(progress, elapsedMs).map((line) =>
         line.slice(0, (output.columns || 80) - 1),
       );

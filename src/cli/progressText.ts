@@ -4,12 +4,12 @@ import { formatDuration } from '../text/times';
 
 const BAR_WIDTH = 30;
 
-const NO_ANSWER = 'waiting for a worker to answer; start one with `npm run worker`';
+const NO_RESPONSE = 'waiting for a worker to respond; start one with: npm run worker';
 
-/** Progress as lines for a terminal; only memberships have a total, and so a bar. */
+/** Formats the progress as lines for a terminal. Only memberships have a bar, because only their total is known. */
 export function progressBars(progress: SyncProgress | undefined, elapsedMs: number): string[] {
   const elapsed = `  elapsed      ${formatDuration(elapsedMs)}`;
-  if (!progress) return [`  ${NO_ANSWER}`, elapsed];
+  if (!progress) return [`  ${NO_RESPONSE}`, elapsed];
   const { users, groups, memberships, phase } = progress;
   const wait = currentWait(progress, new Date());
   return [
@@ -21,9 +21,9 @@ export function progressBars(progress: SyncProgress | undefined, elapsedMs: numb
   ];
 }
 
-/** Progress in one line, for a log. */
+/** Formats the progress as one line, for a log. */
 export function progressLine(progress: SyncProgress | undefined): string {
-  if (!progress) return NO_ANSWER;
+  if (!progress) return NO_RESPONSE;
   const { users, groups, memberships, phase } = progress;
   const { groupsDone, groupsTotal } = memberships;
   const wait = currentWait(progress, new Date());

@@ -18,11 +18,11 @@ export interface QueryOptions {
   param?: string[];
   json?: true;
   csv?: true;
-  /** How long Neo4j may take. */
+  /** Time limit of a read in Neo4j, such as `5m`. */
   timeout?: string;
 }
 
-/** `query [NAME]`: answers a question from the graph, and says what the answer rests on; without a name lists them. */
+/** `query [NAME]`: answers a question from the graph, with its proof; without a name, lists all questions. */
 export async function query(
   context: Context,
   name: string | undefined,
@@ -40,7 +40,7 @@ export async function query(
     now: new Date(),
     historyRetentionMs: config.sync.historyRetentionMs,
   };
-  const question = questionCalled(name);
+  const question = questionNamed(name);
   await withGraph(
     config,
     async (db) => {
@@ -61,25 +61,25 @@ export async function query(
   return EXIT.succeeded;
 }
 
-/** @throws UsageError for what is no duration above 0. */
+/** Parses the time limit to milliseconds. @throws UsageError unless it is a duration above 0. */
 function timeoutOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const timeoutMs = durationMs(text);
   if (timeoutMs !== undefined && timeoutMs >= 1) return timeoutMs;
-  throw new UsageError(`--timeout is a duration such as 5m, not ${brief(text)}`);
+  throw new UsageError(`--timeout must be a duration such as 5m, not ${brief(text)}`);
 }
 
-function questionCalled(name: string): Question {
+function questionNamed(name: string): Question {
   const question = findQuestion(name);
   if (question) return question;
   const ids = QUESTIONS.map(({ id }) => id);
-  const close = ids.filter((id) => name.split('-').some((word) => word.length > 2 && id.includes(word)));
+  const similar = ids.filter((id) => name.split('-').some((word) => word.length > 2 && id.includes(word)));
   throw new UsageError(
-    `There is no question ${brief(name)}; ${close.length > 0 ? `perhaps ${close.join(', ')}` : 'the questions are listed by: query'}`,
+    `There is no question ${brief(name)}. ${similar.length > 0 ? `Similar questions: ${similar.join(', ')}` : 'List all questions with: npm run client -- query'}`,
   );
 }
 
-/** `name=value`, as often as is needed. @throws UsageError for anything else. */
+/** Parses parameters of the form `name=value`; a name may be repeated. @throws UsageError for any other text. */
 export function givenOf(params: readonly string[]): Given {
   const given = new Map<string, string[]>();
   for (const param of params) {

@@ -15,14 +15,14 @@ import type { Context } from './context';
 import { countOf } from '../text/counts';
 import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
-import { findSyncUnderWay } from '../runs/inProgress';
+import { findRunningSync } from '../runs/inProgress';
 
-/** The org that answers at a domain, which needs no credentials. @throws Error, in words, when none does. */
+/** Identifies the org at a domain, without credentials. @throws Error with a message for the user if there is none. */
 export type FindOrganization = (domain: string, config: Config) => Promise<{ domain: string; id: string }>;
 
 /**
- * `rename-org OLD NEW`: takes the graph of an org, with its history, to the org's new domain. After a crash it goes on
- * where it stopped; when all is done it does nothing.
+ * `rename-org OLD NEW`: moves the graph of an org, with its history, to the org's new domain. After a crash it continues
+ * where it stopped; if everything is already done, it does nothing.
  */
 export async function renameOrg(
   { config, out }: Context,
@@ -36,22 +36,19 @@ export async function renameOrg(
   });
   const rename = { from, to: organization.domain, organizationId: organization.id };
   if (rename.from === rename.to)
-    throw new UsageError('Both domains are the same; name the old one, then the new one');
+    throw new UsageError('Both domains are the same; specify the old one, then the new one');
   const done = await withTemporal(config, async (client) => {
     await refuseWhileRunning(client, rename);
     return withGraph(config, async (db) => {
-      const isLeft = await beginRename(db, rename).catch((error: unknown) => {
+      const isUnfinished = await beginRename(db, rename).catch((error: unknown) => {
         throw error instanceof RenameRefusedError ? new Explained(error.message) : error;
       });
       const schedule = await removeSchedule(client, from);
-      if (!isLeft)
-        return [`${rename.to} has the graph of this org already; nothing was left to do`, ...schedule];
+      if (!isUnfinished)
+        return [`The graph already has this org under ${rename.to}; nothing was left to do`, ...schedule];
       const moved = await moveNodes(db, rename);
       await finishRename(db, rename);
-      return [
-        `The graph of ${from} is that of ${rename.to} now: ${countOf(moved, 'node')} moved`,
-        ...schedule,
-      ];
+      return [`The graph of ${from} was moved to ${rename.to}: ${countOf(moved, 'node')} moved`, ...schedule];
     });
   });
   out.write(`${[...done, ...nextSteps(config, rename)].join('\n')}\n`);
@@ -60,15 +57,15 @@ export async function renameOrg(
 
 async function refuseWhileRunning(client: Client, { from, to }: OrgRename): Promise<void> {
   for (const domain of [from, to]) {
-    const sync = await findSyncUnderWay(client, domain);
+    const sync = await findRunningSync(client, domain);
     if (sync)
       throw new Explained(
-        `A sync of ${domain} is in progress, ${sync.workflowId}. Try again after it has ended.`,
+        `A sync of ${domain} is in progress: ${sync.workflowId}. Try again after it has ended.`,
       );
   }
 }
 
-/** A schedule of the old domain would only start runs that fail. */
+/** Deletes the schedule of the old domain, which would only start runs that fail. */
 async function removeSchedule(client: Client, domain: string): Promise<string[]> {
   const schedule = await describeSchedule(client, domain);
   if (!schedule) return [];

@@ -16,14 +16,14 @@ export interface ReportOptions {
   domain?: string;
   json?: true;
   csv?: true;
-  /** Every change that the run made, too. */
+  /** Also print every change that the run made. */
   changes?: true;
 }
 
-/** How far back the latest report is looked for, past a run under way and runs that were terminated. */
+/** Maximum number of runs to search for the latest report, since running and terminated runs have none. */
 const SEARCHED_RUNS = 10;
 
-/** `report [RUN]`: exits with 0 when it could be printed, whatever the run's outcome. */
+/** `report [RUN]`: prints a report; exits with 0 regardless of the run's outcome. */
 export async function report(
   context: Context,
   run: string | undefined,
@@ -38,7 +38,7 @@ export async function report(
       const format = formatOf(options);
       if (format === 'text') printReport(found, await namesIn(db, found), out);
       await printChanges(db, { domain, runs, head: found }, format, out);
-    } else if (options.csv) throw new UsageError('--csv is for --changes; a report alone has --json');
+    } else if (options.csv) throw new UsageError('--csv requires --changes; use --json for the report alone');
     else if (options.json) out.write(`${JSON.stringify(found, null, 2)}\n`);
     else printReport(found, await namesIn(db, found), out);
     return EXIT.succeeded;
@@ -49,7 +49,9 @@ async function recordedRun(db: GraphDatabase, domain: string, run: string | unde
   if (run !== undefined) {
     const found = await findReport(db, domain, run);
     if (!found)
-      throw new Explained(`The graph has no run ${run} of ${domain}; run ids and numbers are in: status`);
+      throw new Explained(
+        `The graph has no run ${run} of ${domain}. See run ids and numbers with: npm run client -- status`,
+      );
     return found;
   }
   const newest = await lastReports(db, domain, SEARCHED_RUNS);
@@ -63,5 +65,5 @@ async function recordedRun(db: GraphDatabase, domain: string, run: string | unde
 
 function reportOf({ runNumber, startedAt, report }: RecordedRun) {
   if (report) return report;
-  throw new Explained(`Run #${runNumber}, started ${formatTime(startedAt)}, has written no report yet.`);
+  throw new Explained(`Run #${runNumber}, started ${formatTime(startedAt)}, has not written a report yet.`);
 }

@@ -20,25 +20,27 @@ export interface RunOptions {
   domain: string;
   /** Default `auto`. */
   mode?: RequestedMode;
-  /** Removals that are approved: at most this many of each kind; `true` is what the last run withheld. */
+  /** Approves removals: at most this many of each kind, or with `true` those that the last run withheld. */
   allowDeletes?: true | number;
-  /** Gets what is said before the report: which run it is, and its progress. */
+  /** Receives everything before the report: the ids of the run and its progress. */
   output: Output;
-  /** Aborting it stops the waiting; the run goes on. */
+  /** Aborting it stops waiting; the run continues. */
   signal?: AbortSignal;
 }
 
 /**
- * Starts a sync, or attaches to the one under way, and shows its progress until it ends, however it ends.
+ * Starts a sync, or attaches to the one in progress, and shows its progress until it ends. Returns the report of a failed
+ * or cancelled run too.
  *
- * @throws the signal's reason when `signal` aborts; Explained when the run left no report, as when it was terminated.
+ * @throws the signal's reason if `signal` aborts.
+ * @throws Explained if the run has no report, for example because it was terminated.
  */
 export async function runAndWait(options: RunOptions): Promise<SyncReport> {
   const sync = await start(options);
   return waitForReport(sync, options);
 }
 
-/** Starts a sync, or attaches to the one under way, and says which. */
+/** Starts a sync, or attaches to the one in progress, and prints which. */
 export async function start(options: Omit<RunOptions, 'signal'>): Promise<StartedSync> {
   const { client, config, domain, mode = 'auto', allowDeletes, output } = options;
   const sync =
@@ -53,13 +55,13 @@ export async function start(options: Omit<RunOptions, 'signal'>): Promise<Starte
   );
   if (sync.attached && (mode !== 'auto' || allowDeletes !== undefined)) {
     output.write(
-      'What you asked for (--mode, --allow-deletes) does not change it; run again once it has ended.\n',
+      'The options --mode and --allow-deletes do not apply to it; run the command again after it has ended.\n',
     );
   }
   return sync;
 }
 
-/** The approval is given by who runs the command, as the operating system names them. */
+/** Approves removals in the name of the OS user who runs the command, and starts a run. */
 async function approveAndStart(
   { client, config, domain, mode = 'auto', output }: Omit<RunOptions, 'signal'>,
   allowDeletes: true | number,
@@ -83,7 +85,7 @@ async function approveAndStart(
   });
 }
 
-/** The user's name, or the number where the system has no name for it, as in some containers. */
+/** Returns the name of the OS user, or the user id if it has no name, as in some containers. */
 function osUser(): string {
   try {
     return userInfo().username;
@@ -96,7 +98,7 @@ async function waitForReport(sync: SyncRef, options: RunOptions): Promise<SyncRe
   const { client, output, signal = new AbortController().signal } = options;
   const ended = new AbortController();
   const stop = AbortSignal.any([ended.signal, signal]);
-  // Temporal's client adds a listener with each poll for the result, every 20 s or so, and removes none.
+  // Temporal's client adds a listener with each poll for the result, about every 20 s, and never removes it.
   setMaxListeners(0, signal);
   const { workflowId, runId, startedAt } = sync;
   const showing = showProgress(() => readProgress(client, workflowId), { startedAt, output, stop });
@@ -117,11 +119,11 @@ async function recordedReport(
   failure: WorkflowFailedError,
   { config, domain }: RunOptions,
 ): Promise<SyncReport> {
-  // That the run is over matters more than a graph that cannot be read now.
+  // If the graph cannot be read, the end of the run is still reported.
   const run = await withGraph(config, (db) => findReport(db, domain, runId)).catch(() => undefined);
   if (run?.report) return run.report;
   const why = failure.cause?.message ?? failure.message;
   throw new Explained(
-    `The run ended without a report: ${why}. Look at it in the Temporal UI; the next run takes up its work.`,
+    `The run ended without a report: ${why}. See its history in the Temporal UI. The next run continues its work.`,
   );
 }

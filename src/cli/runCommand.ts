@@ -16,7 +16,7 @@ export interface RunCommandOptions {
   json?: true;
 }
 
-/** `run`: exits with the outcome when it waits, else with 0 once the run is started or found. */
+/** `run`: with `--wait` the exit code depends on the outcome; otherwise it is 0 once the run has started or was found. */
 export async function run(context: Context, options: RunCommandOptions): Promise<number> {
   const { config, out, err } = context;
   const { mode, allowDeletes, wait, json } = options;
@@ -27,12 +27,16 @@ export async function run(context: Context, options: RunCommandOptions): Promise
     if (wait) return untilInterrupted((signal) => runAndWait({ ...request, signal }), context, options);
 
     const sync = await start(request);
-    out.write(json ? `${JSON.stringify(sync)}\n` : 'It goes on by itself; see: npm run client -- status\n');
+    out.write(
+      json
+        ? `${JSON.stringify(sync)}\n`
+        : 'It runs in the background. See its progress with: npm run client -- status\n',
+    );
     return EXIT.succeeded;
   });
 }
 
-/** Ctrl-C stops the waiting, never the run. */
+/** Waits for the report; Ctrl-C stops waiting, never the run. */
 async function untilInterrupted(
   wait: (signal: AbortSignal) => Promise<SyncReport>,
   context: Context,
@@ -48,14 +52,14 @@ async function untilInterrupted(
     return exitCodeOf(report.outcome);
   } catch (error) {
     if (!detach.signal.aborted) throw error;
-    context.err.write('Detached; the run goes on. See: npm run client -- status\n');
+    context.err.write('Detached; the run continues. See its progress with: npm run client -- status\n');
     return EXIT.detached;
   } finally {
     process.off('SIGINT', onInterrupt);
   }
 }
 
-/** A run's report is worth printing without names when the graph cannot be reached. */
+/** Reads the names in a report from the graph; returns none if the graph cannot be reached, so that the report is printed anyway. */
 async function namesOrNone({ config, err }: Context, report: SyncReport): Promise<Names> {
   try {
     return await withGraph(config, (db) => namesIn(db, report));

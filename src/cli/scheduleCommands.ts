@@ -19,14 +19,14 @@ import { Explained } from '../connections/explain';
 import { printable } from '../text/printable';
 import { selectDomain, selectDomains } from './selectOrg';
 import { renderTable } from '../text/table';
-import { findSyncUnderWay } from '../runs/inProgress';
+import { findRunningSync } from '../runs/inProgress';
 
 export interface ScheduleOptions {
   domain?: string;
   note?: string;
 }
 
-/** `schedule apply`: every configured org, or the one that `--domain` names; what keeps one back does not keep the others. */
+/** `schedule apply`: applies the schedule of all configured orgs, or only of `--domain`. An error of one org does not stop the others. */
 export async function scheduleApply(context: Context, { domain }: ScheduleOptions): Promise<number> {
   const { config, out, err } = context;
   let exitCode: number = EXIT.succeeded;
@@ -52,7 +52,7 @@ function appliedText({ scheduleId, change, paused, note }: AppliedSchedule, { sy
 export async function schedulePause(context: Context, { domain, note }: ScheduleOptions): Promise<number> {
   return onSchedule(context, domain, async (client, selected) => {
     await pauseSchedule(client, selected, note || 'Paused from the command line');
-    return 'paused; a run under way goes on';
+    return 'paused; a run in progress continues';
   });
 }
 
@@ -63,11 +63,11 @@ export async function scheduleResume(context: Context, { domain, note }: Schedul
   });
 }
 
-/** `schedule trigger`: Temporal's SKIP looks only at runs of the schedule, so a run by hand is looked for here. */
+/** `schedule trigger`: starts a run of the schedule. Temporal's SKIP policy ignores manual runs, so this checks for one first. */
 export async function scheduleTrigger(context: Context, { domain }: ScheduleOptions): Promise<number> {
   return onSchedule(context, domain, async (client, selected) => {
-    const underWay = await findSyncUnderWay(client, selected);
-    if (underWay) return `not triggered: a sync is under way already, ${underWay.workflowId}`;
+    const running = await findRunningSync(client, selected);
+    if (running) return `not triggered: a sync is already in progress: ${running.workflowId}`;
     await triggerSchedule(client, selected);
     return 'triggered; follow it with: npm run client -- run --wait';
   });
@@ -76,11 +76,11 @@ export async function scheduleTrigger(context: Context, { domain }: ScheduleOpti
 export async function scheduleDelete(context: Context, { domain }: ScheduleOptions): Promise<number> {
   return onSchedule(context, domain, async (client, selected) => {
     await deleteSchedule(client, selected);
-    return 'deleted; a run under way goes on';
+    return 'deleted; a run in progress continues';
   });
 }
 
-/** `schedule list`: every schedule of this application in the namespace, of orgs configured elsewhere too. */
+/** `schedule list`: lists every schedule of this application in the namespace, including those of orgs that are not configured here. */
 export async function scheduleList({ config, out }: Context): Promise<number> {
   const schedules = await withTemporal(config, listSchedules);
   out.write(

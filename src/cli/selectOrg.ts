@@ -1,19 +1,19 @@
 import type { Config } from '../config';
 import { UsageError } from '../text/usageError';
 
-/** The domain that `--domain` names, or the only one configured. @throws UsageError that lists what is configured. */
+/** Returns the domain given by `--domain`, or the only configured one. @throws UsageError that lists the configured domains. */
 export function selectDomain(config: Config, requested?: string): string {
   const domains = selectDomains(config, requested);
   const [domain] = domains;
   if (domain === undefined)
     throw new UsageError('No org is configured yet; add an integration in the console');
   if (domains.length > 1) {
-    throw new UsageError(`Several orgs are configured; name one with --domain: ${domains.join(', ')}`);
+    throw new UsageError(`Several orgs are configured; choose one with --domain: ${domains.join(', ')}`);
   }
   return domain;
 }
 
-/** The domain that `--domain` names, or all that are configured. @throws UsageError that lists what is configured. */
+/** Returns the domain given by `--domain`, or all configured ones. @throws UsageError that lists the configured domains. */
 export function selectDomains(config: Config, requested?: string): string[] {
   const domains = config.okta.orgs.map(({ domain }) => domain);
   if (requested === undefined) return domains;

@@ -12,29 +12,29 @@ import { printable } from '../text/printable';
 import { progressLine } from './progressText';
 import { selectDomains } from './selectOrg';
 import { renderFields } from '../text/table';
-import { findSyncUnderWay, readProgress, type SyncRef } from '../runs/inProgress';
+import { findRunningSync, readProgress, type SyncRef } from '../runs/inProgress';
 
-/** What Temporal knows of one org. */
+/** The state of one org in Temporal. */
 interface TemporalStatus {
   schedule?: ScheduleDescription;
   inProgress?: SyncRef & { progress?: SyncProgress };
 }
 
-/** What the graph knows of one org. */
+/** The runs of one org in the graph. */
 interface GraphStatus {
   /** The newest two runs, one of which may be in progress. */
   newest: RecordedRun[];
   lastSuccess?: RecordedRun;
 }
 
-/** What is known of one org; undefined is the part of a service that does not answer. */
+/** The status of one org; the part of a service that does not respond is undefined. */
 interface OrgStatus {
   domain: string;
   temporal: TemporalStatus | undefined;
   graph: GraphStatus | undefined;
 }
 
-/** `status`: each configured org, or the one that `--domain` names. */
+/** `status`: prints the status of all configured orgs, or only of `--domain`. */
 export async function status(context: Context, options: { domain?: string }): Promise<number> {
   const { config, out, err } = context;
   const domains = selectDomains(config, options.domain);
@@ -45,13 +45,13 @@ export async function status(context: Context, options: { domain?: string }): Pr
   const texts = domains.map((domain) =>
     statusText({ domain, temporal: ofOrg(temporal, domain), graph: ofOrg(graph, domain) }, new Date()),
   );
-  const faults = [temporal, graph].filter((each) => each instanceof Explained);
+  const errors = [temporal, graph].filter((each) => each instanceof Explained);
   out.write(texts.join('\n'));
-  for (const { message } of faults) err.write(`\n${message}\n`);
-  return faults.length === 0 ? EXIT.succeeded : EXIT.failed;
+  for (const { message } of errors) err.write(`\n${message}\n`);
+  return errors.length === 0 ? EXIT.succeeded : EXIT.failed;
 }
 
-/** What was read, or why it could not be: what the other service knows is worth showing all the same. */
+/** Returns the result or the error, so that the status of the other service is still printed. */
 async function read<T>(work: () => Promise<T>): Promise<T | Explained> {
   try {
     return await work();
@@ -86,12 +86,12 @@ function statusText({ domain, temporal, graph }: OrgStatus, now: Date): string {
   ])}\n`;
 }
 
-/** The reason follows below what is known. */
+/** Shown if a service does not respond; the reason is printed after the status. */
 const UNKNOWN = 'unknown';
 
 async function temporalStatus(client: Client, domain: string): Promise<TemporalStatus> {
   const described = describeSchedule(client, domain);
-  const inProgress = await findSyncUnderWay(client, domain, described);
+  const inProgress = await findRunningSync(client, domain, described);
   const schedule = await described;
   const progress = inProgress && (await readProgress(client, inProgress.workflowId));
   return {
@@ -106,7 +106,7 @@ async function graphStatus(db: GraphDatabase, domain: string): Promise<GraphStat
   return { newest, ...(lastSuccess && { lastSuccess }) };
 }
 
-/** Its interval and its next run, or why there is none. */
+/** Formats the interval and the next run of a schedule, or why there is none. */
 export function scheduleText(schedule: ScheduleDescription | undefined, now: Date): string {
   if (!schedule) return 'none; create it with: npm run client -- schedule apply';
   const { spec, state, info } = schedule;
@@ -124,12 +124,12 @@ function inProgressText(run: TemporalStatus['inProgress'], now: Date): string {
   return `${workflowId}, started ${formatAge(startedAt, now)}; ${progressLine(progress)}`;
 }
 
-/** @param isKnownToBeOver whether Temporal has said that no run is in progress but the one that it named. */
-function runText(run: RecordedRun | undefined, now: Date, isKnownToBeOver: boolean): string {
+/** Formats a run. @param isOver true if Temporal has confirmed that an unfinished run is no longer in progress. */
+function runText(run: RecordedRun | undefined, now: Date, isOver: boolean): string {
   if (!run) return 'never';
   const { runNumber, runId, mode, outcome, startedAt, finishedAt } = run;
   if (!finishedAt) {
-    const state = isKnownToBeOver ? 'ended without a report' : 'not finished when last heard of';
+    const state = isOver ? 'ended without a report' : 'not finished when last seen';
     return `#${runNumber} ${state}, started ${formatAge(startedAt, now)} (${mode}, run ${runId})`;
   }
   const took = formatDuration(finishedAt.getTime() - startedAt.getTime());

@@ -1,20 +1,20 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import type { Config } from '../config';
 import { GraphDatabase } from '../graph/database';
-import { explainNeo4j, explainTemporal, neo4jSilent, temporalUnreachable } from './explain';
+import { explainNeo4j, explainTemporal, neo4jUnresponsive, temporalUnreachable } from './explain';
 import { within } from './within';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** For Neo4j's first answer: longer than its driver waits for a connection. The driver itself waits for ever. */
-const ANSWER_TIMEOUT_MS = 15_000;
-/** A server that does not answer does not take part in closing a connection either. */
+/** Timeout of Neo4j's first response; longer than the driver's connection timeout. The driver itself would wait forever. */
+const RESPONSE_TIMEOUT_MS = 15_000;
+/** Timeout of closing the driver, which needs a response from the server too. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /**
- * Connects to Temporal; whoever opens it closes `client.connection`.
+ * Connects to Temporal. The caller closes `client.connection`.
  *
- * @throws Explained within 5 s when it cannot be reached or refuses.
+ * @throws Explained within 5 s if Temporal cannot be reached or denies access.
  */
 export async function openTemporal({ temporal }: Config): Promise<Client> {
   try {
@@ -26,13 +26,13 @@ export async function openTemporal({ temporal }: Config): Promise<Client> {
   }
 }
 
-/** A client that connects at its first call, and again after an outage; whoever opens it closes `client.connection`. */
+/** Returns a client that connects at its first call and reconnects after an outage. The caller closes `client.connection`. */
 export function lazyTemporal({ temporal }: Config): Client {
   const connection = Connection.lazy(connectionOptions(temporal));
   return new Client({ connection, namespace: temporal.namespace });
 }
 
-/** Does work that needs Temporal and closes the connection. @throws Explained for faults of the connection. */
+/** Runs `work` with a Temporal client and closes the connection afterwards. @throws Explained if the connection fails. */
 export async function withTemporal<T>(config: Config, work: (client: Client) => Promise<T>): Promise<T> {
   const client = await openTemporal(config);
   try {
@@ -45,10 +45,10 @@ export async function withTemporal<T>(config: Config, work: (client: Client) => 
 }
 
 /**
- * Does work that needs the graph and closes the driver.
+ * Runs `work` with the graph and closes the driver afterwards.
  *
- * @param readTimeoutMs how long Neo4j may take over one read; its usual limit by default.
- * @throws Explained for faults of the connection, and at that limit.
+ * @param readTimeoutMs time limit of each read, in milliseconds; by default that of {@link GraphDatabase}.
+ * @throws Explained if the connection fails, or a read exceeds the time limit.
  */
 export async function withGraph<T>(
   config: Config,
@@ -57,9 +57,10 @@ export async function withGraph<T>(
 ): Promise<T> {
   const db = GraphDatabase.open(config.neo4j, readTimeoutMs === undefined ? {} : { readTimeoutMs });
   try {
-    // Not retried, unlike a read: a server that is down is reported at once, not after the driver has tried for seconds.
-    const answered = db.run('RETURN 1').then(() => true);
-    if (!(await within(ANSWER_TIMEOUT_MS, answered))) throw neo4jSilent(config.neo4j, ANSWER_TIMEOUT_MS);
+    // Unlike a read, this is not retried, so that a server that is down is reported without delay.
+    const responded = db.run('RETURN 1').then(() => true);
+    if (!(await within(RESPONSE_TIMEOUT_MS, responded)))
+      throw neo4jUnresponsive(config.neo4j, RESPONSE_TIMEOUT_MS);
     return await work(db);
   } catch (error) {
     throw explainNeo4j(error, config.neo4j);
@@ -68,7 +69,7 @@ export async function withGraph<T>(
   }
 }
 
-/** What the client shares with the worker's connection; the rest of those options is Core's alone. */
+/** Options that the client and the worker's connection have in common; the others apply to the worker only. */
 function connectionOptions({ connectionOptions, address }: Config['temporal']): ConnectionOptions {
   const { tls, apiKey, metadata } = connectionOptions();
   return {

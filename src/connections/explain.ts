@@ -6,39 +6,39 @@ import { AdvisedError } from '../faults/fault';
 import { explainNeo4jError } from '../graph/errors';
 import { printable } from '../text/printable';
 
-/** A failure told in one line for the person at the terminal, with what to do; a stack would add nothing. */
+/** An error whose message is shown to the user: one line that says what happened and what to do, without a stack. */
 export class Explained extends AdvisedError {
   override readonly name = 'Explained';
 }
 
-/** A read that Neo4j ended at its time limit. */
-export class TookTooLong extends Explained {
+/** Thrown if Neo4j stopped a read at its time limit. */
+export class ReadTimeoutError extends Explained {
   constructor() {
     super(
       'Neo4j did not finish within the time limit and stopped.',
-      'Ask for less, such as a shorter time or one group. CONSOLE_READ_TIMEOUT is the limit of the pages of the console; query takes --timeout.',
+      'Narrow the query, for example to a shorter period or one group, or raise the limit: CONSOLE_READ_TIMEOUT for the console, --timeout for query.',
     );
   }
 }
 
-/** What to do when Neo4j accepts a connection and then says nothing, as a frozen server does. */
-export function neo4jSilent({ uri }: Config['neo4j'], afterMs: number): Explained {
+/** Returns the error for a Neo4j that accepts a connection and never responds, as a frozen server does. */
+export function neo4jUnresponsive({ uri }: Config['neo4j'], afterMs: number): Explained {
   return new Explained(
-    `Neo4j at ${uri} accepted the connection and did not answer within ${afterMs / 1000} s.`,
-    'Is it overloaded or frozen, or is NEO4J_URI another service?',
+    `Neo4j at ${uri} accepted the connection but did not respond within ${afterMs / 1000} s.`,
+    'Check that it is not overloaded or frozen, and that NEO4J_URI is the address of Neo4j.',
   );
 }
 
-/** What to do when Temporal cannot be reached at all, of which the SDK only says that a deadline has passed. */
+/** Returns the error for a Temporal that cannot be reached, which the SDK reports only as an exceeded deadline. */
 export function temporalUnreachable({ address, connectionOptions }: Config['temporal']): Explained {
   const { tls } = connectionOptions();
   return new Explained(
-    `Temporal does not answer at ${address} ${tls ? 'over TLS' : '(without TLS)'}.`,
+    `Temporal does not respond at ${address} ${tls ? 'over TLS' : '(without TLS)'}.`,
     'Start it (`npm start`, or `temporal server start-dev`), or set TEMPORAL_ADDRESS and TEMPORAL_TLS.',
   );
 }
 
-/** The error itself unless it is a known fault of the connection to Temporal; codes are those of gRPC. */
+/** Converts an error of the connection to Temporal to {@link Explained}, by its gRPC code; returns any other error unchanged. */
 export function explainTemporal(error: unknown, temporal: Config['temporal']): unknown {
   const { address, namespace } = temporal;
   if (error instanceof NamespaceNotFoundError) {
@@ -57,7 +57,7 @@ export function explainTemporal(error: unknown, temporal: Config['temporal']): u
     case GRPC.PERMISSION_DENIED:
     case GRPC.UNAUTHENTICATED:
       return new Explained(
-        `Temporal at ${address} refuses access to namespace ${namespace}.`,
+        `Temporal at ${address} denied access to namespace ${namespace}.`,
         'Set TEMPORAL_API_KEY or the TEMPORAL_TLS_* client certificate, and TEMPORAL_NAMESPACE.',
       );
     case GRPC.NOT_FOUND:
@@ -65,28 +65,28 @@ export function explainTemporal(error: unknown, temporal: Config['temporal']): u
       return error;
     default:
       return new Explained(
-        `Temporal at ${address} failed to answer (gRPC code ${code}).`,
-        'Is that its gRPC address? Its log may say more.',
+        `Temporal at ${address} returned an error (gRPC code ${code}).`,
+        'Check that this is its gRPC address, and look in its log.',
       );
   }
 }
 
-/** The error itself unless it is Neo4j's; a statement that Neo4j does not understand is a fault of this program. */
+/** Converts an error of Neo4j to {@link Explained}; returns any other error, and one caused by an invalid statement (a bug), unchanged. */
 export function explainNeo4j(error: unknown, { uri, username, database }: Config['neo4j']): unknown {
   const explained = explainNeo4jError(error);
   if (!(error instanceof Error) || !explained) return error;
   if (error.message.includes('no such fulltext schema index'))
     return new Explained(
-      'The search is not ready: its index in Neo4j is not there.',
-      'A console creates it when it starts; try again in a minute, or restart the console and read its log.',
+      'The search is not ready: its index in Neo4j does not exist yet.',
+      'The console creates it when it starts. Try again in a minute. If it still fails, restart the console and look in its log.',
     );
   const code = error instanceof Neo4jError ? error.code : '';
   switch (explained.code) {
     case 'GRAPH_TIMED_OUT':
-      return new TookTooLong();
+      return new ReadTimeoutError();
     case 'GRAPH_UNREACHABLE':
       return new Explained(
-        `Neo4j does not answer at ${uri}: ${firstSentence(error.message)}.`,
+        `Neo4j does not respond at ${uri}: ${firstSentence(error.message)}.`,
         'Start it (`npm start`, or docker compose up), or set NEO4J_URI.',
       );
     case 'GRAPH_DATABASE_UNAVAILABLE':
@@ -97,10 +97,10 @@ export function explainNeo4j(error: unknown, { uri, username, database }: Config
     case 'GRAPH_NO_DATABASE':
       return new Explained(
         `Neo4j at ${uri} has no database ${database}.`,
-        'Set NEO4J_DATABASE, or leave it out.',
+        'Set NEO4J_DATABASE to an existing database, or unset it.',
       );
     case 'GRAPH_UNAUTHORIZED':
-      return refusalOf(code, { uri, username });
+      return authError(code, { uri, username });
     default:
       return code.startsWith('Neo.ClientError.Statement.')
         ? error
@@ -108,23 +108,23 @@ export function explainNeo4j(error: unknown, { uri, username, database }: Config
   }
 }
 
-function refusalOf(code: string, { uri, username }: { uri: string; username: string }): Explained {
+function authError(code: string, { uri, username }: { uri: string; username: string }): Explained {
   const neo4j = `Neo4j at ${uri}`;
   switch (code) {
     case 'Neo.ClientError.Security.AuthenticationRateLimit':
       return new Explained(
-        `${neo4j} refuses user ${username} for some seconds after too many wrong passwords.`,
-        'Set NEO4J_PASSWORD, then wait and try again.',
+        `${neo4j} temporarily blocked user ${username} after too many failed logins.`,
+        'Check NEO4J_PASSWORD, wait a few seconds, and try again.',
       );
     case 'Neo.ClientError.Security.CredentialsExpired':
       return new Explained(
-        `${neo4j} wants the first password of user ${username} changed before it answers.`,
-        'Change it in the Neo4j Browser and set NEO4J_PASSWORD.',
+        `${neo4j} requires user ${username} to change the initial password.`,
+        'Change it in Neo4j Browser, and set NEO4J_PASSWORD.',
       );
     default:
       return new Explained(
-        `${neo4j} refuses user ${username}: wrong name or password.`,
-        'Set NEO4J_USERNAME and NEO4J_PASSWORD.',
+        `${neo4j} rejected user ${username}: wrong user name or password.`,
+        'Check NEO4J_USERNAME and NEO4J_PASSWORD.',
       );
   }
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * The result of a piece of work, or undefined if it takes longer. The work itself goes on; what it fails with later
- * matters to nobody.
+ * Waits for `work`; returns undefined if it takes longer than the timeout. `work` then continues in the background, and
+ * a later failure is ignored.
  */
 export async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T | undefined> {
   const timer = new AbortController();

@@ -5,7 +5,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
-import { Explained, explainNeo4j, explainTemporal, TookTooLong } from '../connections/explain';
+import { Explained, explainNeo4j, explainTemporal, ReadTimeoutError } from '../connections/explain';
 import { internalErrorText } from '../text/internalError';
 import { IntegrationHiddenError } from '../runs/schedule';
 import { ScheduleContendedError } from '../runs/scheduleChanges';
@@ -145,7 +145,7 @@ function explained(
     return { title: 'Schedule not found', text, status: 404 };
   }
   const known = explainTemporal(explainNeo4j(error, config.neo4j), config.temporal);
-  if (known instanceof TookTooLong) return { title: 'Timed out', text: known.message, status: 503 };
+  if (known instanceof ReadTimeoutError) return { title: 'Timed out', text: known.message, status: 503 };
   if (known instanceof Explained) return { title: 'Not reachable', text: known.message, status: 503 };
   process.stderr.write(`${internalErrorText(error)}\n`);
   return { title: 'Something went wrong', text: "See the console's log for details.", status: 500 };

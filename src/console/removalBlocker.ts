@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { findSyncUnderWay } from '../runs/inProgress';
+import { findRunningSync } from '../runs/inProgress';
 import { describeSchedule, pauseSchedule } from '../runs/schedule';
 
 /**
@@ -8,12 +8,12 @@ import { describeSchedule, pauseSchedule } from '../runs/schedule';
  * the graph while it is removed.
  */
 export async function removalBlocker(client: Client, domain: string): Promise<string | undefined> {
-  if (await findSyncUnderWay(client, domain))
+  if (await findRunningSync(client, domain))
     return 'Nothing was removed: a run is in progress. Try again once it has ended.';
   const schedule = await describeSchedule(client, domain);
   if (schedule && !schedule.state.paused)
     await pauseSchedule(client, domain, 'Paused by the console to remove the integration.');
-  if (!(await findSyncUnderWay(client, domain))) return undefined;
+  if (!(await findRunningSync(client, domain))) return undefined;
   return (
     'Nothing was removed: a run has started in the meantime. The schedule is paused, so no other run starts. ' +
     'Try again once the run has ended.'

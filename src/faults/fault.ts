@@ -1,48 +1,48 @@
 import { CODES, rowOf, type Code } from '../codes';
 
-/** What went wrong, and apart from it what to do. Reports of other versions may have codes that this one does not know. */
+/** A failure or warning, with what to do about it in a separate field. Reports of other versions may have codes that are not in {@link CODES}. */
 export interface Fault {
   /** Stable, UPPER_SNAKE_CASE. */
   code: Code;
-  /** What happened, to what. Up to 0.2.0 it also said what to do. */
+  /** What happened, and to what. Up to version 0.2.0 it also included the advice. */
   message: string;
   advice?: string;
 }
 
-/** A fault that says what the table says, but for what is known better. */
+/** Returns a fault with the table's advice, and with the table's message unless a more specific one is given. */
 export function faultFor(code: Code, message: string = CODES[code].means): Fault {
   const { advice } = CODES[code];
   return { code, message, ...(advice !== undefined && { advice }) };
 }
 
-/** What to do about a fault: what it says itself, else the table; undefined where its message says it already. */
+/** Returns the advice of a fault, by default the table's; undefined if the message already contains it. */
 export function adviceOn({ code, message, advice }: Fault, place?: 'console'): string | undefined {
   const row = rowOf(code);
   const text = (place && row?.adviceInConsole) ?? advice ?? row?.advice;
   return text !== undefined && message.includes(text) ? undefined : text;
 }
 
-/** What to do about faults of one code, each text once. */
+/** Returns the advice of several faults of one code, without duplicates. */
 export function adviceOnAll(faults: readonly Fault[], place?: 'console'): string[] {
   return [...new Set(faults.map((fault) => adviceOn(fault, place)))].filter((text) => text !== undefined);
 }
 
-/** A fault as one text: what happened, then what it says itself to do. */
-export function told({ message, advice }: { message: string; advice?: string | undefined }): string {
+/** Joins the message and the fault's own advice into one text. */
+export function withAdvice({ message, advice }: { message: string; advice?: string | undefined }): string {
   return advice === undefined ? message : `${message} ${advice}`;
 }
 
-/** An error that keeps what to do apart from what happened; its message is both. */
+/** An error with separate fields for what happened and what to do; its message contains both. */
 export class AdvisedError extends Error {
   constructor(
     readonly fact: string,
     readonly advice?: string,
   ) {
-    super(told({ message: fact, advice }));
+    super(withAdvice({ message: fact, advice }));
   }
 }
 
-/** An error of a code; what it does not say itself the table says. Its texts are safe to log and to keep. */
+/** An error with a code. Texts that are not given come from the table. All texts are safe to log and to store. */
 export class CodedError extends AdvisedError {
   /** True if the same work may succeed later. */
   readonly retryable: boolean;

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Code } from '../codes';
 import type { Fault } from './fault';
 
-/** Characters of a reason why a run ended; a longer one is cut. */
+/** Maximum length, in characters, of the reason why a run ended; a longer one is truncated. */
 export const MAX_REASON = 4_000;
 
 const TEXT = z.string().check(z.maxLength(MAX_REASON));
@@ -16,11 +16,11 @@ interface Failed {
   fact: string;
   advice?: string | undefined;
   retryable: boolean;
-  /** When it may be tried again, milliseconds from now. */
+  /** Milliseconds to wait before the next attempt. */
   retryAfterMs?: number | undefined;
 }
 
-/** An error on its way through Temporal: the message is what people see there, the details keep fact and advice apart. */
+/** Converts an error to a Temporal failure. The Temporal UI shows the message; the details have fact and advice separately. */
 export function failureOf(error: Failed): ApplicationFailure {
   const { code, message, fact, advice, retryable, retryAfterMs } = error;
   return ApplicationFailure.create({
@@ -35,7 +35,7 @@ export function failureOf(error: Failed): ApplicationFailure {
   });
 }
 
-/** What a failure says; one of version 0.2.0, or of whoever completes an activity by itself, has a message alone. */
+/** Converts a Temporal failure to a fault. Failures of version 0.2.0, and of activities completed manually, have only a message. */
 export function faultOf({ type, message, details }: ApplicationFailure): Fault {
   const { data } = z.safeParse(DETAILS, details?.[0]);
   const code = (type ?? 'INTERNAL') as Code;

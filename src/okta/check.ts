@@ -13,7 +13,7 @@ export interface CheckedRead {
   what: string;
   ok: boolean;
   detail: string;
-  mend?: string;
+  advice?: string;
   /** The error code if it failed. */
   code?: OktaErrorCode;
   /** The org that answered; only on the line that reports it. */
@@ -72,10 +72,10 @@ async function checkOrg(
 }
 
 /** One cause often fails several reads; what to do about it is said once. */
-function withoutRepetition({ mend, ...line }: CheckedRead, before: readonly CheckedRead[]): CheckedRead {
-  if (mend === undefined) return line;
-  const same = before.find((each) => each.mend === mend);
-  if (!same) return { ...line, mend };
+function withoutRepetition({ advice, ...line }: CheckedRead, before: readonly CheckedRead[]): CheckedRead {
+  if (advice === undefined) return line;
+  const same = before.find((each) => each.advice === advice);
+  if (!same) return { ...line, advice };
   return same.detail === line.detail ? { ...line, detail: `as ${same.what}` } : line;
 }
 
@@ -110,13 +110,13 @@ async function triedWithin(
       const detail = wait
         ? `After ${timeoutMs / 1000} s still ${waitText(wait)}.`
         : `Okta did not answer within ${timeoutMs / 1000} s.`;
-      const mend = wait
+      const advice = wait
         ? 'Try again then. Who else uses up the limit is in Okta under Reports > Rate Limits.'
         : CODES.OKTA_TIMEOUT.advice;
-      return { what, ok: false, detail, ...(mend !== undefined && { mend }), code: 'OKTA_TIMEOUT' };
+      return { what, ok: false, detail, ...(advice !== undefined && { advice }), code: 'OKTA_TIMEOUT' };
     }
     if (!(error instanceof OktaError)) throw error;
     const { code, fact, advice } = error;
-    return { what, ok: false, detail: fact, ...(advice !== undefined && { mend: advice }), code };
+    return { what, ok: false, detail: fact, ...(advice !== undefined && { advice }), code };
   }
 }

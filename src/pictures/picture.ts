@@ -6,7 +6,7 @@ import { drawingOf } from './drawing';
 import { svgOf } from './svg';
 
 /** Maximum number of rows in a picture; more would not be legible. */
-export const MOST_ROWS = 300;
+export const MAX_ROWS = 300;
 
 export interface Picture {
   svg: string;
@@ -32,14 +32,14 @@ export async function picture(
   const rows = await db.read<Record<string, unknown>>(question.draw, {
     domain: asking.domain,
     ...parameters,
-    most: integer(MOST_ROWS + 1),
+    most: integer(MAX_ROWS + 1),
   });
-  const drawing = drawingOf(rows.slice(0, MOST_ROWS));
+  const drawing = drawingOf(rows.slice(0, MAX_ROWS));
   const groups = drawing.nodes.filter(({ kind }) => kind === 'group').length;
   return {
     svg: await svgOf(drawing, title),
     users: drawing.nodes.length - groups,
     groups,
-    isCut: rows.length > MOST_ROWS,
+    isCut: rows.length > MAX_ROWS,
   };
 }

@@ -67,7 +67,7 @@ export function shownCell(value: Value): string {
   return /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(cell) ? formatTime(new Date(cell)) : cell;
 }
 
-/** A value as one cell: nothing for null, a list with semicolons. */
+/** Formats a value as one cell: empty for null, a list separated by semicolons. */
 function cellOf(value: Value): string {
   if (value === null) return '';
   if (Array.isArray(value)) return value.map((each: Value) => cellOf(each)).join('; ');
@@ -76,33 +76,34 @@ function cellOf(value: Value): string {
     : String(value as string | number | boolean);
 }
 
-/** What an answer rests on. */
+/** Formats the proof of an answer: the sync that it is based on, and how complete the data is. */
 export function proofText({ question, parameters, proof }: Omit<Answer, 'rows'>): string {
   const { domain, run, wholeRun, isRunUnderWay, historySince } = proof;
-  if (!run) return `Proof: none, since no sync of ${domain} has come to its end.\n`;
+  if (!run) return `Proof: none, because no sync of ${domain} has completed yet.\n`;
   const lines = [
     `Proof: sync #${run.runNumber} of ${domain}, ${run.mode}, ${run.outcome}, ended ${time(run.finishedAt)}; ` +
       `the data is up to ${formatDuration(run.ageMs)} old.`,
     run.isWhole
-      ? 'It came to its end with nothing left out.'
-      : `It was not whole: report ${run.runNumber} says what the graph may lack.`,
+      ? 'It completed with nothing left out.'
+      : `It was incomplete: see report ${run.runNumber} for what may be missing in the graph.`,
     wholeRun
       ? `The last full sync that succeeded is #${wholeRun.runNumber}, ended ${time(wholeRun.finishedAt)}.`
-      : 'No full sync has succeeded among the latest.',
-    ...(isRunUnderWay ? ['A sync is under way: the graph may be between two states of Okta.'] : []),
+      : 'None of the latest full syncs has succeeded.',
+    ...(isRunUnderWay ? ['A sync is in progress: the graph may be between two states of Okta.'] : []),
     ...(question.needs === 'history' ? [historyText(historySince, parameters)] : []),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
 
 function historyText(since: string | undefined, parameters: Answer['parameters']): string {
-  if (since === undefined) return 'No history is kept, so the past is unknown: see HISTORY_RETENTION.';
+  if (since === undefined)
+    return 'No history is kept, so past states are not available. To keep it, set HISTORY_RETENTION.';
   const asked = ['at', 'since'].flatMap((name) => {
     const value = parameters[name];
     return typeof value === 'string' ? [value] : [];
   });
-  const isOlder = asked.some((moment) => moment < since);
-  return `History is kept since ${time(since)}${isOlder ? ', so what was asked for is not covered whole' : ''}.`;
+  const isOlder = asked.some((time) => time < since);
+  return `History is kept since ${time(since)}${isOlder ? ', so the requested time is not fully covered' : ''}.`;
 }
 
 function time(iso: string): string {

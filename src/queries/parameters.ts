@@ -1,5 +1,5 @@
 import { UsageError } from '../text/usageError';
-import { momentOf } from '../text/moment';
+import { parseTime } from '../text/parseTime';
 import { brief } from '../text/printable';
 import { wholeNumber } from '../text/wholeNumber';
 import { dateTime, integer } from '../graph/values';
@@ -55,7 +55,7 @@ function valueOf(name: string, { type, choices }: Parameter, texts: readonly str
     throw new UsageError(`${name} must be one of ${choices.join(', ')}, not ${brief(text)}`);
   switch (type) {
     case 'moment':
-      return dateTime(momentOf(text, now).getTime());
+      return dateTime(parseTime(text, now).getTime());
     case 'list':
       return text
         .split(',')

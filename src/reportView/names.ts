@@ -6,22 +6,22 @@ import { countOf } from '../text/counts';
 import { formatTime } from '../text/times';
 import { isVisible, printable } from '../text/printable';
 
-/** Who and what the Okta ids of a report are. */
+/** Names of the users and groups in a report, by their Okta ids. */
 export interface Names {
   users: ReadonlyMap<string, Person>;
   groups: ReadonlyMap<string, string>;
-  /** Who approved removals; absent where nobody did by name. */
+  /** Who approved the removals; absent if that is not recorded. */
   approver?: string;
 }
 
 export const NO_NAMES: Names = { users: new Map(), groups: new Map() };
 
-/** Ids of the users that a warning is about. */
+/** Returns the ids of the users that a warning is about. */
 export function usersOf({ userId, userIds = [] }: SyncWarning): readonly string[] {
   return userId === undefined ? userIds : [userId, ...userIds];
 }
 
-/** Looks up the ids that a report's warnings name. */
+/** Looks up the names of the users and groups in a report's warnings, and the approver. */
 export async function namesIn(db: GraphDatabase, report: SyncReport): Promise<Names> {
   const { domain, runNumber, warnings, approval } = report;
   const userIds = warnings.flatMap(usersOf);
@@ -36,13 +36,13 @@ export async function namesIn(db: GraphDatabase, report: SyncReport): Promise<Na
   };
 }
 
-/** Such as `Ada Lovelace <ada@acme.com> (00u1)`, or the id alone when the graph does not have it. */
+/** Returns a label such as `Ada Lovelace <ada@acme.com> (00u1)`, or only the id if the graph has no such user. */
 export function userLabel(id: string, { users }: Names): string {
   const { displayName, email } = users.get(id) ?? {};
   return labelled(id, [displayName, email && `<${email}>`]);
 }
 
-/** Such as `Engineering (00g1)`, or the id alone when the graph does not have it. */
+/** Returns a label such as `Engineering (00g1)`, or only the id if the graph has no such group. */
 export function groupLabel(id: string, { groups }: Names): string {
   return labelled(id, [groups.get(id)]);
 }
@@ -52,16 +52,16 @@ function labelled(id: string, parts: (string | undefined)[]): string {
   return !isVisible(name) ? id : `${name} (${id})`;
 }
 
-/** What was approved, when and by whom; undefined without an approval. */
+/** Describes which removals were approved, by whom and when; undefined without an approval. */
 export function approvalText(
   { approval }: SyncReport,
-  { approver = 'nobody by name' }: Names,
+  { approver = 'an unknown user' }: Names,
 ): string | undefined {
   if (!approval) return undefined;
   const { at, users, groups, memberships } = approval;
-  const most =
+  const limits =
     users === undefined || groups === undefined || memberships === undefined
       ? 'removals without a limit'
       : `at most ${countOf(users, 'user')}, ${countOf(groups, 'group')}, ${countOf(memberships, 'membership')}`;
-  return `${most}; by ${printable(approver)}, ${formatTime(new Date(at))}`;
+  return `${limits}; by ${printable(approver)}, ${formatTime(new Date(at))}`;
 }

@@ -4,10 +4,10 @@ import { countOf } from '../text/counts';
 import { groupLabel, type Names, userLabel, usersOf } from './names';
 import { printable } from '../text/printable';
 
-/** Warnings of one code that are printed; `--json` has them all. */
+/** Maximum number of warnings of one code in the text; `--json` has all of them. */
 const SHOWN_PER_CODE = 20;
 
-/** The warnings of a report, those of one code together, each with whom it is about, then what to do. */
+/** Formats the warnings of a report, grouped by code, with the users and groups they are about and the advice. */
 export function warningsText({ warnings, warningsOmitted }: SyncReport, names: Names): string {
   if (warnings.length + warningsOmitted === 0) return '';
   const codes = [...new Set(warnings.map(({ code }) => code))];
@@ -22,7 +22,7 @@ export function warningsText({ warnings, warningsOmitted }: SyncReport, names: N
     ),
   ];
   if (warningsOmitted > 0)
-    lines.push(`  and ${countOf(warningsOmitted, 'warning')} beyond what a report holds`);
+    lines.push(`  and ${countOf(warningsOmitted, 'warning')} over the limit of a report`);
   return `${lines.join('\n')}\n`;
 }
 

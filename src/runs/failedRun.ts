@@ -2,7 +2,7 @@ import type { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { SyncReport } from '../contract';
 
-/** The report that a failed or cancelled run carries as the details of its failure, however deep in its causes. */
+/** Returns the report in the failure details of a failed or cancelled run, at any depth of its causes; undefined if there is none. */
 export function reportOfFailure(error: WorkflowFailedError): SyncReport | undefined {
   return reportIn(error.cause);
 }

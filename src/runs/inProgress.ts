@@ -2,25 +2,26 @@ import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError }
 import { PROGRESS_QUERY, SYNC_WORKFLOW_TYPE, type SyncProgress } from '../contract';
 import { describeSchedule, ID_PREFIX, isRunOf, manualRunId } from './schedule';
 
-/** A sync in Temporal. */
+/** Identifies a sync in Temporal. */
 export interface SyncRef {
   workflowId: string;
-  /** Of the first execution: a run that continues as new keeps it. */
+  /** Id of the first execution, which stays the same when the run continues as new. */
   runId: string;
   startedAt: Date;
 }
 
-/** Without a worker Temporal holds a query until the caller gives up. */
+/** Without a worker, Temporal holds a query until the caller's deadline. */
 const QUERY_TIMEOUT_MS = 3_000;
 
 /**
- * The sync of a domain that is under way, whoever started it, or undefined. What Temporal knows at once comes first: the
- * run by hand and the schedule's runs. Then its visibility list, which trails by a second or so but holds the runs that
- * were started with an id of someone's own choice; those are asked for their domain.
+ * Finds the sync of a domain that is in progress, however it was started; undefined if there is none. It checks the
+ * manual run and the schedule's runs first, because Temporal knows their state immediately. Then it searches the
+ * visibility list, which lags by about a second but includes runs with a custom workflow id; those are queried for their
+ * domain.
  *
- * @param schedule the org's, where the caller has asked for it.
+ * @param schedule the org's schedule, if the caller has described it already.
  */
-export async function findSyncUnderWay(
+export async function findRunningSync(
   client: Client,
   domain: string,
   schedule = describeSchedule(client, domain),
@@ -38,7 +39,7 @@ export async function findSyncUnderWay(
   return undefined;
 }
 
-/** The workflow with this id while it is open; a run that continued as new counts from its first execution. */
+/** Finds the open workflow with this id; undefined if it is closed or does not exist. The start time is that of the first execution. */
 export async function findOpen(client: Client, workflowId: string): Promise<SyncRef | undefined> {
   try {
     const latest = await client.workflow.getHandle(workflowId).describe();
@@ -53,12 +54,12 @@ export async function findOpen(client: Client, workflowId: string): Promise<Sync
   }
 }
 
-/** The run that a workflow began as: one that continued as new counts from there. */
+/** Returns the run id of a workflow's first execution, which differs from the current one after it has continued as new. */
 export function firstRunIdOf({ raw, runId }: WorkflowExecutionDescription): string {
   return raw.workflowExecutionInfo?.firstRunId || runId;
 }
 
-/** How far a sync is, or undefined when no worker answers within 3 s: progress is told where it can be, never waited for. */
+/** Queries the progress of a sync; undefined if no worker responds within 3 s. It never throws. */
 export async function readProgress(client: Client, workflowId: string): Promise<SyncProgress | undefined> {
   const query = () => client.workflow.getHandle(workflowId).query<SyncProgress>(PROGRESS_QUERY);
   return client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, query).catch(() => undefined);

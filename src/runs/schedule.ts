@@ -18,29 +18,29 @@ import {
   updateSchedule,
 } from './scheduleChanges';
 
-/** What every schedule id and every workflow id made here begins with. */
+/** Prefix of the ids of all schedules and workflows of this application. */
 export const ID_PREFIX = 'okta-sync/';
 
-/** Begins the note of a schedule that the feature flag paused, and of no other. */
+/** Prefix of the note of a schedule that the feature flag has paused. */
 export const FLAG_NOTE = 'Paused by SHOW_OKTA_INTEGRATION=false.';
 
-/** `okta-sync/<domain>`; also the workflow id of its runs, to which Temporal appends the time. */
+/** Returns `okta-sync/<domain>`. It is also the prefix of the workflow ids of the schedule's runs, to which Temporal appends the time. */
 export function scheduleId(domain: string): string {
   return `${ID_PREFIX}${domain}`;
 }
 
-/** The same for all runs by hand of a domain, so that Temporal refuses a second one at once. */
+/** Returns the workflow id of all manual runs of a domain. Since it is always the same, Temporal rejects a second concurrent run. */
 export function manualRunId(domain: string): string {
   return `${scheduleId(domain)}/manual`;
 }
 
-/** Whether a workflow id is one that a run by hand, or the schedule, of this domain has. */
+/** Returns true if a workflow id is that of a manual or scheduled run of this domain. */
 export function isRunOf(workflowId: string, domain: string): boolean {
   const id = scheduleId(domain);
   return workflowId.startsWith(id) && /^($|\/|-\d{4}-\d\d-\d\dT)/.test(workflowId.slice(id.length));
 }
 
-/** Thrown where `SHOW_OKTA_INTEGRATION=false` forbids what was asked for; `message` says why and how to mend it. */
+/** Thrown if `SHOW_OKTA_INTEGRATION=false` forbids an operation; the message says why and how to enable it. */
 export class IntegrationHiddenError extends ScheduleError {
   override readonly name = 'IntegrationHiddenError';
 
@@ -53,17 +53,18 @@ export interface AppliedSchedule {
   scheduleId: string;
   change: 'created' | 'updated';
   paused: boolean;
-  /** Why it is paused, as an operator or the feature flag put it. */
+  /** The note of the operator or of the feature flag. */
   note?: string;
 }
 
 /**
- * Creates the schedule of a domain, or makes an existing one match the configuration, and returns what is there then. An
- * operator's pause, resume or note stays, also one that arrives during the call, from the Temporal UI and CLI too. While
- * the feature flag is off an existing schedule is paused instead; once it is on again, this resumes what the flag paused
- * and nothing else.
+ * Creates the schedule of a domain, or updates an existing one to match the configuration, and returns its resulting
+ * state. An operator's pause, resume or note is kept, even if it arrives during the call from the Temporal UI or CLI.
+ * While the feature flag is off, this pauses an existing schedule. Once the flag is on again, it resumes only a schedule
+ * that the flag has paused.
  *
- * @throws IntegrationHiddenError when the flag is off and there is no schedule yet, ScheduleContendedError.
+ * @throws IntegrationHiddenError if the flag is off and the schedule does not exist.
+ * @throws ScheduleContendedError
  */
 export async function applySchedule(
   client: Client,
@@ -73,12 +74,12 @@ export async function applySchedule(
   const id = scheduleId(domain);
   const definition = scheduleOf(config, domain);
   const { showOktaIntegration: shown } = config;
-  // Another client may create or delete the schedule between the two calls, so try a few times.
+  // Another client may create or delete the schedule between the two calls, so retry a few times.
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     try {
       const { paused, note } = await updateSchedule(client, id, {
         change: ({ state }) => ({ ...definition, state: underFlag(state, shown) }),
-        isMeant: (state) => underFlag(state, shown) === state,
+        isApplied: (state) => underFlag(state, shown) === state,
       });
       return { scheduleId: id, change: 'updated', paused, ...(note ? { note } : {}) };
     } catch (error) {
@@ -98,7 +99,7 @@ export async function applySchedule(
 const MAX_ATTEMPTS = 3;
 
 /**
- * Pauses a schedule, and returns once that shows; `note` MUST NOT be empty, or Temporal ignores the call.
+ * Pauses a schedule, and returns once the pause is visible. `note` must not be empty, or Temporal ignores the call.
  *
  * @throws ScheduleNotFoundError, ScheduleContendedError.
  */
@@ -107,8 +108,8 @@ export async function pauseSchedule(client: Client, domain: string, note: string
 }
 
 /**
- * Resumes a schedule, whoever paused it, and returns once that shows; `note` MUST NOT be empty, or Temporal ignores the
- * call.
+ * Resumes a schedule, no matter who paused it, and returns once that is visible. `note` must not be empty, or Temporal
+ * ignores the call.
  *
  * @throws IntegrationHiddenError while the feature flag is off, ScheduleNotFoundError, ScheduleContendedError.
  */
@@ -123,8 +124,8 @@ export async function resumeSchedule(
 }
 
 /**
- * Takes the schedule's action now, unless a run that it started is in progress. A pause before or after it stays; of a
- * trigger and another client's pause at the same moment Temporal may keep only one (see {@link setPaused}).
+ * Starts a run of the schedule now, unless one is already in progress. An earlier or later pause is kept. Of a trigger
+ * and another client's pause at the same time, Temporal may keep only one (see {@link setPaused}).
  *
  * @throws ScheduleNotFoundError
  */
@@ -133,12 +134,12 @@ export async function triggerSchedule(client: Client, domain: string): Promise<v
   await patchAlone(handle, () => handle.trigger(ScheduleOverlapPolicy.SKIP));
 }
 
-/** Deletes a schedule; a run that it started goes on. @throws ScheduleNotFoundError */
+/** Deletes a schedule; a run that it started continues. @throws ScheduleNotFoundError */
 export async function deleteSchedule(client: Client, domain: string): Promise<void> {
   await client.schedule.getHandle(scheduleId(domain)).delete();
 }
 
-/** The schedule of a domain as it is at this moment, or undefined when there is none. */
+/** Reads the current schedule of a domain; undefined if there is none. */
 export async function describeSchedule(
   client: Client,
   domain: string,
@@ -151,7 +152,7 @@ export async function describeSchedule(
   }
 }
 
-/** Every schedule of this application in the namespace, from the visibility list, which trails changes by a second or so. */
+/** Lists every schedule of this application in the namespace. Temporal's visibility list, its source, lags by about a second. */
 export async function listSchedules(client: Client): Promise<ScheduleSummary[]> {
   const found: ScheduleSummary[] = [];
   for await (const summary of client.schedule.list()) {
@@ -160,14 +161,14 @@ export async function listSchedules(client: Client): Promise<ScheduleSummary[]> 
   return found.sort((a, b) => a.scheduleId.localeCompare(b.scheduleId));
 }
 
-/** What the Temporal UI shows of a run before it has anything to tell itself. */
+/** The summary and details of a run in the Temporal UI until the workflow sets its own. */
 export function staticTexts(
   domain: string,
-  started: 'by hand' | 'by its schedule',
+  started: 'manually' | 'by its schedule',
 ): { staticSummary: string; staticDetails: string } {
   return {
     staticSummary: `Okta sync of ${domain}`,
-    staticDetails: `Keeps the graph of ${domain} true; started ${started}. Its result is its report, which \`okta-graph report\` prints as well.`,
+    staticDetails: `Keeps the graph of ${domain} in sync; started ${started}. The result is the report of the run, which \`okta-graph report\` also prints.`,
   };
 }
 
@@ -187,15 +188,15 @@ function scheduleOf(config: Config, domain: string): ScheduleDefinition {
     },
     policies: {
       overlap: ScheduleOverlapPolicy.SKIP,
-      // After an outage the latest missed run is made up at once; earlier ones would only read the same changes again.
+      // After an outage only the latest missed run is started; earlier ones would only read the same changes again.
       catchupWindow: config.sync.intervalMs,
-      // One bad night at Okta must not end the syncing: the next run takes up what this one left.
+      // An Okta outage must not stop future syncs: the next run continues where the failed one stopped.
       pauseOnFailure: false,
     },
   };
 }
 
-/** The state that follows from a change of the feature flag; the note from before is kept behind the flag's own. */
+/** Returns the state that matches the feature flag. The previous note is kept after the flag's own. */
 function underFlag(state: ScheduleState, shown: boolean): ScheduleState {
   const note = state.note ?? '';
   const pausedByFlag = state.paused && note.startsWith(FLAG_NOTE);
@@ -204,7 +205,7 @@ function underFlag(state: ScheduleState, shown: boolean): ScheduleState {
   return state;
 }
 
-/** Deletes the schedules of orgs that are no more; there may be none. */
+/** Deletes the schedules of removed orgs, if they exist. */
 export async function deleteSchedulesOf(client: Client, domains: readonly string[]): Promise<void> {
   for (const domain of domains) {
     try {

@@ -8,18 +8,18 @@ import {
   type WorkflowService,
 } from '@temporalio/client';
 
-/** Attempts at one change. Each is lost only to another change at the same moment, so this many in a row are not chance. */
+/** Maximum attempts at one change. An attempt fails only if another change arrives at the same time, so this many failures in a row are not a coincidence. */
 const MAX_ATTEMPTS = 20;
 
-/** `FAILED_PRECONDITION` of gRPC: how a scheduler that answers at once refuses a conflict token. */
+/** gRPC's `FAILED_PRECONDITION`, with which a scheduler that responds synchronously rejects a conflict token. */
 const FAILED_PRECONDITION = 9;
 
 export type ScheduleState = ScheduleDescription['state'];
 
-/** Why a schedule was not changed; `message` says what to do. */
+/** Thrown if a schedule was not changed; the message says what to do. */
 export abstract class ScheduleError extends Error {}
 
-/** Thrown when other clients change a schedule so often that a change never gets through. */
+/** Thrown if other clients keep changing a schedule, so that every attempt at a change is lost. */
 export class ScheduleContendedError extends ScheduleError {
   override readonly name = 'ScheduleContendedError';
 
@@ -31,34 +31,33 @@ export class ScheduleContendedError extends ScheduleError {
   }
 }
 
-/** An update of a schedule. */
 export interface ScheduleUpdate {
-  /** The whole schedule that replaces the current one. */
+  /** Returns the full schedule that replaces the current one. */
   change(current: ScheduleDescription): ScheduleUpdateOptions;
-  /** Returns true if the state is what the update is for; it is repeated otherwise. */
-  isMeant(state: ScheduleState): boolean;
+  /** Returns true if the state is the intended one; otherwise the update is repeated. */
+  isApplied(state: ScheduleState): boolean;
 }
 
 /**
- * Replaces a schedule with what `change` makes of it, and returns its state once the scheduler has applied that.
+ * Replaces a schedule with the result of `change`, and returns its state once the scheduler has applied the update.
  *
- * An update replaces everything, including the pause and its note, and Temporal accepts it before it applies it. The
- * workflow that is Temporal's scheduler applies pauses before updates, whatever arrived first. To keep a pause that
- * arrives in between, the update carries the conflict token of the description that it was made from: the scheduler
- * drops it if the pause or the definition has changed since then. It drops it silently, so the schedule is described
- * again, and if the time of its last update has not changed, the update is repeated from what is there now. A
- * description shows every change that was accepted before it.
+ * An update replaces everything, including the pause and its note, and Temporal accepts it before it applies it.
+ * Temporal's scheduler, a workflow, applies pauses before updates regardless of their order of arrival. To keep a pause
+ * that arrives in between, the update carries the conflict token of the description that it is based on: the scheduler
+ * drops the update if the pause or the definition has changed since then. Because it does so silently, the schedule is
+ * described again, and if the time of its last update has not changed, the update is repeated with the current schedule.
+ * A description shows every change that was accepted before it.
  *
  * Not covered: another client's update without a conflict token (Temporal's SDKs and CLI send none) overwrites a pause
- * that it has not read, and one that replaces this update at the same moment passes for it. Temporal offers no protection
- * against either.
+ * that it has not read, and one that replaces this update at the same time is mistaken for it. Temporal offers no
+ * protection against either.
  *
  * @throws ScheduleNotFoundError, ScheduleContendedError.
  */
 export async function updateSchedule(
   client: Client,
   scheduleId: string,
-  { change, isMeant }: ScheduleUpdate,
+  { change, isApplied }: ScheduleUpdate,
 ): Promise<ScheduleState> {
   const schedules = new CheckedScheduleClient({
     ...client.schedule.options,
@@ -78,18 +77,18 @@ export async function updateSchedule(
       continue;
     }
     const { state, info } = await handle.describe();
-    if (info.lastUpdatedAt?.getTime() !== updatedBefore?.getTime() && isMeant(state)) return state;
+    if (info.lastUpdatedAt?.getTime() !== updatedBefore?.getTime() && isApplied(state)) return state;
   }
   throw new ScheduleContendedError(scheduleId);
 }
 
 /**
- * Pauses or resumes a schedule, and returns once the scheduler has applied that. Of two clients that do so at the same
- * time the later wins.
+ * Pauses or resumes a schedule, and returns once the scheduler has applied the change. If two clients do so at the same
+ * time, the later one wins.
  *
- * A pause is a patch: it changes the pause and its note only. The scheduler has room for one patch. Of several that
- * arrive together it applies the last, so a trigger can replace a pause. The patch is therefore sent when no other is
- * waiting, and sent again while the state is still what it was before.
+ * A pause is a patch: it changes only the pause and its note. The scheduler holds one pending patch. If several arrive
+ * together, it applies the last one, so a trigger can replace a pause. The patch is therefore sent when no other is
+ * pending, and sent again as long as the state has not changed.
  *
  * @throws ScheduleNotFoundError, ScheduleContendedError.
  */
@@ -98,17 +97,18 @@ export async function setPaused(handle: ScheduleHandle, paused: boolean, note: s
     const [before, after] = await patchAlone(handle, () =>
       paused ? handle.pause(note) : handle.unpause(note),
     );
-    const isMeant = after.paused === paused && after.note === note;
+    const isApplied = after.paused === paused && after.note === note;
     const isChanged = after.paused !== before.paused || after.note !== before.note;
-    if (isMeant || isChanged) return;
+    if (isApplied || isChanged) return;
   }
   throw new ScheduleContendedError(handle.scheduleId);
 }
 
 /**
- * Sends a patch once the scheduler has applied everything that was accepted before, and waits until it has applied this.
+ * Sends a patch after the scheduler has applied all earlier changes, and waits until it has applied the patch.
  *
- * @returns the state before and after. @throws ScheduleNotFoundError
+ * @returns the states before and after the patch.
+ * @throws ScheduleNotFoundError
  */
 export async function patchAlone(
   handle: ScheduleHandle,
@@ -120,9 +120,9 @@ export async function patchAlone(
   return [before.state, after.state];
 }
 
-/** Sends its updates with a conflict token; Temporal's own client sends none. */
+/** Sends updates with a conflict token, which Temporal's own client does not. */
 class CheckedScheduleClient extends ScheduleClient {
-  /** That of the description which the next update is made from. */
+  /** Token of the description that the next update is based on. */
   conflictToken: Uint8Array | null = null;
 
   override get workflowService(): WorkflowService {

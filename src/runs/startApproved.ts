@@ -17,23 +17,24 @@ export interface ApprovedStart {
 }
 
 /**
- * Starts a run that may remove what a person has approved. The approval goes to the graph and not into the workflow's
- * input, which must name nobody: only its id goes there, so that no other run can use it. It is withdrawn when another run is in progress.
+ * Starts a run with approved removals. The approval is stored in the graph and not in the workflow's input, which must
+ * not contain names. The input has only its id, so that no other run can use it. The approval is withdrawn if another run
+ * is already in progress.
  */
 export async function startApproved(options: ApprovedStart): Promise<StartedSync> {
   const { client, config, db, domain, mode, approval } = options;
   const id = await approveRemovals(db, domain, approval);
-  // After a failure the run may have been started all the same, so the approval stays until it expires.
+  // A run may have started even if this call fails, so the approval then stays until it expires.
   const sync = await startOrAttach(client, config, { domain, mode, allowDeletes: true, approvalId: id });
   if (sync.attached) await withdrawApproval(db, domain, id);
-  else await recordSettingsChange(db, domain, inWords(approval));
+  else await recordSettingsChange(db, domain, settingsChangeText(approval));
   return sync;
 }
 
-function inWords({ by, counts }: Approval): string {
+function settingsChangeText({ by, counts }: Approval): string {
   const { users, groups, memberships } = counts;
-  const most = [countOf(users, 'user'), countOf(groups, 'group'), countOf(memberships, 'membership')].join(
+  const limits = [countOf(users, 'user'), countOf(groups, 'group'), countOf(memberships, 'membership')].join(
     ', ',
   );
-  return `Removals were approved for one run by ${by}: at most ${most}`;
+  return `Removals were approved for one run by ${by}: at most ${limits}`;
 }

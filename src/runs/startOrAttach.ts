@@ -2,21 +2,21 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import type { Config } from '../config';
 import { SYNC_WORKFLOW_TYPE, type SyncRequest } from '../contract';
 import { manualRunId, staticTexts } from './schedule';
-import { findOpen, findSyncUnderWay, type SyncRef } from './inProgress';
+import { findOpen, findRunningSync, type SyncRef } from './inProgress';
 
 export interface StartedSync extends SyncRef {
-  /** Found under way: its own mode and limits apply, not those of the request. */
+  /** True if the sync was already in progress; its own mode and limits apply, not those of the request. */
   attached: boolean;
 }
 
-/** Starts a sync of a domain by hand, or attaches to the one that is under way; two calls at once start one. */
+/** Starts a manual sync of a domain, or attaches to the one in progress. Two concurrent calls start one sync. */
 export async function startOrAttach(
   client: Client,
   config: Config,
   request: SyncRequest & { domain: string },
 ): Promise<StartedSync> {
-  const underWay = await findSyncUnderWay(client, request.domain);
-  if (underWay) return { ...underWay, attached: true };
+  const running = await findRunningSync(client, request.domain);
+  if (running) return { ...running, attached: true };
 
   const workflowId = manualRunId(request.domain);
   try {
@@ -24,7 +24,7 @@ export async function startOrAttach(
       workflowId,
       taskQueue: config.temporal.taskQueue,
       args: [request],
-      ...staticTexts(request.domain, 'by hand'),
+      ...staticTexts(request.domain, 'manually'),
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',
     });

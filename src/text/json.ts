@@ -5,15 +5,15 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /**
- * Longest text of a property, in bytes of UTF-8; the raw object has it whole. Neo4j's range index refuses an entry of more
- * than 8,164 bytes, all its properties together, and with it the write; a domain, which stands before the name in an index,
- * takes up to 253.
+ * Maximum size of a text property, in bytes of UTF-8; the raw object keeps the full text. Neo4j rejects a write if an
+ * entry of a range index, with all its properties, exceeds 8,164 bytes. A domain, the first property of such an index,
+ * takes up to 253 of them.
  */
 export const MAX_TEXT_BYTES = 7800;
 
 /**
- * A string that a database can keep and index: lone surrogates become U+FFFD, and it is cut to {@link MAX_TEXT_BYTES};
- * undefined when absent, null or of no text.
+ * Converts a value to a string that Neo4j can store and index: lone surrogates become U+FFFD, and the text is truncated
+ * to {@link MAX_TEXT_BYTES}. Returns undefined for an empty string and for anything but a string, number or boolean.
  */
 export function text(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : cut(value.toWellFormed());
@@ -23,29 +23,29 @@ export function text(value: unknown): string | undefined {
 
 const ENCODER = new TextEncoder();
 
-/** The beginning of a well-formed text, cut between characters, that {@link MAX_TEXT_BYTES} hold. */
+/** Truncates a well-formed text to {@link MAX_TEXT_BYTES} without splitting a character. */
 export function cut(text: string): string {
-  // A UTF-16 unit takes three bytes at most.
+  // A UTF-16 code unit takes at most three bytes in UTF-8.
   if (text.length * 3 <= MAX_TEXT_BYTES) return text;
   return text.slice(0, ENCODER.encodeInto(text, new Uint8Array(MAX_TEXT_BYTES)).read);
 }
 
-/** Milliseconds since the epoch of an ISO 8601 time; undefined when it is none. */
+/** Parses an ISO 8601 time to milliseconds since the epoch; undefined for anything else. */
 export function instant(value: unknown): number | undefined {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(value)) return undefined;
   const ms = Date.parse(value);
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** Okta's ids are letters, digits, `_` and `-`; nothing else may enter a path. */
+/** Returns true for letters, digits, `_` and `-` only, as in Okta's ids; nothing else may become part of a URL path. */
 export function isOktaId(value: unknown): value is string {
   return typeof value === 'string' && /^[A-Za-z0-9_-]{1,100}$/.test(value);
 }
 
-/** Levels of objects and lists that an item may have. Okta's have fewer than ten; V8's `JSON.stringify` overflows near 5,000. */
+/** Maximum nesting of objects and lists in an item. Okta's items have fewer than ten levels; V8's `JSON.stringify` overflows near 5,000. */
 const MAX_LEVELS = 500;
 
-/** True if a parsed value has more levels than an item may have. Does not recurse, so no value overflows the stack. */
+/** Returns true if a parsed value exceeds {@link MAX_LEVELS}. It does not recurse, so no value can overflow the stack. */
 export function isTooDeep(value: unknown): boolean {
   let level = [value].filter(isNested);
   for (let depth = 1; level.length > 0; depth += 1) {

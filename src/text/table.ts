@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 
-/** Rows under a head; all columns but the first are numbers when `numeric`. */
+/** Renders a table with a header. With `numeric`, all columns except the first are right-aligned. */
 export function renderTable(head: string[], rows: string[][], { numeric = false } = {}): string {
   const table = new Table({
     chars: WITHOUT_LINES,
@@ -12,7 +12,7 @@ export function renderTable(head: string[], rows: string[][], { numeric = false 
   return withoutTrailingSpace(table.toString());
 }
 
-/** Rows that need no head, such as a name and beside it what there is to say. */
+/** Renders rows without a header, such as names and their values. */
 export function renderFields(fields: string[][]): string {
   const table = new Table({ chars: WITHOUT_LINES, style: STYLE });
   table.push(...fields);

@@ -5,7 +5,7 @@ const UNITS = [
   ['s', 1_000],
 ] as const;
 
-/** Milliseconds as the two largest units that count, such as `2h`, `3m 12s` or `0s`. */
+/** Formats milliseconds in the two largest non-zero units, such as `2h`, `3m 12s` or `0s`. */
 export function formatDuration(durationMs: number): string {
   let restMs = Math.max(0, durationMs);
   const parts: string[] = [];
@@ -22,12 +22,12 @@ export function formatDuration(durationMs: number): string {
   );
 }
 
-/** How long ago a moment was, such as `40m ago`. */
+/** Formats the time since `then`, such as `40m ago`. */
 export function formatAge(then: Date, now: Date): string {
   return `${formatDuration(now.getTime() - then.getTime())} ago`;
 }
 
-/** A moment in UTC to the second, such as `2026-11-24 08:00:00Z`. */
+/** Formats a time in UTC to the second, such as `2026-11-24 08:00:00Z`. */
 export function formatTime(time: Date): string {
   return `${time.toISOString().slice(0, 19).replace('T', ' ')}Z`;
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 
-/** What `work` settles to, or the signal's reason as soon as that aborts; `work` itself goes on unheard. */
+/** Waits for `work`, or throws the signal's reason as soon as it aborts. `work` then continues in the background and its result is ignored. */
 export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const settled = new AbortController();
   const aborted = once(signal, 'abort', { signal: settled.signal }).then((): never => {

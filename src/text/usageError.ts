@@ -1,4 +1,4 @@
-/** Asked for something that the command line or the configuration cannot mean. */
+/** Thrown for an invalid command line or an invalid parameter. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

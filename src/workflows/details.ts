@@ -1,4 +1,4 @@
-import { told, type Fault } from '../faults/fault';
+import { type Fault, withAdvice } from '../faults/fault';
 import { waitText, type SyncProgress, type SyncReport, type SyncWarning } from '../contract';
 
 /** Returns a running run's details as Markdown for the Temporal UI. */
@@ -63,5 +63,5 @@ function warningLines({ warnings, warningsOmitted }: SyncReport): string[] {
 }
 
 function line(fault: Fault): string {
-  return `\`${fault.code}\`: ${told(fault)}`;
+  return `\`${fault.code}\`: ${withAdvice(fault)}`;
 }

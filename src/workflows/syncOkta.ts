@@ -26,7 +26,7 @@ import {
   type Ending,
 } from '../contract';
 import type { Code } from '../codes';
-import { told } from '../faults/fault';
+import { withAdvice } from '../faults/fault';
 import { failureOf } from '../faults/temporalFailure';
 import { beginRun, endRun, sweep, syncGroups, syncMemberships, syncUsers } from './activities';
 import { assertInput, REQUEST, WAIT } from '../boundary/inputs';
@@ -94,7 +94,7 @@ async function begin(request: SyncRequest, { progress }: SyncState): Promise<Beg
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
     const reason = reasonOf(error);
     setCurrentDetails(notBegunDetails(reason));
-    throw failureOf({ ...reason, message: told(reason), fact: reason.message, retryable: false });
+    throw failureOf({ ...reason, message: withAdvice(reason), fact: reason.message, retryable: false });
   }
 }
 
@@ -169,7 +169,7 @@ async function handOverLongHistory(request: SyncRequest, state: SyncState): Prom
 }
 
 function failedWith(report: SyncReport): ApplicationFailure {
-  const message = told(report.failure ?? { message: 'The sync failed.' });
+  const message = withAdvice(report.failure ?? { message: 'The sync failed.' });
   return ApplicationFailure.create({
     type: 'SYNC_FAILED' satisfies Code,
     message,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { AxiosError } from 'axios';
 import { Neo4jError } from 'neo4j-driver';
-import { CodedError, told } from '../../src/faults/fault';
+import { CodedError, withAdvice } from '../../src/faults/fault';
 import { faultOf } from '../../src/faults/temporalFailure';
 import { toFailure } from '../../src/activities/failures';
 import { runEnded, type Run } from '../../src/graph/write/run';
@@ -140,7 +140,7 @@ describe('The failure that an activity ends with', () => {
       assert.equal(failure.nextRetryDelay, nextRetryDelay);
       assert.equal(failure.category ?? DEFAULT, category);
       assert.equal(failure.cause, undefined);
-      assert.equal(told(faultOf(failure)), failure.message);
+      assert.equal(withAdvice(faultOf(failure)), failure.message);
       const said = JSON.stringify({ ...failure, message: failure.message });
       for (const secret of [TOKEN, PERSON]) assert(!said.includes(secret), said);
     });

@@ -41,7 +41,7 @@ describe('The changes command', () => {
   });
   afterEach(() => graph.clean());
 
-  it('shows the runs since then with their numbers, and each change with who, what and when', async () => {
+  it('shows the counts of each run since then, and who, what and when of each change', async () => {
     const { code, out } = await changes('--since', '7d');
     assert.equal(code, 0);
     assert.match(out, new RegExp(`^1 run of ${graph.domain} since `));
@@ -61,26 +61,26 @@ describe('The changes command', () => {
       removed ?? '',
       /^#2 membership removed: User 2 \(u2\) in Payroll, EU \(g1\); by .* 09:00:00Z$/,
     );
-    assert.ok(!out.includes('\u202e'), 'a name cannot turn the text around');
+    assert.ok(!out.includes('\u202e'), 'a name cannot change the direction of the text');
   });
 
-  it('shows the first 20 of a kind, and says how many more there are and where', async () => {
+  it('shows the first 20 changes of a kind, how many more there are, and how to list them', async () => {
     const { out } = await changes('--since', '30d');
     assert.match(out, /^2 runs of /);
     assert.equal(out.match(/^#1 user added: /gm)?.length, 20);
-    assert.match(out, /^… 2 more of: user added; see --json or --csv$/m);
-    assert.doesNotMatch(out, /can no longer be told/);
+    assert.match(out, /^… 2 more: user added; see --json or --csv$/m);
+    assert.doesNotMatch(out, /cannot be listed/);
   });
 
-  it('says of how many changes the graph no longer knows more than that they happened', async () => {
+  it('reports the number of changes whose details are no longer in the graph', async () => {
     await graph.set(
       `MATCH (r:SyncRun {okta_domain: $domain, number: 2}) SET r.users_deleted = 3, r.users_updated = 2`,
     );
     const { out } = await changes('--since', '7d');
-    assert.match(out, /^4 further changes can no longer be told one by one: older than HISTORY_RETENTION/m);
+    assert.match(out, /^4 further changes cannot be listed: older than HISTORY_RETENTION/m);
   });
 
-  it('is every change as CSV', async () => {
+  it('prints every change as CSV', async () => {
     const { code, out } = await changes('--since', '30d', '--csv');
     assert.equal(code, 0);
     const [head, ...lines] = out.trimEnd().split('\r\n');
@@ -88,7 +88,7 @@ describe('The changes command', () => {
       head,
       'run,what,change,user_id,user_name,user_email,group_id,group_name,fields,values,after,by',
     );
-    // 22 users, 1 change, 2 memberships that began and 1 that ended.
+    // 22 added users, 1 changed user, 2 added memberships and 1 removed one.
     assert.equal(lines.length, 26);
     assert.ok(
       lines.includes('2,membership,removed,u2,User 2,,g1,"Payroll, EU",,,,2026-11-24T09:00:00Z'),
@@ -98,7 +98,7 @@ describe('The changes command', () => {
     assert.match(changed, /,status last_updated title,status_(after|before)=.*; status_(after|before)=/);
   });
 
-  it('is every change as one JSON object, with how many are missing', async () => {
+  it('prints every change, and the number of missing ones, as one JSON object', async () => {
     const { out } = await changes('--since', '30d', '--json');
     const { domain, runs, changes: found, missing } = JSON.parse(out) as Record<string, unknown>;
     assert.equal(domain, graph.domain);
@@ -110,16 +110,16 @@ describe('The changes command', () => {
     assert.equal(missing, 0);
   });
 
-  it('is valid JSON also when nothing has changed', async () => {
+  it('prints valid JSON if nothing has changed', async () => {
     const { out } = await changes('--since', '1m', '--json');
     const { runs, changes: found } = JSON.parse(out) as Record<string, unknown>;
     assert.deepEqual([runs, found], [[], []]);
   });
 
-  it('exits with 2 when two formats are asked for, or a time that is none', async () => {
+  it('exits with 2 for two formats or an invalid time', async () => {
     const both = await changes('--since', '7d', '--json', '--csv');
     assert.deepEqual([both.code, both.out], [2, '']);
-    assert.match(both.err, /--json and --csv are two formats; choose one/);
+    assert.match(both.err, /--json and --csv cannot be combined; use only one/);
     const never = await changes('--since', 'whenever');
     assert.deepEqual([never.code, never.out], [2, '']);
     assert.match(never.err, /whenever/);

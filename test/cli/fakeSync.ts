@@ -14,13 +14,13 @@ import { sampleReport } from '../../dev/lab/sampleReport';
 export const endSignal = defineSignal<[SyncOutcome]>('end');
 export const turnOverSignal = defineSignal('turnOver');
 
-/** Stands in for the real workflow: it is under way until a test says how it ends. */
+/** Replaces the real workflow: it runs until a test signals its outcome. */
 export async function syncOkta(request: SyncRequest): Promise<SyncReport> {
   const { firstExecutionRunId: runId } = workflowInfo();
   const domain = request.domain ?? 'unknown';
   let outcome: SyncOutcome | undefined;
   let turnOver = false;
-  setHandler(endSignal, (said) => void (outcome = said));
+  setHandler(endSignal, (signaled) => void (outcome = signaled));
   setHandler(turnOverSignal, () => void (turnOver = true));
   setHandler(defineQuery<SyncProgress>('progress'), (): SyncProgress => ({
     phase: 'memberships',

@@ -6,12 +6,12 @@ import { organizationAt } from '../../src/okta/organizationAt';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { Sink } from '../../dev/lab/sink';
-import { ILLNESSES, startUnwell, type Illness } from './unwell';
+import { FAILURE_MODES, startBrokenService, type FailureMode } from './brokenService';
 import { testVariables } from '../../dev/lab/environment';
 
 type Service = 'Okta' | 'Temporal' | 'Neo4j';
 
-/** Commands, and the services that they need to do what was asked. */
+/** Commands, and the services that each of them needs. */
 const COMMANDS: readonly [args: string[], needs: readonly Service[]][] = [
   [['check'], ['Okta', 'Temporal', 'Neo4j']],
   [['status'], ['Temporal', 'Neo4j']],
@@ -27,17 +27,17 @@ const COMMANDS: readonly [args: string[], needs: readonly Service[]][] = [
 
 const SERVICES: readonly Service[] = ['Okta', 'Temporal', 'Neo4j'];
 
-/** What a person must not see. */
+/** Text that a user must never see. */
 const STACK = /\n\s+at |node_modules|node:internal|\[object |undefined/;
 
-describe('The command line beside services that are unwell', () => {
+describe('The command line during an outage', () => {
   let simulator: Simulator;
-  let well: Record<string, string>;
+  let healthy: Record<string, string>;
 
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
     simulator = await startSimulator({ users: 3, groups: 2 });
-    well = await testVariables(simulator);
+    healthy = await testVariables(simulator);
   });
   after(() => simulator.close());
 
@@ -61,7 +61,7 @@ describe('The command line beside services that are unwell', () => {
 
   function assertReadable({ args, out, err }: Ended, isNeeded: boolean, address: string): void {
     const text = `${out}\n${err}`;
-    assert.doesNotMatch(text, STACK, `${args} printed something that is not for a person:\n${text}`);
+    assert.doesNotMatch(text, STACK, `${args} printed internal details:\n${text}`);
     if (isNeeded) assert.ok(text.includes(address), `${args} does not name ${address}:\n${text}`);
   }
 
@@ -73,35 +73,35 @@ describe('The command line beside services that are unwell', () => {
         : { NEO4J_URI: `bolt://${address}` };
 
   interface State {
-    illness: Illness;
+    mode: FailureMode;
     services: readonly Service[];
   }
 
   const STATES: readonly State[] = [
-    ...ILLNESSES.flatMap((illness) => SERVICES.map((service) => ({ illness, services: [service] }))),
-    { illness: 'is silent', services: SERVICES },
-    { illness: 'refuses', services: ['Temporal', 'Neo4j'] },
+    ...FAILURE_MODES.flatMap((mode) => SERVICES.map((service) => ({ mode, services: [service] }))),
+    { mode: 'never responds', services: SERVICES },
+    { mode: 'refuses connections', services: ['Temporal', 'Neo4j'] },
   ];
 
-  /** Every command in every state, all at once: most of the time they wait. */
+  /** Runs every command in every state concurrently, because they mostly wait. */
   let outcomes: Promise<{ address: string; ended: Ended[] }>[];
   before(() => {
-    outcomes = STATES.map(async ({ illness, services }) => {
-      const unwell = await startUnwell(illness);
-      const { address } = unwell;
+    outcomes = STATES.map(async ({ mode, services }) => {
+      const broken = await startBrokenService(mode);
+      const { address } = broken;
       try {
         const changes = services.map((service) => addressed(service, address));
-        const environment = Object.assign({ ...well }, ...changes) as Record<string, string>;
+        const environment = Object.assign({ ...healthy }, ...changes) as Record<string, string>;
         return { address, ended: await Promise.all(COMMANDS.map(([args]) => run(args, environment))) };
       } finally {
-        await unwell.stop();
+        await broken.stop();
       }
     });
     for (const outcome of outcomes) outcome.catch(() => undefined);
   });
 
-  for (const [index, { illness, services }] of STATES.entries()) {
-    it(`says in words what is wrong when ${services.join(', ')} ${illness}, whatever the command`, async () => {
+  for (const [index, { mode, services }] of STATES.entries()) {
+    it(`prints a readable error for every command when ${services.join(', ')} ${mode}`, async () => {
       const { address, ended } = (await outcomes[index]) ?? assert.fail();
       for (const [command, [, needs]] of COMMANDS.entries()) {
         const end = ended[command] ?? assert.fail();
@@ -109,30 +109,30 @@ describe('The command line beside services that are unwell', () => {
         assertReadable(end, isNeeded, address);
         if (isNeeded) assert.equal(end.exitCode, 1, `${end.args} exits with ${end.exitCode}`);
       }
-      assertTellsOfTheOthers(ended, services);
+      assertShowsHealthyServices(ended, services);
     }).timeout(180_000);
   }
 
-  /** `check` has a line for each service, and `status` shows what the one that answers knows. */
-  function assertTellsOfTheOthers([check, status]: readonly Ended[], ill: readonly Service[]): void {
+  /** `check` prints a line for each service, and `status` shows the data of the services that respond. */
+  function assertShowsHealthyServices([check, status]: readonly Ended[], broken: readonly Service[]): void {
     for (const service of SERVICES) {
       const label = new RegExp(`^ *(OK|WARN|FAIL) +${service}`, 'm').exec(check?.out ?? '')?.[1];
-      assert.equal(label === 'FAIL', ill.includes(service), `check on ${service}:\n${check?.out ?? ''}`);
+      assert.equal(label === 'FAIL', broken.includes(service), `check on ${service}:\n${check?.out ?? ''}`);
     }
     const lines = ['schedule', 'in progress', 'last run', 'last success'].map(
       (name) => new RegExp(`^ *${name} +(.*)$`, 'm').exec(status?.out ?? '')?.[1] === 'unknown',
     );
-    const [isTemporalIll, isGraphIll] = [ill.includes('Temporal'), ill.includes('Neo4j')];
-    assert.deepEqual(lines, [isTemporalIll, isTemporalIll, isGraphIll, isGraphIll], status?.out);
+    const [isTemporalDown, isGraphDown] = [broken.includes('Temporal'), broken.includes('Neo4j')];
+    assert.deepEqual(lines, [isTemporalDown, isTemporalDown, isGraphDown, isGraphDown], status?.out);
   }
 
-  it('check says which rate limit is used up, and until when', async () => {
+  it('reports in check which rate limit is exceeded, and until when', async () => {
     // The other commands of this suite have used up the window's calls.
     Object.assign(simulator.settings.limits, { users: 1 });
     simulator.settings.windowMs = 600_000;
     try {
       const impatient: CheckOkta = (config) => checkOkta(config, { timeoutMs: 3_000 });
-      const { out, exitCode } = await run(['check'], well, impatient);
+      const { out, exitCode } = await run(['check'], healthy, impatient);
       assert.equal(exitCode, 1);
       assert.match(out, /FAIL +Okta users .*rate limit on the user list.* until \d\d:\d\d:\d\d UTC/is);
       assert.match(out, /OK +Okta groups/);

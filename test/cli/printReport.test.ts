@@ -22,8 +22,8 @@ const REPORT = sampleReport({
   reportingLines: { total: 1, added: 0, removed: 2, unresolved: 0, ambiguous: 0 },
 });
 
-describe('client report for people', () => {
-  it('is a headline, a table and what else was counted', () => {
+describe('A report as text', () => {
+  it('has a headline, a table and the other counts', () => {
     assert.equal(
       printed(REPORT),
       [
@@ -36,14 +36,14 @@ describe('client report for people', () => {
         '',
         '  memberships   1,045 added, 3 removed; 1 group read, 1,202 unchanged, 0 failed',
         '  managers      1 reporting line; 0 added, 2 removed',
-        "  in the graph  3 memberships; Okta's own counts add up to 3",
+        "  in the graph  3 memberships; Okta's member counts add up to 3",
         '  Okta          52 requests, 3 rate limited, 1 retry, waited 12s',
         '',
       ].join('\n'),
     );
   });
 
-  it('adds names and emails to the ids of warnings, and advice once for each code', () => {
+  it('shows names and emails next to the ids of warnings, and advice once for each code', () => {
     const text = printedWarnings([
       { code: 'DUPLICATE_EMAIL', message: '2 users share one email', userIds: ['00u1', '00u2'] },
       { code: 'GROUP_FAILED', message: 'Not read', groupId: '00g1' },
@@ -56,7 +56,7 @@ describe('client report for people', () => {
     assert.equal(text.match(/come first in the next run/g)?.length, 1);
   });
 
-  it('shows twenty warnings of a code and counts the rest', () => {
+  it('shows twenty warnings of a code and the number of the others', () => {
     const alike = Array.from({ length: 25 }, (_, i) => ({
       code: 'NEW_CODE' as Code,
       message: `number ${i}`,
@@ -65,11 +65,11 @@ describe('client report for people', () => {
     assert.match(text, /^Warnings: 32$/m);
     assert.match(
       text,
-      /number 19\n {4}and 5 more, see --json\n {2}and 7 warnings beyond what a report holds\n/,
+      /number 19\n {4}and 5 more, see --json\n {2}and 7 warnings over the limit of a report\n/,
     );
   });
 
-  it('lets no name from Okta move the cursor or turn the text', () => {
+  it('does not let names from Okta move the cursor or change the text direction', () => {
     const names: Names = { users: new Map(), groups: new Map([['00g1', 'Eng\x1b[2J\u202eineers\n']]) };
     const text = printed(
       { ...REPORT, warnings: [{ code: 'GROUP_FAILED', message: 'Not read', groupId: '00g1' }] },
@@ -78,38 +78,41 @@ describe('client report for people', () => {
     assert.match(text, /Not read: Eng \[2J ineers \(00g1\)/);
   });
 
-  it('says why a run failed and what to do', () => {
+  it('shows why a run failed and what to do', () => {
     const failure = { code: 'OKTA_UNAUTHORIZED', message: 'Okta answered 401 E0000011.' } as const;
     const text = printed({ ...REPORT, outcome: 'failed', failure });
     assert.match(text, /^OKTA_UNAUTHORIZED: Okta answered 401 E0000011\.\n-> .*restart the worker/m);
   });
 
-  it('says what to do in the words of whoever met the fault, where there are any', () => {
+  it('shows the own advice of a failure instead of the default', () => {
     const failure = { code: 'OKTA_FORBIDDEN', message: 'Okta answered 403.', advice: 'Grant it.' } as const;
     const text = printed({ ...REPORT, outcome: 'failed', failure });
     assert.match(
       text,
-      /^OKTA_FORBIDDEN: Okta answered 403\.\n-> Grant it\.\n-> Then: npm run client -- check$/m,
+      /^OKTA_FORBIDDEN: Okta answered 403\.\n-> Grant it\.\n-> Then run: npm run client -- check$/m,
     );
   });
 
-  it('says that nothing is lost where the next run continues by itself', () => {
+  it('says that nothing is lost if the next run continues automatically', () => {
     const failure = { code: 'OKTA_TIMEOUT', message: 'Okta did not answer.' } as const;
     const text = printed({ ...REPORT, outcome: 'failed', failure });
     assert.match(text, /^-> Check the network.*\n-> Nothing is lost: the next run continues from here/m);
   });
 
-  it('gives each advice on the warnings of a code once', () => {
+  it('shows each advice of a code once', () => {
     const warning = { code: 'GROUP_FAILED', message: 'Not read' } as const;
     const [role, proxy] = ['Give the role.', 'Look for a proxy.'];
     const text = printedWarnings([role, proxy, role].map((advice) => ({ ...warning, advice })));
     assert.match(text, /(?: {4}Not read\n){3} {4}-> Give the role\.\n {4}-> Look for a proxy\.\n$/);
   });
 
-  it('does not repeat what the message of a report of 0.2.0 says itself', () => {
+  it('does not repeat advice that the message of a 0.2.0 report contains', () => {
     const message = 'Neo4j has no such database. Check NEO4J_DATABASE.';
     const text = printed({ ...REPORT, outcome: 'failed', failure: { code: 'GRAPH_NO_DATABASE', message } });
-    assert.match(text, /^GRAPH_NO_DATABASE: Neo4j has no such database\. Check NEO4J_DATABASE\.\n-> Then:/m);
+    assert.match(
+      text,
+      /^GRAPH_NO_DATABASE: Neo4j has no such database\. Check NEO4J_DATABASE\.\n-> Then run:/m,
+    );
     assert.equal(text.match(/Check NEO4J_DATABASE/g)?.length, 1);
   });
 });

@@ -13,8 +13,8 @@ const PROGRESS: SyncProgress = {
   memberships: { groupsDone: 412, groupsTotal: 1_203 },
 };
 
-describe('client progress', () => {
-  it('says what a run waits for, and until when, while it does', () => {
+describe('The progress', () => {
+  it('shows what a run is waiting for, and until when', () => {
     const wait = { bucket: 'groups', reason: 'limit' } as const;
     const waiting = { ...wait, until: new Date(Date.now() + 60_000).toISOString() };
     const text = `waiting for Okta's rate limit on the group list and members (bucket "groups") until ${waiting.until.slice(11, 19)} UTC`;
@@ -29,7 +29,7 @@ describe('client progress', () => {
     );
   });
 
-  it('counts users and groups and has a bar for memberships', () => {
+  it('shows counts of users and groups and a bar for memberships', () => {
     assert.deepEqual(progressBars(PROGRESS, 72_000), [
       '  users        10,000 ✓',
       '  groups       1,203',
@@ -38,7 +38,7 @@ describe('client progress', () => {
     ]);
   });
 
-  it('has no bar while the number of groups is unknown, and a full one when there are none to read', () => {
+  it('has no bar while the number of groups is unknown, and a full bar if there are no groups to read', () => {
     const memberships = (groups: SyncProgress['memberships']) =>
       progressBars({ ...PROGRESS, memberships: groups }, 0)[2];
     assert.equal(memberships({ groupsDone: 0 }), '  memberships  …');
@@ -48,7 +48,7 @@ describe('client progress', () => {
     );
   });
 
-  it('is one line for a log', () => {
+  it('fits on one line for a log', () => {
     assert.equal(
       progressLine(PROGRESS),
       'memberships: 10,000 users, 1,203 groups, memberships of 412/1,203 groups',
@@ -62,12 +62,12 @@ describe('client progress', () => {
     assert.equal(progressLine(early as SyncProgress), 'users and groups: 1 user, 1,203 groups');
   });
 
-  it('says that no worker answers', () => {
+  it('shows that no worker responds', () => {
     assert.match(progressLine(undefined), /waiting for a worker/);
     assert.match(progressBars(undefined, 0).join('\n'), /waiting for a worker/);
   });
 
-  it('writes a line for each change to a pipe, at most one a second', async () => {
+  it('is written to a pipe as one line for each change, at most one per second', async () => {
     const output = new Sink();
     const at = (groupsDone: number) => ({ ...PROGRESS, memberships: { groupsDone, groupsTotal: 1_203 } });
     const answers = [PROGRESS, PROGRESS, at(500), at(600)];
@@ -78,11 +78,11 @@ describe('client progress', () => {
       [answers[0], answers[2], answers[3]].map(progressLine),
     );
     const [, before, after] = output.writes;
-    // A timer may be a millisecond early by another clock.
-    assert(before && after && after.atMs - before.atMs >= 990, 'two changes are a second apart');
+    // Measured with another clock, a timer may be a millisecond early.
+    assert(before && after && after.atMs - before.atMs >= 990, 'two changes are at least a second apart');
   });
 
-  it('redraws the bars of a terminal in place and takes them away at the end', async () => {
+  it('is redrawn in place on a terminal and removed at the end', async () => {
     const output = new Sink(true);
     await show(output, [PROGRESS]);
     assert(output.text.startsWith('  users        10,000 ✓\n'));
@@ -90,7 +90,7 @@ describe('client progress', () => {
   });
 });
 
-/** Stops once all answers were given and shown. */
+/** Stops after all answers were read and shown. */
 async function show(output: Output, answers: (SyncProgress | undefined)[]): Promise<void> {
   const stop = new AbortController();
   const left = [...answers];

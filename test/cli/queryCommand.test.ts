@@ -10,7 +10,7 @@ import { neo4jVariables } from '../../dev/lab/environment';
 import { ENVIRONMENT } from '../../dev/lab/configFor';
 import { Sink } from '../../dev/lab/sink';
 
-describe('query and graph', () => {
+describe('The query and graph commands', () => {
   const graph = useGraph();
   const before: Record<string, string | undefined> = {};
   let folder = '';
@@ -56,14 +56,14 @@ describe('query and graph', () => {
     );
   const members = ['query', 'group-members', '--param', 'group=g1'];
 
-  it('lists every question with what it takes', async () => {
+  it('list every question with its parameters', async () => {
     const { code, out } = await client('query');
     assert.equal(code, 0);
     for (const { id, question } of QUESTIONS) assert.ok(out.includes(id) && out.includes(question), id);
     assert.match(out, /^ {2}group-members-at .* group \[at\]$/m);
   });
 
-  it('answers as a table, with names that cannot rewrite the screen, and the proof', async () => {
+  it('print a table with safe names, and the proof', async () => {
     await recordRun(1, 'succeeded');
     await recordRun(2, 'partial', 'incremental');
     await recordRun(3, 'running');
@@ -76,28 +76,28 @@ describe('query and graph', () => {
       out,
       /Proof: sync #2 of .*, incremental, partial, ended 2026-11-24 09:00:00Z; the data is up to .* old\.\n/,
     );
-    assert.match(out, /It was not whole: report 2 says what the graph may lack\.\n/);
+    assert.match(out, /It was incomplete: see report 2 for what may be missing in the graph\.\n/);
     assert.match(out, /The last full sync that succeeded is #1, ended 2026-11-24 09:00:00Z\.\n/);
-    assert.match(out, /A sync is under way/);
+    assert.match(out, /A sync is in progress/);
   });
 
-  it('says that there is no proof before the first sync', async () => {
+  it('print that there is no proof before the first sync', async () => {
     const { out } = await client(...members);
-    assert.match(out, /Proof: none, since no sync of .* has come to its end\.\n$/);
+    assert.match(out, /Proof: none, because no sync of .* has completed yet\.\n$/);
   });
 
-  it('says since when the past is kept, and when it was asked for more', async () => {
+  it('print since when history is kept, and that an earlier time is not covered', async () => {
     await recordRun(1, 'succeeded');
     const at = ['query', 'group-members-at', '--param', 'group=g1', '--param'];
     const early = await client(...at, 'at=2026-11-23');
-    assert.match(early.out, /History is kept since .*, so what was asked for is not covered whole\.\n/);
+    assert.match(early.out, /History is kept since .*, so the requested time is not fully covered\.\n/);
     process.env['HISTORY_RETENTION'] = '0';
     const none = await client(...at, 'at=2026-11-25');
     Reflect.deleteProperty(process.env, 'HISTORY_RETENTION');
     assert.match(none.out, /No history is kept/);
   });
 
-  it('answers as CSV that a spreadsheet takes for text, with the proof beside it', async () => {
+  it('print CSV that a spreadsheet reads as text, and the proof on stderr', async () => {
     await recordRun(1, 'succeeded');
     const { out, err } = await client(...members, '--csv');
     const [head, first, second, end] = out.split('\r\n');
@@ -111,7 +111,7 @@ describe('query and graph', () => {
     assert.match(err, /^Proof: sync #1 /);
   });
 
-  it('answers as JSON with the proof in it', async () => {
+  it('print JSON that includes the proof', async () => {
     await recordRun(1, 'succeeded');
     const { out } = await client(...members, '--json');
     const parsed = JSON.parse(out) as {
@@ -137,17 +137,17 @@ describe('query and graph', () => {
     });
   });
 
-  it('stands an only row of many columns upright', async () => {
+  it('print a single row with many columns vertically', async () => {
     const { out } = await client('query', 'data-freshness');
     assert.match(out, /^ {2}users +2\n {2}users_without_email +1$/m);
   });
 
-  it('says what is wrong with what was asked', async () => {
-    for (const [args, code, told] of [
-      [['query', 'members'], 2, /There is no question members; perhaps group-members, /],
+  it('explain what is wrong with the arguments', async () => {
+    for (const [args, code, message] of [
+      [['query', 'members'], 2, /There is no question members\. Similar questions: group-members, /],
       [['query', 'group-members'], 2, /group-members needs --param group=GROUP/],
       [['query', 'group-members', '--param', 'g1'], 2, /g1 is not a parameter; use --param name=value/],
-      [[...members, '--json', '--csv'], 2, /--json and --csv are two formats/],
+      [[...members, '--json', '--csv'], 2, /--json and --csv cannot be combined/],
       [[...members, '--domain', 'else.okta.com'], 2, /else\.okta\.com is not configured/],
       [
         ['query', 'group-members', '--param', 'group=pay'],
@@ -169,7 +169,7 @@ describe('query and graph', () => {
       ],
     ] as const) {
       const { code: actual, err } = await client(...args);
-      assert.match(err, told);
+      assert.match(err, message);
       assert.equal(actual, code, args.join(' '));
     }
   });
@@ -187,7 +187,7 @@ describe('query and graph', () => {
     ],
   ];
   for (const text of ABSURD) {
-    it(`answers ${JSON.stringify(text.slice(0, 40))} with a sentence, wherever it is given`, async () => {
+    it(`handle ${JSON.stringify(text.slice(0, 40))} in any argument without a stack`, async () => {
       for (const args of [
         ['query', text],
         [...members, '--param', `${text}=1`],
@@ -210,7 +210,7 @@ describe('query and graph', () => {
     });
   }
 
-  it('takes no name of a prototype for a parameter', async () => {
+  it('reject parameters with the name of a prototype property', async () => {
     for (const name of ['__proto__', 'constructor', 'toString']) {
       const { code, err } = await client(...members, '--param', `${name}=1`);
       assert.equal(code, 2);
@@ -218,7 +218,7 @@ describe('query and graph', () => {
     }
   });
 
-  it('draws a group to a file, and a person as it was to stdout', async () => {
+  it('draw a group to a file, and a past state of a user to stdout', async () => {
     await recordRun(1, 'succeeded');
     const file = join(folder, 'payroll.svg');
     const drawn = await client('graph', '--group', 'Payroll, "EU"', '--out', file);

@@ -70,7 +70,7 @@ describe('An org that has moved to another domain', () => {
     return out.text;
   }
 
-  /** How many nodes and edges there are of each kind that carry or touch a domain. */
+  /** Counts the nodes of a domain by label, and their relationships by type. */
   const content = (domain: string) =>
     stack.db.read(
       `MATCH (n) WHERE n.okta_domain = $domain
@@ -78,10 +78,13 @@ describe('An org that has moved to another domain', () => {
       { domain },
     );
 
-  /** Labels of every node that some statement creates or finds by its domain. */
+  /** Returns the labels of all nodes that some statement creates or finds by domain. */
   function labelsWithDomain(): Set<string> {
     const folder = join(__dirname, '../../src/graph');
-    const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.ts'),
+    );
+    const sources = files.map((file) => readFileSync(join(folder, file), 'utf8'));
     const labels = [...sources.join().matchAll(/:((?:\w|\$\{label\})+) \{okta_domain/g)].map(
       ([, label = '']) => label,
     );
@@ -102,7 +105,7 @@ describe('An org that has moved to another domain', () => {
       fullEveryMs: 86_400_000,
     });
 
-  it('has a history under its old domain, and is noticed', async () => {
+  it('is reported by check, with the command that renames it', async () => {
     await stack.sync({ mode: 'full' });
     const [left, renamed] = stack.sim.org.truth().users();
     assert(left && renamed);
@@ -125,7 +128,7 @@ describe('An org that has moved to another domain', () => {
     );
   });
 
-  it('is not renamed where that would be wrong, and nothing is changed', async () => {
+  it('is not renamed, and nothing is changed, if the new domain is wrong or in use', async () => {
     const before = await content(old);
     await refusal('other.okta.com', moved, /has no org other\.okta\.com\. It has: .*127\.0\.0\.1/);
     await refusal(old, 'no such domain', /not a host name|not an Okta domain/);
@@ -148,12 +151,12 @@ describe('An org that has moved to another domain', () => {
       taskQueue: `nobody-${randomUUID()}`,
       args: [{ domain: old }],
     });
-    await refusal(old, moved, /is in progress, okta-sync\/.*Try again after it has ended/);
+    await refusal(old, moved, /is in progress: okta-sync\/.*Try again after it has ended/);
     await handle.terminate();
     assert.deepEqual(await content(old), before);
   });
 
-  it('can be renamed again after a crash in the middle, until when no run begins', async () => {
+  it('can be renamed again after a crash, and no run starts before that is done', async () => {
     const before = await content(old);
     await assert.rejects(begin(moved), /rename-org/);
     await applySchedule(stack.client, stack.config, old);
@@ -178,7 +181,7 @@ describe('An org that has moved to another domain', () => {
           error.message.includes(`rename-org ${old} ${moved}`),
       );
     const text = await rename(old, moved);
-    assert.match(text, new RegExp(`The graph of ${old} is that of ${moved} now: \\d+ nodes moved`));
+    assert.match(text, new RegExp(`The graph of ${old} was moved to ${moved}: \\d+ nodes moved`));
     assert.match(text, new RegExp(`Schedule okta-sync/${old} was deleted. It was paused: Moving.`));
     assert.match(text, new RegExp(`schedule apply --domain ${moved}`));
     assert.equal(await describeSchedule(stack.client, old), undefined);
@@ -197,7 +200,7 @@ describe('An org that has moved to another domain', () => {
     assert.match(await rename(old, moved), /nothing was left to do/);
   });
 
-  it('goes on with its history under the new domain', async () => {
+  it('continues its history under the new domain', async () => {
     await stack.stopWorker();
     const worker = await startTestWorker(here());
     try {
@@ -214,7 +217,7 @@ describe('An org that has moved to another domain', () => {
     }
   });
 
-  it('keeps what the org has under its new domain when the last step comes twice', async () => {
+  it('keeps its data under the new domain if the last step runs twice', async () => {
     const rename = { from: old, to: moved, organizationId };
     await Promise.all([finishRename(stack.db, rename), finishRename(stack.db, rename)]);
     assert.deepEqual(

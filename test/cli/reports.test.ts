@@ -19,7 +19,7 @@ import { Sink } from '../../dev/lab/sink';
 const DOMAIN = 'reports.okta.com';
 const MINUTE_MS = 60_000;
 
-describe('client with a graph', () => {
+describe('The report, status and check commands', () => {
   let config: Config;
   let db: GraphDatabase;
   let client: Client;
@@ -65,7 +65,7 @@ describe('client with a graph', () => {
     await client.connection.close();
   });
 
-  it('reads the newest runs of one domain, newest first', async () => {
+  it('read the latest runs of one domain, newest first', async () => {
     const runs = await lastReports(db, DOMAIN, 2);
     assert.deepEqual(
       runs.map(({ runNumber, outcome, report: { runId } = {} }) => ({ runNumber, outcome, runId })),
@@ -83,13 +83,13 @@ describe('client with a graph', () => {
     );
   });
 
-  it('finds a run by id and by number, in its own domain only', async () => {
+  it('find a run by id and by number, in its own domain only', async () => {
     assert.equal((await findReport(db, DOMAIN, 'run-2'))?.runNumber, 2);
     assert.equal((await findReport(db, DOMAIN, '2'))?.runId, 'run-2');
     assert.equal(await findReport(db, DOMAIN, '9'), undefined);
   });
 
-  it('knows people by the domain and id, with what the graph has of them', async () => {
+  it('look up the names and emails of people by domain and id', async () => {
     const people = await describePeople(db, DOMAIN, ['00u1', '00u2', '00u3']);
     assert.deepEqual(
       people,
@@ -100,28 +100,28 @@ describe('client with a graph', () => {
     );
   });
 
-  it('knows groups by the domain and id, where the graph has a name of them', async () => {
+  it('look up the names of groups by domain and id', async () => {
     const groups = await describeGroups(db, DOMAIN, ['00g1', '00g2', '00g3']);
     assert.deepEqual(groups, new Map([['00g1', 'Payroll']]));
   });
 
-  it('prints the latest report, past a run that has none, with names', async () => {
+  it('print the latest report with names, skipping a run without a report', async () => {
     const text = await printedReport(undefined, {});
     assert.match(text, /^Sync #2 of reports\.okta\.com partial/);
     assert.match(text, /no email: Ada Lovelace <ada@acme\.com> \(00u1\)/);
   });
 
-  it('prints a given report as the JSON that the graph holds, without names', async () => {
+  it('print a given report as JSON, as stored in the graph, without names', async () => {
     const parsed = JSON.parse(await printedReport('run-2', { json: true })) as SyncReport;
     assert.deepEqual(parsed, reportOf(2, 'partial', DOMAIN));
   });
 
-  it('says when there is no such run, and when it has no report yet', async () => {
+  it('explain that a run does not exist or has no report yet', async () => {
     await assert.rejects(printedReport('77', {}), /The graph has no run 77 of reports\.okta\.com/);
-    await assert.rejects(printedReport('3', {}), /Run #3, started .*Z, has written no report yet/);
+    await assert.rejects(printedReport('3', {}), /Run #3, started .*Z, has not written a report yet/);
   });
 
-  it('shows the schedule, the run in progress and the last runs', async () => {
+  it('show the schedule, the run in progress and the last runs', async () => {
     assert.match(await printedStatus(), /schedule {6}none; create it with: npm run client -- schedule apply/);
     await applySchedule(client, config, DOMAIN);
     assert.match(await printedStatus(), /schedule {6}every 2h, next \d{4}-.*Z, in /);
@@ -134,7 +134,7 @@ describe('client with a graph', () => {
     assert.match(text, /last success {2}#1 succeeded .* ago \(incremental, took 1m, run run-1\)$/m);
   });
 
-  it('shows a run in progress without a worker, and the last run before it', async () => {
+  it('show a run in progress without a worker, and the last run before it', async () => {
     const workflowId = manualRunId(DOMAIN);
     const handle = await client.workflow.start('syncOkta', { workflowId, taskQueue: 'nobody-polls' });
     const text = await printedStatus();
@@ -146,22 +146,25 @@ describe('client with a graph', () => {
     assert.match(text, /last run {6}#2 partial /);
   });
 
-  it('checks what it can reach, and says that no worker polls and no schedule is there', async () => {
+  it('check all services, and warn that no worker polls and that there is no schedule', async () => {
     const { exitCode, text } = await checked(config, [{ what: 'Okta', ok: true, detail: 'acme.okta.com' }]);
     assert.equal(exitCode, 0);
     assert.match(text, /^ {2}OK {4}Temporal +127\.0\.0\.1:\d+, namespace default, \d+ schedules?$/m);
-    assert.match(text, /^ {2}WARN {2}Task queue nobody-polls +no worker polls it\n +-> npm run worker$/m);
     assert.match(
       text,
-      /^ {2}WARN {2}Schedule reports\.okta\.com +none yet\n +-> npm run client -- schedule apply$/m,
+      /^ {2}WARN {2}Task queue nobody-polls +no worker polls it\n +-> Start a worker: npm run worker$/m,
+    );
+    assert.match(
+      text,
+      /^ {2}WARN {2}Schedule reports\.okta\.com +none yet\n +-> Create it: npm run client -- schedule apply$/m,
     );
     assert.match(text, /^ {2}OK {4}Neo4j +bolt:\/\/.*, version 5\.\d+\.\d+ community$/m);
     assert.match(text, /^ {2}OK {4}Neo4j rights +may read, write and create constraints$/m);
-    assert.match(text, /^ {2}OK {4}Neo4j constraints +\d+ constraints and indexes are there/m);
+    assert.match(text, /^ {2}OK {4}Neo4j constraints +\d+ constraints and indexes exist/m);
     assert.match(text, /^ {2}OK {4}Okta +acme\.okta\.com$/m);
   });
 
-  it('tells the next run of a schedule, and leaves no trace in the database', async () => {
+  it('show the next run of a schedule, and leave nothing in the database', async () => {
     await applySchedule(client, config, DOMAIN);
     const schema = () => db.run<{ name: string }>('SHOW CONSTRAINTS YIELD name RETURN name ORDER BY name');
     const before = await schema();
@@ -171,23 +174,23 @@ describe('client with a graph', () => {
     assert.deepEqual(await db.run("MATCH (n:OktaOrg {domain: 'a rehearsal'}) RETURN n"), []);
   });
 
-  it('fails the check where constraints of another tool are in the way', async () => {
+  it('fail the check if constraints of another tool conflict', async () => {
     await db.run('CREATE CONSTRAINT check_test FOR (g:Group) REQUIRE g.description IS UNIQUE');
     try {
       const { exitCode, text } = await checked(config, []);
       assert.equal(exitCode, 1);
       assert.match(
         text,
-        /^ {2}FAIL {2}Neo4j constraints +those of another tool .*check_test on :Group\(description\)\n +-> Drop them/m,
+        /^ {2}FAIL {2}Neo4j constraints +conflict with those of another tool: .*check_test on :Group\(description\)\n +-> Drop them/m,
       );
     } finally {
       await db.run('DROP CONSTRAINT check_test');
     }
   });
 
-  it('fails the check with what is wrong and how to mend it', async () => {
+  it('fail the check with what is wrong and how to fix it', async () => {
     const broken = configFor({ ...environment, NEO4J_PASSWORD: 'wrong', TEMPORAL_NAMESPACE: 'nowhere' });
-    const okta = { what: 'Okta', ok: false, detail: 'Okta answered 401', mend: 'Make a new token' };
+    const okta = { what: 'Okta', ok: false, detail: 'Okta answered 401', advice: 'Make a new token' };
     const { exitCode, text } = await checked(broken, [okta]);
     assert.equal(exitCode, 1);
     assert.match(
@@ -196,18 +199,21 @@ describe('client with a graph', () => {
     );
     assert.match(
       text,
-      /^ {2}FAIL {2}Neo4j {5}.* refuses user neo4j: wrong name or password\.\n {18}-> Set NEO4J_USERNAME and NEO4J_PASSWORD\.$/m,
+      /^ {2}FAIL {2}Neo4j {5}.* rejected user neo4j: wrong user name or password\.\n {18}-> Check NEO4J_USERNAME and NEO4J_PASSWORD\.$/m,
     );
     assert.match(text, /^ {2}FAIL {2}Okta {6}Okta answered 401\n {18}-> Make a new token$/m);
   });
 
-  it('says which database Neo4j does not have', async () => {
+  it('report which database Neo4j does not have', async () => {
     const broken = configFor({ ...environment, NEO4J_DATABASE: 'nosuch' });
     await assert.rejects(
       withGraph(broken, () => Promise.resolve()),
       (error) => {
         assert(error instanceof Explained, String(error));
-        assert.match(error.message, /has no database nosuch\. Set NEO4J_DATABASE, or leave it out\./);
+        assert.match(
+          error.message,
+          /has no database nosuch\. Set NEO4J_DATABASE to an existing database, or unset it\./,
+        );
         return true;
       },
     );

@@ -11,8 +11,8 @@ import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
 import { Sink } from '../../dev/lab/sink';
 
-/** No worker takes the runs: what they are started with is all that matters here. */
-describe('client run --allow-deletes', () => {
+/** No worker picks up the runs, since these tests look only at their input. */
+describe('The run command with --allow-deletes', () => {
   const graph = useGraph();
   let client: Client;
   let config: Config;
@@ -41,11 +41,11 @@ describe('client run --allow-deletes', () => {
     assert(input, 'the run has an input');
     return { ...sync, request: defaultPayloadConverter.fromPayload<SyncRequest>(input) };
   };
-  /** By whom, and how many of each kind. */
+  /** The stored approvals: by whom, and the limit for each kind. */
   const approvals = () =>
-    graph.db.read<{ id: string; by: string; most: number[] }>(
+    graph.db.read<{ id: string; by: string; limits: number[] }>(
       `MATCH (a:RemovalApproval {okta_domain: $domain})
-       RETURN a.id AS id, a.by AS by, [a.users, a.groups, a.memberships] AS most`,
+       RETURN a.id AS id, a.by AS by, [a.users, a.groups, a.memberships] AS limits`,
       { domain: graph.domain },
     );
   const stop = ({ workflowId }: { workflowId: string }) => client.workflow.getHandle(workflowId).terminate();
@@ -56,25 +56,25 @@ describe('client run --allow-deletes', () => {
       { users, memberships },
     );
 
-  it('approves what the last run withheld, in the name of the user, for the run that it starts alone', async () => {
+  it('approves the removals that the last run withheld, in the name of the OS user, only for the run that it starts', async () => {
     await lastRunWithheld(3, 20);
     const sync = await approve(true);
     const [approval, ...others] = await approvals();
-    assert.deepEqual([approval?.by, approval?.most, others], [userInfo().username, [3, 0, 20], []]);
+    assert.deepEqual([approval?.by, approval?.limits, others], [userInfo().username, [3, 0, 20], []]);
     assert.deepEqual([sync.request.allowDeletes, sync.request.approvalId], [true, approval?.id]);
     assert.match(output.text, /at most 3 users, 0 groups and 20 unconfirmed membership removals/);
     await stop(sync);
   });
 
-  it('approves at most the number that it was given, of each kind', async () => {
+  it('approves at most the given number of removals of each kind', async () => {
     await lastRunWithheld(90, 90);
     const sync = await approve(57);
     const [approval] = await approvals();
-    assert.deepEqual(approval?.most, [57, 57, 57]);
+    assert.deepEqual(approval?.limits, [57, 57, 57]);
     await stop(sync);
   });
 
-  it('approves nothing where the last run withheld nothing, and says so', async () => {
+  it('approves nothing if the last run withheld nothing, and says so', async () => {
     const sync = await approve(true);
     assert.deepEqual(await approvals(), []);
     assert.deepEqual([sync.request.allowDeletes, sync.request.approvalId], [false, undefined]);
@@ -82,13 +82,13 @@ describe('client run --allow-deletes', () => {
     await stop(sync);
   });
 
-  it('approves nothing for a run that is in progress already, and says so', async () => {
+  it('approves nothing for a run that is already in progress, and says so', async () => {
     await lastRunWithheld(3, 20);
     const running = await start({ client, config, domain: graph.domain, output: new Sink() });
     const sync = await approve(true);
     assert.deepEqual([sync.attached, sync.runId], [true, running.runId]);
     assert.deepEqual(await approvals(), [], 'the approval is withdrawn');
-    assert.match(output.text, /--allow-deletes\) does not change it/);
+    assert.match(output.text, /--allow-deletes do not apply to it/);
     await stop(sync);
   });
 });

@@ -39,7 +39,7 @@ describe('The schedule commands', () => {
   afterEach(() => deleteSchedule(client, domain).catch(() => undefined));
   after(() => client.connection.close());
 
-  it('apply creates the schedule, then updates it, and list shows it with its next run', async () => {
+  it('create the schedule with apply, update it with a second apply, and list it with its next run', async () => {
     assert.deepEqual(await run(['apply']), {
       code: 0,
       out: `Schedule ${id} created: every 2h, active\n`,
@@ -52,7 +52,7 @@ describe('The schedule commands', () => {
     assert.match((await listed()) ?? '', new RegExp(`${next.slice(0, 10)}.* active$`));
   });
 
-  it('apply, for several orgs, goes on after one that the feature flag keeps back, and exits with 1', async () => {
+  it('apply the schedules of the other orgs if the feature flag forbids one, and exit with 1', async () => {
     const other = `a-${domain}`;
     for (const each of [other, domain]) folder.write(`${each}.json`, { domain: each, token: 'a-token' });
     await apply();
@@ -73,15 +73,15 @@ describe('The schedule commands', () => {
     );
   });
 
-  it('pause keeps the reason that was given, which list shows, and says that a run goes on', async () => {
+  it('pause with a comment, which list shows, and say that a run in progress continues', async () => {
     await apply();
     const { code, out } = await run(['pause', '--note', 'Okta maintenance']);
-    assert.deepEqual([code, out], [0, `Schedule ${id} paused; a run under way goes on\n`]);
+    assert.deepEqual([code, out], [0, `Schedule ${id} paused; a run in progress continues\n`]);
     assert.deepEqual(await state(), { paused: true, note: 'Okta maintenance' });
     await until(async () => (await listed())?.endsWith('paused: Okta maintenance') ?? false);
   });
 
-  it('pause and resume say where they come from when no reason is given', async () => {
+  it('pause and resume with a default comment', async () => {
     await apply();
     await run(['pause']);
     assert.deepEqual(await state(), { paused: true, note: 'Paused from the command line' });
@@ -90,7 +90,7 @@ describe('The schedule commands', () => {
     assert.deepEqual(await state(), { paused: false, note: 'Resumed from the command line' });
   });
 
-  it('resume is refused while the feature flag is off, with what to do', async () => {
+  it('refuse to resume while the feature flag is off, and explain what to do', async () => {
     await apply();
     await run(['pause', '--note', 'for a while']);
     const { code, out, err } = await run(['resume'], { SHOW_OKTA_INTEGRATION: 'false' });
@@ -102,7 +102,7 @@ describe('The schedule commands', () => {
     assert.deepEqual(await state(), { paused: true, note: 'for a while' });
   });
 
-  it('trigger starts a run of the schedule now', async () => {
+  it('trigger a run of the schedule', async () => {
     await apply();
     const { code, out } = await run(['trigger']);
     assert.equal(code, 0);
@@ -113,7 +113,7 @@ describe('The schedule commands', () => {
     await client.workflow.getHandle(workflowId).terminate();
   });
 
-  it('trigger starts none while a run by hand is in progress, and names that', async () => {
+  it('do not trigger a run while a manual run is in progress, and show its id', async () => {
     await apply();
     const handle = await client.workflow.start('syncOkta', {
       workflowId: manualRunId(domain),
@@ -122,29 +122,32 @@ describe('The schedule commands', () => {
     try {
       const { code, out } = await run(['trigger']);
       assert.equal(code, 0);
-      assert.equal(out, `Schedule ${id} not triggered: a sync is under way already, ${handle.workflowId}\n`);
+      assert.equal(
+        out,
+        `Schedule ${id} not triggered: a sync is already in progress: ${handle.workflowId}\n`,
+      );
       assert.deepEqual(await runs(), []);
     } finally {
       await handle.terminate();
     }
   });
 
-  it('delete takes the schedule away', async () => {
+  it('delete the schedule', async () => {
     await apply();
     const { code, out } = await run(['delete']);
-    assert.deepEqual([code, out], [0, `Schedule ${id} deleted; a run under way goes on\n`]);
+    assert.deepEqual([code, out], [0, `Schedule ${id} deleted; a run in progress continues\n`]);
     assert.equal(await describeSchedule(client, domain), undefined);
     await until(async () => (await listed()) === undefined);
   });
 
   for (const command of ['pause', 'resume', 'trigger', 'delete'])
-    it(`${command} says how to create the schedule when there is none`, async () => {
+    it(`explain on ${command} how to create a missing schedule`, async () => {
       const { code, out, err } = await run([command]);
       assert.deepEqual([code, out], [1, '']);
       assert.equal(err, `There is no schedule ${id}. Create it with: npm run client -- schedule apply\n`);
     });
 
-  it('list says how to create one when the namespace has none', async () => {
+  it('explain how to create a schedule if the namespace has none', async () => {
     const { code, out } = await run(['list'], { TEMPORAL_NAMESPACE: 'temporal-system' });
     assert.equal(code, 0);
     assert.equal(out, 'There are no schedules. Create one with: npm run client -- schedule apply\n');
@@ -159,7 +162,7 @@ describe('The schedule commands', () => {
 
   const apply = () => applySchedule(client, configFor({ OKTA_DOMAIN: domain }), domain);
 
-  /** The line of the schedule in the list. */
+  /** Returns the line of the schedule in the list. */
   const listed = async () => (await run(['list'])).out.split('\n').find((line) => line.includes(`${id} `));
 
   async function state() {
@@ -167,7 +170,7 @@ describe('The schedule commands', () => {
     return { paused, note };
   }
 
-  /** Ids of the workflows that the schedule has started and that run. */
+  /** Returns the ids of the running workflows that the schedule has started. */
   async function runs(): Promise<string[]> {
     const { info } = (await describeSchedule(client, domain)) ?? {};
     return info?.runningActions.map(({ workflow }) => workflow.workflowId) ?? [];

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { Neo4jError } from 'neo4j-driver';
 import { NamespaceNotFoundError } from '@temporalio/common';
-import { Explained, explainNeo4j, explainTemporal, neo4jSilent } from '../../src/connections/explain';
+import { Explained, explainNeo4j, explainTemporal, neo4jUnresponsive } from '../../src/connections/explain';
 import { configFor } from '../../dev/lab/configFor';
 
 const neo4jError = (code: string, message = 'Something about ada@acme.com', cause?: Error) =>
   new Neo4jError(message, code, '', '', {} as never, cause);
 
-describe('An error of Neo4j on the command line', () => {
+describe('An error of Neo4j', () => {
   const { neo4j } = configFor({ NEO4J_DATABASE: 'okta' });
 
   const ROWS: readonly [what: string, error: Neo4jError, words: RegExp][] = [
     [
       'a server that cannot be reached',
       neo4jError('ServiceUnavailable', 'Failed to connect to server. And so on'),
-      /does not answer at bolt:\/\/127\.0\.0\.1:1: Failed to connect to server\. Start it/,
+      /does not respond at bolt:\/\/127\.0\.0\.1:1: Failed to connect to server\. Start it/,
     ],
     [
       'a database that is not available',
@@ -32,12 +32,12 @@ describe('An error of Neo4j on the command line', () => {
     ],
     ['no such database', neo4jError('Neo.ClientError.Database.DatabaseNotFound'), /has no database okta/],
     [
-      'a search before its index is there',
+      'a search before its index exists',
       neo4jError(
         'Neo.ClientError.Procedure.ProcedureCallFailed',
         'There is no such fulltext schema index: okta_user_everything',
       ),
-      /^The search is not ready: .* try again in a minute/,
+      /^The search is not ready: .* Try again in a minute/,
     ],
     [
       'a read over its time limit',
@@ -45,21 +45,21 @@ describe('An error of Neo4j on the command line', () => {
       /did not finish within the time limit.*CONSOLE_READ_TIMEOUT.*--timeout/,
     ],
     [
-      'a first password that was never changed',
+      'an initial password that was never changed',
       neo4jError('Neo.ClientError.Security.CredentialsExpired'),
-      /wants the first password of user neo4j changed/,
+      /requires user neo4j to change the initial password\. Change it in Neo4j Browser/,
     ],
-    ['a wrong password', neo4jError('Neo.ClientError.Security.Unauthorized'), /wrong name or password/],
+    ['a wrong password', neo4jError('Neo.ClientError.Security.Unauthorized'), /wrong user name or password/],
     [
       'too many wrong passwords',
       neo4jError('Neo.ClientError.Security.AuthenticationRateLimit'),
-      /for some seconds after too many wrong passwords/,
+      /temporarily blocked user neo4j after too many failed logins/,
     ],
     ['a full disk', neo4jError('Neo.DatabaseError.Transaction.TransactionStartFailed'), /full disk/],
     ['an unknown error', neo4jError('Neo.DatabaseError.General.UnknownError'), /answered Neo\.DatabaseError/],
   ];
   for (const [what, error, words] of ROWS) {
-    it(`is a sentence for ${what}`, () => {
+    it(`is explained for ${what}`, () => {
       const explained = explainNeo4j(error, neo4j);
       assert.ok(explained instanceof Explained, String(explained));
       assert.match(explained.message, words);
@@ -67,17 +67,17 @@ describe('An error of Neo4j on the command line', () => {
     });
   }
 
-  it('is left as it is where this program has written the statement wrong, and where it is not of Neo4j', () => {
+  it('is returned unchanged if the statement is invalid or the error is not from Neo4j', () => {
     for (const error of [neo4jError('Neo.ClientError.Statement.SyntaxError'), new Error('else')])
       assert.equal(explainNeo4j(error, neo4j), error);
   });
 });
 
-/** As gRPC's client throws it; the codes are gRPC's. */
+/** Builds an error as the gRPC client throws it. */
 const grpcError = (code: number) =>
   Object.assign(new Error('14 UNAVAILABLE: at a place'), { code, details: '', metadata: {} });
 
-describe('An error of Temporal on the command line', () => {
+describe('An error of Temporal', () => {
   const { temporal } = configFor({ TEMPORAL_ADDRESS: 'temporal.acme.com:7233', TEMPORAL_NAMESPACE: 'okta' });
   const tls = configFor({ TEMPORAL_ADDRESS: 'temporal.acme.com:7233', TEMPORAL_TLS: 'true' }).temporal;
 
@@ -85,44 +85,48 @@ describe('An error of Temporal on the command line', () => {
     [
       'a server that cannot be reached',
       grpcError(14),
-      /^Temporal does not answer at temporal\.acme\.com:7233 \(without TLS\)\. Start it/,
+      /^Temporal does not respond at temporal\.acme\.com:7233 \(without TLS\)\. Start it/,
     ],
-    ['a server that does not answer in time', grpcError(4), /^Temporal does not answer at/],
+    ['a server that does not answer in time', grpcError(4), /^Temporal does not respond at/],
     [
       "an error that has gRPC's as its cause",
       new Error('Failed to start', { cause: grpcError(14) }),
-      /^Temporal does not answer at/,
+      /^Temporal does not respond at/,
     ],
     [
-      'a namespace that is not there',
+      'a missing namespace',
       new NamespaceNotFoundError('okta'),
       /has no namespace okta\. Set TEMPORAL_NAMESPACE, or create it: temporal operator namespace create --namespace okta$/,
     ],
-    ['a caller who may not', grpcError(7), /refuses access to namespace okta\. Set TEMPORAL_API_KEY/],
-    ['a caller who is not known', grpcError(16), /refuses access to namespace okta\. Set TEMPORAL_API_KEY/],
-    ['any other answer', grpcError(13), /failed to answer \(gRPC code 13\)\. Is that its gRPC address\?/],
+    ['a caller without permission', grpcError(7), /denied access to namespace okta\. Set TEMPORAL_API_KEY/],
+    ['an unauthenticated caller', grpcError(16), /denied access to namespace okta\. Set TEMPORAL_API_KEY/],
+    [
+      'any other gRPC code',
+      grpcError(13),
+      /returned an error \(gRPC code 13\)\. Check that this is its gRPC address/,
+    ],
   ];
   for (const [what, error, words] of ROWS)
-    it(`is a sentence for ${what}`, () => {
+    it(`is explained for ${what}`, () => {
       const explained = explainTemporal(error, temporal);
       assert.ok(explained instanceof Explained);
       assert.match(explained.message, words);
       assert.doesNotMatch(explained.message, /at a place/);
     });
 
-  it('says whether TLS was used, which is what is often wrong', () => {
+  it('shows whether TLS was used, a frequent mistake', () => {
     assert.match((explainTemporal(grpcError(14), tls) as Error).message, /:7233 over TLS\./);
   });
 
-  it('is left as it is where the caller asks for something that is or is not there, and where it is not of gRPC', () => {
+  it('is returned unchanged if something does not exist or already exists, or the error is not from gRPC', () => {
     for (const error of [grpcError(5), grpcError(6), new Error('else'), 'text'])
       assert.equal(explainTemporal(error, temporal), error);
   });
 });
 
-describe('A Neo4j that accepts the connection and says nothing', () => {
-  it('is named, with the time that it had', () => {
-    const { message } = neo4jSilent(configFor({}).neo4j, 15_000);
-    assert.match(message, /^Neo4j at bolt:\/\/127\.0\.0\.1:1 .* did not answer within 15 s\./);
+describe('A Neo4j that accepts the connection and never responds', () => {
+  it('is reported with its address and the timeout', () => {
+    const { message } = neo4jUnresponsive(configFor({}).neo4j, 15_000);
+    assert.match(message, /^Neo4j at bolt:\/\/127\.0\.0\.1:1 .* did not respond within 15 s\./);
   });
 });

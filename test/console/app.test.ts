@@ -48,11 +48,11 @@ describe('A page of the console that fails', () => {
       'CONSOLE_READ_TIMEOUT',
     ],
     [
-      'Neo4j does not answer',
+      'Neo4j does not respond',
       neo4jError('ServiceUnavailable'),
       503,
       'Not reachable',
-      'Neo4j does not answer at bolt://127.0.0.1:1',
+      'Neo4j does not respond at bolt://127.0.0.1:1',
     ],
   ];
   for (const [cause, error, status, title, text] of ROWS)

@@ -16,7 +16,7 @@ describe('The console as its own process', () => {
   it('serves pages even if Temporal and Neo4j do not respond, and exits with 0 on SIGTERM', async () => {
     const { ended, line } = start({ CONSOLE_PORT: '0' });
     const [, url = ''] = await line(/^Console ready at (http:\S+)$/m);
-    assert.match(await (await fetch(url)).text(), /Neo4j does not answer at bolt:\/\/127\.0\.0\.1:1/);
+    assert.match(await (await fetch(url)).text(), /Neo4j does not respond at bolt:\/\/127\.0\.0\.1:1/);
     child?.kill('SIGTERM');
     const { code, output } = await ended;
     assert.equal(code, 0, output);

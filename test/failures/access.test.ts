@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { told } from '../../src/faults/fault';
+import { withAdvice } from '../../src/faults/fault';
 import type { FaultRule } from '../../src/simulator';
 import type { Stack } from '../../dev/lab/org/stack';
 import {
@@ -93,7 +93,7 @@ describe('When the token is refused', () => {
       const report = await stack.sync({ mode: 'full' });
       assert.equal(report.outcome, 'failed');
       assert.equal(report.failure?.code, code);
-      assert.match(told(report.failure ?? { message: '' }), advice);
+      assert.match(withAdvice(report.failure ?? { message: '' }), advice);
       assert.match(report.failure?.advice ?? '', /Make (a new one in Okta|the token as a Read-only)/);
       const calls = action.status === 401 ? 3 : 1;
       assert.equal(stack.sim.stats.snapshot().byRoute[list], calls, 'a missing right is final at once');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { told } from '../../src/faults/fault';
+import { withAdvice } from '../../src/faults/fault';
 import { MAX_IDLE_PAGES } from '../../src/activities/trail';
 import type { Environment } from '../../src/config';
 import type { FaultRule } from '../../src/simulator';
@@ -72,7 +72,7 @@ for (const [way, environment] of WAYS) {
       assert.deepEqual([warning?.groupId, others], [group, []]);
       assert.match(warning?.message ?? '', /403 E0000005/);
       assert.match(warning?.advice ?? '', /session.*invalid/);
-      assert.doesNotMatch(told(warning ?? { message: '' }), /Read-only Administrator/);
+      assert.doesNotMatch(withAdvice(warning ?? { message: '' }), /Read-only Administrator/);
       assert.deepEqual(await contentOf(stack), before);
       await assertHeals(stack, { mode: 'incremental' });
     });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { told } from '../../src/faults/fault';
+import { withAdvice } from '../../src/faults/fault';
 import type { FaultRule } from '../../src/simulator';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { Stack } from '../../dev/lab/org/stack';
@@ -138,7 +138,7 @@ describe('When pages do not follow each other as they should', () => {
         const report = await stack.sync({ mode: 'full' });
         assert.equal(report.outcome, 'failed');
         assert.equal(report.failure?.code, code);
-        assert.match(told(report.failure ?? { message: '' }), message);
+        assert.match(withAdvice(report.failure ?? { message: '' }), message);
         assert.deepEqual(bystander.requests, []);
         assert.ok(
           (stack.sim.stats.snapshot().byRoute[list] ?? 0) <= 3,
@@ -159,7 +159,7 @@ describe('When pages do not follow each other as they should', () => {
       assert.equal(report.outcome, 'partial');
       const [warning, ...others] = warningsOf(report, 'GROUP_FAILED');
       assert.deepEqual([warning?.groupId, others], [group, []]);
-      assert.match(told(warning ?? { message: '' }), message);
+      assert.match(withAdvice(warning ?? { message: '' }), message);
       assert.deepEqual([report.memberships.groupsRead, report.memberships.groupsFailed], [14, 1]);
       assert.deepEqual(bystander.requests, []);
       assert.deepEqual(await contentOf(stack), before);

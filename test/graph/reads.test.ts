@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { explainNeo4j, TookTooLong } from '../../src/connections/explain';
+import { explainNeo4j, ReadTimeoutError } from '../../src/connections/explain';
 import type { GraphDatabase } from '../../src/graph/database';
 import { configFor } from '../../dev/lab/configFor';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
@@ -41,7 +41,7 @@ describe('A read of the graph', () => {
       (failure: unknown) => failure,
     );
     const explained = explainNeo4j(error, configFor({}).neo4j);
-    assert(explained instanceof TookTooLong, String(error));
+    assert(explained instanceof ReadTimeoutError, String(error));
     assert.match(explained.message, /Ask for less.*CONSOLE_READ_TIMEOUT.*--timeout/);
     assert.equal(await running(), 0);
   };

@@ -79,7 +79,7 @@ describe('npm start --once', () => {
     this.timeout(120_000);
     const { code, said } = await startProcess({ ...(await variables()), TEMPORAL_ADDRESS: '127.0.0.1:1' });
     assert.equal(code, 1, said);
-    assert.match(said, /^Temporal does not answer at 127\.0\.0\.1:1 .*TEMPORAL_ADDRESS/m);
+    assert.match(said, /^Temporal does not respond at 127\.0\.0\.1:1 .*TEMPORAL_ADDRESS/m);
     assert.doesNotMatch(said, STACK);
   });
 

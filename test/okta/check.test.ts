@@ -32,7 +32,7 @@ describe('the check of an Okta org', () => {
     });
   });
 
-  it('says what is wrong and how to mend it', async () => {
+  it('says what is wrong and how to fix it', async () => {
     await withOrg({ users: 5, groups: 2 }, async (_, simulator) => {
       const lines = await check(simulator, '00Revoked');
       assert.deepEqual(
@@ -40,7 +40,7 @@ describe('the check of an Okta org', () => {
         [true, false, false, false],
       );
       assert.match(lines[1]?.detail ?? '', /^Okta answered 401 E0000011 to GET \/api\/v1\/users\.$/);
-      assert.match(lines[1]?.mend ?? '', /set OKTA_API_TOKEN/);
+      assert.match(lines[1]?.advice ?? '', /set OKTA_API_TOKEN/);
       assert.ok(!JSON.stringify(lines).includes('00Revoked'));
     });
   });
@@ -57,7 +57,7 @@ describe('the check of an Okta org', () => {
         lines[3]?.detail ?? '',
         /^Okta answered 403 E0000006 to GET \/api\/v1\/groups\/\w+\/users\.$/,
       );
-      assert.match(lines[3]?.mend ?? '', /Read-only Administrator/);
+      assert.match(lines[3]?.advice ?? '', /Read-only Administrator/);
     });
   });
 
@@ -75,7 +75,7 @@ describe('the check of an Okta org', () => {
   it('says once what mends all three reads', async () => {
     await withOrg({ users: 5, groups: 2 }, async (_, simulator) => {
       const lines = await check(simulator, '00Revoked');
-      assert.equal(lines.filter(({ mend }) => mend !== undefined).length, 1);
+      assert.equal(lines.filter(({ advice }) => advice !== undefined).length, 1);
     });
   });
 
@@ -108,8 +108,8 @@ describe('the check of an Okta org', () => {
       const [, users, groups, members] = await checkApp(simulator, privateKey);
       assert.deepEqual([users?.ok, users?.detail], [true, 'reads 5 users']);
       assert.deepEqual([groups?.ok, groups?.detail], [false, 'Okta answered 403 to GET /api/v1/groups.']);
-      assert.match(groups?.mend ?? '', /lacks the scope okta\.groups\.read\. Grant it/);
-      assert.deepEqual([members?.ok, members?.detail, members?.mend], [false, 'as Okta groups', undefined]);
+      assert.match(groups?.advice ?? '', /lacks the scope okta\.groups\.read\. Grant it/);
+      assert.deepEqual([members?.ok, members?.detail, members?.advice], [false, 'as Okta groups', undefined]);
     });
   });
 
@@ -119,9 +119,9 @@ describe('the check of an Okta org', () => {
       const [found, users, ...others] = await checkApp(simulator, newApp().privateKey);
       assert.equal(found?.ok, true);
       assert.match(users?.detail ?? '', /^Okta answered 401 invalid_client to POST \/oauth2\/v1\/token\.$/);
-      assert.match(users?.mend ?? '', /OKTA_CLIENT_ID.*public keys/);
-      for (const { ok, detail, mend } of others)
-        assert.deepEqual([ok, detail, mend], [false, 'as Okta users', undefined]);
+      assert.match(users?.advice ?? '', /OKTA_CLIENT_ID.*public keys/);
+      for (const { ok, detail, advice } of others)
+        assert.deepEqual([ok, detail, advice], [false, 'as Okta users', undefined]);
     });
   });
 
@@ -134,7 +134,7 @@ describe('the check of an Okta org', () => {
         lines.map(({ ok, code, detail }) => [ok, code, detail]),
         [[false, 'OKTA_TIMEOUT', 'Okta did not answer within 0.2 s.']],
       );
-      assert.match(lines[0]?.mend ?? '', /Check the network.*status\.okta\.com/);
+      assert.match(lines[0]?.advice ?? '', /Check the network.*status\.okta\.com/);
     });
   });
 
@@ -146,7 +146,7 @@ describe('the check of an Okta org', () => {
         lines.map(({ ok }) => ok),
         [false],
       );
-      assert.match(lines[0]?.mend ?? '', /Check OKTA_DOMAIN/);
+      assert.match(lines[0]?.advice ?? '', /Check OKTA_DOMAIN/);
     });
   });
 });

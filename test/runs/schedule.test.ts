@@ -29,11 +29,11 @@ import { type Change, type ModelState, randomSteps, shownOf, statesAfter } from 
 
 const HOUR_MS = 3_600_000;
 
-describe('schedule', () => {
+describe('A schedule', () => {
   itBehaves(async () => (await temporal()).address);
 });
 
-describe("schedule, on Temporal's next scheduler (CHASM)", () => {
+describe("A schedule on Temporal's next scheduler (CHASM)", () => {
   itBehaves(async () => (await temporalWithChasm()).address);
 });
 
@@ -48,7 +48,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
     const address = await addressOfServer();
-    // Temporal lets one description wait for a busy scheduler and refuses others, which are tried again after a second.
+    // While the scheduler is busy, Temporal lets one describe call wait and rejects others; the default retry delay is 1 s.
     const retry = { ...defaultGrpcRetryOptions({ maxAttempts: 1_000 }), delayFunction: () => 10 };
     const interceptors = [makeGrpcRetryInterceptor(retry)];
     client = new Client({ connection: await Connection.connect({ address, interceptors }) });
@@ -62,7 +62,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
 
   after(() => client.connection.close());
 
-  it('runs every SYNC_INTERVAL, skips overlaps, catches up on one interval and outlives failures', async () => {
+  it('runs every SYNC_INTERVAL, skips overlaps, catches up on one interval and continues after failures', async () => {
     const applied = await applySchedule(client, shown, domain);
     assert.deepEqual(applied, { scheduleId: `okta-sync/${domain}`, change: 'created', paused: false });
     const { spec, policies } = await described();
@@ -96,7 +96,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     assert.deepEqual(await state(), { paused: true, note: 'Okta maintenance' });
   });
 
-  it('corrects what has drifted from the configuration', async () => {
+  it('is reset to the configuration when it has drifted from it', async () => {
     await applySchedule(client, shown, domain);
     await client.schedule.getHandle(scheduleId(domain)).update((current) => ({
       ...current,
@@ -113,7 +113,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     });
   });
 
-  it('is created once when it is applied twice at the same time', async () => {
+  it('is created only once when it is applied twice at the same time', async () => {
     const applied = await Promise.all([
       applySchedule(client, shown, domain),
       applySchedule(client, shown, domain),
@@ -131,7 +131,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     await assert.rejects(resumeSchedule(client, hidden, domain, 'on'), IntegrationHiddenError);
   });
 
-  it('is paused by the feature flag with a note, and resumed by it with the note from before', async () => {
+  it('is paused by the feature flag with a note, and resumed by it with its previous note', async () => {
     await applySchedule(client, shown, domain);
     await resumeSchedule(client, shown, domain, 'Talk to Ada first');
     for (let times = 0; times < 2; times += 1) await applySchedule(client, hidden, domain);
@@ -140,7 +140,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     assert.deepEqual(await state(), { paused: false, note: 'Talk to Ada first' });
   });
 
-  it("stays in an operator's pause when the feature flag goes off and on again", async () => {
+  it("keeps an operator's pause when the feature flag is turned off and on again", async () => {
     await applySchedule(client, shown, domain);
     await pauseSchedule(client, domain, 'Okta maintenance');
     await applySchedule(client, hidden, domain);
@@ -148,7 +148,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     assert.deepEqual(await state(), { paused: true, note: 'Okta maintenance' });
   });
 
-  it('stays paused when an operator paused it after the feature flag did', async () => {
+  it('stays paused if an operator paused it after the feature flag did', async () => {
     await applySchedule(client, shown, domain);
     await applySchedule(client, hidden, domain);
     await pauseSchedule(client, domain, 'Okta maintenance');
@@ -156,7 +156,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     assert.deepEqual(await state(), { paused: true, note: 'Okta maintenance' });
   });
 
-  it('loses no pause, resume, note or interval in a hundred rounds of changes, some at the same time', async function () {
+  it('loses no pause, resume, note or interval in a hundred rounds of changes, some of them concurrent', async function () {
     this.timeout(180_000);
     await applySchedule(client, configWith({ SYNC_INTERVAL: '1h' }), domain);
     let possible: ModelState[] = [{ pausedBy: 'nobody', note: '', hours: 1 }];
@@ -164,7 +164,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     for (const [index, { changes, isLookedAt }] of steps.entries()) {
       await Promise.all(changes.map(make));
       possible = statesAfter(changes, possible);
-      // Looking makes the scheduler take in what waits; without it, the next changes meet what waits.
+      // A describe call makes the scheduler apply pending changes; without it, they are still pending in the next round.
       if (!isLookedAt && index + 1 < steps.length) continue;
       const now = await shownNow();
       const matching = possible.filter((each) => isDeepStrictEqual(shownOf(each), now));
@@ -174,7 +174,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     }
   });
 
-  it('stays paused when an operator paused it just before it is triggered', async () => {
+  it('stays paused if an operator paused it just before it is triggered', async () => {
     await applySchedule(client, shown, domain);
     const handle = client.schedule.getHandle(scheduleId(domain));
     for (let times = 1; times <= 10; times += 1) {
@@ -186,7 +186,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     }
   });
 
-  it('is paused and resumed again when the update of a client that had read it before undoes that', async () => {
+  it('is paused or resumed again if the stale update of another client reverts the change', async () => {
     await applySchedule(client, shown, domain);
     await pauseSchedule(await followedByStaleUpdate('patchSchedule'), domain, 'Okta maintenance');
     assert.deepEqual(await state(), { paused: true, note: 'Okta maintenance' });
@@ -194,7 +194,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     assert.deepEqual(await state(), { paused: false, note: 'Okta is back' });
   });
 
-  it('is paused by the feature flag again when such an update undoes that', async () => {
+  it('is paused by the feature flag again if a stale update reverts the pause', async () => {
     await applySchedule(client, shown, domain);
     const applied = await applySchedule(await followedByStaleUpdate('updateSchedule'), hidden, domain);
     assert.deepEqual(applied, {
@@ -206,7 +206,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     assert.deepEqual(await state(), { paused: true, note: FLAG_NOTE });
   });
 
-  it('is left alone, with an error that says why, when other clients change it at every attempt', async () => {
+  it('is not changed, and an error says why, if other clients change it during every attempt', async () => {
     await applySchedule(client, shown, domain);
     let changes = 0;
     const handle = client.schedule.getHandle(scheduleId(domain));
@@ -219,7 +219,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     assert.deepEqual(await shownNow(), { paused: true, note: `Pause ${changes}`, hours: 3 });
   });
 
-  it('is triggered into one run, however often', async () => {
+  it('starts only one run, no matter how often it is triggered', async () => {
     await applySchedule(client, shown, domain);
     await triggerSchedule(client, domain);
     await until(async () => (await described()).info.runningActions.length === 1);
@@ -233,7 +233,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     await client.workflow.getHandle(running.workflow.workflowId).terminate();
   });
 
-  it('lists all schedules of this application and no other', async () => {
+  it('is listed with all schedules of this application and no others', async () => {
     const domains = [`a.${domain}`, `b.${domain}`, domain];
     const foreign = await client.schedule.create({
       scheduleId: `elsewhere/${domain}`,
@@ -251,13 +251,13 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     for (const each of domains.slice(0, 2)) await deleteSchedule(client, each);
   });
 
-  it('is gone once it is deleted', async () => {
+  it('no longer exists after it is deleted', async () => {
     await applySchedule(client, shown, domain);
     await deleteSchedule(client, domain);
     assert.equal(await describeSchedule(client, domain), undefined);
   });
 
-  it('tells the runs of a domain from those of a domain that begins alike', () => {
+  it('does not match runs of another domain with the same prefix', () => {
     assert(isRunOf(manualRunId('acme.okta.com'), 'acme.okta.com'));
     assert(isRunOf('okta-sync/acme.okta.com-2026-11-24T08:00:00Z', 'acme.okta.com'));
     assert(!isRunOf('okta-sync/acme.okta.com.example.com/manual', 'acme.okta.com'));
@@ -265,7 +265,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     assert(!isRunOf('okta-sync/127.0.0.1:8080/manual', '127.0.0.1:80'));
   });
 
-  /** A client whose first request of that kind is followed by the update of a client that had read the schedule before. */
+  /** Returns a client whose first call of `method` is followed by a stale update, from a client that had read the schedule earlier. */
   async function followedByStaleUpdate(method: 'patchSchedule' | 'updateSchedule') {
     const { raw } = await described();
     const { namespace } = client.options;
@@ -276,7 +276,7 @@ function itBehaves(addressOfServer: () => Promise<string>): void {
     });
   }
 
-  /** A client that does something before and after it sends a request of that kind. */
+  /** Returns a client that runs callbacks before and after each call of `method`. */
   function clientWith(
     method: 'patchSchedule' | 'updateSchedule',
     before?: () => Promise<void>,

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { csvLine } from '../../src/text/csv';
-import { momentOf } from '../../src/text/moment';
 
-describe('a line of CSV', () => {
+describe('csvLine', () => {
   const ROWS: readonly [what: string, cell: string, line: string][] = [
     ['plain text', 'Ada', 'Ada'],
     ['nothing', '', ''],
@@ -35,13 +34,13 @@ describe('a line of CSV', () => {
     ['an apostrophe elsewhere', "O'Brien", "O'Brien"],
   ];
   for (const [what, cell, line] of ROWS) {
-    it(`holds ${what}`, () => assert.equal(csvLine(['x', cell]), `x,${line}\r\n`));
+    it(`encodes ${what}`, () => assert.equal(csvLine(['x', cell]), `x,${line}\r\n`));
   }
 
-  it('has no negative number first, which the text after it would be part of where the comma is a decimal sign', () =>
+  it('escapes a negative number in the first cell, which could continue in the next one in a locale with a decimal comma', () =>
     assert.equal(csvLine(['-5', '2+A1']), "'-5,2+A1\r\n"));
 
-  /** Texts made of what matters to a spreadsheet. */
+  /** Texts made of characters that matter to a spreadsheet. */
   const texts = fc
     .array(fc.constantFrom(...'=+-@＝＋－＠;,"\'\t\r\n \u00a0\u200b5a'), { maxLength: 8 })
     .map((characters) => characters.join(''));
@@ -51,12 +50,12 @@ describe('a line of CSV', () => {
 
   for (const separator of [',', ';', '\t']) {
     for (const knowsQuotes of [true, false]) {
-      it(`begins no formula where ${JSON.stringify(separator)} separates, and quotes are ${knowsQuotes ? '' : 'not '}known`, () => {
+      it(`starts no formula when cells are separated by ${JSON.stringify(separator)} and quotes are ${knowsQuotes ? 'interpreted' : 'ignored'}`, () => {
         const read = knowsQuotes ? cellsWithQuotes : cellsWithoutQuotes;
         fc.assert(
           fc.property(rows, (lines) => {
             const cells = read(lines.map(csvLine).join(''), separator);
-            assert.ok(cells.length >= lines.length, 'each line has a cell');
+            assert.ok(cells.length >= lines.length, 'each line has at least one cell');
             for (const cell of cells)
               if (!/^-\d+(\.\d+)?$/.test(cell))
                 assert.doesNotMatch(cell, /^([\t\r]|[\s\u200b"]*[=+\-@＝＋－＠])/, JSON.stringify(cell));
@@ -67,7 +66,7 @@ describe('a line of CSV', () => {
     }
   }
 
-  it('can be read back: the texts are the cells less one apostrophe at each such place', () => {
+  it('can be decoded by removing one apostrophe in front of each formula and at the end', () => {
     const mark = /((?:^|(?<=[,;\t\r\n]))(?:(?![\t\r\n])[\p{Z}\p{Cc}\p{Cf}"])*'*)'(?=[=+\-@\t\r＝＋－＠])/gu;
     const atEnd = /(?<=[,;\t\r\n])((?:(?![\t\r\n])[\p{Z}\p{Cc}\p{Cf}"])*'*)'$/u;
     fc.assert(
@@ -83,25 +82,7 @@ describe('a line of CSV', () => {
   });
 });
 
-describe('a moment', () => {
-  const now = new Date('2026-11-24T12:00:00Z');
-  const MOMENTS: readonly [text: string, is: string][] = [
-    ['7d', '2026-11-17T12:00:00.000Z'],
-    ['90m', '2026-11-24T10:30:00.000Z'],
-    ['2026-11-01', '2026-11-01T00:00:00.000Z'],
-    ['2026-11-01T08:00', '2026-11-01T08:00:00.000Z'],
-    ['2026-11-01T08:00:00+02:00', '2026-11-01T06:00:00.000Z'],
-    ['2026-11-01T08:00:00.5Z', '2026-11-01T08:00:00.500Z'],
-  ];
-  for (const [text, is] of MOMENTS) {
-    it(`can be ${text}`, () => assert.equal(momentOf(text, now).toISOString(), is));
-  }
-  for (const text of ['', '7', 'soon', '2026-02-30T99:00', '-1d', '24.11.2026']) {
-    it(`cannot be '${text}'`, () => assert.throws(() => momentOf(text, now), { name: 'UsageError' }));
-  }
-});
-
-/** The cells of a file as a spreadsheet of a locale reads them: quotes count at the beginning of a cell. */
+/** Splits a file into cells as a spreadsheet of some locale does: quotes are interpreted at the beginning of a cell. */
 function cellsWithQuotes(file: string, separator: string): string[] {
   const cells: string[] = [];
   let position = 0;
@@ -125,7 +106,7 @@ function cellsWithQuotes(file: string, separator: string): string[] {
   return cells;
 }
 
-/** The cells for a program that splits at every separator and line break. */
+/** Splits a file into cells at every separator and line break, ignoring quotes. */
 function cellsWithoutQuotes(file: string, separator: string): string[] {
   return file.split(/\r\n|\n/).flatMap((line) => line.split(separator));
 }

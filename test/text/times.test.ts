@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { formatAge, formatDuration, formatTime } from '../../src/text/times';
 
-describe('client durations', () => {
-  it('are the two largest units that count', () => {
+describe('Durations and times', () => {
+  it('show the two largest non-zero units of a duration', () => {
     const cases: [number, string][] = [
       [0, '0s'],
       [999, '0s'],
@@ -16,7 +16,7 @@ describe('client durations', () => {
     for (const [durationMs, text] of cases) assert.equal(formatDuration(durationMs), text);
   });
 
-  it('are told as an age, and moments in UTC', () => {
+  it('show an age as a duration, and a time in UTC', () => {
     const then = new Date('2026-11-24T08:00:00.123Z');
     assert.equal(formatAge(then, new Date('2026-11-24T08:40:00.200Z')), '40m ago');
     assert.equal(formatTime(then), '2026-11-24 08:00:00Z');

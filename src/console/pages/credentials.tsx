@@ -65,10 +65,10 @@ export function RefusalText({ refusal: { faults, reads } }: { refusal: Refusal }
       ))}
       {reads.length > 0 && (
         <ul>
-          {reads.map(({ what, ok, detail, mend }) => (
+          {reads.map(({ what, ok, detail, advice }) => (
             <li>
               <strong>{ok ? 'OK' : 'Failed'}</strong>: {what}: {printable(detail)}
-              {mend !== undefined && ` ${printable(mend)}`}
+              {advice !== undefined && ` ${printable(advice)}`}
             </li>
           ))}
         </ul>

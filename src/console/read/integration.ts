@@ -1,5 +1,5 @@
 import type { ScheduleDescription } from '@temporalio/client';
-import { findSyncUnderWay, type SyncRef } from '../../runs/inProgress';
+import { findRunningSync, type SyncRef } from '../../runs/inProgress';
 import { lastReports, type RecordedRun } from '../../graph/read/reports';
 import { orgSize, type OrgSize } from '../../graph/read/orgSize';
 import { settingsChanges, type SettingsChange } from '../../graph/write/settingsChanges';
@@ -36,7 +36,7 @@ export async function readIntegration(
   const described = describeSchedule(client, domain);
   const [schedule, currentRun, runs, successes, size, changes] = await Promise.all([
     described,
-    findSyncUnderWay(client, domain, described),
+    findRunningSync(client, domain, described),
     lastReports(db, domain, limit),
     lastReports(db, domain, 1, 'succeeded'),
     orgSize(db, domain),

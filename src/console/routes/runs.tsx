@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { namesIn } from '../../reportView/names';
 import { startApproved } from '../../runs/startApproved';
-import { findSyncUnderWay } from '../../runs/inProgress';
+import { findRunningSync } from '../../runs/inProgress';
 import type { SyncReport } from '../../contract';
 import { totalOf, withheldIn } from '../../graph/write/approvals';
 import { lastReports } from '../../graph/read/reports';
@@ -75,7 +75,7 @@ async function withheldBy(
   if (totalOf(counts) === 0) return undefined;
   const [[latest], currentRun] = await Promise.all([
     lastReports(db, domain, 1),
-    findSyncUnderWay(client, domain),
+    findRunningSync(client, domain),
   ]);
   if (latest?.runId !== runId)
     return {

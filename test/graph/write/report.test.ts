@@ -1,7 +1,7 @@
 import type { Counts } from '../../../src/telemetry/runCounts';
 import assert from 'node:assert/strict';
 import { CODES } from '../../../src/codes';
-import { told } from '../../../src/faults/fault';
+import { withAdvice } from '../../../src/faults/fault';
 import type { SyncReport, SyncWarning, Ending } from '../../../src/contract';
 import { writeForRun, type Run } from '../../../src/graph/write/run';
 import { endRun } from '../../../src/graph/write/runs';
@@ -133,7 +133,7 @@ describe('the report of a run', () => {
         warnings.map(([code, count]) => [code, count]),
       );
       for (const [i, [, , says]] of warnings.entries())
-        assert.match(told(report.warnings[i] ?? { message: '' }), says);
+        assert.match(withAdvice(report.warnings[i] ?? { message: '' }), says);
     });
   }
 

@@ -4,15 +4,16 @@ import { UsageError } from './usageError';
 
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 
-/** A zone could lead to before the year 0, which ISO 8601 writes with another number of digits. */
+/** A time zone could shift a time to before the year 0, which ISO 8601 writes with a different number of digits. */
 const EARLIEST_MS = Date.parse('0000-01-01T00:00:00Z');
 
 /**
- * A moment as people name it: how long ago, such as `7d`, or a date or time in ISO 8601, in UTC where it has no zone.
+ * Parses a point in time: a duration before `now`, such as `7d`, or an ISO 8601 date or time, in UTC unless it has a
+ * time zone.
  *
- * @throws UsageError when it is neither.
+ * @throws UsageError for any other text.
  */
-export function momentOf(text: string, now: Date): Date {
+export function parseTime(text: string, now: Date): Date {
   if (ISO_DATE.test(text)) {
     const hasZone = !text.includes('T') || /(Z|[+-]\d{2}:\d{2})$/.test(text);
     const date = new Date(hasZone ? text : `${text}Z`);
