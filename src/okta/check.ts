@@ -14,7 +14,7 @@ export interface CheckedRead {
   ok: boolean;
   detail: string;
   mend?: string;
-  /** The error code if it failed. */
+  /** Why it failed. */
   code?: OktaErrorCode;
   /** The org that answered; only on the line that reports it. */
   organization?: { domain: string; id: string };
