@@ -34,7 +34,10 @@ export function guarded<Args extends unknown[], Result>(
   };
 }
 
-/** What an error becomes in Temporal: its type, its texts, whether and when it is retried. Never a `cause`. */
+/**
+ * Converts an error to a failure for Temporal: its type, its safe texts, and whether and when it is retried. It never
+ * has a `cause`.
+ */
 export function toFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   const known = error instanceof CodedError ? error : explainNeo4jError(error);

@@ -7,11 +7,11 @@ export async function* readAhead<Item>(source: AsyncIterator<Item>, max: number)
   let isEnded = false;
   let failure: { error: unknown } | undefined;
   /** Never rejects. */
-  let reading: Promise<void> | undefined;
+  let pending: Promise<void> | undefined;
 
   const readOn = (): void => {
     if (isEnded || ready.length >= max) return;
-    reading ??= source
+    pending ??= source
       .next()
       .then(
         (item) => {
@@ -24,7 +24,7 @@ export async function* readAhead<Item>(source: AsyncIterator<Item>, max: number)
         },
       )
       .then(() => {
-        reading = undefined;
+        pending = undefined;
         readOn();
       });
   };
@@ -32,7 +32,7 @@ export async function* readAhead<Item>(source: AsyncIterator<Item>, max: number)
   try {
     for (;;) {
       readOn();
-      while (ready.length === 0 && reading) await reading;
+      while (ready.length === 0 && pending) await pending;
       if (ready.length === 0) break;
       const items = ready;
       ready = [];

@@ -44,7 +44,7 @@ export function runEnded({ number, domain }: Run): CodedError {
   return new CodedError('RUN_ENDED', fact);
 }
 
-/** What each write of a run needs. */
+/** Parts that each write of a run needs. */
 export interface RunWriter {
   readonly db: GraphDatabase;
   /** The run that the writes are counted in. */
