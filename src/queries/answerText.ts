@@ -6,11 +6,11 @@ import { formatDuration, formatTime } from '../text/times';
 import { printable } from '../text/printable';
 import { renderFields, renderTable } from '../text/table';
 
-/** Rows that are printed as text; the other formats have them all. */
+/** Maximum number of rows in the text; the other formats have all of them. */
 const SHOWN_ROWS = 50;
 
-/** An only row of more columns than this stands upright. */
-const MOST_COLUMNS = 8;
+/** Maximum number of columns of a single row in a table; with more, the row is printed vertically. */
+const MAX_COLUMNS = 8;
 
 export function questionsText(questions: readonly Question[]): string {
   const rows = questions.map(({ id, question, parameters }) => [
@@ -23,7 +23,7 @@ export function questionsText(questions: readonly Question[]): string {
   return `${renderTable(['name', 'question', 'parameters'], rows)}\n\nAsk one with: query NAME --param name=value …; [those] have a default. More in docs/queries.md.\n`;
 }
 
-/** An answer for people. */
+/** Formats an answer as text. */
 export function answerText({ question, rows }: Answer): string {
   const { columns } = question;
   const [first] = rows;
@@ -31,7 +31,7 @@ export function answerText({ question, rows }: Answer): string {
   if (!first) return `${title}  (none)\n`;
   const cells = (row: Answer['rows'][number]) =>
     columns.map((column) => printable(shownCell(row[column] ?? null)));
-  if (rows.length === 1 && columns.length > MOST_COLUMNS) {
+  if (rows.length === 1 && columns.length > MAX_COLUMNS) {
     const values = cells(first);
     return `${title}${renderFields(columns.map((column, i) => [column, values[i] ?? '']))}\n`;
   }
@@ -43,10 +43,10 @@ export function answerText({ question, rows }: Answer): string {
   ].join('');
 }
 
-/** Characters of CSV that are written at once. */
+/** Minimum size of a chunk of CSV, in characters, except for the last. */
 const CSV_CHUNK = 16_384;
 
-/** An answer as CSV, in pieces: all its rows, under the names of its columns. */
+/** Formats an answer as CSV in chunks: a header with the column names, then all rows. */
 export async function* answerCsv({
   question: { columns },
   rows,
@@ -61,7 +61,7 @@ export async function* answerCsv({
   yield chunk;
 }
 
-/** A value as people read it: a time to the second, as it stands elsewhere on the command line. */
+/** Formats a value for display, with times to the second as elsewhere on the command line. */
 export function shownCell(value: Value): string {
   const cell = cellOf(value);
   return /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(cell) ? formatTime(new Date(cell)) : cell;

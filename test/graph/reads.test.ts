@@ -42,7 +42,7 @@ describe('A read of the graph', () => {
     );
     const explained = explainNeo4j(error, configFor({}).neo4j);
     assert(explained instanceof ReadTimeoutError, String(error));
-    assert.match(explained.message, /Ask for less.*CONSOLE_READ_TIMEOUT.*--timeout/);
+    assert.match(explained.message, /Narrow the query.*CONSOLE_READ_TIMEOUT.*--timeout/);
     assert.equal(await running(), 0);
   };
 

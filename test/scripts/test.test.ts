@@ -27,7 +27,7 @@ describe('npm test', function () {
   });
 
   it('runs only files of a kind, of those that were named', () => {
-    const { code, said } = npmTest('--kind=unit', FILE, 'test/graph/write/nodes.test.ts', 'durations');
+    const { code, said } = npmTest('--kind=unit', FILE, 'test/graph/write/nodes.test.ts', 'Durations');
     assert.equal(code, 0, said);
     assert.doesNotMatch(said, /passed {2}build/, 'no server is needed, so nothing is built');
   });

@@ -160,7 +160,7 @@ describe('What runs have changed', () => {
       await printedReport('4', { changes: true }),
       /^Sync #4 of [^]*#4 membership added: .* in .*; between /m,
     );
-    await assert.rejects(printedReport('4', { csv: true }), /--csv is for --changes/);
+    await assert.rejects(printedReport('4', { csv: true }), /--csv requires --changes/);
   });
 
   it('is told to be incomplete when some of it is no longer kept', async () => {
