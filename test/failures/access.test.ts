@@ -94,7 +94,7 @@ describe('When the token is refused', () => {
       assert.equal(report.outcome, 'failed');
       assert.equal(report.failure?.code, code);
       assert.match(withAdvice(report.failure ?? { message: '' }), advice);
-      assert.match(report.failure?.advice ?? '', /Create (a new one in Okta|the token as a Read-only)/);
+      assert.match(report.failure?.advice ?? '', /Make a new one in Okta|Create the token as a Read-only/);
       const calls = action.status === 401 ? 3 : 1;
       assert.equal(stack.sim.stats.snapshot().byRoute[list], calls, 'a missing right is final at once');
       assert.equal(memberCalls(), 0);
