@@ -38,5 +38,6 @@ function warningLine(warning: SyncWarning, names: Names): string {
     ...(groupId === undefined ? [] : [groupLabel(groupId, names)]),
     ...usersOf(warning).map((id) => userLabel(id, names)),
   ];
-  return [printable(message), ...(about.length === 0 ? [] : [about.join(', ')])].join(': ');
+  if (about.length === 0) return printable(message);
+  return `${printable(message).replace(/\.$/, '')}: ${about.join(', ')}`;
 }
