@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argument, Command, Option } from 'commander';
-import { format } from 'oxfmt';
 import { buildProgram } from '../src/cli/program';
+import { formatPage } from './markdown';
 
 const FILE = join(__dirname, '../docs/cli.md');
 
@@ -20,8 +20,7 @@ export async function cliDoc(): Promise<string> {
   if (before === undefined || after === undefined) throw new Error(`${FILE} lacks a marker of the commands.`);
   const commands = leavesOf(program()).map(chapter);
   const text = [before.trimEnd(), BEGIN, ...commands, END, after.trimStart()].join('\n\n');
-  const { code } = await format(FILE, text, { printWidth: 110, proseWrap: 'never' });
-  return code;
+  return formatPage(FILE, text);
 }
 
 /** The command line itself; only what it says about its commands is used. */

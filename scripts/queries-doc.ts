@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format } from 'oxfmt';
 import type { Question } from '../src/queries/question';
 import { QUESTIONS } from '../src/queries/registry';
+import { formatPage } from './markdown';
 
 const ROOT = join(__dirname, '..');
 const FILE = join(ROOT, 'docs/queries.md');
@@ -12,8 +12,7 @@ const MEASURED = join(ROOT, 'bench/results/queries.md');
 /** `docs/queries.md` as it is to be. */
 export async function queriesDoc(): Promise<string> {
   const text = [INTRODUCTION, contents(), ...QUESTIONS.map(chapter), measured()].join('\n\n');
-  const { code } = await format(FILE, text, { printWidth: 110, proseWrap: 'never' });
-  return code;
+  return formatPage(FILE, text);
 }
 
 /** A topic, and questions about it. */

@@ -65,10 +65,9 @@ function run(
 }
 
 function choose(words: readonly string[]): Choice {
-  const isPath = (word: string) => existsSync(word);
   const kinds = words.flatMap((word) => /^--kind=(.+)$/.exec(word)?.[1] ?? []);
-  const paths = words.filter(isPath).map((word) => normalize(word));
-  const [name, ...options] = words.filter((word) => !isPath(word) && !word.startsWith('--kind='));
+  const paths = words.filter((word) => existsSync(word)).map((word) => normalize(word));
+  const [name, ...options] = words.filter((word) => !existsSync(word) && !word.startsWith('--kind='));
   const files = testFiles()
     .filter((file) => kinds.length === 0 || kinds.includes(kindOf(file)))
     .filter((file) => paths.length === 0 || paths.some((path) => file.startsWith(path)));

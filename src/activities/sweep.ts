@@ -1,5 +1,5 @@
-import type { NodeLabel } from '../contract';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { NodeLabel } from '../contract';
 import { CODES } from '../codes';
 import { MAX_EDGES } from '../graph/write/memberships';
 import { groupRow, userRow, type NodeRow } from '../graph/write/nodes';

@@ -1,7 +1,7 @@
-import type { Headers, Recovery } from './auth/scheme';
-import type { OrgConfig } from '../orgs/org';
 import type { LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Headers, Recovery } from './auth/scheme';
+import type { OrgConfig } from '../orgs/org';
 import { CODES, type OktaErrorCode } from '../codes';
 import type { Config } from '../config';
 import { answered } from '../telemetry/events';

@@ -1,9 +1,9 @@
 import { workflowInfo } from '@temporalio/workflow';
+import { safeParse } from 'zod/mini';
 import type { ListCursor } from '../activities/lists';
 import type { BegunRun } from '../activities/runs';
 import type { SweepCursor } from '../activities/sweep';
 import type { SyncProgress } from '../contract';
-import { safeParse } from 'zod/mini';
 import { CodedError } from '../faults/fault';
 import { failureOf } from '../faults/temporalFailure';
 import { assertInput, STATE, WAIT } from '../boundary/inputs';

@@ -1,7 +1,7 @@
-import type { NodeLabel } from '../../src/contract';
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { auth, driver as connect, int } from 'neo4j-driver';
+import type { NodeLabel } from '../../src/contract';
 import { membersAt, membershipsOf } from '../../dev/lab/graph/pastMemberships';
 import type { GraphDatabase } from '../../src/graph/database';
 import { MAX_EDGES, diffMemberships, writeMemberships } from '../../src/graph/write/memberships';

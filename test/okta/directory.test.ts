@@ -1,5 +1,5 @@
-import type { OrgConfig } from '../../src/orgs/org';
 import assert from 'node:assert/strict';
+import type { OrgConfig } from '../../src/orgs/org';
 import type { Config } from '../../src/config';
 import { CodedError } from '../../src/faults/fault';
 import { ConfiguredOrgs } from '../../src/okta/directory';

@@ -13,7 +13,7 @@ const BETWEEN_RUNS_MS = 10 * 60_000;
 interface Step {
   mode: RequestedMode;
   changes: ChurnPlan;
-  /** Made while the run reads, after so many calls; the run after it must show them. */
+  /** Made while the run reads, after this number of calls; the next run must show them. */
   meanwhile: { atCall: number; changes: ChurnPlan } | undefined;
 }
 
@@ -63,7 +63,7 @@ describe('Under random churn', () => {
   });
   after(() => org.stop());
 
-  /** Waits until a run has made so many calls, or has ended. Returns true if it goes on. */
+  /** Waits until a run has made this number of calls, or has ended. Returns true if it is still in progress. */
   async function calls(count: number, running: Promise<unknown>): Promise<boolean> {
     let hasEnded = false;
     const end = () => (hasEnded = true);

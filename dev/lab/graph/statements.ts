@@ -1,4 +1,5 @@
 import { Session, Transaction } from 'neo4j-driver';
+import { ensureSchema } from '../../../src/graph/schema/schema';
 import type { FaultRule } from '../../../src/simulator';
 import { OrgUnderTest } from '../org/orgUnderTest';
 
@@ -20,7 +21,7 @@ export async function statementsOfSync(): Promise<string> {
     await book.during('end of a run', () => org.attempt().call('endRun', begun));
   };
   try {
-    await book.during('beginning of a run', () => org.ensureSchema());
+    await book.during('beginning of a run', () => ensureSchema(org.db));
     await run();
     for (const keepsHistory of [true, false]) {
       const seed = keepsHistory ? 1 : 2;

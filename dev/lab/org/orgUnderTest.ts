@@ -19,6 +19,7 @@ import { neo4jVariables, orgVariables } from '../environment';
 import { differences } from '../graph/comparison';
 import { emptyGraph } from '../graph/emptyGraph';
 import { approveAll } from './approval';
+import { truthOf } from './truth';
 
 /** A simulated org, the real Neo4j and the activities between them, without Temporal. */
 export class OrgUnderTest {
@@ -69,11 +70,6 @@ export class OrgUnderTest {
     return run;
   }
 
-  /** Makes the constraints and indexes, as each run does. */
-  async ensureSchema(): Promise<void> {
-    await ensureSchema(this.db);
-  }
-
   /** Calls that the org has answered or refused, by route. */
   get calls(): Readonly<Record<string, number>> {
     return this.sim.stats.snapshot().byRoute;
@@ -111,9 +107,7 @@ export class OrgUnderTest {
 
   /** Where the graph is not what the org is. */
   async differences(options?: { loginsMayLag: boolean }): Promise<string[]> {
-    const truth = this.sim.org.truth();
-    const org = { users: truth.users(), groups: truth.groups(), edges: truth.edges() };
-    return differences(this.db, this.sim.domain, org, options);
+    return differences(this.db, this.sim.domain, truthOf(this.sim), options);
   }
 
   async lists(run: Run, options: AttemptOptions = {}): Promise<void> {

@@ -11,6 +11,7 @@ import { startTestWorker } from '../servers/testWorker';
 import { approveAll } from './approval';
 import { newOrganizationId } from './organizationId';
 import { SyncedOrg } from './syncedOrg';
+import { truthOf } from './truth';
 
 /** A simulated org and a worker in this process, at the servers of the tests. */
 export class Stack extends SyncedOrg {
@@ -43,8 +44,7 @@ export class Stack extends SyncedOrg {
   }
 
   truth(): OrgTruth {
-    const truth = this.sim.org.truth();
-    return { users: truth.users(), groups: truth.groups(), edges: truth.edges() };
+    return truthOf(this.sim);
   }
 
   /** As `sync`, of a run of which every removal is approved. */

@@ -1,6 +1,6 @@
-import type { Headers, Recovery, Scheme } from './scheme';
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
+import type { Headers, Recovery, Scheme } from './scheme';
 import { CODES } from '../../codes';
 import { unlessAborted } from '../../text/unlessAborted';
 import { REPETITIONS } from '../answers';

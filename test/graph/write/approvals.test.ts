@@ -1,5 +1,5 @@
-import type { Counts } from '../../../src/telemetry/runCounts';
 import assert from 'node:assert/strict';
+import type { Counts } from '../../../src/telemetry/runCounts';
 import {
   approveRemovals,
   approverOf,

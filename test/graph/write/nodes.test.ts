@@ -1,5 +1,5 @@
-import type { NodeLabel } from '../../../src/contract';
 import assert from 'node:assert/strict';
+import type { NodeLabel } from '../../../src/contract';
 import { batches, writeNodes, type NodeRow, type NodesWritten } from '../../../src/graph/write/nodes';
 import { writeForRun, type Run } from '../../../src/graph/write/run';
 import { contentHash } from '../../../src/graph/values';

@@ -1,5 +1,5 @@
-import type { Counts } from '../../../src/telemetry/runCounts';
 import assert from 'node:assert/strict';
+import type { Counts } from '../../../src/telemetry/runCounts';
 import { CODES } from '../../../src/codes';
 import { withAdvice } from '../../../src/faults/fault';
 import type { SyncReport, SyncWarning, Ending } from '../../../src/contract';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { CodedError } from '../../../src/faults/fault';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Neo4jError } from 'neo4j-driver';
+import { CodedError } from '../../../src/faults/fault';
 import type { SyncWarning } from '../../../src/contract';
 import { counted } from '../../../src/telemetry/events';
 import type { GraphDatabase, Transaction } from '../../../src/graph/database';

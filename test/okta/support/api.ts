@@ -1,7 +1,7 @@
-import type { OktaErrorCode } from '../../../src/codes';
 import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
 import { inspect } from 'node:util';
+import type { OktaErrorCode } from '../../../src/codes';
 import { noUsage, type CallContext } from '../../../src/okta/callContext';
 import { parseOktaDomain } from '../../../src/orgs/domain';
 import { OktaError } from '../../../src/okta/errors';
