@@ -50,23 +50,39 @@ interface ServiceRecord<Endpoint> {
   endpoint: Endpoint;
 }
 
+/** The server ended before it was ready. */
+class EarlyEnd extends SetupError {}
+
+/** A port that was free when it was chosen may be in use when the server, or one of its parts, opens it. */
+const MAX_STARTS = 3;
 const PROBE_INTERVAL_MS = 50;
 const REUSE_TIMEOUT_MS = 5_000;
 
 /**
  * Starts a server that ends with this process, one per `dataDir`. A server whose starter was killed is taken over if it
- * responds, otherwise stopped.
+ * responds, otherwise stopped. A server that ends before it is ready is started again, at most {@link MAX_STARTS} times.
  *
  * @throws SetupError if another running process uses `dataDir`, or if the server ends or does not respond within
  * `readyTimeoutMs`. The message contains the last lines of its log.
  */
 export async function startService<Endpoint>(options: ServiceOptions<Endpoint>): Promise<Service<Endpoint>> {
-  const { name, dataDir, prepare, probe, readyTimeoutMs } = options;
+  const { name, dataDir, probe } = options;
   await privateFolder(dataDir);
   const left = await takeOver<Endpoint>(name, dataDir, probe);
   if (left)
     return { endpoint: left.endpoint, reused: true, stop: () => stopService(name, dataDir, left.server) };
 
+  for (let start = 1; ; start += 1) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (!(error instanceof EarlyEnd) || start === MAX_STARTS) throw error;
+    }
+  }
+}
+
+async function startOnce<Endpoint>(options: ServiceOptions<Endpoint>): Promise<Service<Endpoint>> {
+  const { name, dataDir, prepare, probe, readyTimeoutMs } = options;
   const { command, args, env = serverEnvironment(), endpoint } = await prepare();
   const logFile = join(dataDir, `${fileStem(name)}.log`);
   const child = await spawnServer(name, { command, args, env }, logFile);
@@ -79,11 +95,11 @@ export async function startService<Endpoint>(options: ServiceOptions<Endpoint>):
     await note();
     await untilReady(() => probe(endpoint), child.isRunning, readyTimeoutMs);
   } catch (error) {
+    const hasEnded = !(await child.isRunning());
     await stopService(name, dataDir, await markOf(child.pid));
     const output = lastLines(await readFile(logFile, 'utf8'), 5);
-    throw new SetupError(
-      `${name} ${(error as Error).message}${output && `. Its last output:\n${output}`}\nLog file: ${logFile}`,
-    );
+    const message = `${name} ${(error as Error).message}${output && `. Its last output:\n${output}`}\nLog file: ${logFile}`;
+    throw hasEnded ? new EarlyEnd(message) : new SetupError(message);
   }
   // A script may have replaced itself with the server by now.
   const server = await note();

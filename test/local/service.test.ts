@@ -29,8 +29,15 @@ describe('A local service', () => {
     await untilFree(endpoint.port);
   });
 
-  it('that ends before it is ready is reported with its output', async () => {
-    await assert.rejects(startSmallService(folder.path, 'failing'), (error) => {
+  it('that ends before it is ready is started again', async () => {
+    const { endpoint, reused, stop } = await startSmallService(folder.path, 'failing', 'failing');
+    assert.equal(reused, false);
+    assert.equal(await isPortFree(endpoint.port), false, 'the third start serves');
+    await stop();
+  });
+
+  it('that ends at each of three starts is reported with its output', async () => {
+    await assert.rejects(startSmallService(folder.path, 'failing', 'failing', 'failing'), (error) => {
       assert.ok(error instanceof SetupError, String(error));
       assert.match(
         error.message,
