@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, normalize } from 'node:path';
-import { timeSkippingServer } from '../src/local/testServer';
+import { timeSkippingServer } from '../dev/lab/servers/timeSkippingServer';
 import { NO_SERVERS, Servers, shareServers } from '../dev/lab/servers/servers';
 import { reportCoverage } from './coverage/report';
 import { readJsonLines } from './jsonLines';

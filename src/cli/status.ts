@@ -3,12 +3,12 @@ import type { SyncProgress } from '../contract';
 import type { GraphDatabase } from '../graph/database';
 import { lastReports, type RecordedRun } from '../graph/read/reports';
 import { describeSchedule } from '../runs/schedule';
+import { scheduleState } from '../runs/scheduleState';
 import { withGraph, withTemporal } from '../connections/connect';
 import type { Context } from './context';
 import { formatAge, formatDuration, formatTime } from '../text/times';
 import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
-import { printable } from '../text/printable';
 import { progressLine } from './progressText';
 import { selectDomains } from './selectOrg';
 import { renderFields } from '../text/table';
@@ -109,13 +109,9 @@ async function graphStatus(db: GraphDatabase, domain: string): Promise<GraphStat
 /** Formats the interval and the next run of a schedule, or why there is none. */
 export function scheduleText(schedule: ScheduleDescription | undefined, now: Date): string {
   if (!schedule) return 'none; create it with: npm run client -- schedule apply';
-  const { spec, state, info } = schedule;
-  const everyMs = spec.intervals?.[0]?.every;
-  const every = everyMs === undefined ? 'not at an interval' : `every ${formatDuration(everyMs)}`;
-  if (state.paused) return `${every}, paused: ${printable(state.note ?? '')}`;
-  const [next] = info.nextActionTimes;
-  if (!next) return `${every}, no next run`;
-  return `${every}, next ${formatTime(next)}, in ${formatDuration(next.getTime() - now.getTime())}`;
+  const { text, next } = scheduleState(schedule);
+  if (!next) return text;
+  return `${text}, next ${formatTime(next)}, in ${formatDuration(next.getTime() - now.getTime())}`;
 }
 
 function inProgressText(run: TemporalStatus['inProgress'], now: Date): string {

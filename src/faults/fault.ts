@@ -27,6 +27,13 @@ export function adviceOnAll(faults: readonly Fault[], place?: 'console'): string
   return [...new Set(faults.map((fault) => adviceOn(fault, place)))].filter((text) => text !== undefined);
 }
 
+/** Groups faults by code, in the order of their first appearance. */
+export function groupByCode<F extends Fault>(faults: readonly F[]): Map<string, F[]> {
+  const byCode = new Map<string, F[]>();
+  for (const fault of faults) byCode.set(fault.code, [...(byCode.get(fault.code) ?? []), fault]);
+  return byCode;
+}
+
 /** Joins the message and the fault's own advice into one text. */
 export function withAdvice({ message, advice }: { message: string; advice?: string | undefined }): string {
   return advice === undefined ? message : `${message} ${advice}`;

@@ -6,24 +6,25 @@ export const EACH_GROUP = 'MATCH (g:Group {okta_domain: $domain}) WHERE g.id IS 
 
 /** Columns that identify user `u`. */
 export const USER = 'u.display_name AS person, u.email AS email, u.id AS user_id';
-export const USER_COLUMNS = ['person', 'email', 'user_id'] as const;
 
 /** Columns that identify group `g`. */
 export const GROUP = 'g.name AS group, g.id AS group_id';
-export const GROUP_COLUMNS = ['group', 'group_id'] as const;
 
 /**
  * The reads of the group between which membership `m` began and ended, by Okta's clock; null if unknown or not ended.
  */
 export const LIMITS =
   'm.not_before AS began_after, m.valid_from AS began_by, m.ended_after AS ended_after, m.valid_to AS ended_by';
-export const LIMIT_COLUMNS = ['began_after', 'began_by', 'ended_after', 'ended_by'] as const;
 
 /** Current status of user `u`: Okta's status, or `deleted`. */
 export const STATUS_NOW = `CASE WHEN u:FormerUser THEN 'deleted' ELSE u.status END AS status_now`;
 
 /** Excludes Everyone: every user is a member. */
 export const NOT_EVERYONE = `coalesce(g.type, '') <> 'BUILT_IN'`;
+
+/** Draws the groups of users `u`. */
+export const THEIR_GROUPS = `MATCH (u)-[m:MEMBER_OF]->(g:Group) WHERE ${NOT_EVERYONE}
+RETURN u, m, g`;
 
 /** Statuses of users who cannot sign in, even with a new password. */
 export const DISABLED_STATUSES: readonly string[] = ['STAGED', 'SUSPENDED', 'DEPROVISIONED'];

@@ -26,8 +26,8 @@ export interface Parameter {
 }
 
 /**
- * A question about access that the graph answers. Its Cypher statement takes `$domain` and its parameters, returns its
- * columns, does not end with a `LIMIT`, and uses an index on a key or on the org.
+ * A question about access that the graph answers. Its statements take `$domain` and its parameters, and use an index on
+ * a key or on the org.
  */
 export interface Question {
   /** Argument of `client query`. */
@@ -41,7 +41,9 @@ export interface Question {
   /** `history` questions use past memberships or changes, which are kept for `HISTORY_RETENTION`. */
   needs: 'graph' | 'history';
   parameters: Readonly<Record<string, Parameter>>;
+  /** A Cypher statement without a `LIMIT`. */
   cypher: string;
+  /** The columns that the statement returns. */
   columns: readonly string[];
   /**
    * A Cypher statement that returns up to `$most` rows of nodes and relationships, which Neo4j Browser can draw. Absent
@@ -50,4 +52,43 @@ export interface Question {
   draw?: string;
   /** Controls that the answer is evidence for. */
   controls: readonly string[];
+}
+
+interface Definition extends Omit<Question, 'needs' | 'parameters' | 'cypher' | 'columns'> {
+  /** Default: `graph`. */
+  needs?: Question['needs'];
+  /** Default: none. */
+  parameters?: Question['parameters'];
+  /** Cypher: the clauses that `list` and `draw` share. */
+  find: string;
+  /** Cypher: the other clauses of the answer. The last are `RETURN` and, on a line of its own, `ORDER BY`. */
+  list: string;
+  /** Cypher: the other clauses of the drawing, without its limit. */
+  draw?: string;
+}
+
+/** Builds a question from the parts of its statements. */
+export function question({ find, list, draw, ...rest }: Definition): Question {
+  return {
+    needs: 'graph',
+    parameters: {},
+    ...rest,
+    cypher: `${find}\n${list}`,
+    columns: columnsOf(list),
+    ...(draw !== undefined && { draw: `${find}\n${draw} LIMIT $most` }),
+  };
+}
+
+/** Returns the column names of the last `RETURN` clause. */
+function columnsOf(list: string): string[] {
+  const returned = list.slice(list.lastIndexOf('RETURN ') + 7).split('\nORDER BY')[0] ?? '';
+  const items = [''];
+  let depth = 0;
+  for (const character of returned) {
+    if ('([{'.includes(character)) depth += 1;
+    if (')]}'.includes(character)) depth -= 1;
+    if (character === ',' && depth === 0) items.push('');
+    else items[items.length - 1] += character;
+  }
+  return items.map((item) => /\w+$/.exec(item)?.[0] ?? item);
 }

@@ -1,5 +1,5 @@
-import { type Fault, withAdvice } from '../faults/fault';
-import { waitText, type SyncProgress, type SyncReport, type SyncWarning } from '../contract';
+import { type Fault, groupByCode, withAdvice } from '../faults/fault';
+import { waitText, type SyncProgress, type SyncReport } from '../contract';
 
 /** Returns a running run's details as Markdown for the Temporal UI. */
 export function progressDetails({
@@ -52,9 +52,7 @@ export function reportDetails(report: SyncReport): string {
 }
 
 function warningLines({ warnings, warningsOmitted }: SyncReport): string[] {
-  const byCode = new Map<string, SyncWarning[]>();
-  for (const warning of warnings) byCode.set(warning.code, [...(byCode.get(warning.code) ?? []), warning]);
-  const lines = [...byCode].map(
+  const lines = [...groupByCode(warnings)].map(
     ([, [first, ...more]]) =>
       `- ${first ? line(first) : ''}${more.length === 0 ? '' : ` (and ${more.length} more)`}`,
   );

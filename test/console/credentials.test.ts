@@ -85,7 +85,7 @@ describe('Adding an integration in the console', () => {
     await visitor.open('/add');
     const body = await visitor.submit('/add', { domain, kind: 'token', token: stack.sim.token });
     assert.equal(visitor.page.path, `${integrationPath(domain)}?note=saved`);
-    assert.match(textOf(body), /Every 2h, next in/);
+    assert.match(textOf(body), /every 2h, next in/);
     assert.deepEqual(stored(), [`${domain}.json`]);
     assert.equal(statSync(files.path(`${domain}.json`)).mode & 0o777, 0o600);
     assert.deepEqual(file(), { domain, token: stack.sim.token });

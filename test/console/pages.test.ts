@@ -144,7 +144,7 @@ describe('The console', () => {
     const path = integrationPath(domain);
     await visitor.open(path);
     await visitor.submit(`${path}/schedule`);
-    assert.match(textOf(visitor.page.body), /Every 2h, next in/);
+    assert.match(textOf(visitor.page.body), /every 2h, next in/);
     await visitor.submit(`${path}/pause`, { note: 'Okta <b>maintenance</b>' });
     assert.match(textOf(visitor.page.body), /paused: Okta <b>maintenance<\/b>/);
     assert.match(textOf(await visitor.open('/')), new RegExp(`${domain} paused`));

@@ -8,7 +8,7 @@ import { JAR_LIST, neo4jClassPath } from '../../src/local/neo4jJars';
 import { SetupError } from '../../src/local/setupError';
 import { DEV_SERVER } from '../../src/local/temporal';
 import { temporalBinary } from '../../src/local/temporalBinary';
-import { TIME_SKIPPING_SERVER } from '../../src/local/testServer';
+import { TIME_SKIPPING_SERVER } from '../../dev/lab/servers/timeSkippingServer';
 import { environmentVariables } from '../../dev/lab/environmentVariables';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';

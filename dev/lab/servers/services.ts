@@ -1,4 +1,4 @@
-import { timeSkippingServer } from '../../../src/local/testServer';
+import { timeSkippingServer } from './timeSkippingServer';
 import { Servers, SharedServers } from './servers';
 
 /** The time-out of a `before` hook that calls a getter below: leaves room for a first download. */

@@ -2,8 +2,9 @@ import { countOf, formatCount } from '../../text/counts';
 import { formatDuration, formatTime } from '../../text/times';
 import { approvalText, groupLabel, userLabel, usersOf, type Names } from '../../reportView/names';
 import { printable } from '../../text/printable';
+import { warningsByCode } from '../../reportView/warningsByCode';
 import { becomesOf } from '../../codes';
-import { adviceOn, adviceOnAll, type Fault } from '../../faults/fault';
+import { adviceOn, type Fault } from '../../faults/fault';
 import type { NodeCounts, SyncReport, SyncWarning } from '../../contract';
 import { nodePath } from './links';
 import { Badge, Facts, Table } from './parts';
@@ -99,37 +100,30 @@ function ConsequenceBadge({ code }: { code: string }) {
   return <strong class={`badge ${becomes === 'action required' ? 'bad' : 'still'}`}>{becomes}</strong>;
 }
 
-/** Maximum number of warnings shown per code. */
-const MAX_SHOWN = 20;
-
 function Warnings({ report, names }: { report: SyncReport; names: Names }) {
   const { warnings, warningsOmitted, domain } = report;
-  const codes = [...new Set(warnings.map(({ code }) => code))];
-  if (codes.length + warningsOmitted === 0) return null;
+  if (warnings.length + warningsOmitted === 0) return null;
   return (
     <section>
       <h2>{`Warnings: ${warnings.length + warningsOmitted}`}</h2>
-      {codes.map((code) => {
-        const ofCode = warnings.filter((warning) => warning.code === code);
-        return (
-          <section class="warning">
-            <h3>
-              {code} <ConsequenceBadge code={code} />
-            </h3>
-            {adviceOnAll(ofCode, 'console').map((advice) => (
-              <p>{printable(advice)}</p>
+      {warningsByCode(report, 'console').map(({ code, advice, shown, more }) => (
+        <section class="warning">
+          <h3>
+            {code} <ConsequenceBadge code={code} />
+          </h3>
+          {advice.map((each) => (
+            <p>{printable(each)}</p>
+          ))}
+          <ul>
+            {shown.map((warning) => (
+              <li>
+                <Warning domain={domain} warning={warning} names={names} />
+              </li>
             ))}
-            <ul>
-              {ofCode.slice(0, MAX_SHOWN).map((warning) => (
-                <li>
-                  <Warning domain={domain} warning={warning} names={names} />
-                </li>
-              ))}
-              {ofCode.length > MAX_SHOWN && <li>{`and ${ofCode.length - MAX_SHOWN} more`}</li>}
-            </ul>
-          </section>
-        );
-      })}
+            {more > 0 && <li>{`and ${more} more`}</li>}
+          </ul>
+        </section>
+      ))}
       {warningsOmitted > 0 && <p>{`The report omits ${countOf(warningsOmitted, 'more warning')}.`}</p>}
     </section>
   );

@@ -1,21 +1,18 @@
-import { GROUP, GROUP_COLUMNS, person } from '../cypher';
-import type { Question } from '../question';
+import { GROUP, person } from '../cypher';
+import { question } from '../question';
 
-const FOUND = `${person('u', 'person')}
-${person('v', 'other')}`;
-
-export const comparePeople: Question = {
+export const comparePeople = question({
   id: 'compare-people',
   question: "Two people's group memberships compared",
   why: 'Access is often requested as "the same as my colleague": this shows what that grants, and what is too much.',
   scope: 'lookup',
-  needs: 'graph',
   parameters: {
     person: { type: 'person', meaning: 'the first person' },
     other: { type: 'person', meaning: 'the second person' },
   },
-  cypher: `${FOUND}
-CALL (u, v) {
+  find: `${person('u', 'person')}
+${person('v', 'other')}`,
+  list: `CALL (u, v) {
   MATCH (u)-[:MEMBER_OF]->(g:Group) RETURN g
   UNION
   MATCH (v)-[:MEMBER_OF]->(g:Group) RETURN g
@@ -23,10 +20,8 @@ CALL (u, v) {
 RETURN u.id AS user_id, v.id AS other_id, ${GROUP}, EXISTS { (u)-[:MEMBER_OF]->(g) } AS person_is_in,
        EXISTS { (v)-[:MEMBER_OF]->(g) } AS other_is_in
 ORDER BY person_is_in AND other_is_in, person_is_in DESC, group, group_id`,
-  columns: ['user_id', 'other_id', ...GROUP_COLUMNS, 'person_is_in', 'other_is_in'],
-  draw: `${FOUND}
-UNWIND [u, v] AS each
+  draw: `UNWIND [u, v] AS each
 MATCH (each)-[m:MEMBER_OF]->(g:Group)
-RETURN each, m, g LIMIT $most`,
+RETURN each, m, g`,
   controls: ['ISO 27001 A.5.18', 'NIST 800-53 AC-6'],
-};
+});

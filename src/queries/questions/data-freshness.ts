@@ -1,15 +1,13 @@
 import { LAST_COMPLETE_READ } from '../../graph/write/workList';
 import { EACH_GROUP, EACH_USER } from '../cypher';
-import type { Question } from '../question';
+import { question } from '../question';
 
-export const dataFreshness: Question = {
+export const dataFreshness = question({
   id: 'data-freshness',
   question: 'Completeness and age of the data',
   why: 'An answer is only as good as its data; a group that has to be read again keeps the members from its last complete read.',
   scope: 'org',
-  needs: 'graph',
-  parameters: {},
-  cypher: `CALL () {
+  find: `CALL () {
   ${EACH_USER}
   RETURN count(*) AS users, count(CASE WHEN u.email IS NULL THEN 1 END) AS users_without_email
 }
@@ -20,20 +18,8 @@ CALL () {
          min(${LAST_COMPLETE_READ}) AS oldest_reading,
          max(${LAST_COMPLETE_READ}) AS newest_reading
 }
-OPTIONAL MATCH (o:OktaOrg {domain: $domain})
-RETURN users, users_without_email, groups, memberships, okta_counts, groups_to_read_again, oldest_reading, newest_reading,
+OPTIONAL MATCH (o:OktaOrg {domain: $domain})`,
+  list: `RETURN users, users_without_email, groups, memberships, okta_counts, groups_to_read_again, oldest_reading, newest_reading,
        o.last_run AS last_run, o.last_full_at AS last_full_run`,
-  columns: [
-    'users',
-    'users_without_email',
-    'groups',
-    'memberships',
-    'okta_counts',
-    'groups_to_read_again',
-    'oldest_reading',
-    'newest_reading',
-    'last_run',
-    'last_full_run',
-  ],
   controls: ['SOC 2 CC4.1'],
-};
+});

@@ -1,21 +1,16 @@
-import { EACH_USER, NOT_EVERYONE, USER, USER_COLUMNS } from '../cypher';
-import type { Question } from '../question';
+import { EACH_USER, NOT_EVERYONE, THEIR_GROUPS, USER } from '../cypher';
+import { question } from '../question';
 
-export const disabledInGroups: Question = {
+export const disabledInGroups = question({
   id: 'disabled-in-groups',
   question: 'Deactivated users that still have group memberships',
   why: 'Okta keeps the memberships of suspended and deactivated users: reactivation restores all access at once, and applications that read groups may not check the status.',
   scope: 'org',
-  needs: 'graph',
-  parameters: {},
-  cypher: `${EACH_USER} AND u.status IN ['SUSPENDED', 'DEPROVISIONED']
-MATCH (u)-[:MEMBER_OF]->(g:Group) WHERE ${NOT_EVERYONE}
+  find: `${EACH_USER} AND u.status IN ['SUSPENDED', 'DEPROVISIONED']`,
+  list: `MATCH (u)-[:MEMBER_OF]->(g:Group) WHERE ${NOT_EVERYONE}
 WITH u, g ORDER BY g.name
 RETURN ${USER}, u.status AS status, u.status_changed AS status_changed, count(g) AS groups, collect(g.name) AS group_names
 ORDER BY groups DESC, user_id`,
-  columns: [...USER_COLUMNS, 'status', 'status_changed', 'groups', 'group_names'],
-  draw: `${EACH_USER} AND u.status IN ['SUSPENDED', 'DEPROVISIONED']
-MATCH (u)-[m:MEMBER_OF]->(g:Group) WHERE ${NOT_EVERYONE}
-RETURN u, m, g LIMIT $most`,
+  draw: THEIR_GROUPS,
   controls: ['ISO 27001 A.5.18', 'SOC 2 CC6.2', 'NIST 800-53 PS-4', 'CIS 6.2', 'PCI DSS 8.2.5'],
-};
+});

@@ -1,7 +1,21 @@
-import { EACH_GROUP, GROUP, GROUP_COLUMNS, NOT_EVERYONE } from '../cypher';
-import type { Question } from '../question';
+import { EACH_GROUP, GROUP, NOT_EVERYONE } from '../cypher';
+import { question } from '../question';
 
-const FOUND = `${EACH_GROUP} AND ${NOT_EVERYONE}
+export const similarGroups = question({
+  id: 'similar-groups',
+  question: 'Groups with nearly the same members',
+  why: 'Two groups for one team are reviewed twice, and a change may reach only one of them.',
+  scope: 'org',
+  parameters: {
+    share: {
+      type: 'share',
+      meaning: 'minimum share of common members among all members of both groups',
+      default: '0.9',
+    },
+    smallest: { type: 'count', meaning: 'minimum number of members', default: '3' },
+    largest: { type: 'count', meaning: 'maximum number of members', default: '500' },
+  },
+  find: `${EACH_GROUP} AND ${NOT_EVERYONE}
 WITH g, COUNT { (g)<-[:MEMBER_OF]-() } AS size WHERE size >= $smallest AND size <= $largest
 WITH g, size, toInteger(ceil($share * size - 0.000001)) AS least, COLLECT { MATCH (g)<-[:MEMBER_OF]-(u) RETURN u ORDER BY u } AS members
 // In a fixed order, sets that share enough members share five of these first ones, or all that they must share.
@@ -17,29 +31,10 @@ WITH a.g AS g, b.g AS h, a.size AS one_size, b.size AS other_size,
 WHERE shared >= 5 OR shared >= least
 WITH *, COUNT { (g)<-[:MEMBER_OF]-()-[:MEMBER_OF]->(h) } AS common
 WITH g, h, one_size, other_size, common, toFloat(common) / (one_size + other_size - common) AS likeness
-WHERE likeness >= $share`;
-
-export const similarGroups: Question = {
-  id: 'similar-groups',
-  question: 'Groups with nearly the same members',
-  why: 'Two groups for one team are reviewed twice, and a change may reach only one of them.',
-  scope: 'org',
-  needs: 'graph',
-  parameters: {
-    share: {
-      type: 'share',
-      meaning: 'minimum share of common members among all members of both groups',
-      default: '0.9',
-    },
-    smallest: { type: 'count', meaning: 'minimum number of members', default: '3' },
-    largest: { type: 'count', meaning: 'maximum number of members', default: '500' },
-  },
-  cypher: `${FOUND}
-RETURN ${GROUP}, one_size AS members, h.name AS other, h.id AS other_id, other_size AS other_members, common, likeness
+WHERE likeness >= $share`,
+  list: `RETURN ${GROUP}, one_size AS members, h.name AS other, h.id AS other_id, other_size AS other_members, common, likeness
 ORDER BY likeness DESC, group_id, other_id`,
-  columns: [...GROUP_COLUMNS, 'members', 'other', 'other_id', 'other_members', 'common', 'likeness'],
-  draw: `${FOUND}
-MATCH (g)<-[m:MEMBER_OF]-(u)-[n:MEMBER_OF]->(h)
-RETURN u, m, g, n, h LIMIT $most`,
+  draw: `MATCH (g)<-[m:MEMBER_OF]-(u)-[n:MEMBER_OF]->(h)
+RETURN u, m, g, n, h`,
   controls: ['ISO 27001 A.5.18', 'CIS 6.8'],
-};
+});

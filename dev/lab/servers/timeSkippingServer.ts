@@ -1,5 +1,5 @@
-import type { Log } from './log';
-import { temporalBinary, type TemporalBinary } from './temporalBinary';
+import type { Log } from '../../../src/local/log';
+import { temporalBinary, type TemporalBinary } from '../../../src/local/temporalBinary';
 
 export const TIME_SKIPPING_SERVER: TemporalBinary = {
   command: 'temporal-test-server',

@@ -1,0 +1,19 @@
+import type { ScheduleDescription } from '@temporalio/client';
+import { formatDuration } from '../text/times';
+import { printable } from '../text/printable';
+
+/** Describes the interval of a schedule and why it has no next run; `next` is absent if it has none. */
+export function scheduleState({
+  spec,
+  state,
+  info,
+}: Pick<ScheduleDescription, 'spec' | 'info'> & { state: { paused: boolean; note?: string } }): {
+  text: string;
+  next?: Date;
+} {
+  const everyMs = spec.intervals?.[0]?.every;
+  const every = everyMs === undefined ? 'not at an interval' : `every ${formatDuration(everyMs)}`;
+  if (state.paused) return { text: `${every}, paused: ${printable(state.note ?? '') || 'no comment'}` };
+  const [next] = info.nextActionTimes;
+  return next ? { text: every, next } : { text: `${every}, no next run` };
+}
