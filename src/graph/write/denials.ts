@@ -6,10 +6,10 @@ import type { NodeLabel } from '../../contract';
 //   denied_run    the latest run that got a denial
 //   denied_twice  true after another denial that came long enough after the first
 
-/** Cypher: clears the denials of node `n`, because it exists after all. */
-export const CLEAR_DENIALS = `
-  FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
-    SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null)`;
+/** Cypher: clears the denials of a node, because it exists after all. */
+export const clearDenials = (node: string): string => `
+  FOREACH (_ IN CASE WHEN ${node}.denied_at IS NULL THEN [] ELSE [1] END |
+    SET ${node}.denied_at = null, ${node}.denied_since = null, ${node}.denied_run = null, ${node}.denied_twice = null)`;
 
 /**
  * Cypher: true if a run later than the last denial has read a group completely and found user `n` in it. Compares runs

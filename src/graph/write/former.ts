@@ -1,10 +1,10 @@
 import type { Transaction } from '../database';
-import { CLEAR_DENIALS, isConfirmedDeleted } from './denials';
+import { clearDenials, isConfirmedDeleted } from './denials';
 import type { NodeLabel } from '../../contract';
-import { END_MEMBERSHIP } from './pastMemberships';
+import { endMembership } from './pastMemberships';
 import { keepsHistory, scopeOf, type Run } from './run';
 import { integer } from '../values';
-import { LAST_COMPLETE_READ } from './workList';
+import { lastCompleteRead } from './workList';
 
 /** What was removed: nodes, and memberships that ended with them. */
 export interface Removed {
@@ -41,8 +41,8 @@ const LINES_OF = (label: NodeLabel) => `
 const END_SOME = (label: NodeLabel) => `
   ${byKey(label, '$id')} WHERE ${isConfirmedDeleted(label)}
   MATCH ${EDGE[label]} LIMIT $atMost
-  WITH u, g, m, at, ${LAST_COMPLETE_READ} AS before
-  ${END_MEMBERSHIP}
+  WITH u, g, m, at, ${lastCompleteRead('g')} AS before
+  ${endMembership({ user: 'u', membership: 'm', group: 'g', at: 'at', before: 'before' })}
   RETURN count(*) AS count, count(*) AS edges`;
 
 const DELETE_SOME = (label: NodeLabel) => `
@@ -57,8 +57,8 @@ const RETIRE = (label: NodeLabel) => `
   ${byKey(label, 'id')} WHERE ${isConfirmedDeleted(label)}
   CALL (n) {
     MATCH ${EDGE[label]}
-    WITH u, g, m, at, ${LAST_COMPLETE_READ} AS before
-    ${END_MEMBERSHIP}
+    WITH u, g, m, at, ${lastCompleteRead('g')} AS before
+    ${endMembership({ user: 'u', membership: 'm', group: 'g', at: 'at', before: 'before' })}
     RETURN count(*) AS edges
   }
   CALL (n) { MATCH (n)-[line:REPORTS_TO]-() DELETE line }
@@ -67,7 +67,7 @@ const RETIRE = (label: NodeLabel) => `
   REMOVE n:${label}
   SET n:Former${label}, n.removed_at = n.denied_at, n.removed_run = $run, n.okta_raw_hash = null
   ${RESET[label]}
-  ${CLEAR_DENIALS}
+  ${clearDenials('n')}
   RETURN count(*) AS nodes, sum(edges) AS edges`;
 
 const DELETE = (label: NodeLabel) => `

@@ -5,9 +5,9 @@ import { OutOfTransactionMemoryError, type GraphDatabase, type Transaction } fro
 import { withheldWarning } from './deferred';
 import { batches, userRow, writeNodes, type NodeRow } from './nodes';
 import { keepsHistory, scopeOf, writeForRun, type Run, type RunWriter, type Tally } from './run';
-import { END_MEMBERSHIP } from './pastMemberships';
+import { endMembership } from './pastMemberships';
 import { dateTime } from '../values';
-import { LAST_COMPLETE_READ, markTried, markUnfinished, stillClaimed, type ClaimedGroup } from './workList';
+import { lastCompleteRead, markTried, markUnfinished, stillClaimed, type ClaimedGroup } from './workList';
 
 /** Returns those of the ids for which the graph has no user. */
 export async function absentUsers(
@@ -362,7 +362,7 @@ async function addEdges(
     `UNWIND $rows AS row
      MATCH (g:Group {okta_domain: $domain, id: row.id})
      SET g.memberships_changed_run = $run
-     WITH row, g, ${LAST_COMPLETE_READ} AS before
+     WITH row, g, ${lastCompleteRead('g')} AS before
      UNWIND row.members AS member
      ${MEMBER}
      CREATE (u)-[m:MEMBER_OF {valid_from: row.asOf, not_before: before, opened_by: $run}]->(g)
@@ -386,12 +386,12 @@ async function removeEdges(tx: Transaction, run: Run, portions: readonly Portion
   const [removed] = await tx.run<{ count: number }>(
     `UNWIND $rows AS row
      MATCH (g:Group {okta_domain: $domain, id: row.id})
-     WITH row.asOf AS at, row.members AS members, g, ${LAST_COMPLETE_READ} AS before
+     WITH row.asOf AS at, row.members AS members, g, ${lastCompleteRead('g')} AS before
      UNWIND members AS member
      ${MEMBER}
      WITH u, g, at, before
      MATCH (u)-[m:MEMBER_OF]->(g)
-     ${keepsHistory(run) ? END_MEMBERSHIP : 'DELETE m'}
+     ${keepsHistory(run) ? endMembership({ user: 'u', membership: 'm', group: 'g', at: 'at', before: 'before' }) : 'DELETE m'}
      RETURN count(*) AS count`,
     {
       ...scopeOf(run),

@@ -2,7 +2,7 @@ import type { NodeLabel } from '../../contract';
 import type { OktaGroup } from '../../okta/group';
 import type { OktaUser } from '../../okta/user';
 import type { Transaction } from '../database';
-import { CLEAR_DENIALS } from './denials';
+import { clearDenials } from './denials';
 import { reviveNodes } from './former';
 import { keepChange } from './nodeChanges';
 import { MANAGER_PROPERTIES, NOTE_STALE_LINES, noteStaleLines } from './staleLines';
@@ -133,7 +133,7 @@ const touch = (label: NodeLabel) => `
   WITH n, row, n.last_seen_run AS seenBy,
        n.last_updated > ${TIME('row[2]')} AND n.last_updated < ${LATEST_HONEST_TIME} AS isNewer
   SET n.last_seen_run = CASE WHEN seenBy < $run THEN $run ELSE seenBy END
-  ${CLEAR_DENIALS}
+  ${clearDenials('n')}
   RETURN ${ID} AS id, seenBy < $run AS first,
          seenBy > $run OR coalesce(isNewer, false) OR n.okta_raw_hash = ${HASH} AS settled`;
 

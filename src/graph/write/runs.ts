@@ -129,7 +129,7 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
       `MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
        SET r.outcome = $outcome, r.report = $json,
            o.last_full_at = CASE WHEN $triedAll THEN r.started_at ELSE o.last_full_at END,
-           o.built_in_checked_run = CASE WHEN $isWhole AND ${builtInWasRead('$domain', 'r.number')} THEN r.number ELSE o.built_in_checked_run END,
+           o.built_in_checked_run = CASE WHEN $isWhole AND ${builtInWasRead({ domain: '$domain', run: 'r.number' })} THEN r.number ELSE o.built_in_checked_run END,
            o.last_success_at = CASE WHEN $outcome = 'succeeded' THEN r.finished_at ELSE o.last_success_at END,
            o.last_ended_run = CASE WHEN o.last_ended_run > r.number THEN o.last_ended_run ELSE r.number END,
            o.users = COUNT { MATCH (:User {okta_domain: $domain}) },

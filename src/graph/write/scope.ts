@@ -57,7 +57,7 @@ export async function groupsThatCountTheDenied(
      MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND ${IS_UNREAD})
      WITH g, count(n) AS denied
      WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
-     WITH g, denied, edges - denied AS remaining, ${surplusOf('g', 'edges')} AS surplus
+     WITH g, denied, edges - denied AS remaining, ${surplusOf({ group: 'g', edges: 'edges' })} AS surplus
      WHERE g.users_count IS NULL OR g.users_count > remaining + surplus
      RETURN g.id AS id, remaining, surplus, g.users_count AS usersCount,
             g.last_seen_run >= $run OR coalesce(g.type = 'BUILT_IN', false) AS isCertain

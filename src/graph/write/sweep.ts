@@ -128,7 +128,7 @@ const MAX_OUTSIDERS = 1000;
  */
 const NEVER_IN_EVERYONE = `
   MATCH (o:OktaOrg {domain: $domain})
-  WHERE ${builtInWasRead('$domain', '$run')}
+  WHERE ${builtInWasRead({ domain: '$domain', run: '$run' })}
   MATCH (n:User {okta_domain: $domain})
   WHERE n.last_seen_run > coalesce(o.built_in_checked_run, 0)
     AND NOT EXISTS { (n)-[:MEMBER_OF]->(:Group {type: 'BUILT_IN'}) }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SyncWarning } from '../../contract';
 import type { Transaction } from '../database';
-import { CLEAR_DENIALS } from './denials';
+import { clearDenials } from './denials';
 import { scopeOf, writeForRun, type Run, type RunWriter } from './run';
 import { dateTime, integer } from '../values';
 
@@ -22,7 +22,7 @@ const ON_WORK_LIST = `
 const IS_DEFERRED = 'coalesce(g.memberships_deferred_run, 0) = $run';
 
 /** Cypher: {@link ClaimedGroup.surplus} of a group; graphs of version 0.2.0 hold only the count of that read. */
-export function surplusOf(group: string, edges: string): string {
+export function surplusOf({ group, edges }: { group: string; edges: string }): string {
   return `coalesce(${group}.memberships_surplus,
     CASE WHEN ${group}.memberships_users_count > ${edges} THEN ${group}.memberships_users_count - ${edges} END, 0)`;
 }
@@ -97,7 +97,7 @@ export async function claimGroups(
        LIMIT $atMost
        SET g.memberships_claim = $claim
        WITH r, g, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
-       RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, edges, ${surplusOf('g', 'edges')} AS surplus,
+       RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, edges, ${surplusOf({ group: 'g', edges: 'edges' })} AS surplus,
               CASE WHEN ${IS_DEFERRED} THEN g.memberships_deferred END AS deferred, r.groups_as_of.epochMillis AS listedAtMs`,
       { ...listScopeOf(run), id: run.id, own, claim: own + randomUUID(), atMost: integer(atMost) },
     ),
@@ -143,7 +143,7 @@ export async function groupsByState(tx: Pick<Transaction, 'run'>, run: Run): Pro
 }
 
 /** Cypher: true if a run has completely read the members of a BUILT_IN group, such as Everyone. */
-export function builtInWasRead(domain: string, run: string): string {
+export function builtInWasRead({ domain, run }: { domain: string; run: string }): string {
   return `EXISTS { MATCH (g:Group {okta_domain: ${domain}, type: 'BUILT_IN'})
     WHERE g.memberships_tried_run = ${run} AND g.memberships_as_of IS NOT NULL }`;
 }
@@ -217,7 +217,8 @@ interface Tries {
 }
 
 /** Cypher: Okta's clock at the last complete read of group `g` that the graph equals; null if there was none. */
-export const LAST_COMPLETE_READ = 'coalesce(g.memberships_whole_as_of, g.memberships_as_of)';
+export const lastCompleteRead = (group: string): string =>
+  `coalesce(${group}.memberships_whole_as_of, ${group}.memberships_as_of)`;
 
 /**
  * Records the results of reading some groups. Every try removes a group from the run's list, so that a drain ends; only
@@ -243,7 +244,7 @@ export async function markTried(
            g.memberships_as_of = CASE WHEN row.isDone THEN row.asOf END,
            g.memberships_read_at = CASE WHEN row.isDone THEN datetime.realtime() ELSE g.memberships_read_at END,
            g.memberships_users_count = CASE WHEN row.isDone THEN row.usersCount ELSE g.memberships_users_count END
-       WITH g AS n ${CLEAR_DENIALS}`,
+       ${clearDenials('g')}`,
       {
         ...scopeOf(run),
         rows: read.map(({ group, asOfMs, surplus, isDone }) => ({
@@ -260,7 +261,7 @@ export async function markTried(
   await tx.run(
     `UNWIND $rows AS row
      MATCH (g:Group {okta_domain: $domain, id: row.id})
-     SET g.memberships_tried_run = $run, g.memberships_whole_as_of = ${LAST_COMPLETE_READ}, g.memberships_as_of = null,
+     SET g.memberships_tried_run = $run, g.memberships_whole_as_of = ${lastCompleteRead('g')}, g.memberships_as_of = null,
          g.memberships_deferred_run = CASE WHEN row.removals IS NULL THEN null ELSE $run END,
          g.memberships_deferred = row.removals,
          g.memberships_contradicted = coalesce(row.isContradicted, g.memberships_contradicted)`,
@@ -283,7 +284,7 @@ export async function markUnfinished(tx: Transaction, run: Run, ids: readonly st
   await tx.run(
     `UNWIND $ids AS id
      MATCH (g:Group {okta_domain: $domain, id: id})
-     SET g.memberships_whole_as_of = ${LAST_COMPLETE_READ}, g.memberships_as_of = null`,
+     SET g.memberships_whole_as_of = ${lastCompleteRead('g')}, g.memberships_as_of = null`,
     { domain: run.domain, ids },
   );
 }

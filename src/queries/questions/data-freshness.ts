@@ -1,4 +1,4 @@
-import { LAST_COMPLETE_READ } from '../../graph/write/workList';
+import { lastCompleteRead } from '../../graph/write/workList';
 import { EACH_GROUP, EACH_USER } from '../cypher';
 import { question } from '../question';
 
@@ -15,8 +15,8 @@ CALL () {
   ${EACH_GROUP}
   RETURN count(*) AS groups, sum(COUNT { (g)<-[:MEMBER_OF]-() }) AS memberships, sum(coalesce(g.users_count, 0)) AS okta_counts,
          count(CASE WHEN g.memberships_as_of IS NULL THEN 1 END) AS groups_to_read_again,
-         min(${LAST_COMPLETE_READ}) AS oldest_reading,
-         max(${LAST_COMPLETE_READ}) AS newest_reading
+         min(${lastCompleteRead('g')}) AS oldest_reading,
+         max(${lastCompleteRead('g')}) AS newest_reading
 }
 OPTIONAL MATCH (o:OktaOrg {domain: $domain})`,
   list: `RETURN users, users_without_email, groups, memberships, okta_counts, groups_to_read_again, oldest_reading, newest_reading,
