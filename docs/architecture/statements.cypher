@@ -212,9 +212,8 @@ UNWIND $rows AS row
          g.memberships_as_of = CASE WHEN row.isDone THEN row.asOf END,
          g.memberships_read_at = CASE WHEN row.isDone THEN datetime.realtime() ELSE g.memberships_read_at END,
          g.memberships_users_count = CASE WHEN row.isDone THEN row.usersCount ELSE g.memberships_users_count END
-     WITH g AS n
-FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
-  SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null);
+FOREACH (_ IN CASE WHEN g.denied_at IS NULL THEN [] ELSE [1] END |
+  SET g.denied_at = null, g.denied_since = null, g.denied_run = null, g.denied_twice = null);
 
 UNWIND $rows AS row
    MATCH (g:Group {okta_domain: $domain, id: row.id})
