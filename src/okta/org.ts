@@ -65,7 +65,7 @@ interface PageRequest {
   cursor: string | undefined;
 }
 
-/** The base of pauses between attempts; `REPETITIONS` and `backOffMs` define multiples of it. */
+/** The base of the pauses between attempts and after a 429, milliseconds; `REPETITIONS` and `backOffMs` define multiples of it. */
 const RETRY_PAUSE_MS = 500;
 /** Attempts at a page that Okta cannot serve before a smaller one is requested. */
 const ATTEMPTS_BEFORE_LIGHTER = 2;

@@ -84,7 +84,7 @@ describe('a wait for a rate limit', () => {
   it('is no longer than a usual window, whatever time is named; then one request is sent', () => {
     fc.assert(
       fc.property(fc.integer({ min: 70, max: 3_500 }), (stated) => {
-        const window = new BucketWindow(100);
+        const window = new BucketWindow(100, BASE_MS);
         const answer = (remaining: number, reset: number, untilResetMs: number) => ({
           limit: 10,
           remaining,

@@ -18,7 +18,7 @@ export class Gate {
   private readonly waiting = new Set<() => void>();
 
   constructor(
-    private readonly options: { capacityPercent: number; maxConcurrency: number; basePauseMs?: number },
+    private readonly options: { capacityPercent: number; maxConcurrency: number; basePauseMs: number },
   ) {
     this.concurrency = new Concurrency(options.maxConcurrency);
   }

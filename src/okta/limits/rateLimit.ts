@@ -18,9 +18,6 @@ export function bucketOf(path: string): Bucket {
 /** After this number of windows whose responses refute the count of remaining calls, the count is ignored. */
 const REFUTED_WINDOWS = 3;
 
-/** The base of pauses after 429s that the headers did not announce, milliseconds. */
-const BASE_PAUSE_MS = 500;
-
 /**
  * The state of one rate limit bucket, derived from responses. The share above the configured capacity is left to the
  * org's other applications, no matter who used the rest, so any number of workers share a limit through Okta's headers
@@ -58,9 +55,10 @@ export class BucketWindow {
   /** When the bucket opens according to the first of consecutive 429s that stated the time; 0 if there is none. */
   private opensAt = 0;
 
+  /** @param basePauseMs the base of the pauses after 429s that the headers did not announce, see {@link backOffMs}. */
   constructor(
     private readonly capacityPercent: number,
-    private readonly basePauseMs = BASE_PAUSE_MS,
+    private readonly basePauseMs: number,
   ) {}
 
   /**

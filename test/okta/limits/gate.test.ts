@@ -43,7 +43,7 @@ async function isDone(promise: Promise<unknown>): Promise<boolean> {
 
 describe('the gate', () => {
   it('lets the first request of a bucket go alone, and the others after its answer', async () => {
-    const gate = new Gate({ capacityPercent: 100, maxConcurrency: 10 });
+    const gate = new Gate({ capacityPercent: 100, maxConcurrency: 10, basePauseMs: 500 });
     await gate.enter('users', newContext());
     const others = [gate.enter('users', newContext()), gate.enter('users', newContext())];
     assert.equal(await isDone(Promise.race(others)), false);

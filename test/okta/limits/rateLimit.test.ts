@@ -10,7 +10,7 @@ const answer = (limit: number, remaining: number, { reset = 100, untilResetMs = 
 
 /** A window after its first answer, at time 0. */
 function windowWith(capacityPercent: number, limit: number, remaining: number): BucketWindow {
-  const window = new BucketWindow(capacityPercent);
+  const window = new BucketWindow(capacityPercent, 500);
   window.sent();
   window.answered(answer(limit, remaining), 0);
   return window;
@@ -44,7 +44,7 @@ describe('the bucket of a path', () => {
 
 describe('a rate limit window', () => {
   it('lets one request ahead while nothing is known, and the others wait for its answer', () => {
-    const window = new BucketWindow(75);
+    const window = new BucketWindow(75, 500);
     assert.equal(window.delayMs(0), 0);
     window.sent();
     assert.equal(window.delayMs(0), Infinity);
@@ -53,7 +53,7 @@ describe('a rate limit window', () => {
   });
 
   it('lets the next one ask when the first got no answer, or one without headers', () => {
-    const window = new BucketWindow(75);
+    const window = new BucketWindow(75, 500);
     window.sent();
     window.answered(undefined, 0);
     assert.equal(window.delayMs(0), 0);
@@ -137,7 +137,7 @@ describe('a rate limit window', () => {
       [66_000, 10],
       [66_001, 1],
     ] as const) {
-      const window = new BucketWindow(100);
+      const window = new BucketWindow(100, 500);
       window.sent();
       window.answered(answer(10, 0, { untilResetMs }), 0);
       assert.equal(room(window, untilResetMs), may, `${untilResetMs} ms`);
@@ -181,7 +181,7 @@ describe('a rate limit window', () => {
     window.answered(answer(0, 0, { reset: 999, untilResetMs: 600_000 }), 1);
     assert.equal(room(window, 1), 9);
 
-    const unknown = new BucketWindow(100);
+    const unknown = new BucketWindow(100, 500);
     unknown.sent();
     unknown.answered(answer(0, 0), 0);
     assert.equal(room(unknown), 1, 'still one at a time');
@@ -342,18 +342,18 @@ describe('a bucket that always says that no call is left', () => {
   }
 
   it('is read at the limit once the answers of three windows have refuted it, with no refusal', () => {
-    const found = read(new BucketWindow(100), { calls: 200, limit: 600, stated: () => 0 });
+    const found = read(new BucketWindow(100, 500), { calls: 200, limit: 600, stated: () => 0 });
     assert.deepEqual(found, { windows: 4, refusals: 0 });
   });
 
   it('is never asked for more than the share of the limit, as counted here', () => {
-    const found = read(new BucketWindow(50), { calls: 200, limit: 40, stated: () => 0 });
+    const found = read(new BucketWindow(50, 500), { calls: 200, limit: 40, stated: () => 0 });
     // One call, twice ten, then twenty in each window.
     assert.deepEqual(found, { windows: 12, refusals: 0 });
   });
 
   it('is believed again after a 429', () => {
-    const window = new BucketWindow(100);
+    const window = new BucketWindow(100, 500);
     read(window, { calls: 60, limit: 600, stated: () => 0 });
     const now = 1_000 * WINDOW_MS;
     window.sent();
@@ -366,7 +366,7 @@ describe('a bucket that always says that no call is left', () => {
   });
 
   it('is believed where each window has one answer that says so, as when others use the calls up', () => {
-    const window = new BucketWindow(75);
+    const window = new BucketWindow(75, 500);
     for (let nth = 0; nth < 10; nth += 1) {
       const now = nth * WINDOW_MS;
       assert.equal(window.delayMs(now), 0);
@@ -378,7 +378,7 @@ describe('a bucket that always says that no call is left', () => {
   });
 
   it('is believed where it counts down in each window, and every call that is left is used', () => {
-    const found = read(new BucketWindow(100), { calls: 200, limit: 20, stated: (left) => left });
+    const found = read(new BucketWindow(100, 500), { calls: 200, limit: 20, stated: (left) => left });
     assert.deepEqual(found, { windows: 10, refusals: 0 });
   });
 });
