@@ -23,7 +23,7 @@ interface Meta {
   /** What it accepts, in addition to its meaning. */
   values?: string;
   default?: string;
-  /** What holds if it is absent. */
+  /** What applies if it is absent. */
   unset?: string;
 }
 

@@ -5,7 +5,7 @@ import { LONGEST_DEADLINE_MS } from '../contract';
 import { Secret } from '../orgs/secret';
 import { durationMs } from '../text/parseDuration';
 
-/** A variable that may be absent. @param unset what holds then, if that is not clear. */
+/** A variable that may be absent. @param unset what applies then, if that is not obvious. */
 const optional = (meaning: string, unset?: string) =>
   z.string().optional().meta({ description: meaning, unset });
 
@@ -61,8 +61,8 @@ const listenAddress = z
   .meta({ values: ADDRESSES });
 
 /**
- * The variables that are parsed on their own, each with its meaning; docs/configuration.md is generated from them, and
- * links are relative to it. Credentials for Okta and the connection to Temporal are read by what knows their rules.
+ * The variables and their meanings; docs/configuration.md is generated from them, and links are relative to that page.
+ * Credentials for Okta are validated by `readCredentials`, and connections to Temporal by its client.
  */
 export const VARIABLES = z.object({
   OKTA_DOMAIN: optional(
