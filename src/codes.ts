@@ -10,7 +10,14 @@ export type Concerns = 'page' | 'request' | 'node' | 'group' | 'kind' | 'everyth
 /** Consequence of a failure. `will retry`: the next run tries again automatically. `informational`: the graph is still in sync with Okta. */
 export type Becomes = 'will retry' | 'action required' | 'informational';
 
+/**
+ * How a report has a code. `failure`: as the run's failure. `shortfall`: as a warning that the graph differs from Okta,
+ * which makes the outcome `partial`. `warning`: as any other warning.
+ */
+export type ReportedAs = 'failure' | 'shortfall' | 'warning';
+
 export interface CodeRow {
+  readonly reportedAs: ReportedAs;
   readonly concerns: Concerns;
   /** True if a failed attempt is retried within the run. */
   readonly retried: boolean;
@@ -28,23 +35,28 @@ const MORE_MEMORY = 'Raise dbms.memory.transaction.total.max or the heap of Neo4
 const REPORT_IT = 'Report it as a bug, with this message.';
 const RESTART = 'Replace its file, or set the new value and restart the worker.';
 
-/** Builds the rows of codes with the same scope, retries and consequence. */
-function rows<C extends string>(
-  concerns: Concerns,
-  retried: 'retried' | 'final',
-  becomes: Becomes,
-  texts: Readonly<Record<C, readonly [means: string, advice?: string, adviceInConsole?: string]>>,
-): Record<C, CodeRow> {
-  const nature = { concerns, retried: retried === 'retried', becomes };
-  const entries = Object.entries<(typeof texts)[C]>(texts).map(([code, [means, advice, adviceInConsole]]) => [
-    code,
-    { ...nature, means, advice, adviceInConsole },
-  ]);
-  return Object.fromEntries(entries) as Record<C, CodeRow>;
-}
+/** Returns a builder of the rows of codes with the same scope, retries and consequence. */
+const rows =
+  <R extends ReportedAs>(reportedAs: R) =>
+  <C extends string>(
+    concerns: Concerns,
+    retried: 'retried' | 'final',
+    becomes: Becomes,
+    texts: Readonly<Record<C, readonly [means: string, advice?: string, adviceInConsole?: string]>>,
+  ): Record<C, CodeRow & { readonly reportedAs: R }> => {
+    const nature = { reportedAs, concerns, retried: retried === 'retried', becomes };
+    const entries = Object.entries<(typeof texts)[C]>(texts).map(
+      ([code, [means, advice, adviceInConsole]]) => [code, { ...nature, means, advice, adviceInConsole }],
+    );
+    return Object.fromEntries(entries) as Record<C, CodeRow & { readonly reportedAs: R }>;
+  };
+
+const failures = rows('failure');
+const shortfalls = rows('shortfall');
+const warnings = rows('warning');
 
 const TABLE = {
-  ...rows('everything', 'final', 'action required', {
+  ...failures('everything', 'final', 'action required', {
     OKTA_UNAUTHORIZED: [
       'Okta rejected the credentials.',
       `The API token or the key of the service app is invalid, revoked or expired. Create a new one. ${RESTART}`,
@@ -80,7 +92,7 @@ const TABLE = {
     ],
     SYNC_FAILED: ['The sync failed; its report says why.', 'See the failure in the report.'],
   }),
-  ...rows('request', 'final', 'action required', {
+  ...failures('request', 'final', 'action required', {
     OKTA_FORBIDDEN: [
       'The credentials do not allow this request.',
       'Grant the scopes okta.users.read and okta.groups.read, and the role Read-only Administrator. The role must include all users and all groups.',
@@ -96,7 +108,7 @@ const TABLE = {
       "Check OKTA_DOMAIN: it must be the org's own address, such as acme.okta.com, without -admin.",
     ],
   }),
-  ...rows('request', 'final', 'will retry', {
+  ...failures('request', 'final', 'will retry', {
     OKTA_CURSOR_EXPIRED: [
       'The cursor of a list expired repeatedly.',
       'The worker is too slow between pages. Give the worker and Neo4j more CPU.',
@@ -107,7 +119,7 @@ const TABLE = {
       `The data in the graph was kept, and nothing was deleted. ${WAIT_AND_REPORT}`,
     ],
   }),
-  ...rows('everything', 'retried', 'will retry', {
+  ...failures('everything', 'retried', 'will retry', {
     OKTA_RATE_LIMITED: [
       "The org's rate limits are exhausted.",
       "Other clients use up the org's limits. Lower OKTA_MAX_CONCURRENCY, or sync at a quieter time.",
@@ -134,7 +146,7 @@ const TABLE = {
     ],
     WORKER_SHUTDOWN: ['The worker is shutting down; another worker continues from here.'],
   }),
-  ...rows('page', 'retried', 'will retry', {
+  ...failures('page', 'retried', 'will retry', {
     OKTA_SERVER_ERROR: [
       'Okta returned a server error.',
       'Check https://status.okta.com. If the error persists, look for a proxy between the worker and Okta.',
@@ -148,12 +160,12 @@ const TABLE = {
       'If the error persists, look for a proxy that truncates responses.',
     ],
   }),
-  ...rows('request', 'retried', 'will retry', {
+  ...failures('request', 'retried', 'will retry', {
     OKTA_UNREADABLE_ANSWER: ['A response is not in the format of Okta.', 'Is a proxy in between?'],
   }),
-  ...rows('everything', 'retried', 'action required', {
+  ...failures('everything', 'retried', 'action required', {
     GRAPH_DATABASE_UNAVAILABLE: [
-      'Neo4j answers, but its database is not available: it is stopped, is starting, or could not start.',
+      'Neo4j answers, but its database is not available: it is stopped, is starting, could not start, or has no leader.',
       "Run SHOW DATABASES or look in Neo4j's log. Nothing is lost: the next run continues from here.",
     ],
     GRAPH_READ_ONLY: [
@@ -167,11 +179,13 @@ const TABLE = {
     GRAPH_ERROR: ['Neo4j returned an error.', "Look in Neo4j's log."],
     INTERNAL: ['Internal error.', REPORT_IT],
   }),
-  ...rows('node', 'final', 'action required', {
+  ...failures('node', 'final', 'action required', {
     GRAPH_CONFLICT: [
       'The data violates a constraint of the database.',
       'Check whether another tool writes nodes with the same labels.',
     ],
+  }),
+  ...shortfalls('node', 'final', 'action required', {
     NOT_REMOVED: [
       'A user or group that Okta has deleted could not be removed from the graph.',
       `${MORE_MEMORY} If that does not help, look for a FormerUser or FormerGroup with the same id.`,
@@ -180,6 +194,8 @@ const TABLE = {
       'Users or groups are no longer listed, but Okta did not confirm that they were deleted.',
       "The token's role may no longer include them. Give its admin a role over all users and all groups. They are removed once Okta reports them as deleted.",
     ],
+  }),
+  ...warnings('node', 'final', 'action required', {
     MANAGER_UNRESOLVED: [
       'Users have a manager value that matches no Okta id, login, email or employee number of a user.',
       "Set managerId in Okta to the manager's login, email, employee number or Okta id.",
@@ -201,10 +217,10 @@ const TABLE = {
       `${MORE_MEMORY} The next full run adds it.`,
     ],
   }),
-  ...rows('node', 'retried', 'action required', {
+  ...failures('node', 'retried', 'action required', {
     GRAPH_OUT_OF_MEMORY: ['Neo4j has too little memory for a transaction.', MORE_MEMORY],
   }),
-  ...rows('everything', 'final', 'will retry', {
+  ...failures('everything', 'final', 'will retry', {
     DEADLINE_REACHED: [
       'The run reached SYNC_RUN_DEADLINE; the next one continues where it stopped.',
       'To finish in one run, raise SYNC_RUN_DEADLINE or OKTA_MAX_API_CAPACITY, or ask Okta for a higher limit.',
@@ -212,29 +228,29 @@ const TABLE = {
     CANCELLED: ['The run was cancelled; the next one continues where it stopped.'],
     ABANDONED: ['The workflow was terminated or timed out before it could write a report.'],
   }),
-  ...rows('everything', 'final', 'informational', {
+  ...failures('everything', 'final', 'informational', {
     RUN_ENDED: ['Data arrived after its run had ended, and was not written.'],
   }),
-  ...rows('group', 'final', 'will retry', {
+  ...shortfalls('group', 'final', 'will retry', {
     GROUP_FAILED: [
       'The members of a group could not be read; its memberships were kept.',
       "The group keeps the members of its last complete read and will come first in the next run. If it fails again, look in the worker's log.",
     ],
     GROUPS_LEFT: [
       'The members of some groups were not read; the next run continues with them.',
-      "If groups are left over each time, raise SYNC_RUN_DEADLINE or OKTA_MAX_API_CAPACITY, and check the token's role.",
+      "If groups are left over each time, raise SYNC_RUN_DEADLINE or OKTA_MAX_API_CAPACITY, and check the token's role: after three groups in a row with 403, the rest are not read.",
     ],
     MEMBERS_WITHOUT_USER: [
       'Some members of a group are not in the graph; the next run reads the group again.',
     ],
   }),
-  ...rows('group', 'final', 'action required', {
+  ...shortfalls('group', 'final', 'action required', {
     MEMBERS_MISSING: [
       'Okta counts more members of a group than it lists for this token, so none was removed.',
       "Give the token's admin a role over all users. If it has one, look for a proxy that truncates lists.",
     ],
   }),
-  ...rows('kind', 'final', 'action required', {
+  ...shortfalls('kind', 'final', 'action required', {
     REMOVALS_WITHHELD: [
       'The removals exceed the limit, so none of that kind was made.',
       'Check in Okta first. If they are right, run: npm run client -- run --mode full --allow-deletes --wait',
@@ -254,7 +270,7 @@ const TABLE = {
       "Every org has the group Everyone. Give the token's admin a role over all groups.",
     ],
   }),
-  ...rows('node', 'final', 'informational', {
+  ...warnings('node', 'final', 'informational', {
     MISSING_EMAIL: [
       'Users have no email in Okta; the graph has them by their id.',
       'Set the primary email in Okta, or in the directory that Okta imports it from.',
@@ -267,6 +283,11 @@ const TABLE = {
 };
 
 export type Code = keyof typeof TABLE;
+
+/** Codes of warnings. */
+export type WarningCode = {
+  [C in Code]: (typeof TABLE)[C]['reportedAs'] extends 'failure' ? never : C;
+}[Code];
 
 /** Codes of failures that Okta or the connection to it causes. */
 export type OktaErrorCode = Extract<Code, `OKTA_${string}`>;

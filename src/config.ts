@@ -1,12 +1,8 @@
 import { existsSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { parseEnv } from 'node:util';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
-import ms from 'ms';
-import { z } from 'zod';
-import { LONGEST_DEADLINE_MS } from './contract';
-import { durationMs } from './text/parseDuration';
+import { VARIABLES } from './config/variables';
 import type { OrgConfig, OrgsRead } from './orgs/org';
 import { readCredentialFiles } from './orgs/credentialFiles';
 import { readCredentials } from './orgs/credentials';
@@ -114,7 +110,7 @@ export function loadConfig(environment: Environment): Config {
   const { orgs, faults: orgFaults } = readOrgs(environment);
   const faults = [...orgFaults];
   const values = withSecretFiles(environment, SECRET_VARIABLES, faults);
-  const parsed = SCHEMA.safeParse(values);
+  const parsed = VARIABLES.safeParse(values);
   if (!parsed.success) {
     faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
   }
@@ -126,9 +122,7 @@ export function loadConfig(environment: Environment): Config {
     okta: {
       orgs,
       readOrgs: () => readOrgs(environment),
-      ...(values['OKTA_CREDENTIALS_DIR'] === undefined
-        ? {}
-        : { credentialsDirectory: values['OKTA_CREDENTIALS_DIR'] }),
+      ...(env.OKTA_CREDENTIALS_DIR === undefined ? {} : { credentialsDirectory: env.OKTA_CREDENTIALS_DIR }),
       maxApiCapacityPercent: env.OKTA_MAX_API_CAPACITY,
       maxConcurrency: env.OKTA_MAX_CONCURRENCY,
     },
@@ -140,7 +134,12 @@ export function loadConfig(environment: Environment): Config {
       runRetentionMs: env.SYNC_RUN_RETENTION,
       historyRetentionMs: env.HISTORY_RETENTION,
     },
-    temporal: { ...temporal, taskQueue: env.TEMPORAL_TASK_QUEUE },
+    temporal: {
+      address: temporal.connectionOptions.address ?? env.TEMPORAL_ADDRESS,
+      namespace: temporal.namespace ?? env.TEMPORAL_NAMESPACE,
+      taskQueue: env.TEMPORAL_TASK_QUEUE,
+      connectionOptions: () => temporal.connectionOptions,
+    },
     neo4j: {
       uri: env.NEO4J_URI,
       username: env.NEO4J_USERNAME,
@@ -201,78 +200,6 @@ function readDomain(text: string | undefined, faults: string[]): OktaDomain | un
   return undefined;
 }
 
-const required = (example: string) => z.string({ error: `is required, ${example}` });
-
-const secret = (example: string) => required(example).transform((value) => new Secret(value));
-
-const wholeNumber = (lowest: number, highest: number, byDefault: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, `must be a whole number from ${lowest} to ${highest}`)
-    .transform(Number)
-    .refine((n) => n >= lowest && n <= highest, `must be a whole number from ${lowest} to ${highest}`)
-    .default(byDefault);
-
-/** A duration such as `15m`; a number other than 0 without a unit is rejected. */
-const duration = (byDefault: string, { zeroAllowed = false, lowestMs = 1, highestMs = Infinity } = {}) =>
-  z
-    .string()
-    .default(byDefault)
-    .transform((text, context) => {
-      const value = text.trim() === '0' ? 0 : durationMs(text.trim());
-      const isWithin = value !== undefined && value >= lowestMs && value <= highestMs;
-      if (isWithin || (zeroAllowed && value === 0)) return value;
-      context.addIssue({
-        code: 'custom',
-        message: `must be a duration such as ${byDefault}, at least ${ms(lowestMs)}${highestMs === Infinity ? '' : ` and at most ${ms(highestMs)}`}${zeroAllowed ? ', or 0' : ''}`,
-      });
-      return z.NEVER;
-    });
-
-const flag = (byDefault: boolean) =>
-  z
-    .string()
-    .toLowerCase()
-    .pipe(z.enum(['true', 'false'], { error: 'must be true or false' }))
-    .transform((text) => text === 'true')
-    .default(byDefault);
-
-const listenAddress = z
-  .string()
-  .transform((text, context) => {
-    const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text) ?? [];
-    const host = bracketed ?? plain ?? '';
-    if (isIP(host) !== 0 && Number(port) <= 65_535) return { host, port: Number(port) };
-    context.addIssue({
-      code: 'custom',
-      message: 'must be an IP address and a port, such as 127.0.0.1:9464, or 0.0.0.0:9464 for every network',
-    });
-    return z.NEVER;
-  })
-  .optional();
-
-const SCHEMA = z.object({
-  OKTA_MAX_API_CAPACITY: wholeNumber(1, 100, 75),
-  OKTA_MAX_CONCURRENCY: wholeNumber(1, 75, 10),
-  SYNC_INTERVAL: duration('2h', { lowestMs: 60_000 }),
-  SYNC_FULL_EVERY: duration('24h', { zeroAllowed: true }),
-  SYNC_MAX_DELETE_PERCENT: wholeNumber(0, 100, 20),
-  SYNC_RUN_DEADLINE: duration('12h', { lowestMs: 60_000, highestMs: LONGEST_DEADLINE_MS }),
-  SYNC_RUN_RETENTION: duration('400d', { zeroAllowed: true, lowestMs: 86_400_000 }),
-  HISTORY_RETENTION: duration('400d', { zeroAllowed: true, lowestMs: 86_400_000 }),
-  TEMPORAL_TASK_QUEUE: z.string().default('okta-sync'),
-  NEO4J_URI: z
-    .string()
-    .refine(isNeo4jUri, 'must be bolt://, neo4j://, bolt+s:// or neo4j+s:// and a host')
-    .default('bolt://localhost:7687'),
-  NEO4J_USERNAME: z.string().default('neo4j'),
-  NEO4J_PASSWORD: secret('the password of the Neo4j user'),
-  NEO4J_DATABASE: z.string().optional(),
-  SHOW_OKTA_INTEGRATION: flag(true),
-  METRICS_ADDRESS: listenAddress,
-  HEALTH_ADDRESS: listenAddress,
-});
-
 /** Drops empty values, and for each given `NAME` reads the file that `NAME_FILE` points to. */
 export function withSecretFiles(
   environment: Environment,
@@ -311,24 +238,14 @@ function readNeo4jPassword(environment: Environment): Secret | undefined {
   return faults.length > 0 ? undefined : new Secret(password);
 }
 
+/** Reads the variables of every Temporal client, and its file of profiles. */
 function temporalConnection(values: Record<string, string>, faults: string[]) {
   try {
-    const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: values });
-    return {
-      address: connectionOptions.address ?? 'localhost:7233',
-      namespace: namespace ?? 'default',
-      connectionOptions: () => connectionOptions,
-    };
+    return loadClientConnectConfig({ overrideEnvVars: values });
   } catch (error) {
     faults.push(`TEMPORAL_* cannot be used: ${(error as Error).message}`);
     return undefined;
   }
-}
-
-function isNeo4jUri(uri: string): boolean {
-  return (
-    /^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^\s/]/.test(uri) && URL.canParse(uri.replace(/^[a-z0-9+]+:/, 'http:'))
-  );
 }
 
 const NO_ORG =

@@ -3,6 +3,7 @@
  * MUST contain only Okta ids, cursors and counts: no name, no email, no secret.
  */
 
+import type { WarningCode } from './codes';
 import type { Fault } from './faults/fault';
 
 /** The Temporal workflow type, for `temporal workflow start --type`. */
@@ -123,6 +124,7 @@ export interface OktaUsage {
 
 /** Additional fields contain Okta ids and counts. */
 export interface SyncWarning extends Fault {
+  code: WarningCode;
   userId?: string;
   userIds?: string[];
   groupId?: string;

@@ -54,9 +54,6 @@ describe('The table of codes', () => {
       );
       if (advice !== undefined) assert.match(advice, /^[A-Z].{8,240}(\.|\?|--wait|OLD NEW)$/);
     });
-
-    it(`has ${code} in docs/reports.md`, () =>
-      assert.match(text('docs/reports.md'), new RegExp(`^### .*\\b${code}\\b`, 'm')));
   }
 
   it('provides defaults that an error can override', () => {

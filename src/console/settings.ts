@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { ConfigError, withSecretFiles, type Environment } from '../config';
 import { durationMs } from '../text/parseDuration';
 import { isLoopback } from '../orgs/domain';
@@ -34,6 +35,37 @@ export interface ConsoleSettings {
 /** Minimum length of a password. */
 const MIN_PASSWORD_LENGTH = 12;
 
+const trimmed = z.string().trim();
+
+/** The variables of the console as texts, each with its meaning; docs/configuration.md is generated from them. */
+export const CONSOLE_VARIABLES = z.object({
+  CONSOLE_ADDRESS: trimmed.default('127.0.0.1').describe('the address to listen on'),
+  CONSOLE_PORT: trimmed.default('8080').describe('the port; `npm start` takes another one if it is in use'),
+  CONSOLE_ORIGIN: trimmed.optional().meta({
+    description:
+      'the address that people type, such as `https://graph.acme.com`; the console answers under no other name',
+    unset: 'required off loopback',
+  }),
+  CONSOLE_PASSWORD: trimmed
+    .optional()
+    .describe(`at least ${MIN_PASSWORD_LENGTH} characters, or \`CONSOLE_PASSWORD_FILE\``),
+  CONSOLE_SIGN_IN_HEADER: trimmed
+    .optional()
+    .describe('instead of a password: the header in which a sign-in proxy names the person it has signed in'),
+  CONSOLE_PROXY_ADDRESSES: trimmed.optional().meta({
+    description:
+      'IP addresses or CIDR blocks of the proxy; the sign-in header and `X-Forwarded-For` are accepted from nowhere else',
+    unset: 'required with the header',
+  }),
+  CONSOLE_TEMPORAL_UI: trimmed.optional().describe('address of the Temporal UI, for links to workflows'),
+  CONSOLE_READ_TIMEOUT: trimmed
+    .default('30s')
+    .describe('how long Neo4j may take for one read, at least `1s`'),
+  CONSOLE_CONTACT: trimmed
+    .default('your okta-graph administrator')
+    .describe('who to ask while the [feature flag](#feature-flag) hides Okta'),
+});
+
 /**
  * Reads the `CONSOLE_*` variables. An invalid value is an error and never falls back to the default. So is an address
  * that other machines can reach without a password or a sign-in proxy.
@@ -43,17 +75,16 @@ const MIN_PASSWORD_LENGTH = 12;
 export function loadConsoleSettings(environment: Environment): ConsoleSettings {
   const faults: string[] = [];
   const report = (fault: string) => void faults.push(fault);
-  const values = withSecretFiles(environment, ['CONSOLE_PASSWORD'], faults);
-  const value = (name: string) => values[name]?.trim();
-  const password = readPassword(value('CONSOLE_PASSWORD'), faults.length === 0, report);
+  const values = CONSOLE_VARIABLES.parse(withSecretFiles(environment, ['CONSOLE_PASSWORD'], faults));
+  const { CONSOLE_ADDRESS: address, CONSOLE_CONTACT: contact } = values;
+  const password = readPassword(values.CONSOLE_PASSWORD, faults.length === 0, report);
 
-  const address = value('CONSOLE_ADDRESS') ?? '127.0.0.1';
-  const port = readPort(value('CONSOLE_PORT') ?? '8080', report);
-  const origin = readOrigin('CONSOLE_ORIGIN', value('CONSOLE_ORIGIN'), report);
-  const temporalUi = readUrl('CONSOLE_TEMPORAL_UI', value('CONSOLE_TEMPORAL_UI'), report);
-  const proxies = readProxies(value('CONSOLE_PROXY_ADDRESSES'), report);
-  const readTimeoutMs = readTimeout(value('CONSOLE_READ_TIMEOUT') ?? '30s', report);
-  const access = readAccess(value('CONSOLE_SIGN_IN_HEADER'), proxies !== undefined, password, report);
+  const port = readPort(values.CONSOLE_PORT, report);
+  const origin = readOrigin('CONSOLE_ORIGIN', values.CONSOLE_ORIGIN, report);
+  const temporalUi = readUrl('CONSOLE_TEMPORAL_UI', values.CONSOLE_TEMPORAL_UI, report);
+  const proxies = readProxies(values.CONSOLE_PROXY_ADDRESSES, report);
+  const readTimeoutMs = readTimeout(values.CONSOLE_READ_TIMEOUT, report);
+  const access = readAccess(values.CONSOLE_SIGN_IN_HEADER, proxies !== undefined, password, report);
   if (!isLoopbackAddress(address)) {
     if (access?.kind === 'open')
       report(
@@ -72,7 +103,7 @@ export function loadConsoleSettings(environment: Environment): ConsoleSettings {
     proxies: proxies ?? new AddressList(),
     ...(origin === undefined ? {} : { origin }),
     ...(temporalUi === undefined ? {} : { temporalUi }),
-    contact: value('CONSOLE_CONTACT') ?? 'your okta-graph administrator',
+    contact,
     readTimeoutMs,
   });
 }

@@ -10,7 +10,7 @@ export interface Fault {
 }
 
 /** Returns a fault with the table's advice, and with the table's message unless a more specific one is given. */
-export function faultFor(code: Code, message: string = CODES[code].means): Fault {
+export function faultFor<C extends Code>(code: C, message: string = CODES[code].means): Fault & { code: C } {
   const { advice } = CODES[code];
   return { code, message, ...(advice !== undefined && { advice }) };
 }

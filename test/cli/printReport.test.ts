@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Code } from '../../src/codes';
+import type { WarningCode } from '../../src/codes';
 import { type Names, NO_NAMES } from '../../src/reportView/names';
 import { printReport } from '../../src/cli/printReport';
 import type { SyncReport, SyncWarning } from '../../src/contract';
@@ -58,7 +58,7 @@ describe('A report as text', () => {
 
   it('shows twenty warnings of a code and the number of the others', () => {
     const alike = Array.from({ length: 25 }, (_, i) => ({
-      code: 'NEW_CODE' as Code,
+      code: 'NEW_CODE' as WarningCode,
       message: `number ${i}`,
     }));
     const text = printedWarnings(alike, 7);

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { configurationDoc } from '../../scripts/configuration-doc';
 import { loadConfig, type Environment } from '../../src/config';
-import { loadConsoleSettings } from '../../src/console/settings';
+import { VARIABLES } from '../../src/config/variables';
+import { CONSOLE_VARIABLES, loadConsoleSettings } from '../../src/console/settings';
 
 const REQUIRED: Environment = {
   OKTA_DOMAIN: 'acme.okta.com',
@@ -14,23 +17,27 @@ interface Row {
   default: string;
 }
 
+const PAGE = readFileSync('docs/configuration.md', 'utf8');
+
 /** The rows of the page's tables. */
-const ROWS: readonly Row[] = [
-  ...readFileSync('docs/configuration.md', 'utf8').matchAll(/^\| `([A-Z0-9_…]+)` *\| *([^|]*?) *\|/gm),
-].map(([, variable = '', byDefault = '']) => ({ variable, default: byDefault }));
+const ROWS: readonly Row[] = [...PAGE.matchAll(/^\| `([A-Z0-9_…]+)` *\| *([^|]*?) *\|/gm)].map(
+  ([, variable = '', byDefault = '']) => ({ variable, default: byDefault }),
+);
 
 const NAMES = ROWS.map(({ variable }) => variable);
 
 describe('docs/configuration.md', () => {
-  it('has each variable that src/config.ts and the console read, once', () => {
-    const source = ['src/config.ts', 'src/console/settings.ts']
-      .map((path) => readFileSync(path, 'utf8'))
-      .join();
-    const read = new Set(
-      source.match(/\b(?:OKTA|SYNC|HISTORY|NEO4J|METRICS|HEALTH|SHOW|CONSOLE)(?:_[A-Z0-9]+)+\b/g),
+  it('has the variables as their parsers describe them; npm run docs updates it', async () =>
+    assert.equal(PAGE, await configurationDoc()));
+
+  it('has each variable that is parsed or read by its name, once, and its meaning', () => {
+    const parsed = Object.entries({ ...VARIABLES.shape, ...CONSOLE_VARIABLES.shape });
+    const source = readFileSync('src/config.ts', 'utf8') + readFileSync('src/console/settings.ts', 'utf8');
+    const read = source.match(/\b(?:OKTA|SYNC|HISTORY|NEO4J|METRICS|HEALTH|SHOW|CONSOLE)(?:_[A-Z0-9]+)+\b/g);
+    const variables = [...parsed.map(([name]) => name), ...(read ?? [])].filter(
+      (name) => !name.endsWith('_FILE') && !CONSTANTS.has(name),
     );
-    const variables = [...read].filter((name) => !name.endsWith('_FILE') && !CONSTANTS.has(name));
-    assert.ok(variables.length > 25, `${variables.length} variables were found`);
+    assert.ok(new Set(variables).size > 30, `${variables.length} variables were found`);
     assert.deepEqual(
       variables.filter((name) => !NAMES.includes(name)),
       [],
@@ -39,14 +46,28 @@ describe('docs/configuration.md', () => {
       NAMES.filter((name, at) => NAMES.indexOf(name) !== at),
       [],
     );
+    assert.deepEqual(
+      parsed.filter(([, { description = '' }]) => description === '').map(([name]) => name),
+      [],
+    );
   });
 
-  it('has each variable of .env.example', () => {
+  it('has each variable of .env.example and docker-compose.yml', () => {
     const example = readFileSync('.env.example', 'utf8').matchAll(/^#?([A-Z0-9_]+)=/gm);
-    const missing = [...example]
-      .map(([, name = '']) => name)
-      .filter((name) => !NAMES.includes(documentedAs(name)));
-    assert.deepEqual(missing, []);
+    const compose = readFileSync('docker-compose.yml', 'utf8');
+    const { services } = parse(compose, { merge: true }) as {
+      services: { worker: { environment: Environment } };
+    };
+    const used = [
+      ...[...example, ...compose.matchAll(/\$\{([A-Z0-9_]+)/g)].map(([, name = '']) => name),
+      ...Object.keys(services.worker.environment),
+    ];
+    for (const name of ['SYNC_INTERVAL', 'CONTAINER_USER', 'NEO4J_PASSWORD_FILE'])
+      assert.ok(used.includes(name));
+    assert.deepEqual(
+      used.filter((name) => !PAGE.includes(`\`${documentedAs(name)}\``)),
+      [],
+    );
   });
 
   for (const { variable, default: stated } of ROWS) {
@@ -67,7 +88,7 @@ describe('docs/configuration.md', () => {
 });
 
 /** Names in the source that are no variables of the environment. */
-const CONSTANTS = new Set(['OKTA_SECRETS', 'OKTA_NAMES', 'OKTA_VARIABLES']);
+const CONSTANTS = new Set(['OKTA_SECRETS', 'OKTA_NAMES', 'OKTA_VARIABLES', 'CONSOLE_VARIABLES']);
 
 function documentedAs(name: string): string {
   return name.startsWith('TEMPORAL_TLS_') ? 'TEMPORAL_TLS_…' : name;

@@ -1,3 +1,4 @@
+import { rowOf } from '../../codes';
 import type { Counter } from '../../telemetry/runCounts';
 import { adviceOn, faultFor } from '../../faults/fault';
 import type { ReportingLines, SyncReport, SyncWarning, Ending } from '../../contract';
@@ -33,7 +34,16 @@ export async function buildReport(
   { groups, ending }: { groups: GroupsByState; ending: Ending | undefined },
 ): Promise<SyncReport> {
   const { lines, warnings: managerWarnings } = await reportingLines(tx, run, counted);
-  const shortfalls = ending ? [] : shortfallsOf(run, counted, groups.left + groups.deferred);
+  const warnings = [
+    ...(ending ? [] : shortfallsOf(run, counted, groups.left + groups.deferred)),
+    ...counted.warnings.map((warning) => JSON.parse(warning) as SyncWarning),
+    ...(await emailWarnings(tx, run)),
+    ...managerWarnings,
+  ].map(withAdvice);
+  // The warning about a failed group may be among those that were omitted.
+  const isPartial =
+    counted.memberships_groups_failed > 0 ||
+    warnings.some(({ code }) => rowOf(code)?.reportedAs === 'shortfall');
   const requestsByBucket = {
     users: counted.okta_requests_users,
     user: counted.okta_requests_user,
@@ -46,9 +56,7 @@ export async function buildReport(
     runNumber: run.number,
     domain: run.domain,
     mode: run.mode,
-    outcome:
-      ending?.outcome ??
-      (shortfalls.length > 0 || counted.memberships_groups_failed > 0 ? 'partial' : 'succeeded'),
+    outcome: ending?.outcome ?? (isPartial ? 'partial' : 'succeeded'),
     startedAt: new Date(startedMs).toISOString(),
     finishedAt: new Date(finishedMs).toISOString(),
     durationMs: finishedMs - startedMs,
@@ -80,12 +88,7 @@ export async function buildReport(
       retries: counted.okta_retries,
     },
     reconciliation: await reconcile(tx, run),
-    warnings: [
-      ...shortfalls,
-      ...counted.warnings.map((warning) => JSON.parse(warning) as SyncWarning),
-      ...(await emailWarnings(tx, run)),
-      ...managerWarnings,
-    ].map(withAdvice),
+    warnings,
     warningsOmitted: counted.warnings_omitted,
     ...(isApproved(counted) ? { approval: approvalOf(counted, approvedMs ?? startedMs) } : {}),
     ...(ending ? { failure: ending.failure } : {}),

@@ -1,0 +1,142 @@
+import { isIP } from 'node:net';
+import ms from 'ms';
+import { z } from 'zod';
+import { LONGEST_DEADLINE_MS } from '../contract';
+import { Secret } from '../orgs/secret';
+import { durationMs } from '../text/parseDuration';
+
+/** A variable that may be absent. @param unset what applies then, if that is not obvious. */
+const optional = (meaning: string, unset?: string) =>
+  z.string().optional().meta({ description: meaning, unset });
+
+const wholeNumber = (lowest: number, highest: number, byDefault: number) => {
+  const values = `a whole number from ${lowest} to ${highest}`;
+  return z
+    .string()
+    .regex(/^\d+$/, `must be ${values}`)
+    .transform(Number)
+    .refine((n) => n >= lowest && n <= highest, `must be ${values}`)
+    .prefault(String(byDefault))
+    .meta({ values });
+};
+
+/** A duration such as `15m`; a number other than 0 without a unit is rejected. */
+const duration = (byDefault: string, { zeroAllowed = false, lowestMs = 1, highestMs = Infinity } = {}) => {
+  const atLeast = lowestMs === 1 ? '' : `, at least ${ms(lowestMs)}`;
+  const atMost = highestMs === Infinity ? '' : ` and at most ${ms(highestMs)}`;
+  const values = `a duration such as ${byDefault}${atLeast}${atMost}${zeroAllowed ? ', or 0' : ''}`;
+  return z
+    .string()
+    .default(byDefault)
+    .transform((text, context) => {
+      const value = text.trim() === '0' ? 0 : durationMs(text.trim());
+      const isWithin = value !== undefined && value >= lowestMs && value <= highestMs;
+      if (isWithin || (zeroAllowed && value === 0)) return value;
+      context.addIssue({ code: 'custom', message: `must be ${values}` });
+      return z.NEVER;
+    })
+    .meta({ values });
+};
+
+const flag = (byDefault: boolean) =>
+  z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['true', 'false'], { error: 'must be true or false' }))
+    .transform((text) => text === 'true')
+    .prefault(String(byDefault));
+
+const ADDRESSES = 'an IP address and a port, such as 127.0.0.1:9464, or 0.0.0.0:9464 for every network';
+
+const listenAddress = z
+  .string()
+  .transform((text, context) => {
+    const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text) ?? [];
+    const host = bracketed ?? plain ?? '';
+    if (isIP(host) !== 0 && Number(port) <= 65_535) return { host, port: Number(port) };
+    context.addIssue({ code: 'custom', message: `must be ${ADDRESSES}` });
+    return z.NEVER;
+  })
+  .optional()
+  .meta({ values: ADDRESSES });
+
+/**
+ * The variables and their meanings; docs/configuration.md is generated from them, and links are relative to that page.
+ * Credentials for Okta are validated by `readCredentials`, and connections to Temporal by its client.
+ */
+export const VARIABLES = z.object({
+  OKTA_DOMAIN: optional(
+    '`acme.okta.com`, without `-admin`. A loopback host with a port is reached over http, everything else over https',
+    'required',
+  ),
+  OKTA_API_TOKEN: optional(
+    'the [API token](credentials.md#api-token), or `OKTA_API_TOKEN_FILE`',
+    'required, or a service app',
+  ),
+  OKTA_CLIENT_ID: optional(
+    'the client ID of a [service app](credentials.md#service-app), instead of the token',
+  ),
+  OKTA_PRIVATE_KEY: optional('the private key of the service app, PEM or JWK, or `OKTA_PRIVATE_KEY_FILE`'),
+  OKTA_CREDENTIALS_DIR: optional(
+    'a directory of `<domain>.json` files for [several orgs](credentials.md#several-orgs), in addition to or instead of the variables above',
+  ),
+  OKTA_MAX_API_CAPACITY: wholeNumber(1, 100, 75).describe(
+    "percent of the rate limit in Okta's responses that a sync may use; the rest is left to your other applications",
+  ),
+  OKTA_MAX_CONCURRENCY: wholeNumber(1, 75, 10).describe(
+    'parallel requests of one worker; lowered automatically when Okta refuses that many',
+  ),
+  SYNC_INTERVAL: duration('2h', { lowestMs: 60_000 }).describe(
+    'interval of the schedule; takes effect with `schedule apply`',
+  ),
+  SYNC_FULL_EVERY: duration('24h', { zeroAllowed: true }).describe(
+    'a run is full when the last full run that tried every group is older than this; `0` makes every run full',
+  ),
+  SYNC_MAX_DELETE_PERCENT: wholeNumber(0, 100, 20).describe(
+    'percent: the limit of the [deletion breaker](how-a-run-works.md#deletion)',
+  ),
+  SYNC_RUN_DEADLINE: duration('12h', { lowestMs: 60_000, highestMs: LONGEST_DEADLINE_MS }).describe(
+    'a run that is not done by then ends with a report, and the next one continues',
+  ),
+  SYNC_RUN_RETENTION: duration('400d', { zeroAllowed: true, lowestMs: 86_400_000 }).describe(
+    'a `SyncRun` that ended longer ago is removed by the next run, except for the last success and the last full run; `0` keeps all',
+  ),
+  HISTORY_RETENTION: duration('400d', { zeroAllowed: true, lowestMs: 86_400_000 }).describe(
+    'how long [history](history.md) is kept; `0` keeps none',
+  ),
+  SHOW_OKTA_INTEGRATION: flag(true).describe('the [feature flag](#feature-flag)'),
+  TEMPORAL_ADDRESS: z.string().default('localhost:7233').describe('`host:port`'),
+  TEMPORAL_NAMESPACE: z.string().default('default').describe('the namespace'),
+  TEMPORAL_TASK_QUEUE: z
+    .string()
+    .default('okta-sync')
+    .describe('the task queue that the worker polls and the schedule uses'),
+  TEMPORAL_API_KEY: optional('for Temporal Cloud, or `TEMPORAL_API_KEY_FILE`; turns TLS on'),
+  NEO4J_URI: z
+    .string()
+    .refine(isNeo4jUri, 'must be bolt://, neo4j://, bolt+s:// or neo4j+s:// and a host')
+    .default('bolt://localhost:7687')
+    .describe(
+      '`bolt://`, `neo4j://`, `bolt+s://`, `neo4j+s://`, or with `+ssc` for a self-signed certificate',
+    ),
+  NEO4J_USERNAME: z.string().default('neo4j').describe('the database user'),
+  NEO4J_PASSWORD: z
+    .string({ error: 'is required, the password of the Neo4j user' })
+    .transform((value) => new Secret(value))
+    .describe('the password of that user, or `NEO4J_PASSWORD_FILE`'),
+  NEO4J_DATABASE: optional('the database', "the server's default"),
+  METRICS_ADDRESS: listenAddress.meta({
+    description: 'where a worker serves [metrics](operations.md#metrics)',
+    unset: 'off',
+  }),
+  HEALTH_ADDRESS: listenAddress.meta({
+    description: 'where a worker serves [health checks](operations.md#health-checks)',
+    unset: 'off; port 8080 in the image',
+  }),
+});
+
+function isNeo4jUri(uri: string): boolean {
+  return (
+    /^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^\s/]/.test(uri) && URL.canParse(uri.replace(/^[a-z0-9+]+:/, 'http:'))
+  );
+}
