@@ -74,7 +74,7 @@ export async function install(): Promise<Installation> {
     );
     stops.push(() => worker.process.stop());
     const console = await NodeProcess.start(
-      [join(DIST, 'console/main.js')],
+      [join(DIST, 'client.js'), 'console'],
       {
         ...environment,
         CONSOLE_ADDRESS: '0.0.0.0',

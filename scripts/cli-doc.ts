@@ -19,7 +19,7 @@ function program(): Command {
   const { stdout: out, stderr: err } = process;
   return buildProgram({
     io: { out, err },
-    okta: { check: unused, findOrganization: unused },
+    access: { check: unused, findOrganization: unused },
     environment: unused,
     onExitCode: unused,
   });

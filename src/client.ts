@@ -1,13 +1,40 @@
 #!/usr/bin/env node
+import './text/requiredNode';
 import { main } from './cli/main';
+import type { PartCommand } from './cli/program';
 import { checkOkta } from './okta/check';
 import { organizationAt } from './okta/organizationAt';
+
+/** Parts of okta-graph that run until they are stopped. Each is loaded only when it is run. */
+const PARTS: readonly PartCommand[] = [
+  {
+    name: 'start',
+    description:
+      'run everything locally: Temporal, Neo4j, a worker, the console and, if none is configured, a simulated org',
+    run: async (args, io, read) => (await import('./local/start.js')).start(args, io, read),
+  },
+  {
+    name: 'worker',
+    description: 'run a worker, which executes the syncs',
+    run: async (_, __, read) => (await import('./worker.js')).main(read),
+  },
+  {
+    name: 'console',
+    description: 'serve the console, a web page for operators',
+    run: async (_, { err }, read) => (await import('./console/main.js')).main(err, read),
+  },
+  {
+    name: 'simulator',
+    description: 'serve a simulated Okta org, for a demo or a test',
+    run: async (args, io) => (await import('./simulator/main.js')).main(args, io),
+  },
+];
 
 // A reader such as `head` closes the pipe early, which is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-const okta = { check: checkOkta, findOrganization: organizationAt };
+const access = { check: checkOkta, findOrganization: organizationAt, parts: PARTS };
 
-void main(process.argv.slice(2), { out: process.stdout, err: process.stderr }, okta).then((exitCode) => {
+void main(process.argv.slice(2), { out: process.stdout, err: process.stderr }, access).then((exitCode) => {
   process.exitCode = exitCode;
 });

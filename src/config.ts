@@ -85,18 +85,20 @@ export class ConfigError extends Error {
 }
 
 /**
- * Returns the process environment, with defaults from the working directory's `.env` file.
+ * Returns the process environment, with defaults from a file of variables.
  *
- * @throws ConfigError if `.env` exists but cannot be read.
+ * @param file by default `.env` in the working directory, which need not exist.
+ * @throws ConfigError if the file cannot be read.
  */
-export function readEnvironment(): Environment {
-  if (!existsSync('.env')) return process.env;
+export function readEnvironment(file?: string): Environment {
+  const path = file ?? '.env';
+  if (file === undefined && !existsSync(path)) return process.env;
   try {
-    return { ...parseEnv(readSettingsFile('.env')), ...process.env };
+    return { ...parseEnv(readSettingsFile(path)), ...process.env };
   } catch (error) {
     const { message } = error as Error;
     throw new ConfigError([
-      error instanceof SecretFileError ? `.env ${message}` : `.env cannot be read: ${message}`,
+      error instanceof SecretFileError ? `${path} ${message}` : `${path} cannot be read: ${message}`,
     ]);
   }
 }

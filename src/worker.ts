@@ -1,3 +1,4 @@
+import './text/requiredNode';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -143,18 +144,24 @@ function logLine({ level, timestampNanos, message, meta }: LogEntry): void {
   process.stderr.write(`${JSON.stringify({ time, level, message, ...meta })}\n`);
 }
 
-async function main(): Promise<void> {
+/**
+ * Runs a worker until a signal stops it. Never rejects.
+ *
+ * @returns the exit code.
+ */
+export async function main(read = readEnvironment): Promise<number> {
   try {
-    const config = loadConfig(readEnvironment());
+    const config = loadConfig(read());
     for (const warning of config.warnings) console.error(warning);
     installRuntime(config, { logger: new DefaultLogger('INFO', logLine) });
     const worker = await startWorker(config);
     await worker.stopped;
+    return 0;
   } catch (error) {
     const expected = error instanceof ConfigError || error instanceof WorkerStartError;
     console.error(expected ? error.message : internalErrorText(error));
-    process.exitCode = error instanceof ConfigError ? 2 : 1;
+    return error instanceof ConfigError ? 2 : 1;
   }
 }
 
-if (require.main === module) void main();
+if (require.main === module) void main().then((exitCode) => (process.exitCode = exitCode));

@@ -37,18 +37,32 @@ export type CheckOkta = (config: Config) => Promise<CheckLine[]>;
 const TIMEOUT_MS = 45_000;
 
 /** `check`: checks everything that a sync needs and prints a line for each result; exits with 1 if any check fails. */
-export async function check({ config, out }: Context, checkOkta: CheckOkta): Promise<number> {
+export async function check(
+  { config, out }: Context,
+  checkOkta: CheckOkta,
+  { json }: { json?: true } = {},
+): Promise<number> {
   const okta = attempt('Okta', () => checkOkta(config));
   const lines = (await Promise.all([checkTemporal(config), checkNeo4j(config, okta), okta])).flat();
-  const warnings = config.warnings.map((detail) => ['WARN', 'Configuration', detail]);
-  out.write(`${renderFields([...warnings, ...lines.map(row)])}\n`);
+  const results = [
+    ...config.warnings.map((detail) => ({
+      result: 'WARN',
+      what: 'Configuration',
+      detail,
+      advice: undefined,
+    })),
+    ...lines.map(({ what, ok, detail, advice }) => {
+      const result = ok ? (advice === undefined ? 'OK' : 'WARN') : 'FAIL';
+      return { result, what, detail: printable(detail), advice };
+    }),
+  ];
+  if (json) out.write(`${JSON.stringify(results, null, 2)}\n`);
+  else out.write(`${renderFields(results.map(row))}\n`);
   return lines.every(({ ok }) => ok) ? EXIT.succeeded : EXIT.failed;
 }
 
-function row({ what, ok, detail, advice }: CheckLine): string[] {
-  const text = printable(detail);
-  const label = ok ? (advice === undefined ? 'OK' : 'WARN') : 'FAIL';
-  return [label, what, advice === undefined ? text : `${text}\n-> ${advice}`];
+function row({ result, what, detail, advice }: Record<string, string | undefined>): string[] {
+  return [result ?? '', what ?? '', advice === undefined ? (detail ?? '') : `${detail}\n-> ${advice}`];
 }
 
 function checkTemporal(config: Config): Promise<CheckLine[]> {

@@ -5,7 +5,7 @@ import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
 import { internalErrorText } from '../text/internalError';
 import { UsageError } from '../text/usageError';
-import { buildProgram, type OktaAccess } from './program';
+import { buildProgram, type Access } from './program';
 
 /**
  * Runs one command and returns its exit code; it never throws.
@@ -16,12 +16,12 @@ import { buildProgram, type OktaAccess } from './program';
 export async function main(
   args: readonly string[],
   io: Io,
-  okta: OktaAccess,
+  access: Access,
   environment = readEnvironment,
 ): Promise<number> {
   let exitCode: number = EXIT.succeeded;
   try {
-    const program = buildProgram({ io, okta, environment, onExitCode: (code) => (exitCode = code) });
+    const program = buildProgram({ io, access, environment, onExitCode: (code) => (exitCode = code) });
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {

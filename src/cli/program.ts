@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig, type Environment } from '../config';
 import { REQUESTED_MODES } from '../contract';
@@ -9,6 +11,7 @@ import { query, type QueryOptions } from './queryCommand';
 import { type FindOrganization, renameOrg } from './renameOrgCommand';
 import { report, type ReportOptions } from './reportCommand';
 import { run, type RunCommandOptions } from './runCommand';
+import { runs, type RunsOptions } from './runsCommand';
 import {
   scheduleApply,
   scheduleDelete,
@@ -18,19 +21,28 @@ import {
   scheduleResume,
   scheduleTrigger,
 } from './scheduleCommands';
-import { status } from './status';
+import { status, type StatusOptions } from './status';
 
-/** Requests that commands send to Okta directly. */
-export interface OktaAccess {
+/** What commands use that this folder may not import. */
+export interface Access {
   check: CheckOkta;
   findOrganization: FindOrganization;
+  parts?: readonly PartCommand[];
+}
+
+/** A command that runs a part of okta-graph until it is stopped. */
+export interface PartCommand {
+  name: string;
+  description: string;
+  /** @param args what follows the name of the command. @returns the exit code. */
+  run: (args: readonly string[], io: Io, read: () => Environment) => Promise<number>;
 }
 
 export interface ProgramOptions {
   io: Io;
-  okta: OktaAccess;
-  /** Reads the environment variables when a command runs. */
-  environment: () => Environment;
+  access: Access;
+  /** Reads the environment variables when a command runs. @param file a file of variables instead of `.env`. */
+  environment: (file?: string) => Environment;
   /** Receives the exit code of the command. */
   onExitCode: (code: number) => void;
 }
@@ -39,8 +51,9 @@ export interface ProgramOptions {
  * Builds the command line with commander. The configuration is read when a command runs, so that `--help` works without
  * one.
  */
-export function buildProgram({ io, okta, environment, onExitCode }: ProgramOptions): Command {
-  const context = (): Context => ({ ...io, config: loadConfig(environment()) });
+export function buildProgram({ io, access, environment, onExitCode }: ProgramOptions): Command {
+  const read = () => environment(program.opts<{ envFile?: string }>().envFile);
+  const context = (): Context => ({ ...io, config: loadConfig(read()) });
   const running =
     <Arguments extends unknown[]>(command: (context: Context, ...args: Arguments) => Promise<number>) =>
     async (...args: Arguments) =>
@@ -49,6 +62,8 @@ export function buildProgram({ io, okta, environment, onExitCode }: ProgramOptio
   const program = new Command('okta-graph')
     .description('Syncs an Okta organization into Neo4j, on a schedule or manually, and reports the results.')
     .usage('[command] [options]')
+    .version(VERSION, '--version', 'print the version')
+    .option('--env-file <file>', 'read variables from this file instead of .env')
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out.write(text), writeErr: (text) => io.err.write(text) })
     .addHelpText('after', HELP);
@@ -86,7 +101,8 @@ export function buildProgram({ io, okta, environment, onExitCode }: ProgramOptio
   schedule
     .command('list')
     .description('list all schedules of okta-graph in the namespace')
-    .action(running<[]>(scheduleList));
+    .addOption(jsonOption())
+    .action(running<[{ json?: true }]>(scheduleList));
 
   program
     .command('run')
@@ -109,7 +125,15 @@ export function buildProgram({ io, okta, environment, onExitCode }: ProgramOptio
     .command('status')
     .description('show the schedule, the sync in progress and the last runs')
     .option('--domain <domain>', 'show this org only; default all configured orgs')
-    .action(running<[{ domain?: string }]>(status));
+    .addOption(jsonOption())
+    .action(running<[StatusOptions]>(status));
+  program
+    .command('runs')
+    .description('list the latest runs and what each has added (+), changed (~) and removed (-)')
+    .addOption(domainOption())
+    .option('--limit <count>', 'maximum number of runs', wholeNumber, 20)
+    .addOption(jsonOption())
+    .action(running<[RunsOptions]>(runs));
   program
     .command('report')
     .description('show the report of a run')
@@ -124,7 +148,7 @@ export function buildProgram({ io, okta, environment, onExitCode }: ProgramOptio
     .description('show what the syncs have changed since a given time')
     .addOption(domainOption())
     .requiredOption('--since <when>', 'how long ago, such as 7d, or a date such as 2026-11-24')
-    .option('--json', 'print JSON to stdout')
+    .addOption(jsonOption())
     .option('--csv', 'print CSV to stdout')
     .action(running<[ChangesOptions]>(changes));
   program
@@ -135,7 +159,7 @@ export function buildProgram({ io, okta, environment, onExitCode }: ProgramOptio
     .argument('[name]', 'name of the question, such as group-members')
     .option('--param <name=value>', 'parameter of the question; may be repeated', collected)
     .addOption(domainOption())
-    .option('--json', 'print JSON to stdout')
+    .addOption(jsonOption())
     .option('--csv', 'print CSV to stdout and the proof to stderr')
     .option('--timeout <duration>', 'time limit of a read in Neo4j (default: 2m)')
     .action(running<[string | undefined, QueryOptions]>(query));
@@ -151,7 +175,8 @@ export function buildProgram({ io, okta, environment, onExitCode }: ProgramOptio
   program
     .command('check')
     .description('check Okta, Temporal and Neo4j, and show what is wrong and how to fix it')
-    .action(running<[]>((checked) => check(checked, okta.check)));
+    .addOption(jsonOption())
+    .action(running<[{ json?: true }]>((checked, options) => check(checked, access.check, options)));
   program
     .command('rename-org')
     .description('move the graph of an org, with its history, to the new domain of the org')
@@ -159,11 +184,23 @@ export function buildProgram({ io, okta, environment, onExitCode }: ProgramOptio
     .argument('<new>', 'new domain of the same org')
     .action(
       running<[string, string]>((renaming, ...domains) =>
-        renameOrg(renaming, okta.findOrganization, ...domains),
+        renameOrg(renaming, access.findOrganization, ...domains),
       ),
     );
+  for (const { name, description, run: runPart } of access.parts ?? [])
+    program
+      .command(name)
+      .description(description)
+      .helpOption(false)
+      .allowUnknownOption()
+      .argument('[options...]')
+      .action(async (_options, _values, { args }: Command) => onExitCode(await runPart(args, io, read)));
   return program;
 }
+
+const { version: VERSION } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
+  version: string;
+};
 
 const HELP = `
 Examples:
@@ -184,6 +221,10 @@ The configuration is read from the environment and .env; docs/configuration.md l
 
 function domainOption(): Option {
   return new Option('--domain <domain>', 'which org, if several are configured');
+}
+
+function jsonOption(): Option {
+  return new Option('--json', 'print JSON to stdout');
 }
 
 function wholeNumber(value: string): number {

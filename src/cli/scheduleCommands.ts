@@ -11,6 +11,7 @@ import {
   triggerSchedule,
 } from '../runs/schedule';
 import { ScheduleError } from '../runs/scheduleChanges';
+import { scheduleJson } from '../runs/scheduleState';
 import { withTemporal } from '../connections/connect';
 import type { Context } from './context';
 import { formatDuration, formatTime } from '../text/times';
@@ -81,8 +82,15 @@ export async function scheduleDelete(context: Context, { domain }: ScheduleOptio
 }
 
 /** `schedule list`: lists every schedule of this application in the namespace, including those of orgs that are not configured here. */
-export async function scheduleList({ config, out }: Context): Promise<number> {
+export async function scheduleList(
+  { config, out }: Context,
+  { json }: { json?: true } = {},
+): Promise<number> {
   const schedules = await withTemporal(config, listSchedules);
+  if (json) {
+    out.write(`${JSON.stringify(schedules.map(scheduleJson), null, 2)}\n`);
+    return EXIT.succeeded;
+  }
   out.write(
     schedules.length === 0
       ? 'There are no schedules. Create one with: npm run client -- schedule apply\n'

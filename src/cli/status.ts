@@ -3,7 +3,7 @@ import type { SyncProgress } from '../contract';
 import type { GraphDatabase } from '../graph/database';
 import { lastReports, type RecordedRun } from '../graph/read/reports';
 import { describeSchedule } from '../runs/schedule';
-import { scheduleState } from '../runs/scheduleState';
+import { scheduleJson, scheduleState } from '../runs/scheduleState';
 import { withGraph, withTemporal } from '../connections/connect';
 import type { Context } from './context';
 import { formatAge, formatDuration, formatTime } from '../text/times';
@@ -34,19 +34,25 @@ interface OrgStatus {
   graph: GraphStatus | undefined;
 }
 
+export interface StatusOptions {
+  domain?: string;
+  json?: true;
+}
+
 /** `status`: prints the status of all configured orgs, or only of `--domain`. */
-export async function status(context: Context, options: { domain?: string }): Promise<number> {
+export async function status(context: Context, options: StatusOptions): Promise<number> {
   const { config, out, err } = context;
   const domains = selectDomains(config, options.domain);
   const [temporal, graph] = await Promise.all([
     read(() => withTemporal(config, (client) => ofEach(domains, (domain) => temporalStatus(client, domain)))),
     read(() => withGraph(config, (db) => ofEach(domains, (domain) => graphStatus(db, domain)))),
   ]);
-  const texts = domains.map((domain) =>
-    statusText({ domain, temporal: ofOrg(temporal, domain), graph: ofOrg(graph, domain) }, new Date()),
-  );
+  const found = domains.map((domain): OrgStatus => {
+    return { domain, temporal: ofOrg(temporal, domain), graph: ofOrg(graph, domain) };
+  });
   const errors = [temporal, graph].filter((each) => each instanceof Explained);
-  out.write(texts.join('\n'));
+  if (options.json) out.write(`${JSON.stringify(found.map(statusJson), null, 2)}\n`);
+  else out.write(found.map((each) => statusText(each, new Date())).join('\n'));
   for (const { message } of errors) err.write(`\n${message}\n`);
   return errors.length === 0 ? EXIT.succeeded : EXIT.failed;
 }
@@ -74,16 +80,37 @@ function ofOrg<T>(found: Map<string, T> | Explained, domain: string): T | undefi
   return found instanceof Explained ? undefined : found.get(domain);
 }
 
-function statusText({ domain, temporal, graph }: OrgStatus, now: Date): string {
-  const lastRun = graph?.newest.find(
+/** Returns the newest run that is not the one in progress. */
+function lastRunOf(temporal: TemporalStatus | undefined, { newest }: GraphStatus): RecordedRun | undefined {
+  return newest.find(
     ({ workflowId, outcome }) => outcome !== 'running' || workflowId !== temporal?.inProgress?.workflowId,
   );
+}
+
+function statusText({ domain, temporal, graph }: OrgStatus, now: Date): string {
   return `${domain}\n${renderFields([
     ['schedule', temporal ? scheduleText(temporal.schedule, now) : UNKNOWN],
     ['in progress', temporal ? inProgressText(temporal.inProgress, now) : UNKNOWN],
-    ['last run', graph ? runText(lastRun, now, temporal !== undefined) : UNKNOWN],
+    ['last run', graph ? runText(lastRunOf(temporal, graph), now, temporal !== undefined) : UNKNOWN],
     ['last success', graph ? runText(graph.lastSuccess, now, true) : UNKNOWN],
   ])}\n`;
+}
+
+/** Null is none or never; what is not known, because a service does not respond, is absent. */
+function statusJson({ domain, temporal, graph }: OrgStatus): object {
+  const run = (recorded: RecordedRun | undefined) => {
+    if (!recorded) return null;
+    const { report: _, ...rest } = recorded;
+    return rest;
+  };
+  return {
+    domain,
+    ...(temporal && {
+      schedule: temporal.schedule ? scheduleJson(temporal.schedule) : null,
+      inProgress: temporal.inProgress ?? null,
+    }),
+    ...(graph && { lastRun: run(lastRunOf(temporal, graph)), lastSuccess: run(graph.lastSuccess) }),
+  };
 }
 
 /** Shown if a service does not respond; the reason is printed after the status. */

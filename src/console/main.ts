@@ -5,11 +5,15 @@ import { internalErrorText } from '../text/internalError';
 import { startConsole } from './server';
 import { loadConsoleSettings } from './settings';
 
-/** `npm run console`: runs the console as its own process. */
-async function main(): Promise<void> {
-  const log = (line: string) => void process.stderr.write(`${line}\n`);
+/**
+ * Serves the console until SIGINT or SIGTERM. Never rejects.
+ *
+ * @returns the exit code.
+ */
+export async function main(err: NodeJS.WritableStream, read = readEnvironment): Promise<number> {
+  const log = (line: string) => void err.write(`${line}\n`);
   try {
-    const environment = readEnvironment();
+    const environment = read();
     const config = loadConfig(environment);
     const settings = loadConsoleSettings(environment);
     for (const warning of config.warnings) log(warning);
@@ -21,7 +25,7 @@ async function main(): Promise<void> {
     process.exit();
   } catch (error) {
     log(textOf(error));
-    process.exitCode = error instanceof ConfigError ? 2 : 1;
+    return error instanceof ConfigError ? 2 : 1;
   }
 }
 
@@ -31,5 +35,3 @@ function textOf(error: unknown): string {
     return `The console cannot listen (${error.message}). Change CONSOLE_PORT or CONSOLE_ADDRESS, or stop the process that uses it.`;
   return internalErrorText(error);
 }
-
-void main();

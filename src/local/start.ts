@@ -96,9 +96,3 @@ function reportError(error: unknown, { err }: Io): number {
 function isExpected(error: unknown): error is Error {
   return [SetupError, Explained, WorkerStartError].some((kind) => error instanceof kind);
 }
-
-if (require.main === module) {
-  void start(process.argv.slice(2), { out: process.stdout, err: process.stderr }).then((exitCode) => {
-    process.exitCode = exitCode;
-  });
-}

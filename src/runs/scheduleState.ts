@@ -1,4 +1,4 @@
-import type { ScheduleDescription } from '@temporalio/client';
+import type { ScheduleDescription, ScheduleSummary } from '@temporalio/client';
 import { formatDuration } from '../text/times';
 import { printable } from '../text/printable';
 
@@ -16,4 +16,21 @@ export function scheduleState({
   if (state.paused) return { text: `${every}, paused: ${printable(state.note ?? '') || 'no comment'}` };
   const [next] = info.nextActionTimes;
   return next ? { text: every, next } : { text: `${every}, no next run` };
+}
+
+/** The same for programs. Times are ISO 8601 in UTC; `nextRun` is null if the schedule has none or is paused. */
+export function scheduleJson({
+  scheduleId,
+  spec,
+  state,
+  info,
+}: ScheduleDescription | ScheduleSummary): object {
+  const [next] = info.nextActionTimes;
+  return {
+    scheduleId,
+    everyMs: spec?.intervals?.[0]?.every ?? null,
+    paused: state.paused,
+    note: state.note ?? '',
+    nextRun: state.paused ? null : (next?.toISOString() ?? null),
+  };
 }

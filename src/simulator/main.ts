@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { startSimulator } from './server';
+
+interface Io {
+  out: NodeJS.WritableStream;
+  err: NodeJS.WritableStream;
+}
 
 const wholeNumber = (text: string): number => {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Must be a whole number.');
@@ -15,9 +20,26 @@ const jsonObject = (text: string): object => {
   }
 };
 
-/** Runs a simulated Okta org until SIGTERM or SIGINT. Prints one line of JSON when it is ready. */
-async function main(): Promise<void> {
-  const { latency, jitter, settings, clientId, publicKey, ...options } = new Command('simulator')
+/**
+ * Serves a simulated Okta org until SIGTERM or SIGINT. Prints one line of JSON when it is ready. Never rejects.
+ *
+ * @returns the exit code.
+ */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  try {
+    await serve(args, io);
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    io.err.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+}
+
+async function serve(args: readonly string[], { out, err }: Io): Promise<void> {
+  const { latency, jitter, settings, clientId, publicKey, ...options } = new Command('okta-graph simulator')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) })
     .description('A simulated Okta org, for a demo, tests and benchmarks')
     .option('--users <count>', 'number of users', wholeNumber)
     .option('--groups <count>', 'number of groups, including Everyone', wholeNumber)
@@ -33,7 +55,7 @@ async function main(): Promise<void> {
     .option('--latency <ms>', 'time to the first byte of a response', wholeNumber)
     .option('--jitter <ms>', 'maximum random addition to the latency', wholeNumber)
     .option('--settings <json>', 'other settings, such as {"limits":{"groups":500}}', jsonObject)
-    .parse()
+    .parse(args, { from: 'user' })
     .opts<CommandLine>();
   const simulator = await startSimulator({
     ...options,
@@ -44,7 +66,7 @@ async function main(): Promise<void> {
     ...settings,
   });
   const { domain, origin, token, org } = simulator;
-  process.stdout.write(`${JSON.stringify({ domain, origin, token, ...org.truth().counts })}\n`);
+  out.write(`${JSON.stringify({ domain, origin, token, ...org.truth().counts })}\n`);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void simulator.close());
 }
 
@@ -64,8 +86,3 @@ interface CommandLine {
   jitter?: number;
   settings?: object;
 }
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});

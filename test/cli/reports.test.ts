@@ -4,6 +4,7 @@ import { check, type CheckLine } from '../../src/cli/check';
 import { openTemporal, withGraph } from '../../src/connections/connect';
 import { Explained } from '../../src/connections/explain';
 import { report, type ReportOptions } from '../../src/cli/reportCommand';
+import { runs, type RunsOptions } from '../../src/cli/runsCommand';
 import { status } from '../../src/cli/status';
 import type { Config } from '../../src/config';
 import type { SyncReport } from '../../src/contract';
@@ -134,6 +135,49 @@ describe('The report, status and check commands', () => {
     assert.match(text, /last success {2}#1 succeeded .* ago \(incremental, took 1m, run run-1\)$/m);
   });
 
+  it('print the status as JSON: null for what there is not', async () => {
+    const read = async (config: Config) => {
+      const out = new Sink();
+      await status({ config, out, err: new Sink() }, { json: true });
+      return JSON.parse(out.text) as Record<string, Record<string, unknown>>[];
+    };
+    const [before] = await read(config);
+    assert.deepEqual(
+      [before?.['domain'], before?.['schedule'], before?.['inProgress']],
+      [DOMAIN, null, null],
+    );
+    assert.deepEqual([before?.['lastRun']?.['runNumber'], before?.['lastSuccess']?.['runNumber']], [3, 1]);
+    await applySchedule(client, config, DOMAIN);
+    await pauseSchedule(client, DOMAIN, 'Okta maintenance');
+    const [after] = await read(config);
+    assert.deepEqual(after?.['schedule'], {
+      scheduleId: `okta-sync/${DOMAIN}`,
+      everyMs: 120 * MINUTE_MS,
+      paused: true,
+      note: 'Okta maintenance',
+      nextRun: null,
+    });
+    const [withoutGraph] = await read(configFor({ ...environment, NEO4J_URI: 'bolt://127.0.0.1:1' }));
+    assert.ok(withoutGraph && !('lastRun' in withoutGraph), 'what is not known is absent');
+  });
+
+  it('list the runs with what each has changed, newest first', async () => {
+    const read = async (options: RunsOptions) => {
+      const out = new Sink();
+      assert.equal(await runs({ config, out, err: new Sink() }, options), 0);
+      return out.text;
+    };
+    const lines = (await read({ limit: 2 })).trimEnd().split('\n');
+    assert.equal(lines.length, 3, 'a head and two runs');
+    assert.match(lines[1] ?? '', /#3 +\d{4}-.*Z +incremental +running$/);
+    assert.match(lines[2] ?? '', /#2 +\d{4}-.*Z +1m +incremental +partial +\+1 +~1 +\+10 -2 +1$/);
+    const all = JSON.parse(await read({ limit: 20, json: true })) as { runNumber: number }[];
+    assert.deepEqual(
+      all.map(({ runNumber }) => runNumber),
+      [3, 2, 1],
+    );
+  });
+
   it('show a run in progress without a worker, and the last run before it', async () => {
     const workflowId = manualRunId(DOMAIN);
     const handle = await client.workflow.start('syncOkta', { workflowId, taskQueue: 'nobody-polls' });
@@ -162,6 +206,18 @@ describe('The report, status and check commands', () => {
     assert.match(text, /^ {2}OK {4}Neo4j rights +may read, write and create constraints$/m);
     assert.match(text, /^ {2}OK {4}Neo4j constraints +\d+ constraints and indexes exist/m);
     assert.match(text, /^ {2}OK {4}Okta +acme\.okta\.com$/m);
+  });
+
+  it('print the checks as JSON', async () => {
+    const out = new Sink();
+    const failing: CheckLine = { what: 'Okta', ok: false, detail: 'no', advice: 'do' };
+    const exitCode = await check({ config, out, err: new Sink() }, () => Promise.resolve([failing]), {
+      json: true,
+    });
+    assert.equal(exitCode, 1);
+    const lines = JSON.parse(out.text) as Record<string, string>[];
+    assert.deepEqual(lines.at(-1), { result: 'FAIL', what: 'Okta', detail: 'no', advice: 'do' });
+    assert.ok(lines.some(({ result, what }) => result === 'OK' && what === 'Neo4j'));
   });
 
   it('show the next run of a schedule, and leave nothing in the database', async () => {
@@ -266,7 +322,8 @@ function reportOf(runNumber: number, outcome: SyncReport['outcome'], domain: str
     outcome,
     finishedAt: '2026-11-24T08:01:00.000Z',
     durationMs: MINUTE_MS,
-    users: { seen: 2, created: 0, updated: 0, deleted: 0 },
+    users: { seen: 2, created: 1, updated: 1, deleted: 0 },
+    memberships: { groupsRead: 2, groupsUnchanged: 0, groupsFailed: 0, added: 10, removed: 2 },
     warnings: [{ code: 'MISSING_EMAIL', message: '1 user has no email', userIds: ['00u1'] }],
   });
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ENVIRONMENT } from '../../dev/lab/configFor';
 
-const MAIN = join(__dirname, '../../dist/console/main.js');
+const MAIN = join(__dirname, '../../dist/client.js');
 
 describe('The console as its own process', () => {
   let child: ChildProcess | undefined;
@@ -48,7 +48,7 @@ describe('The console as its own process', () => {
 
   function start(variables: Record<string, string>) {
     const { PATH = '' } = process.env;
-    const running = spawn(process.execPath, [MAIN], {
+    const running = spawn(process.execPath, [MAIN, 'console'], {
       cwd: tmpdir(),
       env: { PATH, ...ENVIRONMENT, ...variables },
     });

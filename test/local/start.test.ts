@@ -160,7 +160,7 @@ async function startProcess(
   { interruptAt }: { interruptAt?: RegExp } = {},
 ): Promise<Ended> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [join(ROOT, 'dist/local/start.js'), '--once'], {
+  const child = spawn(process.execPath, [join(ROOT, 'dist/client.js'), 'start', '--once'], {
     cwd: ROOT,
     env: { PATH, HOME, ...variables },
   });

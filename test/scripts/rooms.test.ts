@@ -10,13 +10,13 @@ const FILES = readdirSync('src', { recursive: true, encoding: 'utf8' })
 /** The folder of a file, or its name where it is in none; a file and a folder of one name are one room. */
 function roomOf(file: string): string {
   const [, first = ''] = file.replace(/\.tsx?$/, '').split('/');
-  return first === 'client' ? 'cli' : first;
+  return first;
 }
 
 /** Files that a file imports something of, if only types. */
 const importsOf = cached((file) =>
-  [...readFileSync(file, 'utf8').matchAll(/(?:from|^import) '(\.[^']*)'/gm)].flatMap(([, name = '']) =>
-    moduleOf(file, name),
+  [...readFileSync(file, 'utf8').matchAll(/(?:from|^import|import\() ?'(\.[^']*?)(?:\.js)?'/gm)].flatMap(
+    ([, name = '']) => moduleOf(file, name),
   ),
 );
 

@@ -116,8 +116,8 @@ describe('control routes of the simulated org', () => {
 });
 
 describe('the command line of the simulated org', () => {
-  const main = join(__dirname, '../../dist/simulator/main.js');
-  const start = (...args: string[]) => spawn(process.execPath, [main, ...args]);
+  const main = join(__dirname, '../../dist/client.js');
+  const start = (...args: string[]) => spawn(process.execPath, [main, 'simulator', ...args]);
 
   it('prints its address as one line of JSON, serves, and exits on SIGTERM', async () => {
     const child = start(

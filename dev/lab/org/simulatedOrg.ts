@@ -35,7 +35,8 @@ export class SimulatedOrg {
   static async start(size: OrgSize, seed: number, settings: SettingsChange): Promise<SimulatedOrg> {
     const sizes = Object.entries(size).flatMap(([name, count]) => [`--${name}`, String(count)]);
     const args = [
-      'dist/simulator/main.js',
+      'dist/client.js',
+      'simulator',
       ...sizes,
       '--seed',
       String(seed),
