@@ -2,6 +2,8 @@
 import './text/requiredNode';
 import { main } from './cli/main';
 import type { PartCommand } from './cli/program';
+import { readEnvironment } from './config';
+import { withLocalStack } from './config/localStack';
 import { checkOkta } from './okta/check';
 import { organizationAt } from './okta/organizationAt';
 
@@ -11,17 +13,19 @@ const PARTS: readonly PartCommand[] = [
     name: 'start',
     description:
       'run everything locally: Temporal, Neo4j, a worker, the console and, if none is configured, a simulated org',
-    run: async (args, io, read) => (await import('./local/start.js')).start(args, io, read),
+    run: async (args, io, envFile) =>
+      (await import('./local/start.js')).start(args, io, () => readEnvironment(envFile)),
   },
   {
     name: 'worker',
     description: 'run a worker, which executes the syncs',
-    run: async (_, __, read) => (await import('./worker.js')).main(read),
+    run: async (_, __, envFile) => (await import('./worker.js')).main(() => readEnvironment(envFile)),
   },
   {
     name: 'console',
     description: 'serve the console, a web page for operators',
-    run: async (_, { err }, read) => (await import('./console/main.js')).main(err, read),
+    run: async (_, { err }, envFile) =>
+      (await import('./console/main.js')).main(err, () => readEnvironment(envFile)),
   },
   {
     name: 'simulator',
@@ -33,8 +37,14 @@ const PARTS: readonly PartCommand[] = [
 // A reader such as `head` closes the pipe early, which is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
+/** Commands find a local stack by themselves. */
+const environment = (envFile?: string) =>
+  envFile === undefined ? withLocalStack(readEnvironment()) : readEnvironment(envFile);
+
 const access = { check: checkOkta, findOrganization: organizationAt, parts: PARTS };
 
-void main(process.argv.slice(2), { out: process.stdout, err: process.stderr }, access).then((exitCode) => {
-  process.exitCode = exitCode;
-});
+void main(process.argv.slice(2), { out: process.stdout, err: process.stderr }, access, environment).then(
+  (exitCode) => {
+    process.exitCode = exitCode;
+  },
+);

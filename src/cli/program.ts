@@ -35,7 +35,7 @@ export interface PartCommand {
   name: string;
   description: string;
   /** @param args what follows the name of the command. @returns the exit code. */
-  run: (args: readonly string[], io: Io, read: () => Environment) => Promise<number>;
+  run: (args: readonly string[], io: Io, envFile: string | undefined) => Promise<number>;
 }
 
 export interface ProgramOptions {
@@ -52,8 +52,8 @@ export interface ProgramOptions {
  * one.
  */
 export function buildProgram({ io, access, environment, onExitCode }: ProgramOptions): Command {
-  const read = () => environment(program.opts<{ envFile?: string }>().envFile);
-  const context = (): Context => ({ ...io, config: loadConfig(read()) });
+  const envFile = () => program.opts<{ envFile?: string }>().envFile;
+  const context = (): Context => ({ ...io, config: loadConfig(environment(envFile())) });
   const running =
     <Arguments extends unknown[]>(command: (context: Context, ...args: Arguments) => Promise<number>) =>
     async (...args: Arguments) =>
@@ -194,7 +194,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
       .helpOption(false)
       .allowUnknownOption()
       .argument('[options...]')
-      .action(async (_options, _values, { args }: Command) => onExitCode(await runPart(args, io, read)));
+      .action(async (_options, _values, { args }: Command) => onExitCode(await runPart(args, io, envFile())));
   return program;
 }
 

@@ -1,8 +1,7 @@
 import { relative } from 'node:path';
 import { renderFields } from '../text/table';
 import type { Config } from '../config';
-import { variablesOf } from './environment';
-import { ENVIRONMENT_FILE, type RunningParts } from './parts';
+import type { RunningParts } from './parts';
 import { WORKER_LOG } from './workerLog';
 
 /** Returns the addresses and logins of local services, and the addresses of remote ones. */
@@ -24,9 +23,5 @@ export function addresses(
   ]);
 }
 
-/** Returns how to use the command line while this process runs. */
-export function anotherTerminal(parts: RunningParts): string {
-  const isLocal = Object.keys(variablesOf(parts)).length > 0;
-  const point = isLocal ? `set -a; . ${relative('', ENVIRONMENT_FILE)}; set +a; ` : '';
-  return `In another terminal: ${point}npm run client -- status`;
-}
+/** How to use the command line while this process runs. */
+export const ANOTHER_TERMINAL = 'In another terminal, in this directory: npm run client -- status';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Environment } from '../config';
+import { STACK_VARIABLE } from '../config/localStack';
 import { LOCAL_DIR } from './tools';
 
 /** Services that are started locally. A part is absent if the environment configures a remote one. */
@@ -61,9 +62,12 @@ export function variablesOf({ okta, temporal, neo4j, credentials }: LocalParts):
   };
 }
 
-/** Returns lines of `NAME=value` for a shell or `.env` file. */
+/** Returns lines of `NAME=value` for a shell, an `.env` file and {@link withLocalStack}, which uses them while this process runs. */
 export function environmentFile(variables: Environment): string {
-  return Object.entries(variables)
-    .map(([name, value]) => `${name}=${value ?? ''}\n`)
+  return Object.entries({ [STACK_VARIABLE]: String(process.pid), ...variables })
+    .map(([name, value = '']) => `${name}=${/^[\w.:/-]*$/.test(value) ? value : quoted(value)}\n`)
     .join('');
 }
+
+/** In single quotes nothing is special, neither to a shell nor in an `.env` file. */
+const quoted = (value: string) => (value.includes("'") ? `"${value}"` : `'${value}'`);

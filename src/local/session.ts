@@ -15,7 +15,7 @@ import { applySchedule, deleteSchedulesOf } from '../runs/schedule';
 import { ScheduleError } from '../runs/scheduleChanges';
 import { checkOkta } from '../okta/check';
 import { startWorker, type RunningWorker } from '../worker';
-import { addresses, anotherTerminal } from './closing';
+import { addresses, ANOTHER_TERMINAL } from './closing';
 import { answeredExamples } from './examples';
 import type { RunningParts } from './parts';
 import { domainOf, knownOrgs } from './simulatedOrg';
@@ -62,7 +62,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
       }
       if (once) return exitCodes.find((code) => code !== EXIT.succeeded) ?? EXIT.succeeded;
 
-      output.write(`\n${addresses(parts, config, console?.url)}\n\n${anotherTerminal(parts)}\n`);
+      output.write(`\n${addresses(parts, config, console?.url)}\n\n${ANOTHER_TERMINAL}\n`);
       output.write('Running on schedule. Press Ctrl-C to stop everything; the data is kept.\n');
       await Promise.race([aborted(stop), broken]);
       return EXIT.succeeded;

@@ -1,10 +1,10 @@
 import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { succeeds } from './command';
 import { makePrivate, privateFolder } from './privateFiles';
 
-/** Directory for the data of `npm start` and the tests, in the project's root. */
-export const LOCAL_DIR = join(__dirname, '..', '..', '.local');
+/** Directory for the data of `okta-graph start` and the tests, in the working directory. */
+export const LOCAL_DIR = resolve('.local');
 
 /** Downloaded servers, shared by `npm start` and the tests. */
 export const TOOLS_DIR = join(LOCAL_DIR, 'tools');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { addresses, anotherTerminal } from '../../src/local/closing';
+import { addresses } from '../../src/local/closing';
 import { configFor } from '../../dev/lab/configFor';
 
 const NEO4J = { uri: 'bolt://127.0.0.1:1', username: 'neo4j', password: 'a-password' };
@@ -32,13 +32,5 @@ describe('The output of npm start when everything runs', () => {
       'Neo4j Browser  see the server at bolt://127.0.0.1:1',
       'Worker log  .local/worker.log',
     ]);
-  });
-
-  it('explains how to use the command line with the variables of local parts', () => {
-    assert.equal(
-      anotherTerminal({ stop, neo4j: NEO4J }),
-      'In another terminal: set -a; . .local/env; set +a; npm run client -- status',
-    );
-    assert.equal(anotherTerminal({ stop }), 'In another terminal: npm run client -- status');
   });
 });

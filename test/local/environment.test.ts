@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { parseEnv } from 'node:util';
 import { loadConfig } from '../../src/config';
 import { environmentFile, partsToStart, variablesOf } from '../../src/local/environment';
 
@@ -77,8 +79,20 @@ describe('The environment of npm start', () => {
     const text = environmentFile(variablesOf({ neo4j: LOCAL.neo4j }));
     assert.equal(
       text,
-      'NEO4J_URI=bolt://127.0.0.1:7687\nNEO4J_USERNAME=neo4j\nNEO4J_PASSWORD=generated\n' +
+      `OKTA_GRAPH_STACK=${process.pid}\n` +
+        'NEO4J_URI=bolt://127.0.0.1:7687\nNEO4J_USERNAME=neo4j\nNEO4J_PASSWORD=generated\n' +
         'NEO4J_PASSWORD_FILE=\nNEO4J_DATABASE=\n',
     );
+  });
+
+  it('is read alike by a shell and as an .env file, also from a folder with spaces and quotes', () => {
+    for (const directory of ['/home/a b/$HOME', "/home/it's"]) {
+      const text = environmentFile({ OKTA_CREDENTIALS_DIR: directory });
+      assert.equal(parseEnv(text)['OKTA_CREDENTIALS_DIR'], directory);
+      const shell = execFileSync('sh', ['-c', `${text}printf %s "$OKTA_CREDENTIALS_DIR"`], {
+        encoding: 'utf8',
+      });
+      assert.equal(shell, directory);
+    }
   });
 });

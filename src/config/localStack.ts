@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { Environment } from '../config';
+
+/** Has the id of the process that runs `okta-graph start`. */
+export const STACK_VARIABLE = 'OKTA_GRAPH_STACK';
+
+/** Variables that choose a service, by the prefix of all its variables. */
+const CHOSEN_BY = {
+  OKTA_: ['OKTA_DOMAIN', 'OKTA_CREDENTIALS_DIR'],
+  TEMPORAL_: ['TEMPORAL_ADDRESS'],
+  NEO4J_: ['NEO4J_URI'],
+} as const;
+
+/**
+ * Adds the variables of the local stack that runs in the working directory, if there is one. A service that the
+ * environment chooses is kept, unless its variables were exported from the file of an earlier stack.
+ */
+export function withLocalStack(environment: Environment, file = join('.local', 'env')): Environment {
+  const stack = variablesIn(file);
+  const pid = stack[STACK_VARIABLE];
+  if (pid === undefined || !isRunning(Number(pid))) return environment;
+  const isStale = (environment[STACK_VARIABLE] ?? pid) !== pid;
+  const isChosen = (name: string) =>
+    Object.entries(CHOSEN_BY).some(
+      ([prefix, chosenBy]) => name.startsWith(prefix) && chosenBy.some((each) => environment[each]?.trim()),
+    );
+  const added = Object.entries(stack).filter(([name]) => isStale || !isChosen(name));
+  return { ...environment, ...Object.fromEntries(added) };
+}
+
+function variablesIn(file: string): Environment {
+  try {
+    return parseEnv(readFileSync(file, 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
