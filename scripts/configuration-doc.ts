@@ -13,7 +13,7 @@ const CHAPTERS = {
   Sync: /^(SYNC|HISTORY|SHOW)_/,
   Temporal: /^TEMPORAL_/,
   Neo4j: /^NEO4J_/,
-  Monitoring: /^(METRICS|HEALTH)_/,
+  Monitoring: /^(LOG|METRICS|HEALTH)_/,
   Console: /^CONSOLE_/,
 };
 

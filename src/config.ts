@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import type { NativeConnectionOptions } from '@temporalio/worker';
+import type { LogLevel, NativeConnectionOptions } from '@temporalio/worker';
 import { VARIABLES } from './config/variables';
 import type { OrgConfig, OrgsRead } from './orgs/org';
 import { readCredentialFiles } from './orgs/credentialFiles';
@@ -65,6 +65,8 @@ export interface Config {
     readonly database?: string;
   };
   readonly showOktaIntegration: boolean;
+  /** Entries below this level are not logged. */
+  readonly logLevel: LogLevel;
   /** No metrics are served if absent. */
   readonly metricsAddress?: ListenAddress;
   /** No health checks are served if absent. */
@@ -152,6 +154,7 @@ export function loadConfig(environment: Environment): Config {
       ...(env.NEO4J_DATABASE === undefined ? {} : { database: env.NEO4J_DATABASE }),
     },
     showOktaIntegration: env.SHOW_OKTA_INTEGRATION,
+    logLevel: env.LOG_LEVEL,
     ...(env.METRICS_ADDRESS === undefined ? {} : { metricsAddress: env.METRICS_ADDRESS }),
     ...(env.HEALTH_ADDRESS === undefined ? {} : { healthAddress: env.HEALTH_ADDRESS }),
     warnings: [...clearTextWarning(env.NEO4J_URI), ...(orgs.length === 0 ? [NO_ORG] : [])],

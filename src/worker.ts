@@ -1,14 +1,7 @@
 import './text/requiredNode';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type LogEntry,
-  type WorkflowBundleOption,
-} from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities, type Activities } from './activities';
 import { ConfigError, loadConfig, readEnvironment, type Config } from './config';
 import { GraphDatabase } from './graph/database';
@@ -18,6 +11,8 @@ import { HealthServer } from './worker/healthServer';
 import { OrgGauges } from './worker/gauges';
 import { ConfiguredOrgs } from './okta/directory';
 import { internalErrorText } from './text/internalError';
+import { brief } from './text/printable';
+import { JsonLog } from './telemetry/jsonLog';
 import { installRuntime } from './telemetry/runtime';
 import { WorkerStartError } from './telemetry/workerStartError';
 
@@ -131,17 +126,14 @@ async function reachGraph(graph: GraphDatabase, { neo4j }: Config): Promise<void
 async function reachTemporal({ temporal }: Config): Promise<NativeConnection> {
   try {
     return await NativeConnection.connect(temporal.connectionOptions());
-  } catch {
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    // The SDK writes the fields of the system's error.
+    const why = /message: "([^"]+)"/.exec(text)?.[1] ?? brief(text);
     throw new WorkerStartError(
-      `Temporal at ${temporal.address} cannot be reached. Check that it is running, and check TEMPORAL_ADDRESS and the TEMPORAL_TLS_* or TEMPORAL_API_KEY settings.`,
+      `Temporal at ${temporal.address} could not be reached: ${why}. Check that it is running, and check TEMPORAL_ADDRESS and the TEMPORAL_TLS_* or TEMPORAL_API_KEY settings.`,
     );
   }
-}
-
-/** Writes a log entry as one JSON object per line. */
-function logLine({ level, timestampNanos, message, meta }: LogEntry): void {
-  const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
-  process.stderr.write(`${JSON.stringify({ time, level, message, ...meta })}\n`);
 }
 
 /**
@@ -150,16 +142,19 @@ function logLine({ level, timestampNanos, message, meta }: LogEntry): void {
  * @returns the exit code.
  */
 export async function main(read = readEnvironment): Promise<number> {
+  const write = (line: string) => process.stderr.write(line);
+  let log = new JsonLog('INFO', write);
   try {
     const config = loadConfig(read());
-    for (const warning of config.warnings) console.error(warning);
-    installRuntime(config, { logger: new DefaultLogger('INFO', logLine) });
+    log = new JsonLog(config.logLevel, write);
+    for (const warning of config.warnings) log.warn(warning, { event: 'config_warning' });
+    installRuntime(config, { logger: log });
     const worker = await startWorker(config);
     await worker.stopped;
     return 0;
   } catch (error) {
-    const expected = error instanceof ConfigError || error instanceof WorkerStartError;
-    console.error(expected ? error.message : internalErrorText(error));
+    const isExpected = error instanceof ConfigError || error instanceof WorkerStartError;
+    log.error(isExpected ? error.message : internalErrorText(error), { event: 'worker_failed' });
     return error instanceof ConfigError ? 2 : 1;
   }
 }

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { WAITING_SIGNAL, type OktaWait } from '../contract';
+import { waiting } from '../telemetry/events';
 
 /** Waits shorter than this are not signaled: they are not worth an event in the workflow's history. */
 const SHORTEST_MS = 5_000;
@@ -19,6 +20,8 @@ export class Waits {
     if (untilMs - Date.now() < SHORTEST_MS) return;
     if (Math.abs(untilMs - (this.untilMs.get(wait.bucket) ?? 0)) < SAME_WAIT_MS) return;
     this.untilMs.set(wait.bucket, untilMs);
+    const { workflowId = '' } = this.context.info.workflowExecution ?? {};
+    waiting.emit({ ...wait, workflowId });
     void this.signal(wait);
   }
 

@@ -60,6 +60,8 @@ const listenAddress = z
   .optional()
   .meta({ values: ADDRESSES });
 
+const LEVELS = 'trace, debug, info, warn or error';
+
 /**
  * The variables and their meanings; docs/configuration.md is generated from them, and links are relative to that page.
  * Credentials for Okta are validated by `readCredentials`, and connections to Temporal by its client.
@@ -125,6 +127,12 @@ export const VARIABLES = z.object({
     .transform((value) => new Secret(value))
     .describe('the password of that user, or `NEO4J_PASSWORD_FILE`'),
   NEO4J_DATABASE: optional('the database', "the server's default"),
+  LOG_LEVEL: z
+    .string()
+    .toUpperCase()
+    .pipe(z.enum(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'], { error: `must be ${LEVELS}` }))
+    .prefault('info')
+    .meta({ description: "the lowest level in a worker's [log](operations.md#logs)", values: LEVELS }),
   METRICS_ADDRESS: listenAddress.meta({
     description: 'where a worker serves [metrics](operations.md#metrics)',
     unset: 'off',

@@ -1,5 +1,5 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { SyncReport, Bucket } from '../contract';
+import type { Bucket, OktaWait, SyncMode, SyncReport } from '../contract';
 import type { Counts } from './runCounts';
 
 /** An event within one process: the emitter does not know its listeners. The metrics listen. */
@@ -29,6 +29,18 @@ export const counted = new ProcessEvent<{ domain: string; counts: Counts }>('okt
 export const answered = new ProcessEvent<{ domain: string; bucket: Bucket; status: number | undefined }>(
   'okta-graph:answered',
 );
+
+/** A run was begun. */
+export const began = new ProcessEvent<{
+  domain: string;
+  runId: string;
+  runNumber: number;
+  mode: SyncMode;
+  workflowId: string;
+}>('okta-graph:began');
+
+/** An activity of a run begins to wait for a rate limit of Okta. */
+export const waiting = new ProcessEvent<OktaWait & { workflowId: string }>('okta-graph:waiting');
 
 /** A run was closed with its report. */
 export const ended = new ProcessEvent<SyncReport>('okta-graph:ended');

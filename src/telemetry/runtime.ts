@@ -1,6 +1,7 @@
-import { Runtime, type RuntimeOptions } from '@temporalio/worker';
+import { type Logger, Runtime, type RuntimeOptions } from '@temporalio/worker';
 import type { Config, ListenAddress } from '../config';
 import { countEvents } from './counters';
+import { logRuns } from './runLog';
 import { WorkerStartError } from './workerStartError';
 
 /**
@@ -11,8 +12,9 @@ import { WorkerStartError } from './workerStartError';
  */
 export function installRuntime(
   { metricsAddress, okta }: Config,
-  options: Pick<RuntimeOptions, 'logger' | 'shutdownSignals'>,
+  options: Pick<RuntimeOptions, 'shutdownSignals'> & { logger: Logger },
 ): void {
+  logRuns(options.logger);
   if (!metricsAddress) {
     Runtime.install(options);
     return;

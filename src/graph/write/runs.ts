@@ -1,7 +1,7 @@
 import { COUNTERS } from '../../telemetry/runCounts';
 import { CodedError } from '../../faults/fault';
 import type { Ending, RequestedMode, SyncMode, SyncReport } from '../../contract';
-import { ended } from '../../telemetry/events';
+import { began, ended } from '../../telemetry/events';
 import { useApproval } from './approvals';
 import type { GraphDatabase, Transaction } from '../database';
 import { builtInWasRead, groupsByState } from './workList';
@@ -40,9 +40,11 @@ interface OrgRow {
  */
 export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Run> {
   await db.run('MERGE (:OktaOrg {domain: $domain})', { domain: begin.domain });
-  return db.write(async (tx) => {
+  let isNew = false;
+  const run = await db.write(async (tx) => {
     await lockOrg(tx, begin.domain);
     const begun = await findRun(tx, begin.domain, begin.id);
+    isNew = !begun;
     if (begun) return begun;
 
     await claimIdentity(tx, begin);
@@ -89,6 +91,9 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
     if (run.allowDeletes) await useApproval(tx, run, begin.approvalId);
     return run;
   });
+  const { domain, id: runId, number: runNumber, mode } = run;
+  if (isNew) began.emit({ domain, runId, runNumber, mode, workflowId: begin.workflowId });
+  return run;
 }
 
 /** Returns the domain's runs without a report, other than the given one. */

@@ -1,0 +1,54 @@
+import type { Logger } from '@temporalio/worker';
+import type { Code } from '../codes';
+import type { SyncReport, SyncWarning } from '../contract';
+import { began, ended, waiting } from './events';
+
+/** Warnings that get a line of their own. */
+const LOGGED: ReadonlySet<string> = new Set<Code>([
+  'GROUP_FAILED',
+  'REMOVALS_WITHHELD',
+  'SCOPE_SHRANK',
+  'NOT_REMOVED',
+]);
+
+/** Shorter waits for a rate limit are part of every run. */
+const LOGGED_WAIT_MS = 60_000;
+
+/**
+ * Logs the runs of this process's workers. Each line has an `event`, whose fields do not change within a major version.
+ * No line contains a name or an email.
+ *
+ * @returns a function that stops logging.
+ */
+export function logRuns(log: Logger): () => void {
+  const stops = [
+    began.listen((run) => log.info('A run has begun', { event: 'run_began', ...run })),
+    waiting.listen((wait) => {
+      if (Date.parse(wait.until) - Date.now() < LOGGED_WAIT_MS) return;
+      log.info('A run waits for a rate limit of Okta', { event: 'okta_wait', ...wait });
+    }),
+    ended.listen((report) => {
+      for (const warning of report.warnings) if (LOGGED.has(warning.code)) logWarning(log, report, warning);
+      const isFine = report.outcome === 'succeeded' || report.outcome === 'cancelled';
+      log[isFine ? 'info' : 'warn'](`A run has ended: ${report.outcome}`, endOf(report));
+    }),
+  ];
+  return () => stops.forEach((stop) => stop());
+}
+
+function logWarning(log: Logger, { domain, runId, runNumber }: SyncReport, warning: SyncWarning): void {
+  const { code, message, groupId, count } = warning;
+  log.warn(message, { event: 'run_warning', domain, runId, runNumber, code, groupId, count });
+}
+
+function endOf(report: SyncReport): Record<string, unknown> {
+  const { domain, runId, runNumber, mode, outcome, durationMs, users, groups, memberships, okta } = report;
+  const warnings: Record<string, number> = {};
+  for (const { code } of report.warnings) warnings[code] = (warnings[code] ?? 0) + 1;
+  return {
+    event: 'run_ended',
+    ...{ domain, runId, runNumber, mode, outcome, durationMs, users, groups, memberships, okta, warnings },
+    warningsOmitted: report.warningsOmitted,
+    ...(report.failure && { failure: { code: report.failure.code, message: report.failure.message } }),
+  };
+}
