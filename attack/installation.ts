@@ -82,7 +82,7 @@ export async function install(): Promise<Installation> {
         CONSOLE_PORT: String(consolePort),
         CONSOLE_PASSWORD: password,
       },
-      (line) => line.startsWith('Console ready'),
+      (line) => line.includes('console_ready'),
     );
     stops.push(() => console.process.stop());
 

@@ -132,7 +132,10 @@ export const VARIABLES = z.object({
     .toUpperCase()
     .pipe(z.enum(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'], { error: `must be ${LEVELS}` }))
     .prefault('info')
-    .meta({ description: "the lowest level in a worker's [log](operations.md#logs)", values: LEVELS }),
+    .meta({
+      description: 'the lowest level in the [log](operations.md#logs) of a worker or the console',
+      values: LEVELS,
+    }),
   METRICS_ADDRESS: listenAddress.meta({
     description: 'where a worker serves [metrics](operations.md#metrics)',
     unset: 'off',

@@ -30,6 +30,7 @@ import { onlyOwnForms, onlyOwnOrigins } from './safety/forms';
 import { onlyHosts, type Names } from './safety/hosts';
 import { passwordVerifier } from './safety/passwords';
 import { Sessions } from './safety/sessions';
+import { operated } from '../telemetry/events';
 
 /** Maximum size of a form; the longest field is a private key in PEM. */
 const MAX_FORM_BYTES = 64 * 1024;
@@ -147,6 +148,6 @@ function explained(
   const known = explainTemporal(explainNeo4j(error, config.neo4j), config.temporal);
   if (known instanceof ReadTimeoutError) return { title: 'Timed out', text: known.message, status: 503 };
   if (known instanceof Explained) return { title: 'Not reachable', text: known.message, status: 503 };
-  process.stderr.write(`${internalErrorText(error)}\n`);
+  operated.emit({ event: 'console_error', message: internalErrorText(error) });
   return { title: 'Something went wrong', text: "See the console's log for details.", status: 500 };
 }

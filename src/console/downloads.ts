@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { explainNeo4j, Explained } from '../connections/explain';
 import type { ConsoleEnv, Services } from './env';
+import { operated } from '../telemetry/events';
 
 /** Maximum number of concurrent downloads. Each holds a Neo4j connection with an open read. */
 const MAX_DOWNLOADS = 3;
@@ -101,6 +102,6 @@ export class Downloads {
   private report(error: unknown): void {
     const known = explainNeo4j(error, this.services.config.neo4j);
     const why = known instanceof Explained ? known.message : String((error as Error).name);
-    process.stderr.write(`A download was aborted: ${why}\n`);
+    operated.emit({ event: 'console_error', message: `A download was aborted: ${why}` });
   }
 }

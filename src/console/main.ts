@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { ConfigError, loadConfig, readEnvironment } from '../config';
 import { checkOkta } from '../okta/check';
+import { logEvents } from '../telemetry/eventLog';
+import { JsonLog } from '../telemetry/jsonLog';
 import { internalErrorText } from '../text/internalError';
 import { startConsole } from './server';
 import { loadConsoleSettings } from './settings';
@@ -11,20 +13,23 @@ import { loadConsoleSettings } from './settings';
  * @returns the exit code.
  */
 export async function main(err: NodeJS.WritableStream, read = readEnvironment): Promise<number> {
-  const log = (line: string) => void err.write(`${line}\n`);
+  const write = (line: string) => err.write(line);
+  let log = new JsonLog('INFO', write);
   try {
     const environment = read();
     const config = loadConfig(environment);
     const settings = loadConsoleSettings(environment);
-    for (const warning of config.warnings) log(warning);
-    const console = await startConsole(config, settings, checkOkta, log);
-    log(`Console ready at ${console.url}`);
+    log = new JsonLog(config.logLevel, write);
+    logEvents(log);
+    for (const warning of config.warnings) log.warn(warning, { event: 'config_warning' });
+    const console = await startConsole(config, settings, checkOkta, (line) => log.warn(line));
+    log.info(`Console ready at ${console.url}`, { event: 'console_ready', url: console.url });
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
     await console.close();
     // Temporal's client throws if it retries a call after its connection is closed.
     process.exit();
   } catch (error) {
-    log(textOf(error));
+    log.error(textOf(error), { event: 'console_failed' });
     return error instanceof ConfigError ? 2 : 1;
   }
 }

@@ -1,11 +1,16 @@
 import { recordSettingsChange } from '../graph/write/settingsChanges';
+import { operated } from '../telemetry/events';
 import type { Services } from './env';
 
-/** Records a settings change in the graph. Never rejects: if the graph is unavailable, the change is logged instead. */
+/** Records a settings change in the log and in the graph. Never rejects: if the graph is unavailable, the log says so. */
 export async function recordChange({ db }: Services, domain: string, what: string): Promise<void> {
-  await recordSettingsChange(db, domain, what).catch((error: Error) => {
-    process.stderr.write(
-      `A settings change of ${domain} could not be recorded in the graph: ${error.message}\n`,
-    );
-  });
+  const event = 'settings_changed';
+  operated.emit({ event, domain, message: what });
+  await recordSettingsChange(db, domain, what).catch((error: Error) =>
+    operated.emit({
+      event,
+      domain,
+      message: `This change could not be recorded in the graph: ${error.message}`,
+    }),
+  );
 }

@@ -44,3 +44,14 @@ export const waiting = new ProcessEvent<OktaWait & { workflowId: string }>('okta
 
 /** A run was closed with its report. */
 export const ended = new ProcessEvent<SyncReport>('okta-graph:ended');
+
+/** Someone has signed in to the console or changed something there, or it has failed at something. */
+export const operated = new ProcessEvent<{
+  event: 'sign_in' | 'sign_in_failed' | 'approval' | 'settings_changed' | 'console_error';
+  message: string;
+  domain?: string;
+  /** Who approved. */
+  by?: string;
+  /** Where a sign-in came from: an IPv4 address or an IPv6 network. */
+  network?: string;
+}>('okta-graph:operated');

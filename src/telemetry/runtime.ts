@@ -1,7 +1,7 @@
 import { type Logger, Runtime, type RuntimeOptions } from '@temporalio/worker';
 import type { Config, ListenAddress } from '../config';
 import { countEvents } from './counters';
-import { logRuns } from './runLog';
+import { logEvents } from './eventLog';
 import { WorkerStartError } from './workerStartError';
 
 /**
@@ -14,7 +14,7 @@ export function installRuntime(
   { metricsAddress, okta }: Config,
   options: Pick<RuntimeOptions, 'shutdownSignals'> & { logger: Logger },
 ): void {
-  logRuns(options.logger);
+  logEvents(options.logger);
   if (!metricsAddress) {
     Runtime.install(options);
     return;

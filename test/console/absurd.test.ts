@@ -9,7 +9,7 @@ import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
 import { Stack } from '../../dev/lab/org/stack';
 import { send, textOf, Visitor } from '../../dev/lab/browser/browser';
 import { openConsole } from './support/consoleUnderTest';
-import { useStderr } from './support/stderr';
+import { useConsoleLog } from './support/consoleLog';
 
 const PASSWORD = 'correct horse battery';
 
@@ -38,7 +38,7 @@ const ABSURD: readonly [name: string, text: string][] = [
 
 describe('Absurd input in the console', () => {
   const files = credentialsFolder({ isForAll: true });
-  const log = useStderr();
+  const log = useConsoleLog();
   let stack: Stack;
   let open: RunningConsole;
   let locked: RunningConsole;

@@ -8,7 +8,7 @@ import { loadConsoleSettings } from '../../src/console/settings';
 import { IntegrationHiddenError } from '../../src/runs/schedule';
 import { ScheduleContendedError } from '../../src/runs/scheduleChanges';
 import { configFor } from '../../dev/lab/configFor';
-import { useStderr } from './support/stderr';
+import { useConsoleLog } from './support/consoleLog';
 
 const PORT = 8080;
 
@@ -16,7 +16,7 @@ const neo4jError = (code: string) =>
   new Neo4jError('Something about ada@acme.com', code, '', '', {} as never, undefined);
 
 describe('A page of the console that fails', () => {
-  const stderr = useStderr();
+  const stderr = useConsoleLog();
 
   const ROWS: readonly [cause: string, error: Error, status: number, title: string, text: string][] = [
     [

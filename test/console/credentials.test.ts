@@ -13,12 +13,12 @@ import { CLIENT_ID, newApp } from '../../dev/lab/org/serviceApp';
 import { Stack } from '../../dev/lab/org/stack';
 import { textOf, Visitor } from '../../dev/lab/browser/browser';
 import { openConsole } from './support/consoleUnderTest';
-import { useStderr } from './support/stderr';
+import { useConsoleLog } from './support/consoleLog';
 
 describe('Adding an integration in the console', () => {
   const files = credentialsFolder({ isForAll: true });
   const { app, privateKey } = newApp();
-  const log = useStderr();
+  const log = useConsoleLog();
   let stack: Stack;
   let console: RunningConsole;
   let visitor: Visitor;

@@ -14,14 +14,14 @@ import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { Stack } from '../../dev/lab/org/stack';
 import { send } from '../../dev/lab/browser/browser';
 import { openConsole } from './support/consoleUnderTest';
-import { useStderr } from './support/stderr';
+import { useConsoleLog } from './support/consoleLog';
 
 /** Enough for a CSV larger than the buffers of two sockets, so that a browser that does not read blocks it. */
 const USERS = 30_000;
 const TITLE = 'x'.repeat(500);
 
 describe('Downloads of the console', () => {
-  const log = useStderr();
+  const log = useConsoleLog();
   let stack: Stack;
   let console: RunningConsole;
   let path: string;

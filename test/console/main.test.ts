@@ -15,7 +15,7 @@ describe('The console as its own process', () => {
 
   it('serves pages even if Temporal and Neo4j do not respond, and exits with 0 on SIGTERM', async () => {
     const { ended, line } = start({ CONSOLE_PORT: '0' });
-    const [, url = ''] = await line(/^Console ready at (http:\S+)$/m);
+    const [, url = ''] = await line(/"url":"(http:[^"]+)"/);
     assert.match(await (await fetch(url)).text(), /Neo4j does not respond at bolt:\/\/127\.0\.0\.1:1/);
     child?.kill('SIGTERM');
     const { code, output } = await ended;
@@ -41,9 +41,40 @@ describe('The console as its own process', () => {
     assert.equal(code, 1);
     assert.match(
       output,
-      /^The console cannot listen \(.*EADDRINUSE.*\)\. Change CONSOLE_PORT or CONSOLE_ADDRESS, or stop/m,
+      /The console cannot listen \(.*EADDRINUSE.*\)\. Change CONSOLE_PORT or CONSOLE_ADDRESS, or stop/,
     );
     assert.doesNotMatch(output, /\n\s+at /);
+  });
+
+  it('logs each sign-in as a line of JSON, with its network and without the password', async () => {
+    const CONSOLE_PASSWORD = 'a long enough password';
+    const { ended, line } = start({ CONSOLE_PORT: '0', CONSOLE_PASSWORD });
+    const [, url = ''] = await line(/"url":"(http:[^"]+)"/);
+    const page = await fetch(`${url}/sign-in`);
+    const cookie = (page.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const [, token = ''] = /name="form_token" value="([^"]+)"/.exec(await page.text()) ?? [];
+    for (const password of ['wrong', CONSOLE_PASSWORD])
+      await fetch(`${url}/sign-in`, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { cookie, origin: url },
+        body: new URLSearchParams({ form_token: token, password }),
+      });
+    await line(/"event":"sign_in"/);
+    child?.kill('SIGTERM');
+    const { output } = await ended;
+    const entries = output
+      .trim()
+      .split('\n')
+      .map((each) => JSON.parse(each) as Record<string, string>);
+    assert.deepEqual(
+      entries.flatMap(({ event, network }) => (network === undefined ? [] : [[event, network]])),
+      [
+        ['sign_in_failed', '127.0.0.1'],
+        ['sign_in', '127.0.0.1'],
+      ],
+    );
+    assert.doesNotMatch(output, new RegExp(CONSOLE_PASSWORD));
   });
 
   function start(variables: Record<string, string>) {

@@ -17,6 +17,7 @@ import { recordChange } from '../recordChange';
 import { isOpenToOthers } from '../settings';
 import { document, pageContext } from '../respond';
 import { removalBlocker } from '../removalBlocker';
+import { operated } from '../../telemetry/events';
 
 const FIELD_NAMES = { token: 'The token', clientId: 'The client id', privateKey: 'The private key' };
 
@@ -144,7 +145,8 @@ async function checkReads(
     ...rest.filter(({ code }) => code !== undefined && HOST_ERRORS.has(code)),
   ];
   if (unreached.length === 0) return { faults: [], reads };
-  for (const { what, detail } of unreached) process.stderr.write(`${what}: ${printable(detail)}\n`);
+  for (const { what, detail } of unreached)
+    operated.emit({ event: 'console_error', message: `${what}: ${printable(detail)}` });
   const fault = `${org.domain} does not respond like an Okta org. Check the domain and try again. See the console's log for details.`;
   return { faults: [fault], reads: [] };
 }

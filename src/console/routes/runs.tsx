@@ -13,6 +13,7 @@ import { runPath } from '../pages/links';
 import { RunPage, type Withheld } from '../pages/run';
 import { readRun } from '../read/run';
 import { document, pageContext } from '../respond';
+import { operated } from '../../telemetry/events';
 
 const MAX_UNSEEN = 100;
 
@@ -58,6 +59,7 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
       return c.redirect(runPath(domain, runId), 303);
     const approval = { by: senderOf(c, settings.access), counts: withheld.counts };
     const started = await startApproved({ client, config, db, domain, mode: 'full', approval });
+    operated.emit({ event: 'approval', domain, by: approval.by, message: 'Removals were approved' });
     return c.redirect(
       `${runPath(domain, started.runId)}?note=${started.attached ? 'attached' : 'started'}`,
       303,

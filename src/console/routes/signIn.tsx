@@ -9,6 +9,7 @@ import { MAX_PAUSE_MS, MAX_WAIT_MS, type Attempts } from '../safety/attempts';
 import type { Devices } from '../safety/devices';
 import type { VerifyPassword } from '../safety/passwords';
 import type { Sessions } from '../safety/sessions';
+import { operated } from '../../telemetry/events';
 
 /** Dependencies of the sign-in. */
 export interface SignIn {
@@ -39,6 +40,9 @@ export function signInRoutes(
     };
     const isRight = () => verify(typeof password === 'string' ? password : '');
     const outcome = await attempts.check(client, { verify: isRight, disconnected: closeOf(c) });
+    const { network } = client;
+    if (outcome === 'right') operated.emit({ event: 'sign_in', network, message: 'Signed in' });
+    else operated.emit({ event: 'sign_in_failed', network, message: `Sign-in failed: ${outcome}` });
     switch (outcome) {
       case 'right':
         sessions.signIn(c);

@@ -1,7 +1,7 @@
-import type { Logger } from '@temporalio/worker';
+import type { Logger } from '@temporalio/common';
 import type { Code } from '../codes';
 import type { SyncReport, SyncWarning } from '../contract';
-import { began, ended, waiting } from './events';
+import { began, ended, operated, waiting } from './events';
 
 /** Warnings that get a line of their own. */
 const LOGGED: ReadonlySet<string> = new Set<Code>([
@@ -15,18 +15,21 @@ const LOGGED: ReadonlySet<string> = new Set<Code>([
 const LOGGED_WAIT_MS = 60_000;
 
 /**
- * Logs the runs of this process's workers. Each line has an `event`, whose fields do not change within a major version.
- * No line contains a name or an email.
+ * Logs the runs of this process's workers and what people do in its console. Each line has an `event`, whose fields do
+ * not change within a major version. Lines about runs contain no name and no email.
  *
  * @returns a function that stops logging.
  */
-export function logRuns(log: Logger): () => void {
+export function logEvents(log: Logger): () => void {
   const stops = [
     began.listen((run) => log.info('A run has begun', { event: 'run_began', ...run })),
     waiting.listen((wait) => {
       if (Date.parse(wait.until) - Date.now() < LOGGED_WAIT_MS) return;
       log.info('A run waits for a rate limit of Okta', { event: 'okta_wait', ...wait });
     }),
+    operated.listen(({ message, ...fields }) =>
+      log[fields.event === 'console_error' ? 'warn' : 'info'](message, fields),
+    ),
     ended.listen((report) => {
       for (const warning of report.warnings) if (LOGGED.has(warning.code)) logWarning(log, report, warning);
       const isFine = report.outcome === 'succeeded' || report.outcome === 'cancelled';

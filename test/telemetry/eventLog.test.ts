@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { ApplicationFailure } from '@temporalio/common';
 import type { SyncReport } from '../../src/contract';
-import { began, ended, waiting } from '../../src/telemetry/events';
+import { began, ended, operated, waiting } from '../../src/telemetry/events';
 import { JsonLog } from '../../src/telemetry/jsonLog';
-import { logRuns } from '../../src/telemetry/runLog';
+import { logEvents } from '../../src/telemetry/eventLog';
 import { sampleReport } from '../../dev/lab/sampleReport';
 
 describe('The log of a worker', () => {
@@ -14,7 +14,7 @@ describe('The log of a worker', () => {
   beforeEach(() => {
     lines = [];
     log = new JsonLog('INFO', (line) => lines.push(JSON.parse(line) as Record<string, unknown>));
-    stop = logRuns(log);
+    stop = logEvents(log);
   });
   afterEach(() => stop());
 
@@ -91,6 +91,21 @@ describe('The log of a worker', () => {
     ]);
   });
 
+  it('has a line for what people do in the console, and for what it could not do', () => {
+    operated.emit({ event: 'approval', domain: run.domain, by: 'ada', message: 'Removals were approved' });
+    operated.emit({ event: 'console_error', message: 'A download was aborted' });
+    assert.deepEqual(withoutTime(), [
+      {
+        level: 'INFO',
+        message: 'Removals were approved',
+        event: 'approval',
+        domain: run.domain,
+        by: 'ada',
+      },
+      { level: 'WARN', message: 'A download was aborted', event: 'console_error' },
+    ]);
+  });
+
   it('has the code and message of a failure, and nothing that another error says', () => {
     log.warn('Activity failed', {
       error: ApplicationFailure.create({ type: 'OKTA_TIMEOUT', message: 'Okta did not respond.' }),
@@ -98,7 +113,7 @@ describe('The log of a worker', () => {
     log.warn('Activity failed', { error: new Error('token 00secret') });
     const [known, unknown] = withoutTime();
     assert.deepEqual(known?.['error'], { type: 'OKTA_TIMEOUT', message: 'Okta did not respond.' });
-    assert.match(JSON.stringify(unknown?.['error']), /^\{"at":"Error .*runLog\.test\.ts:\d+"\}$/);
+    assert.match(JSON.stringify(unknown?.['error']), /^\{"at":"Error .*eventLog\.test\.ts:\d+"\}$/);
   });
 
   it('leaves out what is below its level', () => {
