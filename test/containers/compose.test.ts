@@ -74,7 +74,7 @@ describe('docker-compose.yml', () => {
 
   it('has Temporal, Neo4j, the worker, and a one-shot that applies the schedule', () => {
     assert.deepEqual(Object.keys(compose.services), ['temporal', 'neo4j', 'worker', 'schedule']);
-    assert.deepEqual(schedule?.command, ['node', 'dist/client.js', 'schedule', 'apply']);
+    assert.deepEqual(schedule?.command, ['okta-graph', 'schedule', 'apply']);
     assert.equal(schedule.restart, 'no');
     assert.equal(worker?.command, undefined);
   });

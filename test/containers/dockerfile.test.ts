@@ -19,19 +19,23 @@ describe('The Dockerfile', () => {
 
   it('has two stages of the same Node, on Debian slim, at an exact version and digest', () => {
     assert.equal(stages().length, 2);
-    assert.match(build?.image ?? '', /^node:20\.\d+\.\d+-bookworm-slim@sha256:[0-9a-f]{64}$/);
+    assert.match(build?.image ?? '', /^node:24\.\d+\.\d+-trixie-slim@sha256:[0-9a-f]{64}$/);
     assert.equal(image?.image, build?.image);
   });
 
   it('takes into the image only what a worker needs: production packages and the build', () => {
     assert(build && image);
     assert.deepEqual(copies(image), [
-      { from: 'build', sources: ['/app/package.json'], target: './' },
+      { from: 'build', sources: ['/app/package.json', '/app/LICENSE'], target: './' },
       { from: 'build', sources: ['/app/node_modules'], target: 'node_modules' },
       { from: 'build', sources: ['/app/dist'], target: 'dist' },
     ]);
     assert.equal(build.name, 'build');
-    assert.equal(commands(build).at(-1), 'npm prune --omit=dev --ignore-scripts');
+    assert(commands(build).includes('npm prune --omit=dev --ignore-scripts'));
+    assert.match(
+      commands(build).at(-1) ?? '',
+      /^find node_modules\/@temporalio\/core-bridge\/releases .* -exec rm -r/,
+    );
   });
 
   it('installs packages before the sources are there, so that a change of these does not fetch them again', () => {
@@ -39,7 +43,7 @@ describe('The Dockerfile', () => {
     const order = build.instructions.map((each) => `${each.getKeyword()} ${argumentsOf(each).join(' ')}`);
     assert(order.indexOf('RUN npm ci --ignore-scripts') < order.indexOf('COPY src src'));
     assert(order.includes('RUN npm ci --ignore-scripts'));
-    assert(order.includes('COPY package.json package-lock.json ./'));
+    assert(order.includes('COPY package.json package-lock.json LICENSE ./'));
   });
 
   it('ends as a user that is not root, by number', () => {
@@ -51,7 +55,7 @@ describe('The Dockerfile', () => {
   it('starts the worker itself, without a shell or npm between it and a signal', () => {
     assert(image);
     assert.deepEqual(allOf(image, 'ENTRYPOINT'), []);
-    assert.deepEqual(execForm(allOf(image, 'CMD')[0]), ['node', 'dist/worker.js']);
+    assert.deepEqual(execForm(allOf(image, 'CMD')[0]), ['node', 'dist/client.js', 'worker']);
   });
 
   it('checks the health of a worker without a shell', () => {
