@@ -12,7 +12,7 @@ type Activities = Record<string, (...args: unknown[]) => Promise<unknown>>;
 export async function scheduleActivity({ taskQueue, activity, args }: ScheduledActivity): Promise<unknown> {
   const activities = proxyActivities<Activities>({
     taskQueue,
-    startToCloseTimeout: '20s',
+    startToCloseTimeout: '2m',
     retry: { maximumAttempts: 1 },
   });
   return activities[activity]?.(...args);
