@@ -132,7 +132,7 @@ async function reachTemporal({ temporal }: Config): Promise<NativeConnection> {
     return await NativeConnection.connect(temporal.connectionOptions());
   } catch {
     throw new WorkerStartError(
-      `Temporal at ${temporal.address} cannot be reached. Check that it is running, and check TEMPORAL_ADDRESS and the TEMPORAL_TLS_* or TEMPORAL_API_KEY settings.`,
+      `Temporal at ${temporal.address} could not be reached. Check that it is running, and check TEMPORAL_ADDRESS and the TEMPORAL_TLS_* or TEMPORAL_API_KEY settings.`,
     );
   }
 }

@@ -118,7 +118,7 @@ export class OktaApi implements OktaOrg {
     } catch (error) {
       if (!(error instanceof OktaError) || !NOT_AN_ORG.has(error.code)) throw error;
     }
-    throw new OktaError('OKTA_NOT_AN_ORG', `${this.org.domain} does not answer as an Okta org does.`);
+    throw new OktaError('OKTA_NOT_AN_ORG', `${this.org.domain} does not respond like an Okta org.`);
   }
 
   users(cursor: string | undefined, context: CallContext, changedSince?: number): Promise<Page> {
@@ -184,7 +184,7 @@ export class OktaApi implements OktaOrg {
       if (next === lighter) {
         throw new OktaError(
           'OKTA_REPEATED_LINK',
-          `The next link of a page of ${nameOf(path)} leads to the same page; the list was stopped.`,
+          `The next-page link of a page of ${nameOf(path)} leads to the same page; reading the list was stopped.`,
         );
       }
       return {
@@ -366,8 +366,8 @@ interface Sent {
  */
 function statedLimit({ status, headers, body }: Answer): RateLimitHeaders | 'none' | undefined {
   const stated = readRateLimitHeaders(headers);
-  const isOktas = status === 200 || (status === 404 && provesAbsence(status, body.toString()));
-  return isOktas && !stated?.limit ? 'none' : stated;
+  const isFromOkta = status === 200 || (status === 404 && provesAbsence(status, body.toString()));
+  return isFromOkta && !stated?.limit ? 'none' : stated;
 }
 
 function outcomeOf(answer: Answer | undefined): Outcome {

@@ -56,7 +56,7 @@ export async function syncOkta(
   carried?: RawValue<SyncState | null>,
 ): Promise<SyncReport> {
   const requested = decoded(request) ?? {};
-  assertInput(REQUEST, requested, 'The input of the sync');
+  assertInput(REQUEST, requested, 'The input of the run');
   const handedOn = decoded(carried);
   const state = handedOn == null ? newState(workflowInfo().runId, Date.now()) : resume(handedOn);
   setHandler(progressQuery, () => state.progress);
@@ -79,7 +79,7 @@ export async function syncOkta(
   noteOutcome(report);
   if (report.outcome === 'failed' || report.outcome === 'abandoned') throw failedWith(report);
   if (report.outcome === 'cancelled')
-    throw new CancelledFailure('The run was cancelled; the graph keeps its report.');
+    throw new CancelledFailure('The run was canceled; the graph keeps its report.');
   return report;
 }
 
@@ -169,7 +169,7 @@ async function handOverLongHistory(request: SyncRequest, state: SyncState): Prom
 }
 
 function failedWith(report: SyncReport): ApplicationFailure {
-  const message = withAdvice(report.failure ?? { message: 'The sync failed.' });
+  const message = withAdvice(report.failure ?? { message: 'The run failed.' });
   return ApplicationFailure.create({
     type: 'SYNC_FAILED' satisfies Code,
     message,

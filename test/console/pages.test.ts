@@ -121,8 +121,8 @@ describe('The console', () => {
     assert(group);
     const path = nodePath(domain, 'Group', group.id);
     assert((await visitor.open(path)).includes(nodePath(domain, 'User', group.member)));
-    const around = JSON.parse(await visitor.open(`${path}/neighbours`)) as { neighbours: { path: string }[] };
-    assert(around.neighbours.some((each) => each.path === nodePath(domain, 'User', group.member)));
+    const around = JSON.parse(await visitor.open(`${path}/neighbors`)) as { neighbors: { path: string }[] };
+    assert(around.neighbors.some((each) => each.path === nodePath(domain, 'User', group.member)));
     await stack.db.run(
       `MATCH (g:Group {okta_domain: $domain, id: $id})<-[m:MEMBER_OF]-(u:User {id: $member})
        CREATE (u)-[:WAS_MEMBER_OF {not_before: datetime('2020-01-01T00:00Z'), valid_from: datetime('2020-01-02T00:00Z'),

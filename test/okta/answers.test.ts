@@ -251,7 +251,7 @@ describe('a refused token request', () => {
 describe('the table of answers', () => {
   it('has a row for whatever may come, and believes none but Okta at once', () => {
     for (let status = 200; status < 600; status += 1) {
-      const { repeat } = meaningOf({ status, code: undefined, isOktas: false });
+      const { repeat } = meaningOf({ status, code: undefined, isFromOkta: false });
       assert.ok(REPETITIONS[repeat].attempts >= 3, `${status} is ${repeat}`);
     }
   });

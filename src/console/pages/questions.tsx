@@ -88,8 +88,8 @@ export function QuestionPage({ page, domain, question, given, answer, isCut, fau
 }
 
 const HINTS: Readonly<Record<ParameterType, string>> = {
-  person: 'an email or Okta id',
-  group: 'the exact name or Okta id',
+  person: 'an email or Okta ID',
+  group: 'the exact name or Okta ID',
   moment: 'how long ago, such as 7d, or a date such as 2026-11-24',
   text: '',
   pattern: 'a regular expression',
@@ -111,7 +111,7 @@ function Field({
   const hint = choices ? '' : HINTS[type];
   return (
     <>
-      <label for={name}>{`${name}: ${meaning}${hint === '' ? '' : ` (${hint})`}`}</label>
+      <label for={name}>{meaning}</label>
       {choices ? (
         <select id={name} name={name}>
           {choices.map((choice) => (
@@ -121,7 +121,19 @@ function Field({
           ))}
         </select>
       ) : (
-        <input id={name} name={name} value={value} required={usual === undefined} maxlength={2_000} />
+        <input
+          id={name}
+          name={name}
+          value={value}
+          required={usual === undefined}
+          maxlength={2_000}
+          {...(hint === '' ? {} : { 'aria-describedby': `${name}-hint` })}
+        />
+      )}
+      {hint !== '' && (
+        <p id={`${name}-hint`} class="muted">
+          {hint}
+        </p>
       )}
     </>
   );
@@ -173,7 +185,7 @@ function AnswerSection({
           </Table>
         </>
       )}
-      <h3>Based on</h3>
+
       <p class="prose muted">{proofText(answer).trim()}</p>
     </section>
   );
