@@ -192,7 +192,9 @@ function readSingleOrg(values: Record<string, string>, faults: string[]): OrgCon
 function readDomain(text: string | undefined, faults: string[]): OktaDomain | undefined {
   try {
     if (text !== undefined) return parseOktaDomain(text);
-    faults.push('Set OKTA_DOMAIN, such as acme.okta.com, or OKTA_CREDENTIALS_DIR for several orgs');
+    faults.push(
+      'OKTA_DOMAIN is not set: set it, such as acme.okta.com, or OKTA_CREDENTIALS_DIR for several orgs',
+    );
   } catch (error) {
     faults.push(`OKTA_DOMAIN ${(error as Error).message}`);
   }

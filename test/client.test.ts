@@ -20,7 +20,7 @@ describe('The client process', () => {
   it('exits with 2 and lists every error in the configuration', async () => {
     const { exitCode, stderr } = await client(['status'], { SYNC_INTERVAL: '120' });
     assert.equal(exitCode, 2);
-    assert.match(stderr, /The configuration has 4 faults:\n( {2}- .*\n){4}$/);
+    assert.match(stderr, /The configuration has 4 errors:\n( {2}- .*\n){4}$/);
   });
 
   it('exits with 2 for an org that is not configured', async () => {

@@ -34,7 +34,7 @@ describe('A worker that cannot start', () => {
 
   it('says that Temporal does not answer, and which settings say where it is', async () => {
     const { message } = await failure({ TEMPORAL_ADDRESS: '127.0.0.1:1' });
-    assert.match(message, /^Temporal at 127\.0\.0\.1:1 cannot be reached\. .*TEMPORAL_ADDRESS/);
+    assert.match(message, /^Temporal at 127\.0\.0\.1:1 could not be reached\. .*TEMPORAL_ADDRESS/);
   });
 
   it('says that the address for health checks is taken', async () => {

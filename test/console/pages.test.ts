@@ -41,7 +41,7 @@ describe('The console', () => {
     await visitor.open(integrationPath(domain));
     await visitor.submit(`${integrationPath(domain)}/run`, { mode: 'full' });
     assert.match(visitor.page.path, /\/runs\/[\da-f-]{36}\?note=started$/);
-    assert.match(textOf(visitor.page.body), /The sync has started/);
+    assert.match(textOf(visitor.page.body), /The run has started/);
     const path = visitor.page.path.split('?')[0] ?? '';
     const events = await visitor.open(`${path}/events`);
     assert.match(events, /event: ended/);
@@ -184,7 +184,7 @@ describe('The console', () => {
     const text = textOf(await visitor.open(runPath(domain, report.runId)));
     assert.match(text, /Run #2 failed/);
     assert.match(text, /OKTA_FORBIDDEN/);
-    assert.match(text, /The role must reach all users and all groups/);
+    assert.match(text, /The role must cover all users and groups/);
     assert.match(text, /action required/);
     const sources = textOf(await visitor.open('/'));
     assert.match(sources, new RegExp(`${domain} error`));

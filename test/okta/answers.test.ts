@@ -205,7 +205,10 @@ for (const { way, open, isApp } of WAYS) {
       const error = await assertFails(api.users(undefined, newContext()), 'OKTA_FORBIDDEN');
       assert.equal(error.retryable, false);
       assert.equal(simulator.stats.snapshot().byRoute.users, 3);
-      assert.match(error.message, /^Okta answered 403 E0000005 to GET \/api\/v1\/users\. .*session.*invalid/);
+      assert.match(
+        error.message,
+        /^Okta returned 403 E0000005 for GET \/api\/v1\/users\. .*session.*invalid/,
+      );
       assert.doesNotMatch(error.message, /Read-only Administrator|scope/);
     });
 

@@ -103,7 +103,7 @@ describe('The answer to each question', () => {
 
   it('is an error for invalid parameters', async () => {
     for (const [id, given, message] of [
-      ['group-members', {}, /needs --param group=GROUP: the group/],
+      ['group-members', {}, /group is required \(the group\)/],
       ['group-members', { group: ['a', 'b'] }, /group is given more than once/],
       ['group-members', { group: 'Everyone', color: 'red' }, /has no parameter color; it has: group/],
       ['users-by', { by: 'id' }, /by must be one of department, /],

@@ -109,7 +109,7 @@ describe('the report of a run', () => {
       what: 'that kept nodes without proof',
       counts: { nodes_unproven: 4 },
       outcome: 'partial',
-      warnings: [['KEPT_UNPROVEN', 4, /did not confirm that they were deleted/]],
+      warnings: [['KEPT_UNPROVEN', 4, /did not confirm the deletion/]],
     },
     {
       what: 'that met no users',
