@@ -7,7 +7,7 @@ describe('The client process', () => {
     const { exitCode, stdout } = await client(['--help']);
     assert.equal(exitCode, 0);
     assert.match(stdout, /Examples:\n {2}npm run client -- check/);
-    assert.match(stdout, /Exit codes: 0 succeeded, 1 failed or cancelled, 2 invalid usage/);
+    assert.match(stdout, /Exit codes: 0 succeeded, 1 failed or canceled, 2 invalid usage/);
   });
 
   it('exits with 2 for invalid usage', async () => {

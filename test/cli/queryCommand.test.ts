@@ -152,7 +152,7 @@ describe('The query and graph commands', () => {
       [
         ['query', 'group-members', '--param', 'group=pay'],
         1,
-        /no group of .* with the name or id pay\. Similar names: Payroll/,
+        /no group of .* with the name or ID pay\. Similar names: Payroll/,
       ],
       [
         ['query', 'sensitive-groups', '--param', 'pattern=(.*.){20}#'],
@@ -161,7 +161,7 @@ describe('The query and graph commands', () => {
       ],
       [['graph'], 2, /either --group NAME or --user EMAIL/],
       [['graph', '--group', 'g1', '--user', 'ada@acme.com'], 2, /either --group NAME or --user EMAIL/],
-      [['graph', '--user', 'eve@acme.com'], 1, /no user of .* with the email or id eve@acme\.com/],
+      [['graph', '--user', 'eve@acme.com'], 1, /no user of .* with the email or ID eve@acme\.com/],
       [
         ['graph', '--group', 'g1', '--out', join(folder, 'none', 'x.svg')],
         1,

@@ -87,17 +87,17 @@ describe('The answer to each question', () => {
       ask('group-members', { group: 'project x' }),
       (error) =>
         error instanceof UnknownNameError &&
-        /no group of .* with the name or id project x\. Similar names: Project X, Project X \(copy\)\.$/.test(
+        /no group of .* with the name or ID project x\. Similar names: Project X, Project X \(copy\)\.$/.test(
           error.message,
         ),
     );
     await assert.rejects(
       ask('person-groups', { person: 'nobody@acme.example' }),
-      /no user of .* with the email or id/,
+      /no user of .* with the email or ID/,
     );
     await assert.rejects(
       ask('person-groups', { person: org.ids.leaver }),
-      /Okta has deleted person .*\. For its history, use person-history\.$/,
+      /Okta has deleted user .*\. For its history, use person-history\.$/,
     );
   });
 

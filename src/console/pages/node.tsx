@@ -20,7 +20,7 @@ export interface NodePageProps {
   pageSize: number;
 }
 
-/** The page of a person or group: properties, memberships now or on a date, and a picture of the neighborhood. */
+/** The page of a user or group: properties, memberships now or on a date, and a picture of the neighborhood. */
 export function NodeView({ page, domain, node, ended, at, skip, pageSize }: NodePageProps) {
   const { label, id, properties, isDeleted, total, memberships } = node;
   const title = nameOf(properties[label === 'User' ? 'display_name' : 'name'], id);
@@ -83,7 +83,7 @@ export function NodeView({ page, domain, node, ended, at, skip, pageSize }: Node
   );
 }
 
-/** Returns the questions about a person or group. For a deleted one, only those about the past. */
+/** Returns the questions about a user or group. For a deleted one, only those about the past. */
 function questionsAbout({ label, id, isDeleted }: Pick<NodePage, 'label' | 'id' | 'isDeleted'>) {
   const type = label === 'User' ? 'person' : 'group';
   return QUESTIONS.flatMap((question) => {
@@ -107,7 +107,7 @@ function Neighborhood({ path, title }: { path: string; title: string }) {
         id="picture"
         class="picture"
         role="img"
-        aria-label={`People and groups around ${title}`}
+        aria-label={`Users and groups around ${title}`}
         aria-describedby="picture-help"
         data-source={`${path}/neighbors`}
       ></div>

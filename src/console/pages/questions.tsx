@@ -170,7 +170,7 @@ function AnswerSection({
                 class="drawing"
                 loading="lazy"
                 src={questionPath(domain, id, 'picture.svg', given)}
-                alt={`People and groups in the answer to “${question.question}”, as in the table`}
+                alt={`Users and groups in the answer to “${question.question}”, as in the table`}
               />
             </details>
           )}

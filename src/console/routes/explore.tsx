@@ -21,7 +21,7 @@ const KINDS = [
   ['groups', 'Group'],
 ] as const;
 
-/** Routes of the search, the lists, and the pages of people and groups. */
+/** Routes of the search, the lists, and the pages of users and groups. */
 export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
   const { db } = services;
   const app = new Hono<ConsoleEnv>();

@@ -1,4 +1,4 @@
-// Draws the neighborhood of a person or group. The page's lists have the same content.
+// Draws the neighborhood of a user or group. The page's lists have the same content.
 'use strict';
 
 {
