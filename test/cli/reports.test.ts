@@ -181,7 +181,7 @@ describe('The report, status and check commands', () => {
       assert.equal(exitCode, 1);
       assert.match(
         text,
-        /^ {2}FAIL {2}Neo4j constraints +conflict with those of another tool: .*check_test on :Group\(description\)\n +-> Drop them/m,
+        /^ {2}FAIL {2}Neo4j constraints +conflict with those of another tool: .*check_test on :Group\(description\)\n +-> Set NEO4J_DATABASE or NEO4J_URI to a dedicated database/m,
       );
     } finally {
       await db.run('DROP CONSTRAINT check_test');

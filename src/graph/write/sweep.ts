@@ -153,8 +153,8 @@ export async function candidatesAfter(
 /** The removals to withhold, and why. */
 export interface Withholding {
   /**
-   * Number of candidates that were not asked for because Okta had not found too many. They are counted together with
-   * all that were not found; without this, only those not found twice are counted.
+   * Number of candidates that were not asked for, because too many others were not found. They count as withheld,
+   * together with all that were not found. If absent, only those not found twice count.
    */
   unasked?: number;
   /** Set if Okta's own counts still include the nodes to be removed. */
