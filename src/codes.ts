@@ -75,7 +75,7 @@ const TABLE = {
     ],
     GRAPH_FORBIDDEN: [
       'The Neo4j user lacks a required privilege.',
-      'Allow it to read, write, and create constraints and indexes.',
+      'Grant it the privileges to read, write, and create constraints and indexes.',
     ],
     GRAPH_NO_DATABASE: ['Neo4j has no such database.', 'Check NEO4J_DATABASE.'],
     GRAPH_SCHEMA: [
@@ -104,7 +104,7 @@ const TABLE = {
     OKTA_NOT_FOUND: ['Okta did not find the requested resource (404).', REPORT_IT],
     OKTA_BAD_REQUEST: ['Okta rejected the request.', REPORT_IT],
     OKTA_FOREIGN_LINK: [
-      'A next-page link points to another host or another list; the token was not sent there.',
+      'A next-page link points to another host or another list; the credentials were not sent there.',
       'Set OKTA_DOMAIN to the domain that the org uses in its own links.',
     ],
     OKTA_NOT_AN_ORG: [
@@ -188,7 +188,7 @@ const TABLE = {
   }),
   ...failures('node', 'final', 'action required', {
     GRAPH_CONFLICT: [
-      'The data violates a constraint of the database.',
+      'The data violates a constraint in the database.',
       'Check whether another tool writes nodes with the same labels.',
     ],
   }),

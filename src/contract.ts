@@ -1,6 +1,6 @@
 /**
  * The interface of a run: its input, its progress, and its result. All of it is stored in Temporal's history, so it
- * MUST contain only Okta ids, cursors and counts: no name, no email, no secret.
+ * MUST contain only Okta IDs, cursors and counts: no name, no email, no secret.
  */
 
 import type { WarningCode } from './codes';
@@ -122,7 +122,7 @@ export interface OktaUsage {
   retries: number;
 }
 
-/** Additional fields contain Okta ids and counts. */
+/** Additional fields contain Okta IDs and counts. */
 export interface SyncWarning extends Fault {
   code: WarningCode;
   userId?: string;

@@ -161,7 +161,7 @@ class Sweeping {
     return last;
   }
 
-  /** Called between transactions: a cancelled attempt stops removing. */
+  /** Called between transactions: a canceled attempt stops removing. */
   private readonly beat = (): void => {
     this.attempt.signal.throwIfAborted();
     this.attempt.beat();

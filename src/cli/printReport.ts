@@ -8,7 +8,7 @@ import { printable } from '../text/printable';
 import { renderFields, renderTable } from '../text/table';
 import { formatWarnings } from '../reportView/formatWarnings';
 
-/** Prints a report as text. `names` are shown next to the Okta ids. */
+/** Prints a report as text. `names` are shown next to the Okta IDs. */
 export function printReport(report: SyncReport, names: Names, stream: NodeJS.WritableStream): void {
   const sections = [
     headline(report),

@@ -49,7 +49,7 @@ export const waitingSignal = defineSignal<[RawValue<OktaWait>]>(WAITING_SIGNAL, 
  * @param request a {@link SyncRequest}, or nothing.
  * @param carried the {@link SyncState} from an earlier workflow run of the same sync whose history has grown long.
  * @throws ApplicationFailure `SYNC_FAILED` with the report as its first detail, or `INVALID_INPUT`; CancelledFailure if
- * cancelled.
+ * canceled.
  */
 export async function syncOkta(
   request?: RawValue<SyncRequest | null>,
