@@ -108,7 +108,6 @@ function Field({
   given: readonly string[] | undefined;
 }) {
   const value = given?.join(',') ?? usual ?? '';
-  const hint = choices ? '' : HINTS[type];
   return (
     <>
       <label for={name}>{meaning}</label>
@@ -121,19 +120,15 @@ function Field({
           ))}
         </select>
       ) : (
-        <input
-          id={name}
-          name={name}
-          value={value}
-          required={usual === undefined}
-          maxlength={2_000}
-          {...(hint === '' ? {} : { 'aria-describedby': `${name}-hint` })}
-        />
-      )}
-      {hint !== '' && (
-        <p id={`${name}-hint`} class="muted">
-          {hint}
-        </p>
+        <>
+          <input
+            {...{ id: name, name, value, required: usual === undefined, maxlength: 2_000 }}
+            aria-describedby={`${name}-hint`}
+          />
+          <p id={`${name}-hint`} class="muted">
+            {HINTS[type]}
+          </p>
+        </>
       )}
     </>
   );
