@@ -92,7 +92,7 @@ describe('the report of a run', () => {
       counts: { users_withheld: 3 },
       outcome: 'partial',
       warnings: [
-        ['REMOVALS_WITHHELD', 3, /^3 removals of users .*, of 0 at .*run --mode full --allow-deletes/],
+        ['REMOVALS_WITHHELD', 3, /^Withheld the removal of 3 of 0 users: .*run --mode full --allow-deletes/],
       ],
     },
     {
