@@ -117,7 +117,7 @@ export async function writeOnly(graph: GraphDatabase, domain: string, truth: Org
     let batch: GroupMembers[] = [];
     const flush = async () => {
       const changes = await diffMemberships(graph, run, batch);
-      const confirmed = changes.map((change) => ({ ...change, word: 'confirmed' as const, surplus: 0 }));
+      const confirmed = changes.map((change) => ({ ...change, result: 'confirmed' as const, surplus: 0 }));
       await writeMemberships(writer, confirmed);
       batch = [];
     };

@@ -72,7 +72,7 @@ async function main(): Promise<void> {
       await page.goto(`${url}${path}`);
       if (name === 'person') {
         await page.locator('#picture-note').filter({ hasText: /shown/ }).waitFor();
-        await page.locator('#neighbourhood').scrollIntoViewIfNeeded();
+        await page.locator('#neighborhood').scrollIntoViewIfNeeded();
         await page.waitForTimeout(1_000);
       }
       await page.screenshot({

@@ -22,7 +22,7 @@ export interface CodeRow {
   /** True if a failed attempt is retried within the run. */
   readonly retried: boolean;
   readonly becomes: Becomes;
-  /** Default message: one sentence that says what happened. */
+  /** Default message: one sentence that says what happened. Those with a count are written in src/graph/write/report.ts. */
   readonly means: string;
   /** Default advice; undefined if there is nothing to do. */
   readonly advice: string | undefined;
@@ -33,7 +33,11 @@ export interface CodeRow {
 const WAIT_AND_REPORT = 'Wait for the next run. If it fails again, report it to Okta.';
 const MORE_MEMORY = 'Raise dbms.memory.transaction.total.max or the heap of Neo4j.';
 const REPORT_IT = 'Report it as a bug, with this message.';
-const RESTART = 'Replace its file, or set the new value and restart the worker.';
+const RESTART =
+  'If the secret is in a file, replace the file; otherwise set the variable and restart the worker.';
+const ALL_USERS_AND_GROUPS = 'assign a role that covers all users and groups';
+const CHECK_ROLE =
+  'Check whether the admin role, or its resource set, of the service app or of the admin who created the token has changed.';
 
 /** Returns a builder of the rows of codes with the same scope, retries and consequence. */
 const rows =
@@ -71,36 +75,36 @@ const TABLE = {
     ],
     GRAPH_FORBIDDEN: [
       'The Neo4j user lacks a required privilege.',
-      'Allow it to read, write, and create constraints and indexes.',
+      'Grant it the privileges to read, write, and create constraints and indexes.',
     ],
     GRAPH_NO_DATABASE: ['Neo4j has no such database.', 'Check NEO4J_DATABASE.'],
     GRAPH_SCHEMA: [
-      "The database has another tool's constraints, which the Okta graph would violate.",
-      'Drop them, or set NEO4J_DATABASE or NEO4J_URI to a dedicated database.',
+      "The database has constraints of another tool that okta-graph's data would violate.",
+      'Set NEO4J_DATABASE or NEO4J_URI to a dedicated database, or drop the constraints if nothing needs them.',
     ],
     INVALID_INPUT: [
-      'The input of the sync, the state it carried over, or the result of an activity is invalid.',
-      'Start the sync with one input, such as {"domain": "acme.okta.com", "mode": "full"}.',
+      'The input of the run, the state it carried over, or the result of an activity is invalid.',
+      'Start the run with one input, such as {"domain": "acme.okta.com", "mode": "full"}.',
     ],
     UNKNOWN_ORG: [
       'The worker has no credentials for the requested domain.',
-      'Configure the org on every worker that polls the task queue, or start the sync for another domain.',
+      'Configure the org on every worker that polls the task queue, or start a run for another domain.',
     ],
     ORG_IDENTITY: [
       'The graph has this org under another domain, or another org under this domain.',
       'Keep the old OKTA_DOMAIN. If the org has moved, run: npm run client -- rename-org OLD NEW',
     ],
-    SYNC_FAILED: ['The sync failed; its report says why.', 'See the failure in the report.'],
+    SYNC_FAILED: ['The run failed; its report says why.', 'See the failure in the report.'],
   }),
   ...failures('request', 'final', 'action required', {
     OKTA_FORBIDDEN: [
       'The credentials do not allow this request.',
-      'Grant the scopes okta.users.read and okta.groups.read, and the role Read-only Administrator. The role must include all users and all groups.',
+      'Grant the scopes okta.users.read and okta.groups.read, and the role Read-only Administrator. The role must cover all users and groups.',
     ],
-    OKTA_NOT_FOUND: ['Okta did not find the requested resource.', REPORT_IT],
+    OKTA_NOT_FOUND: ['Okta did not find the requested resource (404).', REPORT_IT],
     OKTA_BAD_REQUEST: ['Okta rejected the request.', REPORT_IT],
     OKTA_FOREIGN_LINK: [
-      'A next-page link points to another host or another list; the token was not sent there.',
+      'A next-page link points to another host or another list; the credentials were not sent there.',
       'Set OKTA_DOMAIN to the domain that the org uses in its own links.',
     ],
     OKTA_NOT_AN_ORG: [
@@ -122,26 +126,26 @@ const TABLE = {
   ...failures('everything', 'retried', 'will retry', {
     OKTA_RATE_LIMITED: [
       "The org's rate limits are exhausted.",
-      "Other clients use up the org's limits. Lower OKTA_MAX_CONCURRENCY, or sync at a quieter time.",
+      "Other applications are using up the org's rate limits (Okta: Reports > Rate Limits). Sync at a quieter time, or ask Okta for a higher limit.",
     ],
     OKTA_UNREACHABLE: [
       'Okta could not be reached.',
       "Check OKTA_DOMAIN, the worker's network, a proxy and https://status.okta.com.",
     ],
     GRAPH_UNREACHABLE: [
-      'Neo4j cannot be reached.',
+      'Neo4j could not be reached.',
       'Check that it is running, that NEO4J_URI is right, and that the worker can reach it.',
     ],
     GRAPH_BEHIND: [
       'The contacted member of the Neo4j cluster does not have the latest writes yet.',
-      'Try again.',
+      'The next run tries again. If it persists, check replication in the Neo4j cluster.',
     ],
     GRAPH_TIMED_OUT: [
       'A Neo4j transaction timed out.',
       'Check whether Neo4j is overloaded, or another transaction holds locks.',
     ],
     ACTIVITY_TIMEOUT: [
-      'An activity timed out in every attempt.',
+      'An activity timed out on every attempt.',
       'Check that a worker is running, and look in its log.',
     ],
     WORKER_SHUTDOWN: ['The worker is shutting down; another worker continues from here.'],
@@ -161,7 +165,10 @@ const TABLE = {
     ],
   }),
   ...failures('request', 'retried', 'will retry', {
-    OKTA_UNREADABLE_ANSWER: ['A response is not in the format of Okta.', 'Is a proxy in between?'],
+    OKTA_UNREADABLE_ANSWER: [
+      'The response did not come from Okta, probably from a proxy.',
+      'Check whether a proxy between the worker and Okta changes responses.',
+    ],
   }),
   ...failures('everything', 'retried', 'action required', {
     GRAPH_DATABASE_UNAVAILABLE: [
@@ -181,36 +188,36 @@ const TABLE = {
   }),
   ...failures('node', 'final', 'action required', {
     GRAPH_CONFLICT: [
-      'The data violates a constraint of the database.',
+      'The data violates a constraint in the database.',
       'Check whether another tool writes nodes with the same labels.',
     ],
   }),
   ...shortfalls('node', 'final', 'action required', {
     NOT_REMOVED: [
       'A user or group that Okta has deleted could not be removed from the graph.',
-      `${MORE_MEMORY} If that does not help, look for a FormerUser or FormerGroup with the same id.`,
+      `${MORE_MEMORY} If that does not help, look for a FormerUser or FormerGroup with the same ID.`,
     ],
     KEPT_UNPROVEN: [
-      'Users or groups are no longer listed, but Okta did not confirm that they were deleted.',
-      "The token's role may no longer include them. Give its admin a role over all users and all groups. They are removed once Okta reports them as deleted.",
+      'Okta no longer lists users or groups, but did not confirm the deletion, so nothing was removed.',
+      `If the admin role no longer covers them, ${ALL_USERS_AND_GROUPS}. They are removed once Okta reports them as deleted.`,
     ],
   }),
   ...warnings('node', 'final', 'action required', {
     MANAGER_UNRESOLVED: [
-      'Users have a manager value that matches no Okta id, login, email or employee number of a user.',
-      "Set managerId in Okta to the manager's login, email, employee number or Okta id.",
+      "Users with a manager value that matches no user's Okta ID, login, email or employee number.",
+      "Set managerId in Okta to the manager's login, email, employee number or Okta ID.",
     ],
     MANAGER_AMBIGUOUS: [
-      'Users have a manager value that matches several users.',
+      'Users with a manager value that matches several users.',
       'Set it to a login or an employee number that only one user has.',
     ],
     MALFORMED_USER: [
-      'A user without a usable id or profile, or nested too deeply, was left out.',
-      'Look up the user in the Okta console by its id, and report it with this warning.',
+      'A user without a usable ID or profile, or nested too deeply, was left out.',
+      'Look up the user in the Okta Admin Console by its ID, and report it with this warning.',
     ],
     MALFORMED_GROUP: [
-      'A group without a usable id or profile, or nested too deeply, was left out.',
-      'Look up the group in the Okta console by its id, and report it with this warning.',
+      'A group without a usable ID or profile, or nested too deeply, was left out.',
+      'Look up the group in the Okta Admin Console by its ID, and report it with this warning.',
     ],
     ROW_TOO_LARGE: [
       'A user or group is too large for a Neo4j transaction and was left out.',
@@ -225,11 +232,11 @@ const TABLE = {
       'The run reached SYNC_RUN_DEADLINE; the next one continues where it stopped.',
       'To finish in one run, raise SYNC_RUN_DEADLINE or OKTA_MAX_API_CAPACITY, or ask Okta for a higher limit.',
     ],
-    CANCELLED: ['The run was cancelled; the next one continues where it stopped.'],
+    CANCELLED: ['The run was canceled; the next one continues where it stopped.'],
     ABANDONED: ['The workflow was terminated or timed out before it could write a report.'],
   }),
   ...failures('everything', 'final', 'informational', {
-    RUN_ENDED: ['Data arrived after its run had ended, and was not written.'],
+    RUN_ENDED: ['A write arrived after the run had ended and was discarded.'],
   }),
   ...shortfalls('group', 'final', 'will retry', {
     GROUP_FAILED: [
@@ -238,7 +245,7 @@ const TABLE = {
     ],
     GROUPS_LEFT: [
       'The members of some groups were not read; the next run continues with them.',
-      "If groups are left over each time, raise SYNC_RUN_DEADLINE or OKTA_MAX_API_CAPACITY, and check the token's role: after three groups in a row with 403, the rest are not read.",
+      'If this happens in every run, raise SYNC_RUN_DEADLINE or OKTA_MAX_API_CAPACITY, and check the admin role of the service app, or of the admin who created the token: after three consecutive 403 responses, the run skips the remaining groups.',
     ],
     MEMBERS_WITHOUT_USER: [
       'Some members of a group are not in the graph; the next run reads the group again.',
@@ -246,8 +253,8 @@ const TABLE = {
   }),
   ...shortfalls('group', 'final', 'action required', {
     MEMBERS_MISSING: [
-      'Okta counts more members of a group than it lists for this token, so none was removed.',
-      "Give the token's admin a role over all users. If it has one, look for a proxy that truncates lists.",
+      'In two reads of a group, Okta listed fewer members than it counts, and the gap is larger than before. No member was removed.',
+      `If the admin role does not cover all users, ${ALL_USERS_AND_GROUPS}. If it does, look for a proxy that truncates lists.`,
     ],
   }),
   ...shortfalls('kind', 'final', 'action required', {
@@ -258,25 +265,25 @@ const TABLE = {
     ],
     SCOPE_SHRANK: [
       'Okta no longer shows users or members but still counts them; none was removed.',
-      "Check whether the role or the resource set of the token's admin has changed. If the users are really deleted, wait for Okta's counts, or run: npm run client -- run --mode full --allow-deletes --wait",
-      "Check whether the role or the resource set of the token's admin has changed. If the users are really deleted, approve the removals on the page of the latest run.",
+      `${CHECK_ROLE} If the users are really deleted, wait for Okta's counts, or run: npm run client -- run --mode full --allow-deletes --wait`,
+      `${CHECK_ROLE} If the users are really deleted, approve the removals on the page of the latest run.`,
     ],
     EMPTY_USER_LIST: [
       'Okta returned no users at all, so none was removed.',
-      "A token whose admin role includes no users reads an empty org. Check the role and its resource set, and give the token's admin a role over all users.",
+      `The admin role covers no users. Check the role and its resource set, or ${ALL_USERS_AND_GROUPS}.`,
     ],
     EMPTY_GROUP_LIST: [
       'Okta returned no groups at all, so none was removed.',
-      "Every org has the group Everyone. Give the token's admin a role over all groups.",
+      `Every org has the group Everyone, so the admin role covers no groups: ${ALL_USERS_AND_GROUPS}.`,
     ],
   }),
   ...warnings('node', 'final', 'informational', {
     MISSING_EMAIL: [
-      'Users have no email in Okta; the graph has them by their id.',
+      'Users without an email in Okta; in the graph they are identified by their Okta ID.',
       'Set the primary email in Okta, or in the directory that Okta imports it from.',
     ],
     DUPLICATE_EMAIL: [
-      'Several users have the same email; they remain separate nodes.',
+      'Several users share one email; each is a separate node.',
       'If they are one person, delete the unused account in Okta.',
     ],
   }),

@@ -9,6 +9,7 @@ import { readCredentials } from './orgs/credentials';
 import { isLoopback, parseOktaDomain, type OktaDomain } from './orgs/domain';
 import { Secret } from './orgs/secret';
 import { readSecretFile, readSettingsFile, SecretFileError } from './orgs/secretFile';
+import { countOf } from './text/counts';
 
 /** Environment variables by name, as `process.env` is. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -80,9 +81,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
   constructor(readonly faults: readonly string[]) {
-    super(
-      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n  - ${faults.join('\n  - ')}`,
-    );
+    super(`The configuration has ${countOf(faults.length, 'error')}:\n  - ${faults.join('\n  - ')}`);
   }
 }
 
@@ -198,7 +197,9 @@ function readSingleOrg(values: Record<string, string>, faults: string[]): OrgCon
 function readDomain(text: string | undefined, faults: string[]): OktaDomain | undefined {
   try {
     if (text !== undefined) return parseOktaDomain(text);
-    faults.push('OKTA_DOMAIN is required, such as acme.okta.com; or OKTA_CREDENTIALS_DIR, for several orgs');
+    faults.push(
+      'OKTA_DOMAIN is not set: set it, such as acme.okta.com, or OKTA_CREDENTIALS_DIR for several orgs',
+    );
   } catch (error) {
     faults.push(`OKTA_DOMAIN ${(error as Error).message}`);
   }

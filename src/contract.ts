@@ -1,6 +1,6 @@
 /**
  * The interface of a run: its input, its progress, and its result. All of it is stored in Temporal's history, so it
- * MUST contain only Okta ids, cursors and counts: no name, no email, no secret.
+ * MUST contain only Okta IDs, cursors and counts: no name, no email, no secret.
  */
 
 import type { WarningCode } from './codes';
@@ -39,7 +39,7 @@ export interface SyncRequest {
 }
 
 /**
- * `succeeded`: the graph equals Okta. `partial`: it does, except for what the warnings list. `failed`: a list could not
+ * `succeeded`: the graph matches Okta. `partial`: it does, except for what the warnings list. `failed`: a list could not
  * be completely read. `cancelled`: stopped by an operator. `abandoned`: terminated, recorded by the next run.
  */
 export type SyncOutcome = 'succeeded' | 'partial' | 'failed' | 'cancelled' | 'abandoned';
@@ -61,8 +61,8 @@ export interface OktaWait {
   /** ISO 8601, UTC. */
   until: string;
   /**
-   * `limit`: the bucket is used up until then. `refused`: Okta rejects requests without saying for how long; the next
-   * one is sent then.
+   * `limit`: the bucket is used up until then. `refused`: Okta rejects requests without a usable reset time; the next one
+   * is sent then.
    */
   reason: 'limit' | 'refused';
 }
@@ -122,7 +122,7 @@ export interface OktaUsage {
   retries: number;
 }
 
-/** Additional fields contain Okta ids and counts. */
+/** Additional fields contain Okta IDs and counts. */
 export interface SyncWarning extends Fault {
   code: WarningCode;
   userId?: string;
@@ -170,9 +170,9 @@ export interface SyncReport {
 
 const BUCKETS: Readonly<Record<OktaWait['bucket'], string>> = {
   users: 'the user list',
-  user: 'single users',
+  user: 'individual users',
   groups: 'the group list and members',
-  group: 'single groups',
+  group: 'individual groups',
   other: 'other requests',
 };
 
@@ -182,7 +182,7 @@ export function waitText({ bucket, until, reason }: OktaWait): string {
   const what = `${BUCKETS[bucket]} (bucket "${bucket}")`;
   return reason === 'limit'
     ? `waiting for Okta's rate limit on ${what} until ${time}`
-    : `waiting until ${time}: Okta refuses ${what} with 429 and does not say for how long`;
+    : `waiting until ${time}: Okta returned 429 for ${what} without a usable reset time`;
 }
 
 /** Returns the current wait of a run; undefined if it does not wait. */

@@ -7,7 +7,7 @@ describe('The client process', () => {
     const { exitCode, stdout } = await client(['--help']);
     assert.equal(exitCode, 0);
     assert.match(stdout, /Examples:\n {2}npm run client -- check/);
-    assert.match(stdout, /Exit codes: 0 succeeded, 1 failed or cancelled, 2 invalid usage/);
+    assert.match(stdout, /Exit codes: 0 succeeded, 1 failed or canceled, 2 invalid usage/);
   });
 
   it('exits with 2 for invalid usage', async () => {
@@ -20,7 +20,7 @@ describe('The client process', () => {
   it('exits with 2 and lists every error in the configuration', async () => {
     const { exitCode, stderr } = await client(['status'], { SYNC_INTERVAL: '120' });
     assert.equal(exitCode, 2);
-    assert.match(stderr, /The configuration has 4 faults:\n( {2}- .*\n){4}$/);
+    assert.match(stderr, /The configuration has 4 errors:\n( {2}- .*\n){4}$/);
   });
 
   it('exits with 2 for an org that is not configured', async () => {

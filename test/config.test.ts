@@ -56,7 +56,7 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
   OKTA_DOMAIN: {
     read: ({ okta }) => okta.orgs[0]?.domain,
     good: [['acme.okta.com', 'acme.okta.com']],
-    bad: [['', /^OKTA_DOMAIN is required, such as acme\.okta\.com; or OKTA_CREDENTIALS_DIR/]],
+    bad: [['', /^OKTA_DOMAIN is not set: set it, such as acme\.okta\.com, or OKTA_CREDENTIALS_DIR/]],
   },
   OKTA_API_TOKEN: {
     read: tokenOf,
@@ -244,7 +244,8 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
       'bolt://graph:99999',
       'bolt://[x',
     ].map(
-      (text) => [text, /^NEO4J_URI must be bolt:\/\/, neo4j:\/\/, bolt\+s:\/\/ or neo4j\+s:\/\//] as const,
+      (text) =>
+        [text, /^NEO4J_URI must start with bolt:\/\/, neo4j:\/\/, bolt\+s:\/\/, neo4j\+s:\/\//] as const,
     ),
   },
   NEO4J_USERNAME: {
@@ -324,8 +325,8 @@ describe('configuration', () => {
     ]);
     const { message } = new ConfigError(faults);
     assert.equal(message.split('\n').length, 1 + faults.length);
-    assert.match(message, /has 8 faults:\n {2}- /);
-    assert.match(new ConfigError(['X is wrong']).message, /has a fault:\n {2}- X is wrong/);
+    assert.match(message, /has 8 errors:\n {2}- /);
+    assert.match(new ConfigError(['X is wrong']).message, /has 1 error:\n {2}- X is wrong/);
   });
 
   it('is frozen through and through', () => {

@@ -64,7 +64,7 @@ export class Attempt<Details> implements CallContext {
 }
 
 /**
- * Returns why the attempt must stop: a cancelled run stays cancelled; after a worker's shutdown, the activity is
+ * Returns why the attempt must stop: a canceled run stays canceled; after a worker's shutdown, the activity is
  * retried on another one.
  */
 export function stopReason(): unknown {

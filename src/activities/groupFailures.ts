@@ -7,12 +7,12 @@ import { OktaError } from '../okta/errors';
 import type { OktaOrg } from '../okta/org';
 import type { Attempt } from './context';
 
-/** After this number of consecutive 403s, the token is assumed not to be allowed to read any group's members. */
+/** After this number of consecutive 403s, the credentials are assumed not to be allowed to read any group's members. */
 const MAX_FORBIDDEN = 3;
 /** After this number of consecutive failures, Okta is assumed to fail, not the groups. */
 const MAX_FAILURES = 10;
 
-/** Distinguishes a failing group from a failing Okta, and from a token that may not read any members. */
+/** Distinguishes a failing group from a failing Okta, and from credentials that may not read any members. */
 export class GroupFailures {
   private forbidden = 0;
   private failed = 0;
@@ -23,7 +23,7 @@ export class GroupFailures {
     private readonly attempt: Attempt<unknown>,
   ) {}
 
-  get areAllForbidden(): boolean {
+  get isReadingForbidden(): boolean {
     return this.forbidden >= MAX_FORBIDDEN;
   }
 
@@ -50,13 +50,13 @@ export class GroupFailures {
     this.failed = error.retryable ? this.failed + 1 : 0;
     if (this.failed >= MAX_FAILURES) {
       const { code, advice } = error;
-      throw new CodedError(code, `${this.failed} groups failed in a row. ${error.fact}`, { advice });
+      throw new CodedError(code, `${this.failed} consecutive groups failed. ${error.fact}`, { advice });
     }
   }
 
   /**
-   * Returns true if Okta denies the group itself, because it may have been deleted since it was listed. One denial can
-   * be temporary, so the group is read again.
+   * Returns true if Okta does not find the group itself, because it may have been deleted since it was listed. One 404
+   * can be temporary, so the group is read again.
    */
   private async isDenied(group: ClaimedGroup): Promise<boolean> {
     if ((await this.org.group(group.id, this.attempt)) !== undefined) return false;

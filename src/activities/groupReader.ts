@@ -42,7 +42,7 @@ export class GroupReader {
 
   private async pages(group: ClaimedGroup): Promise<GroupMembers> {
     const members: Members = { ids: new Set(), newUsers: new Map(), warnings: [] };
-    const trail = new Trail("Okta's pages of members lead in a circle; the group was left as it is.");
+    const trail = new Trail("Okta's next-page links of members form a loop; the group was left as it is.");
     let asOfMs: number | undefined;
     let cursor: string | undefined;
     let idlePages = 0;
@@ -55,7 +55,7 @@ export class GroupReader {
       trail.follow(cursor);
       idlePages = members.ids.size > before ? 0 : idlePages + 1;
       if (cursor !== undefined && idlePages >= MAX_IDLE_PAGES)
-        throw endlessList('the group was left as it is.');
+        throw endlessList('The group was left as it is.');
       this.attempt.beat();
     } while (cursor !== undefined);
     return {

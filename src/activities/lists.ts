@@ -73,7 +73,7 @@ export async function drainList(
       malformedPages = fresh > 0 ? 0 : malformedPages + strange;
       const isNew = fresh > 0 || (strange > 0 && malformedPages <= MAX_MALFORMED_PAGES);
       idlePages = isNew ? 0 : idlePages + (await countIdle(pages, () => nodesMet(db, run, label)));
-      if (idlePages >= MAX_IDLE_PAGES) throw endlessList('the list was stopped.');
+      if (idlePages >= MAX_IDLE_PAGES) throw endlessList('Reading the list was stopped.');
       const idle = { ...(idlePages > 0 && { idlePages }), ...(malformedPages > 0 && { malformedPages }) };
       done = { ...done, nextCursor: { ...done.nextCursor, ...idle } };
       if (done.nextCursor) attempt.reached(done.nextCursor);
@@ -96,9 +96,9 @@ interface ReadListPage extends ReadRows {
 }
 
 /**
- * Returns how many of these pages, which bring no new rows, count as idle. If a list was restarted, a page written by
- * an earlier attempt is read again, or a later run is ahead, then its rows are known for a good reason, as long as
- * fewer rows were read than the run can have seen.
+ * Returns how many of these pages, which bring no new rows, count as idle. An empty page does. Rows can be known because
+ * the list was restarted, an earlier attempt has written them, or a later run is ahead: then a page counts only once
+ * more rows were read than the run has seen in the graph.
  */
 async function countIdle(pages: readonly ReadListPage[], met: () => Promise<number>): Promise<number> {
   const isEmpty = ({ rows }: ReadListPage): boolean => rows.length === 0;
@@ -114,7 +114,7 @@ async function* pagesOf(
   read: ReadPage,
   attempt: Attempt<ListCursor>,
 ): AsyncGenerator<ReadListPage> {
-  const trail = new Trail("Okta's pages lead in a circle; the list was stopped.");
+  const trail = new Trail("Okta's next-page links form a loop; reading the list was stopped.");
   const malformed = new Set<string>();
   let cursor: ListCursor | undefined = from;
   do {

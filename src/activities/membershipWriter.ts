@@ -140,25 +140,25 @@ export class MembershipWriter {
     const listed = group.usersCount === null ? null : group.usersCount - ids.size;
     const isEmptyAgainstCount = ids.size === 0 && (group.usersCount ?? 0) > 0;
     if (remove.length === 0 && !isEmptyAgainstCount && !this.mayBeShort(change, listed))
-      return { word: 'confirmed', surplus: listed };
+      return { result: 'confirmed', surplus: listed };
     // A member who joined after the list was read can compensate for a hidden one: then the listed count proves
     // nothing.
-    if (ids.size > 0 && listed === 0 && add.length === 0) return { word: 'confirmed', surplus: 0 };
+    if (ids.size > 0 && listed === 0 && add.length === 0) return { result: 'confirmed', surplus: 0 };
     const found = await this.parts.org.group(group.id, this.parts.attempt);
     if (!found) throw new OktaError('OKTA_NOT_FOUND', 'The group was deleted after its members were read.');
     const fresh = readOwn('Group', group.id, found)?.usersCount;
-    if (fresh === ids.size) return { word: 'confirmed', surplus: 0 };
+    if (fresh === ids.size) return { result: 'confirmed', surplus: 0 };
     if (ids.size > 0 && remove.length === 0) {
       const surplus = fresh === undefined ? listed : fresh - ids.size;
-      if (fresh === undefined || !this.mayBeShort(change, surplus)) return { word: 'confirmed', surplus };
+      if (fresh === undefined || !this.mayBeShort(change, surplus)) return { result: 'confirmed', surplus };
       this.short += 1;
-      return { word: 'short', surplus };
+      return { result: 'short', surplus };
     }
     const count = fresh ?? group.usersCount;
     if (ids.size > 0) {
-      if (count === null) return { word: 'unconfirmed', surplus: null };
+      if (count === null) return { result: 'unconfirmed', surplus: null };
       const surplus = count - ids.size;
-      return { word: await this.wordOf(surplus, group, remove), surplus };
+      return { result: await this.resultOf(surplus, group, remove), surplus };
     }
     await failGroup(this.parts.writer, group, {
       code: 'MEMBERS_MISSING',
@@ -181,11 +181,11 @@ export class MembershipWriter {
    * Decides what a count above the listed members means: either the token no longer sees some of them, or somebody
    * joined whom it never sees or who joined just now. Okta's lists of the missing members' groups show which.
    */
-  private async wordOf(
+  private async resultOf(
     surplus: number,
     group: ClaimedGroup,
     missing: readonly string[],
-  ): Promise<Confirmation['word']> {
+  ): Promise<Confirmation['result']> {
     if (surplus <= group.surplus) return 'unconfirmed';
     if (missing.length > MAX_ASKED) return 'contradicted';
     const haveLeft = await Promise.all(missing.map((id) => this.hasLeft(id, group.id)));

@@ -7,23 +7,24 @@ import {
   groupsThatCountTheDenied,
   type CountedGroup,
 } from '../graph/write/scope';
+import { countOf } from '../text/counts';
 import { OktaError } from '../okta/errors';
 import type { OktaOrg } from '../okta/org';
 import type { Attempt } from './context';
 import { readOwn } from './readItem';
 
-/** Input for comparing denials to Okta's counts. */
+/** Input for comparing what Okta reports as not found to its counts. */
 export interface CountCheck {
   graph: GraphDatabase;
   run: Run;
   org: OktaOrg;
   attempt: Attempt<unknown>;
-  /** The users to check: all that Okta has denied in the run, or those it has denied twice. */
+  /** The users to check: all that Okta has not found in the run, or those it has not found twice. */
   which: 'denied' | 'denied twice';
 }
 
 /**
- * Returns a warning if groups still count users that Okta denies, undefined otherwise. The counts of this run's list
+ * Returns a warning if groups still count users that Okta does not find, undefined otherwise. The counts of this run's list
  * decide; groups that seem to contradict are requested again, since users may have been deleted after the list was
  * read.
  */
@@ -32,7 +33,7 @@ export async function contradictionOf(check: CountCheck): Promise<SyncWarning | 
   const isStill = await Promise.all(groups.map((group) => stillCounts(check, group)));
   const [first, ...more] = groups.filter((_, index) => isStill[index]);
   if (!first) return undefined;
-  const others = more.length === 0 ? '' : `, nor of ${more.length} other groups`;
+  const others = more.length === 0 ? '' : `, nor has that of ${countOf(more.length, 'other group')}`;
   return {
     code: 'SCOPE_SHRANK',
     message: `Okta's count of this group has not fallen by the members that Okta no longer shows${others}; no user was removed.`,
@@ -42,7 +43,7 @@ export async function contradictionOf(check: CountCheck): Promise<SyncWarning | 
 
 /**
  * Returns true unless a fresh count no longer includes the users. If Okta returns no count, the listed one decides; if
- * a group that certainly exists is denied, the token no longer sees it.
+ * a group that certainly exists is not found, the credentials no longer see it.
  */
 async function stillCounts({ org, attempt }: CountCheck, group: CountedGroup): Promise<boolean> {
   try {
@@ -58,7 +59,8 @@ async function stillCounts({ org, attempt }: CountCheck, group: CountedGroup): P
 }
 
 /**
- * Returns a warning if Okta denies a group such as Everyone, which cannot be deleted: the token sees less than before.
+ * Returns a warning if Okta does not find a group such as Everyone, which cannot be deleted: the credentials see less
+ * than before.
  */
 export async function deniedBuiltIn(graph: GraphDatabase, run: Run): Promise<SyncWarning | undefined> {
   const id = await deniedBuiltInGroup(graph, run);
@@ -66,7 +68,7 @@ export async function deniedBuiltIn(graph: GraphDatabase, run: Run): Promise<Syn
   return {
     code: 'SCOPE_SHRANK',
     message:
-      'Okta no longer shows this built-in group, which cannot be deleted. The token sees less than before; no group was removed.',
+      'Okta no longer shows this built-in group, which cannot be deleted. The credentials see less than before; no group was removed.',
     groupId: id,
   };
 }

@@ -29,7 +29,7 @@ import { recordingUsage } from './usage';
 
 /**
  * The steps of the sweep, each for users and then for groups: it asks Okta for every candidate; some time later it asks
- * again for those that Okta has denied; and it removes those that Okta has denied twice.
+ * again for those that Okta reports as not found; and it removes those that Okta has not found twice.
  */
 const STEPS = ['ask', 'confirm', 'remove'] as const;
 const LABELS = ['User', 'Group'] as const;
@@ -46,7 +46,7 @@ export interface SweepCursor {
 const CANDIDATES = 50;
 
 /**
- * Removes nodes that are no longer listed, each only after Okta has denied it twice. Then updates the reporting lines
+ * Removes nodes that are no longer listed, each only after Okta has reported it as not found twice. Then updates the reporting lines
  * of the remaining users, and deletes expired history. Returns the position to continue from; undefined when done.
  */
 export async function sweep(ports: Ports, run: Run, from?: SweepCursor): Promise<SweepCursor | undefined> {
@@ -107,7 +107,7 @@ class Sweeping {
     }
   }
 
-  /** Requests candidates until Okta has denied more than the breaker allows: the rest need not be requested then. */
+  /** Requests candidates until Okta has not found more than the breaker allows: the rest need not be requested then. */
   private async ask({ label, after }: SweepCursor): Promise<string | undefined> {
     const { graph, sync } = this.ports;
     const { run, gapMs } = this;
@@ -125,8 +125,8 @@ class Sweeping {
   }
 
   /**
-   * Returns the reason to withhold all removals of a label: users that Okta denies but still counts; groups if Okta
-   * denies one that cannot be deleted.
+   * Returns the reason to withhold all removals of a label: users that Okta does not find but still counts; groups if
+   * Okta does not find one that cannot be deleted.
    */
   private async contradiction(label: NodeLabel, which: CountCheck['which']): Promise<Withholding> {
     const { run, attempt, org } = this;
@@ -139,8 +139,8 @@ class Sweeping {
   }
 
   /**
-   * Requests the denied nodes again after the minimum time between denials; then compares the confirmed ones to Okta's
-   * counts.
+   * Requests the nodes that were not found again, after the minimum time in between; then compares the confirmed ones to
+   * Okta's counts.
    */
   private async confirm({ label, after }: SweepCursor): Promise<string | undefined> {
     const { graph, sync } = this.ports;
@@ -161,7 +161,7 @@ class Sweeping {
     return last;
   }
 
-  /** Called between transactions: a cancelled attempt stops removing. */
+  /** Called between transactions: a canceled attempt stops removing. */
   private readonly beat = (): void => {
     this.attempt.signal.throwIfAborted();
     this.attempt.beat();

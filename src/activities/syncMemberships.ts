@@ -61,7 +61,7 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
       if (members) {
         if (!isKnownEmpty(group)) failures.reset();
         await memberships.add(members);
-      } else if (failures.areAllForbidden) queue.stop();
+      } else if (failures.isReadingForbidden) queue.stop();
     }
   };
 
@@ -82,7 +82,7 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
     // This attempt has tried the groups it holds; those held by a later run are not this run's to read. Each attempt
     // claims groups only for the time of a chunk, so abandoned attempts cannot prevent the drain from ending.
     const isStopped =
-      failures.areAllForbidden ||
+      failures.isReadingForbidden ||
       (queue.isExhausted && !(await canBeClaimed(tx, run, { attempt: claimant, deferred: left === 0 })));
     const hasLookedAgain = look.second !== undefined;
     const done = left > 0 ? isStopped : deferred === 0 || (hasLookedAgain && isStopped);

@@ -15,10 +15,10 @@ export const MAX_MALFORMED_PAGES = 1_000;
 /**
  * Returns the error for a list that does not end.
  *
- * @param what names the list and what happens to it.
+ * @param what a sentence on what happened to the list.
  */
 export function endlessList(what: string): OktaError {
-  const message = `${MAX_IDLE_PAGES} of Okta's pages in a row brought nothing new, and each led to another; ${what}`;
+  const message = `Okta returned ${MAX_IDLE_PAGES} consecutive pages without new items, each with a next-page link. ${what}`;
   return new OktaError('OKTA_ENDLESS_LIST', message);
 }
 

@@ -4,7 +4,7 @@ import type { AdvisedError } from '../faults/fault';
 import type { Config } from '../config';
 import type { GraphDatabase } from '../graph/database';
 import { explainNeo4jError } from '../graph/errors';
-import { failedIndexes, isNewEnough, schemaState, serverOf, tryRights } from '../graph/schema/check';
+import { failedIndexes, isNewEnough, schemaState, serverOf, tryPrivileges } from '../graph/schema/check';
 import { movedOrgs, type MovedOrg } from '../graph/write/renameOrg';
 import { describeSchedule, listSchedules } from '../runs/schedule';
 import { withGraph, withTemporal } from '../connections/connect';
@@ -106,7 +106,7 @@ function checkNeo4j(config: Config, okta: Promise<CheckLine[]>): Promise<CheckLi
   return attempt('Neo4j', () =>
     withGraph(config, async (db) => [
       await checkVersion(db, config.neo4j.uri),
-      await checkRights(db),
+      await checkPrivileges(db),
       await checkSchema(db),
       ...(await failedIndexes(db)).map(failedIndexLine),
       ...(await movedOrgs(db, organizationsOf(await okta))).map(movedOrgLine),
@@ -124,11 +124,11 @@ async function checkVersion(db: GraphDatabase, uri: string): Promise<CheckLine> 
 /** Codes of failures that say nothing about the user's privileges. */
 const UNREACHABLE: ReadonlySet<Code> = new Set<Code>(['GRAPH_UNREACHABLE', 'GRAPH_DATABASE_UNAVAILABLE']);
 
-async function checkRights(db: GraphDatabase): Promise<CheckLine> {
-  const what = 'Neo4j rights';
+async function checkPrivileges(db: GraphDatabase): Promise<CheckLine> {
+  const what = 'Neo4j privileges';
   try {
-    await tryRights(db);
-    return { what, ok: true, detail: 'may read, write and create constraints' };
+    await tryPrivileges(db);
+    return { what, ok: true, detail: 'can read, write, and create constraints and indexes' };
   } catch (error) {
     const explained = explainNeo4jError(error);
     if (!explained || UNREACHABLE.has(explained.code)) throw error;
@@ -164,7 +164,7 @@ function failedIndexLine(name: string): CheckLine {
   return {
     what: 'Neo4j index',
     ok: true,
-    detail: `${name} could not be built, most likely because a value is too long for an index; syncs continue without it`,
+    detail: `${name} could not be built, most likely because a value is too long for an index; runs continue without it`,
     advice: `The next run builds it again. If that fails, run in Neo4j: DROP INDEX ${name}`,
   };
 }

@@ -37,9 +37,7 @@ export async function graph(context: Context, options: GraphOptions): Promise<nu
   };
   const drawn = await withGraph(config, async (db) => {
     const { run } = await proofOf(db, asking.domain, now, asking.historyRetentionMs);
-    const known = run
-      ? `sync #${run.runNumber}, ${formatTime(new Date(run.finishedAt))}`
-      : 'no completed sync';
+    const known = run ? `run #${run.runNumber}, ${formatTime(new Date(run.finishedAt))}` : 'no completed run';
     const title = `${name}${at ? ` on ${formatTime(at)}` : ''} (${asking.domain}, ${known})`;
     return picture(db, question, asking, title).catch((error: unknown) => {
       throw error instanceof UnknownNameError ? new Explained(error.message) : error;

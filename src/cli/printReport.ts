@@ -6,23 +6,23 @@ import { formatDuration, formatTime } from '../text/times';
 import { approvalText, type Names } from '../reportView/names';
 import { printable } from '../text/printable';
 import { renderFields, renderTable } from '../text/table';
-import { warningsText } from '../reportView/warningsText';
+import { formatWarnings } from '../reportView/formatWarnings';
 
-/** Prints a report as text. `names` are shown next to the Okta ids. */
+/** Prints a report as text. `names` are shown next to the Okta IDs. */
 export function printReport(report: SyncReport, names: Names, stream: NodeJS.WritableStream): void {
   const sections = [
     headline(report),
     nodesTable(report),
     totalsOf(report, names),
     failureText(report),
-    warningsText(report, names),
+    formatWarnings(report, names),
   ];
   stream.write(sections.filter(Boolean).join('\n'));
 }
 
 function headline({ domain, runNumber, runId, outcome, mode, durationMs, finishedAt }: SyncReport): string {
   return (
-    `Sync #${runNumber} of ${domain} ${outcome}: ${mode}, ${formatDuration(durationMs)}, ` +
+    `Run #${runNumber} of ${domain} ${outcome}: ${mode}, ${formatDuration(durationMs)}, ` +
     `ended ${formatTime(new Date(finishedAt))}\nRun ${runId}\n`
   );
 }

@@ -70,32 +70,34 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
 
   const schedule = program
     .command('schedule')
-    .description('manage the schedule in Temporal that starts the syncs');
+    .description('manage the schedule in Temporal that starts the runs');
   schedule
     .command('apply')
-    .description('create the schedule, or update it to match the configuration; a pause is kept')
+    .description(
+      'create the schedule, or update it to match the configuration; a paused schedule stays paused',
+    )
     .option('--domain <domain>', 'apply to this org only; default all configured orgs')
     .action(running<[ScheduleOptions]>(scheduleApply));
   schedule
     .command('pause')
-    .description('stop starting syncs; a sync in progress continues')
+    .description('stop starting runs; a run in progress continues')
     .addOption(domainOption())
-    .option('--note <text>', 'comment (optional), shown while the schedule is paused')
+    .option('--note <text>', 'note (optional), shown while the schedule is paused')
     .action(running<[ScheduleOptions]>(schedulePause));
   schedule
     .command('resume')
-    .description('start syncs again after a pause')
+    .description('start runs again after a pause')
     .addOption(domainOption())
-    .option('--note <text>', 'comment (optional)')
+    .option('--note <text>', 'note (optional)')
     .action(running<[ScheduleOptions]>(scheduleResume));
   schedule
     .command('trigger')
-    .description('start a sync now, unless one is in progress')
+    .description('start a run now, unless one is in progress')
     .addOption(domainOption())
     .action(running<[ScheduleOptions]>(scheduleTrigger));
   schedule
     .command('delete')
-    .description('delete the schedule; the graph is kept and a sync in progress continues')
+    .description('delete the schedule; the graph is kept and a run in progress continues')
     .addOption(domainOption())
     .action(running<[ScheduleOptions]>(scheduleDelete));
   schedule
@@ -106,10 +108,13 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
 
   program
     .command('run')
-    .description('start a sync manually, or attach to the one in progress')
+    .description('start a run manually, or attach to the one in progress')
     .addOption(domainOption())
     .addOption(
-      new Option('--mode <mode>', 'auto is full if the last full run is older than SYNC_FULL_EVERY')
+      new Option(
+        '--mode <mode>',
+        'auto: full if the last full run is older than SYNC_FULL_EVERY, otherwise incremental',
+      )
         .choices(REQUESTED_MODES)
         .default('auto'),
     )
@@ -119,11 +124,11 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
       wholeNumber,
     )
     .option('--wait', 'show the progress and then the report; Ctrl-C stops waiting, not the run')
-    .option('--json', 'print the report (without --wait: the ids of the run) as JSON to stdout')
+    .option('--json', 'print the report (without --wait: the IDs of the run) as JSON to stdout')
     .action(running<[RunCommandOptions]>(run));
   program
     .command('status')
-    .description('show the schedule, the sync in progress and the last runs')
+    .description('show the schedule, the run in progress and the last runs')
     .option('--domain <domain>', 'show this org only; default all configured orgs')
     .addOption(jsonOption())
     .action(running<[StatusOptions]>(status));
@@ -137,7 +142,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
   program
     .command('report')
     .description('show the report of a run')
-    .argument('[run]', 'run id or run number; default the latest run')
+    .argument('[run]', 'run ID or run number; default the latest run')
     .addOption(domainOption())
     .option('--changes', 'also list every user, group and membership that the run added, changed or removed')
     .option('--json', 'print the report as JSON to stdout')
@@ -145,7 +150,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .action(running<[string | undefined, ReportOptions]>(report));
   program
     .command('changes')
-    .description('show what the syncs have changed since a given time')
+    .description('show what the runs have changed since a given time')
     .addOption(domainOption())
     .requiredOption('--since <when>', 'how long ago, such as 7d, or a date such as 2026-11-24')
     .addOption(jsonOption())
@@ -154,20 +159,20 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
   program
     .command('query')
     .description(
-      'answer a question from the graph and show which sync the answer is based on; without a name, list all questions',
+      'answer a question from the graph and show which run the answer is based on; without a name, list all questions',
     )
     .argument('[name]', 'name of the question, such as group-members')
     .option('--param <name=value>', 'parameter of the question; may be repeated', collected)
     .addOption(domainOption())
     .addOption(jsonOption())
-    .option('--csv', 'print CSV to stdout and the proof to stderr')
+    .option('--csv', 'print CSV to stdout and the run that it is based on to stderr')
     .option('--timeout <duration>', 'time limit of a read in Neo4j (default: 2m)')
     .action(running<[string | undefined, QueryOptions]>(query));
   program
     .command('graph')
     .description('draw a group with its members, or a user with their groups, as SVG')
-    .option('--group <name>', 'exact name or Okta id of a group')
-    .option('--user <email>', 'email or Okta id of a user')
+    .option('--group <name>', 'exact name or Okta ID of a group')
+    .option('--user <email>', 'email or Okta ID of a user')
     .option('--at <when>', 'show a past state: how long ago, such as 7d, or a date such as 2026-11-24')
     .option('--out <file>', 'output file; default stdout')
     .addOption(domainOption())
@@ -216,7 +221,8 @@ Examples:
   npm run client -- query group-members --param group=Everyone
   npm run client -- graph --group Everyone --out everyone.svg
 
-Exit codes: 0 succeeded, 1 failed or cancelled, 2 invalid usage or configuration, 3 partial, 130 detached by Ctrl-C.
+Exit codes: 0 succeeded, 1 failed or canceled, 2 invalid usage or configuration, 3 partial,
+130 stopped waiting (Ctrl-C); the run continues.
 The configuration is read from the environment and .env; docs/configuration.md lists the variables.`;
 
 function domainOption(): Option {

@@ -60,7 +60,7 @@ async function refuseWhileRunning(client: Client, { from, to }: OrgRename): Prom
     const sync = await findRunningSync(client, domain);
     if (sync)
       throw new Explained(
-        `A sync of ${domain} is in progress: ${sync.workflowId}. Try again after it has ended.`,
+        `A run of ${domain} is in progress: ${sync.workflowId}. Try again after it has ended.`,
       );
   }
 }

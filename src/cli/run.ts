@@ -7,6 +7,7 @@ import { lastWithheld, totalOf } from '../graph/write/approvals';
 import { findReport } from '../graph/read/reports';
 import { withGraph } from '../connections/connect';
 import { Explained } from '../connections/explain';
+import { countOf } from '../text/counts';
 import { reportOfFailure } from '../runs/failedRun';
 import { type Output, showProgress } from './progressDisplay';
 import { startApproved } from '../runs/startApproved';
@@ -29,8 +30,8 @@ export interface RunOptions {
 }
 
 /**
- * Starts a sync, or attaches to the one in progress, and shows its progress until it ends. Returns the report of a failed
- * or cancelled run too.
+ * Starts a run, or attaches to the one in progress, and shows its progress until it ends. Returns the report of a failed
+ * or canceled run too.
  *
  * @throws the signal's reason if `signal` aborts.
  * @throws Explained if the run has no report, for example because it was terminated.
@@ -40,7 +41,7 @@ export async function runAndWait(options: RunOptions): Promise<SyncReport> {
   return waitForReport(sync, options);
 }
 
-/** Starts a sync, or attaches to the one in progress, and prints which. */
+/** Starts a run, or attaches to the one in progress, and prints which. */
 export async function start(options: Omit<RunOptions, 'signal'>): Promise<StartedSync> {
   const { client, config, domain, mode = 'auto', allowDeletes, output } = options;
   const sync =
@@ -50,8 +51,8 @@ export async function start(options: Omit<RunOptions, 'signal'>): Promise<Starte
   const run = `${sync.workflowId} (run ${sync.runId})`;
   output.write(
     sync.attached
-      ? `A sync of ${domain} is already running; attached to ${run}\n`
-      : `Started a sync of ${domain}: ${run}\n`,
+      ? `A run of ${domain} is already in progress; attached to ${run}\n`
+      : `Started a run of ${domain}: ${run}\n`,
   );
   if (sync.attached && (mode !== 'auto' || allowDeletes !== undefined)) {
     output.write(
@@ -79,7 +80,7 @@ async function approveAndStart(
     }
     const { users, groups, memberships } = counts;
     output.write(
-      `Approved for one run: at most ${users} users, ${groups} groups and ${memberships} unconfirmed membership removals\n`,
+      `Approved for one run: removal of at most ${countOf(users, 'user')}, ${countOf(groups, 'group')} and ${countOf(memberships, 'unconfirmed membership')}\n`,
     );
     return startApproved({ client, config, db, domain, mode, approval: { by: osUser(), counts } });
   });

@@ -52,7 +52,9 @@ async function untilInterrupted(
     return exitCodeOf(report.outcome);
   } catch (error) {
     if (!detach.signal.aborted) throw error;
-    context.err.write('Detached; the run continues. See its progress with: npm run client -- status\n');
+    context.err.write(
+      'Stopped waiting; the run continues. See its progress with: npm run client -- status\n',
+    );
     return EXIT.detached;
   } finally {
     process.off('SIGINT', onInterrupt);

@@ -68,7 +68,7 @@ export async function scheduleResume(context: Context, { domain, note }: Schedul
 export async function scheduleTrigger(context: Context, { domain }: ScheduleOptions): Promise<number> {
   return onSchedule(context, domain, async (client, selected) => {
     const running = await findRunningSync(client, selected);
-    if (running) return `not triggered: a sync is already in progress: ${running.workflowId}`;
+    if (running) return `not triggered: a run is already in progress: ${running.workflowId}`;
     await triggerSchedule(client, selected);
     return 'triggered; follow it with: npm run client -- run --wait';
   });

@@ -46,7 +46,7 @@ const flag = (byDefault: boolean) =>
     .transform((text) => text === 'true')
     .prefault(String(byDefault));
 
-const ADDRESSES = 'an IP address and a port, such as 127.0.0.1:9464, or 0.0.0.0:9464 for every network';
+const ADDRESSES = 'an IP address and a port, such as 127.0.0.1:9464, or 0.0.0.0:9464 for all interfaces';
 
 const listenAddress = z
   .string()
@@ -86,7 +86,7 @@ export const VARIABLES = z.object({
     "percent of the rate limit in Okta's responses that a sync may use; the rest is left to your other applications",
   ),
   OKTA_MAX_CONCURRENCY: wholeNumber(1, 75, 10).describe(
-    'parallel requests of one worker; lowered automatically when Okta refuses that many',
+    'parallel requests of one worker; lowered automatically when Okta rejects that many',
   ),
   SYNC_INTERVAL: duration('2h', { lowestMs: 60_000 }).describe(
     'interval of the schedule; takes effect with `schedule apply`',
@@ -116,7 +116,10 @@ export const VARIABLES = z.object({
   TEMPORAL_API_KEY: optional('for Temporal Cloud, or `TEMPORAL_API_KEY_FILE`; turns TLS on'),
   NEO4J_URI: z
     .string()
-    .refine(isNeo4jUri, 'must be bolt://, neo4j://, bolt+s:// or neo4j+s:// and a host')
+    .refine(
+      isNeo4jUri,
+      'must start with bolt://, neo4j://, bolt+s://, neo4j+s://, bolt+ssc:// or neo4j+ssc://, followed by a host',
+    )
     .default('bolt://localhost:7687')
     .describe(
       '`bolt://`, `neo4j://`, `bolt+s://`, `neo4j+s://`, or with `+ssc` for a self-signed certificate',

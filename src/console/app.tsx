@@ -120,7 +120,7 @@ const STATIC = join(__dirname, 'static');
 const FILES: Readonly<Record<string, { path: string; type: string }>> = {
   'console.css': { path: join(STATIC, 'console.css'), type: 'text/css' },
   'console.js': { path: join(STATIC, 'console.js'), type: 'text/javascript' },
-  'neighbourhood.js': { path: join(STATIC, 'neighbourhood.js'), type: 'text/javascript' },
+  'neighborhood.js': { path: join(STATIC, 'neighborhood.js'), type: 'text/javascript' },
   'icon.svg': { path: join(STATIC, 'icon.svg'), type: 'image/svg+xml' },
   'cytoscape.js': { path: require.resolve('cytoscape/dist/cytoscape.min.js'), type: 'text/javascript' },
 };

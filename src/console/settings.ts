@@ -43,15 +43,15 @@ export const CONSOLE_VARIABLES = z.object({
   CONSOLE_PORT: trimmed.default('8080').describe('the port; `npm start` takes another one if it is in use'),
   CONSOLE_ORIGIN: trimmed.optional().meta({
     description:
-      'the address that people type, such as `https://graph.acme.com`; the console answers under no other name',
-    unset: 'required off loopback',
+      'the URL that users open, such as `https://graph.acme.com`; requests for any other host are rejected',
+    unset: 'required unless `CONSOLE_ADDRESS` is loopback',
   }),
   CONSOLE_PASSWORD: trimmed
     .optional()
     .describe(`at least ${MIN_PASSWORD_LENGTH} characters, or \`CONSOLE_PASSWORD_FILE\``),
   CONSOLE_SIGN_IN_HEADER: trimmed
     .optional()
-    .describe('instead of a password: the header in which a sign-in proxy names the person it has signed in'),
+    .describe('instead of a password: the header in which a sign-in proxy names the user it has signed in'),
   CONSOLE_PROXY_ADDRESSES: trimmed.optional().meta({
     description:
       'IP addresses or CIDR blocks of the proxy; the sign-in header and `X-Forwarded-For` are accepted from nowhere else',

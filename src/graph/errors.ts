@@ -60,7 +60,7 @@ function explained(neo4jCode: string): CodedError {
   const [, code = 'GRAPH_ERROR', fact, options] = KNOWN.find(([pattern]) => pattern.test(neo4jCode)) ?? [];
   return new CodedError(
     code,
-    fact ?? (code === 'GRAPH_ERROR' ? `Neo4j answered ${neo4jCode}.` : undefined),
+    fact ?? (code === 'GRAPH_ERROR' ? `Neo4j returned ${neo4jCode}.` : undefined),
     options,
   );
 }

@@ -15,9 +15,11 @@ export function addresses(
     ...(consoleUrl ? [['Console', consoleUrl] as [string, string]] : []),
     [
       'Temporal UI',
-      temporalUi ? `${temporalUi}  (no login)` : `see the server at ${config.temporal.address}`,
+      temporalUi
+        ? `${temporalUi}  (no login)`
+        : `not started here; Temporal is at ${config.temporal.address}`,
     ],
-    ['Neo4j Browser', neo4jBrowser ?? `see the server at ${config.neo4j.uri}`],
+    ['Neo4j Browser', neo4jBrowser ?? `not started here; Neo4j is at ${config.neo4j.uri}`],
     ...(login ? [['', `connect to ${config.neo4j.uri}, ${login}`] as [string, string]] : []),
     ['Worker log', relative('', WORKER_LOG)],
   ]);

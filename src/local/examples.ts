@@ -16,7 +16,7 @@ RETURN g.name AS group, COUNT { (g)<-[:MEMBER_OF]-() } AS members
 ORDER BY members DESC LIMIT 5`,
   },
   {
-    question: 'Deactivated users that still have group memberships',
+    question: 'Deactivated users who still have group memberships',
     cypher: `MATCH (u:User {okta_domain: $domain, status: 'DEPROVISIONED'})-[:MEMBER_OF]->(g:Group)
 RETURN u.display_name AS user, u.email AS email, count(g) AS groups
 ORDER BY groups DESC, email LIMIT 5`,

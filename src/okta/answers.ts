@@ -35,7 +35,7 @@ export interface Refusal {
    * True if the response is from Okta itself: it has an error code, or Okta's `WWW-Authenticate` challenge, which has
    * no body.
    */
-  readonly isOktas: boolean;
+  readonly isFromOkta: boolean;
   /** True if the request had a list cursor. */
   readonly hasCursor?: boolean;
   /** True if the request was for a single object by id, or for the members of one group. */
@@ -130,5 +130,5 @@ function fits({ status, by, hasCursor, isOfId }: Row, refusal: Refusal): boolean
   if (hasCursor && !refusal.hasCursor) return false;
   if (isOfId && !refusal.isOfId) return false;
   if (by === 'anybody') return true;
-  return by === 'okta' ? refusal.isOktas : refusal.code !== undefined && by.includes(refusal.code);
+  return by === 'okta' ? refusal.isFromOkta : refusal.code !== undefined && by.includes(refusal.code);
 }

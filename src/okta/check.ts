@@ -49,8 +49,8 @@ async function checkOrg(
   const tried = (what: string, read: Read) => triedWithin(timeoutMs, signal, what, read);
   const found = `Okta ${org.domain}`;
   const reads: [what: string, read: Read][] = [
-    ['Okta users', async (context) => listed('user', await org.users(undefined, context))],
-    ['Okta groups', async (context) => listed('group', await org.groups(undefined, context))],
+    ['Okta users', async (context) => listed('users', await org.users(undefined, context))],
+    ['Okta groups', async (context) => listed('groups', await org.groups(undefined, context))],
     ['Okta members', (context) => firstMembers(org, context)],
   ];
   try {
@@ -71,12 +71,12 @@ async function checkOrg(
   }
 }
 
-/** One cause often fails several reads; what to do about it is said once. */
+/** Several reads often fail for the same reason; the error and the advice are given once. */
 function withoutRepetition({ advice, ...line }: CheckedRead, before: readonly CheckedRead[]): CheckedRead {
   if (advice === undefined) return line;
   const same = before.find((each) => each.advice === advice);
   if (!same) return { ...line, advice };
-  return same.detail === line.detail ? { ...line, detail: `as ${same.what}` } : line;
+  return same.detail === line.detail ? { ...line, detail: `same error as '${same.what}'` } : line;
 }
 
 /** Reads something from an org and describes what it found. */
@@ -86,13 +86,12 @@ async function firstMembers(org: OktaOrg, context: CallContext): Promise<string>
   const { items } = await org.groups(undefined, context);
   const id = items.map((item) => item.id).find(isOktaId);
   if (id === undefined) return 'no group to read the members of';
-  return listed('member', await org.members(id, undefined, context));
+  return listed('members', await org.members(id, undefined, context));
 }
 
 function listed(what: string, page: { items: readonly unknown[]; next?: string }): string {
-  const count = `${page.items.length}${page.next === undefined ? '' : ' or more'}`;
-  const empty = page.items.length === 0 ? '; the admin role of the token may reach none' : '';
-  return `reads ${count} ${what}${page.items.length === 1 ? '' : 's'}${empty}`;
+  const count = `${page.next === undefined ? '' : 'at least '}${page.items.length}`;
+  return `can read ${what} (${count})${page.items.length === 0 ? '; the admin role may cover none' : ''}`;
 }
 
 async function triedWithin(
@@ -109,9 +108,9 @@ async function triedWithin(
     if (error === signal.reason) {
       const detail = wait
         ? `After ${timeoutMs / 1000} s still ${waitText(wait)}.`
-        : `Okta did not answer within ${timeoutMs / 1000} s.`;
+        : `Okta did not respond within ${timeoutMs / 1000} s.`;
       const advice = wait
-        ? 'Try again then. Who else uses up the limit is in Okta under Reports > Rate Limits.'
+        ? 'Try again after that time. To see what uses the limit, open Reports > Rate Limits in Okta.'
         : CODES.OKTA_TIMEOUT.advice;
       return { what, ok: false, detail, ...(advice !== undefined && { advice }), code: 'OKTA_TIMEOUT' };
     }

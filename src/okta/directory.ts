@@ -41,7 +41,8 @@ export class ConfiguredOrgs implements OktaDirectory {
     if (org && !org.isFixed && read.isUnread(org.api.domain)) {
       // Its file may be partially written.
       const fact = `The credentials of ${org.api.domain} can no longer be read.${unread}`;
-      throw new CodedError('UNKNOWN_ORG', fact, { advice: 'Check its file.', retryable: true });
+      const advice = `Check ${this.config.credentialsDirectory}/${org.api.domain}.json.`;
+      throw new CodedError('UNKNOWN_ORG', fact, { advice, retryable: true });
     }
     if (org) return org.api;
     const served = someOf([...this.known.keys()], ', ') || 'none yet';
@@ -49,7 +50,7 @@ export class ConfiguredOrgs implements OktaDirectory {
       'UNKNOWN_ORG',
       domain === undefined && this.known.size > 0
         ? `The request has no domain and several orgs are configured: ${served}.`
-        : `The worker has no credentials for ${domain === undefined ? 'any org' : 'the domain that was asked for'}. It serves: ${served}.${unread}`,
+        : `The worker has no credentials for ${domain === undefined ? 'any org' : 'the requested domain'}. It serves: ${served}.${unread}`,
     );
   }
 

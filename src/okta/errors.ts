@@ -50,7 +50,7 @@ export function fromTransportError(error: unknown, call: string, origin: string)
       `${host} has no certificate that this machine trusts (${reason}).`,
     );
   if (reason === 'ERR_BAD_RESPONSE' || reason === 'ERR_FR_MAX_BODY_LENGTH_EXCEEDED')
-    return new OktaError('OKTA_ANSWER_TOO_LARGE', `The answer to ${call} was cut short or is too large.`);
+    return new OktaError('OKTA_ANSWER_TOO_LARGE', `The response to ${call} was truncated or is too large.`);
   return new OktaError('OKTA_UNREACHABLE', `${host} could not be reached for ${call} (${reason}).`);
 }
 
@@ -74,15 +74,15 @@ export function fromAnswer(
   refused: Refused = { credentials: 'token' },
 ): OktaError {
   const code = oktaErrorCode(body);
-  const isOktas = code !== undefined || isOktaChallenge(refused.challenge);
+  const isFromOkta = code !== undefined || isOktaChallenge(refused.challenge);
   const meaning = meaningOf({
     status,
     code,
-    isOktas,
+    isFromOkta,
     hasCursor: refused.hasCursor === true,
     isOfId: refused.isOfId === true,
   });
-  const answered = `Okta answered ${status}${code === undefined ? '' : ` ${code}`} to ${call}.`;
+  const answered = `Okta returned ${status}${code === undefined ? '' : ` ${code}`} for ${call}.`;
   return meaning.code === 'OKTA_UNREADABLE_ANSWER'
     ? unreadable(call, status)
     : errorOf(meaning, answered, adviceOn(meaning, refused));
@@ -90,7 +90,7 @@ export function fromAnswer(
 
 /** Returns the error for a response that is not Okta's. */
 export function unreadable(call: string, status = 200): OktaError {
-  const fact = `The answer to ${call}${status === 200 ? '' : ` (${status})`} is not what Okta sends.`;
+  const fact = `The response to ${call}${status === 200 ? '' : ` (${status})`} is not a valid Okta response.`;
   return new OktaError('OKTA_UNREADABLE_ANSWER', fact);
 }
 
@@ -105,13 +105,13 @@ function adviceOn({ code, repeat }: Meaning, refused: Refused): string | undefin
     return INVALID_SESSION[refused.credentials];
   if (code === 'OKTA_FORBIDDEN') return adviceOnRights(refused);
   if (code === 'OKTA_NOT_AN_ORG')
-    return 'Redirects are not followed, because the token would be sent along. Check OKTA_DOMAIN.';
+    return 'Redirects are not followed, because that would send the token to another host. Check OKTA_DOMAIN.';
   return undefined;
 }
 
 const UNAUTHORIZED: Readonly<Record<Refused['credentials'], string>> = {
   token:
-    'The API token is wrong, revoked, or expired (30 days without use). Make a new one in Okta under Security > API > Tokens and set OKTA_API_TOKEN. Replace its file, or restart the worker with it.',
+    'The API token is wrong, revoked, or expired (30 days without use). Create a new one under Security > API > Tokens. Replace the file in OKTA_API_TOKEN_FILE, or set OKTA_API_TOKEN and restart the worker.',
   app: 'Okta rejects the access token of the service app, and also a new one. Check in Okta that the app is active, and check the clock of this machine.',
 };
 
@@ -126,8 +126,8 @@ function adviceOnRights({ credentials, challenge }: Refused): string {
   if (missingScope !== undefined)
     return `The service app lacks the scope ${missingScope}. Grant it in Okta under Applications > the app > Okta API Scopes.`;
   if (credentials === 'app')
-    return "The service app's admin role does not allow this; the role must reach all users and all groups. Give it the role Read-only Administrator under Applications > the app > Admin roles.";
-  return "The token's admin may not read this. The role must reach all users and all groups. Create the token as a Read-only Administrator.";
+    return "The service app's admin role does not allow this. The role must cover all users and groups. Assign the role Read-only Administrator under Applications > the app > Admin roles.";
+  return 'The admin who created the token is not allowed to read this. The role must cover all users and groups. Create the token as a Read-only Administrator.';
 }
 
 /** Returns true for Okta's challenge that rejects an access token; that response has no body. */
@@ -145,8 +145,8 @@ export function missingScopeOf(wwwAuthenticate: unknown): string | undefined {
 /** Returns the error for a response of the token endpoint that is not a 200. */
 export function fromTokenAnswer(status: number, body: string): OktaError {
   const reason = oauthError(body) ?? oktaErrorCode(body);
-  const meaning = meaningOfTokenAnswer({ status, code: reason, isOktas: reason !== undefined });
-  const answered = `Okta answered ${status}${reason === undefined ? '' : ` ${reason}`} to POST /oauth2/v1/token.`;
+  const meaning = meaningOfTokenAnswer({ status, code: reason, isFromOkta: reason !== undefined });
+  const answered = `Okta returned ${status}${reason === undefined ? '' : ` ${reason}`} for POST /oauth2/v1/token.`;
   return errorOf(meaning, answered, adviceOnToken(meaning, status, reason));
 }
 
@@ -165,7 +165,7 @@ function adviceOnToken(meaning: Meaning, status: number, reason: string | undefi
 const TOKEN_ADVICE: readonly (readonly [reasons: readonly string[], advice: string])[] = [
   [
     ['invalid_client'],
-    'The client id is wrong, its app is not active, or the private key does not match any of its public keys. Check OKTA_CLIENT_ID, and in Okta the public keys under Applications > the app > General. Also check the clock of this machine.',
+    'The client ID is wrong, its app is not active, or the private key does not match any of its public keys. Check OKTA_CLIENT_ID, and in Okta the public keys under Applications > the app > General. Also check the clock of this machine.',
   ],
   [
     ['unauthorized_client', 'unsupported_grant_type'],

@@ -103,7 +103,7 @@ export class OktaHttp {
     } catch (error) {
       signal.throwIfAborted();
       if (request.signal.aborted) {
-        const message = `Okta did not answer ${call} within ${this.timeoutMs / 1000} s.`;
+        const message = `Okta did not respond to ${call} within ${this.timeoutMs / 1000} s.`;
         throw new OktaError('OKTA_TIMEOUT', message);
       }
       throw error instanceof OktaError ? error : fromTransportError(error, call, this.origin);
@@ -127,5 +127,5 @@ function cameOverTls(request: unknown): boolean {
 
 function notFromOkta(call: string): OktaError {
   const advice = 'Check HTTPS_PROXY, and that the proxy allows this host.';
-  return new OktaError('OKTA_UNREACHABLE', `A proxy answered ${call} in place of Okta.`, { advice });
+  return new OktaError('OKTA_UNREACHABLE', `A proxy responded to ${call} instead of Okta.`, { advice });
 }

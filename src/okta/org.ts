@@ -118,7 +118,7 @@ export class OktaApi implements OktaOrg {
     } catch (error) {
       if (!(error instanceof OktaError) || !NOT_AN_ORG.has(error.code)) throw error;
     }
-    throw new OktaError('OKTA_NOT_AN_ORG', `${this.org.domain} does not answer as an Okta org does.`);
+    throw new OktaError('OKTA_NOT_AN_ORG', `${this.org.domain} does not respond like an Okta org.`);
   }
 
   users(cursor: string | undefined, context: CallContext, changedSince?: number): Promise<Page> {
@@ -184,7 +184,7 @@ export class OktaApi implements OktaOrg {
       if (next === lighter) {
         throw new OktaError(
           'OKTA_REPEATED_LINK',
-          `The next link of a page of ${nameOf(path)} leads to the same page; the list was stopped.`,
+          `The next-page link of a page of ${nameOf(path)} leads to the same page; reading the list was stopped.`,
         );
       }
       return {
@@ -245,22 +245,22 @@ export class OktaApi implements OktaOrg {
 
   /** Sends a request until it is not rate limited: a 429 is waited out here and is not a failure of the request. */
   private async exchange(path: string, context: CallContext, done?: Set<Recovery>): Promise<DatedAnswer> {
-    for (let refused = 1; ; refused += 1) {
-      const { answer, unforeseen } = done
+    for (let rejected = 1; ; rejected += 1) {
+      const { answer, unexpected } = done
         ? await this.sendAuthorized(path, context, done)
         : await this.send(path, context);
       const dateMs = await this.dateOf(answer, context);
       context.oktaNowMs = dateMs;
       if (answer.status !== 429) return { ...answer, dateMs };
       context.usage.rateLimited += 1;
-      if (Math.max(refused, unforeseen) >= MAX_REFUSALS) {
+      if (Math.max(rejected, unexpected) >= MAX_REFUSALS) {
         const message = `Okta keeps rejecting ${nameOf(path)} with 429, even after increasingly long pauses.`;
         throw new OktaError('OKTA_RATE_LIMITED', message, { repeat: 'never' });
       }
       // All requests of the bucket wait out other 429s at the gate.
       if (isTooManyAtOnce(answer)) {
         const startedAt = performance.now();
-        await pause(backOffMs(refused, this.retryPauseMs), context.signal);
+        await pause(backOffMs(rejected, this.retryPauseMs), context.signal);
         context.usage.waitedMs += performance.now() - startedAt;
       }
     }
@@ -326,7 +326,7 @@ export class OktaApi implements OktaOrg {
     const bucket = bucketOf(path);
     const enteredAt = await this.gate.enter(bucket, context);
     let answer: Answer | undefined;
-    let unforeseen = 0;
+    let unexpected = 0;
     try {
       const headers = await authorize(url);
       context.usage.requests[bucket] += 1;
@@ -336,9 +336,9 @@ export class OktaApi implements OktaOrg {
         answered.emit({ domain: this.domain, bucket, status: answer?.status });
       }
     } finally {
-      unforeseen = this.gate.leave(bucket, answer && statedLimit(answer), outcomeOf(answer), enteredAt);
+      unexpected = this.gate.leave(bucket, answer && statedLimit(answer), outcomeOf(answer), enteredAt);
     }
-    return { answer, unforeseen };
+    return { answer, unexpected };
   }
 
   /** Returns true if different or newer credentials may make a rejected request succeed. */
@@ -357,7 +357,7 @@ interface DatedAnswer extends Answer {
 /** A response, and the number of consecutive 429s of its bucket that no header announced. */
 interface Sent {
   answer: Answer;
-  unforeseen: number;
+  unexpected: number;
 }
 
 /**
@@ -366,14 +366,14 @@ interface Sent {
  */
 function statedLimit({ status, headers, body }: Answer): RateLimitHeaders | 'none' | undefined {
   const stated = readRateLimitHeaders(headers);
-  const isOktas = status === 200 || (status === 404 && provesAbsence(status, body.toString()));
-  return isOktas && !stated?.limit ? 'none' : stated;
+  const isFromOkta = status === 200 || (status === 404 && provesAbsence(status, body.toString()));
+  return isFromOkta && !stated?.limit ? 'none' : stated;
 }
 
 function outcomeOf(answer: Answer | undefined): Outcome {
   if (!answer || answer.status >= 500) return 'failed';
   if (answer.status !== 429) return 'ok';
-  return isTooManyAtOnce(answer) ? 'tooManyAtOnce' : 'refused';
+  return isTooManyAtOnce(answer) ? 'tooManyAtOnce' : 'rejected';
 }
 
 /** Returns true for a 429 of the concurrency limit, which states a limit of 0. */

@@ -28,7 +28,7 @@ export async function organizationAt(
     return { domain: address.domain, id: await org.organizationId(context) };
   } catch (error) {
     if (error !== context.signal.reason) throw error;
-    throw new OktaError('OKTA_TIMEOUT', `No answer within ${timeoutMs / 1000} s.`);
+    throw new OktaError('OKTA_TIMEOUT', `No response within ${timeoutMs / 1000} s.`);
   } finally {
     org.close();
   }

@@ -33,4 +33,4 @@ export function assertCursorOf(list: string, cursor: string): void {
 }
 
 const START_AGAIN =
-  'Start the sync again. If this repeats, find out who else starts workflows on this task queue.';
+  'Start the run again. If this repeats, find out who else starts workflows on this task queue.';

@@ -15,7 +15,7 @@ export interface CredentialFields {
 }
 
 /**
- * Reads one org's credentials: a token, or a client id and its key.
+ * Reads one org's credentials: a token, or a client ID and its key.
  *
  * @param names the names of the fields in their source, for error messages.
  * @param report called with each error; none contains a secret.
@@ -34,7 +34,7 @@ export function readCredentials(
   if (clientId === undefined && privateKey === undefined) return readToken(token, names, report);
   if (clientId === undefined) report(`${names.clientId} is required together with ${names.privateKey}`);
   else if (!/^[\x21-\x7e]+$/.test(clientId))
-    report(`${names.clientId} contains a character that is not allowed in a client id`);
+    report(`${names.clientId} contains a character that is not allowed in a client ID`);
   if (privateKey === undefined)
     report(`${names.privateKey} is required together with ${names.clientId}, PEM or JWK`);
   else if (isPrivateKey(privateKey, names.privateKey, report) && clientId !== undefined)

@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Sta
 /** Maximum size of a file, enough for any token or private key; a larger file cannot be one. */
 const MAX_BYTES = 64 * 1_024;
 
-/** Rejects a file or folder of secrets; the message follows its name: "is a folder, not a file". */
+/** Rejects a file or directory of secrets; the message follows its name: "is a directory, not a file". */
 export class SecretFileError extends Error {
   override readonly name = 'SecretFileError';
 }
@@ -72,7 +72,7 @@ function readChecked(path: string, rules: FileRules): string {
 }
 
 /**
- * Checks a folder of secrets: only this user and root may add or replace files in it. If others may add files but not
+ * Checks a directory of secrets: only this user and root may add or replace files in it. If others may add files but not
  * touch those of another user (the sticky bit, as Kubernetes mounts secrets), the files' owners are checked instead.
  *
  * @throws SecretFileError if it is rejected; the system's error if it cannot be inspected.
@@ -93,7 +93,7 @@ export function fileFault(
   rules = SECRET,
 ): string | undefined {
   if (!facts.isFile()) {
-    return `is ${facts.isDirectory() ? 'a folder' : facts.isFIFO() ? 'a FIFO' : 'a device or socket'}, not a file`;
+    return `is ${facts.isDirectory() ? 'a directory' : facts.isFIFO() ? 'a FIFO' : 'a device or socket'}, not a file`;
   }
   const foreign = ownerFault(facts, path, user);
   if (foreign !== undefined) return foreign;
@@ -108,7 +108,7 @@ export function fileFault(
 }
 
 function folderFault(facts: Facts, path: string): string | undefined {
-  if (!facts.isDirectory()) return 'is not a folder';
+  if (!facts.isDirectory()) return 'is not a directory';
   const foreign = ownerFault(facts, path, process.getuid?.());
   if (foreign !== undefined) return foreign;
   const isSticky = (facts.mode & 0o1000) !== 0;

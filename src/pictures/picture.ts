@@ -20,7 +20,7 @@ export interface Picture {
  * Draws the answer to a question.
  *
  * @throws UsageError if a parameter is invalid.
- * @throws UnknownNameError if the graph has no such person or group.
+ * @throws UnknownNameError if the graph has no such user or group.
  */
 export async function picture(
   db: GraphDatabase,

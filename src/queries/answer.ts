@@ -28,7 +28,7 @@ export interface Asking {
   historyRetentionMs: number;
 }
 
-/** Thrown when no person or group matches the given name, so that a typo is not mistaken for an empty result. */
+/** Thrown when no user or group matches the given name, so that a typo is not mistaken for an empty result. */
 export class UnknownNameError extends Error {
   override readonly name = 'UnknownNameError';
 }
@@ -38,7 +38,7 @@ export class UnknownNameError extends Error {
  *
  * @param limit maximum number of rows; no limit by default.
  * @throws UsageError if a parameter is invalid.
- * @throws UnknownNameError if the graph has no such person or group.
+ * @throws UnknownNameError if the graph has no such user or group.
  */
 export async function answer(
   db: GraphDatabase,
@@ -69,7 +69,7 @@ export interface StreamedAnswer extends Omit<Answer, 'rows'> {
  *
  * @param timeoutMs time limit for the whole answer; the default is the time limit for reads.
  * @throws UsageError if a parameter is invalid.
- * @throws UnknownNameError if the graph has no such person or group.
+ * @throws UnknownNameError if the graph has no such user or group.
  */
 export async function streamedAnswer(
   db: GraphDatabase,
@@ -94,7 +94,7 @@ async function* plainRows(
  * Returns the Cypher parameters of a question, except `$domain`.
  *
  * @throws UsageError if a parameter is invalid.
- * @throws UnknownNameError if the graph has no such person or group.
+ * @throws UnknownNameError if the graph has no such user or group.
  */
 export async function boundParameters(
   db: GraphDatabase,
@@ -152,14 +152,13 @@ async function checkNames(
     const isKnown = found.some(({ isFormer }) => needs === 'history' || !isFormer);
     if (isKnown) continue;
     if (found.length > 0) {
-      throw new UnknownNameError(
-        `Okta has deleted ${type} ${value}. For its history, use ${type === 'person' ? 'person-history' : 'group-members-at'}.`,
-      );
+      const [kind, use] = type === 'person' ? ['user', 'person-history'] : ['group', 'group-members-at'];
+      throw new UnknownNameError(`Okta has deleted ${kind} ${value}. For its history, use ${use}.`);
     }
     throw new UnknownNameError(
       type === 'person'
-        ? `The graph has no user of ${domain} with the email or id ${value}.`
-        : `The graph has no group of ${domain} with the name or id ${value}.${await suggestions(db, domain, value)}`,
+        ? `The graph has no user of ${domain} with the email or ID ${value}.`
+        : `The graph has no group of ${domain} with the name or ID ${value}.${await suggestions(db, domain, value)}`,
     );
   }
 }

@@ -20,7 +20,7 @@ export function questionsText(questions: readonly Question[]): string {
       .map(([name, { default: byDefault }]) => (byDefault === undefined ? name : `[${name}]`))
       .join(' '),
   ]);
-  return `${renderTable(['name', 'question', 'parameters'], rows)}\n\nAsk one with: query NAME --param name=value …; [those] have a default. More in docs/queries.md.\n`;
+  return `${renderTable(['name', 'question', 'parameters'], rows)}\n\nTo run one: npm run client -- query NAME --param name=value\nParameters in [brackets] are optional. More in docs/queries.md.\n`;
 }
 
 /** Formats an answer as text. */
@@ -76,20 +76,20 @@ function cellOf(value: Value): string {
     : String(value as string | number | boolean);
 }
 
-/** Formats the proof of an answer: the sync that it is based on, and how complete the data is. */
+/** Formats the run that an answer is based on, and how complete the data is. */
 export function proofText({ question, parameters, proof }: Omit<Answer, 'rows'>): string {
   const { domain, run, wholeRun, isRunUnderWay, historySince } = proof;
-  if (!run) return `Proof: none, because no sync of ${domain} has completed yet.\n`;
+  if (!run) return `No run of ${domain} has ended yet, so the graph may be empty or incomplete.\n`;
   const lines = [
-    `Proof: sync #${run.runNumber} of ${domain}, ${run.mode}, ${run.outcome}, ended ${time(run.finishedAt)}; ` +
+    `Based on run #${run.runNumber} of ${domain}, ${run.mode}, ${run.outcome}, ended ${time(run.finishedAt)}; ` +
       `the data is up to ${formatDuration(run.ageMs)} old.`,
     run.isWhole
       ? 'It completed with nothing left out.'
       : `It was incomplete: see report ${run.runNumber} for what may be missing in the graph.`,
     wholeRun
-      ? `The last full sync that succeeded is #${wholeRun.runNumber}, ended ${time(wholeRun.finishedAt)}.`
-      : 'None of the latest full syncs has succeeded.',
-    ...(isRunUnderWay ? ['A sync is in progress: the graph may be between two states of Okta.'] : []),
+      ? `The last full run that succeeded is #${wholeRun.runNumber}, ended ${time(wholeRun.finishedAt)}.`
+      : 'None of the latest full runs has succeeded.',
+    ...(isRunUnderWay ? ['A run is in progress, so the graph may mix old and new data.'] : []),
     ...(question.needs === 'history' ? [historyText(historySince, parameters)] : []),
   ];
   return lines.map((line) => `${line}\n`).join('');

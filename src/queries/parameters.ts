@@ -24,7 +24,7 @@ export function cypherParameters(question: Question, given: Given, now: Date): R
   return Object.fromEntries(
     Object.entries(parameters).map(([name, parameter]) => [
       name,
-      valueOf(name, parameter, textsOf(question, name, parameter, given[name]), now),
+      valueOf(name, parameter, textsOf(name, parameter, given[name]), now),
     ]),
   );
 }
@@ -37,14 +37,12 @@ export function isComplete({ parameters }: Question, given: Given): boolean {
 }
 
 function textsOf(
-  { id }: Question,
   name: string,
   parameter: Parameter,
   given: readonly string[] | undefined,
 ): readonly string[] {
   const texts = given ?? (parameter.default === undefined ? [] : [parameter.default]);
-  if (texts.length === 0)
-    throw new UsageError(`${id} needs --param ${name}=${name.toUpperCase()}: ${parameter.meaning}`);
+  if (texts.length === 0) throw new UsageError(`${name} is required (${parameter.meaning})`);
   if (texts.length > 1 && parameter.type !== 'list') throw new UsageError(`${name} is given more than once`);
   return texts;
 }

@@ -1,7 +1,7 @@
 import type { SyncMode, SyncOutcome } from '../contract';
 import type { GraphDatabase } from '../graph/database';
 
-/** The syncs that an answer is based on. Times are ISO 8601 in UTC. */
+/** The runs that an answer is based on. Times are ISO 8601 in UTC. */
 export interface Proof {
   domain: string;
   /** Time of the question, by this machine's clock. */
@@ -10,7 +10,7 @@ export interface Proof {
   run?: ProvingRun;
   /** The latest full run that succeeded; absent if there is none. */
   wholeRun?: { runNumber: number; finishedAt: string };
-  /** True while a run is in progress: the graph may be between two states of Okta. */
+  /** True while a run is in progress: the graph may mix old and new data. */
   isRunUnderWay: boolean;
   /** Start of the history that is kept; absent if history is not kept. */
   historySince?: string;
@@ -41,7 +41,7 @@ interface Row {
 const MAX_RUNS = 500;
 
 /**
- * Returns the syncs that answers about an org are based on.
+ * Returns the runs that answers about an org are based on.
  *
  * @param retentionMs how long history is kept, in ms; 0 if it is not kept.
  */

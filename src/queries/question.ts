@@ -1,8 +1,8 @@
 /** Type of a parameter: the text it accepts and the value passed to the Cypher statement. */
 export type ParameterType =
-  /** A user's email, in any case, or Okta id. An email matches every user that has it. */
+  /** A user's email, in any case, or Okta ID. An email matches every user that has it. */
   | 'person'
-  /** A group's exact name or Okta id. A name matches every group that has it. */
+  /** A group's exact name or Okta ID. A name matches every group that has it. */
   | 'group'
   /** How long ago, such as `90d`, or a date or time in ISO 8601. Passed as a DateTime. */
   | 'moment'

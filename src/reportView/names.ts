@@ -6,7 +6,7 @@ import { countOf } from '../text/counts';
 import { formatTime } from '../text/times';
 import { isVisible, printable } from '../text/printable';
 
-/** Names of the users and groups in a report, by their Okta ids. */
+/** Names of the users and groups in a report, by their Okta IDs. */
 export interface Names {
   users: ReadonlyMap<string, Person>;
   groups: ReadonlyMap<string, string>;

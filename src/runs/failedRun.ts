@@ -2,7 +2,7 @@ import type { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { SyncReport } from '../contract';
 
-/** Returns the report in the failure details of a failed or cancelled run, at any depth of its causes; undefined if there is none. */
+/** Returns the report in the failure details of a failed or canceled run, at any depth of its causes; undefined if there is none. */
 export function reportOfFailure(error: WorkflowFailedError): SyncReport | undefined {
   return reportIn(error.cause);
 }

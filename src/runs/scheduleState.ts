@@ -2,7 +2,7 @@ import type { ScheduleDescription, ScheduleSummary } from '@temporalio/client';
 import { formatDuration } from '../text/times';
 import { printable } from '../text/printable';
 
-/** Describes the interval of a schedule and why it has no next run; `next` is absent if it has none. */
+/** Describes the interval of a schedule, and the note if it is paused; `next` is absent if no run is scheduled. */
 export function scheduleState({
   spec,
   state,
@@ -12,10 +12,10 @@ export function scheduleState({
   next?: Date;
 } {
   const everyMs = spec.intervals?.[0]?.every;
-  const every = everyMs === undefined ? 'not at an interval' : `every ${formatDuration(everyMs)}`;
-  if (state.paused) return { text: `${every}, paused: ${printable(state.note ?? '') || 'no comment'}` };
+  const every = everyMs === undefined ? 'on a custom schedule' : `every ${formatDuration(everyMs)}`;
+  if (state.paused) return { text: `${every}, paused: ${printable(state.note ?? '') || 'no note'}` };
   const [next] = info.nextActionTimes;
-  return next ? { text: every, next } : { text: `${every}, no next run` };
+  return next ? { text: every, next } : { text: `${every}, no run scheduled` };
 }
 
 /** The same for programs. Times are ISO 8601 in UTC; `nextRun` is null if the schedule has none or is paused. */

@@ -13,7 +13,7 @@ const METRICS = {
   okta_graph_okta_rate_limited: 'Responses with status 429.',
   okta_graph_okta_waited_milliseconds: 'Time spent waiting for rate limits, summed over parallel requests.',
   okta_graph_okta_retries: 'Retries of failed requests.',
-  okta_graph_rows_written: 'Nodes and edges written to the graph, by kind and change.',
+  okta_graph_rows_written: 'Nodes and relationships written to the graph, by kind and change.',
   okta_graph_groups_tried: 'Groups whose members a run tried to read, by result.',
   okta_graph_removals_withheld: 'Removals that the breaker withheld, by kind.',
   okta_graph_runs: 'Runs that ended, by outcome.',

@@ -15,7 +15,7 @@ const METRICS = {
   okta_graph_last_run: 'Outcome of the last run that ended: 1 for its outcome, 0 for the others.',
   okta_graph_last_run_duration_seconds: 'Duration of the last run that ended.',
   okta_graph_last_run_withheld: 'Removals that the breaker withheld in the last run that ended, by kind.',
-  okta_graph_size: 'Nodes and edges in the graph when the last run ended, by kind.',
+  okta_graph_size: 'Nodes and relationships in the graph when the last run ended, by kind.',
   okta_graph_sync_interval_seconds: 'SYNC_INTERVAL of this worker.',
 } as const;
 

@@ -28,7 +28,7 @@ export function decoded<T>(input: RawValue<T> | undefined): T | undefined {
     return defaultPayloadConverter.fromPayload<T>(input.payload);
   } catch {
     const advice = 'Send JSON, such as {"domain": "acme.okta.com", "mode": "full"}.';
-    throw failureOf(new CodedError('INVALID_INPUT', 'An input of the sync cannot be decoded.', { advice }));
+    throw failureOf(new CodedError('INVALID_INPUT', 'An input of the run cannot be decoded.', { advice }));
   }
 }
 

@@ -14,7 +14,7 @@ export function progressDetails({
 }: SyncProgress): string {
   const { groupsDone, groupsTotal } = memberships;
   return [
-    `**${runNumber === undefined ? 'A sync' : `Sync #${runNumber} of ${domain}, ${mode}`}: ${phase}**`,
+    `**${runNumber === undefined ? 'A run' : `Run #${runNumber} of ${domain}, ${mode}`}: ${phase}**`,
     '',
     `- users: ${users.seen}${users.done ? '' : ' so far'}`,
     `- groups: ${groups.seen}${groups.done ? '' : ' so far'}`,
@@ -25,7 +25,7 @@ export function progressDetails({
 
 /** Returns the details of a run that could not begin and therefore has no report. */
 export function notBegunDetails(reason: Fault): string {
-  return `**The sync could not begin.** ${line(reason)}`;
+  return `**The run could not begin.** ${line(reason)}`;
 }
 
 /**
@@ -36,7 +36,7 @@ export function reportDetails(report: SyncReport): string {
   const { runNumber, domain, mode, outcome, failure, users, groups, memberships, okta } = report;
   const row = (...cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
   return [
-    `**Sync #${runNumber} of ${domain}, ${mode}: ${outcome}**`,
+    `**Run #${runNumber} of ${domain}, ${mode}: ${outcome}**`,
     ...(failure ? ['', line(failure)] : []),
     '',
     row('', 'seen', 'created', 'updated', 'deleted'),
@@ -56,7 +56,7 @@ function warningLines({ warnings, warningsOmitted }: SyncReport): string[] {
     ([, [first, ...more]]) =>
       `- ${first ? line(first) : ''}${more.length === 0 ? '' : ` (and ${more.length} more)`}`,
   );
-  if (warningsOmitted > 0) lines.push(`- and ${warningsOmitted} warnings beyond what a report holds`);
+  if (warningsOmitted > 0) lines.push(`- and ${warningsOmitted} more warnings, not included in the report`);
   return lines.length === 0 ? [] : ['', 'Warnings:', '', ...lines];
 }
 

@@ -39,7 +39,7 @@ export function reasonOf(failure: ActivityFailure): Fault {
   const { cause, activityType } = failure;
   if (cause instanceof ApplicationFailure) return faultOf(cause);
   return cause instanceof TimeoutFailure
-    ? faultFor('ACTIVITY_TIMEOUT', `${activityType} did not answer in time, on any of its tries.`)
+    ? faultFor('ACTIVITY_TIMEOUT', `${activityType} timed out on every attempt.`)
     : faultFor('INTERNAL', `${activityType} failed.`);
 }
 

@@ -47,10 +47,10 @@ export function newState(runId: string, startedAtMs: number): SyncState {
  */
 export function resume(carried: SyncState): SyncState {
   if (workflowInfo().continuedFromExecutionRunId === undefined) {
-    const fact = 'A sync takes one input; the second one is what a sync hands on when it continues as new.';
+    const fact = 'A run takes one input; the second one is what a run hands on when it continues as new.';
     throw failureOf(new CodedError('INVALID_INPUT', fact));
   }
-  assertInput(STATE, carried, 'The state that the sync carries on');
+  assertInput(STATE, carried, 'The state that the run carries on');
   if (!safeParse(WAIT, carried.progress.waiting).success) delete carried.progress.waiting;
   return carried;
 }

@@ -49,14 +49,14 @@ export const waitingSignal = defineSignal<[RawValue<OktaWait>]>(WAITING_SIGNAL, 
  * @param request a {@link SyncRequest}, or nothing.
  * @param carried the {@link SyncState} from an earlier workflow run of the same sync whose history has grown long.
  * @throws ApplicationFailure `SYNC_FAILED` with the report as its first detail, or `INVALID_INPUT`; CancelledFailure if
- * cancelled.
+ * canceled.
  */
 export async function syncOkta(
   request?: RawValue<SyncRequest | null>,
   carried?: RawValue<SyncState | null>,
 ): Promise<SyncReport> {
   const requested = decoded(request) ?? {};
-  assertInput(REQUEST, requested, 'The input of the sync');
+  assertInput(REQUEST, requested, 'The input of the run');
   const handedOn = decoded(carried);
   const state = handedOn == null ? newState(workflowInfo().runId, Date.now()) : resume(handedOn);
   setHandler(progressQuery, () => state.progress);
@@ -79,7 +79,7 @@ export async function syncOkta(
   noteOutcome(report);
   if (report.outcome === 'failed' || report.outcome === 'abandoned') throw failedWith(report);
   if (report.outcome === 'cancelled')
-    throw new CancelledFailure('The run was cancelled; the graph keeps its report.');
+    throw new CancelledFailure('The run was canceled; the graph keeps its report.');
   return report;
 }
 
@@ -169,7 +169,7 @@ async function handOverLongHistory(request: SyncRequest, state: SyncState): Prom
 }
 
 function failedWith(report: SyncReport): ApplicationFailure {
-  const message = withAdvice(report.failure ?? { message: 'The sync failed.' });
+  const message = withAdvice(report.failure ?? { message: 'The run failed.' });
   return ApplicationFailure.create({
     type: 'SYNC_FAILED' satisfies Code,
     message,

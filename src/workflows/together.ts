@@ -1,7 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 
 /**
- * Runs tasks in parallel. If one fails, the others are cancelled and awaited, so that nothing writes after a failure.
+ * Runs tasks in parallel. If one fails, the others are canceled and awaited, so that nothing writes after a failure.
  */
 export async function together(...tasks: readonly (() => Promise<void>)[]): Promise<void> {
   await CancellationScope.cancellable(async () => {

@@ -62,7 +62,7 @@ describe('One attempt at an activity', () => {
     const failure = await attempt.failure(attempt.call('syncMemberships', run));
     assert(failure instanceof ApplicationFailure, 'groups that fail are no end of the work list');
     assert.deepEqual([failure.type, failure.nonRetryable], ['OKTA_SERVER_ERROR', false]);
-    assert.match(failure.message, /^1\d groups failed in a row\. /);
+    assert.match(failure.message, /^1\d consecutive groups failed\. /);
     const failed = Number((await org.counted(run))['memberships_groups_failed']);
     assert(failed >= MAX_FAILURES && failed < MAX_FAILURES + PARALLEL, `${failed} groups failed`);
 

@@ -54,7 +54,7 @@ describe('A list that does not end', () => {
     assert(failure instanceof ApplicationFailure, String(failure));
     assert.equal(failure.type, 'OKTA_ENDLESS_LIST');
     assert.equal(failure.nonRetryable, true);
-    assert.match(failure.message, /brought nothing new.*the list was stopped/);
+    assert.match(failure.message, /without new items.*Reading the list was stopped/);
   }
 
   for (const pages of ENDLESS) {
@@ -211,7 +211,7 @@ describe('A list that does not end', () => {
       assert.equal(failed, 1);
       const reported = (warnings as string[]).filter((warning) => warning.includes('GROUP_FAILED'));
       assert.equal(reported.length, 1);
-      assert.match(reported[0] ?? '', new RegExp(`brought nothing new.*"groupId":"${everyone}"`));
+      assert.match(reported[0] ?? '', new RegExp(`without new items.*"groupId":"${everyone}"`));
     });
   }
 });

@@ -27,7 +27,7 @@ describe('A report as text', () => {
     assert.equal(
       printed(REPORT),
       [
-        'Sync #12 of acme.okta.com succeeded: incremental, 3m 12s, ended 2026-11-24 08:03:12Z',
+        'Run #12 of acme.okta.com succeeded: incremental, 3m 12s, ended 2026-11-24 08:03:12Z',
         'Run 01a2',
         '',
         '            seen  created  updated  deleted',
@@ -65,7 +65,7 @@ describe('A report as text', () => {
     assert.match(text, /^Warnings: 32$/m);
     assert.match(
       text,
-      /number 19\n {4}and 5 more, see --json\n {2}and 7 warnings over the limit of a report\n/,
+      /number 19\n {4}and 5 more, see --json\n {2}and 7 more warnings, not included in the report\n/,
     );
   });
 
@@ -79,17 +79,17 @@ describe('A report as text', () => {
   });
 
   it('shows why a run failed and what to do', () => {
-    const failure = { code: 'OKTA_UNAUTHORIZED', message: 'Okta answered 401 E0000011.' } as const;
+    const failure = { code: 'OKTA_UNAUTHORIZED', message: 'Okta returned 401 E0000011.' } as const;
     const text = printed({ ...REPORT, outcome: 'failed', failure });
-    assert.match(text, /^OKTA_UNAUTHORIZED: Okta answered 401 E0000011\.\n-> .*restart the worker/m);
+    assert.match(text, /^OKTA_UNAUTHORIZED: Okta returned 401 E0000011\.\n-> .*restart the worker/m);
   });
 
   it('shows the own advice of a failure instead of the default', () => {
-    const failure = { code: 'OKTA_FORBIDDEN', message: 'Okta answered 403.', advice: 'Grant it.' } as const;
+    const failure = { code: 'OKTA_FORBIDDEN', message: 'Okta returned 403.', advice: 'Grant it.' } as const;
     const text = printed({ ...REPORT, outcome: 'failed', failure });
     assert.match(
       text,
-      /^OKTA_FORBIDDEN: Okta answered 403\.\n-> Grant it\.\n-> Then run: npm run client -- check$/m,
+      /^OKTA_FORBIDDEN: Okta returned 403\.\n-> Grant it\.\n-> Then run: npm run client -- check$/m,
     );
   });
 

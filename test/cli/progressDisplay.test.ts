@@ -25,7 +25,7 @@ describe('The progress', () => {
     const refused = { ...waiting, reason: 'refused' } as const;
     assert.match(
       progressLine({ ...PROGRESS, waiting: refused }),
-      /Okta refuses .* does not say for how long$/,
+      /Okta returned 429 for .* without a usable reset time$/,
     );
   });
 

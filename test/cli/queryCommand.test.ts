@@ -74,16 +74,16 @@ describe('The query and graph commands', () => {
     assert.match(out, /\n2 rows\n/);
     assert.match(
       out,
-      /Proof: sync #2 of .*, incremental, partial, ended 2026-11-24 09:00:00Z; the data is up to .* old\.\n/,
+      /Based on run #2 of .*, incremental, partial, ended 2026-11-24 09:00:00Z; the data is up to .* old\.\n/,
     );
     assert.match(out, /It was incomplete: see report 2 for what may be missing in the graph\.\n/);
-    assert.match(out, /The last full sync that succeeded is #1, ended 2026-11-24 09:00:00Z\.\n/);
-    assert.match(out, /A sync is in progress/);
+    assert.match(out, /The last full run that succeeded is #1, ended 2026-11-24 09:00:00Z\.\n/);
+    assert.match(out, /A run is in progress/);
   });
 
   it('print that there is no proof before the first sync', async () => {
     const { out } = await client(...members);
-    assert.match(out, /Proof: none, because no sync of .* has completed yet\.\n$/);
+    assert.match(out, /No run of .* has ended yet.*\.\n$/);
   });
 
   it('print since when history is kept, and that an earlier time is not covered', async () => {
@@ -108,7 +108,7 @@ describe('The query and graph commands', () => {
     );
     assert.match(second ?? '', /^"Payroll, ""EU""",g1,Bob .*evil,,u2,SUSPENDED,,,,$/);
     assert.equal(end, '');
-    assert.match(err, /^Proof: sync #1 /);
+    assert.match(err, /^Based on run #1 /);
   });
 
   it('print JSON that includes the proof', async () => {
@@ -145,14 +145,14 @@ describe('The query and graph commands', () => {
   it('explain what is wrong with the arguments', async () => {
     for (const [args, code, message] of [
       [['query', 'members'], 2, /There is no question members\. Similar questions: group-members, /],
-      [['query', 'group-members'], 2, /group-members needs --param group=GROUP/],
+      [['query', 'group-members'], 2, /group is required \(the group\)/],
       [['query', 'group-members', '--param', 'g1'], 2, /g1 is not a parameter; use --param name=value/],
       [[...members, '--json', '--csv'], 2, /--json and --csv cannot be combined/],
       [[...members, '--domain', 'else.okta.com'], 2, /else\.okta\.com is not configured/],
       [
         ['query', 'group-members', '--param', 'group=pay'],
         1,
-        /no group of .* with the name or id pay\. Similar names: Payroll/,
+        /no group of .* with the name or ID pay\. Similar names: Payroll/,
       ],
       [
         ['query', 'sensitive-groups', '--param', 'pattern=(.*.){20}#'],
@@ -161,7 +161,7 @@ describe('The query and graph commands', () => {
       ],
       [['graph'], 2, /either --group NAME or --user EMAIL/],
       [['graph', '--group', 'g1', '--user', 'ada@acme.com'], 2, /either --group NAME or --user EMAIL/],
-      [['graph', '--user', 'eve@acme.com'], 1, /no user of .* with the email or id eve@acme\.com/],
+      [['graph', '--user', 'eve@acme.com'], 1, /no user of .* with the email or ID eve@acme\.com/],
       [
         ['graph', '--group', 'g1', '--out', join(folder, 'none', 'x.svg')],
         1,
@@ -224,10 +224,7 @@ describe('The query and graph commands', () => {
     const drawn = await client('graph', '--group', 'Payroll, "EU"', '--out', file);
     assert.equal(drawn.err, `${file} shows: 2 users and 1 group\n`);
     const svg = await readFile(file, 'utf8');
-    assert.match(
-      svg,
-      /^<svg [^>]*aria-label="Payroll, &quot;EU&quot; \(.*, sync #1, 2026-11-24 09:00:00Z\)"/,
-    );
+    assert.match(svg, /^<svg [^>]*aria-label="Payroll, &quot;EU&quot; \(.*, run #1, 2026-11-24 09:00:00Z\)"/);
     assert.ok(
       svg.includes('>Payroll, &quot;EU&quot;</text>') && />Bob .*evil \(suspended\)<\/text>/.test(svg),
     );

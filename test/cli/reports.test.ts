@@ -108,7 +108,7 @@ describe('The report, status and check commands', () => {
 
   it('print the latest report with names, skipping a run without a report', async () => {
     const text = await printedReport(undefined, {});
-    assert.match(text, /^Sync #2 of reports\.okta\.com partial/);
+    assert.match(text, /^Run #2 of reports\.okta\.com partial/);
     assert.match(text, /no email: Ada Lovelace <ada@acme\.com> \(00u1\)/);
   });
 
@@ -203,7 +203,7 @@ describe('The report, status and check commands', () => {
       /^ {2}WARN {2}Schedule reports\.okta\.com +none yet\n +-> Create it: npm run client -- schedule apply$/m,
     );
     assert.match(text, /^ {2}OK {4}Neo4j +bolt:\/\/.*, version 5\.\d+\.\d+ community$/m);
-    assert.match(text, /^ {2}OK {4}Neo4j rights +may read, write and create constraints$/m);
+    assert.match(text, /^ {2}OK {4}Neo4j privileges +can read, write, and create constraints and indexes$/m);
     assert.match(text, /^ {2}OK {4}Neo4j constraints +\d+ constraints and indexes exist/m);
     assert.match(text, /^ {2}OK {4}Okta +acme\.okta\.com$/m);
   });
@@ -237,7 +237,7 @@ describe('The report, status and check commands', () => {
       assert.equal(exitCode, 1);
       assert.match(
         text,
-        /^ {2}FAIL {2}Neo4j constraints +conflict with those of another tool: .*check_test on :Group\(description\)\n +-> Drop them/m,
+        /^ {2}FAIL {2}Neo4j constraints +conflict with those of another tool: .*check_test on :Group\(description\)\n +-> Set NEO4J_DATABASE or NEO4J_URI to a dedicated database/m,
       );
     } finally {
       await db.run('DROP CONSTRAINT check_test');
@@ -246,7 +246,7 @@ describe('The report, status and check commands', () => {
 
   it('fail the check with what is wrong and how to fix it', async () => {
     const broken = configFor({ ...environment, NEO4J_PASSWORD: 'wrong', TEMPORAL_NAMESPACE: 'nowhere' });
-    const okta = { what: 'Okta', ok: false, detail: 'Okta answered 401', advice: 'Make a new token' };
+    const okta = { what: 'Okta', ok: false, detail: 'Okta returned 401', advice: 'Make a new token' };
     const { exitCode, text } = await checked(broken, [okta]);
     assert.equal(exitCode, 1);
     assert.match(
@@ -257,7 +257,7 @@ describe('The report, status and check commands', () => {
       text,
       /^ {2}FAIL {2}Neo4j {5}.* rejected user neo4j: wrong user name or password\.\n {18}-> Check NEO4J_USERNAME and NEO4J_PASSWORD\.$/m,
     );
-    assert.match(text, /^ {2}FAIL {2}Okta {6}Okta answered 401\n {18}-> Make a new token$/m);
+    assert.match(text, /^ {2}FAIL {2}Okta {6}Okta returned 401\n {18}-> Make a new token$/m);
   });
 
   it('report which database Neo4j does not have', async () => {

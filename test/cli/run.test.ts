@@ -64,7 +64,7 @@ describe('The run command', () => {
     await end('succeeded');
     assert.equal((await report).mode, 'full');
     assert.equal((await report).outcome, 'succeeded');
-    assert.match(output.text, new RegExp(`^Started a sync of ${domain}: okta-sync/${domain}/manual `));
+    assert.match(output.text, new RegExp(`^Started a run of ${domain}: okta-sync/${domain}/manual `));
   });
 
   it('attaches to a sync that was started manually, and says so', async () => {
@@ -74,7 +74,7 @@ describe('The run command', () => {
     assert(second.attached && !first.attached, JSON.stringify([first, second]));
     assert.match(
       output.text,
-      /A sync of run-\d+\.okta\.com is already running; attached to .*\n.*--mode.* do not apply to it/,
+      /A run of run-\d+\.okta\.com is already in progress; attached to .*\n.*--mode.* do not apply to it/,
     );
   });
 
@@ -157,7 +157,10 @@ describe('The run command', () => {
     const { child, ended } = startClient(['run', '--wait'], environmentOf(domain));
     child.stdout.once('data', () => child.kill('SIGINT'));
     const { exitCode, stderr } = await ended;
-    assert.equal(stderr, 'Detached; the run continues. See its progress with: npm run client -- status\n');
+    assert.equal(
+      stderr,
+      'Stopped waiting; the run continues. See its progress with: npm run client -- status\n',
+    );
     assert.equal(exitCode, 130);
     assert(await findRunningSync(client, domain), 'the run must continue');
   });
@@ -187,7 +190,7 @@ describe('The run command', () => {
   it('prints the report as text without --json, and exits with the code of the outcome', async () => {
     const { exitCode, out } = await runCommand({ mode: 'auto', wait: true }, 'failed');
     assert.equal(exitCode, 1);
-    assert.match(out.text, new RegExp(`Sync #7 of ${domain} failed: incremental, 3m 12s`));
+    assert.match(out.text, new RegExp(`Run #7 of ${domain} failed: incremental, 3m 12s`));
   });
 
   it('exits with 0 for succeeded, 3 for partial and 1 for any other outcome', () => {

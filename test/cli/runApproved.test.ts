@@ -62,7 +62,7 @@ describe('The run command with --allow-deletes', () => {
     const [approval, ...others] = await approvals();
     assert.deepEqual([approval?.by, approval?.limits, others], [userInfo().username, [3, 0, 20], []]);
     assert.deepEqual([sync.request.allowDeletes, sync.request.approvalId], [true, approval?.id]);
-    assert.match(output.text, /at most 3 users, 0 groups and 20 unconfirmed membership removals/);
+    assert.match(output.text, /removal of at most 3 users, 0 groups and 20 unconfirmed memberships/);
     await stop(sync);
   });
 

@@ -122,10 +122,7 @@ describe('The schedule commands', () => {
     try {
       const { code, out } = await run(['trigger']);
       assert.equal(code, 0);
-      assert.equal(
-        out,
-        `Schedule ${id} not triggered: a sync is already in progress: ${handle.workflowId}\n`,
-      );
+      assert.equal(out, `Schedule ${id} not triggered: a run is already in progress: ${handle.workflowId}\n`);
       assert.deepEqual(await runs(), []);
     } finally {
       await handle.terminate();

@@ -77,7 +77,7 @@ describe('Absurd input in the console', () => {
       `/integrations/${typed}/users`,
       `${base}/users?after=${typed}&kind=${typed}`,
       `${base}/groups/${typed}`,
-      `${base}/groups/${typed}/neighbours`,
+      `${base}/groups/${typed}/neighbors`,
       `${node}?skip=${typed}`,
       `${node}?at=${typed}&skip=${typed}`,
       `${node}?at=2026-01-01&skip=${typed}`,

@@ -183,7 +183,7 @@ describe('The console in a browser', function () {
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'Download CSV' }).click(),
     ]);
-    assert.match(download.suggestedFilename(), /^group-members-.*-sync-\d+\.csv$/);
+    assert.match(download.suggestedFilename(), /^group-members-.*-run-\d+\.csv$/);
     assert.match(readFileSync(await download.path(), 'utf8'), /00uHostile/);
   });
 

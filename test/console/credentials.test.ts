@@ -68,7 +68,7 @@ describe('Adding an integration in the console', () => {
     await visitor.open('/add');
     assert.match(textOf(await visitor.submit('/add', { domain, kind: 'token' })), /The token is required/);
     const body = await visitor.submit('/add', { domain, kind: 'app', clientId: CLIENT_ID });
-    assert.match(textOf(body), /The private key is required together with The client id/);
+    assert.match(textOf(body), /The private key is required together with The client ID/);
   });
 
   it('checks the token in Okta, reports that it is wrong, and neither stores nor shows it', async () => {

@@ -41,7 +41,7 @@ describe('The console', () => {
     await visitor.open(integrationPath(domain));
     await visitor.submit(`${integrationPath(domain)}/run`, { mode: 'full' });
     assert.match(visitor.page.path, /\/runs\/[\da-f-]{36}\?note=started$/);
-    assert.match(textOf(visitor.page.body), /The sync has started/);
+    assert.match(textOf(visitor.page.body), /The run has started/);
     const path = visitor.page.path.split('?')[0] ?? '';
     const events = await visitor.open(`${path}/events`);
     assert.match(events, /event: ended/);
@@ -121,8 +121,8 @@ describe('The console', () => {
     assert(group);
     const path = nodePath(domain, 'Group', group.id);
     assert((await visitor.open(path)).includes(nodePath(domain, 'User', group.member)));
-    const around = JSON.parse(await visitor.open(`${path}/neighbours`)) as { neighbours: { path: string }[] };
-    assert(around.neighbours.some((each) => each.path === nodePath(domain, 'User', group.member)));
+    const around = JSON.parse(await visitor.open(`${path}/neighbors`)) as { neighbors: { path: string }[] };
+    assert(around.neighbors.some((each) => each.path === nodePath(domain, 'User', group.member)));
     await stack.db.run(
       `MATCH (g:Group {okta_domain: $domain, id: $id})<-[m:MEMBER_OF]-(u:User {id: $member})
        CREATE (u)-[:WAS_MEMBER_OF {not_before: datetime('2020-01-01T00:00Z'), valid_from: datetime('2020-01-02T00:00Z'),
@@ -184,7 +184,7 @@ describe('The console', () => {
     const text = textOf(await visitor.open(runPath(domain, report.runId)));
     assert.match(text, /Run #2 failed/);
     assert.match(text, /OKTA_FORBIDDEN/);
-    assert.match(text, /The role must reach all users and all groups/);
+    assert.match(text, /The role must cover all users and groups/);
     assert.match(text, /action required/);
     const sources = textOf(await visitor.open('/'));
     assert.match(sources, new RegExp(`${domain} error`));

@@ -55,7 +55,7 @@ describe('The questions of the console', () => {
     it(`answer ${id} with the defaults`, async () => {
       const text = textOf(await visitor.open(questionPath(domain, id, undefined, { ask: ['yes'] })));
       assert.equal(visitor.page.status, 200);
-      assert.match(text, /Based on Proof: sync #1/);
+      assert.match(text, /Based on run #1/);
     });
   }
 
@@ -90,7 +90,7 @@ describe('The questions of the console', () => {
     const csv = await visitor.open(questionPath(domain, 'group-members', 'answer.csv', given));
     const { 'content-type': type, 'content-disposition': disposition } = visitor.page.headers;
     assert.equal(type, 'text/csv; charset=utf-8');
-    assert.equal(disposition, `attachment; filename="group-members-${domain}-sync-1.csv"`);
+    assert.equal(disposition, `attachment; filename="group-members-${domain}-run-1.csv"`);
     assert.match(csv, /^group,group_id,person,/);
     const ids = new Set(csv.match(/00u\w+/g));
     assert.deepEqual(ids, new Set([...stack.sim.org.truth().users()].map(({ id }) => id)));

@@ -63,7 +63,7 @@ describe('When the token is refused', () => {
       list: 'users',
       action: REFUSED,
       code: 'OKTA_UNAUTHORIZED',
-      advice: /401 E0000011.*Make a new one in Okta/,
+      advice: /401 E0000011.*Create a new one under Security/,
     },
     {
       list: 'users',
@@ -75,7 +75,7 @@ describe('When the token is refused', () => {
       list: 'groups',
       action: REFUSED,
       code: 'OKTA_UNAUTHORIZED',
-      advice: /401 E0000011.*Make a new one in Okta/,
+      advice: /401 E0000011.*Create a new one under Security/,
     },
     {
       list: 'groups',
@@ -94,7 +94,10 @@ describe('When the token is refused', () => {
       assert.equal(report.outcome, 'failed');
       assert.equal(report.failure?.code, code);
       assert.match(withAdvice(report.failure ?? { message: '' }), advice);
-      assert.match(report.failure?.advice ?? '', /Make a new one in Okta|Create the token as a Read-only/);
+      assert.match(
+        report.failure?.advice ?? '',
+        /Create a new one under Security|Create the token as a Read-only/,
+      );
       const calls = action.status === 401 ? 3 : 1;
       assert.equal(stack.sim.stats.snapshot().byRoute[list], calls, 'a missing right is final at once');
       assert.equal(memberCalls(), 0);

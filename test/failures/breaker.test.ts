@@ -79,7 +79,7 @@ describe('What the breaker lets pass', () => {
     assert.deepEqual(others, []);
     assert.match(
       whole?.message ?? '',
-      new RegExp(`^${whole?.count} removals of memberships were withheld: Okta no longer`),
+      new RegExp(`^Withheld the removal of ${whole?.count} memberships: Okta no longer`),
     );
     const byGroup = warningsOf(report, 'SCOPE_SHRANK').filter(({ groupId }) => groupId !== undefined);
     assert.equal(
@@ -116,7 +116,7 @@ describe('What the breaker lets pass', () => {
       assert.equal(withheld?.count, deleted.length);
       assert.match(
         withheld?.message ?? '',
-        new RegExp(`^${deleted.length} removals of users were withheld, of ${before.users.length} at`),
+        new RegExp(`^Withheld the removal of ${deleted.length} of ${before.users.length} users: `),
       );
       const after = await contentOf(stack);
       assert.equal(after.users.length, before.users.length);

@@ -116,7 +116,7 @@ describe('A run that meets a list without an end', () => {
       assert.equal(report.outcome, 'partial');
       const [warning, ...others] = warningsOf(report, 'GROUP_FAILED');
       assert.deepEqual([warning?.groupId, others], [group, []]);
-      assert.match(warning?.message ?? '', /brought nothing new/);
+      assert.match(warning?.message ?? '', /without new items/);
       assert.equal(report.memberships.groupsFailed, 1);
       assert.ok((stack.sim.stats.snapshot().byRoute.user ?? 0) > 0, 'the sweep asked for who is not listed');
       stack.sim.faults.clear();

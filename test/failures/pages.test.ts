@@ -189,7 +189,7 @@ describe('When pages do not follow each other as they should', () => {
     assert.equal(partial.outcome, 'partial');
     const [warning, ...others] = warningsOf(partial, 'GROUP_FAILED');
     assert.deepEqual([warning?.groupId, others], [group, []]);
-    assert.match(warning?.message ?? '', /in a circle/);
+    assert.match(warning?.message ?? '', /form a loop/);
     assert.deepEqual(await contentOf(stack), before);
     await assertHeals(stack, { mode: 'incremental' });
   });

@@ -57,7 +57,7 @@ describe('A run that waits for Okta', () => {
     await until(async () => (await failureOf()) !== undefined, MAX_MS);
     assert.match(
       (await failureOf()) ?? '',
-      /^The run is waiting until \d\d:\d\d:\d\d UTC: Okta refuses the user list \(bucket "users"\) with 429 and does not say for how long, \d+ s from now\. Other clients use up the org's limits\. Lower OKTA_MAX_CONCURRENCY[^.]*\.$/,
+      /^The run is waiting until \d\d:\d\d:\d\d UTC: Okta returned 429 for the user list \(bucket "users"\) without a usable reset time, \d+ s from now\. Other applications are using up the org's rate limits \(Okta: Reports > Rate Limits\)\. Sync at a quieter time[^.]*\.$/,
     );
     await until(async () => (await waitOf(run)) !== undefined, MAX_MS);
     const leftMs = Date.parse((await waitOf(run))?.until ?? '') - Date.now();

@@ -43,8 +43,8 @@ describe('history', () => {
   ): Promise<void> {
     const read = { group: claimed, ids: new Set(listed), newUsers: [], warnings: [], asOfMs: atMs };
     const changes = await diffMemberships(db, run, [read]);
-    const word = proven ? ('confirmed' as const) : ('unconfirmed' as const);
-    const confirmed = changes.map((change) => ({ ...change, word, surplus: 0 }));
+    const result = proven ? ('confirmed' as const) : ('unconfirmed' as const);
+    const confirmed = changes.map((change) => ({ ...change, result, surplus: 0 }));
     await writeMemberships({ db, run, usage: graph.usage }, confirmed);
   }
   const past = (userId: string) => membershipsOf(graph.db, graph.domain, userId, 'g');

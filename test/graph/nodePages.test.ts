@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { list, neighbours, nodePage } from '../../src/graph/read/explore';
+import { list, neighbors, nodePage } from '../../src/graph/read/explore';
 import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 describe('The pages of users and groups', () => {
@@ -47,18 +47,18 @@ describe('The pages of users and groups', () => {
   });
 
   it('show the neighbors of a node, the largest last and left out first', async () => {
-    const all = await neighbours(graph.db, graph.domain, { label: 'User', id: 'u1' }, 5);
+    const all = await neighbors(graph.db, graph.domain, { label: 'User', id: 'u1' }, 5);
     assert.equal(all?.total, 2);
     assert.equal(all.node.id, 'u1');
     assert.deepEqual(
-      all.neighbours.map(({ id }) => id),
+      all.neighbors.map(({ id }) => id),
       ['g2', 'g1'],
     );
-    const one = await neighbours(graph.db, graph.domain, { label: 'User', id: 'u1' }, 1);
+    const one = await neighbors(graph.db, graph.domain, { label: 'User', id: 'u1' }, 1);
     assert.deepEqual(
-      one?.neighbours.map(({ id }) => id),
+      one?.neighbors.map(({ id }) => id),
       ['g2'],
     );
-    assert.equal(await neighbours(graph.db, graph.domain, { label: 'User', id: 'none' }, 5), undefined);
+    assert.equal(await neighbors(graph.db, graph.domain, { label: 'User', id: 'none' }, 5), undefined);
   });
 });

@@ -28,8 +28,8 @@ describe('The output of npm start when everything runs', () => {
   it('has the addresses of remote parts, but not their passwords', () => {
     const shown = addresses({ stop }, config, undefined);
     assert.deepEqual(lines(shown), [
-      'Temporal UI  see the server at 127.0.0.1:1',
-      'Neo4j Browser  see the server at bolt://127.0.0.1:1',
+      'Temporal UI  not started here; Temporal is at 127.0.0.1:1',
+      'Neo4j Browser  not started here; Neo4j is at bolt://127.0.0.1:1',
       'Worker log  .local/worker.log',
     ]);
   });

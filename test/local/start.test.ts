@@ -68,7 +68,7 @@ describe('npm start --once', () => {
     org.faults.set([{ match: { route: 'users' }, action: { type: 'delay', delayMs: 300_000 } }]);
     const { code, said } = await startProcess(await variables(), {
       // When the worker has started.
-      interruptAt: /^Started a sync/m,
+      interruptAt: /^Started a run/m,
     });
     assert.equal(code, 130, said);
     assert.match(said, /^Stopped before the first run ended\. The next start continues it\.$/m);

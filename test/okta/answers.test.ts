@@ -205,7 +205,10 @@ for (const { way, open, isApp } of WAYS) {
       const error = await assertFails(api.users(undefined, newContext()), 'OKTA_FORBIDDEN');
       assert.equal(error.retryable, false);
       assert.equal(simulator.stats.snapshot().byRoute.users, 3);
-      assert.match(error.message, /^Okta answered 403 E0000005 to GET \/api\/v1\/users\. .*session.*invalid/);
+      assert.match(
+        error.message,
+        /^Okta returned 403 E0000005 for GET \/api\/v1\/users\. .*session.*invalid/,
+      );
       assert.doesNotMatch(error.message, /Read-only Administrator|scope/);
     });
 
@@ -251,7 +254,7 @@ describe('a refused token request', () => {
 describe('the table of answers', () => {
   it('has a row for whatever may come, and believes none but Okta at once', () => {
     for (let status = 200; status < 600; status += 1) {
-      const { repeat } = meaningOf({ status, code: undefined, isOktas: false });
+      const { repeat } = meaningOf({ status, code: undefined, isFromOkta: false });
       assert.ok(REPETITIONS[repeat].attempts >= 3, `${status} is ${repeat}`);
     }
   });

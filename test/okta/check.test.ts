@@ -24,9 +24,9 @@ describe('the check of an Okta org', () => {
         lines.map(({ what, ok, detail }) => [what, ok, detail]),
         [
           [`Okta ${simulator.domain}`, true, `org ${simulator.org.id}, with an API token`],
-          ['Okta users', true, 'reads 200 or more users'],
-          ['Okta groups', true, 'reads 1 group'],
-          ['Okta members', true, 'reads 250 members'],
+          ['Okta users', true, 'can read users (at least 200)'],
+          ['Okta groups', true, 'can read groups (1)'],
+          ['Okta members', true, 'can read members (250)'],
         ],
       );
     });
@@ -39,7 +39,7 @@ describe('the check of an Okta org', () => {
         lines.map(({ ok }) => ok),
         [true, false, false, false],
       );
-      assert.match(lines[1]?.detail ?? '', /^Okta answered 401 E0000011 to GET \/api\/v1\/users\.$/);
+      assert.match(lines[1]?.detail ?? '', /^Okta returned 401 E0000011 for GET \/api\/v1\/users\.$/);
       assert.match(lines[1]?.advice ?? '', /set OKTA_API_TOKEN/);
       assert.ok(!JSON.stringify(lines).includes('00Revoked'));
     });
@@ -55,7 +55,7 @@ describe('the check of an Okta org', () => {
       );
       assert.match(
         lines[3]?.detail ?? '',
-        /^Okta answered 403 E0000006 to GET \/api\/v1\/groups\/\w+\/users\.$/,
+        /^Okta returned 403 E0000006 for GET \/api\/v1\/groups\/\w+\/users\.$/,
       );
       assert.match(lines[3]?.advice ?? '', /Read-only Administrator/);
     });
@@ -67,12 +67,12 @@ describe('the check of an Okta org', () => {
       const [, users] = await check(simulator);
       assert.deepEqual(
         [users?.ok, users?.detail],
-        [true, 'reads 0 users; the admin role of the token may reach none'],
+        [true, 'can read users (0); the admin role may cover none'],
       );
     });
   });
 
-  it('says once what mends all three reads', async () => {
+  it('gives the advice for all three reads once', async () => {
     await withOrg({ users: 5, groups: 2 }, async (_, simulator) => {
       const lines = await check(simulator, '00Revoked');
       assert.equal(lines.filter(({ advice }) => advice !== undefined).length, 1);
@@ -106,10 +106,13 @@ describe('the check of an Okta org', () => {
     const oauth = { scopes: ['okta.users.read'] };
     await withOrg({ users: 5, groups: 2, app, oauth }, async (_, simulator) => {
       const [, users, groups, members] = await checkApp(simulator, privateKey);
-      assert.deepEqual([users?.ok, users?.detail], [true, 'reads 5 users']);
-      assert.deepEqual([groups?.ok, groups?.detail], [false, 'Okta answered 403 to GET /api/v1/groups.']);
+      assert.deepEqual([users?.ok, users?.detail], [true, 'can read users (5)']);
+      assert.deepEqual([groups?.ok, groups?.detail], [false, 'Okta returned 403 for GET /api/v1/groups.']);
       assert.match(groups?.advice ?? '', /lacks the scope okta\.groups\.read\. Grant it/);
-      assert.deepEqual([members?.ok, members?.detail, members?.advice], [false, 'as Okta groups', undefined]);
+      assert.deepEqual(
+        [members?.ok, members?.detail, members?.advice],
+        [false, "same error as 'Okta groups'", undefined],
+      );
     });
   });
 
@@ -118,10 +121,10 @@ describe('the check of an Okta org', () => {
     await withOrg({ users: 5, app }, async (_, simulator) => {
       const [found, users, ...others] = await checkApp(simulator, newApp().privateKey);
       assert.equal(found?.ok, true);
-      assert.match(users?.detail ?? '', /^Okta answered 401 invalid_client to POST \/oauth2\/v1\/token\.$/);
+      assert.match(users?.detail ?? '', /^Okta returned 401 invalid_client for POST \/oauth2\/v1\/token\.$/);
       assert.match(users?.advice ?? '', /OKTA_CLIENT_ID.*public keys/);
       for (const { ok, detail, advice } of others)
-        assert.deepEqual([ok, detail, advice], [false, 'as Okta users', undefined]);
+        assert.deepEqual([ok, detail, advice], [false, "same error as 'Okta users'", undefined]);
     });
   });
 
@@ -132,7 +135,7 @@ describe('the check of an Okta org', () => {
       const lines = await checkOkta(config, { timeoutMs: 200 });
       assert.deepEqual(
         lines.map(({ ok, code, detail }) => [ok, code, detail]),
-        [[false, 'OKTA_TIMEOUT', 'Okta did not answer within 0.2 s.']],
+        [[false, 'OKTA_TIMEOUT', 'Okta did not respond within 0.2 s.']],
       );
       assert.match(lines[0]?.advice ?? '', /Check the network.*status\.okta\.com/);
     });

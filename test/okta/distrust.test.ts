@@ -70,8 +70,8 @@ describe('a wait for a rate limit', () => {
           );
           window.sent();
           window.answered(headers ?? (isRefused ? undefined : 'none'), now);
-          if (isRefused) window.refused(now);
-          else window.letThrough(now);
+          if (isRefused) window.rejected(now);
+          else window.accepted(now);
           const delayMs = window.delayMs(now);
           assert.ok(delayMs >= 0 && delayMs <= LONGEST_MS, `${delayMs} ms`);
           assert.equal(window.delayMs(now + delayMs), 0, 'after it one request may go');
@@ -97,14 +97,14 @@ describe('a wait for a rate limit', () => {
         window.answered(answer(9, 1_062, 60_000), 62_000);
         window.sent();
         window.answered(answer(0, 1_124 + stated, stated * 1000), 124_000);
-        window.refused(124_000);
+        window.rejected(124_000);
         assert.equal(window.delayMs(124_000), LONGEST_USUAL_MS + RESET_MARGIN_MS);
         const endsAt = 124_000 + window.delayMs(124_000);
         assert.equal(window.delayMs(endsAt), 0);
         window.sent();
         assert.equal(window.delayMs(endsAt), Infinity);
         window.answered(answer(9, 1_250, 60_000), endsAt + 100);
-        window.letThrough(endsAt);
+        window.accepted(endsAt);
         assert.equal(window.delayMs(endsAt + 100), 0, 'the bucket is open');
         window.sent();
         assert.equal(window.delayMs(endsAt + 100), 0, 'for more than one');
@@ -119,7 +119,7 @@ describe('a wait for a rate limit', () => {
     while (now < 1_000_000) {
       window.sent();
       window.answered({ limit: 10, remaining: 0, reset: 1_000, untilResetMs: 1_000_000 - now }, now);
-      window.refused(now);
+      window.rejected(now);
       const delayMs = window.delayMs(now);
       waits.push(Math.round(delayMs / 1000));
       now += delayMs;
@@ -192,8 +192,8 @@ describe('a bucket whose headers make no sense', () => {
           readRateLimitHeaders(headers(limit - used, endsAt, now), now) ?? (isRefused ? undefined : 'none'),
           now,
         );
-        if (isRefused) [refusals] = [refusals + 1, window.refused(now)];
-        else window.letThrough(now);
+        if (isRefused) [refusals] = [refusals + 1, window.rejected(now)];
+        else window.accepted(now);
       }
     }
     return refusals;

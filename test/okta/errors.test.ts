@@ -72,8 +72,8 @@ describe('an answer that is an error', () => {
   }
   const ROWS: readonly Row[] = [
     { status: 302, code: 'OKTA_NOT_AN_ORG', says: /Redirects are not followed.*Check OKTA_DOMAIN/ },
-    { status: 304, code: 'OKTA_NOT_AN_ORG', says: /Okta answered 304/ },
-    { status: 400, body: bodyOf('E0000031'), code: 'OKTA_BAD_REQUEST', says: /400 E0000031 to GET \/api/ },
+    { status: 304, code: 'OKTA_NOT_AN_ORG', says: /Okta returned 304/ },
+    { status: 400, body: bodyOf('E0000031'), code: 'OKTA_BAD_REQUEST', says: /400 E0000031 for GET \/api/ },
     {
       status: 400,
       body: bodyOf('E0000001'),
@@ -85,7 +85,7 @@ describe('an answer that is an error', () => {
       status: 401,
       body: bodyOf('E0000011'),
       code: 'OKTA_UNAUTHORIZED',
-      says: /30 days.*Tokens and set OKTA_API_TOKEN/,
+      says: /30 days.*Tokens\. Replace the file in OKTA_API_TOKEN_FILE/,
     },
     {
       status: 403,
@@ -100,11 +100,21 @@ describe('an answer that is an error', () => {
       withCursor: true,
       code: 'OKTA_UNREADABLE_ANSWER',
       retryable: true,
-      says: /^The answer to GET \/api\/v1\/users \(\d+\) is not what Okta sends\. Is a proxy in between\?$/,
+      says: /^The response to GET \/api\/v1\/users \(\d+\) is not a valid Okta response\. Check whether a proxy between/,
     })),
-    { status: 202, code: 'OKTA_UNREADABLE_ANSWER', retryable: true, says: /\(202\) is not what Okta sends/ },
-    { status: 204, code: 'OKTA_UNREADABLE_ANSWER', retryable: true, says: /\(204\) is not what Okta sends/ },
-    { status: 408, code: 'OKTA_TIMEOUT', retryable: true, says: /answered 408/ },
+    {
+      status: 202,
+      code: 'OKTA_UNREADABLE_ANSWER',
+      retryable: true,
+      says: /\(202\) is not a valid Okta response/,
+    },
+    {
+      status: 204,
+      code: 'OKTA_UNREADABLE_ANSWER',
+      retryable: true,
+      says: /\(204\) is not a valid Okta response/,
+    },
+    { status: 408, code: 'OKTA_TIMEOUT', retryable: true, says: /returned 408/ },
     {
       status: 403,
       body: bodyOf('E0000005'),
@@ -128,7 +138,7 @@ describe('an answer that is an error', () => {
       retryable: true,
       says: /500 E0000009/,
     },
-    { status: 502, body: HTML, code: 'OKTA_SERVER_ERROR', retryable: true, says: /answered 502 to GET/ },
+    { status: 502, body: HTML, code: 'OKTA_SERVER_ERROR', retryable: true, says: /returned 502 for GET/ },
     {
       status: 503,
       body: bodyOf('E0000010'),
@@ -136,7 +146,7 @@ describe('an answer that is an error', () => {
       retryable: true,
       says: /503 E0000010/,
     },
-    { status: 504, body: '', code: 'OKTA_SERVER_ERROR', retryable: true, says: /answered 504 to GET/ },
+    { status: 504, body: '', code: 'OKTA_SERVER_ERROR', retryable: true, says: /returned 504 for GET/ },
   ];
   for (const { status, body = '', withCursor = false, code, retryable = false, says } of ROWS) {
     it(`with ${status} ${body.slice(0, 24)}${withCursor ? ' to a cursor' : ''} is ${code}, ${retryable ? 'to be retried' : 'final'}`, () =>
@@ -160,7 +170,7 @@ describe('an answer that is an error', () => {
     it(`keeps nothing of a body that is ${what}`, () =>
       assert.match(
         fromAnswer(404, body, CALL).message,
-        /^The answer to GET \/api\/v1\/users \(404\) is not what Okta sends\. Is a proxy in between\?$/,
+        /^The response to GET \/api\/v1\/users \(404\) is not a valid Okta response\. Check whether a proxy between/,
       ));
   }
 });
@@ -181,20 +191,20 @@ describe('an answer to a refused service app', () => {
       oauth('server_busy'),
       'OKTA_UNAUTHORIZED',
       false,
-      /^Okta answered 400 server_busy to POST .* OKTA_CLIENT_ID\.$/,
+      /^Okta returned 400 server_busy for POST .* OKTA_CLIENT_ID\.$/,
     ],
     [
       400,
       oauth('Ada Lovelace'),
       'OKTA_UNREACHABLE',
       true,
-      /^Okta answered 400 to POST .*whether a proxy is in between\.$/,
+      /^Okta returned 400 for POST .*whether a proxy is in between\.$/,
     ],
-    [403, bodyOf('E0000006'), 'OKTA_UNAUTHORIZED', false, /^Okta answered 403 E0000006 to POST/],
+    [403, bodyOf('E0000006'), 'OKTA_UNAUTHORIZED', false, /^Okta returned 403 E0000006 for POST/],
     [404, HTML, 'OKTA_UNREACHABLE', true, /Check OKTA_DOMAIN/],
     [302, '', 'OKTA_NOT_AN_ORG', false, /Redirects are not followed/],
     [429, bodyOf('E0000047'), 'OKTA_RATE_LIMITED', true, /429 E0000047/],
-    [503, HTML, 'OKTA_UNREACHABLE', true, /503 to POST .*status\.okta\.com/],
+    [503, HTML, 'OKTA_UNREACHABLE', true, /503 for POST .*status\.okta\.com/],
   ];
   for (const [status, body, code, retryable, says] of OF_TOKEN_ENDPOINT) {
     it(`with ${status} ${body.slice(0, 30)} at the token endpoint is ${code}`, () =>
@@ -206,7 +216,7 @@ describe('an answer to a refused service app', () => {
     assertSays(fromAnswer(401, '', CALL, APP), 'OKTA_UNAUTHORIZED', false, /the app is active/));
 
   it('with 401 and no sign of Okta is not believed', () =>
-    assertSays(fromAnswer(401, '', CALL), 'OKTA_UNREADABLE_ANSWER', true, /proxy in between/));
+    assertSays(fromAnswer(401, '', CALL), 'OKTA_UNREADABLE_ANSWER', true, /proxy between/));
 
   it('with 403 E0000005 names the session, not the role', () => {
     const error = fromAnswer(403, bodyOf('E0000005'), CALL, { credentials: 'app' });
@@ -291,7 +301,7 @@ describe('a call without a whole answer', () => {
       reasons: ['ERR_BAD_RESPONSE'],
       code: 'OKTA_ANSWER_TOO_LARGE',
       retryable: true,
-      says: /cut short or is too large/,
+      says: /truncated or is too large/,
     },
     {
       reasons: [...UNREACHABLE, 'EPIPE', 'ETIMEDOUT', 'HPE_INVALID_HEADER_TOKEN', undefined],

@@ -15,7 +15,7 @@ describe('The org at a domain', () => {
       faults.set([{ match: { route: 'organization' }, action: { type: 'delay', delayMs: 60_000 } }]);
       await assert.rejects(organizationAt(domain, configFor({}), 200), {
         code: 'OKTA_TIMEOUT',
-        fact: 'No answer within 0.2 s.',
+        fact: 'No response within 0.2 s.',
         advice: /https:\/\/status\.okta\.com/,
       });
     });

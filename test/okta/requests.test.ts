@@ -74,7 +74,7 @@ describe('requests to Okta', () => {
       const error = await assertFails(publicOrg().user('00u1', newContext()), 'OKTA_UNREACHABLE');
       assert.match(
         error.message,
-        /^A proxy answered GET \/api\/v1\/users\/00u1 in place of Okta\. Check HTTPS_PROXY/,
+        /^A proxy responded to GET \/api\/v1\/users\/00u1 instead of Okta\. Check HTTPS_PROXY/,
       );
       assert.ok(asked.length > 0);
       for (const request of asked) {
@@ -169,7 +169,7 @@ describe('requests to Okta', () => {
   it('for the members of a deleted group fail: no page is not an empty page', async () => {
     await withOrg({ users: 3, groups: 2 }, async (api) => {
       const error = await assertFails(api.members('00gGone', undefined, newContext()), 'OKTA_NOT_FOUND');
-      assert.match(error.message, /404 E0000007 to GET \/api\/v1\/groups\/00gGone\/users/);
+      assert.match(error.message, /404 E0000007 for GET \/api\/v1\/groups\/00gGone\/users/);
     });
   });
 
@@ -271,7 +271,10 @@ describe('requests to Okta', () => {
           async ({ domain }) => {
             const api = apiFor(domain);
             const error = await assertFails(api.organizationId(newContext()), 'OKTA_NOT_AN_ORG');
-            assert.match(error.message, new RegExp(`^${domain} does not answer as an Okta org.*OKTA_DOMAIN`));
+            assert.match(
+              error.message,
+              new RegExp(`^${domain} does not respond like an Okta org.*OKTA_DOMAIN`),
+            );
             api.close();
           },
         );

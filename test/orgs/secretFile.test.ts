@@ -73,7 +73,7 @@ describe('A file of a secret', () => {
     try {
       for (const name of ['fifo', 'link'])
         assert.throws(() => readSecretFile(path(name)), /is a FIFO, not a file$/);
-      assert.throws(() => readSecretFile(path('folder')), /is a folder, not a file$/);
+      assert.throws(() => readSecretFile(path('folder')), /is a directory, not a file$/);
       for (const device of [path('socket'), '/dev/zero'])
         assert.throws(() => readSecretFile(device), /is a device or socket, not a file$/);
     } finally {
@@ -156,6 +156,6 @@ describe('A folder of secrets', () => {
     await belongingToAnother(folder.path, async () => {
       assert.throws(() => checkSecretFolder(folder.path), /belongs to another user/);
     });
-    assert.throws(() => checkSecretFolder(__filename), /is not a folder$/);
+    assert.throws(() => checkSecretFolder(__filename), /is not a directory$/);
   });
 });

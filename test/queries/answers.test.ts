@@ -87,23 +87,23 @@ describe('The answer to each question', () => {
       ask('group-members', { group: 'project x' }),
       (error) =>
         error instanceof UnknownNameError &&
-        /no group of .* with the name or id project x\. Similar names: Project X, Project X \(copy\)\.$/.test(
+        /no group of .* with the name or ID project x\. Similar names: Project X, Project X \(copy\)\.$/.test(
           error.message,
         ),
     );
     await assert.rejects(
       ask('person-groups', { person: 'nobody@acme.example' }),
-      /no user of .* with the email or id/,
+      /no user of .* with the email or ID/,
     );
     await assert.rejects(
       ask('person-groups', { person: org.ids.leaver }),
-      /Okta has deleted person .*\. For its history, use person-history\.$/,
+      /Okta has deleted user .*\. For its history, use person-history\.$/,
     );
   });
 
   it('is an error for invalid parameters', async () => {
     for (const [id, given, message] of [
-      ['group-members', {}, /needs --param group=GROUP: the group/],
+      ['group-members', {}, /group is required \(the group\)/],
       ['group-members', { group: ['a', 'b'] }, /group is given more than once/],
       ['group-members', { group: 'Everyone', color: 'red' }, /has no parameter color; it has: group/],
       ['users-by', { by: 'id' }, /by must be one of department, /],

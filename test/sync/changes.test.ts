@@ -158,7 +158,7 @@ describe('What runs have changed', () => {
     assert.equal(withChanges.changes.filter(({ what }) => what === 'user').length, userChanges(reports[3]));
     assert.match(
       await printedReport('4', { changes: true }),
-      /^Sync #4 of [^]*#4 membership added: .* in .*; between /m,
+      /^Run #4 of [^]*#4 membership added: .* in .*; between /m,
     );
     await assert.rejects(printedReport('4', { csv: true }), /--csv requires --changes/);
   });

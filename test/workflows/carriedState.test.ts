@@ -95,7 +95,7 @@ describe('What a workflow start can hand to a sync', () => {
       assert.equal(failure.type, 'INVALID_INPUT');
       assert.match(
         failure.message,
-        /^The input of the sync cannot be used: .*(expected|Unrecognized|Invalid option)/,
+        /^The input of the run cannot be used: .*(expected|Unrecognized|Invalid option)/,
       );
     }
   });
@@ -104,7 +104,7 @@ describe('What a workflow start can hand to a sync', () => {
     for (const [encoding, data, message] of [
       ['some/thing', 'x', /cannot be decoded. Send JSON/],
       ['json/plain', '{"mode":', /cannot be decoded. Send JSON/],
-      ['binary/plain', 'x', /^The input of the sync cannot be used: /],
+      ['binary/plain', 'x', /^The input of the run cannot be used: /],
     ] as const) {
       const failure = await failureOf((await startRaw(payload(encoding, data))).result());
       assert.match(failure?.message ?? '', message);

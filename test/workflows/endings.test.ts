@@ -36,11 +36,11 @@ describe('A sync that does not come to its own end', () => {
   });
 
   it('keeps what to do apart from what happened, as the activity said it', async () => {
-    const refused = new CodedError('OKTA_UNAUTHORIZED', 'Okta answered 401.', { advice: 'Make a token.' });
+    const refused = new CodedError('OKTA_UNAUTHORIZED', 'Okta returned 401.', { advice: 'Make a token.' });
     const fake = new FakeActivities({ syncMemberships: () => Promise.reject(failureFor(refused)) });
     const failure = await failureOf(faked.run(fake));
     assert(failure instanceof ApplicationFailure, String(failure));
-    assert.equal(failure.message, 'Okta answered 401. Make a token.');
+    assert.equal(failure.message, 'Okta returned 401. Make a token.');
     const report = failure.details?.[0] as SyncReport;
     const { code, fact, advice } = refused;
     assert.deepEqual(report.failure, { code, message: fact, advice });

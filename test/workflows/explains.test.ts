@@ -42,12 +42,12 @@ describe('A run in the Temporal UI', () => {
     const sync = await run(new FakeActivities({ endRun: async (begun) => report(begun) }));
     const details = await detailsOf(sync);
     for (const line of [
-      '**Sync #7 of acme.okta.com, full: partial**',
+      '**Run #7 of acme.okta.com, full: partial**',
       '| users | 1200 | 7 | 5 | 1 |',
       '- memberships: 0 added, 0 removed',
       '- `GROUP_FAILED`: The members of a group could not be read. (and 1 more)',
       '- `MISSING_EMAIL`: 3 users have no email.',
-      '- and 4 warnings beyond what a report holds',
+      '- and 4 more warnings, not included in the report',
     ])
       assert(details.split('\n').includes(line), `${line}\nis not in\n${details}`);
     assert.deepEqual(await memoOf(sync), {
@@ -75,7 +75,7 @@ describe('A run in the Temporal UI', () => {
     });
     assert.match(
       details,
-      /^\*\*Sync #7 of acme\.okta\.com, full: memberships\*\*\n\n- users: 3\n- groups: 2$/,
+      /^\*\*Run #7 of acme\.okta\.com, full: memberships\*\*\n\n- users: 3\n- groups: 2$/,
     );
   });
 
@@ -101,7 +101,7 @@ describe('A run in the Temporal UI', () => {
     );
     assert.equal(
       await detailsOf(sync),
-      '**The sync could not begin.** `UNKNOWN_ORG`: The worker serves another org.',
+      '**The run could not begin.** `UNKNOWN_ORG`: The worker serves another org.',
     );
   });
 

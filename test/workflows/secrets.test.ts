@@ -128,7 +128,7 @@ function assertHasNone(text: string, unwanted: readonly string[]): void {
   }
 }
 
-/** What base64 makes of a text at each of the three offsets that it can have, less the ends, which its neighbours change. */
+/** What base64 makes of a text at each of the three offsets that it can have, less the ends, which its neighbors change. */
 function base64PartsOf(word: string): string[] {
   return [0, 1, 2]
     .map((offset) =>

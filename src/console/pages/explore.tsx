@@ -3,7 +3,7 @@ import { Layout, type PageContext } from './layout';
 import { listPath, nodePath } from './links';
 import { DeletedBadge, Faults, nameOf, Table } from './parts';
 
-/** The search for people and groups. A script updates the results while the user types. */
+/** The search for users and groups. A script updates the results while the user types. */
 export function ExplorePage({
   page,
   query,
@@ -23,7 +23,7 @@ export function ExplorePage({
       <h1>Explore</h1>
       <Faults faults={faults} />
       <form action="/explore" role="search" class="row" data-results="results">
-        <label for="q">Name, email or ID of a person or group</label>
+        <label for="q">Name, email or ID of a user or group</label>
         <input id="q" name="q" type="search" value={query} autocomplete="off" maxlength={200} />
         <button>Search</button>
       </form>
@@ -52,7 +52,7 @@ export function Results({ found, domains }: { found: readonly Found[]; domains: 
         <li>
           <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a> {isDeleted && <DeletedBadge />}
           <span class="muted">
-            {[label === 'User' ? 'person' : 'group', nameOf(detail, ''), kind, domains.length > 1 && domain]
+            {[label === 'User' ? 'user' : 'group', nameOf(detail, ''), kind, domains.length > 1 && domain]
               .filter(Boolean)
               .join(' · ')}
           </span>

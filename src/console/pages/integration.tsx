@@ -98,7 +98,7 @@ function ScheduleForms({
       )}
       {schedule && !schedule.state.paused && (
         <Form action={`${path}/pause`} page={page} class="row">
-          <label for="why">Comment (optional)</label>
+          <label for="why">Note (optional)</label>
           <input id="why" name="note" maxlength={200} />
           <button>Pause</button>
         </Form>

@@ -15,8 +15,8 @@ export interface PageContext {
 
 /** Messages after a form was submitted. The URL contains only the key, never the text. */
 const NOTES: Readonly<Record<string, string>> = {
-  started: 'The sync has started.',
-  attached: 'A sync was already in progress and is shown here. Your options do not apply to it.',
+  started: 'The run has started.',
+  attached: 'A run was already in progress and is shown here. Your options do not apply to it.',
   paused: 'The schedule is paused. A run in progress continues.',
   resumed: 'The schedule is resumed.',
   scheduled: 'The schedule matches the configuration.',

@@ -84,15 +84,15 @@ function Waiting({ retry: { activity, attempt, nextAt, why }, now }: { retry: Re
   return (
     <div class="note">
       <p>
-        {`${activity} failed and is retried: attempt ${attempt}, `}
+        {`${activity} failed and `}
         {nextAt && nextAt > now ? (
           <>
-            next <TimeUntil time={nextAt} now={now} />
+            will be retried <TimeUntil time={nextAt} now={now} />
           </>
         ) : (
-          'in progress'
+          'is being retried'
         )}
-        .
+        {` (attempt ${attempt}).`}
       </p>
       {why !== undefined && <p>{printable(why)}</p>}
     </div>

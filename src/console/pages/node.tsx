@@ -20,7 +20,7 @@ export interface NodePageProps {
   pageSize: number;
 }
 
-/** The page of a person or group: properties, memberships now or on a date, and a picture of the neighborhood. */
+/** The page of a user or group: properties, memberships now or on a date, and a picture of the neighborhood. */
 export function NodeView({ page, domain, node, ended, at, skip, pageSize }: NodePageProps) {
   const { label, id, properties, isDeleted, total, memberships } = node;
   const title = nameOf(properties[label === 'User' ? 'display_name' : 'name'], id);
@@ -28,7 +28,7 @@ export function NodeView({ page, domain, node, ended, at, skip, pageSize }: Node
   const noun = label === 'User' ? 'group' : 'member';
   const more = new URLSearchParams({ ...(at === undefined ? {} : { at }), skip: String(skip + pageSize) });
   return (
-    <Layout title={title} page={page} scripts={['/static/cytoscape.js', '/static/neighbourhood.js']}>
+    <Layout title={title} page={page} scripts={['/static/cytoscape.js', '/static/neighborhood.js']}>
       <p class="path">
         <a href={integrationPath(domain)}>{domain}</a> /{' '}
         <a href={listPath(domain, label)}>{label === 'User' ? 'users' : 'groups'}</a>
@@ -83,7 +83,7 @@ export function NodeView({ page, domain, node, ended, at, skip, pageSize }: Node
   );
 }
 
-/** Returns the questions about a person or group. For a deleted one, only those about the past. */
+/** Returns the questions about a user or group. For a deleted one, only those about the past. */
 function questionsAbout({ label, id, isDeleted }: Pick<NodePage, 'label' | 'id' | 'isDeleted'>) {
   const type = label === 'User' ? 'person' : 'group';
   return QUESTIONS.flatMap((question) => {
@@ -97,7 +97,7 @@ function questionsAbout({ label, id, isDeleted }: Pick<NodePage, 'label' | 'id' 
 /** Container of the picture, which a script draws. The lists on the page have the same content. */
 function Neighborhood({ path, title }: { path: string; title: string }) {
   return (
-    <section id="neighbourhood" hidden>
+    <section id="neighborhood" hidden>
       <h2>Neighborhood</h2>
       <p id="picture-help">
         Click a node to show its neighbors, and click it again to open its page. Drag to move, scroll to zoom.
@@ -107,9 +107,9 @@ function Neighborhood({ path, title }: { path: string; title: string }) {
         id="picture"
         class="picture"
         role="img"
-        aria-label={`People and groups around ${title}`}
+        aria-label={`Users and groups around ${title}`}
         aria-describedby="picture-help"
-        data-source={`${path}/neighbours`}
+        data-source={`${path}/neighbors`}
       ></div>
       <p id="picture-note" role="status" class="muted"></p>
     </section>

@@ -48,7 +48,7 @@ export function Badge({ state }: { state: IntegrationState | SyncOutcome }) {
   return <span class={`badge ${TONES[state]}`}>{state}</span>;
 }
 
-/** Marks a person or group that Okta has deleted. */
+/** Marks a user or group that Okta has deleted. */
 export function DeletedBadge() {
   return <span class="badge still">deleted in Okta</span>;
 }

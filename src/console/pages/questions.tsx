@@ -88,8 +88,8 @@ export function QuestionPage({ page, domain, question, given, answer, isCut, fau
 }
 
 const HINTS: Readonly<Record<ParameterType, string>> = {
-  person: 'an email or Okta id',
-  group: 'the exact name or Okta id',
+  person: 'an email or Okta ID',
+  group: 'the exact name or Okta ID',
   moment: 'how long ago, such as 7d, or a date such as 2026-11-24',
   text: '',
   pattern: 'a regular expression',
@@ -108,10 +108,9 @@ function Field({
   given: readonly string[] | undefined;
 }) {
   const value = given?.join(',') ?? usual ?? '';
-  const hint = choices ? '' : HINTS[type];
   return (
     <>
-      <label for={name}>{`${name}: ${meaning}${hint === '' ? '' : ` (${hint})`}`}</label>
+      <label for={name}>{meaning}</label>
       {choices ? (
         <select id={name} name={name}>
           {choices.map((choice) => (
@@ -121,7 +120,15 @@ function Field({
           ))}
         </select>
       ) : (
-        <input id={name} name={name} value={value} required={usual === undefined} maxlength={2_000} />
+        <>
+          <input
+            {...{ id: name, name, value, required: usual === undefined, maxlength: 2_000 }}
+            aria-describedby={`${name}-hint`}
+          />
+          <p id={`${name}-hint`} class="muted">
+            {HINTS[type]}
+          </p>
+        </>
       )}
     </>
   );
@@ -158,7 +165,7 @@ function AnswerSection({
                 class="drawing"
                 loading="lazy"
                 src={questionPath(domain, id, 'picture.svg', given)}
-                alt={`People and groups in the answer to “${question.question}”, as in the table`}
+                alt={`Users and groups in the answer to “${question.question}”, as in the table`}
               />
             </details>
           )}
@@ -173,7 +180,7 @@ function AnswerSection({
           </Table>
         </>
       )}
-      <h3>Based on</h3>
+
       <p class="prose muted">{proofText(answer).trim()}</p>
     </section>
   );

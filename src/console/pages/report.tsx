@@ -29,19 +29,16 @@ export function Report({ report, trigger, names }: { report: SyncReport; trigger
           approval !== undefined && ['Removals approved', approval],
         ]}
       />
-      <Table caption="Changes" head={['', '#Seen', '#Added', '#Changed', '#Removed']}>
+      <Table caption="Changes" head={['', '#Seen', '#Created', '#Updated', '#Deleted']}>
         <NodesRow name="Users" counts={report.users} />
         <NodesRow name="Groups" counts={report.groups} />
-        <tr>
-          <th scope="row">Memberships</th>
-          <td class="number"></td>
-          <td class="number">{formatCount(memberships.added)}</td>
-          <td class="number"></td>
-          <td class="number">{formatCount(memberships.removed)}</td>
-        </tr>
       </Table>
       <Facts
         facts={[
+          [
+            'Memberships',
+            `${formatCount(memberships.added)} added, ${formatCount(memberships.removed)} removed`,
+          ],
           [
             'Groups read',
             `${formatCount(groupsRead)} of ${countOf(tried, 'group')}; ${formatCount(groupsUnchanged)} unchanged and skipped, ${formatCount(groupsFailed)} failed`,
@@ -124,7 +121,9 @@ function Warnings({ report, names }: { report: SyncReport; names: Names }) {
           </ul>
         </section>
       ))}
-      {warningsOmitted > 0 && <p>{`The report omits ${countOf(warningsOmitted, 'more warning')}.`}</p>}
+      {warningsOmitted > 0 && (
+        <p>{`and ${countOf(warningsOmitted, 'more warning')}, not included in the report`}</p>
+      )}
     </section>
   );
 }

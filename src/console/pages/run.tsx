@@ -1,5 +1,5 @@
 import type { ScheduleDescription } from '@temporalio/client';
-import { countOf, formatCount } from '../../text/counts';
+import { countOf } from '../../text/counts';
 import { formatTime } from '../../text/times';
 import { NO_NAMES, type Names } from '../../reportView/names';
 import { totalOf, type RemovalCounts } from '../../graph/write/approvals';
@@ -74,7 +74,7 @@ export function RunPage(props: RunPageProps) {
               </a>
             ),
           ],
-          ['Run id', <code>{runId}</code>],
+          ['Run ID', <code>{runId}</code>],
         ]}
       />
     </Layout>
@@ -130,11 +130,11 @@ function Approval({
 }) {
   return (
     <section class="fault" id="withheld">
-      <h2>{`${formatCount(totalOf(counts))} removals were withheld`}</h2>
+      <h2>{countOf(totalOf(counts), 'withheld removal')}</h2>
       <p>{removalsText(counts)}</p>
       <p>
         They exceed the limit for one run, or contradict Okta's own counts. Removing this much at once is
-        rarely correct; often, the token has lost a role. Check in Okta first.
+        rarely correct; often, the credentials have lost an admin role. Check in Okta first.
       </p>
       {unseen.length > 0 && (
         <>
@@ -143,7 +143,7 @@ function Approval({
             {unseen.map(({ label, id, name, email, memberships }) => (
               <li>
                 <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a>
-                {` ${nameOf(email, label === 'Group' ? 'group' : '')}, ${formatCount(memberships)} memberships`}
+                {` ${nameOf(email, label === 'Group' ? 'group' : '')}, ${countOf(memberships, 'membership')}`}
               </li>
             ))}
           </ul>

@@ -87,7 +87,7 @@ export function HiddenPage({ page, contact }: { page: PageContext; contact: stri
       <section class="empty">
         <h2>The Okta integration is disabled</h2>
         <p>
-          {`SHOW_OKTA_INTEGRATION is false in this installation, so the console is hidden and no sync is scheduled. To enable it, contact ${contact}.`}
+          {`SHOW_OKTA_INTEGRATION is false in this installation, so the console is hidden and no run is scheduled. To enable it, contact ${contact}.`}
         </p>
       </section>
     </Layout>

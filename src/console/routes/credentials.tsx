@@ -19,7 +19,7 @@ import { document, pageContext } from '../respond';
 import { removalBlocker } from '../removalBlocker';
 import { operated } from '../../telemetry/events';
 
-const FIELD_NAMES = { token: 'The token', clientId: 'The client id', privateKey: 'The private key' };
+const FIELD_NAMES = { token: 'The token', clientId: 'The client ID', privateKey: 'The private key' };
 
 /** Routes to add an org, change its credentials and remove it. */
 export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
@@ -184,7 +184,7 @@ function orgIn(
       ? { clientId: given('clientId'), privateKey: given('privateKey') }
       : { token: given('token') };
   if (form['kind'] === 'app' && fields.clientId === undefined && fields.privateKey === undefined) {
-    faults.push('The client id and the private key of the service app are required.');
+    faults.push('The client ID and the private key of the service app are required.');
     return undefined;
   }
   const credentials = readCredentials(fields, FIELD_NAMES, (fault) => faults.push(`${fault}.`));

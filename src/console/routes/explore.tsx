@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { endedMemberships, list, neighbours, nodePage, search } from '../../graph/read/explore';
+import { endedMemberships, list, neighbors, nodePage, search } from '../../graph/read/explore';
 import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf } from '../orgs';
@@ -21,7 +21,7 @@ const KINDS = [
   ['groups', 'Group'],
 ] as const;
 
-/** Routes of the search, the lists, and the pages of people and groups. */
+/** Routes of the search, the lists, and the pages of users and groups. */
 export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
   const { db } = services;
   const app = new Hono<ConsoleEnv>();
@@ -74,17 +74,17 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
       );
     });
 
-    app.get(`/integrations/:domain/${plural}/:id/neighbours`, async (c) => {
+    app.get(`/integrations/:domain/${plural}/:id/neighbors`, async (c) => {
       const { domain, id } = c.req.param();
-      const found = await neighbours(db, domain, { label, id }, MAX_NEIGHBORS);
+      const found = await neighbors(db, domain, { label, id }, MAX_NEIGHBORS);
       if (!found) return c.json({ fault: 'This is no longer in the graph.' }, 404);
-      const shown = [found.node, ...found.neighbours].map((each) => ({
+      const shown = [found.node, ...found.neighbors].map((each) => ({
         key: `${each.label}/${each.id}`,
         label: each.label,
         name: nameOf(each.name, each.id),
         path: nodePath(domain, each.label, each.id),
       }));
-      return c.json({ centre: shown[0], neighbours: shown.slice(1), total: found.total });
+      return c.json({ center: shown[0], neighbors: shown.slice(1), total: found.total });
     });
   }
   return app;

@@ -75,10 +75,10 @@ export function questionRoutes(services: Services): Hono<ConsoleEnv> {
     const given = givenOf(question, c.req.queries());
     const open = async () => {
       const answered = await streamedAnswer(db, question, asking(domain, given), DOWNLOAD_TIMEOUT_MS);
-      const sync = answered.proof.run ? `-sync-${answered.proof.run.runNumber}` : '';
+      const run = answered.proof.run ? `-run-${answered.proof.run.runNumber}` : '';
       const headers = {
         'Content-Type': 'text/csv; charset=utf-8',
-        'Content-Disposition': `attachment; filename="${id}-${domain}${sync}.csv"`,
+        'Content-Disposition': `attachment; filename="${id}-${domain}${run}.csv"`,
       };
       return { pieces: answerCsv(answered), headers };
     };

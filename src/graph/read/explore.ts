@@ -255,12 +255,12 @@ async function membershipsOf(
  * Returns a node's neighbors for a picture, at most the number that it shows: smallest groups first, since large ones
  * say least, or in any order if there are very many.
  */
-export async function neighbours(
+export async function neighbors(
   db: GraphDatabase,
   domain: string,
   { label, id }: { label: 'User' | 'Group'; id: string },
   atMost: number,
-): Promise<{ node: Found; neighbours: Found[]; total: number } | undefined> {
+): Promise<{ node: Found; neighbors: Found[]; total: number } | undefined> {
   const other = label === 'User' ? 'Group' : 'User';
   const parameters = { domain, id, atMost: integer(atMost) };
   const [node] = await db.read<Found & { total: number }>(
@@ -278,7 +278,7 @@ export async function neighbours(
      RETURN ${FOUND[other]}`,
     parameters,
   );
-  return { node: itself, neighbours: found, total };
+  return { node: itself, neighbors: found, total };
 }
 
 /**

@@ -44,7 +44,7 @@ export async function findReport(
   return found;
 }
 
-/** Returns names of the users with these Okta ids; ids that are not in the graph are omitted. */
+/** Returns names of the users with these Okta IDs; ids that are not in the graph are omitted. */
 export async function describePeople(
   db: GraphDatabase,
   domain: string,
@@ -63,7 +63,7 @@ export async function describePeople(
   );
 }
 
-/** Returns names of the groups with these Okta ids; ids that are not in the graph are omitted. */
+/** Returns names of the groups with these Okta IDs; ids that are not in the graph are omitted. */
 export async function describeGroups(
   db: GraphDatabase,
   domain: string,

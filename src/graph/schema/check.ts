@@ -22,10 +22,10 @@ export function isNewEnough(version: string): boolean {
 }
 
 /**
- * Tests the rights to write and to create a constraint; both are rolled back. @throws Neo4jError if Neo4j denies
+ * Tests the privileges to write and to create a constraint; both are rolled back. @throws Neo4jError if Neo4j denies
  * either.
  */
-export async function tryRights(db: GraphDatabase): Promise<void> {
+export async function tryPrivileges(db: GraphDatabase): Promise<void> {
   await db.rehearse("CREATE (:OktaOrg {domain: 'a rehearsal'})");
   const onOurRuns = RULES.find(({ name }) => name === 'okta_syncrun_key');
   if (onOurRuns !== undefined) await db.rehearse(onOurRuns.cypher);

@@ -91,7 +91,7 @@ export async function ensureSchema(db: GraphDatabase): Promise<void> {
   if (foreign.length > 0) {
     throw new CodedError(
       'GRAPH_SCHEMA',
-      `The database has rules of another tool that the Okta graph would break: ${foreign.join('; ')}.`,
+      `The database has constraints of another tool that okta-graph's data would violate: ${foreign.join('; ')}.`,
     );
   }
   if (!isComplete(schema)) {

@@ -1,4 +1,5 @@
 import type { SyncWarning } from '../../contract';
+import { countOf } from '../../text/counts';
 import { removalLimit, type BreakerOptions } from './breaker';
 import { scopeOf, writeForRun, type RunWriter } from './run';
 import { noteFirstDenial } from './sweep';
@@ -68,21 +69,21 @@ export function withheldWarning({
   return isContradicted
     ? {
         code: 'SCOPE_SHRANK',
-        message: `Okta no longer lists ${removals} members of this group but still counts them; their memberships were kept.`,
+        message: `Okta no longer lists ${countOf(removals, 'member')} of this group but still counts them; their memberships were kept.`,
         groupId: id,
         count: removals,
       }
     : {
         code: 'REMOVALS_WITHHELD',
-        message: `${removals} removals from this group were withheld; it stays on the list.`,
+        message: `Withheld ${countOf(removals, 'removal')} from this group; the next run reads this group again.`,
         groupId: id,
         count: removals,
       };
 }
 
 /**
- * Records that Okta denied a group whose members were to be read. It is read again in this run; if Okta denies it then
- * too, the sweep decides. Its memberships are kept until then.
+ * Records that Okta reports a group, whose members were to be read, as not found. It is read again in this run; if Okta
+ * still does not find it, the sweep decides. Its memberships are kept until then.
  */
 export async function deferDeniedGroup(
   writer: RunWriter,

@@ -1,6 +1,7 @@
 import type { NodeLabel } from '../../contract';
 
-// Okta's denials of a node: properties that a 404 for its id sets, until Okta shows it again.
+// A denial is a 404 for the id of a node: Okta reports it as not found. Denials set these properties until Okta shows the
+// node again:
 //   denied_at     Okta's clock at the first denial: the end time of whatever ends with the node
 //   denied_since  the database's clock when that was recorded; shared by all workers, it measures the time between two
 //   denied_run    the latest run that got a denial
@@ -23,7 +24,7 @@ const SHOWN_SINCE: Readonly<Record<NodeLabel, string>> = {
 };
 
 /**
- * Cypher: true if Okta has denied `n` a second time in this run and nothing has shown it since. Code that removes `n`
+ * Cypher: true if this run got a second denial of `n` and nothing has shown it since. Code that removes `n`
  * MUST check this in the same transaction: another run may have seen `n` meanwhile.
  */
 export const isConfirmedDeleted = (label: NodeLabel): string =>

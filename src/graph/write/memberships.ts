@@ -1,6 +1,7 @@
 import type { Counts } from '../../telemetry/runCounts';
 import type { SyncWarning } from '../../contract';
 import type { OktaUser } from '../../okta/user';
+import { countOf } from '../../text/counts';
 import { OutOfTransactionMemoryError, type GraphDatabase, type Transaction } from '../database';
 import { withheldWarning } from './deferred';
 import { batches, userRow, writeNodes, type NodeRow } from './nodes';
@@ -47,7 +48,7 @@ export interface Confirmation {
    * members that were not listed. `unconfirmed`: the count is unknown, or differs otherwise. `short`: no removal is
    * planned, but the count exceeds the members read by more than before.
    */
-  word: 'confirmed' | 'unconfirmed' | 'contradicted' | 'short';
+  result: 'confirmed' | 'unconfirmed' | 'contradicted' | 'short';
   /** By how much the count exceeds the members read; null if unknown. */
   surplus: number | null;
 }
@@ -166,12 +167,12 @@ export async function writeMemberships(
  * Decides on a group's removals. A second read makes at most as many as the breaker has allowed, the number counted at
  * the first.
  */
-function fateOf({ word, remove, group }: ConfirmedChange, isApproved: boolean): Fate {
-  if (word === 'short') return group.deferred === null ? 'deferred' : 'made';
-  if (word === 'confirmed' || remove.length === 0) return 'made';
+function fateOf({ result, remove, group }: ConfirmedChange, isApproved: boolean): Fate {
+  if (result === 'short') return group.deferred === null ? 'deferred' : 'made';
+  if (result === 'confirmed' || remove.length === 0) return 'made';
   if (group.deferred === null) return 'deferred';
   const isCounted = remove.length <= group.deferred;
-  return isCounted && (word === 'unconfirmed' || isApproved) ? 'made' : 'withheld';
+  return isCounted && (result === 'unconfirmed' || isApproved) ? 'made' : 'withheld';
 }
 
 /**
@@ -261,7 +262,7 @@ async function writeTogether(
   const whole = ended.filter((portion) => !unequal.has(idOf(portion))).map(({ change }) => change);
   const of = (fate: Fate) => whole.filter((change) => fateOf(change, isApproved) === fate);
   const withheld = of('withheld').map(removalsOf);
-  const short = of('made').filter(({ word }) => word === 'short');
+  const short = of('made').filter(({ result }) => result === 'short');
   await markTried(tx, run, {
     done: of('made').filter((change) => !mayHaveMissed(change)),
     again: of('made').filter(mayHaveMissed),
@@ -273,14 +274,15 @@ async function writeTogether(
     memberships_added: sum(added.values()),
     memberships_removed: removed,
     memberships_removed_unproven: sum(
-      leaving.filter(({ change }) => change.word !== 'confirmed').map(({ remove }) => remove.length),
+      leaving.filter(({ change }) => change.result !== 'confirmed').map(({ remove }) => remove.length),
     ),
     memberships_withheld: sum(withheld.map(({ removals }) => removals)),
     memberships_contradicted: sum(
       withheld.filter(({ isContradicted }) => isContradicted).map(({ removals }) => removals),
     ),
     // A group whose removals were deferred is counted at its first read.
-    memberships_groups_read: whole.filter(({ group, word }) => !group.deferred && word !== 'short').length,
+    memberships_groups_read: whole.filter(({ group, result }) => !group.deferred && result !== 'short')
+      .length,
     memberships_groups_failed: lacking.length + short.length,
   };
   const warnings = [
@@ -292,18 +294,19 @@ async function writeTogether(
   return { counts, warnings, missing };
 }
 
-function removalsOf({ group, remove, word }: ConfirmedChange) {
-  return { id: group.id, removals: remove.length, isContradicted: word === 'contradicted' };
+function removalsOf({ group, remove, result }: ConfirmedChange) {
+  return { id: group.id, removals: remove.length, isContradicted: result === 'contradicted' };
 }
 
 /**
- * Returns true if the next run must read a group again. Members removed despite Okta's count may reappear without a
- * sign of change. A count that changed between the list and the read may change back, for example if one member joined
- * and another is deleted later; but if the read changes nothing, a differing count is ignored, or the group would be
- * read in every run. A list that was too short twice may be complete by then; if not, its surplus is known.
+ * Returns true if the next run must read a group again:
+ * - Members were removed although Okta's count did not confirm it: they may reappear without a sign of change.
+ * - The read changed something, and the listed count differs: it may change back. If the read changed nothing, a
+ *   differing count is ignored, or the group would be read in every run.
+ * - The list was too short twice: it may be complete by then. If not, its surplus is known.
  */
-function mayHaveMissed({ group, ids, add, remove, word }: ConfirmedChange): boolean {
-  if (word === 'short' || (remove.length > 0 && word !== 'confirmed')) return true;
+function mayHaveMissed({ group, ids, add, remove, result }: ConfirmedChange): boolean {
+  if (result === 'short' || (remove.length > 0 && result !== 'confirmed')) return true;
   return add.length + remove.length > 0 && group.usersCount !== null && group.usersCount !== ids.size;
 }
 
@@ -312,12 +315,12 @@ function idOf({ change }: Portion): string {
 }
 
 function shortWarning({ group, ids, surplus }: ConfirmedChange): SyncWarning {
-  const message = `Okta listed ${ids.size} members of this group, twice, and counts ${surplus ?? 'some'} more; those that it lists were written. The next run reads the group again.`;
+  const message = `Okta lists ${countOf(ids.size, 'member')} of this group but counts ${surplus ?? 'some'} more (checked twice). The listed members were written; the next run reads this group again.`;
   return { code: 'MEMBERS_MISSING', message, groupId: group.id };
 }
 
 function withoutUsers(groupId: string, count: number): SyncWarning & { groupId: string } {
-  const message = `${count} members of this group had no user in the graph, perhaps removed meanwhile; it stays on the list.`;
+  const message = `The graph has no user for ${countOf(count, 'member')} of this group, perhaps removed in the meantime; the next run reads this group again.`;
   return { code: 'MEMBERS_WITHOUT_USER', message, groupId, count };
 }
 

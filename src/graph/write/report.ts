@@ -1,6 +1,7 @@
 import { rowOf } from '../../codes';
 import type { Counter } from '../../telemetry/runCounts';
 import { adviceOn, faultFor } from '../../faults/fault';
+import { countOf, formatCount } from '../../text/counts';
 import type { ReportingLines, SyncReport, SyncWarning, Ending } from '../../contract';
 import type { Transaction } from '../database';
 import type { GroupsByState } from './workList';
@@ -110,35 +111,35 @@ function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): 
     warnings.push(faultFor('EMPTY_GROUP_LIST'));
   }
   if (groupsLeft > 0) {
-    const message = `The members of ${groupsLeft} groups were not read; the next run continues with them.`;
+    const message = `The members of ${countOf(groupsLeft, 'group')} were not read; the next run continues with them.`;
     warnings.push({ code: 'GROUPS_LEFT', message, count: groupsLeft });
   }
-  for (const kind of ['users', 'groups', 'memberships'] as const) {
+  for (const one of ['user', 'group', 'membership'] as const) {
+    const kind = `${one}s` as const;
     const contradicted = counted[`${kind}_contradicted`] ?? 0;
     const withheld = counted[`${kind}_withheld`] - contradicted;
     if (withheld > 0) {
-      const why =
-        kind === 'memberships'
-          ? 'that is more than SYNC_MAX_DELETE_PERCENT allows, or more members left while their groups were read again'
-          : 'that is more than SYNC_MAX_DELETE_PERCENT allows';
-      const message = `${withheld} removals of ${kind} were withheld, of ${counted[`${kind}_at_start`]} at the run's start: ${why}. The next run checks them again.`;
+      const or = one === 'membership' ? ', or more members left while their groups were read again' : '';
+      const message = `Withheld the removal of ${formatCount(withheld)} of ${countOf(counted[`${kind}_at_start`], one)}: more than SYNC_MAX_DELETE_PERCENT allows${or}. The next run checks them again.`;
       warnings.push({ code: 'REMOVALS_WITHHELD', message, count: withheld });
     }
     if (contradicted > 0) {
       const why =
-        kind === 'groups'
+        one === 'group'
           ? 'Okta no longer shows them, but one of them is built in and cannot be deleted'
           : 'Okta no longer shows them, but still counts them in its groups';
-      const message = `${contradicted} removals of ${kind} were withheld: ${why}. The token may see less than before.`;
+      const message = `Withheld the removal of ${countOf(contradicted, one)}: ${why}. The credentials may see less than before.`;
       warnings.push({ code: 'SCOPE_SHRANK', message, count: contradicted });
     }
   }
   if (counted.nodes_unproven > 0) {
-    const message = `${counted.nodes_unproven} users or groups were no longer listed, but Okta did not confirm that they were deleted, so they were kept.`;
+    const kept = countOf(counted.nodes_unproven, 'user or group', 'users or groups');
+    const message = `Okta no longer lists ${kept}, but did not confirm the deletion, so nothing was removed.`;
     warnings.push({ code: 'KEPT_UNPROVEN', message, count: counted.nodes_unproven });
   }
   if (counted.nodes_not_removed > 0) {
-    const message = `${counted.nodes_not_removed} users or groups that Okta has deleted could not be removed from the graph; the next run tries again.`;
+    const kept = countOf(counted.nodes_not_removed, 'user or group', 'users or groups');
+    const message = `${kept} that Okta has deleted could not be removed from the graph; the next run tries again.`;
     warnings.push({ code: 'NOT_REMOVED', message, count: counted.nodes_not_removed });
   }
   return warnings;
@@ -195,11 +196,11 @@ async function reportingLines(
   const { total = 0, unresolved = 0, unresolvedUsers = [], ambiguous = 0, ambiguousUsers = [] } = row ?? {};
   const warnings: SyncWarning[] = [];
   if (unresolved > 0) {
-    const message = `${unresolved} users name a manager that is not the Okta id, login, email or employee number of any user.`;
+    const message = `${countOf(unresolved, 'user')} with a manager value that matches no user's Okta ID, login, email or employee number.`;
     warnings.push({ code: 'MANAGER_UNRESOLVED', message, count: unresolved, userIds: unresolvedUsers });
   }
   if (ambiguous > 0) {
-    const message = `${ambiguous} users name a manager that could be one of several users.`;
+    const message = `${countOf(ambiguous, 'user')} with a manager value that matches several users.`;
     warnings.push({ code: 'MANAGER_AMBIGUOUS', message, count: ambiguous, userIds: ambiguousUsers });
   }
   const { reporting_lines_added: added = 0, reporting_lines_removed: removed = 0 } = counted;
@@ -211,10 +212,7 @@ const MAX_IDS = 20;
 /** Maximum number of emails reported individually; the rest are counted. */
 const MAX_EMAILS = 50;
 
-/**
- * Okta guarantees neither that a user has an email nor that it is unique: such users stay separate nodes and are
- * reported.
- */
+/** Okta guarantees neither that a user has an email nor that it is unique: each user is a separate node and reported. */
 async function emailWarnings(tx: Transaction, { domain }: Run): Promise<SyncWarning[]> {
   const [missing] = await tx.run<{ count: number; ids: string[] }>(
     `MATCH (u:User {okta_domain: $domain}) WHERE u.email IS NULL
@@ -233,20 +231,17 @@ async function emailWarnings(tx: Transaction, { domain }: Run): Promise<SyncWarn
   );
   const warnings: SyncWarning[] = [];
   if (missing && missing.count > 0) {
-    const message = `${missing.count} users have no email in Okta; they are in the graph by their id.`;
+    const message = `${countOf(missing.count, 'user')} without an email in Okta; in the graph they are identified by their Okta ID.`;
     warnings.push({ code: 'MISSING_EMAIL', message, count: missing.count, userIds: missing.ids });
   }
   for (const { count, ids } of duplicates.slice(0, MAX_EMAILS)) {
-    const message = `${count} users share one email; they stay separate nodes.`;
+    const message = `${countOf(count, 'user')} share one email; each is a separate node.`;
     warnings.push({ code: 'DUPLICATE_EMAIL', message, count, userIds: ids });
   }
   if (duplicates.length > MAX_EMAILS) {
     const more = duplicates.length - MAX_EMAILS;
-    warnings.push({
-      code: 'DUPLICATE_EMAIL',
-      message: `${more} more emails are shared by several users.`,
-      count: more,
-    });
+    const message = `${countOf(more, 'more email')} shared by several users.`;
+    warnings.push({ code: 'DUPLICATE_EMAIL', message, count: more });
   }
   return warnings;
 }

@@ -30,7 +30,7 @@ type Line = [from: string, to: string];
 
 /**
  * Updates `REPORTS_TO` to match the managers that users name, unless nothing has changed since the last update. A
- * manager is named by Okta id, login, email or employee number; one that is not found, or is ambiguous, gets no line.
+ * manager is named by Okta ID, login, email or employee number; one that is not found, or is ambiguous, gets no line.
  */
 export async function drawReportingLines(writer: RunWriter, beat: () => void): Promise<void> {
   const { db, run } = writer;
@@ -101,7 +101,7 @@ async function* pages<Row extends { id: string }>(
   }
 }
 
-/** Looks up users by the names that are used for managers. Only Okta ids are case-sensitive. */
+/** Looks up users by the names that are used for managers. Only Okta IDs are case-sensitive. */
 class People {
   private readonly wanted: ReadonlySet<string>;
   private readonly ids = new Set<string>();

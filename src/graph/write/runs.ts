@@ -183,7 +183,7 @@ async function claimIdentity(tx: Transaction, { domain, organizationId }: RunToB
   );
   const twin = known.find((org) => org.domain !== domain && org.orgId === organizationId);
   if (twin) {
-    throw new CodedError('ORG_IDENTITY', `${domain} is the org that the graph knows as ${twin.domain}.`, {
+    throw new CodedError('ORG_IDENTITY', `${domain} is already in the graph under ${twin.domain}.`, {
       advice: `Keep OKTA_DOMAIN=${twin.domain}, or, if the org has moved: npm run client -- rename-org ${twin.domain} ${domain}`,
     });
   }
@@ -196,8 +196,8 @@ async function claimIdentity(tx: Transaction, { domain, organizationId }: RunToB
   if (own?.orgId && own.orgId !== organizationId) {
     throw new CodedError(
       'ORG_IDENTITY',
-      `${domain} answers as org ${organizationId}, but the graph holds org ${own.orgId} under this domain.`,
-      { advice: 'Remove its nodes first if that org no longer exists.' },
+      `${domain} is Okta org ${organizationId}, but the graph has org ${own.orgId} under this domain.`,
+      { advice: `If org ${own.orgId} no longer exists, remove it from the graph (docs/operations.md).` },
     );
   }
 }

@@ -3,10 +3,10 @@ import { scopeOf, type Run } from './run';
 import { deniedBy } from './sweep';
 import { surplusOf } from './workList';
 
-/** A group whose count still includes users that Okta denies. */
+/** A group whose count still includes users that Okta reports as not found. */
 export interface CountedGroup {
   id: string;
-  /** Members in the graph that Okta does not deny. */
+  /** Members in the graph that Okta does not report as not found. */
   remaining: number;
   /** By how much Okta's count exceeded the members listed before. */
   surplus: number;
@@ -37,8 +37,9 @@ const IS_UNREAD = `g.memberships_as_of IS NULL AND NOT coalesce(g.memberships_co
   AND coalesce(g.memberships_whole_run, 0) < $run`;
 
 /**
- * Returns groups with members that were denied to this run, where Okta's count, as listed by this run, still includes
- * them or is unknown. A token that sees less than before gets a 404 for users it no longer sees, while the counts stay.
+ * Returns groups with members that Okta reports to this run as not found, where Okta's count, as listed by this run,
+ * still includes them or is unknown. Credentials that see less than before get a 404 for users they no longer see, while
+ * the counts stay.
  * A group whose members could not be read may have grown since, so it is ignored if Everyone was read. Empty if a
  * person has approved the removals.
  */
@@ -72,7 +73,7 @@ export function countsMore({ remaining, surplus }: CountedGroup, usersCount: num
 }
 
 /**
- * Returns the id of a BUILT_IN group that Okta has denied to this run; undefined if there is none, or if a person
+ * Returns the id of a BUILT_IN group that Okta reports to this run as not found; undefined if there is none, or if a person
  * approved the removals.
  */
 export async function deniedBuiltInGroup(db: GraphDatabase, run: Run): Promise<string | undefined> {

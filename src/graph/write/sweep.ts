@@ -12,8 +12,8 @@ import { dateTime, integer } from '../values';
 export interface Candidate {
   id: string;
   /**
-   * True if Okta has denied it before, long enough ago, and nothing has shown it since: one more denial confirms the
-   * deletion.
+   * True if Okta has reported it as not found before, long enough ago, and nothing has shown it since: one more 404
+   * confirms the deletion.
    */
   isRipe: boolean;
 }
@@ -30,7 +30,7 @@ interface Window {
 
 /**
  * Returns nodes that may be deleted in Okta, after the given id, in order: those missing from a complete list; groups
- * that the run could not read because Okta denied them; and users that left, or were never in, a BUILT_IN group.
+ * that the run could not read because Okta reported them as not found; and users that left, or were never in, a BUILT_IN group.
  * Everyone contains all users, so those were most likely deleted. An empty list makes no node a candidate.
  */
 export async function sweepCandidates(
@@ -42,7 +42,7 @@ export async function sweepCandidates(
   return nextOf(db, run, label, { ...window, match: candidates(run, label) });
 }
 
-/** Returns nodes that Okta has denied only once, including in this run, after the given id, in order. */
+/** Returns nodes that Okta has reported as not found only once, including in this run, after the given id, in order. */
 export async function deniedOnce(
   db: GraphDatabase,
   run: Run,
@@ -83,7 +83,7 @@ export async function msUntilRipe(db: GraphDatabase, run: Run, gapMs: number): P
 }
 
 /**
- * Cypher: binds `n` to each node that Okta has denied in this run. MUST be followed by `AND` or the end of the clause.
+ * Cypher: binds `n` to each node that Okta has reported as not found in this run. MUST be followed by `AND` or the end of the clause.
  */
 export const deniedBy = (label: NodeLabel): string =>
   `MATCH (n:${label}) WHERE n.okta_domain = $domain AND n.denied_run = $run`;
@@ -135,7 +135,7 @@ const NEVER_IN_EVERYONE = `
   WITH n ORDER BY n.id LIMIT ${MAX_OUTSIDERS}
   WITH n WHERE n.id > $after`;
 
-/** Returns the number of candidates after the given id: those that are not asked for after too many were denied. */
+/** Returns the number of candidates after the given id: those that are not asked for after too many were not found. */
 export async function candidatesAfter(
   db: GraphDatabase,
   run: Run,
@@ -153,8 +153,8 @@ export async function candidatesAfter(
 /** The removals to withhold, and why. */
 export interface Withholding {
   /**
-   * Number of candidates that were not asked for because Okta had denied too many. They are counted together with all
-   * denied ones; without this, only those denied twice are counted.
+   * Number of candidates that were not asked for, because too many others were not found. They count as withheld,
+   * together with all that were not found. If absent, only those not found twice count.
    */
   unasked?: number;
   /** Set if Okta's own counts still include the nodes to be removed. */
@@ -193,7 +193,7 @@ export async function withholdWithin(
   return unasked === undefined ? twice : denied + unasked;
 }
 
-/** Returns how many nodes Okta has denied in this run, and how many of them for the second time. */
+/** Returns how many nodes Okta has reported as not found in this run, and how many of them for the second time. */
 export async function countsOf(
   tx: Transaction,
   run: Run,
@@ -212,7 +212,7 @@ export interface CheckResults {
   denied: readonly Candidate[];
   /** Exists after all, though not listed. */
   alive: readonly NodeRow[];
-  /** Neither confirmed nor denied. */
+  /** Neither found nor reported as not found. */
   unconfirmed: readonly string[];
   /** Those of the unconfirmed that the credentials may not read: 403. */
   refused?: readonly string[];
@@ -221,9 +221,9 @@ export interface CheckResults {
 }
 
 /**
- * Records Okta's responses for candidates: a denial is stored on the node, existing ones are updated.
+ * Records Okta's responses for candidates: a 404 is stored on the node, existing ones are updated.
  *
- * @returns true if Okta has denied more of the kind than the breaker allows.
+ * @returns true if Okta has not found more of the kind than the breaker allows.
  */
 export async function settleCandidates(
   writer: RunWriter,
@@ -271,7 +271,7 @@ async function noteDenials(
   );
 }
 
-/** Records one denial, within a transaction that holds the org's lock. */
+/** Records one 404, within a transaction that holds the org's lock. */
 export async function noteFirstDenial(
   tx: Transaction,
   run: Run,
@@ -281,7 +281,7 @@ export async function noteFirstDenial(
   await noteDenials(tx, run, label, { denied: [{ id, isRipe: false }], asOfMs });
 }
 
-/** Returns those of the groups whose members the run could not read because Okta denied the group. */
+/** Returns those of the groups whose members the run could not read because Okta reported the group as not found. */
 async function unreadGroups(tx: Transaction, run: Run, rows: readonly NodeRow[]): Promise<string[]> {
   const unread = await tx.run<{ id: string }>(
     `UNWIND $ids AS id
@@ -295,7 +295,7 @@ async function unreadGroups(tx: Transaction, run: Run, rows: readonly NodeRow[])
 
 function temporarilyDenied(groupId: string): SyncWarning {
   const message =
-    'Okta answered that a group does not exist, but showed it later. Its memberships were kept; the next run reads them.';
+    'Okta reported a group as not found, but showed it later. Its memberships were kept; the next run reads them.';
   return { code: 'GROUP_FAILED', message, groupId };
 }
 

@@ -106,8 +106,8 @@ export async function claimGroups(
 }
 
 /**
- * Returns true if another attempt can claim groups of the list that this one does not hold: an attempt that was
- * presumed dead may have claimed them after this one had read them, and may end without reading them itself.
+ * Returns true if the list has groups that this attempt does not hold and can claim. An attempt that was presumed dead
+ * may have claimed them after this one had read them, and may end without reading them itself.
  */
 export async function canBeClaimed(
   tx: Transaction,

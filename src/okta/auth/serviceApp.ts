@@ -188,7 +188,7 @@ function readToken({ body }: Answer): AccessToken {
   const { access_token: value, token_type: type, expires_in: stated } = isObject(answer) ? answer : {};
   const lifetimeS = typeof stated === 'string' && /^\d+$/.test(stated) ? Number(stated) : stated;
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || typeof lifetimeS !== 'number') {
-    const fact = `The answer to POST ${TOKEN_PATH} is not what Okta sends.`;
+    const fact = `The response to POST ${TOKEN_PATH} is not a valid Okta response.`;
     throw new OktaError('OKTA_UNREACHABLE', fact, { advice: CODES.OKTA_UNREADABLE_ANSWER.advice });
   }
   const usedForS = lifetimeS - Math.min(RENEWED_BEFORE_S, lifetimeS / 2);

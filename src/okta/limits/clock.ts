@@ -29,10 +29,11 @@ interface Dated {
 
 /**
  * Okta's clock, derived from the `Date` headers of one org's responses. A `Date` near this machine's time is accepted.
- * Otherwise either this machine's clock or the response is wrong. The response's rate limit reset decides: Okta
- * computes it with the same clock, and it is at most a minute ahead. If it matches this machine's clock, the `Date` is
- * wrong, even if many responses agree on it; if it matches the `Date`, this machine's clock is wrong. If it matches
- * neither, the clock that further responses agree on is accepted. A `Date` that is not accepted is not used.
+ * Otherwise, the response's rate limit reset decides: Okta computes it with the same clock, at most a minute ahead.
+ *
+ * - The reset matches this machine's clock: the `Date` is wrong, even if many responses agree on it.
+ * - It matches the `Date`: this machine's clock is wrong, and the `Date` is accepted.
+ * - It matches neither: the clock that further responses agree on is accepted.
  */
 export class OktaClock {
   /** Okta's clock minus this machine's at the last accepted `Date`, milliseconds. */

@@ -26,7 +26,7 @@ export class Concurrency {
     this.allowed = Math.min(this.max, this.allowed + 1 / this.allowed);
   }
 
-  refused(): void {
+  rejected(): void {
     this.allowed = Math.max(1, Math.floor(this.allowed / 2));
   }
 }

@@ -8,8 +8,8 @@ import type { RateLimitHeaders } from './rateLimitHeaders';
 /** Longer waits do not sleep in an activity: Temporal holds them as a retry delay. */
 export const LONGEST_WAIT_MS = 120_000;
 
-/** The result of a request: `refused` is a 429, `tooManyAtOnce` a 429 of the concurrency limit. */
-export type Outcome = 'ok' | 'failed' | 'refused' | 'tooManyAtOnce';
+/** The result of a request: `rejected` is a 429, `tooManyAtOnce` a 429 of the concurrency limit. */
+export type Outcome = 'ok' | 'failed' | 'rejected' | 'tooManyAtOnce';
 
 /** Holds requests to one org until its rate limits and its concurrency limit allow them. */
 export class Gate {
@@ -74,13 +74,13 @@ export class Gate {
     window.answered(headers, now);
     this.concurrency.ended();
     if (outcome === 'ok') {
-      window.letThrough(enteredAt);
+      window.accepted(enteredAt);
       this.concurrency.succeeded();
     }
-    const unforeseen = outcome === 'refused' ? window.refused(now, enteredAt) : 0;
-    if (outcome === 'tooManyAtOnce' || unforeseen > 0) this.concurrency.refused();
+    const unexpected = outcome === 'rejected' ? window.rejected(now, enteredAt) : 0;
+    if (outcome === 'tooManyAtOnce' || unexpected > 0) this.concurrency.rejected();
     for (const wake of [...this.waiting]) wake();
-    return unforeseen;
+    return unexpected;
   }
 
   private window(bucket: Bucket): BucketWindow {

@@ -23,13 +23,15 @@ const REFUTED_WINDOWS = 3;
  * org's other applications, no matter who used the rest, so any number of workers share a limit through Okta's headers
  * alone.
  *
- * Headers are only used if they are plausible. Without headers, the only limit is what 429s show. If a reset is further
- * away than a usual window, the wait is still only as long as a usual window, then one request probes the limit; while
- * responses keep naming that same reset, the waits grow along with the time elapsed. A count of zero remaining calls is
- * refuted by two responses in a window with the same count, since each call lowers it: after three such windows, with
- * no 429 and no other count in between, the successful calls are counted instead, until a 429. A 429 that states when
- * the bucket opens is waited out once. If the bucket then rejects again, or if a 429 states no such time, the bucket is
- * closed for increasingly long pauses, and then one request probes the limit.
+ * - Headers are only used if they are plausible. Without headers, the only limit is what 429s show.
+ * - If a reset is further away than a usual window, the wait is only as long as a usual window, then one request probes
+ *   the limit. While responses keep naming the same reset, the waits grow along with the time elapsed.
+ * - A count of zero remaining calls is refuted by two responses in a window with the same count, since each call lowers
+ *   it. After three such windows, with no 429 and no other count in between, the successful calls are counted instead,
+ *   until a 429.
+ * - If the headers of a 429 announce when the bucket opens, that time is waited out once.
+ * - After any other 429, or another one right after that wait, the bucket is closed for increasingly long pauses. After
+ *   each, one request probes the limit.
  */
 export class BucketWindow {
   private limit: number | undefined;
@@ -50,9 +52,9 @@ export class BucketWindow {
   private resetSince = 0;
   private inFlight = 0;
   /** Number of consecutive 429s that the headers did not announce. */
-  private refusals = 0;
+  private unexpected = 0;
   private pausedUntil = 0;
-  /** When the bucket opens according to the first of consecutive 429s that stated the time; 0 if there is none. */
+  /** When the bucket opens according to the first of consecutive 429s that announced it; 0 if there is none. */
   private opensAt = 0;
 
   /** @param basePauseMs the base of the pauses after 429s that the headers did not announce, see {@link backOffMs}. */
@@ -66,7 +68,7 @@ export class BucketWindow {
    * While nothing is known, one request probes the limit.
    */
   delayMs(now: number): number {
-    if (this.refusals > 0 && this.inFlight > 0) return Infinity;
+    if (this.unexpected > 0 && this.inFlight > 0) return Infinity;
     return Math.max(this.statedDelayMs(now), this.pausedUntil - now, 0);
   }
 
@@ -111,30 +113,31 @@ export class BucketWindow {
    * Records that the last processed response was a 429. Requests sent before a pause do not lengthen it.
    *
    * @param sentAt when its request was sent.
-   * @returns the number of consecutive 429s that the headers did not announce; 0 if the stated time is waited out for
+   * @returns the number of consecutive 429s that the headers did not announce; 0 if the announced time is waited out for
    * the first time.
    */
-  refused(now: number, sentAt = now): number {
+  rejected(now: number, sentAt = now): number {
     if (this.refuted > 0) [this.refuted, this.remaining] = [0, 0];
-    if (sentAt < this.pausedUntil) return this.refusals;
+    if (sentAt < this.pausedUntil) return this.unexpected;
     const delayMs = this.statedDelayMs(now);
-    const isForeseen = this.isEndKnown && delayMs > 0 && delayMs !== Infinity;
-    if (isForeseen && !this.isRepeat(sentAt)) {
+    const isAnnounced = this.isEndKnown && delayMs > 0 && delayMs !== Infinity;
+    if (isAnnounced && !this.isRepeat(sentAt)) {
       this.opensAt = now + delayMs;
       return 0;
     }
-    this.refusals += 1;
-    this.pausedUntil = now + Math.max(isForeseen ? delayMs : 0, backOffMs(this.refusals, this.basePauseMs));
-    return this.refusals;
+    this.unexpected += 1;
+    this.pausedUntil =
+      now + Math.max(isAnnounced ? delayMs : 0, backOffMs(this.unexpected, this.basePauseMs));
+    return this.unexpected;
   }
 
   /**
    * Records that the last processed response was not a 429. It resets the pauses unless its request was sent before the
    * end of the latest one.
    */
-  letThrough(sentAt: number): void {
+  accepted(sentAt: number): void {
     if (sentAt < Math.max(this.pausedUntil, this.opensAt)) return;
-    this.refusals = 0;
+    this.unexpected = 0;
     this.opensAt = 0;
   }
 
@@ -156,7 +159,7 @@ export class BucketWindow {
    */
   private isRepeat(sentAt: number): boolean {
     if (this.opensAt === 0 || sentAt < this.opensAt) return false;
-    return this.refusals > 0 || sentAt < this.opensAt + USUAL_WINDOW_MS;
+    return this.unexpected > 0 || sentAt < this.opensAt + USUAL_WINDOW_MS;
   }
 
   private statedDelayMs(now: number): number {

@@ -3,12 +3,12 @@ import { question } from '../question';
 
 export const comparePeople = question({
   id: 'compare-people',
-  question: "Two people's group memberships compared",
+  question: "Two users' group memberships compared",
   why: 'Access is often requested as "the same as my colleague": this shows what that grants, and what is too much.',
   scope: 'lookup',
   parameters: {
-    person: { type: 'person', meaning: 'the first person' },
-    other: { type: 'person', meaning: 'the second person' },
+    person: { type: 'person', meaning: 'the first user' },
+    other: { type: 'person', meaning: 'the second user' },
   },
   find: `${person('u', 'person')}
 ${person('v', 'other')}`,

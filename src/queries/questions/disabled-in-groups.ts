@@ -3,7 +3,7 @@ import { question } from '../question';
 
 export const disabledInGroups = question({
   id: 'disabled-in-groups',
-  question: 'Deactivated users that still have group memberships',
+  question: 'Suspended or deactivated users who still have group memberships',
   why: 'Okta keeps the memberships of suspended and deactivated users: reactivation restores all access at once, and applications that read groups may not check the status.',
   scope: 'org',
   find: `${EACH_USER} AND u.status IN ['SUSPENDED', 'DEPROVISIONED']`,

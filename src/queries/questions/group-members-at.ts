@@ -5,7 +5,7 @@ import { question } from '../question';
 export const groupMembersAt = question({
   id: 'group-members-at',
   question: 'Members of a group on a date',
-  why: 'Shows who had access at the time of an incident or review, as of the last read of the group before that time, including people and groups that were deleted later.',
+  why: 'Shows who had access at the time of an incident or review, as of the last read of the group before that time, including users and groups that were deleted later.',
   scope: 'lookup',
   needs: 'history',
   parameters: {

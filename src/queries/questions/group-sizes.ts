@@ -4,7 +4,7 @@ import { question } from '../question';
 export const groupSizes = question({
   id: 'group-sizes',
   question: 'Number of members of each group',
-  why: "Large groups that grant access work against least privilege; Okta's own member count is listed for comparison.",
+  why: "Large groups that grant access conflict with least privilege; Okta's own member count is listed for comparison.",
   scope: 'org',
   find: EACH_GROUP,
   list: `RETURN ${GROUP}, g.type AS type, COUNT { (g)<-[:MEMBER_OF]-() } AS members, g.users_count AS okta_counts

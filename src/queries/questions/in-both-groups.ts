@@ -4,7 +4,7 @@ import { question } from '../question';
 export const inBothGroups = question({
   id: 'in-both-groups',
   question: 'Users in two groups that must not overlap (separation of duties)',
-  why: 'Someone who can both request and approve a payment needs no accomplice.',
+  why: 'Someone who can both request and approve a payment can commit fraud alone.',
   scope: 'lookup',
   parameters: {
     group: { type: 'group', meaning: 'the first group' },

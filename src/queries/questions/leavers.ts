@@ -3,7 +3,7 @@ import { question } from '../question';
 
 export const leavers = question({
   id: 'leavers',
-  question: 'Users that left, and the access they still have',
+  question: 'Users who left, and the access they still have',
   why: "Compare it with HR's list of leavers: a deleted user has lost all groups, a deactivated one keeps them.",
   scope: 'org',
   needs: 'history',

@@ -4,7 +4,7 @@ import { question } from '../question';
 export const loneOfDepartment = question({
   id: 'lone-of-department',
   question: 'Users who are the only member of their department in a group',
-  why: 'Such a membership is often left over from an earlier job or was granted by mistake.',
+  why: 'Such a membership is often left over from a previous role or was granted by mistake.',
   scope: 'org',
   parameters: {
     smallest: { type: 'count', meaning: 'minimum number of members', default: '3' },

@@ -3,8 +3,8 @@ import { question } from '../question';
 
 export const movers = question({
   id: 'movers',
-  question: 'Users that changed department and kept their old groups',
-  why: 'Access accumulates when people change jobs, because old access is rarely removed.',
+  question: 'Users who changed department and kept their old groups',
+  why: 'Access accumulates when users change jobs, because old access is rarely removed.',
   scope: 'org',
   needs: 'history',
   parameters: { since: { type: 'moment', meaning: 'moved since', default: '30d' } },

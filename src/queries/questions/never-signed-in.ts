@@ -3,7 +3,7 @@ import { question } from '../question';
 
 export const neverSignedIn = question({
   id: 'never-signed-in',
-  question: 'Enabled users that have never signed in',
+  question: 'Enabled users who have never signed in',
   why: 'An account that was never used is often not needed, and its first password may still be in a mailbox.',
   scope: 'org',
   find: `${EACH_USER} AND ${ENABLED} AND u.last_login IS NULL`,

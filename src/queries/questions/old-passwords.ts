@@ -3,7 +3,7 @@ import { question } from '../question';
 
 export const oldPasswords = question({
   id: 'old-passwords',
-  question: 'Users whose password is older than a year',
+  question: 'Users who have not changed their password recently',
   why: 'The older a password, the likelier it has leaked; users who sign in elsewhere, such as with Active Directory, have no password in Okta and are not listed.',
   scope: 'org',
   parameters: { since: { type: 'moment', meaning: 'not changed since', default: '365d' } },

@@ -4,12 +4,12 @@ import { question } from '../question';
 
 export const personGroupsAt = question({
   id: 'person-groups-at',
-  question: "A person's groups on a date",
+  question: "A user's groups on a date",
   why: 'Shows the access that an account had at the time of an incident, even if the account was deleted later.',
   scope: 'lookup',
   needs: 'history',
   parameters: {
-    person: { type: 'person', meaning: 'the person' },
+    person: { type: 'person', meaning: 'the user' },
     at: { type: 'moment', meaning: 'the date or time', default: '1d' },
   },
   find: `${personEver('u', 'person')}

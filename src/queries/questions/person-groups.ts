@@ -3,10 +3,10 @@ import { question } from '../question';
 
 export const personGroups = question({
   id: 'person-groups',
-  question: "A person's groups",
-  why: "Shows a person's current access for a role change, a review or a lost laptop.",
+  question: "A user's groups",
+  why: "Shows a user's current access for a role change, for a review, or when a laptop is lost.",
   scope: 'lookup',
-  parameters: { person: { type: 'person', meaning: 'the person' } },
+  parameters: { person: { type: 'person', meaning: 'the user' } },
   find: person('u', 'person'),
   list: `MATCH (u)-[m:MEMBER_OF]->(g:Group)
 RETURN ${USER}, ${GROUP}, g.type AS type, m.not_before AS began_after, m.valid_from AS began_by

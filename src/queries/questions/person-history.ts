@@ -4,11 +4,11 @@ import { question } from '../question';
 
 export const personHistory = question({
   id: 'person-history',
-  question: "A person's membership history",
+  question: "A user's membership history",
   why: 'Shows every membership that an account has had, and when, for an investigation.',
   scope: 'lookup',
   needs: 'history',
-  parameters: { person: { type: 'person', meaning: 'the person' } },
+  parameters: { person: { type: 'person', meaning: 'the user' } },
   find: `${personEver('u', 'person')}
 MATCH ${EVER}`,
   list: `RETURN ${USER}, ${GROUP}, g:FormerGroup AS is_deleted, ${LIMITS}

@@ -7,7 +7,7 @@ export const sensitiveGroups = question({
   why: 'Users with privileged access should be few, known and reviewed often.',
   scope: 'org',
   parameters: {
-    groups: { type: 'list', meaning: 'names or ids of groups; if empty, the pattern is used', default: '' },
+    groups: { type: 'list', meaning: 'names or IDs of groups; if empty, the pattern is used', default: '' },
     pattern: {
       type: 'pattern',
       meaning: 'regular expression that matches the whole name, case-insensitive',

@@ -3,7 +3,7 @@ import { question } from '../question';
 
 export const sharedEmails = question({
   id: 'shared-emails',
-  question: 'Users that share an email address',
+  question: 'Users who share an email address',
   why: 'Either one person has two accounts, or several people receive their password links in one mailbox.',
   scope: 'org',
   find: `CALL () {

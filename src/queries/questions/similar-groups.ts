@@ -9,7 +9,7 @@ export const similarGroups = question({
   parameters: {
     share: {
       type: 'share',
-      meaning: 'minimum share of common members among all members of both groups',
+      meaning: 'minimum overlap: shared members divided by all members of both groups',
       default: '0.9',
     },
     smallest: { type: 'count', meaning: 'minimum number of members', default: '3' },

@@ -3,7 +3,7 @@ import { question } from '../question';
 
 export const unchangedGroups = question({
   id: 'unchanged-groups',
-  question: 'Groups whose members have not changed for 30 days',
+  question: 'Groups whose members have not changed recently',
   why: 'A group that grants access and never changes is rarely reviewed.',
   scope: 'org',
   parameters: { since: { type: 'moment', meaning: 'members not changed since', default: '30d' } },

@@ -4,7 +4,7 @@ import { question } from '../question';
 export const usersByStatus = question({
   id: 'users-by-status',
   question: 'Number of users by status',
-  why: 'Licenses are counted by these numbers.',
+  why: 'Helps to check license counts.',
   scope: 'org',
   find: EACH_USER,
   list: `RETURN u.status AS status, count(*) AS users

@@ -19,7 +19,7 @@ describe('The page of a run in progress', () => {
     const waiting = { bucket: 'user', until: '2026-11-24T08:01:02.345Z', reason: 'limit' } as const;
     assert.match(
       page({ ...PROGRESS, waiting }),
-      /The run is waiting for Okta&#39;s rate limit on single users \(bucket &quot;user&quot;\) until 08:01:02 UTC\./,
+      /The run is waiting for Okta&#39;s rate limit on individual users \(bucket &quot;user&quot;\) until 08:01:02 UTC\./,
     );
     assert.doesNotMatch(
       page({ ...PROGRESS, waiting: { ...waiting, until: '2026-11-24T07:59:59Z' } }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { GraphDatabase } from '../../../src/graph/database';
-import { isNewEnough, schemaState, serverOf, tryRights } from '../../../src/graph/schema/check';
+import { isNewEnough, schemaState, serverOf, tryPrivileges } from '../../../src/graph/schema/check';
 import { ensureSchema } from '../../../src/graph/schema/schema';
 import { Secret } from '../../../src/orgs/secret';
 import { neo4j, SERVICE_TIMEOUT_MS } from '../../../dev/lab/servers/services';
@@ -35,13 +35,13 @@ describe('The check of a database', () => {
     assert.deepEqual([whole.missing, whole.conflicts], [0, []]);
     await db.run('DROP CONSTRAINT okta_syncrun_key');
     try {
-      await tryRights(db);
+      await tryPrivileges(db);
       const state = await schemaState(db);
       assert.deepEqual([state.present, state.missing], [whole.present - 1, 1]);
     } finally {
       await ensureSchema(db);
     }
-    await tryRights(db);
+    await tryPrivileges(db);
     assert.deepEqual(await schemaState(db), whole);
     assert.deepEqual(await db.run("MATCH (n:OktaOrg {domain: 'a rehearsal'}) RETURN n"), []);
   });
@@ -50,7 +50,7 @@ describe('The check of a database', () => {
     await ensureSchema(db);
     await db.run("CREATE (:OktaOrg {domain: 'a rehearsal'})");
     try {
-      await assert.rejects(tryRights(db), { code: /ConstraintValidationFailed/ });
+      await assert.rejects(tryPrivileges(db), { code: /ConstraintValidationFailed/ });
     } finally {
       await db.run("MATCH (n:OktaOrg {domain: 'a rehearsal'}) DELETE n");
     }

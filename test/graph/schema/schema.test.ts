@@ -57,7 +57,7 @@ describe('the schema', () => {
         error instanceof CodedError &&
         error.code === 'GRAPH_SCHEMA' &&
         words.every((word) => error.message.includes(word)) &&
-        /Drop them, or set NEO4J_DATABASE or NEO4J_URI/.test(error.message),
+        /Set NEO4J_DATABASE or NEO4J_URI to a dedicated database/.test(error.message),
     );
 
   it('has its keys and indexes, all online, however often it is made', async () => {

@@ -83,10 +83,10 @@ export class Members {
       asOfMs: AS_OF,
     }));
     const changes = await diffMemberships(db, run, read);
-    const wordOf = (id: string) =>
+    const resultOf = (id: string) =>
       proven.includes(id) ? 'confirmed' : contradicted.includes(id) ? 'contradicted' : 'unconfirmed';
     const confirmed = changes.map(
-      (change) => ({ ...change, word: wordOf(change.group.id), surplus: 0 }) as const,
+      (change) => ({ ...change, result: resultOf(change.group.id), surplus: 0 }) as const,
     );
     return writeMemberships({ db, run, usage }, confirmed, { isApproved, beat });
   }

@@ -115,7 +115,7 @@ describe('the breaker of memberships', () => {
     const { warnings, memberships_groups_failed: failed } = await graph.syncRun(run);
     const expected = {
       code: 'REMOVALS_WITHHELD',
-      message: '20 removals from this group were withheld; it stays on the list.',
+      message: 'Withheld 20 removals from this group; the next run reads this group again.',
       groupId: '00gB',
       count: 20,
     };

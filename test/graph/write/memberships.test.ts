@@ -137,7 +137,7 @@ describe('the members of a group', () => {
     const changes = groups.map((group) => {
       const add = group.id === '00gLarge' ? ids : ids.slice(0, 5);
       const read = { group, ids: new Set(add), newUsers: [], warnings: [], asOfMs: AS_OF };
-      return { ...read, add, remove: [], word: 'confirmed' as const, surplus: 0 };
+      return { ...read, add, remove: [], result: 'confirmed' as const, surplus: 0 };
     });
     await writeMemberships({ db, run, usage: graph.usage }, changes);
     assert.equal(transactions, 3);

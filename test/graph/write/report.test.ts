@@ -92,7 +92,7 @@ describe('the report of a run', () => {
       counts: { users_withheld: 3 },
       outcome: 'partial',
       warnings: [
-        ['REMOVALS_WITHHELD', 3, /^3 removals of users .*, of 0 at .*run --mode full --allow-deletes/],
+        ['REMOVALS_WITHHELD', 3, /^Withheld the removal of 3 of 0 users: .*run --mode full --allow-deletes/],
       ],
     },
     {
@@ -109,7 +109,7 @@ describe('the report of a run', () => {
       what: 'that kept nodes without proof',
       counts: { nodes_unproven: 4 },
       outcome: 'partial',
-      warnings: [['KEPT_UNPROVEN', 4, /did not confirm that they were deleted/]],
+      warnings: [['KEPT_UNPROVEN', 4, /did not confirm the deletion/]],
     },
     {
       what: 'that met no users',

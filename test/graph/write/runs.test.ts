@@ -117,7 +117,7 @@ describe('a run', () => {
         graph.begin({ domain: twin, organizationId: `00o-shared-${graph.domain}` }),
         isRefused(
           new RegExp(
-            `${twin} is the org that the graph knows as ${graph.domain}. Keep OKTA_DOMAIN=${graph.domain}, or, if the org has moved: npm run client -- rename-org ${graph.domain} ${twin}$`,
+            `${twin} is already in the graph under ${graph.domain}. Keep OKTA_DOMAIN=${graph.domain}, or, if the org has moved: npm run client -- rename-org ${graph.domain} ${twin}$`,
           ),
         ),
       );
@@ -131,7 +131,7 @@ describe('a run', () => {
       await graph.begin({ organizationId: '00oFirst' });
       await assert.rejects(
         graph.begin({ organizationId: '00oSecond' }),
-        isRefused(/answers as org 00oSecond, but the graph holds org 00oFirst/),
+        isRefused(/is Okta org 00oSecond, but the graph has org 00oFirst/),
       );
       assert.equal((await org())['last_run'], 1);
     });

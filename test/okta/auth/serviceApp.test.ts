@@ -136,7 +136,7 @@ describe('a service app', () => {
       ]);
       const error = await assertFails(api.users(undefined, newContext()), 'OKTA_UNAUTHORIZED');
       assert.equal(error.retryable, false);
-      assert.match(error.message, /^Okta answered 401 E0000011 to GET \/api\/v1\/users\. .*app is active/);
+      assert.match(error.message, /^Okta returned 401 E0000011 for GET \/api\/v1\/users\. .*app is active/);
       // The old token, at once a new one, and after each of two pauses another.
       assert.equal(simulator.stats.snapshot().byRoute.users, 4);
       assert.equal(tokenRequests(simulator), 4);
@@ -150,7 +150,7 @@ describe('a service app', () => {
       stranger.close();
       assert.match(
         error.message,
-        /^Okta answered 401 invalid_client to POST \/oauth2\/v1\/token\. .*OKTA_CLIENT_ID.*public keys/,
+        /^Okta returned 401 invalid_client for POST \/oauth2\/v1\/token\. .*OKTA_CLIENT_ID.*public keys/,
       );
       assert.equal(tokenRequests(simulator), 3, 'it is asked again before it is believed');
     });

@@ -15,7 +15,7 @@ describe('concurrency', () => {
   it('is halved by each refusal, but never below one', () => {
     const concurrency = new Concurrency(10);
     const seen = [5, 2, 1, 1].map(() => {
-      concurrency.refused();
+      concurrency.rejected();
       return room(concurrency);
     });
     assert.deepEqual(seen, [5, 2, 1, 1]);
@@ -23,7 +23,7 @@ describe('concurrency', () => {
 
   it('grows by about one with each round of successes, up to what is allowed', () => {
     const concurrency = new Concurrency(4);
-    for (let refusals = 0; refusals < 3; refusals += 1) concurrency.refused();
+    for (let refusals = 0; refusals < 3; refusals += 1) concurrency.rejected();
     const rounds = Array.from({ length: 6 }, () => {
       for (let successes = room(concurrency); successes > 0; successes -= 1) concurrency.succeeded();
       return room(concurrency);
@@ -39,7 +39,7 @@ describe('concurrency', () => {
   it('has no room until what runs above a lowered limit has ended', () => {
     const concurrency = new Concurrency(4);
     for (let n = 0; n < 4; n += 1) concurrency.started();
-    concurrency.refused();
+    concurrency.rejected();
     concurrency.ended();
     concurrency.ended();
     assert.equal(concurrency.hasRoom(), false);

@@ -106,13 +106,13 @@ describe('the gate', () => {
     const gate = await gateWith(answer(100, 99, 60_000), { basePauseMs: 5 });
     const slow = await gate.enter('users', newContext());
     await gate.enter('users', newContext());
-    assert.equal(gate.leave('users', undefined, 'refused'), 1);
+    assert.equal(gate.leave('users', undefined, 'rejected'), 1);
     const pausedUntil = performance.now() + backOffMs(1, 5);
     const next = gate.enter('users', newContext());
     await until(() => performance.now() >= pausedUntil);
     gate.leave('users', undefined, 'ok', slow);
     await next;
-    assert.equal(gate.leave('users', undefined, 'refused'), 2);
+    assert.equal(gate.leave('users', undefined, 'rejected'), 2);
   });
 
   const LONG_WAITS: readonly [pauseMs: number, isLong: boolean][] = [
@@ -125,7 +125,7 @@ describe('the gate', () => {
       // The first pause is of two base pauses.
       const gate = await gateWith(answer(10, 9, 60_000), { basePauseMs: pauseMs / 2 });
       await gate.enter('users', newContext());
-      gate.leave('users', undefined, 'refused');
+      gate.leave('users', undefined, 'rejected');
       const abort = new AbortController();
       const waiting = gate.enter('users', newContext(abort.signal));
       if (isLong) {

@@ -149,7 +149,7 @@ describe('a rate limit window', () => {
     window.sent();
     window.sent();
     window.answered(undefined, 60_100);
-    assert.equal(window.refused(60_100), 1);
+    assert.equal(window.rejected(60_100), 1);
     assert.ok(window.isPaused(60_100));
   });
 
@@ -203,7 +203,7 @@ describe('a bucket that refuses and always names a reset two seconds later', () 
     return Array.from({ length: requests }, () => {
       now += apartMs;
       window.answered(answer(10, 0, { reset: 100 + now, untilResetMs: 2_000 }), now);
-      return window.refused(now);
+      return window.rejected(now);
     });
   }
   /** The wait that follows; time then stands at its end. */
@@ -234,7 +234,7 @@ describe('a bucket that refuses and always names a reset two seconds later', () 
     assert.equal(room(window, now), 10);
     for (let sent = 0; sent < 10; sent += 1) {
       window.answered(answer(10, 0, { reset: 100 + now, untilResetMs: 2_000 }), now);
-      window.refused(now);
+      window.rejected(now);
     }
     wait();
     assert.equal(room(window, now), 1);
@@ -255,7 +255,7 @@ describe('a bucket that refuses and always names a reset two seconds later', () 
     wait();
     window.sent();
     window.answered(answer(10, 9, { reset: 100 + now }), now);
-    window.letThrough(now);
+    window.accepted(now);
     assert.deepEqual(refuse(), [0]);
   });
 
@@ -263,7 +263,7 @@ describe('a bucket that refuses and always names a reset two seconds later', () 
     window.sent();
     refuse();
     window.answered(answer(10, 1, { reset: 100 + now }), now);
-    window.letThrough(now);
+    window.accepted(now);
     wait();
     assert.deepEqual(refuse(), [1]);
   });
@@ -273,7 +273,7 @@ describe('a bucket that refuses and always names a reset two seconds later', () 
     /** An answer to a request of the beginning. */
     const answerLate = (): void => {
       window.answered(undefined, now);
-      window.letThrough(sentAt);
+      window.accepted(sentAt);
     };
     for (let sent = 0; sent < 2; sent += 1) window.sent();
     refuse();
@@ -293,7 +293,7 @@ describe('a bucket that refuses and always names a reset two seconds later', () 
     assert.deepEqual(refuse(), [1]);
     now += 2_000;
     window.answered(undefined, now);
-    assert.equal(window.refused(now, sentAt), 1);
+    assert.equal(window.rejected(now, sentAt), 1);
     assert.equal(window.delayMs(now), 0, 'no longer pause');
   });
 
@@ -334,8 +334,8 @@ describe('a bucket that always says that no call is left', () => {
         const untilResetMs = (nth + 1) * WINDOW_MS - now + 1_000;
         const remaining = stated(limit - used);
         window.answered(answer(limit, remaining, { reset: (nth + 1) * 60, untilResetMs }), now);
-        if (isRefused) [refusals] = [refusals + 1, window.refused(now, sentAt)];
-        else window.letThrough(sentAt);
+        if (isRefused) [refusals] = [refusals + 1, window.rejected(now, sentAt)];
+        else window.accepted(sentAt);
       }
     }
     return { windows: nth + 1, refusals };
@@ -361,7 +361,7 @@ describe('a bucket that always says that no call is left', () => {
     assert.equal(window.delayMs(now), 0, 'not believed');
     window.sent();
     window.answered(answer(600, 0, { reset: 60_060 }), now);
-    window.refused(now);
+    window.rejected(now);
     assert.equal(window.delayMs(now), WINDOW_MS);
   });
 
@@ -372,7 +372,7 @@ describe('a bucket that always says that no call is left', () => {
       assert.equal(window.delayMs(now), 0);
       window.sent();
       window.answered(answer(100, 20, { reset: (nth + 1) * 60 }), now);
-      window.letThrough(now);
+      window.accepted(now);
       assert.equal(window.delayMs(now), WINDOW_MS);
     }
   });

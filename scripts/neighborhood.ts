@@ -4,7 +4,7 @@ import type { DrawnNode, Drawing } from '../src/pictures/drawing';
 import { svgOf } from '../src/pictures/svg';
 import { startSimulator } from '../src/simulator';
 
-const FILE = join(__dirname, '../docs/neighbourhood.svg');
+const FILE = join(__dirname, '../docs/neighborhood.svg');
 /** Of the simulated org that `npm start` makes; also its seed. */
 const DEMO_PORT = 8989;
 const LOGIN = 'jose.torres.1176@acme.example';

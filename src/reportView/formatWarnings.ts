@@ -5,7 +5,7 @@ import { printable } from '../text/printable';
 import { warningsByCode } from './warningsByCode';
 
 /** Formats the warnings of a report, grouped by code, with the users and groups they are about and the advice. */
-export function warningsText(report: SyncReport, names: Names): string {
+export function formatWarnings(report: SyncReport, names: Names): string {
   const { warnings, warningsOmitted } = report;
   if (warnings.length + warningsOmitted === 0) return '';
   const lines = [`Warnings: ${warnings.length + warningsOmitted}`];
@@ -15,7 +15,7 @@ export function warningsText(report: SyncReport, names: Names): string {
     lines.push(...advice.map((each) => `    -> ${printable(each)}`));
   }
   if (warningsOmitted > 0)
-    lines.push(`  and ${countOf(warningsOmitted, 'warning')} over the limit of a report`);
+    lines.push(`  and ${countOf(warningsOmitted, 'more warning')}, not included in the report`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,10 +1,10 @@
-// Draws the neighborhood of a person or group. The page's lists have the same content.
+// Draws the neighborhood of a user or group. The page's lists have the same content.
 'use strict';
 
 {
   const picture = document.getElementById('picture');
   if (picture) {
-    document.getElementById('neighbourhood').hidden = false;
+    document.getElementById('neighborhood').hidden = false;
     draw(picture).catch((error) => showNote(`The picture could not be drawn. ${error.message}`));
   }
 
@@ -48,7 +48,7 @@
     const open = (node) => location.assign(node.data('path'));
     graph.on('tap', 'node', ({ target }) => {
       if (target.hasClass('expanded')) open(target);
-      else expand(graph, target.data('path') + '/neighbours').catch((error) => showNote(error.message));
+      else expand(graph, target.data('path') + '/neighbors').catch((error) => showNote(error.message));
     });
     await expand(graph, container.dataset.source);
   }
@@ -57,19 +57,19 @@
   async function expand(graph, source) {
     const answer = await fetch(source);
     if (!answer.ok) throw new Error('The neighbors could not be loaded. Reload the page.');
-    const { centre, neighbours, total } = await answer.json();
+    const { center, neighbors, total } = await answer.json();
     const add = (data) => {
       if (graph.getElementById(data.key).empty())
         graph.add({ group: 'nodes', data: { id: data.key, ...data } });
     };
-    add(centre);
-    for (const each of neighbours) {
+    add(center);
+    for (const each of neighbors) {
       add(each);
-      const id = [centre.key, each.key].sort().join(' ');
+      const id = [center.key, each.key].sort().join(' ');
       if (graph.getElementById(id).empty())
-        graph.add({ group: 'edges', data: { id, source: centre.key, target: each.key } });
+        graph.add({ group: 'edges', data: { id, source: center.key, target: each.key } });
     }
-    graph.getElementById(centre.key).addClass('expanded');
+    graph.getElementById(center.key).addClass('expanded');
     const animate = !matchMedia('(prefers-reduced-motion: reduce)').matches;
     graph
       .layout({
@@ -80,9 +80,9 @@
       })
       .run();
     showNote(
-      neighbours.length < total
-        ? `${centre.name}: ${neighbours.length} of ${total} neighbors shown.`
-        : `${centre.name}: ${total} neighbors shown.`,
+      neighbors.length < total
+        ? `${center.name}: ${neighbors.length} of ${total} neighbors shown.`
+        : `${center.name}: ${total} neighbors shown.`,
     );
   }
 
