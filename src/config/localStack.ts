@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import type { Environment } from '../config';
 
 /** Has the id of the process that runs `okta-graph start`. */
-export const STACK_VARIABLE = 'OKTA_GRAPH_STACK';
+export const STACK_VARIABLE = 'LOCAL_STACK_PID';
 
 /** Variables that choose a service, by the prefix of all its variables. */
 const CHOSEN_BY = {

@@ -41,7 +41,7 @@ describe('The variables of a local stack', () => {
 
   it('replace those that were exported from an earlier stack', () => {
     writeAs(process.pid);
-    const found = withLocalStack({ OKTA_GRAPH_STACK: '1', NEO4J_URI: 'bolt://127.0.0.1:1' }, file());
+    const found = withLocalStack({ LOCAL_STACK_PID: '1', NEO4J_URI: 'bolt://127.0.0.1:1' }, file());
     assert.equal(found['NEO4J_URI'], STACK.NEO4J_URI);
   });
 

@@ -79,7 +79,7 @@ describe('The environment of npm start', () => {
     const text = environmentFile(variablesOf({ neo4j: LOCAL.neo4j }));
     assert.equal(
       text,
-      `OKTA_GRAPH_STACK=${process.pid}\n` +
+      `LOCAL_STACK_PID=${process.pid}\n` +
         'NEO4J_URI=bolt://127.0.0.1:7687\nNEO4J_USERNAME=neo4j\nNEO4J_PASSWORD=generated\n' +
         'NEO4J_PASSWORD_FILE=\nNEO4J_DATABASE=\n',
     );
