@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import './text/requiredNode';
+import { calledAs } from './cli/calledAs';
 import { main } from './cli/main';
 import type { PartCommand } from './cli/program';
 import { readEnvironment } from './config';
@@ -41,7 +42,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 const environment = (envFile?: string) =>
   envFile === undefined ? withLocalStack(readEnvironment()) : readEnvironment(envFile);
 
-const access = { check: checkOkta, findOrganization: organizationAt, parts: PARTS };
+const access = {
+  check: checkOkta,
+  findOrganization: organizationAt,
+  parts: PARTS,
+  called: calledAs(process.env),
+};
 
 void main(process.argv.slice(2), { out: process.stdout, err: process.stderr }, access, environment).then(
   (exitCode) => {

@@ -92,7 +92,7 @@ const TABLE = {
     ],
     ORG_IDENTITY: [
       'The graph has this org under another domain, or another org under this domain.',
-      'Keep the old OKTA_DOMAIN. If the org has moved, run: npm run client -- rename-org OLD NEW',
+      'Keep the old OKTA_DOMAIN. If the org has moved, run: okta-graph rename-org OLD NEW',
     ],
     SYNC_FAILED: ['The run failed; its report says why.', 'See the failure in the report.'],
   }),
@@ -260,12 +260,12 @@ const TABLE = {
   ...shortfalls('kind', 'final', 'action required', {
     REMOVALS_WITHHELD: [
       'The removals exceed the limit, so none of that kind was made.',
-      'Check in Okta first. If they are right, run: npm run client -- run --mode full --allow-deletes --wait',
+      'Check in Okta first. If they are right, run: okta-graph run --mode full --allow-deletes --wait',
       'Check in Okta first. If they are right, approve the removals on the page of the latest run.',
     ],
     SCOPE_SHRANK: [
       'Okta no longer shows users or members but still counts them; none was removed.',
-      `${CHECK_ROLE} If the users are really deleted, wait for Okta's counts, or run: npm run client -- run --mode full --allow-deletes --wait`,
+      `${CHECK_ROLE} If the users are really deleted, wait for Okta's counts, or run: okta-graph run --mode full --allow-deletes --wait`,
       `${CHECK_ROLE} If the users are really deleted, approve the removals on the page of the latest run.`,
     ],
     EMPTY_USER_LIST: [

@@ -6,7 +6,7 @@ describe('The client process', () => {
   it('prints help with examples and exit codes without a configuration', async () => {
     const { exitCode, stdout } = await client(['--help']);
     assert.equal(exitCode, 0);
-    assert.match(stdout, /Examples:\n {2}npm run client -- check/);
+    assert.match(stdout, /Examples:\n {2}okta-graph check/);
     assert.match(stdout, /Exit codes: 0 succeeded, 1 failed or canceled, 2 invalid usage/);
   });
 

@@ -92,14 +92,14 @@ async function checkTaskQueue(client: Client, taskQueue: string): Promise<CheckL
   const workers = new Set(pollers.map(({ identity }) => identity)).size;
   const what = `Task queue ${taskQueue}`;
   if (workers > 0) return { what, ok: true, detail: `polled by ${countOf(workers, 'worker')}` };
-  return { what, ok: true, detail: 'no worker polls it', advice: 'Start a worker: npm run worker' };
+  return { what, ok: true, detail: 'no worker polls it', advice: 'Start a worker: okta-graph worker' };
 }
 
 async function checkSchedule(client: Client, domain: string): Promise<CheckLine> {
   const what = `Schedule ${domain}`;
   const schedule = await describeSchedule(client, domain);
   if (schedule) return { what, ok: true, detail: scheduleText(schedule, new Date()) };
-  return { what, ok: true, detail: 'none yet', advice: 'Create it: npm run client -- schedule apply' };
+  return { what, ok: true, detail: 'none yet', advice: 'Create it: okta-graph schedule apply' };
 }
 
 function checkNeo4j(config: Config, okta: Promise<CheckLine[]>): Promise<CheckLine[]> {
@@ -156,7 +156,7 @@ function movedOrgLine({ domain, knownAs }: MovedOrg): CheckLine {
     what: `Org ${domain}`,
     ok: false,
     detail: `the graph has this org under ${knownAs}, so no run of ${domain} can start`,
-    advice: `If the org has moved, run: npm run client -- rename-org ${knownAs} ${domain}`,
+    advice: `If the org has moved, run: okta-graph rename-org ${knownAs} ${domain}`,
   };
 }
 

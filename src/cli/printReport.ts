@@ -80,7 +80,7 @@ function failureText({ failure }: SyncReport): string {
   return [
     `${failure.code}: ${printable(failure.message)}`,
     ...(advice === undefined ? [] : [`-> ${printable(advice)}`]),
-    ...(/^(OKTA|GRAPH)_/.test(failure.code) ? [`-> ${next} npm run client -- check`] : []),
+    ...(/^(OKTA|GRAPH)_/.test(failure.code) ? [`-> ${next} okta-graph check`] : []),
     '',
   ].join('\n');
 }

@@ -5,6 +5,7 @@ import { loadConfig, type Environment } from '../config';
 import { REQUESTED_MODES } from '../contract';
 import { changes, type ChangesOptions } from './changesCommand';
 import { check, type CheckOkta } from './check';
+import { asCalled } from './calledAs';
 import type { Context, Io } from './context';
 import { graph, type GraphOptions } from './graphCommand';
 import { query, type QueryOptions } from './queryCommand';
@@ -28,6 +29,8 @@ export interface Access {
   check: CheckOkta;
   findOrganization: FindOrganization;
   parts?: readonly PartCommand[];
+  /** How hints name the program; by default `okta-graph`. */
+  called?: string;
 }
 
 /** A command that runs a part of okta-graph until it is stopped. */
@@ -52,12 +55,22 @@ export interface ProgramOptions {
  * one.
  */
 export function buildProgram({ io, access, environment, onExitCode }: ProgramOptions): Command {
+  const texts = (): Io => {
+    const commands = program.commands.map((command) => command.name());
+    const written = (output: Io['out']) => asCalled(output, access.called ?? 'okta-graph', commands);
+    return { out: written(io.out), err: written(io.err) };
+  };
   const envFile = () => program.opts<{ envFile?: string }>().envFile;
-  const context = (): Context => ({ ...io, config: loadConfig(environment(envFile())) });
   const running =
     <Arguments extends unknown[]>(command: (context: Context, ...args: Arguments) => Promise<number>) =>
-    async (...args: Arguments) =>
-      onExitCode(await command(context(), ...args));
+    async (...args: Arguments) => {
+      const config = loadConfig(environment(envFile()));
+      const isData = args.some((each) => {
+        const { json, csv } = (each ?? {}) as { json?: true; csv?: true };
+        return json ?? csv;
+      });
+      onExitCode(await command({ ...texts(), ...(isData && { out: io.out }), config }, ...args));
+    };
 
   const program = new Command('okta-graph')
     .description('Syncs an Okta organization into Neo4j, on a schedule or manually, and reports the results.')
@@ -65,7 +78,10 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .version(VERSION, '--version', 'print the version')
     .option('--env-file <file>', 'read variables from this file instead of .env')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.out.write(text), writeErr: (text) => io.err.write(text) })
+    .configureOutput({
+      writeOut: (text) => texts().out.write(text),
+      writeErr: (text) => texts().err.write(text),
+    })
     .addHelpText('after', HELP);
 
   const schedule = program
@@ -176,7 +192,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .option('--at <when>', 'show a past state: how long ago, such as 7d, or a date such as 2026-11-24')
     .option('--out <file>', 'output file; default stdout')
     .addOption(domainOption())
-    .action(running<[GraphOptions]>(graph));
+    .action(running<[GraphOptions]>((context, options) => graph({ ...context, out: io.out }, options)));
   program
     .command('check')
     .description('check Okta, Temporal and Neo4j, and show what is wrong and how to fix it')
@@ -199,7 +215,9 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
       .helpOption(false)
       .allowUnknownOption()
       .argument('[options...]')
-      .action(async (_options, _values, { args }: Command) => onExitCode(await runPart(args, io, envFile())));
+      .action(async (_options, _values, { args }: Command) =>
+        onExitCode(await runPart(args, texts(), envFile())),
+      );
   return program;
 }
 
@@ -209,17 +227,17 @@ const { version: VERSION } = JSON.parse(readFileSync(join(__dirname, '../../pack
 
 const HELP = `
 Examples:
-  npm run client -- check                        is everything set up?
-  npm run client -- schedule apply               sync every SYNC_INTERVAL from now on
-  npm run client -- run --wait                   sync now and show the progress
-  npm run --silent client -- run --wait --json > report.json
-  npm run client -- run --mode full --allow-deletes
-  npm run client -- schedule pause --note "Okta maintenance"
-  npm run client -- report 12                    the report of run number 12
-  npm run --silent client -- changes --since 7d --csv > changes.csv
-  npm run client -- query                        list all questions
-  npm run client -- query group-members --param group=Everyone
-  npm run client -- graph --group Everyone --out everyone.svg
+  okta-graph check                        is everything set up?
+  okta-graph schedule apply               sync every SYNC_INTERVAL from now on
+  okta-graph run --wait                   sync now and show the progress
+  okta-graph run --wait --json > report.json
+  okta-graph run --mode full --allow-deletes
+  okta-graph schedule pause --note "Okta maintenance"
+  okta-graph report 12                    the report of run number 12
+  okta-graph changes --since 7d --csv > changes.csv
+  okta-graph query                        list all questions
+  okta-graph query group-members --param group=Everyone
+  okta-graph graph --group Everyone --out everyone.svg
 
 Exit codes: 0 succeeded, 1 failed or canceled, 2 invalid usage or configuration, 3 partial,
 130 stopped waiting (Ctrl-C); the run continues.

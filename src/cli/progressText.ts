@@ -4,7 +4,7 @@ import { formatDuration } from '../text/times';
 
 const BAR_WIDTH = 30;
 
-const NO_RESPONSE = 'waiting for a worker to respond; start one with: npm run worker';
+const NO_RESPONSE = 'waiting for a worker to respond; start one with: okta-graph worker';
 
 /** Formats the progress as lines for a terminal. Only memberships have a bar, because only their total is known. */
 export function progressBars(progress: SyncProgress | undefined, elapsedMs: number): string[] {

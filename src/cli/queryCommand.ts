@@ -75,7 +75,7 @@ function questionNamed(name: string): Question {
   const ids = QUESTIONS.map(({ id }) => id);
   const similar = ids.filter((id) => name.split('-').some((word) => word.length > 2 && id.includes(word)));
   throw new UsageError(
-    `There is no question ${brief(name)}. ${similar.length > 0 ? `Similar questions: ${similar.join(', ')}` : 'List all questions with: npm run client -- query'}`,
+    `There is no question ${brief(name)}. ${similar.length > 0 ? `Similar questions: ${similar.join(', ')}` : 'List all questions with: okta-graph query'}`,
   );
 }
 

@@ -83,6 +83,6 @@ function nextSteps({ okta }: Config, { from, to }: OrgRename): string[] {
       : [
           `Configure ${to} in place of ${from} for the worker, the console and the command line, and restart them.`,
         ]),
-    `Then create its schedule: npm run client -- schedule apply --domain ${to}`,
+    `Then create its schedule: okta-graph schedule apply --domain ${to}`,
   ];
 }

@@ -50,16 +50,14 @@ async function recordedRun(db: GraphDatabase, domain: string, run: string | unde
     const found = await findReport(db, domain, run);
     if (!found)
       throw new Explained(
-        `The graph has no run ${run} of ${domain}. See run ids and numbers with: npm run client -- status`,
+        `The graph has no run ${run} of ${domain}. See run ids and numbers with: okta-graph status`,
       );
     return found;
   }
   const newest = await lastReports(db, domain, SEARCHED_RUNS);
   const found = newest.find((each) => each.report) ?? newest[0];
   if (!found)
-    throw new Explained(
-      `The graph has no run of ${domain} yet. Start one with: npm run client -- run --wait`,
-    );
+    throw new Explained(`The graph has no run of ${domain} yet. Start one with: okta-graph run --wait`);
   return found;
 }
 

@@ -30,7 +30,7 @@ export async function run(context: Context, options: RunCommandOptions): Promise
     out.write(
       json
         ? `${JSON.stringify(sync)}\n`
-        : 'It runs in the background. See its progress with: npm run client -- status\n',
+        : 'It runs in the background. See its progress with: okta-graph status\n',
     );
     return EXIT.succeeded;
   });
@@ -52,9 +52,7 @@ async function untilInterrupted(
     return exitCodeOf(report.outcome);
   } catch (error) {
     if (!detach.signal.aborted) throw error;
-    context.err.write(
-      'Stopped waiting; the run continues. See its progress with: npm run client -- status\n',
-    );
+    context.err.write('Stopped waiting; the run continues. See its progress with: okta-graph status\n');
     return EXIT.detached;
   } finally {
     process.off('SIGINT', onInterrupt);

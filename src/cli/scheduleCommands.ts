@@ -70,7 +70,7 @@ export async function scheduleTrigger(context: Context, { domain }: ScheduleOpti
     const running = await findRunningSync(client, selected);
     if (running) return `not triggered: a run is already in progress: ${running.workflowId}`;
     await triggerSchedule(client, selected);
-    return 'triggered; follow it with: npm run client -- run --wait';
+    return 'triggered; follow it with: okta-graph run --wait';
   });
 }
 
@@ -93,7 +93,7 @@ export async function scheduleList(
   }
   out.write(
     schedules.length === 0
-      ? 'There are no schedules. Create one with: npm run client -- schedule apply\n'
+      ? 'There are no schedules. Create one with: okta-graph schedule apply\n'
       : `${renderTable(['schedule', 'every', 'next run', 'state'], schedules.map(scheduleRow))}\n`,
   );
   return EXIT.succeeded;
@@ -126,7 +126,7 @@ function rethrowExplained(domain: string): (error: unknown) => never {
     if (error instanceof ScheduleError) throw new Explained(error.message);
     if (!(error instanceof ScheduleNotFoundError)) throw error;
     throw new Explained(
-      `There is no schedule ${scheduleId(domain)}. Create it with: npm run client -- schedule apply`,
+      `There is no schedule ${scheduleId(domain)}. Create it with: okta-graph schedule apply`,
     );
   };
 }

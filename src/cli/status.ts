@@ -135,7 +135,7 @@ async function graphStatus(db: GraphDatabase, domain: string): Promise<GraphStat
 
 /** Formats the interval and the next run of a schedule, or why there is none. */
 export function scheduleText(schedule: ScheduleDescription | undefined, now: Date): string {
-  if (!schedule) return 'none; create it with: npm run client -- schedule apply';
+  if (!schedule) return 'none; create it with: okta-graph schedule apply';
   const { text, next } = scheduleState(schedule);
   if (!next) return text;
   return `${text}, next ${formatTime(next)}, in ${formatDuration(next.getTime() - now.getTime())}`;

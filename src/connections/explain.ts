@@ -34,7 +34,7 @@ export function temporalUnreachable({ address, connectionOptions }: Config['temp
   const { tls } = connectionOptions();
   return new Explained(
     `Temporal does not respond at ${address} ${tls ? 'over TLS' : '(without TLS)'}.`,
-    'Start it (`npm start`, or `temporal server start-dev`), or set TEMPORAL_ADDRESS and TEMPORAL_TLS.',
+    'Start it (`okta-graph start`, or `temporal server start-dev`), or set TEMPORAL_ADDRESS and TEMPORAL_TLS.',
   );
 }
 
@@ -87,7 +87,7 @@ export function explainNeo4j(error: unknown, { uri, username, database }: Config
     case 'GRAPH_UNREACHABLE':
       return new Explained(
         `Neo4j does not respond at ${uri}: ${firstSentence(error.message)}.`,
-        'Start it (`npm start`, or docker compose up), or set NEO4J_URI.',
+        'Start it (`okta-graph start`, or docker compose up), or set NEO4J_URI.',
       );
     case 'GRAPH_DATABASE_UNAVAILABLE':
       return new Explained(

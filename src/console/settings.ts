@@ -40,7 +40,9 @@ const trimmed = z.string().trim();
 /** The variables of the console as texts, each with its meaning; docs/configuration.md is generated from them. */
 export const CONSOLE_VARIABLES = z.object({
   CONSOLE_ADDRESS: trimmed.default('127.0.0.1').describe('the address to listen on'),
-  CONSOLE_PORT: trimmed.default('8080').describe('the port; `npm start` takes another one if it is in use'),
+  CONSOLE_PORT: trimmed
+    .default('8080')
+    .describe('the port; `okta-graph start` takes another one if it is in use'),
   CONSOLE_ORIGIN: trimmed.optional().meta({
     description:
       'the URL that users open, such as `https://graph.acme.com`; requests for any other host are rejected',

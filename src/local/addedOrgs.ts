@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { privateFolder } from './privateFiles';
 import { LOCAL_DIR } from './tools';
 
-/** Directory for the credentials of orgs that are added in the console of `npm start`. */
+/** Directory for the credentials of orgs that are added in the console of `okta-graph start`. */
 export const ADDED_ORGS_DIR = join(LOCAL_DIR, 'credentials');
 
 /** Creates the directory for orgs that are added in the console. Returns true if it already contains some. */

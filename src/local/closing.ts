@@ -26,4 +26,4 @@ export function addresses(
 }
 
 /** How to use the command line while this process runs. */
-export const ANOTHER_TERMINAL = 'In another terminal, in this directory: npm run client -- status';
+export const ANOTHER_TERMINAL = 'In another terminal, in this directory: okta-graph status';

@@ -13,7 +13,7 @@ export interface LocalParts {
 }
 
 /**
- * Returns the parts that `npm start` has to start. An empty variable counts as not set. If an org was added in the
+ * Returns the parts that `okta-graph start` has to start. An empty variable counts as not set. If an org was added in the
  * console, no org is simulated.
  */
 export function partsToStart(

@@ -13,12 +13,12 @@ export interface StartOptions {
 }
 
 /**
- * Reads the command line of `npm start`.
+ * Reads the command line of `okta-graph start`.
  *
  * @throws CommanderError after printing an error or the help.
  */
 export function parseOptions(args: readonly string[], { out, err }: Io): StartOptions {
-  const command = new Command('npm start --')
+  const command = new Command('okta-graph start')
     .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) })
     .description(
       'Runs everything locally: a Temporal dev server, Neo4j, the worker and, without OKTA_DOMAIN, a simulated org.',

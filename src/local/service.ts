@@ -121,7 +121,7 @@ async function takeOver<Endpoint>(
   if (!record || !(await isRunning(record.server))) return undefined;
   if (await isRunning(record.owner)) {
     throw new SetupError(
-      `${dataDir} is in use by process ${record.owner.pid}, which runs ${name} there (perhaps another \`npm start\`). Stop that process first.`,
+      `${dataDir} is in use by process ${record.owner.pid}, which runs ${name} there (perhaps another \`okta-graph start\`). Stop that process first.`,
     );
   }
   try {

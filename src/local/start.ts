@@ -21,7 +21,7 @@ import { LOCAL_DIR } from './tools';
 import { logWorkerToFile } from './workerLog';
 
 /**
- * `npm start`: starts everything that a sync needs, runs the first sync, and then syncs on schedule. Never rejects.
+ * `okta-graph start`: starts everything that a sync needs, runs the first sync, and then syncs on schedule. Never rejects.
  *
  * @param args command line arguments.
  * @param read reads the environment of the configuration.

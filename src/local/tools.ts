@@ -6,7 +6,7 @@ import { makePrivate, privateFolder } from './privateFiles';
 /** Directory for the data of `okta-graph start` and the tests, in the working directory. */
 export const LOCAL_DIR = resolve('.local');
 
-/** Downloaded servers, shared by `npm start` and the tests. */
+/** Downloaded servers, shared by `okta-graph start` and the tests. */
 export const TOOLS_DIR = join(LOCAL_DIR, 'tools');
 
 /**

@@ -7,7 +7,7 @@ import { LOCAL_DIR } from './tools';
 
 export const WORKER_LOG = join(LOCAL_DIR, 'worker.log');
 
-/** Writes the worker's log to a file, so that the terminal shows only progress, and leaves signals to `npm start`. */
+/** Writes the worker's log to a file, so that the terminal shows only progress, and leaves signals to `okta-graph start`. */
 export function logWorkerToFile(config: Config): void {
   const file = createWriteStream(WORKER_LOG, { flags: 'w', mode: 0o600 });
   const logger = new JsonLog(config.logLevel, (line) => file.write(line));

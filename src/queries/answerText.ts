@@ -20,7 +20,7 @@ export function questionsText(questions: readonly Question[]): string {
       .map(([name, { default: byDefault }]) => (byDefault === undefined ? name : `[${name}]`))
       .join(' '),
   ]);
-  return `${renderTable(['name', 'question', 'parameters'], rows)}\n\nTo run one: npm run client -- query NAME --param name=value\nParameters in [brackets] are optional. More in docs/queries.md.\n`;
+  return `${renderTable(['name', 'question', 'parameters'], rows)}\n\nTo run one: okta-graph query NAME --param name=value\nParameters in [brackets] are optional. More in docs/queries.md.\n`;
 }
 
 /** Formats an answer as text. */

@@ -89,7 +89,7 @@ describe('A report as text', () => {
     const text = printed({ ...REPORT, outcome: 'failed', failure });
     assert.match(
       text,
-      /^OKTA_FORBIDDEN: Okta returned 403\.\n-> Grant it\.\n-> Then run: npm run client -- check$/m,
+      /^OKTA_FORBIDDEN: Okta returned 403\.\n-> Grant it\.\n-> Then run: okta-graph check$/m,
     );
   });
 

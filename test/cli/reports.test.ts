@@ -123,7 +123,7 @@ describe('The report, status and check commands', () => {
   });
 
   it('show the schedule, the run in progress and the last runs', async () => {
-    assert.match(await printedStatus(), /schedule {6}none; create it with: npm run client -- schedule apply/);
+    assert.match(await printedStatus(), /schedule {6}none; create it with: okta-graph schedule apply/);
     await applySchedule(client, config, DOMAIN);
     assert.match(await printedStatus(), /schedule {6}every 2h, next \d{4}-.*Z, in /);
     await pauseSchedule(client, DOMAIN, 'Okta maintenance');
@@ -196,11 +196,11 @@ describe('The report, status and check commands', () => {
     assert.match(text, /^ {2}OK {4}Temporal +127\.0\.0\.1:\d+, namespace default, \d+ schedules?$/m);
     assert.match(
       text,
-      /^ {2}WARN {2}Task queue nobody-polls +no worker polls it\n +-> Start a worker: npm run worker$/m,
+      /^ {2}WARN {2}Task queue nobody-polls +no worker polls it\n +-> Start a worker: okta-graph worker$/m,
     );
     assert.match(
       text,
-      /^ {2}WARN {2}Schedule reports\.okta\.com +none yet\n +-> Create it: npm run client -- schedule apply$/m,
+      /^ {2}WARN {2}Schedule reports\.okta\.com +none yet\n +-> Create it: okta-graph schedule apply$/m,
     );
     assert.match(text, /^ {2}OK {4}Neo4j +bolt:\/\/.*, version 5\.\d+\.\d+ community$/m);
     assert.match(text, /^ {2}OK {4}Neo4j privileges +can read, write, and create constraints and indexes$/m);

@@ -157,10 +157,7 @@ describe('The run command', () => {
     const { child, ended } = startClient(['run', '--wait'], environmentOf(domain));
     child.stdout.once('data', () => child.kill('SIGINT'));
     const { exitCode, stderr } = await ended;
-    assert.equal(
-      stderr,
-      'Stopped waiting; the run continues. See its progress with: npm run client -- status\n',
-    );
+    assert.equal(stderr, 'Stopped waiting; the run continues. See its progress with: okta-graph status\n');
     assert.equal(exitCode, 130);
     assert(await findRunningSync(client, domain), 'the run must continue');
   });

@@ -106,7 +106,7 @@ describe('The schedule commands', () => {
     await apply();
     const { code, out } = await run(['trigger']);
     assert.equal(code, 0);
-    assert.equal(out, `Schedule ${id} triggered; follow it with: npm run client -- run --wait\n`);
+    assert.equal(out, `Schedule ${id} triggered; follow it with: okta-graph run --wait\n`);
     await until(async () => (await runs()).length > 0);
     const [workflowId = ''] = await runs();
     assert.match(workflowId, new RegExp(`^${id}-\\d{4}-`));
@@ -141,13 +141,13 @@ describe('The schedule commands', () => {
     it(`explain on ${command} how to create a missing schedule`, async () => {
       const { code, out, err } = await run([command]);
       assert.deepEqual([code, out], [1, '']);
-      assert.equal(err, `There is no schedule ${id}. Create it with: npm run client -- schedule apply\n`);
+      assert.equal(err, `There is no schedule ${id}. Create it with: okta-graph schedule apply\n`);
     });
 
   it('explain how to create a schedule if the namespace has none', async () => {
     const { code, out } = await run(['list'], { TEMPORAL_NAMESPACE: 'temporal-system' });
     assert.equal(code, 0);
-    assert.equal(out, 'There are no schedules. Create one with: npm run client -- schedule apply\n');
+    assert.equal(out, 'There are no schedules. Create one with: okta-graph schedule apply\n');
   });
 
   async function run(args: string[], more: Record<string, string | undefined> = {}) {

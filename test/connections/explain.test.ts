@@ -56,7 +56,7 @@ describe('An error of Neo4j', () => {
       /temporarily blocked user neo4j after too many failed logins/,
     ],
     ['a full disk', neo4jError('Neo.DatabaseError.Transaction.TransactionStartFailed'), /full disk/],
-    ['an unknown error', neo4jError('Neo.DatabaseError.General.UnknownError'), /answered Neo\.DatabaseError/],
+    ['an unknown error', neo4jError('Neo.DatabaseError.General.UnknownError'), /returned Neo\.DatabaseError/],
   ];
   for (const [what, error, words] of ROWS) {
     it(`is explained for ${what}`, () => {

@@ -27,7 +27,7 @@ describe('The page about reports', () => {
   });
 
   it('shows commands, variables and addresses as such', () => {
-    assert.match(PAGE, /run: `npm run client -- rename-org OLD NEW`\. See \[Move an org/);
+    assert.match(PAGE, /run: `okta-graph rename-org OLD NEW`\. See \[Move an org/);
     assert.match(PAGE, /Check `OKTA_DOMAIN`, .* and <https:\/\/status\.okta\.com>\.$/m);
   });
 });

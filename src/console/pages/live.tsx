@@ -22,7 +22,7 @@ export function Live({ live, now }: { live: LiveRun; now: Date }) {
       <Stages phase={progress?.phase} />
       {!progress && (
         <p class="note">
-          Waiting for a worker. If no worker is running, start one with <code>npm run worker</code>.
+          Waiting for a worker. If no worker is running, start one with <code>okta-graph worker</code>.
         </p>
       )}
       {wait && <p class="note">{`The run is ${waitText(wait)}.`}</p>}

@@ -84,7 +84,7 @@ async function refuseUnlessFit(
   }
   if (own.renamingTo !== null) {
     throw new RenameRefusedError(
-      `${from} is being renamed to ${own.renamingTo}. Finish that first: npm run client -- rename-org ${from} ${own.renamingTo}`,
+      `${from} is being renamed to ${own.renamingTo}. Finish that first: okta-graph rename-org ${from} ${own.renamingTo}`,
     );
   }
   const [found] = await tx.run<{ hasData: boolean }>(

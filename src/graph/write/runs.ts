@@ -184,13 +184,13 @@ async function claimIdentity(tx: Transaction, { domain, organizationId }: RunToB
   const twin = known.find((org) => org.domain !== domain && org.orgId === organizationId);
   if (twin) {
     throw new CodedError('ORG_IDENTITY', `${domain} is already in the graph under ${twin.domain}.`, {
-      advice: `Keep OKTA_DOMAIN=${twin.domain}, or, if the org has moved: npm run client -- rename-org ${twin.domain} ${domain}`,
+      advice: `Keep OKTA_DOMAIN=${twin.domain}, or, if the org has moved: okta-graph rename-org ${twin.domain} ${domain}`,
     });
   }
   const own = known.find((org) => org.domain === domain);
   if (own?.renamingTo) {
     throw new CodedError('ORG_IDENTITY', `${domain} is being renamed to ${own.renamingTo}.`, {
-      advice: `Finish that first: npm run client -- rename-org ${domain} ${own.renamingTo}`,
+      advice: `Finish that first: okta-graph rename-org ${domain} ${own.renamingTo}`,
     });
   }
   if (own?.orgId && own.orgId !== organizationId) {

@@ -117,7 +117,7 @@ describe('a run', () => {
         graph.begin({ domain: twin, organizationId: `00o-shared-${graph.domain}` }),
         isRefused(
           new RegExp(
-            `${twin} is already in the graph under ${graph.domain}. Keep OKTA_DOMAIN=${graph.domain}, or, if the org has moved: npm run client -- rename-org ${graph.domain} ${twin}$`,
+            `${twin} is already in the graph under ${graph.domain}. Keep OKTA_DOMAIN=${graph.domain}, or, if the org has moved: okta-graph rename-org ${graph.domain} ${twin}$`,
           ),
         ),
       );
