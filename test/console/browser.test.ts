@@ -172,7 +172,7 @@ describe('The console in a browser', function () {
     if (!(await open(questionsPath(domain)))) return;
     await assertAccessible();
     await page.getByRole('link', { name: 'Members of a group', exact: true }).click();
-    await page.getByLabel(/^group/).fill('00gHostile');
+    await page.getByLabel(/^the group/).fill('00gHostile');
     await page.getByRole('button', { name: 'Show answer' }).click();
     await page.getByRole('heading', { name: '1 row' }).waitFor();
     await assertAccessible();
