@@ -49,7 +49,7 @@ function chapter({ name, command }: Leaf): string {
   return [
     `### ${name}`,
     sentence(command.description()),
-    `\`\`\`sh\nnpm run client -- ${usage.join(' ')}\n\`\`\``,
+    `\`\`\`sh\nokta-graph ${usage.join(' ')}\n\`\`\``,
     ...(items.length === 0 ? [] : [items.join('\n')]),
   ].join('\n\n');
 }

@@ -49,7 +49,7 @@ function chapter(code: Code, { reportedAs, retried, becomes, means, advice }: Co
 
 /** What is not prose in a sentence: an address, a command, JSON, a variable, a dotted name such as a scope. */
 const NOT_PROSE =
-  /https:\S*[^\s.]|npm run client -- .*$|SHOW DATABASES|\{".*?\}|\b[A-Z][A-Z\d]*(?:_[A-Z\d]+)+\b|\b\w+(?:\.\w+){2,}\b|(?<= )-admin\b|\bmanagerId\b|\bFormer[GU]\w+/g;
+  /https:\S*[^\s.]|okta-graph [a-z-]+ .*$|SHOW DATABASES|\{".*?\}|\b[A-Z][A-Z\d]*(?:_[A-Z\d]+)+\b|\b\w+(?:\.\w+){2,}\b|(?<= )-admin\b|\bmanagerId\b|\bFormer[GU]\w+/g;
 
 function marked(text: string): string {
   return text.replace(NOT_PROSE, (part) => (part.startsWith('https:') ? `<${part}>` : `\`${part}\``));
