@@ -4,17 +4,18 @@ import type { Output } from './progressDisplay';
  * Returns how the program was called, with the variables that npm sets: `npm run client --` in a checkout, `npx
  * okta-graph`, or `okta-graph`.
  */
-export function calledAs({
-  npm_lifecycle_event: script,
-}: Readonly<Record<string, string | undefined>>): string {
+export function calledAs(environment: Readonly<Record<string, string | undefined>>): string {
+  const { npm_lifecycle_event: script = '', npm_package_name: name } = environment;
   if (script === 'npx') return 'npx okta-graph';
-  return script === undefined || script.startsWith('test') ? 'okta-graph' : 'npm run client --';
+  return name === 'okta-graph' && ['client', ...Object.keys(SCRIPTS)].includes(script)
+    ? 'npm run client --'
+    : 'okta-graph';
 }
 
 /** Parts that have an npm script of their own. */
 const SCRIPTS: Readonly<Record<string, string>> = {
   start: 'npm start',
-  worker: 'okta-graph worker',
+  worker: 'npm run worker',
   console: 'npm run console',
   simulator: 'npm run simulator',
 };

@@ -13,19 +13,20 @@ describe('Hints of the command line', () => {
 
   it('name the program as it was called', () => {
     assert.equal(written({}, HINT), HINT);
+    assert.equal(written({ npm_lifecycle_event: 'client', npm_package_name: 'mine' }, HINT), HINT);
     assert.equal(
       written({ npm_lifecycle_event: 'npx' }, HINT),
       'Start it (`npx okta-graph start`, npx okta-graph worker), then: npx okta-graph run --wait\n',
     );
     for (const script of ['client', 'start'])
       assert.equal(
-        written({ npm_lifecycle_event: script }, HINT),
+        written({ npm_lifecycle_event: script, npm_package_name: 'okta-graph' }, HINT),
         'Start it (`npm start`, npm run worker), then: npm run client -- run --wait\n',
       );
   });
 
   it('are nothing but the name of a command after that of the program', () => {
     const text = 'okta-graph runs on Node, okta-graph-run, a group named okta-graph admins\n';
-    assert.equal(written({ npm_lifecycle_event: 'client' }, text), text);
+    assert.equal(written({ npm_lifecycle_event: 'client', npm_package_name: 'okta-graph' }, text), text);
   });
 });
