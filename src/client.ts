@@ -3,7 +3,7 @@ import './text/requiredNode';
 import { calledAs } from './cli/calledAs';
 import { main } from './cli/main';
 import type { PartCommand } from './cli/program';
-import { readEnvironment } from './config';
+import { processEnvironment, readEnvironment } from './config';
 import { withLocalStack } from './config/localStack';
 import { checkOkta } from './okta/check';
 import { organizationAt } from './okta/organizationAt';
@@ -46,7 +46,7 @@ const access = {
   check: checkOkta,
   findOrganization: organizationAt,
   parts: PARTS,
-  called: calledAs(process.env),
+  called: calledAs(processEnvironment()),
 };
 
 void main(process.argv.slice(2), { out: process.stdout, err: process.stderr }, access, environment).then(

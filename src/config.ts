@@ -85,6 +85,9 @@ export class ConfigError extends Error {
   }
 }
 
+/** Returns the process environment alone. */
+export const processEnvironment = (): Environment => process.env;
+
 /**
  * Returns the process environment, with defaults from a file of variables.
  *
