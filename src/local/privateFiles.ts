@@ -9,10 +9,14 @@ const GROUP_AND_OTHERS = 0o077;
  * Creates a folder and its parents with mode 0700, so that only this user can open them. An existing folder is
  * restricted.
  *
- * @throws SetupError if the folder belongs to another user.
+ * @throws SetupError if the folder cannot be created or belongs to another user.
  */
 export async function privateFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  await mkdir(path, { recursive: true, mode: 0o700 }).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new SetupError(
+      `The directory ${path} cannot be created (${code}). Run the command in a directory that you may write to.`,
+    );
+  });
   await restrict(path);
 }
 

@@ -123,7 +123,8 @@ async function showReport(report: SyncReport, { config, output }: SessionOptions
   await withGraph(config, async (db) => {
     output.write('\n');
     printReport(report, await namesIn(db, report), output);
-    output.write(`\n${await answeredExamples(db, report.domain)}\n`);
+    // A run that failed may have left nothing to ask about.
+    if (report.outcome !== 'failed') output.write(`\n${await answeredExamples(db, report.domain)}\n`);
   });
 }
 

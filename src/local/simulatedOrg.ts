@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { startSimulator } from '../simulator';
 import { isPortFree } from './ports';
 import { privateFolder, writePrivateFile } from './privateFiles';
+import { SetupError } from './setupError';
 import { LOCAL_DIR } from './tools';
 
 /** A simulated org that was started on this machine. */
@@ -30,14 +31,23 @@ export function domainOf({ port }: SimulatedOrg): string {
 
 /**
  * Starts a simulated org. An earlier org of the same size is started again, so that the graph still matches it. If
- * there is none, or its port and thus its domain is in use, a new org is created.
+ * there is none, a new org is created.
+ *
+ * @throws SetupError if the port of the earlier org, and thus its domain, is in use.
  */
 export async function startSimulatedOrg(
   size: { users: number; groups: number },
   dataDir = LOCAL_DIR,
 ): Promise<RunningOrg> {
   const known = await knownOrgs(dataDir);
-  const org = (await findReusable(known, size)) ?? (await newOrg(known, size));
+  const earlier = known.find(({ users, groups }) => users === size.users && groups === size.groups);
+  if (earlier && !(await isPortFree(earlier.port))) {
+    throw new SetupError(
+      `Port ${earlier.port}, which is part of the simulated org's domain, is in use, perhaps by another \`okta-graph start\`. ` +
+        'Stop the process that uses it, or start another org with --users and --groups.',
+    );
+  }
+  const org = earlier ?? (await newOrg(known, size));
   let now = () => org.createdMs;
   const simulator = await startSimulator({ ...size, port: org.port, seed: org.port, now: () => now() });
   now = Date.now;
@@ -49,16 +59,6 @@ export async function startSimulatedOrg(
 export async function knownOrgs(dataDir = LOCAL_DIR): Promise<SimulatedOrg[]> {
   const text = await readFile(recordFile(dataDir), 'utf8').catch(() => '[]');
   return JSON.parse(text) as SimulatedOrg[];
-}
-
-async function findReusable(
-  known: readonly SimulatedOrg[],
-  { users, groups }: { users: number; groups: number },
-): Promise<SimulatedOrg | undefined> {
-  for (const org of known) {
-    if (org.users === users && org.groups === groups && (await isPortFree(org.port))) return org;
-  }
-  return undefined;
 }
 
 async function newOrg(

@@ -24,6 +24,14 @@ describe('Private files', () => {
     assert.deepEqual(await Promise.all(modes), ['700', '700', '600']);
   });
 
+  it('cannot be in a folder that cannot be created, which is explained', async () => {
+    await writeFile(path('a'), '');
+    await assert.rejects(
+      privateFolder(path('a', 'b')),
+      /^SetupError: The directory .*\/a\/b cannot be created \(ENOTDIR\)\. Run the command in a directory/,
+    );
+  });
+
   it('are restricted if they were readable by others', async () => {
     await mkdir(path('a', 'tool'), { recursive: true, mode: 0o777 });
     await writeFile(path('a', 'env'), 'secret', { mode: 0o664 });

@@ -25,17 +25,17 @@ describe('The simulated org of npm start', () => {
     assert.deepEqual(await startAndRead(SIZE), first);
   });
 
-  it('is another org if its port is in use', async () => {
+  it('does not become another org while its port is in use', async () => {
     const first = await startAndRead(SIZE);
     const taken = createServer().listen(Number(first.domain.split(':')[1]), '127.0.0.1');
     await once(taken, 'listening');
     try {
-      const second = await startAndRead(SIZE);
-      assert.notEqual(second.domain, first.domain);
-      assert.notEqual(second.id, first.id);
+      await assert.rejects(startAndRead(SIZE), /^SetupError: Port \d+, which is part of .* is in use/);
     } finally {
       taken.close();
+      await once(taken, 'close');
     }
+    assert.deepEqual(await startAndRead(SIZE), first);
   });
 
   async function startAndRead(size: { users: number; groups: number }) {
