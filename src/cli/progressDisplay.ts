@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SyncProgress } from '../contract';
+import type { LiveState } from '../runs/inProgress';
 import { formatDuration } from '../text/times';
 import { progressBars, progressLine } from './progressText';
 import { unlessAborted } from '../text/unlessAborted';
@@ -11,7 +11,7 @@ const POLL_INTERVAL_MS = 1_000;
 
 /** Reads and shows the progress every second until `stop` aborts: as bars on a terminal, otherwise as one line for each change. */
 export async function showProgress(
-  read: () => Promise<SyncProgress | undefined>,
+  read: () => Promise<LiveState>,
   { startedAt, output, stop }: { startedAt: Date; output: Output; stop: AbortSignal },
 ): Promise<void> {
   const display = output.isTTY ? barDisplay(output) : lineDisplay(output);
@@ -28,7 +28,7 @@ export async function showProgress(
 }
 
 interface Display {
-  show(progress: SyncProgress | undefined, elapsedMs: number): void;
+  show(state: LiveState, elapsedMs: number): void;
   /** Removes the progress from the screen, since it would be outdated next to a report. */
   clear(): void;
 }
@@ -41,11 +41,9 @@ function barDisplay(output: Output): Display {
     drawnLines = 0;
   };
   return {
-    show(progress, elapsedMs) {
+    show(state, elapsedMs) {
       // A wrapped line would take two rows, and the cursor would not move up far enough.
-      const lines = progressBars(progress, elapsedMs).map((line) =>
-        line.slice(0, (output.columns || 80) - 1),
-      );
+      const lines = progressBars(state, elapsedMs).map((line) => line.slice(0, (output.columns || 80) - 1));
       clear();
       output.write(`${lines.join('\n')}\n`);
       drawnLines = lines.length;
@@ -57,8 +55,8 @@ function barDisplay(output: Output): Display {
 function lineDisplay(output: Output): Display {
   let last: string | undefined;
   return {
-    show(progress, elapsedMs) {
-      const line = progressLine(progress);
+    show(state, elapsedMs) {
+      const line = progressLine(state);
       if (line !== last) output.write(`${formatDuration(elapsedMs)} ${line}\n`);
       last = line;
     },

@@ -1,4 +1,6 @@
 import { currentWait, waitText, type SyncProgress } from '../contract';
+import type { LiveState } from '../runs/inProgress';
+import { retryText } from '../runs/retries';
 import { countOf, formatCount } from '../text/counts';
 import { formatDuration } from '../text/times';
 
@@ -7,9 +9,10 @@ const BAR_WIDTH = 30;
 const NO_RESPONSE = 'waiting for a worker to respond; start one with: okta-graph worker';
 
 /** Formats the progress as lines for a terminal. Only memberships have a bar, because only their total is known. */
-export function progressBars(progress: SyncProgress | undefined, elapsedMs: number): string[] {
+export function progressBars({ progress, retries }: LiveState, elapsedMs: number): string[] {
   const elapsed = `  elapsed      ${formatDuration(elapsedMs)}`;
-  if (!progress) return [`  ${NO_RESPONSE}`, elapsed];
+  const failed = retries.map((retry) => `  ${retryText(retry)}`);
+  if (!progress) return [`  ${NO_RESPONSE}`, elapsed, ...failed];
   const { users, groups, memberships, phase } = progress;
   const wait = currentWait(progress, new Date());
   return [
@@ -18,12 +21,14 @@ export function progressBars(progress: SyncProgress | undefined, elapsedMs: numb
     `  memberships  ${bar(memberships)}`,
     `${elapsed}, ${phase}`,
     ...(wait ? [`  ${waitText(wait)}`] : []),
+    ...failed,
   ];
 }
 
 /** Formats the progress as one line, for a log. */
-export function progressLine(progress: SyncProgress | undefined): string {
-  if (!progress) return NO_RESPONSE;
+export function progressLine({ progress, retries }: LiveState): string {
+  const failed = retries.map(retryText);
+  if (!progress) return [NO_RESPONSE, ...failed].join(', ');
   const { users, groups, memberships, phase } = progress;
   const { groupsDone, groupsTotal } = memberships;
   const wait = currentWait(progress, new Date());
@@ -33,6 +38,7 @@ export function progressLine(progress: SyncProgress | undefined): string {
       ? []
       : [`memberships of ${formatCount(groupsDone)}/${countOf(groupsTotal, 'group')}`]),
     ...(wait ? [waitText(wait)] : []),
+    ...failed,
   ].join(', ');
 }
 

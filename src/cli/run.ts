@@ -12,7 +12,7 @@ import { reportOfFailure } from '../runs/failedRun';
 import { type Output, showProgress } from './progressDisplay';
 import { startApproved } from '../runs/startApproved';
 import { type StartedSync, startOrAttach } from '../runs/startOrAttach';
-import { readProgress, type SyncRef } from '../runs/inProgress';
+import { readLive, type SyncRef } from '../runs/inProgress';
 
 export interface RunOptions {
   client: Client;
@@ -102,7 +102,7 @@ async function waitForReport(sync: SyncRef, options: RunOptions): Promise<SyncRe
   // Temporal's client adds a listener with each poll for the result, about every 20 s, and never removes it.
   setMaxListeners(0, signal);
   const { workflowId, runId, startedAt } = sync;
-  const showing = showProgress(() => readProgress(client, workflowId), { startedAt, output, stop });
+  const showing = showProgress(() => readLive(client, workflowId), { startedAt, output, stop });
   try {
     return await client.withAbortSignal(signal, () => client.workflow.getHandle(workflowId, runId).result());
   } catch (error) {

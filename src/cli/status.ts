@@ -1,5 +1,4 @@
 import type { Client, ScheduleDescription } from '@temporalio/client';
-import type { SyncProgress } from '../contract';
 import type { GraphDatabase } from '../graph/database';
 import { lastReports, type RecordedRun } from '../graph/read/reports';
 import { describeSchedule } from '../runs/schedule';
@@ -12,12 +11,12 @@ import { Explained } from '../connections/explain';
 import { progressLine } from './progressText';
 import { selectDomains } from './selectOrg';
 import { renderFields } from '../text/table';
-import { findRunningSync, readProgress, type SyncRef } from '../runs/inProgress';
+import { findRunningSync, type LiveState, readLive, type SyncRef } from '../runs/inProgress';
 
 /** The state of one org in Temporal. */
 interface TemporalStatus {
   schedule?: ScheduleDescription;
-  inProgress?: SyncRef & { progress?: SyncProgress };
+  inProgress?: SyncRef & LiveState;
 }
 
 /** The runs of one org in the graph. */
@@ -120,10 +119,10 @@ async function temporalStatus(client: Client, domain: string): Promise<TemporalS
   const described = describeSchedule(client, domain);
   const inProgress = await findRunningSync(client, domain, described);
   const schedule = await described;
-  const progress = inProgress && (await readProgress(client, inProgress.workflowId));
+  const live = inProgress && (await readLive(client, inProgress.workflowId));
   return {
     ...(schedule && { schedule }),
-    ...(inProgress && { inProgress: { ...inProgress, ...(progress && { progress }) } }),
+    ...(live && { inProgress: { ...inProgress, ...live } }),
   };
 }
 
@@ -143,8 +142,8 @@ export function scheduleText(schedule: ScheduleDescription | undefined, now: Dat
 
 function inProgressText(run: TemporalStatus['inProgress'], now: Date): string {
   if (!run) return 'no';
-  const { workflowId, startedAt, progress } = run;
-  return `${workflowId}, started ${formatAge(startedAt, now)}; ${progressLine(progress)}`;
+  const { workflowId, startedAt } = run;
+  return `${workflowId}, started ${formatAge(startedAt, now)}; ${progressLine(run)}`;
 }
 
 /** Formats a run. @param isOver true if Temporal has confirmed that an unfinished run is no longer in progress. */

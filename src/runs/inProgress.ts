@@ -1,5 +1,6 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 import { PROGRESS_QUERY, SYNC_WORKFLOW_TYPE, type SyncProgress } from '../contract';
+import { retriesOf, type Retry } from './retries';
 import { describeSchedule, ID_PREFIX, isRunOf, manualRunId } from './schedule';
 
 /** Identifies a sync in Temporal. */
@@ -63,6 +64,26 @@ export function firstRunIdOf({ raw, runId }: WorkflowExecutionDescription): stri
 export async function readProgress(client: Client, workflowId: string): Promise<SyncProgress | undefined> {
   const query = () => client.workflow.getHandle(workflowId).query<SyncProgress>(PROGRESS_QUERY);
   return client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, query).catch(() => undefined);
+}
+
+/** What a run in progress shows. */
+export interface LiveState {
+  /** Absent if no worker responds. */
+  progress?: SyncProgress;
+  /** Activities that failed and are retried. */
+  retries: readonly Retry[];
+}
+
+/** Reads the state of a sync. It never throws. */
+export async function readLive(client: Client, workflowId: string): Promise<LiveState> {
+  const [progress, retries] = await Promise.all([
+    readProgress(client, workflowId),
+    client.workflow
+      .getHandle(workflowId)
+      .describe()
+      .then(retriesOf, () => []),
+  ]);
+  return { ...(progress && { progress }), retries };
 }
 
 async function isSyncOf(client: Client, workflowId: string, domain: string): Promise<boolean> {

@@ -13,24 +13,41 @@ const PROGRESS: SyncProgress = {
   memberships: { groupsDone: 412, groupsTotal: 1_203 },
 };
 
+const live = (progress: SyncProgress | undefined) => ({ ...(progress && { progress }), retries: [] });
+
 describe('The progress', () => {
   it('shows what a run is waiting for, and until when', () => {
     const wait = { bucket: 'groups', reason: 'limit' } as const;
     const waiting = { ...wait, until: new Date(Date.now() + 60_000).toISOString() };
     const text = `waiting for Okta's rate limit on the group list and members (bucket "groups") until ${waiting.until.slice(11, 19)} UTC`;
-    assert.ok(progressLine({ ...PROGRESS, waiting }).endsWith(`, ${text}`));
-    assert.equal(progressBars({ ...PROGRESS, waiting }, 0).at(-1), `  ${text}`);
+    assert.ok(progressLine(live({ ...PROGRESS, waiting })).endsWith(`, ${text}`));
+    assert.equal(progressBars(live({ ...PROGRESS, waiting }), 0).at(-1), `  ${text}`);
     const over = { ...wait, until: new Date(Date.now() - 1).toISOString() };
-    assert.equal(progressLine({ ...PROGRESS, waiting: over }), progressLine(PROGRESS));
+    assert.equal(progressLine(live({ ...PROGRESS, waiting: over })), progressLine(live(PROGRESS)));
     const refused = { ...waiting, reason: 'refused' } as const;
     assert.match(
-      progressLine({ ...PROGRESS, waiting: refused }),
+      progressLine(live({ ...PROGRESS, waiting: refused })),
       /Okta returned 429 for .* without a usable reset time$/,
     );
   });
 
+  it('shows what has failed and when it is tried again, also without a worker', () => {
+    const retry = { activity: 'syncUsers', attempt: 3, why: 'Okta is away.' };
+    const nextAt = new Date('2026-11-24T10:15:35Z');
+    const waiting = 'syncUsers failed: Okta is away; attempt 3 from 10:15:35 UTC';
+    const trying = 'syncUsers failed: Okta is away; attempt 3 in progress';
+    const retries = [{ ...retry, nextAt }];
+    assert.equal(
+      progressLine({ progress: PROGRESS, retries }),
+      `${progressLine(live(PROGRESS))}, ${waiting}`,
+    );
+    assert.equal(progressBars({ progress: PROGRESS, retries }, 0).at(-1), `  ${waiting}`);
+    assert.ok(progressLine({ retries: [retry] }).endsWith(`, ${trying}`));
+    assert.equal(progressBars({ retries: [retry] }, 0).at(-1), `  ${trying}`);
+  });
+
   it('shows counts of users and groups and a bar for memberships', () => {
-    assert.deepEqual(progressBars(PROGRESS, 72_000), [
+    assert.deepEqual(progressBars(live(PROGRESS), 72_000), [
       '  users        10,000 ✓',
       '  groups       1,203',
       '  memberships  ██████████░░░░░░░░░░░░░░░░░░░░ 34 %  412/1,203 groups',
@@ -40,7 +57,7 @@ describe('The progress', () => {
 
   it('has no bar while the number of groups is unknown, and a full bar if there are no groups to read', () => {
     const memberships = (groups: SyncProgress['memberships']) =>
-      progressBars({ ...PROGRESS, memberships: groups }, 0)[2];
+      progressBars(live({ ...PROGRESS, memberships: groups }), 0)[2];
     assert.equal(memberships({ groupsDone: 0 }), '  memberships  …');
     assert.equal(
       memberships({ groupsDone: 0, groupsTotal: 0 }),
@@ -50,7 +67,7 @@ describe('The progress', () => {
 
   it('fits on one line for a log', () => {
     assert.equal(
-      progressLine(PROGRESS),
+      progressLine(live(PROGRESS)),
       'memberships: 10,000 users, 1,203 groups, memberships of 412/1,203 groups',
     );
     const early = {
@@ -59,12 +76,12 @@ describe('The progress', () => {
       users: { seen: 1, done: false },
       memberships: { groupsDone: 0 },
     };
-    assert.equal(progressLine(early as SyncProgress), 'users and groups: 1 user, 1,203 groups');
+    assert.equal(progressLine(live(early as SyncProgress)), 'users and groups: 1 user, 1,203 groups');
   });
 
   it('shows that no worker responds', () => {
-    assert.match(progressLine(undefined), /waiting for a worker/);
-    assert.match(progressBars(undefined, 0).join('\n'), /waiting for a worker/);
+    assert.match(progressLine(live(undefined)), /waiting for a worker/);
+    assert.match(progressBars(live(undefined), 0).join('\n'), /waiting for a worker/);
   });
 
   it('is written to a pipe as one line for each change, at most one per second', async () => {
@@ -75,7 +92,7 @@ describe('The progress', () => {
     const lines = output.text.trimEnd().split('\n');
     assert.deepEqual(
       lines.map((line) => line.replace(/^\d+s /, '')),
-      [answers[0], answers[2], answers[3]].map(progressLine),
+      [answers[0], answers[2], answers[3]].map((each) => progressLine(live(each))),
     );
     const [, before, after] = output.writes;
     // Measured with another clock, a timer may be a millisecond early.
@@ -98,5 +115,5 @@ async function show(output: Output, answers: (SyncProgress | undefined)[]): Prom
     if (left.length === 1) void sleep(100).then(() => stop.abort());
     return Promise.resolve(left.shift());
   };
-  await showProgress(read, { startedAt: new Date(), output, stop: stop.signal });
+  await showProgress(async () => live(await read()), { startedAt: new Date(), output, stop: stop.signal });
 }

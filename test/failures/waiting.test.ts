@@ -3,7 +3,7 @@ import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import { workflowMetadataQuery } from '@temporalio/workflow';
 import { progressLine } from '../../src/cli/progressText';
-import { readProgress } from '../../src/runs/inProgress';
+import { readLive } from '../../src/runs/inProgress';
 import { PROGRESS_QUERY, type OktaWait, type SyncProgress } from '../../src/contract';
 import { until } from '../../dev/lab/until';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
@@ -34,9 +34,7 @@ describe('A run that waits for Okta', () => {
     const text = `waiting for Okta's rate limit on the user list (bucket "users") until ${wait?.until.slice(11, 19)} UTC`;
     const { currentDetails } = await run.query(workflowMetadataQuery);
     assert.ok(currentDetails?.includes(text), currentDetails ?? '');
-    assert.ok(
-      leftMs < 1_000 || progressLine(await readProgress(stack.client, run.workflowId)).endsWith(text),
-    );
+    assert.ok(leftMs < 1_000 || progressLine(await readLive(stack.client, run.workflowId)).endsWith(text));
 
     const report = await run.result();
     assert.equal(report.outcome, 'succeeded');

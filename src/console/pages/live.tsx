@@ -2,7 +2,8 @@ import { countOf, formatCount } from '../../text/counts';
 import { formatDuration } from '../../text/times';
 import { printable } from '../../text/printable';
 import { currentWait, waitText, type SyncPhase } from '../../contract';
-import type { LiveRun, Retry } from '../read/run';
+import type { Retry } from '../../runs/retries';
+import type { LiveRun } from '../read/run';
 import { TimeUntil, Facts } from './parts';
 
 const STAGES: readonly (readonly [SyncPhase, string])[] = [

@@ -7,6 +7,7 @@ import { SYNC_WORKFLOW_TYPE, type SyncProgress, type SyncReport } from '../../co
 import { liveCounts, type LiveCounts } from '../../graph/read/liveRun';
 import { reportOfFailure } from '../../runs/failedRun';
 import { firstRunIdOf, readProgress } from '../../runs/inProgress';
+import { retriesOf, type Retry } from '../../runs/retries';
 import { isRunOf, manualRunId } from '../../runs/schedule';
 import type { Services } from '../env';
 
@@ -25,14 +26,6 @@ export interface LiveRun {
   counts?: LiveCounts;
   /** Activities that failed and are retried. */
   retries: Retry[];
-}
-
-export interface Retry {
-  activity: string;
-  attempt: number;
-  /** Absent while the attempt is in progress. */
-  nextAt?: Date;
-  why?: string;
 }
 
 /** Returns a run of a domain, or undefined if neither Temporal nor the graph has it. */
@@ -71,7 +64,6 @@ async function fromTemporal(
       readProgress(client, workflowId),
       liveCounts(db, domain, runId),
     ]);
-    const retries = (described.raw.pendingActivities ?? []).filter(({ attempt }) => (attempt ?? 1) > 1);
     return {
       kind: 'live',
       live: {
@@ -79,16 +71,7 @@ async function fromTemporal(
         startedAt: first.startTime,
         ...(progress && { progress }),
         ...(counts && { counts }),
-        retries: retries.map(({ activityType, attempt, scheduledTime, lastFailure, lastStartedTime }) => {
-          const nextMs = msOf(scheduledTime);
-          const isWaiting = nextMs !== undefined && nextMs > (msOf(lastStartedTime) ?? 0);
-          return {
-            activity: activityType?.name ?? 'an activity',
-            attempt: attempt ?? 1,
-            ...(isWaiting ? { nextAt: new Date(nextMs) } : {}),
-            ...(lastFailure?.message ? { why: lastFailure.message } : {}),
-          };
-        }),
+        retries: retriesOf(described),
       },
     };
   }
@@ -156,9 +139,4 @@ function reported(report: SyncReport, workflowId: string): RunView {
 /** A run without a recorded end in the graph that Temporal has deleted after its retention period. */
 function expired({ workflowId, startedAt }: RecordedRun): RunView {
   return { kind: 'ended', workflowId, startedAt, status: 'EXPIRED' };
-}
-
-function msOf(time: { seconds?: unknown; nanos?: number | null } | null | undefined): number | undefined {
-  if (!time) return undefined;
-  return Number(time.seconds ?? 0) * 1_000 + Math.floor((time.nanos ?? 0) / 1e6);
 }
