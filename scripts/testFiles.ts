@@ -37,7 +37,7 @@ export const LONGEST: readonly string[] = [
 export type TestKind = 'unit' | 'graph' | 'workflows' | 'e2e';
 
 /** What starts a server or another process. */
-const OUTSIDE = /^src\/local\/(service|neo4j|temporal|testServer)\.ts$/;
+const OUTSIDE = /^src\/local\/(service|neo4j|temporal)\.ts$/;
 const STARTS_PROCESS = /from '(?:node:child_process|playwright-core)'/;
 const FOLDERS: Readonly<Record<string, TestKind>> = {
   graph: 'graph',
