@@ -18,13 +18,13 @@ describe('The client process', () => {
   });
 
   it('exits with 2 and lists every error in the configuration', async () => {
-    const { exitCode, stderr } = await client(['status'], { SYNC_INTERVAL: '120' });
+    const { exitCode, stderr } = await client(['run'], { SYNC_INTERVAL: '120' });
     assert.equal(exitCode, 2);
     assert.match(stderr, /The configuration has 4 errors:\n( {2}- .*\n){4}$/);
   });
 
   it('exits with 2 for an org that is not configured', async () => {
-    const { exitCode, stderr } = await client(['report', '--domain', 'other.okta.com'], ENVIRONMENT);
+    const { exitCode, stderr } = await client(['run', '--domain', 'other.okta.com'], ENVIRONMENT);
     assert.equal(exitCode, 2);
     assert.equal(stderr, 'other.okta.com is not configured; the configuration has acme.okta.com\n');
   });

@@ -10,7 +10,7 @@ import { formatTime } from '../text/times';
 import { EXIT } from './exitCodes';
 import { UsageError } from '../text/usageError';
 import type { Output } from './progressDisplay';
-import { selectDomain } from './selectOrg';
+import { domainToRead } from './selectOrg';
 import { parseTime } from '../text/parseTime';
 
 export interface ChangesOptions {
@@ -25,10 +25,10 @@ export type ChangesFormat = 'text' | 'json' | 'csv';
 /** `changes --since WHEN`: prints the changes that runs have made to the graph since then. */
 export async function changes(context: Context, options: ChangesOptions): Promise<number> {
   const { config, out } = context;
-  const domain = selectDomain(config, options.domain);
   const since = parseTime(options.since, new Date());
   const format = formatOf(options);
   return withGraph(config, async (db) => {
+    const domain = await domainToRead(db, config, options.domain);
     const runs = await changingRuns(db, domain, { sinceMs: since.getTime() });
     if (format === 'text') {
       await write(out, `${countOf(runs.length, 'run')} of ${domain} since ${formatTime(since)}\n`);

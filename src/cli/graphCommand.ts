@@ -11,7 +11,7 @@ import { formatTime } from '../text/times';
 import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
 import { UsageError } from '../text/usageError';
-import { selectDomain } from './selectOrg';
+import { domainToRead } from './selectOrg';
 import { parseTime } from '../text/parseTime';
 
 export interface GraphOptions {
@@ -29,13 +29,13 @@ export async function graph(context: Context, options: GraphOptions): Promise<nu
   const question = drawnQuestion(what, options.at !== undefined);
   const now = new Date();
   const at = options.at === undefined ? undefined : parseTime(options.at, now);
-  const asking: Asking = {
-    domain: selectDomain(config, options.domain),
-    given: { [what]: [name], ...(options.at !== undefined && { at: [options.at] }) },
-    now,
-    historyRetentionMs: config.sync.historyRetentionMs,
-  };
   const drawn = await withGraph(config, async (db) => {
+    const asking: Asking = {
+      domain: await domainToRead(db, config, options.domain),
+      given: { [what]: [name], ...(options.at !== undefined && { at: [options.at] }) },
+      now,
+      historyRetentionMs: config.sync.historyRetentionMs,
+    };
     const { run } = await proofOf(db, asking.domain, now, asking.historyRetentionMs);
     const known = run ? `run #${run.runNumber}, ${formatTime(new Date(run.finishedAt))}` : 'no completed run';
     const title = `${name}${at ? ` on ${formatTime(at)}` : ''} (${asking.domain}, ${known})`;

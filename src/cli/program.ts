@@ -62,15 +62,23 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
   };
   const envFile = () => program.opts<{ envFile?: string }>().envFile;
   const running =
-    <Arguments extends unknown[]>(command: (context: Context, ...args: Arguments) => Promise<number>) =>
+    <Arguments extends unknown[]>(
+      command: (context: Context, ...args: Arguments) => Promise<number>,
+      needs = { needsOkta: true },
+    ) =>
     async (...args: Arguments) => {
-      const config = loadConfig(environment(envFile()));
+      const config = loadConfig(environment(envFile()), needs);
       const isData = args.some((each) => {
         const { json, csv } = (each ?? {}) as { json?: true; csv?: true };
         return json ?? csv;
       });
       onExitCode(await command({ ...texts(), ...(isData && { out: io.out }), config }, ...args));
     };
+
+  /** For commands that need only the graph, or the graph and Temporal. */
+  const reading = <Arguments extends unknown[]>(
+    command: (context: Context, ...args: Arguments) => Promise<number>,
+  ) => running(command, { needsOkta: false });
 
   const program = new Command('okta-graph')
     .description('Syncs an Okta organization into Neo4j, on a schedule or manually, and reports the results.')
@@ -147,14 +155,14 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .description('show the schedule, the run in progress and the last runs')
     .option('--domain <domain>', 'show this org only; default all configured orgs')
     .addOption(jsonOption())
-    .action(running<[StatusOptions]>(status));
+    .action(reading<[StatusOptions]>(status));
   program
     .command('runs')
     .description('list the latest runs and what each has added (+), changed (~) and removed (-)')
     .addOption(domainOption())
     .option('--limit <count>', 'maximum number of runs', wholeNumber, 20)
     .addOption(jsonOption())
-    .action(running<[RunsOptions]>(runs));
+    .action(reading<[RunsOptions]>(runs));
   program
     .command('report')
     .description('show the report of a run')
@@ -163,7 +171,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .option('--changes', 'also list every user, group and membership that the run added, changed or removed')
     .option('--json', 'print the report as JSON to stdout')
     .option('--csv', 'with --changes: print the changes as CSV to stdout')
-    .action(running<[string | undefined, ReportOptions]>(report));
+    .action(reading<[string | undefined, ReportOptions]>(report));
   program
     .command('changes')
     .description('show what the runs have changed since a given time')
@@ -171,7 +179,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .requiredOption('--since <when>', 'how long ago, such as 7d, or a date such as 2026-11-24')
     .addOption(jsonOption())
     .option('--csv', 'print CSV to stdout')
-    .action(running<[ChangesOptions]>(changes));
+    .action(reading<[ChangesOptions]>(changes));
   program
     .command('query')
     .description(
@@ -183,7 +191,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .addOption(jsonOption())
     .option('--csv', 'print CSV to stdout and the run that it is based on to stderr')
     .option('--timeout <duration>', 'time limit of a read in Neo4j (default: 2m)')
-    .action(running<[string | undefined, QueryOptions]>(query));
+    .action(reading<[string | undefined, QueryOptions]>(query));
   program
     .command('graph')
     .description('draw a group with its members, or a user with their groups, as SVG')
@@ -192,7 +200,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .option('--at <when>', 'show a past state: how long ago, such as 7d, or a date such as 2026-11-24')
     .option('--out <file>', 'output file; default stdout')
     .addOption(domainOption())
-    .action(running<[GraphOptions]>((context, options) => graph({ ...context, out: io.out }, options)));
+    .action(reading<[GraphOptions]>((context, options) => graph({ ...context, out: io.out }, options)));
   program
     .command('check')
     .description('check Okta, Temporal and Neo4j, and show what is wrong and how to fix it')

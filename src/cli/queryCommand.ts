@@ -11,7 +11,7 @@ import type { Context } from './context';
 import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
 import { UsageError } from '../text/usageError';
-import { selectDomain } from './selectOrg';
+import { domainToRead } from './selectOrg';
 
 export interface QueryOptions {
   domain?: string;
@@ -34,16 +34,17 @@ export async function query(
     out.write(format === 'json' ? `${JSON.stringify(QUESTIONS, null, 2)}\n` : questionsText(QUESTIONS));
     return EXIT.succeeded;
   }
-  const asking = {
-    domain: selectDomain(config, options.domain),
-    given: givenOf(options.param ?? []),
-    now: new Date(),
-    historyRetentionMs: config.sync.historyRetentionMs,
-  };
+  const given = givenOf(options.param ?? []);
   const question = questionNamed(name);
   await withGraph(
     config,
     async (db) => {
+      const asking = {
+        domain: await domainToRead(db, config, options.domain),
+        given,
+        now: new Date(),
+        historyRetentionMs: config.sync.historyRetentionMs,
+      };
       if (format === 'csv') {
         const answered = await streamedAnswer(db, question, asking);
         for await (const lines of answerCsv(answered)) await write(out, lines);

@@ -10,7 +10,7 @@ import { Explained } from '../connections/explain';
 import { UsageError } from '../text/usageError';
 import { namesIn } from '../reportView/names';
 import { printReport } from './printReport';
-import { selectDomain } from './selectOrg';
+import { domainToRead } from './selectOrg';
 
 export interface ReportOptions {
   domain?: string;
@@ -30,8 +30,8 @@ export async function report(
   options: ReportOptions,
 ): Promise<number> {
   const { config, out } = context;
-  const domain = selectDomain(config, options.domain);
   return withGraph(config, async (db) => {
+    const domain = await domainToRead(db, config, options.domain);
     const found = reportOf(await recordedRun(db, domain, run));
     if (options.changes) {
       const runs = await changingRuns(db, domain, { runId: found.runId });

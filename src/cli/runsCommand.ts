@@ -6,7 +6,7 @@ import { renderTable } from '../text/table';
 import { formatDuration, formatTime } from '../text/times';
 import type { Context } from './context';
 import { EXIT } from './exitCodes';
-import { selectDomain } from './selectOrg';
+import { domainToRead } from './selectOrg';
 
 export interface RunsOptions {
   domain?: string;
@@ -16,12 +16,14 @@ export interface RunsOptions {
 
 /** `runs`: lists the latest runs that the graph has recorded, newest first. */
 export async function runs({ config, out }: Context, options: RunsOptions): Promise<number> {
-  const domain = selectDomain(config, options.domain);
-  const found = await withGraph(config, (db) => lastReports(db, domain, options.limit));
-  if (options.json) out.write(`${JSON.stringify(found, null, 2)}\n`);
-  else if (found.length === 0) out.write(`The graph has no run of ${domain} yet.\n`);
-  else out.write(`${renderTable(HEAD, found.map(row))}\n`);
-  return EXIT.succeeded;
+  return withGraph(config, async (db) => {
+    const domain = await domainToRead(db, config, options.domain);
+    const found = await lastReports(db, domain, options.limit);
+    if (options.json) out.write(`${JSON.stringify(found, null, 2)}\n`);
+    else if (found.length === 0) out.write(`The graph has no run of ${domain} yet.\n`);
+    else out.write(`${renderTable(HEAD, found.map(row))}\n`);
+    return EXIT.succeeded;
+  });
 }
 
 const HEAD = ['run', 'started', 'took', 'mode', 'outcome', 'users', 'groups', 'memberships', 'warnings'];

@@ -9,7 +9,7 @@ import { formatAge, formatDuration, formatTime } from '../text/times';
 import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
 import { progressLine } from './progressText';
-import { selectDomains } from './selectOrg';
+import { domainsToRead, selectDomains } from './selectOrg';
 import { renderFields } from '../text/table';
 import { findRunningSync, type LiveState, readLive, type SyncRef } from '../runs/inProgress';
 
@@ -41,7 +41,10 @@ export interface StatusOptions {
 /** `status`: prints the status of all configured orgs, or only of `--domain`. */
 export async function status(context: Context, options: StatusOptions): Promise<number> {
   const { config, out, err } = context;
-  const domains = selectDomains(config, options.domain);
+  const domains =
+    config.okta.orgs.length > 0
+      ? selectDomains(config, options.domain)
+      : await withGraph(config, (db) => domainsToRead(db, config, options.domain));
   const [temporal, graph] = await Promise.all([
     read(() => withTemporal(config, (client) => ofEach(domains, (domain) => temporalStatus(client, domain)))),
     read(() => withGraph(config, (db) => ofEach(domains, (domain) => graphStatus(db, domain)))),

@@ -142,13 +142,31 @@ describe('The query and graph commands', () => {
     assert.match(out, /^ {2}users +2\n {2}users_without_email +1$/m);
   });
 
+  it('need no credentials for Okta: the org is that of --domain, or the only one', async () => {
+    await graph.set('MERGE (:OktaOrg {domain: $domain})', {});
+    Reflect.deleteProperty(process.env, 'OKTA_API_TOKEN');
+    Reflect.deleteProperty(process.env, 'OKTA_DOMAIN');
+    const named = await client(...members, '--domain', graph.domain, '--json');
+    assert.equal(named.code, 0, named.err);
+    assert.equal((JSON.parse(named.out) as { rows: object[] }).rows.length, 2);
+    await graph.set('MERGE (:OktaOrg {domain: "another-" + $domain})', {});
+    const unnamed = await client(...members);
+    await graph.set('MATCH (o:OktaOrg {domain: "another-" + $domain}) DELETE o', {});
+    assert.equal(unnamed.code, 2);
+    assert.match(unnamed.err, /^There are several orgs; choose one with --domain: .*another-/);
+  });
+
   it('explain what is wrong with the arguments', async () => {
     for (const [args, code, message] of [
       [['query', 'members'], 2, /There is no question members\. Similar questions: group-members, /],
       [['query', 'group-members'], 2, /group is required \(the group\)/],
       [['query', 'group-members', '--param', 'g1'], 2, /g1 is not a parameter; use --param name=value/],
       [[...members, '--json', '--csv'], 2, /--json and --csv cannot be combined/],
-      [[...members, '--domain', 'else.okta.com'], 2, /else\.okta\.com is not configured/],
+      [
+        [...members, '--domain', 'else.okta.com'],
+        2,
+        /else\.okta\.com is neither configured nor in the graph/,
+      ],
       [
         ['query', 'group-members', '--param', 'group=pay'],
         1,
