@@ -1,6 +1,6 @@
 import type { MetricCounter, MetricMeter } from '@temporalio/common';
 import type { SyncOutcome } from '../contract';
-import { answered, counted, ended } from './events';
+import { answered, began, counted, ended } from './events';
 import type { Counter } from './runCounts';
 
 /**
@@ -52,8 +52,8 @@ export const OUTCOMES: readonly SyncOutcome[] = ['succeeded', 'partial', 'failed
 
 /**
  * Starts counting the events of this process's workers. A run's numbers are added as its transactions commit, so they
- * add up to its report. The series of the given domains start at 0, because Prometheus cannot see the first increase
- * otherwise.
+ * add up to its report. The series of a domain start at 0, because Prometheus cannot see the first increase otherwise:
+ * those of the given domains now, those of an org that is added later when its first run begins.
  *
  * @returns a function that stops counting.
  */
@@ -64,11 +64,16 @@ export function countEvents(meter: MetricMeter, domains: readonly string[]): () 
   }
   const add = (name: Name, value: number, labels: Labels) => counters.get(name)?.add(value, labels);
 
-  for (const domain of domains) {
+  const known = new Set<string>();
+  const beginAtZero = (domain: string) => {
+    if (known.has(domain)) return;
+    known.add(domain);
     for (const [name, labels] of Object.values(METRIC_OF)) add(name, 0, { domain, ...labels });
     for (const outcome of OUTCOMES) add('okta_graph_runs', 0, { domain, outcome });
-  }
+  };
+  domains.forEach(beginAtZero);
   const listening = [
+    began.listen(({ domain }) => beginAtZero(domain)),
     counted.listen(({ domain, counts }) => {
       for (const [counter, value] of Object.entries(counts)) {
         const metric = METRIC_OF[counter as Counter];

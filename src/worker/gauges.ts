@@ -22,16 +22,17 @@ const METRICS = {
 type Name = keyof typeof METRICS;
 
 /**
- * Gauges of each configured org, read from the graph every minute and when a run ends in this process. Every worker
+ * Gauges of each configured org, also of one that is added later, read from the graph every minute and when a run ends in this process. Every worker
  * exports the same values, even just after it starts. While the graph cannot be read, the lag keeps growing.
  */
 export class OrgGauges {
   private readonly gauges: ReadonlyMap<Name, MetricGauge>;
-  private readonly domains: readonly string[];
   private readonly startedMs = Date.now();
   private readonly timer: NodeJS.Timeout;
   private readonly endListening: () => void;
   private readonly known = new Map<string, Standing>();
+  /** By domain and series: ends what was shown. */
+  private readonly shown = new Map<string, Map<string, () => void>>();
   private refreshing: Promise<void> | undefined;
 
   constructor(
@@ -39,7 +40,6 @@ export class OrgGauges {
     private readonly graph: GraphDatabase,
     private readonly config: Config,
   ) {
-    this.domains = config.okta.orgs.map(({ domain }) => domain);
     const create = ([name, help]: [string, string]) =>
       [name as Name, meter.createGauge(name, 'float', '', help)] as const;
     this.gauges = new Map(Object.entries(METRICS).map(create));
@@ -62,14 +62,28 @@ export class OrgGauges {
 
   /** Never rejects: `/readyz` and the lag show a graph that cannot be read. */
   private async read(): Promise<void> {
-    const found = await standings(this.graph, this.domains).catch(() => []);
+    const domains = this.config.okta.readOrgs().orgs.map(({ domain }) => domain);
+    const found = await standings(this.graph, domains).catch(() => []);
     for (const standing of found) this.known.set(standing.domain, standing);
-    for (const domain of this.domains) this.set(domain, this.known.get(domain));
+    for (const domain of domains) this.set(domain, this.known.get(domain));
+    for (const [domain, last] of this.shown) if (!domains.includes(domain)) this.drop(domain, last);
+  }
+
+  /** Prometheus keeps a series, but compares `NaN` with nothing, so no alert fires for an org that was removed. */
+  private drop(domain: string, last: ReadonlyMap<string, () => void>): void {
+    last.forEach((end) => end());
+    this.shown.delete(domain);
+    this.known.delete(domain);
   }
 
   private set(domain: string, standing: Standing | undefined): void {
-    const set = (name: Name, value: number, labels: Readonly<Record<string, string>> = {}) =>
-      this.gauges.get(name)?.set(value, { domain, ...labels });
+    const shown = this.shown.get(domain) ?? new Map<string, () => void>();
+    this.shown.set(domain, shown);
+    const set = (name: Name, value: number, labels: Readonly<Record<string, string>> = {}) => {
+      const write = (written: number) => this.gauges.get(name)?.set(written, { domain, ...labels });
+      write(value);
+      shown.set(`${name} ${Object.values(labels).join()}`, () => write(NaN));
+    };
     const { lastSuccessMs = null, firstRunMs = null, lastRun = null, size = null } = standing ?? {};
 
     set('okta_graph_sync_interval_seconds', this.config.sync.intervalMs / 1000);

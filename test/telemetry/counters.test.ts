@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { MetricMeter } from '@temporalio/common';
-import { answered, counted, ended } from '../../src/telemetry/events';
+import { answered, began, counted, ended } from '../../src/telemetry/events';
 import { countEvents } from '../../src/telemetry/counters';
 import { sampleReport } from '../../dev/lab/sampleReport';
 
@@ -24,6 +24,17 @@ describe('The counters of a worker', () => {
     ])
       assert.equal(name, 0);
     assert.deepEqual([...new Set(series.values())], [0]);
+  });
+
+  it('start at 0 for an org that is added later, when its first run begins, and not again at the next', () => {
+    const added = 'added.okta.com';
+    const begin = () =>
+      began.emit({ domain: added, runId: 'run', runNumber: 1, mode: 'full', workflowId: 'okta-sync/added' });
+    begin();
+    assert.equal(series.get(`okta_graph_runs{domain=${added},outcome=succeeded}`), 0);
+    counted.emit({ domain: added, counts: { users_created: 3 } });
+    begin();
+    assert.equal(series.get(`okta_graph_rows_written{change=created,domain=${added},kind=users}`), 3);
   });
 
   it('add up what the transactions of a run commit, by org, kind and change', () => {

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import type { MetricMeter } from '@temporalio/common';
+import type { Config } from '../../src/config';
+import type { GraphDatabase } from '../../src/graph/database';
+import { ended } from '../../src/telemetry/events';
+import { OrgGauges } from '../../src/worker/gauges';
+import { sampleReport } from '../../dev/lab/sampleReport';
+import { until } from '../../dev/lab/until';
+
+describe('The gauges of a worker', () => {
+  const series = new Map<string, number>();
+  let orgs: string[] = [];
+  let gauges: OrgGauges;
+
+  const meter = {
+    createGauge: (name: string) => ({
+      set: (value: number, { domain }: { domain: string }) => series.set(`${name} ${domain}`, value),
+    }),
+  } as unknown as MetricMeter;
+  const graph = { read: () => Promise.resolve([]) } as unknown as GraphDatabase;
+  const config = {
+    okta: { readOrgs: () => ({ orgs: orgs.map((domain) => ({ domain })) }) },
+    sync: { intervalMs: 7_200_000 },
+  } as unknown as Config;
+  const interval = (domain: string) => series.get(`okta_graph_sync_interval_seconds ${domain}`);
+  /** A run that ends makes the gauges be read again. */
+  const refresh = () => ended.emit(sampleReport({ outcome: 'succeeded' }));
+
+  beforeEach(() => {
+    series.clear();
+    orgs = ['first.okta.com'];
+    gauges = new OrgGauges(meter, graph, config);
+  });
+  afterEach(() => gauges.stop());
+
+  it('show an org that is added while the worker runs', async () => {
+    await until(() => interval('first.okta.com') === 7_200);
+    orgs = ['first.okta.com', 'second.okta.com'];
+    refresh();
+    await until(() => interval('second.okta.com') === 7_200);
+  });
+
+  it('show nothing that an alert could fire on for an org that is removed', async () => {
+    await until(() => interval('first.okta.com') === 7_200);
+    orgs = [];
+    refresh();
+    await until(() => Number.isNaN(interval('first.okta.com')));
+    assert.deepEqual(
+      [...series.values()].filter((value) => !Number.isNaN(value)),
+      [],
+    );
+  });
+});
