@@ -71,7 +71,7 @@ describe('The parts of a local setup', () => {
     const parts = await start(NONE);
     assert.deepEqual(Object.keys(parts), ['stop']);
     assert.deepEqual([asked, logged], [[], []]);
-    assert.equal(await readFile(join(folder.path, 'env'), 'utf8'), '');
+    assert.equal(await readFile(join(folder.path, 'env'), 'utf8'), `LOCAL_STACK_PID=${process.pid}\n`);
   });
 
   it('are all stopped if one of them cannot be started, and leave no file of variables', async () => {

@@ -151,6 +151,6 @@ describe('the command line of the simulated org', () => {
     const child = start('--users', 'many');
     const [chunk] = (await once(child.stderr, 'data')) as [Buffer];
     assert.match(chunk.toString(), /--users <count>.*whole number/);
-    assert.deepEqual(await once(child, 'exit'), [1, null]);
+    assert.deepEqual(await once(child, 'exit'), [2, null]);
   });
 });
