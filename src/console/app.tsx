@@ -51,8 +51,10 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   const sessions = new Sessions(isSecure, clock);
   const app = new Hono<ConsoleEnv>();
 
-  app.use(onlyHosts(names));
   app.use(headers(isSecure));
+  // Orchestrators ask by an address of their own.
+  app.get('/healthz', (c) => c.json({ alive: true }));
+  app.use(onlyHosts(names));
   staticFiles(app);
   app.use(async (c, next) => {
     await next();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +23,19 @@ describe('The console as its own process', () => {
     assert.equal(code, 0, output);
     assert.doesNotMatch(output, /\n\s+at /);
     await assert.rejects(fetch(url));
+  });
+
+  it('answers /healthz for any host, and nothing else', async () => {
+    const { line } = start({ CONSOLE_PORT: '0' });
+    const [, url = ''] = await line(/"url":"(http:[^"]+)"/);
+    const statusOf = async (path: string) => {
+      const request = get(`${url}${path}`, { headers: { host: '10.1.2.3:8080' } });
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      response.resume();
+      return response.statusCode;
+    };
+    assert.equal(await statusOf('/healthz'), 200);
+    assert.notEqual(await statusOf('/'), 200);
   });
 
   it('exits with 2 and lists all invalid settings', async () => {

@@ -17,6 +17,8 @@ interface Service {
   environment?: Record<string, string>;
   healthcheck?: { test?: string[]; disable?: boolean };
   user?: string;
+  profiles?: string[];
+  network_mode?: string;
   read_only?: boolean;
   cap_drop?: string[];
   cap_add?: string[];
@@ -48,7 +50,7 @@ const isCompose = new Ajv2020({
 
 describe('docker-compose.yml', () => {
   const compose = read(TEXT);
-  const { temporal, neo4j, worker, schedule } = compose.services;
+  const { temporal, neo4j, worker, schedule, console, okta } = compose.services;
 
   it('is what the Compose Specification allows', () => {
     assert(isCompose(compose), JSON.stringify(isCompose.errors, null, 1));
@@ -72,8 +74,16 @@ describe('docker-compose.yml', () => {
     assert(temporal?.command?.includes(`${option}=${value}`));
   });
 
-  it('has Temporal, Neo4j, the worker, and a one-shot that applies the schedule', () => {
-    assert.deepEqual(Object.keys(compose.services), ['temporal', 'neo4j', 'worker', 'schedule']);
+  it('has Temporal, Neo4j, the worker, a one-shot that applies the schedule, the console, and a demo', () => {
+    assert.deepEqual(Object.keys(compose.services), [
+      'temporal',
+      'neo4j',
+      'worker',
+      'schedule',
+      'console',
+      'okta',
+    ]);
+    assert.deepEqual(okta?.profiles, ['demo']);
     assert.deepEqual(schedule?.command, ['okta-graph', 'schedule', 'apply']);
     assert.equal(schedule.restart, 'no');
     assert.equal(worker?.command, undefined);
@@ -106,6 +116,17 @@ describe('docker-compose.yml', () => {
     }
     assert.match(worker?.healthcheck?.test?.join(' ') ?? '', /\/readyz/);
     assert.equal(schedule?.healthcheck?.disable, true);
+  });
+
+  it('has the console wait for the one-shot, without which `up --wait` takes its end for a failure', () => {
+    assert.equal(console?.depends_on?.['schedule']?.condition, 'service_completed_successfully');
+    assert.match(console?.healthcheck?.test?.join(' ') ?? '', /:8081\/healthz/);
+    assert.equal(console?.environment?.['CONSOLE_PASSWORD_FILE'], '/run/secrets/console_password');
+  });
+
+  it('lets the worker, which alone needs it, reach the simulated org of the demo on its own loopback', () => {
+    assert.deepEqual([okta?.network_mode, console?.network_mode], ['service:worker', 'service:worker']);
+    assert.ok(okta?.command?.includes('8989') && okta.command[1] === 'simulator');
   });
 
   it('takes from each container what it does not need: capabilities, more privileges, its own image', () => {
