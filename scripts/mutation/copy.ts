@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import ts from '@typescript/typescript6';
@@ -56,6 +56,16 @@ export class Copy {
       left = left.filter((mutant) => round.get(mutant.file) !== mutant);
     }
     return mutants.filter((mutant) => found.has(mutant));
+  }
+
+  /** True for what `npm test` notices before it runs a test, such as a promise that nothing waits for. */
+  isRefusedByLint(mutant: Mutant): boolean {
+    this.write(mutant.file, mutated(this.read(mutant.file), mutant));
+    try {
+      return spawnSync('npx', ['oxlint', mutant.file], { cwd: this.folder }).status !== 0;
+    } finally {
+      this.restore(mutant.file);
+    }
   }
 
   /** Makes the workflows' bundle from the sources as they are. */

@@ -19,12 +19,12 @@ export interface Judged {
 const START_MS = 90_000;
 /** A try runs its tests once, and what fails twice more. */
 const TIMES_SLOWER = 8;
-/** Total time of the tests that are tried on one mutant, measured without it; the rest are not tried. */
-const MAX_MS = 90_000;
 /** Files are loaded together until their tests take this long. */
 const CHUNK_MS = 10_000;
 
 interface Tools {
+  /** Total time of the tests that are tried on one mutant, measured without it; the rest are not tried. */
+  maxMs: number;
   copy: Copy;
   runner: Runner;
   reach: Reach;
@@ -36,6 +36,8 @@ interface Open {
   spentMs: number;
   untried: number;
 }
+
+const BY_LINT: Judged = { fate: 'noticed', by: 'npm run lint' };
 
 type OnFate = (mutant: Mutant, judged: Judged) => void;
 
@@ -63,8 +65,10 @@ export async function judge(mutants: readonly Mutant[], tools: Tools, onFate: On
     const mutant = open.get(id)?.mutant;
     if (mutant && open.delete(id)) onFate(mutant, judged);
   };
-  for (const file of reach.quickestFirst()) await tryFile(file, [...open.values()], tools.runner, settle);
-  for (const [id, { untried }] of [...open]) settle(id, { fate: 'survived', untried });
+  for (const file of reach.quickestFirst()) await tryFile(file, [...open.values()], tools, settle);
+  for (const file of new Set(switched.map((mutant) => mutant.file))) copy.restore(file);
+  for (const [id, { mutant, untried }] of [...open])
+    settle(id, copy.isRefusedByLint(mutant) ? BY_LINT : { fate: 'survived', untried });
   for (const { mutant, tests } of alone) onFate(mutant, await judgeAlone(mutant, tests, tools));
 }
 
@@ -72,7 +76,7 @@ export async function judge(mutants: readonly Mutant[], tools: Tools, onFate: On
 async function tryFile(
   file: string,
   open: readonly Open[],
-  runner: Runner,
+  { runner, maxMs }: Tools,
   settle: (id: string, judged: Judged) => void,
 ): Promise<void> {
   let left: Try[] = [];
@@ -80,7 +84,7 @@ async function tryFile(
   for (const one of open) {
     const chosen = one.tests.find((each) => each.file === file);
     if (!chosen) continue;
-    if (one.spentMs + chosen.ms > MAX_MS) {
+    if (one.spentMs + chosen.ms > maxMs) {
       one.untried += 1;
       continue;
     }
@@ -141,7 +145,7 @@ async function againInNewProcesses(
 async function judgeAlone(
   mutant: Mutant,
   tests: readonly Chosen[],
-  { copy, runner, reach }: Tools,
+  { copy, runner, reach, maxMs }: Tools,
 ): Promise<Judged> {
   const isInBundle = reach.workflowSources.includes(mutant.file);
   const change = (text: string) => {
@@ -149,7 +153,7 @@ async function judgeAlone(
     if (isInBundle) copy.makeBundle();
   };
   try {
-    const tried = chunks(tests);
+    const tried = chunks(tests, maxMs);
     for (const chunk of tried) {
       const files = chunk.map(({ file }) => file);
       const timeoutMs = START_MS + TIMES_SLOWER * chunk.reduce((sum, { ms }) => sum + ms, 0);
@@ -171,6 +175,7 @@ async function judgeAlone(
       console.log(`Fails without a mutant too: ${nameOf(files.join(' '), failure)}`);
       await runner.restartServers();
     }
+    if (copy.isRefusedByLint(mutant)) return BY_LINT;
     return { fate: 'survived', untried: tests.length - tried.flat().length };
   } finally {
     change(copy.read(mutant.file));
@@ -197,12 +202,12 @@ function fateOf(file: string, failure: Verdict['failure']): Judged {
 
 const nameOf = (file: string, failure: Verdict['failure']) => `${file}: ${failure?.title ?? 'crashed'}`;
 
-function chunks(tests: readonly Chosen[]): Chosen[][] {
+function chunks(tests: readonly Chosen[], maxMs: number): Chosen[][] {
   const result: Chosen[][] = [];
   let total = 0;
   let room = 0;
   for (const test of tests) {
-    if (total > 0 && total + test.ms > MAX_MS) break;
+    if (total > 0 && total + test.ms > maxMs) break;
     total += test.ms;
     if (room <= 0) {
       result.push([]);

@@ -16,6 +16,7 @@ const USAGE = `npm run mutation -- [options]
   --seed TEXT     another sample (default 1)
   --only PATH     of a folder or file, such as src/okta
   --out FILE      where results are added, one JSON on each line (default mutation.jsonl); those there are not tried again
+  --seconds N     of tests that are tried on one mutant, quickest first (default 90)
   --survivors     but for those that survived`;
 
 const FOLDERS = ['src/activities', 'src/graph', 'src/okta', 'src/workflows'];
@@ -31,6 +32,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: 'src/' },
     out: { type: 'string', default: 'mutation.jsonl' },
+    seconds: { type: 'string', default: '90' },
     survivors: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -92,7 +94,7 @@ async function main(): Promise<void> {
       }
     }
     console.log(`${tried.length} known, ${open.length} to be tried`);
-    await judge(open, { copy, runner, reach }, note);
+    await judge(open, { copy, runner, reach, maxMs: Number(options.seconds) * 1_000 }, note);
     report(tried);
   } finally {
     await runner.stop();

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { until } from '../../dev/lab/until';
 import { organizationAt } from '../../src/okta/organizationAt';
 import { configFor } from '../../dev/lab/configFor';
 import { withOrg } from './support/api';
@@ -8,6 +12,26 @@ describe('The org at a domain', () => {
     await withOrg({ users: 5, groups: 1 }, async (_, { domain, org }) => {
       assert.deepEqual(await organizationAt(domain, configFor({})), { domain, id: org.id });
     });
+  });
+
+  it('is asked over a connection that is closed afterwards', async () => {
+    const open = new Set<Socket>();
+    const server = createServer((_, response) => void response.end(JSON.stringify({ id: '00o1' })));
+    server.keepAliveTimeout = 60_000;
+    server.on('connection', (socket) => {
+      open.add(socket);
+      socket.on('close', () => open.delete(socket));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    try {
+      assert.equal((await organizationAt(`127.0.0.1:${port}`, configFor({}))).id, '00o1');
+      await until(() => open.size === 0);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   it('is not waited for longer than a minute: where nothing answers, the advice is where to look', async () => {

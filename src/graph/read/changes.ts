@@ -82,14 +82,17 @@ export async function* changesOf(
 
 const IN_RANGE = (number: string) => `${number} >= $from AND ${number} <= $to`;
 
-/** A node that was added, removed and added back in one run appears once: its former node records the first time. */
+/**
+ * A node that was added, removed and added back in one run appears once: its former node records the first time. Only
+ * changes of the kind `removed` have `added_run`.
+ */
 const ADDED = (label: NodeLabel) => `
   CALL () {
     MATCH (n:${label} {okta_domain: $domain}) WHERE ${IN_RANGE('n.added_run')}
     RETURN n, n.added_run AS run
     UNION ALL
     MATCH (n)-[:CHANGED]->(c:${label}Change {okta_domain: $domain})
-    WHERE c.run >= $from AND c.kind = 'removed' AND ${IN_RANGE('c.added_run')}
+    WHERE c.run >= $from AND ${IN_RANGE('c.added_run')}
     RETURN n, c.added_run AS run
   }
   RETURN run, 'added' AS change, ${nodeColumns(label)}, null AS fields, null AS properties, null AS by

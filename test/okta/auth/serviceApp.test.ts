@@ -62,6 +62,11 @@ describe('a service app', () => {
         assert.equal(tokenRequests(simulator), asked);
         assert.equal(context.usage.requests.other, asked);
         assert.equal(refusals(simulator), oauth.apiNonces ? 1 : 0);
+        assert.equal(
+          context.usage.retries,
+          refusals(simulator),
+          'no answer about a proof counts as a failure',
+        );
       });
     });
   }
@@ -119,6 +124,18 @@ describe('a service app', () => {
       });
     });
   }
+
+  it('keeps a new token when the old one is refused once more, late', async () => {
+    await withApp({}, async (api, simulator) => {
+      await api.users(undefined, newContext());
+      simulator.stats.reset();
+      simulator.credentials.revokeAccessTokens();
+      simulator.faults.add({ match: { route: 'users', nth: 1 }, action: { type: 'delay', delayMs: 300 } });
+      await Promise.all([1, 2].map(() => api.users(undefined, newContext())));
+      assert.equal(refusals(simulator), 2);
+      assert.equal(tokenRequests(simulator), 1);
+    });
+  });
 
   it('takes up a nonce that has changed, at the token endpoint and at the API', async () => {
     await withApp({ oauth: { requiresDpop: true, apiNonces: true } }, async (api, simulator) => {
