@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startClient } from './support/clientProcess';
 import { ENVIRONMENT } from '../dev/lab/configFor';
 
@@ -8,6 +11,32 @@ describe('The client process', () => {
     assert.equal(exitCode, 0);
     assert.match(stdout, /Examples:\n {2}okta-graph check/);
     assert.match(stdout, /Exit codes: 0 succeeded, 1 failed or canceled, 2 invalid usage/);
+  });
+
+  it('prints its version', async () => {
+    const { exitCode, stdout } = await client(['--version']);
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    assert.deepEqual([exitCode, stdout], [0, `${version}\n`]);
+  });
+
+  it('completes commands and options, and prints the script for it', async () => {
+    const script = await client(['complete', 'bash']);
+    assert.match(script.stdout, /okta-graph complete --/);
+    const commands = await client(['complete', '--', 'sche']);
+    assert.match(commands.stdout, /^schedule\t/m);
+    const options = await client(['complete', '--', 'run', '--mo']);
+    assert.match(options.stdout, /^--mode\t/m);
+    const { stdout } = await client(['--help']);
+    assert.match(stdout, /complete <shell> +print the script/);
+  });
+
+  it('reads variables from a file', async () => {
+    const file = join(tmpdir(), `okta-graph-env-${process.pid}`);
+    writeFileSync(file, 'SYNC_INTERVAL=soon\n', { mode: 0o600 });
+    const { exitCode, stderr } = await client(['run', '--env-file', file]);
+    rmSync(file);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /SYNC_INTERVAL must be a duration/);
   });
 
   it('exits with 2 for invalid usage', async () => {

@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { ConfigError, readEnvironment } from '../config';
 import type { Io } from './context';
 import { EXIT } from './exitCodes';
@@ -22,11 +22,24 @@ export async function main(
   let exitCode: number = EXIT.succeeded;
   try {
     const program = buildProgram({ io, access, environment, onExitCode: (code) => (exitCode = code) });
+    await addCompletion(program, args);
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
     return printError(error, io);
   }
+}
+
+/** Adds `complete`, which the shell calls at each Tab. Its library is loaded only then. */
+async function addCompletion(program: Command, [command]: readonly string[]): Promise<void> {
+  if (command === 'complete') (await import('@bomb.sh/tab/commander')).default(program);
+  else
+    program
+      .command('complete')
+      .description(
+        'print the script that completes commands in your shell, such as: source <(okta-graph complete zsh)',
+      )
+      .argument('<shell>', 'zsh, bash, fish or powershell');
 }
 
 function printError(error: unknown, { err }: Io): number {

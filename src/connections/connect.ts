@@ -4,7 +4,7 @@ import { GraphDatabase } from '../graph/database';
 import { explainNeo4j, explainTemporal, neo4jUnresponsive, temporalUnreachable } from './explain';
 import { within } from './within';
 
-const CONNECT_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Timeout of Neo4j's first response; longer than the driver's connection timeout. The driver itself would wait forever. */
 const RESPONSE_TIMEOUT_MS = 15_000;
@@ -14,7 +14,7 @@ const CLOSE_TIMEOUT_MS = 2_000;
 /**
  * Connects to Temporal. The caller closes `client.connection`.
  *
- * @throws Explained within 10 s if Temporal cannot be reached or denies access.
+ * @throws Explained within 5 s if Temporal cannot be reached or denies access.
  */
 export async function openTemporal({ temporal }: Config): Promise<Client> {
   try {
