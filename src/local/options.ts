@@ -8,6 +8,8 @@ export interface StartOptions {
   groups: number;
   /** Exit after the first run. */
   once: boolean;
+  /** True if the simulated org does not change by itself. */
+  still: boolean;
   /** True if the command line sets the size of the simulated org. */
   sized: boolean;
 }
@@ -26,6 +28,7 @@ export function parseOptions(args: readonly string[], { out, err }: Io): StartOp
     .option('--users <count>', 'number of users of the simulated org', between(1, MAX_SIMULATED), 2_000)
     .option('--groups <count>', 'number of groups of the simulated org', between(1, MAX_SIMULATED), 200)
     .option('--once', 'exit after the first run: 0 succeeded, 1 failed, 2 usage, 3 partial', false)
+    .option('--still', 'leave the simulated org as it is: no past, and no changes by itself', false)
     .exitOverride()
     .parse(args, { from: 'user' });
   const sized = ['users', 'groups'].some((name) => command.getOptionValueSource(name) === 'cli');

@@ -6,13 +6,14 @@ import { startNeo4j } from './neo4j';
 import { NEO4J_VERSION } from './neo4jVersion';
 import type { StartOptions } from './options';
 import { privateFolder, writePrivateFile } from './privateFiles';
-import { startSimulatedOrg } from './simulatedOrg';
+import { type RunningOrg, startSimulatedOrg } from './simulatedOrg';
 import { type StopStep, stopTogether } from './stopping';
 import { startTemporal } from './temporal';
 import { LOCAL_DIR } from './tools';
 
 /** The parts that run locally, with the URLs of their web pages. */
 export interface RunningParts extends LocalParts {
+  simulated?: RunningOrg;
   temporalUi?: string;
   neo4jBrowser?: string;
   /** Stops all parts. If one cannot be stopped, this is logged and the others are still stopped. */
@@ -29,7 +30,7 @@ const PORTS = { temporal: 7_233, temporalUi: 8_233, bolt: 7_687, http: 7_474 };
 
 export interface PartsOptions {
   /** Size of the simulated org. */
-  size: Pick<StartOptions, 'users' | 'groups'>;
+  size: Pick<StartOptions, 'users' | 'groups'> & { still?: boolean };
   log: Log;
   /** Directory for the data of the parts. Default: `.local/`. */
   localDir?: string;
@@ -55,9 +56,11 @@ export async function startParts(
 
   const okta = async () => {
     const startedMs = Date.now();
-    const { domain, token, close } = await startSimulatedOrg(size, localDir);
-    stops.push({ action: 'stop the simulated org', run: close });
+    const org = await startSimulatedOrg(size, localDir);
+    const { domain, token } = org;
+    stops.push({ action: 'stop the simulated org', run: () => org.close() });
     running.okta = { domain, token };
+    running.simulated = org;
     const people = `${size.users.toLocaleString('en-US')} users and ${size.groups.toLocaleString('en-US')} groups`;
     log(`OKTA_DOMAIN is not set, so this is a SIMULATED org with ${people}`);
     log(`Simulated Okta org ready at http://${domain} ${since(startedMs)}`);

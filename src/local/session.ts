@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import type { Client } from '@temporalio/client';
 import { withGraph, withTemporal } from '../connections/connect';
 import { formatDuration } from '../text/times';
@@ -16,6 +17,7 @@ import { ScheduleError } from '../runs/scheduleChanges';
 import { checkOkta } from '../okta/check';
 import { startWorker, type RunningWorker } from '../worker';
 import { addresses, ANOTHER_TERMINAL } from './closing';
+import { keepChanging, livePast } from './demo';
 import { answeredExamples } from './examples';
 import type { RunningParts } from './parts';
 import { domainOf, knownOrgs } from './simulatedOrg';
@@ -27,6 +29,8 @@ export interface SessionOptions {
   console: ConsoleSettings;
   /** Return after the first run. */
   once: boolean;
+  /** Leave the simulated org as it is. */
+  still: boolean;
   output: Output;
   stop: AbortSignal;
 }
@@ -39,7 +43,8 @@ export interface SessionOptions {
  * @throws Explained if Temporal or Neo4j is not available.
  */
 export async function runSession(options: SessionOptions): Promise<number> {
-  const { config, parts, once, output, stop } = options;
+  const { config, parts, once, still, output, stop } = options;
+  const log = (line: string) => void output.write(`${line}\n`);
   const domains = selectDomains(config);
   return withTemporal(config, async (client) => {
     const simulatedBefore = (await knownOrgs()).map(domainOf);
@@ -47,6 +52,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
       client,
       simulatedBefore.filter((each) => !domains.includes(each)),
     );
+    const { simulated } = parts;
     const worker = await startWorker(config);
     const broken = workerFailure(worker.stopped);
     let console: RunningConsole | undefined;
@@ -55,14 +61,21 @@ export async function runSession(options: SessionOptions): Promise<number> {
       const exitCodes: number[] = [];
       for (const domain of domains) {
         if (!once) await schedule(client, domain, options);
-        const run = runAndWait({ client, config, domain, output, signal: stop });
-        const report = await Promise.race([run, broken]);
+        const run = (shown: Output) =>
+          Promise.race([runAndWait({ client, config, domain, output: shown, signal: stop }), broken]);
+        const report = await run(output);
         await showReport(report, options);
         exitCodes.push(exitCodeOf(report.outcome));
+        if (simulated?.isNew && !still) await livePast(simulated, () => run(nowhere()), log);
+        if (report.outcome !== 'failed') await showExamples(domain, options);
       }
       if (once) return exitCodes.find((code) => code !== EXIT.succeeded) ?? EXIT.succeeded;
 
       output.write(`\n${addresses(parts, config, console?.url)}\n\n${ANOTHER_TERMINAL}\n`);
+      if (simulated && !still) {
+        log('The simulated org changes by itself every 10 minutes; --still leaves it as it is.');
+        void keepChanging(simulated, stop);
+      }
       output.write('Running on schedule. Press Ctrl-C to stop everything; the data is kept.\n');
       await Promise.race([aborted(stop), broken]);
       return EXIT.succeeded;
@@ -123,10 +136,14 @@ async function showReport(report: SyncReport, { config, output }: SessionOptions
   await withGraph(config, async (db) => {
     output.write('\n');
     printReport(report, await namesIn(db, report), output);
-    // A run that failed may have left nothing to ask about.
-    if (report.outcome !== 'failed') output.write(`\n${await answeredExamples(db, report.domain)}\n`);
   });
 }
+
+async function showExamples(domain: string, { config, output }: SessionOptions): Promise<void> {
+  await withGraph(config, async (db) => void output.write(`\n${await answeredExamples(db, domain)}\n`));
+}
+
+const nowhere = () => new Writable({ write: (_chunk, _encoding, written) => written() });
 
 /**
  * Returns a promise that rejects when the worker ends on its own. Its rejection can be ignored after the worker is

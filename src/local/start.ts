@@ -37,7 +37,7 @@ export async function start(args: readonly string[], io: Io, read = readEnvironm
 
 async function startAll(args: readonly string[], io: Io, read: typeof readEnvironment): Promise<number> {
   const log = (line: string) => void io.out.write(`${line}\n`);
-  const { once, sized, ...size } = parseOptions(args, io);
+  const { once, still, sized, ...size } = parseOptions(args, io);
   const environment = read();
   await privateFolder(LOCAL_DIR);
   await makePrivate(await realpath(LOCAL_DIR));
@@ -52,7 +52,7 @@ async function startAll(args: readonly string[], io: Io, read: typeof readEnviro
   const console = loadConsoleSettings(environment);
 
   const stop = stopSignal();
-  const parts = await startParts(toStart, { size, log }).catch((error: unknown) => {
+  const parts = await startParts(toStart, { size: { ...size, still }, log }).catch((error: unknown) => {
     // Ctrl-C in a terminal also ends downloads.
     stop.throwIfAborted();
     throw error;
@@ -64,7 +64,7 @@ async function startAll(args: readonly string[], io: Io, read: typeof readEnviro
     logWorkerToFile(config);
     const port = await choosePort(console.port, 'the console', log);
     const settings = { temporalUi: parts.temporalUi, ...console, port };
-    return runSession({ config, parts, console: settings, once, output: io.out, stop });
+    return runSession({ config, parts, console: settings, once, still, output: io.out, stop });
   });
 }
 

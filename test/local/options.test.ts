@@ -6,7 +6,13 @@ describe('The options of npm start', () => {
   const io = { out: new Sink(), err: new Sink() };
 
   it('default to 2,000 users and 200 groups, until stopped', () => {
-    assert.deepEqual(parseOptions([], io), { users: 2_000, groups: 200, once: false, sized: false });
+    assert.deepEqual(parseOptions([], io), {
+      users: 2_000,
+      groups: 200,
+      once: false,
+      still: false,
+      sized: false,
+    });
   });
 
   it('show if the size was given', () => {
@@ -14,6 +20,7 @@ describe('The options of npm start', () => {
       users: 50,
       groups: 200,
       once: true,
+      still: false,
       sized: true,
     });
   });

@@ -132,7 +132,7 @@ describe('The session of npm start', () => {
     return withParts(
       parts,
       () => undefined,
-      () => runSession({ config, parts, console, once: false, output, stop }),
+      () => runSession({ config, parts, console, once: false, still: true, output, stop }),
     );
   }
 
