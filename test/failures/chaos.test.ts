@@ -3,7 +3,7 @@ import { chaos } from '../../dev/lab/chaos';
 import { neo4j, temporal } from '../../dev/lab/servers/services';
 
 describe('In chaos', () => {
-  it('a run whose worker is killed while Okta fails loses and invents nothing, and goes on from where it was', async function () {
+  it('a run whose worker is killed while Okta fails loses and invents nothing, and continues where it stopped', async function () {
     this.timeout(300_000);
     const lines: string[] = [];
     const { isGood, runs } = await chaos(

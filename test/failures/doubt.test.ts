@@ -106,7 +106,7 @@ describe('A run that meets a list without an end', () => {
   }
 
   for (const pages of ['empty', 'again'] as const) {
-    it(`of one group's members, ${pages}, leaves that group out and goes on to the sweep`, async () => {
+    it(`of one group's members, ${pages}, leaves that group out and continues with the sweep`, async () => {
       const [, group = ''] = groupsBySize(stack);
       deleteUser(stack, [...stack.sim.org.truth().users()].at(-1)?.id ?? '');
       stack.sim.faults.set([

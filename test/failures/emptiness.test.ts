@@ -23,7 +23,7 @@ describe('When Okta shows less than it has', () => {
       .map(({ groupId }) => groupId ?? '')
       .sort();
 
-  it('members that are hidden from the first run on are told, not taken for none', async () => {
+  it('members that are hidden from the first run on are reported, not taken for none', async () => {
     stack.sim.faults.set([HIDE_ALL]);
     const report = await stack.sync();
     assert.equal(report.outcome, 'partial');

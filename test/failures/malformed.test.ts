@@ -38,7 +38,7 @@ describe('When items of a list are not what they should be', () => {
     ['users', 'MALFORMED_USER', 'userId'],
     ['groups', 'MALFORMED_GROUP', 'groupId'],
   ] as const) {
-    it(`malformed ${list} are left out and told, and all others are written`, async () => {
+    it(`malformed ${list} are left out and reported, and all others are written`, async () => {
       stack.sim.org.churn({ seed: 1, addUsers: 2, renameUsers: 2, addGroups: 1, renameGroups: 2 });
       inject(items, { route: list });
       const report = await stack.sync({ mode: 'full' });
@@ -55,7 +55,7 @@ describe('When items of a list are not what they should be', () => {
     });
   }
 
-  it('malformed members are left out and told, and all others become members', async () => {
+  it('malformed members are left out and reported, and all others become members', async () => {
     const [, group = ''] = groupsBySize(stack);
     const newcomer = stack.sim.org.addUser();
     stack.sim.org.addMembership(group, newcomer);

@@ -11,7 +11,7 @@ const DOWN_MS = 2_000;
 const USERS = 300;
 
 /** Servers of their own, since they are stopped here, and the built worker as a process. */
-describe('While a run is under way', function () {
+describe('While a run is in progress', function () {
   this.timeout(SERVICE_TIMEOUT_MS);
   let lab: BuiltStack;
   let worker: NodeProcess;

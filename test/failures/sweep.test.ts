@@ -17,14 +17,14 @@ type Action = FaultRule['action'];
 
 const NOT_FOUND: Action = { type: 'error', status: 404, errorCode: 'E0000007' };
 
-describe('What is gone from Okta', () => {
+describe('What Okta no longer has', () => {
   let stack: Stack;
   useSyncedStack((synced) => (stack = synced), { users: 120, groups: 20 });
 
   const lastUser = (): string => [...stack.sim.org.truth().users()].at(-1)?.id ?? '';
   const lastGroup = (): string => [...stack.sim.org.truth().groups()].at(-1)?.id ?? '';
 
-  it('a group that is deleted while its members are asked for goes in that very run', async () => {
+  it('a group that is deleted while its members are requested is removed in the same run', async () => {
     const [, group = ''] = groupsBySize(stack);
     const members = membersOf(stack, group);
     stack.sim.faults.set([
@@ -68,7 +68,7 @@ describe('What is gone from Okta', () => {
     { title: 'a redirect', ofUser: { type: 'redirect', location: 'http://127.0.0.1:1/' } },
   ];
   for (const { title, ofUser, ofGroup = ofUser } of NO_PROOF) {
-    it(`an unlisted user and an unlisted group are kept, and told, when asking for them gives ${title}`, async () => {
+    it(`an unlisted user and an unlisted group are kept, and reported, when asking for them gives ${title}`, async () => {
       const [user, group] = [lastUser(), lastGroup()];
       const edgesOfGroup = oktaEdges(stack).filter((edge) => edge.endsWith(group));
       deleteUser(stack, user);

@@ -5,7 +5,7 @@ import { environmentVariables } from '../../dev/lab/environmentVariables';
 describe('Where there is no Chromium, and nobody may install one, the tests of the console in a browser', () => {
   environmentVariables(() => ({ PATH: '', CI: '' }));
 
-  it('are told why', async () => {
+  it('get the reason', async () => {
     const browser = await openBrowser('/nowhere');
     assert.ok(browser instanceof NoBrowser, 'no browser can be found on an empty PATH');
     assert.match(browser.reason, /no Chromium here/);

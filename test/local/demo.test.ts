@@ -4,7 +4,7 @@ import { DAY_MS, type RunningOrg } from '../../src/local/simulatedOrg';
 import { until } from '../../dev/lab/until';
 
 describe('The demo', () => {
-  it('syncs its org after each change of its past, and changes it once more for today', async () => {
+  it('syncs its org after each change of its past, and changes it again for today', async () => {
     const steps: (number | 'run' | 'today')[] = [];
     const org = {
       change: (atMs?: number) => {

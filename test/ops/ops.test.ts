@@ -43,7 +43,7 @@ describe('The alert rules', () => {
   const { groups } = parse(read('ops/alerts.yml')) as { groups: { rules: Rule[] }[] };
   const rules = groups.flatMap((group) => group.rules);
 
-  it('are about what an operator is to be woken or told for', () => {
+  it('cover what an operator must be woken or notified for', () => {
     assert.deepEqual(
       rules.map(({ alert }) => alert),
       [

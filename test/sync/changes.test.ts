@@ -59,7 +59,7 @@ describe('What runs have changed', () => {
     return out.text;
   };
 
-  it('is told for each run, as many as its report has counted', async () => {
+  it('is reported for each run, as many as its report has counted', async () => {
     const kinds = new Set<string>();
     for (const { runNumber, users, groups, memberships } of reports) {
       const told: Record<string, number> = {};
@@ -105,7 +105,7 @@ describe('What runs have changed', () => {
     assert.deepEqual([...members].sort(), rows.map(({ edge }) => edge).sort());
   });
 
-  it('is told with names, properties and the readings in between', async () => {
+  it('is reported with names, properties and the reads in between', async () => {
     const { changes: all } = await document();
     const renamed = all.find(
       ({ what, change, fields }) => what === 'user' && change === 'changed' && fields?.includes('last_name'),
@@ -122,7 +122,7 @@ describe('What runs have changed', () => {
     );
   });
 
-  it('is told since a moment, as JSON and as CSV of the same changes', async () => {
+  it('is reported since a given time, as JSON and as CSV of the same changes', async () => {
     const { runs, changes: all, missing } = await document();
     assert.deepEqual(
       runs.map(({ runNumber }) => runNumber),
@@ -148,7 +148,7 @@ describe('What runs have changed', () => {
     );
   });
 
-  it('is told with the report of one run', async () => {
+  it('is reported with the report of one run', async () => {
     const withChanges = JSON.parse(await printedReport('4', { changes: true, json: true })) as SyncReport &
       Document;
     assert.deepEqual(
@@ -163,7 +163,7 @@ describe('What runs have changed', () => {
     await assert.rejects(printedReport('4', { csv: true }), /--csv requires --changes/);
   });
 
-  it('is told to be incomplete when some of it is no longer kept', async () => {
+  it('is reported as incomplete when some of it is no longer kept', async () => {
     await stack.db.run(
       'MATCH (:Group {okta_domain: $domain})<-[m:WAS_MEMBER_OF]-() WITH m LIMIT 1 DELETE m',
       { domain: stack.sim.domain },

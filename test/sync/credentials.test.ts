@@ -22,7 +22,7 @@ describe('A run signed in', () => {
     ['as a service app with DPoP', { app, oauth: { requiresDpop: true, apiNonces: true } }, asApp],
   ];
   for (const [way, simulator, environment] of WAYS) {
-    it(`${way} makes the graph equal to the org, and goes on doing so`, async function () {
+    it(`${way} makes the graph match the org, and keeps doing so`, async function () {
       this.timeout(SERVICE_TIMEOUT_MS);
       const stack = await Stack.start({ ...SIZE, ...simulator }, environment);
       try {

@@ -125,7 +125,7 @@ describe('a service app', () => {
     });
   }
 
-  it('keeps a new token when the old one is refused once more, late', async () => {
+  it('keeps a new token when a late response rejects the old one again', async () => {
     await withApp({}, async (api, simulator) => {
       await api.users(undefined, newContext());
       simulator.stats.reset();
