@@ -89,6 +89,7 @@ describe('The heartbeat of an activity', () => {
   });
 
   it('lets a retry of the sweep continue after the candidates that were settled', async () => {
+    await org.attempt().call('syncUsers', await org.begin(), LIST_START);
     org.deleteUsers(120);
     const run = await org.begin();
     await org.attempt().call('syncUsers', run, LIST_START);
