@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Environment } from '../config';
+import { readSettingsFile } from '../orgs/secretFile';
 
 /** Has the id of the process that runs `okta-graph start`. */
 export const STACK_VARIABLE = 'LOCAL_STACK_PID';
@@ -30,9 +30,10 @@ export function withLocalStack(environment: Environment, file = join('.local', '
   return { ...environment, ...Object.fromEntries(added) };
 }
 
+/** A file that others can change is not used, as for `.env`. */
 function variablesIn(file: string): Environment {
   try {
-    return parseEnv(readFileSync(file, 'utf8'));
+    return parseEnv(readSettingsFile(file));
   } catch {
     return {};
   }

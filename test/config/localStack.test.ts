@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLocalStack } from '../../src/config/localStack';
 import { environmentFile } from '../../src/local/environment';
@@ -43,6 +43,13 @@ describe('The variables of a local stack', () => {
     writeAs(process.pid);
     const found = withLocalStack({ LOCAL_STACK_PID: '1', NEO4J_URI: 'bolt://127.0.0.1:1' }, file());
     assert.equal(found['NEO4J_URI'], STACK.NEO4J_URI);
+  });
+
+  it('are not used from a file that others can change', () => {
+    writeAs(process.pid);
+    chmodSync(file(), 0o666);
+    const environment = { HOME: '/home/a' };
+    assert.equal(withLocalStack(environment, file()), environment);
   });
 
   it('are not used after it has ended, nor if there has been none', () => {
