@@ -39,6 +39,17 @@ describe('The client process', () => {
     assert.match(stderr, /SYNC_INTERVAL must be a duration/);
   });
 
+  it('names the program in an error as it was called', async () => {
+    const { stderr } = await client(['query', 'nothing-like-it'], {
+      ...ENVIRONMENT,
+      npm_lifecycle_event: 'npx',
+    });
+    assert.equal(
+      stderr,
+      'There is no question nothing-like-it. List all questions with: npx okta-graph query\n',
+    );
+  });
+
   it('exits with 2 for invalid usage', async () => {
     const { exitCode, stdout, stderr } = await client(['run', '--mode', 'quick'], ENVIRONMENT);
     assert.equal(exitCode, 2);

@@ -5,7 +5,7 @@ import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
 import { internalErrorText } from '../text/internalError';
 import { UsageError } from '../text/usageError';
-import { buildProgram, type Access } from './program';
+import { buildProgram, ioAsCalled, type Access } from './program';
 
 /**
  * Runs one command and returns its exit code; it never throws.
@@ -20,13 +20,13 @@ export async function main(
   environment = readEnvironment,
 ): Promise<number> {
   let exitCode: number = EXIT.succeeded;
+  const program = buildProgram({ io, access, environment, onExitCode: (code) => (exitCode = code) });
   try {
-    const program = buildProgram({ io, access, environment, onExitCode: (code) => (exitCode = code) });
     await addCompletion(program, args);
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return printError(error, io);
+    return printError(error, ioAsCalled(io, access, program));
   }
 }
 

@@ -55,11 +55,7 @@ export interface ProgramOptions {
  * one.
  */
 export function buildProgram({ io, access, environment, onExitCode }: ProgramOptions): Command {
-  const texts = (): Io => {
-    const commands = program.commands.map((command) => command.name());
-    const written = (output: Io['out']) => asCalled(output, access.called ?? 'okta-graph', commands);
-    return { out: written(io.out), err: written(io.err) };
-  };
+  const texts = () => ioAsCalled(io, access, program);
   const envFile = () => program.opts<{ envFile?: string }>().envFile;
   const running =
     <Arguments extends unknown[]>(
@@ -227,6 +223,12 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
         onExitCode(await runPart(args, texts(), envFile())),
       );
   return program;
+}
+
+/** Writes hints as the program was called. */
+export function ioAsCalled({ out, err }: Io, { called = 'okta-graph' }: Access, program: Command): Io {
+  const commands = program.commands.map((command) => command.name());
+  return { out: asCalled(out, called, commands), err: asCalled(err, called, commands) };
 }
 
 const { version: VERSION } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {

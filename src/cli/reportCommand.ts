@@ -49,9 +49,7 @@ async function recordedRun(db: GraphDatabase, domain: string, run: string | unde
   if (run !== undefined) {
     const found = await findReport(db, domain, run);
     if (!found)
-      throw new Explained(
-        `The graph has no run ${run} of ${domain}. See run ids and numbers with: okta-graph status`,
-      );
+      throw new Explained(`The graph has no run ${run} of ${domain}. See all runs with: okta-graph runs`);
     return found;
   }
   const newest = await lastReports(db, domain, SEARCHED_RUNS);
