@@ -43,10 +43,9 @@ export async function domainsToRead(
   requested?: string,
 ): Promise<readonly string[]> {
   const configured = config.okta.orgs.map(({ domain }) => domain);
-  if (requested === undefined ? configured.length > 0 : configured.includes(requested))
-    return requested === undefined ? configured : [requested];
+  if (requested === undefined) return configured.length > 0 ? configured : orgsIn(db);
+  if (configured.includes(requested)) return [requested];
   const inGraph = await orgsIn(db);
-  if (requested === undefined) return inGraph;
   if (inGraph.includes(requested)) return [requested];
   const known = [...new Set([...configured, ...inGraph])].join(', ') || 'no org';
   throw new UsageError(`${requested} is neither configured nor in the graph; there is ${known}`);

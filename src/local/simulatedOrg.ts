@@ -69,10 +69,8 @@ export async function startSimulatedOrg(
         'Stop the process that uses it, or start another org with --users and --groups.',
     );
   }
-  const org = earlier ?? {
-    ...(await newOrg(known, size)),
-    createdMs: Date.now() - (still ? 0 : PAST_DAYS * DAY_MS),
-  };
+  const createdMs = Date.now() - (still ? 0 : PAST_DAYS * DAY_MS);
+  const org = earlier ?? { port: await newPort(known), ...size, createdMs };
   let now = () => org.createdMs;
   const simulator = await startSimulator({ ...size, port: org.port, seed: org.port, now: () => now() });
   const changedMs = [...(org.changedMs ?? [])];
@@ -107,13 +105,10 @@ export async function knownOrgs(dataDir = LOCAL_DIR): Promise<SimulatedOrg[]> {
   return JSON.parse(text) as SimulatedOrg[];
 }
 
-async function newOrg(
-  known: readonly SimulatedOrg[],
-  size: { users: number; groups: number },
-): Promise<Omit<SimulatedOrg, 'createdMs'>> {
+async function newPort(known: readonly SimulatedOrg[]): Promise<number> {
   let port = FIRST_PORT;
   while (known.some((org) => org.port === port) || !(await isPortFree(port))) port++;
-  return { port, ...size };
+  return port;
 }
 
 async function saveOrgs(orgs: readonly SimulatedOrg[], dataDir: string): Promise<void> {

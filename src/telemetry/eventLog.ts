@@ -1,6 +1,7 @@
 import type { Logger } from '@temporalio/common';
 import type { Code } from '../codes';
 import type { SyncReport, SyncWarning } from '../contract';
+import { groupByCode } from '../faults/fault';
 import { began, ended, operated, waiting } from './events';
 
 /** Warnings that get a line of their own. */
@@ -46,8 +47,8 @@ function logWarning(log: Logger, { domain, runId, runNumber }: SyncReport, warni
 
 function endOf(report: SyncReport): Record<string, unknown> {
   const { domain, runId, runNumber, mode, outcome, durationMs, users, groups, memberships, okta } = report;
-  const warnings: Record<string, number> = {};
-  for (const { code } of report.warnings) warnings[code] = (warnings[code] ?? 0) + 1;
+  const byCode = [...groupByCode(report.warnings)];
+  const warnings = Object.fromEntries(byCode.map(([code, alike]) => [code, alike.length]));
   return {
     event: 'run_ended',
     ...{ domain, runId, runNumber, mode, outcome, durationMs, users, groups, memberships, okta, warnings },
