@@ -45,6 +45,21 @@ describe('Adding an integration in the console', () => {
   const stored = () => readdirSync(files.path(''));
   const file = () => JSON.parse(readFileSync(files.path(`${domain}.json`), 'utf8')) as Record<string, string>;
 
+  /** Adds the org with its token, unless that is done. */
+  async function added(): Promise<void> {
+    if (stored().includes(`${domain}.json`)) return;
+    await visitor.open('/add');
+    await visitor.submit('/add', { domain, kind: 'token', token: stack.sim.token });
+  }
+  async function synced(): Promise<void> {
+    await added();
+    await visitor.open(integrationPath(domain));
+    await visitor.submit(`${integrationPath(domain)}/run`, { mode: 'auto' });
+    const path = visitor.page.path.split('?')[0] ?? '';
+    await visitor.open(`${path}/events`);
+    assert.match(textOf(await visitor.open(path)), /Run #\d+ succeeded/);
+  }
+
   it('starts from an empty page with a link to it', async () => {
     const body = await visitor.open('/');
     assert.match(textOf(body), /No integrations yet/);
@@ -94,21 +109,17 @@ describe('Adding an integration in the console', () => {
     assert(!settings.includes(stack.sim.token), 'the settings page shows the token');
   });
 
-  it('syncs it with a worker that was already running', async () => {
-    await visitor.open(integrationPath(domain));
-    await visitor.submit(`${integrationPath(domain)}/run`, { mode: 'auto' });
-    const path = visitor.page.path.split('?')[0] ?? '';
-    await visitor.open(`${path}/events`);
-    assert.match(textOf(await visitor.open(path)), /Run #1 succeeded/);
-  });
+  it('syncs it with a worker that was already running', synced);
 
   it('does not add the same org twice', async () => {
+    await added();
     await visitor.open('/add');
     const body = await visitor.submit('/add', { domain, kind: 'token', token: stack.sim.token });
     assert.match(textOf(body), /is already configured/);
   });
 
   it('replaces the credentials only with valid ones, such as a service app', async () => {
+    await added();
     const path = `${integrationPath(domain)}/settings`;
     const action = `${integrationPath(domain)}/credentials`;
     await visitor.open(path);
@@ -124,6 +135,7 @@ describe('Adding an integration in the console', () => {
   });
 
   it('removes it only after its domain is typed, and its data in the graph only if selected', async () => {
+    await synced();
     const path = integrationPath(domain);
     const action = `${path}/remove`;
     const other = await addAnotherOrg(stack.db);
@@ -131,7 +143,9 @@ describe('Adding an integration in the console', () => {
     const { users, groups, memberships } = stack.sim.org.truth().counts;
     assert.match(
       textOf(visitor.page.body),
-      new RegExp(`The graph has ${users} users, ${groups} groups, ${memberships} memberships and 1 report`),
+      new RegExp(
+        `The graph has ${users} users, ${groups} groups, ${memberships} memberships and \\d+ reports?`,
+      ),
     );
     const refused = await visitor.submit(action, { graph: 'remove', confirm: 'something' });
     assert.match(textOf(refused), /Nothing was removed/);
