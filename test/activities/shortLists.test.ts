@@ -67,6 +67,27 @@ describe('A list that ends too early', () => {
       assert.deepEqual([whole.outcome, await membersOf(id)], ['succeeded', 400]);
     });
 
+    it('is read twice for 50 groups only, since more of them mean that the token does not see everybody', async () => {
+      const hiding = await OrgUnderTest.start({ users: 60, groups: 80, memberships: 900 });
+      try {
+        const firstOf = new Map([...hiding.sim.org.truth().edges()].map(([user, group]) => [group, user]));
+        const groups = [...hiding.sim.org.truth().groups()].filter(({ usersCount }) => usersCount > 0);
+        const large = groups.filter(({ usersCount }) => usersCount > 1);
+        assert(large.length > 50, `${large.length} groups have several members`);
+        const users = new Map([...hiding.sim.org.truth().users()].map((user) => [user.id, user]));
+        const shorten = ({ id }: { id: string }): FaultRule => ({
+          match: { route: 'members', path: id },
+          action: { type: 'error', status: 200, body: [users.get(firstOf.get(id) ?? '')] as never },
+        });
+        hiding.sim.faults.set(large.map(shorten));
+        const report = await hiding.wholeRun();
+        assert.deepEqual([hiding.calls['members'], hiding.calls['group']], [groups.length + 50, 100]);
+        assert.equal(codes(report).filter((code) => code === 'MEMBERS_MISSING').length, 50);
+      } finally {
+        await hiding.stop();
+      }
+    });
+
     it('is not one of a group that somebody has left since the groups were listed', async () => {
       const { everyone } = org.sim.org;
       const run = await org.begin();

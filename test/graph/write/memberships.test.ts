@@ -81,6 +81,17 @@ describe('the members of a group', () => {
     assert.deepEqual(await members.of('00g1'), ['a', 'b', 'c']);
   });
 
+  it('are read again when the count had moved before somebody was removed', async () => {
+    await members.group('00g1', 9, 'users_count: 3');
+    await members.users('a', 'b', 'c');
+    await members.edges('00g1', 'a', 'b', 'c');
+    const left = { '00g1': ['a', 'b'] };
+    await members.write(run, await members.claim(run), left, { proven: ['00g1'] });
+    assert.deepEqual(await members.of('00g1'), ['a', 'b']);
+    const [again] = await members.claim(await graph.beginIncremental());
+    assert.equal(again?.id, '00g1');
+  });
+
   it('of several groups are written together', async () => {
     await members.users('a', 'b');
     for (const id of ['00g1', '00g2', '00g3']) await members.group(id, 9);

@@ -169,4 +169,27 @@ describe('reporting lines', () => {
     assert.deepEqual(await lines(), []);
     assert.equal((await graph.syncRun(run))['reporting_lines_added'], 0);
   });
+
+  it('of more users than fit into a page are all drawn, in transactions of 10,000', async () => {
+    const many = 20_000;
+    await graph.set(
+      `UNWIND range(1, ${many}) AS i
+       CREATE (:User {okta_domain: $domain, id: 'a' + toString(100000 + i), manager_id: 'boss'})`,
+    );
+    await list(person('boss'));
+    const largest: number[] = [];
+    const counting = Object.assign(Object.create(graph.db) as typeof graph.db, {
+      write: ((work) =>
+        graph.db.write((tx) => {
+          const run: typeof tx.run = (cypher, parameters) => {
+            largest.push((parameters?.['lines'] as unknown[] | undefined)?.length ?? 0);
+            return tx.run(cypher, parameters);
+          };
+          return work(Object.assign(Object.create(tx) as typeof tx, { run }));
+        })) satisfies (typeof graph.db)['write'],
+    });
+    await drawReportingLines({ db: counting, run, usage: graph.usage }, () => undefined);
+    assert.equal((await graph.syncRun(run))['reporting_lines_added'], many);
+    assert.equal(Math.max(...largest), 10_000);
+  });
 });

@@ -47,6 +47,12 @@ describe('the retention of runs', () => {
     assert.deepEqual(await kept(), [2, 4, 6, 7]);
   });
 
+  it('removes old failures of an org that never had a success', async () => {
+    await create(['full', 'failed', 900], ['full', 'failed', 800], ['full', 'failed', 1]);
+    await removeOldRuns(graph.db, graph.domain, 30 * DAY_MS);
+    assert.deepEqual(await kept(), [3]);
+  });
+
   it('keeps all where it is 0', async () => {
     await create(['full', 'succeeded', 9000], ['full', 'succeeded', 8000]);
     await removeOldRuns(graph.db, graph.domain, 0);

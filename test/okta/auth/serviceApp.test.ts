@@ -129,8 +129,13 @@ describe('a service app', () => {
     await withApp({}, async (api, simulator) => {
       await api.users(undefined, newContext());
       simulator.stats.reset();
-      simulator.credentials.revokeAccessTokens();
-      simulator.faults.add({ match: { route: 'users', nth: 1 }, action: { type: 'delay', delayMs: 300 } });
+      simulator.faults.set([
+        { match: { route: 'users', nth: 1 }, action: { type: 'delay', delayMs: 300 } },
+        ...[1, 2].map((nth): FaultRule => ({
+          match: { route: 'users', nth },
+          action: { type: 'error', status: 401 },
+        })),
+      ]);
       await Promise.all([1, 2].map(() => api.users(undefined, newContext())));
       assert.equal(refusals(simulator), 2);
       assert.equal(tokenRequests(simulator), 1);
