@@ -20,6 +20,14 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** An OpenTelemetry collector that takes OTLP over HTTP. */
+export interface OtlpTarget {
+  /** Without a trailing slash. */
+  readonly endpoint: string;
+  /** A function, because headers can contain an API key. */
+  readonly headers: () => Record<string, string>;
+}
+
 export interface Config {
   readonly okta: {
     readonly orgs: readonly OrgConfig[];
@@ -55,6 +63,8 @@ export interface Config {
     readonly taskQueue: string;
     /** A function, because the options can contain an API key or a client key. */
     readonly connectionOptions: () => NativeConnectionOptions;
+    /** The version of this worker, if it is deployed with Worker Versioning. */
+    readonly version?: { readonly deploymentName: string; readonly buildId: string };
   };
   readonly neo4j: {
     readonly uri: string;
@@ -70,6 +80,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** No metrics are served if absent. */
   readonly metricsAddress?: ListenAddress;
+  /** An OpenTelemetry collector; nothing is sent if absent. */
+  readonly otlp?: OtlpTarget;
   /** No health checks are served if absent. */
   readonly healthAddress?: ListenAddress;
   /** Warnings about settings that are allowed but unwise. */
@@ -122,6 +134,7 @@ export function loadConfig(environment: Environment, { needsOkta = true } = {}):
     faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
   }
   const temporal = temporalConnection(values, faults);
+  const version = workerVersion(values, faults);
   if (!parsed.success || !temporal || faults.length > 0) throw new ConfigError(faults);
   const env = parsed.data;
 
@@ -146,6 +159,7 @@ export function loadConfig(environment: Environment, { needsOkta = true } = {}):
       namespace: temporal.namespace ?? env.TEMPORAL_NAMESPACE,
       taskQueue: env.TEMPORAL_TASK_QUEUE,
       connectionOptions: () => temporal.connectionOptions,
+      ...(version && { version }),
     },
     neo4j: {
       uri: env.NEO4J_URI,
@@ -159,12 +173,13 @@ export function loadConfig(environment: Environment, { needsOkta = true } = {}):
     showOktaIntegration: env.SHOW_OKTA_INTEGRATION,
     logLevel: env.LOG_LEVEL,
     ...(env.METRICS_ADDRESS === undefined ? {} : { metricsAddress: env.METRICS_ADDRESS }),
+    ...otlpOf(env.OTEL_EXPORTER_OTLP_ENDPOINT, env.OTEL_EXPORTER_OTLP_HEADERS),
     ...(env.HEALTH_ADDRESS === undefined ? {} : { healthAddress: env.HEALTH_ADDRESS }),
     warnings: [...clearTextWarning(env.NEO4J_URI), ...(orgs.length === 0 ? [NO_ORG] : [])],
   });
 }
 
-const SECRET_VARIABLES = ['NEO4J_PASSWORD', 'TEMPORAL_API_KEY'] as const;
+const SECRET_VARIABLES = ['NEO4J_PASSWORD', 'TEMPORAL_API_KEY', 'OTEL_EXPORTER_OTLP_HEADERS'] as const;
 
 const OKTA_SECRETS = ['OKTA_API_TOKEN', 'OKTA_PRIVATE_KEY'] as const;
 
@@ -256,6 +271,21 @@ function temporalConnection(values: Record<string, string>, faults: string[]) {
     faults.push(`TEMPORAL_* cannot be used: ${(error as Error).message}`);
     return undefined;
   }
+}
+
+/** The variables that Temporal's worker controller sets for each version of a deployment. */
+function workerVersion(values: Record<string, string>, faults: string[]) {
+  const { TEMPORAL_DEPLOYMENT_NAME: deploymentName, TEMPORAL_WORKER_BUILD_ID: buildId } = values;
+  if (deploymentName !== undefined && buildId !== undefined) return { deploymentName, buildId };
+  if (deploymentName !== undefined || buildId !== undefined)
+    faults.push('TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID must be set together');
+  return undefined;
+}
+
+function otlpOf(url: string | undefined, headers: Secret | undefined): { otlp?: OtlpTarget } {
+  if (url === undefined) return {};
+  const read = () => (headers ? (JSON.parse(headers.reveal()) as Record<string, string>) : {});
+  return { otlp: { endpoint: url.replace(/\/+$/, ''), headers: read } };
 }
 
 const NO_ORG =

@@ -6,6 +6,7 @@ import { createActivities, type Activities } from './activities';
 import { ConfigError, loadConfig, readEnvironment, type Config } from './config';
 import { GraphDatabase } from './graph/database';
 import { explainNeo4jError } from './graph/errors';
+import { knownSearchAttributes } from './worker/searchAttributes';
 import { readinessOf } from './worker/readiness';
 import { HealthServer } from './worker/healthServer';
 import { OrgGauges } from './worker/gauges';
@@ -14,6 +15,7 @@ import { internalErrorText } from './text/internalError';
 import { brief } from './text/printable';
 import { JsonLog } from './telemetry/jsonLog';
 import { installRuntime } from './telemetry/runtime';
+import { startTracing, type Tracing } from './telemetry/tracing';
 import { WorkerStartError } from './telemetry/workerStartError';
 
 /** A running worker. */
@@ -31,6 +33,7 @@ interface Parts {
   connection: NativeConnection;
   activities: Activities;
   workflows: WorkflowCode;
+  tracing: Tracing | undefined;
 }
 
 /**
@@ -40,19 +43,24 @@ interface Parts {
  * @throws WorkerStartError if a server cannot be reached or rejects the connection, or if an address to listen on is in
  * use.
  */
-export async function startWorker(config: Config, workflows = builtWorkflows()): Promise<RunningWorker> {
+export async function startWorker(
+  config: Config,
+  workflows = builtWorkflows(config),
+): Promise<RunningWorker> {
   const graph = GraphDatabase.open(config.neo4j, { reads: 'leader' });
   const okta = new ConfiguredOrgs(config.okta);
   let connection: NativeConnection | undefined;
   let worker: Worker | undefined;
   let health: HealthServer | undefined;
   let gauges: OrgGauges | undefined;
+  let tracing: Tracing | undefined;
   const release = async (): Promise<void> => {
     okta.close();
     await gauges?.stop();
     await graph.close();
     await health?.stop();
     await connection?.close();
+    await tracing?.stop();
   };
   try {
     await reachGraph(graph, config);
@@ -61,9 +69,12 @@ export async function startWorker(config: Config, workflows = builtWorkflows()):
       const readiness = () => readinessOf(worker, connection, graph);
       health = await HealthServer.start(config.healthAddress, readiness);
     }
-    const activities = createActivities({ okta, graph, sync: config.sync });
-    worker = await createWorker({ config, connection, activities, workflows });
-    if (config.metricsAddress) gauges = new OrgGauges(Runtime.instance().metricMeter, graph, config);
+    const searchAttributes = await knownSearchAttributes(connection, config.temporal.namespace);
+    const activities = createActivities({ okta, graph, sync: config.sync, searchAttributes });
+    tracing = config.otlp && startTracing(config.otlp);
+    worker = await createWorker({ config, connection, activities, workflows, tracing });
+    if (config.metricsAddress ?? config.otlp)
+      gauges = new OrgGauges(Runtime.instance().metricMeter, graph, config);
   } catch (error) {
     await release();
     throw error;
@@ -86,13 +97,28 @@ export async function startWorker(config: Config, workflows = builtWorkflows()):
   };
 }
 
-function createWorker({ config: { temporal }, connection, activities, workflows }: Parts): Promise<Worker> {
+function createWorker({
+  config: { temporal },
+  connection,
+  activities,
+  workflows,
+  tracing,
+}: Parts): Promise<Worker> {
   return Worker.create({
     connection,
     namespace: temporal.namespace,
     taskQueue: temporal.taskQueue,
     ...workflows,
     activities,
+    ...tracing?.options,
+    ...(temporal.version && {
+      workerDeploymentOptions: {
+        useWorkerVersioning: true,
+        version: temporal.version,
+        // Every build replays the histories of earlier ones, so a run need not wait for its old worker.
+        defaultVersioningBehavior: 'AUTO_UPGRADE',
+      },
+    }),
     // A run needs two at a time; several orgs share the rest.
     maxConcurrentActivityTaskExecutions: 20,
     maxCachedWorkflows: 50,
@@ -105,8 +131,8 @@ function createWorker({ config: { temporal }, connection, activities, workflows 
 }
 
 /** Returns the bundle of the build if there is one, otherwise the sources. */
-function builtWorkflows(): WorkflowCode {
-  const codePath = join(__dirname, 'workflow-bundle.js');
+function builtWorkflows({ otlp }: Config): WorkflowCode {
+  const codePath = join(__dirname, otlp ? 'workflow-bundle-traced.js' : 'workflow-bundle.js');
   return existsSync(codePath)
     ? { workflowBundle: { codePath } }
     : { workflowsPath: join(__dirname, 'workflows') };

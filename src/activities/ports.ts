@@ -1,4 +1,5 @@
 import type { Config } from '../config';
+import type { SearchAttribute } from '../contract';
 import type { GraphDatabase } from '../graph/database';
 import type { OktaDirectory } from '../okta/directory';
 
@@ -7,6 +8,8 @@ export interface Ports {
   okta: OktaDirectory;
   graph: GraphDatabase;
   sync: Config['sync'];
+  /** The search attributes that the namespace has; none if absent. */
+  searchAttributes?: readonly SearchAttribute[];
   /** Length of a chunk, milliseconds; about 20 s by default. */
   chunkMs?: number;
 }

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { faultFor } from '../faults/fault';
-import type { SyncReport, SyncRequest, Ending } from '../contract';
+import type { Ending, SearchAttribute, SyncReport, SyncRequest } from '../contract';
 import { remakeFailedExploreIndexes } from '../graph/schema/exploreIndexes';
 import type { Run } from '../graph/write/run';
 import { beginRun, endRun, openRuns } from '../graph/write/runs';
@@ -12,11 +12,13 @@ import type { Ports } from './ports';
 
 export interface BegunRun extends Run {
   deadlineMs: number;
+  /** The search attributes that the namespace has; runs up to 0.2.0 have none. */
+  searchAttributes?: readonly SearchAttribute[];
 }
 
 /** Numbers the run, chooses its mode, closes runs whose workflow no longer exists, and removes expired runs. */
 export async function begin(
-  { okta, graph, sync }: Ports,
+  { okta, graph, sync, searchAttributes = [] }: Ports,
   request: SyncRequest,
   runId: string,
 ): Promise<BegunRun> {
@@ -41,7 +43,7 @@ export async function begin(
     await endRun(graph, other.run, { outcome: 'abandoned', failure: faultFor('ABANDONED') });
   }
   await removeOldRuns(graph, run.domain, sync.runRetentionMs);
-  return { ...run, deadlineMs: sync.deadlineMs };
+  return { ...run, deadlineMs: sync.deadlineMs, searchAttributes };
 }
 
 /** Closes the run with its report. */

@@ -47,6 +47,7 @@ export const RUN = z.looseObject({
 const BEGUN_RUN = z.extend(RUN, {
   /** In versions up to 0.2.0, a deadline such as `1.1h` was fractional. */
   deadlineMs: z.number().check(z.positive(), z.lte(LONGEST_DEADLINE_MS)),
+  searchAttributes: z.optional(z.array(z.string())),
 });
 
 export const LIST_CURSOR = z.looseObject({

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig, type Environment } from '../config';
 import { REQUESTED_MODES } from '../contract';
@@ -23,6 +21,7 @@ import {
   scheduleTrigger,
 } from './scheduleCommands';
 import { status, type StatusOptions } from './status';
+import { PRODUCT_VERSION } from '../text/version';
 
 /** What commands use that this folder may not import. */
 export interface Access {
@@ -79,7 +78,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
   const program = new Command('okta-graph')
     .description('Syncs an Okta organization into Neo4j, on a schedule or manually, and reports the results.')
     .usage('[command] [options]')
-    .version(VERSION, '--version', 'print the version')
+    .version(PRODUCT_VERSION, '--version', 'print the version')
     .option('--env-file <file>', 'read variables from this file instead of .env')
     .exitOverride()
     .configureOutput({
@@ -230,10 +229,6 @@ export function ioAsCalled({ out, err }: Io, { called = 'okta-graph' }: Access, 
   const commands = program.commands.map((command) => command.name());
   return { out: asCalled(out, called, commands), err: asCalled(err, called, commands) };
 }
-
-const { version: VERSION } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
-  version: string;
-};
 
 const HELP = `
 Examples:

@@ -114,6 +114,10 @@ export const VARIABLES = z.object({
     .default('okta-sync')
     .describe('the task queue that the worker polls and the schedule uses'),
   TEMPORAL_API_KEY: optional('for Temporal Cloud, or `TEMPORAL_API_KEY_FILE`; turns TLS on'),
+  TEMPORAL_DEPLOYMENT_NAME: optional(
+    'with the build ID: the deployment of this worker, for [Worker Versioning](operations.md#worker-versioning)',
+  ),
+  TEMPORAL_WORKER_BUILD_ID: optional('the build of this worker, with the deployment name'),
   NEO4J_URI: z
     .string()
     .refine(
@@ -143,6 +147,31 @@ export const VARIABLES = z.object({
     description: 'where a worker serves [metrics](operations.md#metrics)',
     unset: 'off',
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'must be a URL such as http://collector:4318' })
+    .optional()
+    .meta({
+      description:
+        'the base URL of an OpenTelemetry collector. A worker sends it [traces](operations.md#opentelemetry), and also its metrics if METRICS_ADDRESS is not set',
+      unset: 'off',
+    }),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .transform((text, context) => {
+      const headers = otlpHeaders(text);
+      if (headers) return new Secret(JSON.stringify(headers));
+      context.addIssue({ code: 'custom', message: 'must be name=value, and commas between several' });
+      return z.NEVER;
+    })
+    .optional()
+    .meta({
+      description:
+        'headers for the collector, such as `Authorization=Bearer%20...`, or `OTEL_EXPORTER_OTLP_HEADERS_FILE`',
+    }),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z
+    .literal('http/protobuf', { error: 'must be http/protobuf, the only protocol that is supported' })
+    .default('http/protobuf')
+    .describe('the protocol of the collector'),
   HEALTH_ADDRESS: listenAddress.meta({
     description: 'where a worker serves [health checks](operations.md#health-checks)',
     unset: 'off; port 8080 in the image',
@@ -153,4 +182,17 @@ function isNeo4jUri(uri: string): boolean {
   return (
     /^(bolt|neo4j)(\+s|\+ssc)?:\/\/[^\s/]/.test(uri) && URL.canParse(uri.replace(/^[a-z0-9+]+:/, 'http:'))
   );
+}
+
+/** Parses `name=value,name=value`, with percent-encoded values; returns undefined if it is something else. */
+function otlpHeaders(text: string): Record<string, string> | undefined {
+  try {
+    const pairs = text
+      .split(',')
+      .map((pair) => /^\s*([!#$%&'*+.^_`|~\w-]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? []);
+    if (pairs.some(([whole]) => whole === undefined)) return undefined;
+    return Object.fromEntries(pairs.map(([, name = '', value = '']) => [name, decodeURIComponent(value)]));
+  } catch {
+    return undefined;
+  }
 }

@@ -58,7 +58,7 @@ export function splitItems(body: Buffer): RawItem[] | undefined {
   for (; position < length; position += 1) {
     const byte = body[position] as number;
     if (byte <= SPACE) continue;
-    if (depth === 0 && (byte !== OPEN.array || items.length > 0)) return undefined;
+    if (depth === 0 && byte !== OPEN.array) return undefined;
     if (depth === 1 && start === -1 && byte !== COMMA && byte !== CLOSE.array) start = position;
 
     if (byte === QUOTE) {

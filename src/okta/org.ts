@@ -4,7 +4,7 @@ import type { Headers, Recovery } from './auth/scheme';
 import type { OrgConfig } from '../orgs/org';
 import { CODES, type OktaErrorCode } from '../codes';
 import type { Config } from '../config';
-import { answered } from '../telemetry/events';
+import { answered, waited } from '../telemetry/events';
 import { unlessAborted } from '../text/unlessAborted';
 import { Access, type Authorization } from './auth/access';
 import { REPETITIONS, type Repeat } from './answers';
@@ -108,6 +108,7 @@ export class OktaApi implements OktaOrg {
       basePauseMs: this.retryPauseMs,
       capacityPercent: limits.maxApiCapacityPercent,
       maxConcurrency: limits.maxConcurrency,
+      waited: (bucket, durationMs) => waited.emit({ domain: this.domain, bucket, durationMs }),
     });
   }
 
@@ -261,7 +262,9 @@ export class OktaApi implements OktaOrg {
       if (isTooManyAtOnce(answer)) {
         const startedAt = performance.now();
         await pause(backOffMs(rejected, this.retryPauseMs), context.signal);
-        context.usage.waitedMs += performance.now() - startedAt;
+        const durationMs = performance.now() - startedAt;
+        context.usage.waitedMs += durationMs;
+        waited.emit({ domain: this.domain, bucket: bucketOf(path), durationMs });
       }
     }
   }
@@ -330,10 +333,13 @@ export class OktaApi implements OktaOrg {
     try {
       const headers = await authorize(url);
       context.usage.requests[bucket] += 1;
+      const sentAt = performance.now();
       try {
         answer = await this.http.get(path, headers, context.signal);
       } finally {
-        answered.emit({ domain: this.domain, bucket, status: answer?.status });
+        const durationMs = performance.now() - sentAt;
+        const limit = answer && readRateLimitHeaders(answer.headers);
+        answered.emit({ domain: this.domain, bucket, status: answer?.status, durationMs, limit });
       }
     } finally {
       unexpected = this.gate.leave(bucket, answer && statedLimit(answer), outcomeOf(answer), enteredAt);

@@ -1,17 +1,15 @@
-import type { MetricCounter, MetricMeter } from '@temporalio/common';
+import type { MetricMeter } from '@temporalio/common';
 import type { SyncOutcome } from '../contract';
-import { answered, began, counted, ended } from './events';
+import { PRODUCT_VERSION } from '../text/version';
+import { answered, began, counted, ended, waited } from './events';
 import type { Counter } from './runCounts';
 
-/**
- * Metrics and their help texts. The exporter appends `_total`. All have the label `domain`, and those the help names.
- */
-const METRICS = {
+/** Counters and their help texts. The exporter appends `_total`. All have the label `domain`, and those the help names. */
+const COUNTED = {
   okta_graph_okta_requests: 'Requests to Okta in runs, by rate limit bucket.',
   okta_graph_okta_answers:
     'Responses from Okta, by bucket and status; status is none if there was no response.',
   okta_graph_okta_rate_limited: 'Responses with status 429.',
-  okta_graph_okta_waited_milliseconds: 'Time spent waiting for rate limits, summed over parallel requests.',
   okta_graph_okta_retries: 'Retries of failed requests.',
   okta_graph_rows_written: 'Nodes and relationships written to the graph, by kind and change.',
   okta_graph_groups_tried: 'Groups whose members a run tried to read, by result.',
@@ -19,7 +17,25 @@ const METRICS = {
   okta_graph_runs: 'Runs that ended, by outcome.',
 } as const;
 
-type Name = keyof typeof METRICS;
+/** Histograms of seconds, with the labels `domain` and `bucket`. */
+const TIMED = {
+  okta_graph_okta_wait_seconds: 'Time that a request to Okta waited for a rate limit.',
+  okta_graph_okta_answer_seconds: 'Time from sending a request to Okta to the end of its response.',
+} as const;
+
+/** Upper bounds of the histograms, seconds. */
+export const SECONDS_BOUNDS: Readonly<Record<keyof typeof TIMED, number[]>> = {
+  okta_graph_okta_wait_seconds: [0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 45, 60, 90, 120],
+  okta_graph_okta_answer_seconds: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+};
+
+/** Gauges with the labels `domain` and `bucket`. */
+const MEASURED = {
+  okta_graph_okta_limit_calls: 'Calls that a rate limit of Okta allows, as the last response stated.',
+  okta_graph_okta_limit_remaining_calls: 'Calls that are left of it, as the last response stated.',
+} as const;
+
+type Name = keyof typeof COUNTED;
 type Labels = Readonly<Record<string, string>>;
 
 /** Metric of each counter of a run. Counters without a metric appear only in the report. */
@@ -43,7 +59,6 @@ const METRIC_OF: Readonly<Partial<Record<Counter, readonly [Name, Labels]>>> = {
   okta_requests_group: ['okta_graph_okta_requests', { bucket: 'group' }],
   okta_requests_other: ['okta_graph_okta_requests', { bucket: 'other' }],
   okta_rate_limited: ['okta_graph_okta_rate_limited', {}],
-  okta_waited_ms: ['okta_graph_okta_waited_milliseconds', {}],
   okta_retries: ['okta_graph_okta_retries', {}],
 };
 
@@ -58,11 +73,18 @@ export const OUTCOMES: readonly SyncOutcome[] = ['succeeded', 'partial', 'failed
  * @returns a function that stops counting.
  */
 export function countEvents(meter: MetricMeter, domains: readonly string[]): () => void {
-  const counters = new Map<Name, MetricCounter>();
-  for (const [name, help] of Object.entries(METRICS)) {
-    counters.set(name as Name, meter.createCounter(name, '', help));
-  }
-  const add = (name: Name, value: number, labels: Labels) => counters.get(name)?.add(value, labels);
+  const counters = eachOf(COUNTED, (name, help) => meter.createCounter(name, '', help));
+  const timers = eachOf(TIMED, (name, help) => meter.createHistogram(name, 'float', '', help));
+  const gauges = eachOf(MEASURED, (name, help) => meter.createGauge(name, 'int', '', help));
+  meter
+    .createGauge(
+      'okta_graph_build_info',
+      'int',
+      '',
+      'The version of this worker and of its Node.js; always 1.',
+    )
+    .set(1, { version: PRODUCT_VERSION, node: process.version });
+  const add = (name: Name, value: number, labels: Labels) => counters[name].add(value, labels);
 
   const known = new Set<string>();
   const beginAtZero = (domain: string) => {
@@ -80,10 +102,26 @@ export function countEvents(meter: MetricMeter, domains: readonly string[]): () 
         if (metric && value > 0) add(metric[0], value, { domain, ...metric[1] });
       }
     }),
-    answered.listen(({ domain, bucket, status }) =>
-      add('okta_graph_okta_answers', 1, { domain, bucket, status: String(status ?? 'none') }),
+    answered.listen(({ domain, bucket, status, durationMs, limit }) => {
+      add('okta_graph_okta_answers', 1, { domain, bucket, status: String(status ?? 'none') });
+      timers.okta_graph_okta_answer_seconds.record(durationMs / 1000, { domain, bucket });
+      if (!limit?.limit) return;
+      gauges.okta_graph_okta_limit_calls.set(limit.limit, { domain, bucket });
+      gauges.okta_graph_okta_limit_remaining_calls.set(limit.remaining, { domain, bucket });
+    }),
+    waited.listen(({ domain, bucket, durationMs }) =>
+      timers.okta_graph_okta_wait_seconds.record(durationMs / 1000, { domain, bucket }),
     ),
     ended.listen(({ domain, outcome }) => add('okta_graph_runs', 1, { domain, outcome })),
   ];
   return () => listening.forEach((stop) => stop());
+}
+
+/** Creates an instrument for each name. */
+function eachOf<Key extends string, Instrument>(
+  texts: Readonly<Record<Key, string>>,
+  create: (name: string, help: string) => Instrument,
+): Record<Key, Instrument> {
+  const made = Object.entries<string>(texts).map(([name, help]) => [name, create(name, help)] as const);
+  return Object.fromEntries(made) as Record<Key, Instrument>;
 }

@@ -26,8 +26,18 @@ class ProcessEvent<Message> {
 export const counted = new ProcessEvent<{ domain: string; counts: Counts }>('okta-graph:counted');
 
 /** A request to Okta ended; `status` is undefined if there was no complete response. */
-export const answered = new ProcessEvent<{ domain: string; bucket: Bucket; status: number | undefined }>(
-  'okta-graph:answered',
+export const answered = new ProcessEvent<{
+  domain: string;
+  bucket: Bucket;
+  status: number | undefined;
+  durationMs: number;
+  /** The rate limit that the response stated, and the calls that are left of it. */
+  limit?: { limit: number; remaining: number } | undefined;
+}>('okta-graph:answered');
+
+/** A request to Okta has waited for a rate limit. */
+export const waited = new ProcessEvent<{ domain: string; bucket: Bucket; durationMs: number }>(
+  'okta-graph:waited',
 );
 
 /** A run was begun. */

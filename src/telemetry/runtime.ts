@@ -1,29 +1,36 @@
-import { type Logger, Runtime, type RuntimeOptions } from '@temporalio/worker';
-import type { Config, ListenAddress } from '../config';
-import { countEvents } from './counters';
+import {
+  type Logger,
+  type OtelCollectorExporter,
+  type PrometheusMetricsExporter,
+  Runtime,
+  type RuntimeOptions,
+} from '@temporalio/worker';
+import type { Config, ListenAddress, OtlpTarget } from '../config';
+import { countEvents, SECONDS_BOUNDS } from './counters';
 import { logEvents } from './eventLog';
 import { WorkerStartError } from './workerStartError';
 
 /**
- * Sets up a process's log once, regardless of the number of workers in it, and its metrics if configured, at
- * `http://METRICS_ADDRESS/metrics` for Prometheus.
+ * Sets up a process's log once, regardless of the number of workers in it, and its metrics if configured: at
+ * `http://METRICS_ADDRESS/metrics` for Prometheus, otherwise sent to the OpenTelemetry collector.
  *
  * @throws WorkerStartError if the address cannot be listened on.
  */
 export function installRuntime(
-  { metricsAddress, okta }: Config,
+  { metricsAddress, otlp, okta }: Config,
   options: Pick<RuntimeOptions, 'shutdownSignals'> & { logger: Logger },
 ): void {
   logEvents(options.logger);
-  if (!metricsAddress) {
+  const exporter = metricsAddress ? prometheus(metricsAddress) : otlp && collector(otlp);
+  if (!exporter) {
     Runtime.install(options);
     return;
   }
   try {
-    Runtime.install({ ...options, telemetryOptions: { metrics: prometheus(metricsAddress) } });
+    Runtime.install({ ...options, telemetryOptions: { metrics: exporter } });
   } catch (error) {
     throw new WorkerStartError(
-      `METRICS_ADDRESS cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+      `${metricsAddress ? 'METRICS_ADDRESS' : 'OTEL_EXPORTER_OTLP_ENDPOINT'} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
   countEvents(
@@ -33,13 +40,27 @@ export function installRuntime(
 }
 
 /** Prometheus's naming conventions: `_total`, full unit names, seconds. */
-function prometheus(address: ListenAddress) {
+function prometheus(address: ListenAddress): PrometheusMetricsExporter {
   return {
     prometheus: {
       bindAddress: urlHost(address),
       countersTotalSuffix: true,
       unitSuffix: true,
       useSecondsForDurations: true,
+      histogramBucketOverrides: SECONDS_BOUNDS,
+    },
+  };
+}
+
+function collector({ endpoint, headers }: OtlpTarget): OtelCollectorExporter {
+  return {
+    otel: {
+      url: `${endpoint}/v1/metrics`,
+      http: true,
+      headers: headers(),
+      metricsExportInterval: '30s',
+      useSecondsForDurations: true,
+      histogramBucketOverrides: SECONDS_BOUNDS,
     },
   };
 }

@@ -33,7 +33,7 @@ import { assertInput, REQUEST, WAIT } from '../boundary/inputs';
 import { decoded, RAW_SIGNAL, takesRawInputs, valid } from './decode';
 import { notBegunDetails, progressDetails, reportDetails } from './details';
 import { endingOf, reasonOf } from './ending';
-import { noteBegun, noteOutcome } from './memo';
+import { noteBegun, noteOutcome } from './visibility';
 import { newState, resume, type SyncState } from './state';
 import { together } from './together';
 
@@ -76,7 +76,7 @@ export async function syncOkta(
   state.progress.phase = 'done';
   delete state.progress.waiting;
   setCurrentDetails(reportDetails(report));
-  noteOutcome(report);
+  noteOutcome(run, report);
   if (report.outcome === 'failed' || report.outcome === 'abandoned') throw failedWith(report);
   if (report.outcome === 'cancelled')
     throw new CancelledFailure('The run was canceled; the graph keeps its report.');

@@ -11,7 +11,7 @@ interface Rule {
   alert: string;
   expr: string;
   labels?: { severity?: string };
-  annotations?: { summary?: string; description?: string };
+  annotations?: { summary?: string; description?: string; runbook?: string };
 }
 
 interface Panel {
@@ -48,9 +48,10 @@ describe('The alert rules', () => {
       rules.map(({ alert }) => alert),
       [
         'OktaGraphNoSuccess',
-        'OktaGraphRunPartial',
         'OktaGraphRunFailed',
+        'OktaGraphRunPartial',
         'OktaGraphRemovalsWithheld',
+        'OktaGraphRunTooLong',
         'OktaGraphRateLimited',
         'OktaGraphNoWorker',
       ],
@@ -58,10 +59,13 @@ describe('The alert rules', () => {
   });
 
   for (const { alert, expr, labels, annotations } of rules) {
-    it(`are PromQL, have a severity, and say what to do: ${alert}`, () => {
+    it(`are PromQL, have a severity and a runbook, and are tried with series: ${alert}`, () => {
       assert(isPromQL(expr), expr);
       assert.match(labels?.severity ?? '', /^(critical|warning|info)$/);
       assert(annotations?.summary && annotations.description, 'it has a summary and a description');
+      assert.equal(annotations.runbook, `docs/runbooks.md#${alert.toLowerCase()}`);
+      assert.match(read('docs/runbooks.md'), new RegExp(`^## ${alert}$`, 'm'));
+      assert.match(read('ops/alerts.test.yml'), new RegExp(`alertname: ${alert}\\n +exp_alerts:\\n`));
     });
   }
 

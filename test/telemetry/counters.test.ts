@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
 import type { MetricMeter } from '@temporalio/common';
-import { answered, began, counted, ended } from '../../src/telemetry/events';
+import { answered, began, counted, ended, waited } from '../../src/telemetry/events';
+import { version } from '../../package.json';
 import { countEvents } from '../../src/telemetry/counters';
 import { sampleReport } from '../../dev/lab/sampleReport';
 
 describe('The counters of a worker', () => {
   const domain = 'counters.okta.com';
   let series: Map<string, number>;
+  /** What histograms and gauges were given, in order. */
+  let values: [series: string, value: number][];
   let stop: () => void;
 
   beforeEach(() => {
     series = new Map();
+    values = [];
     stop = countEvents(recordingMeter(), [domain]);
   });
   afterEach(() => stop());
@@ -19,7 +23,6 @@ describe('The counters of a worker', () => {
     for (const name of [
       series.get(`okta_graph_rows_written{change=created,domain=${domain},kind=users}`),
       series.get(`okta_graph_groups_tried{domain=${domain},result=failed}`),
-      series.get(`okta_graph_okta_waited_milliseconds{domain=${domain}}`),
       series.get(`okta_graph_runs{domain=${domain},outcome=abandoned}`),
     ])
       assert.equal(name, 0);
@@ -54,12 +57,38 @@ describe('The counters of a worker', () => {
   });
 
   it("count Okta's responses by status, including requests without a response", () => {
-    for (const status of [200, 200, 429, undefined]) answered.emit({ domain, bucket: 'users', status });
+    for (const status of [200, 200, 429, undefined])
+      answered.emit({ domain, bucket: 'users', status, durationMs: 20 });
     assert.deepEqual(moved(), {
       [`okta_graph_okta_answers{bucket=users,domain=${domain},status=200}`]: 2,
       [`okta_graph_okta_answers{bucket=users,domain=${domain},status=429}`]: 1,
       [`okta_graph_okta_answers{bucket=users,domain=${domain},status=none}`]: 1,
     });
+  });
+
+  it('have the time of each response, and what is left of the limit that it stated', () => {
+    const answer = { domain, bucket: 'groups', status: 200, durationMs: 250 } as const;
+    answered.emit(answer);
+    answered.emit({ ...answer, limit: { limit: 500, remaining: 499 } });
+    // A 429 of the concurrency limit states a limit of 0.
+    answered.emit({ ...answer, status: 429, limit: { limit: 0, remaining: 0 } });
+    const labels = `{bucket=groups,domain=${domain}}`;
+    assert.deepEqual(values.slice(1), [
+      [`okta_graph_okta_answer_seconds${labels}`, 0.25],
+      [`okta_graph_okta_answer_seconds${labels}`, 0.25],
+      [`okta_graph_okta_limit_calls${labels}`, 500],
+      [`okta_graph_okta_limit_remaining_calls${labels}`, 499],
+      [`okta_graph_okta_answer_seconds${labels}`, 0.25],
+    ]);
+  });
+
+  it('have the time of each wait for a limit', () => {
+    waited.emit({ domain, bucket: 'users', durationMs: 1500 });
+    assert.deepEqual(values.slice(1), [[`okta_graph_okta_wait_seconds{bucket=users,domain=${domain}}`, 1.5]]);
+  });
+
+  it('say which version runs, on which Node.js', () => {
+    assert.deepEqual(values, [[`okta_graph_build_info{node=${process.version},version=${version}}`, 1]]);
   });
 
   it('count runs by outcome', () => {
@@ -74,13 +103,20 @@ describe('The counters of a worker', () => {
   const moved = () => Object.fromEntries([...series].filter(([, value]) => value !== 0));
 
   function recordingMeter(): MetricMeter {
+    const seriesOf = (name: string, labels: Record<string, string> = {}) => {
+      const texts = Object.entries(labels).map(([label, text]) => `${label}=${text}`);
+      return `${name}{${texts.sort().join(',')}}`;
+    };
     const createCounter = (name: string) => ({
-      add(value: number, labels: Record<string, string> = {}) {
-        const texts = Object.entries(labels).map(([label, text]) => `${label}=${text}`);
-        const key = `${name}{${texts.sort().join(',')}}`;
+      add(value: number, labels?: Record<string, string>) {
+        const key = seriesOf(name, labels);
         series.set(key, (series.get(key) ?? 0) + value);
       },
     });
-    return { createCounter } as unknown as MetricMeter;
+    const note = (name: string) => (value: number, labels?: Record<string, string>) =>
+      void values.push([seriesOf(name, labels), value]);
+    const createHistogram = (name: string) => ({ record: note(name) });
+    const createGauge = (name: string) => ({ set: note(name) });
+    return { createCounter, createHistogram, createGauge } as unknown as MetricMeter;
   }
 });

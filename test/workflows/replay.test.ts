@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporal } from '@temporalio/proto';
-import { Worker } from '@temporalio/worker';
+import { type ReplayWorkerOptions, Worker } from '@temporalio/worker';
 import { version as currentVersion } from '../../package.json';
 import '../../dev/lab/servers/logs';
-import { syncBundle } from '../../dev/lab/servers/bundle';
+import { syncBundle, tracedSyncBundle } from '../../dev/lab/servers/bundle';
 import { textOf } from './support/historyText';
 
 const { History } = temporal.api.history.v1;
@@ -52,6 +52,12 @@ describe('The recorded histories', () => {
     });
   }
 
+  it('replay in a worker that sends traces too', async () => {
+    const { code } = await tracedSyncBundle();
+    const sinks = { exporter: { export: { fn: () => undefined } } };
+    for (const file of FILES) await replayIn({ workflowBundle: { code }, sinks }, recorded(file));
+  });
+
   it('would not replay if the workflow did something else', async () => {
     const file = FILES.find((name) => name.endsWith('-succeeded.json')) ?? '';
     const history = recorded(file);
@@ -70,12 +76,16 @@ function recorded(file: string): History {
 
 /** Replays histories one after another in one worker; fails with the first that does not. */
 async function replay(...histories: readonly History[]): Promise<void> {
+  await replayIn({ workflowBundle: await syncBundle() }, ...histories);
+}
+
+async function replayIn(options: ReplayWorkerOptions, ...histories: readonly History[]): Promise<void> {
   const replays = histories.map((history) => {
     const workflowId = history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
     assert(workflowId);
     return { workflowId, history };
   });
-  const results = Worker.runReplayHistories({ workflowBundle: await syncBundle() }, replays);
+  const results = Worker.runReplayHistories(options, replays);
   let replayed = 0;
   for await (const { error } of results) {
     if (error) throw error;

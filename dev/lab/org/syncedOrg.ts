@@ -17,7 +17,7 @@ export abstract class SyncedOrg {
     readonly db: GraphDatabase,
     protected readonly connection: Connection,
   ) {
-    this.client = new Client({ connection });
+    this.client = new Client({ connection, namespace: config.temporal.namespace });
   }
 
   /** What the org holds now. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
+import { TRACING_MODULE } from '../../../src/telemetry/tracing';
 
 type Bundle = Promise<{ code: string }>;
 
@@ -13,6 +14,11 @@ let withShortTries: Bundle | undefined;
 /** `src/workflows` as a worker loads it, bundled at most once per process. */
 export function syncBundle(): Bundle {
   return (plain ??= MADE_BEFORE ? readBundle(MADE_BEFORE) : bundle());
+}
+
+/** The same with the interceptors of a worker that sends traces. */
+export function tracedSyncBundle(): Bundle {
+  return bundle(TRACING_MODULE);
 }
 
 /** The same with activities that time out soon, see `shortTries.ts`. */

@@ -18,7 +18,13 @@ export class Gate {
   private readonly waiting = new Set<() => void>();
 
   constructor(
-    private readonly options: { capacityPercent: number; maxConcurrency: number; basePauseMs: number },
+    private readonly options: {
+      capacityPercent: number;
+      maxConcurrency: number;
+      basePauseMs: number;
+      /** Called when a request has waited for a rate limit. */
+      waited?: (bucket: Bucket, durationMs: number) => void;
+    },
   ) {
     this.concurrency = new Concurrency(options.maxConcurrency);
   }
@@ -31,26 +37,21 @@ export class Gate {
    */
   async enter(bucket: Bucket, context: CallContext): Promise<number> {
     const window = this.window(bucket);
-    for (;;) {
-      context.signal.throwIfAborted();
-      const now = performance.now();
-      const delayMs = window.delayMs(now);
-      if (delayMs === 0 && this.concurrency.hasRoom()) break;
-      const limited = delayMs !== 0 && delayMs !== Infinity;
-      if (limited) {
-        const wait: OktaWait = {
-          bucket,
-          until: new Date(Date.now() + delayMs).toISOString(),
-          reason: window.isPaused(now) ? 'refused' : 'limit',
-        };
-        context.waits?.(wait);
-        if (delayMs > LONGEST_WAIT_MS) {
-          const message = `The run is ${waitText(wait)}, ${Math.ceil(delayMs / 1000)} s from now.`;
-          throw new OktaError('OKTA_RATE_LIMITED', message, { retryAfterMs: delayMs });
-        }
+    let waitedMs = 0;
+    try {
+      for (;;) {
+        context.signal.throwIfAborted();
+        const now = performance.now();
+        const delayMs = window.delayMs(now);
+        if (delayMs === 0 && this.concurrency.hasRoom()) break;
+        const limited = delayMs !== 0 && delayMs !== Infinity;
+        if (limited) this.announce(bucket, delayMs, context);
+        await this.change(limited ? delayMs : LONGEST_WAIT_MS, context.signal);
+        if (limited) waitedMs += performance.now() - now;
       }
-      await this.change(limited ? delayMs : LONGEST_WAIT_MS, context.signal);
-      if (limited) context.usage.waitedMs += performance.now() - now;
+    } finally {
+      context.usage.waitedMs += waitedMs;
+      if (waitedMs > 0) this.options.waited?.(bucket, waitedMs);
     }
     window.sent();
     this.concurrency.started();
@@ -91,6 +92,19 @@ export class Gate {
         (window = new BucketWindow(this.options.capacityPercent, this.options.basePauseMs)),
       );
     return window;
+  }
+
+  /** Reports a wait; one that is too long for an activity becomes its error. */
+  private announce(bucket: Bucket, delayMs: number, context: CallContext): void {
+    const wait: OktaWait = {
+      bucket,
+      until: new Date(Date.now() + delayMs).toISOString(),
+      reason: this.window(bucket).isPaused(performance.now()) ? 'refused' : 'limit',
+    };
+    context.waits?.(wait);
+    if (delayMs <= LONGEST_WAIT_MS) return;
+    const message = `The run is ${waitText(wait)}, ${Math.ceil(delayMs / 1000)} s from now.`;
+    throw new OktaError('OKTA_RATE_LIMITED', message, { retryAfterMs: delayMs });
   }
 
   /** Resolves at the next response, when the signal aborts, or after `maxMs` at the latest. */
