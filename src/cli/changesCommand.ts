@@ -6,6 +6,7 @@ import { withGraph } from '../connections/connect';
 import type { Context } from './context';
 import { countOf } from '../text/counts';
 import { csvLine } from '../text/csv';
+import { styleOf } from '../text/style';
 import { formatTime } from '../text/times';
 import { EXIT } from './exitCodes';
 import { UsageError } from '../text/usageError';
@@ -68,7 +69,7 @@ export async function printChanges(
   const found = new Map<string, number>();
   if (format === 'json') await write(out, `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "changes": [`);
   if (format === 'csv') await write(out, csvLine(COLUMNS));
-  if (format === 'text' && runs.length > 0) await write(out, changesTable(runs));
+  if (format === 'text' && runs.length > 0) await write(out, changesTable(runs, styleOf(out)));
   let total = 0;
   for await (const change of changesOf(db, domain, from, to)) {
     const kind = `${change.what} ${change.change}`;

@@ -3,21 +3,22 @@ import { formatCount } from '../text/counts';
 import { formatTime } from '../text/times';
 import { groupLabel, userLabel } from '../reportView/names';
 import { printable } from '../text/printable';
+import { paintOutcome, PLAIN } from '../text/style';
 import { renderTable } from '../text/table';
 
 /** Formats the number of changes of each run as a table. */
-export function changesTable(runs: readonly ChangingRun[]): string {
+export function changesTable(runs: readonly ChangingRun[], style = PLAIN): string {
   const head = ['run', 'started', 'outcome', 'users +', '~', '-', 'groups +', '~', '-', 'memberships +', '-'];
   const rows = runs.map(({ runNumber, startedAt, outcome, users, groups, memberships }) => [
     `#${runNumber}`,
     formatTime(new Date(startedAt)),
-    outcome,
+    paintOutcome(outcome, style),
     ...[users.added, users.changed, users.removed, groups.added, groups.changed, groups.removed].map(
       formatCount,
     ),
     ...[memberships.added, memberships.removed].map(formatCount),
   ]);
-  return `${renderTable(head, rows, { numeric: true })}\n\n`;
+  return `${renderTable(head, rows, { numeric: true, style })}\n\n`;
 }
 
 /** Formats one change, such as `#12 membership added: Ada <ada@acme.com> (00u1) in Engineering (00g1)`. */

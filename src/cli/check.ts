@@ -15,6 +15,7 @@ import { Explained } from '../connections/explain';
 import { internalErrorText } from '../text/internalError';
 import { printable } from '../text/printable';
 import { scheduleText } from './status';
+import { paintOutcome, styleOf, type TextStyle } from '../text/style';
 import { renderFields } from '../text/table';
 import { within } from '../connections/within';
 
@@ -56,13 +57,27 @@ export async function check(
       return { result, what, detail: printable(detail), advice };
     }),
   ];
+  const style = styleOf(out);
   if (json) out.write(`${JSON.stringify(results, null, 2)}\n`);
-  else out.write(`${renderFields(results.map(row))}\n`);
+  else
+    out.write(
+      `${renderFields(
+        results.map((each) => row(each, style)),
+        style,
+      )}\n`,
+    );
   return lines.every(({ ok }) => ok) ? EXIT.succeeded : EXIT.failed;
 }
 
-function row({ result, what, detail, advice }: Record<string, string | undefined>): string[] {
-  return [result ?? '', what ?? '', advice === undefined ? (detail ?? '') : `${detail}\n-> ${advice}`];
+function row(
+  { result, what, detail, advice }: Record<string, string | undefined>,
+  style: TextStyle,
+): string[] {
+  return [
+    paintOutcome(result ?? '', style),
+    what ?? '',
+    advice === undefined ? (detail ?? '') : `${detail}\n-> ${advice}`,
+  ];
 }
 
 function checkTemporal(config: Config): Promise<CheckLine[]> {

@@ -5,44 +5,49 @@ import { countOf, formatCount } from '../text/counts';
 import { formatDuration, formatTime } from '../text/times';
 import { approvalText, type Names } from '../reportView/names';
 import { printable } from '../text/printable';
+import { paintOutcome, styleOf, type TextStyle } from '../text/style';
 import { renderFields, renderTable } from '../text/table';
 import { formatWarnings } from '../reportView/formatWarnings';
 
 /** Prints a report as text. `names` are shown next to the Okta IDs. */
 export function printReport(report: SyncReport, names: Names, stream: NodeJS.WritableStream): void {
+  const style = styleOf(stream);
   const sections = [
-    headline(report),
-    nodesTable(report),
-    totalsOf(report, names),
-    failureText(report),
+    headline(report, style),
+    nodesTable(report, style),
+    totalsOf(report, names, style),
+    failureText(report, style),
     formatWarnings(report, names),
   ];
   stream.write(sections.filter(Boolean).join('\n'));
 }
 
-function headline({ domain, runNumber, runId, outcome, mode, durationMs, finishedAt }: SyncReport): string {
+function headline(
+  { domain, runNumber, runId, outcome, mode, durationMs, finishedAt }: SyncReport,
+  style: TextStyle,
+): string {
   return (
-    `Run #${runNumber} of ${domain} ${outcome}: ${mode}, ${formatDuration(durationMs)}, ` +
+    `Run #${runNumber} of ${domain} ${paintOutcome(outcome, style)}: ${mode}, ${formatDuration(durationMs)}, ` +
     `ended ${formatTime(new Date(finishedAt))}\nRun ${runId}\n`
   );
 }
 
-function nodesTable({ users, groups }: SyncReport): string {
+function nodesTable({ users, groups }: SyncReport, style: TextStyle): string {
   const row = (name: string, { seen, created, updated, deleted }: NodeCounts) => [
     name,
     ...[seen, created, updated, deleted].map(formatCount),
   ];
   const rows = [row('users', users), row('groups', groups)];
-  return `${renderTable(['', 'seen', 'created', 'updated', 'deleted'], rows, { numeric: true })}\n`;
+  return `${renderTable(['', 'seen', 'created', 'updated', 'deleted'], rows, { numeric: true, style })}\n`;
 }
 
-function totalsOf(report: SyncReport, names: Names): string {
+function totalsOf(report: SyncReport, names: Names, style: TextStyle): string {
   const { memberships, reportingLines, okta, reconciliation } = report;
   const approval = approvalText(report, names);
   const { added, removed, groupsRead, groupsUnchanged, groupsFailed } = memberships;
   const { requests, rateLimited, waitedMs, retries } = okta;
   const [addedText, removedText] = [added, removed].map(formatCount);
-  return `${renderFields([
+  const fields = [
     [
       'memberships',
       `${addedText} added, ${removedText} removed; ${countOf(groupsRead, 'group')} read, ` +
@@ -67,10 +72,11 @@ function totalsOf(report: SyncReport, names: Names): string {
         `${countOf(retries, 'retry', 'retries')}, waited ${formatDuration(waitedMs)}`,
     ],
     ...(approval === undefined ? [] : [['approved', approval]]),
-  ])}\n`;
+  ];
+  return `${renderFields(fields, style)}\n`;
 }
 
-function failureText({ failure }: SyncReport): string {
+function failureText({ failure }: SyncReport, { paint }: TextStyle): string {
   if (!failure) return '';
   const advice = adviceOn(failure);
   const next =
@@ -78,7 +84,7 @@ function failureText({ failure }: SyncReport): string {
       ? 'Nothing is lost: the next run continues from here. To check the connections now:'
       : 'Then run:';
   return [
-    `${failure.code}: ${printable(failure.message)}`,
+    `${paint('bad', failure.code)}: ${printable(failure.message)}`,
     ...(advice === undefined ? [] : [`-> ${printable(advice)}`]),
     ...(/^(OKTA|GRAPH)_/.test(failure.code) ? [`-> ${next} okta-graph check`] : []),
     '',

@@ -1,5 +1,6 @@
 import { durationMs } from '../text/parseDuration';
 import { brief } from '../text/printable';
+import { styleOf } from '../text/style';
 import { answer, streamedAnswer, UnknownNameError, type Answer } from '../queries/answer';
 import type { Given } from '../queries/parameters';
 import type { Question } from '../queries/question';
@@ -31,7 +32,9 @@ export async function query(
   const { config, out, err } = context;
   const format = formatOf(options);
   if (name === undefined) {
-    out.write(format === 'json' ? `${JSON.stringify(QUESTIONS, null, 2)}\n` : questionsText(QUESTIONS));
+    out.write(
+      format === 'json' ? `${JSON.stringify(QUESTIONS, null, 2)}\n` : questionsText(QUESTIONS, styleOf(out)),
+    );
     return EXIT.succeeded;
   }
   const given = givenOf(options.param ?? []);
@@ -53,7 +56,7 @@ export async function query(
       }
       const answered = await answer(db, question, asking);
       if (format === 'json') out.write(`${JSON.stringify(jsonOf(answered), null, 2)}\n`);
-      else out.write(`${answerText(answered)}\n${proofText(answered)}`);
+      else out.write(`${answerText(answered, styleOf(out))}\n${proofText(answered)}`);
     },
     timeoutOf(options.timeout),
   ).catch((error: unknown) => {

@@ -2,6 +2,7 @@ import { withGraph } from '../connections/connect';
 import type { NodeCounts } from '../contract';
 import { lastReports, type RecordedRun } from '../graph/read/reports';
 import { formatCount } from '../text/counts';
+import { paintOutcome, styleOf, type TextStyle } from '../text/style';
 import { renderTable } from '../text/table';
 import { formatDuration, formatTime } from '../text/times';
 import type { Context } from './context';
@@ -21,20 +22,28 @@ export async function runs({ config, out }: Context, options: RunsOptions): Prom
     const found = await lastReports(db, domain, options.limit);
     if (options.json) out.write(`${JSON.stringify(found, null, 2)}\n`);
     else if (found.length === 0) out.write(`The graph has no run of ${domain} yet.\n`);
-    else out.write(`${renderTable(HEAD, found.map(row))}\n`);
+    else out.write(`${tableOf(found, styleOf(out))}\n`);
     return EXIT.succeeded;
   });
 }
 
 const HEAD = ['run', 'started', 'took', 'mode', 'outcome', 'users', 'groups', 'memberships', 'warnings'];
 
-function row({ runNumber, startedAt, finishedAt, mode, outcome, report }: RecordedRun): string[] {
+function tableOf(found: readonly RecordedRun[], style: TextStyle): string {
+  const rows = found.map((run) => row(run, style));
+  return renderTable(HEAD, rows, { style });
+}
+
+function row(
+  { runNumber, startedAt, finishedAt, mode, outcome, report }: RecordedRun,
+  style: TextStyle,
+): string[] {
   return [
     `#${runNumber}`,
     formatTime(startedAt),
     finishedAt ? formatDuration(finishedAt.getTime() - startedAt.getTime()) : '',
     mode,
-    outcome,
+    paintOutcome(outcome, style),
     ...(report
       ? [
           changesOf(report.users),

@@ -19,6 +19,7 @@ import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
 import { printable } from '../text/printable';
 import { selectDomain, selectDomains } from './selectOrg';
+import { styleOf } from '../text/style';
 import { renderTable } from '../text/table';
 import { findRunningSync } from '../runs/inProgress';
 
@@ -94,7 +95,9 @@ export async function scheduleList(
   out.write(
     schedules.length === 0
       ? 'There are no schedules. Create one with: okta-graph schedule apply\n'
-      : `${renderTable(['schedule', 'every', 'next run', 'state'], schedules.map(scheduleRow))}\n`,
+      : `${renderTable(['schedule', 'every', 'next run', 'state'], schedules.map(scheduleRow), {
+          style: styleOf(out),
+        })}\n`,
   );
   return EXIT.succeeded;
 }

@@ -10,6 +10,7 @@ import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
 import { progressLine } from './progressText';
 import { domainsToRead, selectDomains } from './selectOrg';
+import { paintOutcome, styleOf, type TextStyle } from '../text/style';
 import { renderFields } from '../text/table';
 import { findRunningSync, type LiveState, readLive, type SyncRef } from '../runs/inProgress';
 
@@ -54,7 +55,7 @@ export async function status(context: Context, options: StatusOptions): Promise<
   });
   const errors = [temporal, graph].filter((each) => each instanceof Explained);
   if (options.json) out.write(`${JSON.stringify(found.map(statusJson), null, 2)}\n`);
-  else out.write(found.map((each) => statusText(each, new Date())).join('\n'));
+  else out.write(found.map((each) => statusText(each, new Date(), styleOf(out))).join('\n'));
   for (const { message } of errors) err.write(`\n${message}\n`);
   return errors.length === 0 ? EXIT.succeeded : EXIT.failed;
 }
@@ -89,13 +90,14 @@ function lastRunOf(temporal: TemporalStatus | undefined, { newest }: GraphStatus
   );
 }
 
-function statusText({ domain, temporal, graph }: OrgStatus, now: Date): string {
-  return `${domain}\n${renderFields([
+function statusText({ domain, temporal, graph }: OrgStatus, now: Date, style: TextStyle): string {
+  const fields = [
     ['schedule', temporal ? scheduleText(temporal.schedule, now) : UNKNOWN],
     ['in progress', temporal ? inProgressText(temporal.inProgress, now) : UNKNOWN],
-    ['last run', graph ? runText(lastRunOf(temporal, graph), now, temporal !== undefined) : UNKNOWN],
-    ['last success', graph ? runText(graph.lastSuccess, now, true) : UNKNOWN],
-  ])}\n`;
+    ['last run', graph ? runText(lastRunOf(temporal, graph), now, temporal !== undefined, style) : UNKNOWN],
+    ['last success', graph ? runText(graph.lastSuccess, now, true, style) : UNKNOWN],
+  ];
+  return `${style.paint('title', domain)}\n${renderFields(fields, style)}\n`;
 }
 
 /** Null is none or never; what is not known, because a service does not respond, is absent. */
@@ -150,7 +152,7 @@ function inProgressText(run: TemporalStatus['inProgress'], now: Date): string {
 }
 
 /** Formats a run. @param isOver true if Temporal has confirmed that an unfinished run is no longer in progress. */
-function runText(run: RecordedRun | undefined, now: Date, isOver: boolean): string {
+function runText(run: RecordedRun | undefined, now: Date, isOver: boolean, style: TextStyle): string {
   if (!run) return 'never';
   const { runNumber, runId, mode, outcome, startedAt, finishedAt } = run;
   if (!finishedAt) {
@@ -158,5 +160,5 @@ function runText(run: RecordedRun | undefined, now: Date, isOver: boolean): stri
     return `#${runNumber} ${state}, started ${formatAge(startedAt, now)} (${mode}, run ${runId})`;
   }
   const took = formatDuration(finishedAt.getTime() - startedAt.getTime());
-  return `#${runNumber} ${outcome} ${formatAge(finishedAt, now)} (${mode}, took ${took}, run ${runId})`;
+  return `#${runNumber} ${paintOutcome(outcome, style)} ${formatAge(finishedAt, now)} (${mode}, took ${took}, run ${runId})`;
 }

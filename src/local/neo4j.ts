@@ -4,6 +4,7 @@ import type { Neo4jPorts, Neo4jSettings } from './neo4jConf';
 import { canRunDocker, prepareDocker } from './neo4jDocker';
 import { canRunJava, prepareJava } from './neo4jJava';
 import { neo4jPassword } from './neo4jPassword';
+import type { Neo4jRelease } from './neo4jVersion';
 import { choosePort } from './ports';
 import { startService } from './service';
 import { SetupError } from './setupError';
@@ -22,6 +23,8 @@ export interface Neo4jOptions {
   settings?: Neo4jSettings;
   /** Additional flags of the Java virtual machine. Only without Docker. */
   jvmFlags?: readonly string[];
+  /** Another version than the long-term support one. Only without Docker. */
+  release?: Neo4jRelease | undefined;
   log?: Log;
 }
 
@@ -59,7 +62,12 @@ export async function startNeo4j(options: Neo4jOptions): Promise<Neo4jServer> {
       const ports = await choosePorts(options, log);
       const launch =
         kind === 'java'
-          ? await prepareJava(dataDir, ports, password, { log, settings, jvmFlags: options.jvmFlags })
+          ? await prepareJava(dataDir, ports, password, {
+              log,
+              settings,
+              release: options.release,
+              jvmFlags: options.jvmFlags,
+            })
           : await prepareDocker(dataDir, ports, password);
       return { ...launch, endpoint: endpointOf(ports) };
     },

@@ -4,30 +4,25 @@ import { basename, delimiter, join } from 'node:path';
 import { run } from './command';
 import { differenceOf, listOf } from './jarList';
 import type { Log } from './log';
-import { NEO4J_BROWSER_VERSION, NEO4J_VERSION } from './neo4jVersion';
+import { NEO4J_LTS, type Neo4jRelease } from './neo4jVersion';
 import { SetupError } from './setupError';
 import { toolFolder, TOOLS_DIR } from './tools';
 
 const dependency = (groupId: string, artifactId: string, version: string) =>
   `<dependency><groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId><version>${version}</version></dependency>`;
 
-const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+const pomOf = ({ version, browser }: Neo4jRelease) => `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>local</groupId>
   <artifactId>neo4j-server</artifactId>
   <version>1</version>
   <dependencies>
-    ${dependency('org.neo4j', 'neo4j', NEO4J_VERSION)}
-    ${dependency('org.neo4j.app', 'neo4j-server', NEO4J_VERSION)}
-    ${dependency('org.neo4j.client', 'neo4j-browser', NEO4J_BROWSER_VERSION)}
+    ${dependency('org.neo4j', 'neo4j', version)}
+    ${dependency('org.neo4j.app', 'neo4j-server', version)}
+    ${dependency('org.neo4j.client', 'neo4j-browser', browser)}
   </dependencies>
 </project>
 `;
-
-/**
- * The SHA-256 of each jar, in the format of `sha256sum`. Update it with `npm run neo4j-jars` after a version change.
- */
-export const JAR_LIST = join(__dirname, 'neo4jJars.sha256');
 
 /** Prints the class path. The dependency plugin could copy the jars itself, but takes 15 s longer to download. */
 const EXEC = 'org.codehaus.mojo:exec-maven-plugin:3.5.0:exec';
@@ -41,17 +36,18 @@ const MAVEN_TIMEOUT_MS = 600_000;
  *
  * @throws SetupError if Maven fails, or a jar does not match the list.
  */
-export async function neo4jClassPath(log: Log, toolsDir = TOOLS_DIR, listFile = JAR_LIST): Promise<string> {
-  const list = await readFile(listFile, 'utf8');
-  const hash = createHash('sha256').update(POM).update(list).digest('hex').slice(0, 8);
+export async function neo4jClassPath(log: Log, toolsDir = TOOLS_DIR, release = NEO4J_LTS): Promise<string> {
+  const list = await readFile(release.jarList, 'utf8');
+  const { version } = release;
+  const hash = createHash('sha256').update(pomOf(release)).update(list).digest('hex').slice(0, 8);
   const folder = await toolFolder(
-    `neo4j-${NEO4J_VERSION}-${hash}`,
+    `neo4j-${version}-${hash}`,
     async (partial) => {
-      log(`Downloading Neo4j ${NEO4J_VERSION} with Maven …`);
-      const difference = differenceOf(await fetchJars(partial), list);
+      log(`Downloading Neo4j ${version} with Maven …`);
+      const difference = differenceOf(await fetchJars(partial, release), list);
       if (difference === undefined) return;
       throw new SetupError(
-        `The files that Maven downloaded for Neo4j ${NEO4J_VERSION} do not match the expected checksums and are not used: ${difference}. ` +
+        `The files that Maven downloaded for Neo4j ${version} do not match the expected checksums and are not used: ${difference}. ` +
           'Check the repository or mirror that Maven uses, and clear its cache (~/.m2/repository).',
       );
     },
@@ -65,15 +61,15 @@ export async function neo4jClassPath(log: Log, toolsDir = TOOLS_DIR, listFile = 
  *
  * @throws SetupError if Maven fails.
  */
-export async function fetchJars(folder: string): Promise<string> {
-  await writeFile(join(folder, 'pom.xml'), POM);
+export async function fetchJars(folder: string, release: Neo4jRelease): Promise<string> {
+  await writeFile(join(folder, 'pom.xml'), pomOf(release));
   const options = ['--batch-mode', '--quiet', '--strict-checksums', '-f', 'pom.xml'];
   const print = ['-Dexec.executable=echo', '-Dexec.args=%classpath', '-Dexec.outputFile=class-path'];
   try {
     await run('mvn', [...options, EXEC, ...print], { cwd: folder, timeoutMs: MAVEN_TIMEOUT_MS });
   } catch (error) {
     throw new SetupError(
-      `Neo4j ${NEO4J_VERSION} could not be downloaded with Maven (${(error as Error).message}). ` +
+      `Neo4j ${release.version} could not be downloaded with Maven (${(error as Error).message}). ` +
         'Start a Docker engine, or set NEO4J_URI and NEO4J_PASSWORD to an existing server.',
     );
   }

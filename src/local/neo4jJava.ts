@@ -4,6 +4,7 @@ import { findOnPath, run } from './command';
 import type { Log } from './log';
 import { neo4jConf, type Neo4jPorts, type Neo4jSettings } from './neo4jConf';
 import { neo4jClassPath } from './neo4jJars';
+import type { Neo4jRelease } from './neo4jVersion';
 import { setInitialPassword } from './neo4jPassword';
 import { privateFolder, writePrivateFile } from './privateFiles';
 
@@ -42,6 +43,8 @@ export function javaMajor(shown: string): number {
 export interface JavaOptions {
   log: Log;
   settings: Neo4jSettings;
+  /** The long-term support version by default. */
+  release?: Neo4jRelease | undefined;
   /** Additional flags, which override the default ones. */
   jvmFlags?: readonly string[] | undefined;
 }
@@ -51,10 +54,10 @@ export async function prepareJava(
   dataDir: string,
   ports: Neo4jPorts,
   password: string,
-  { log, settings, jvmFlags = [] }: JavaOptions,
+  { log, settings, release, jvmFlags = [] }: JavaOptions,
 ) {
   const { heapMb, pageCacheMb, flags, defaults } = ports.http === undefined ? FOR_TESTS : FOR_WORK;
-  const classPath = await neo4jClassPath(log);
+  const classPath = await neo4jClassPath(log, undefined, release);
   const conf = join(dataDir, 'conf');
   const env = { ...serverEnvironment(), NEO4J_HOME: dataDir, NEO4J_CONF: conf };
   await privateFolder(conf);

@@ -4,6 +4,7 @@ import { countOf, formatCount } from '../text/counts';
 import { csvLine } from '../text/csv';
 import { formatDuration, formatTime } from '../text/times';
 import { printable } from '../text/printable';
+import { PLAIN } from '../text/style';
 import { renderFields, renderTable } from '../text/table';
 
 /** Maximum number of rows in the text; the other formats have all of them. */
@@ -12,7 +13,7 @@ const SHOWN_ROWS = 50;
 /** Maximum number of columns of a single row in a table; with more, the row is printed vertically. */
 const MAX_COLUMNS = 8;
 
-export function questionsText(questions: readonly Question[]): string {
+export function questionsText(questions: readonly Question[], style = PLAIN): string {
   const rows = questions.map(({ id, question, parameters }) => [
     id,
     question,
@@ -20,25 +21,28 @@ export function questionsText(questions: readonly Question[]): string {
       .map(([name, { default: byDefault }]) => (byDefault === undefined ? name : `[${name}]`))
       .join(' '),
   ]);
-  return `${renderTable(['name', 'question', 'parameters'], rows)}\n\nTo run one: okta-graph query NAME --param name=value\nParameters in [brackets] are optional. More in docs/queries.md.\n`;
+  return `${renderTable(['name', 'question', 'parameters'], rows, { style })}\n\nTo run one: okta-graph query NAME --param name=value\nParameters in [brackets] are optional. More in docs/queries.md.\n`;
 }
 
 /** Formats an answer as text. */
-export function answerText({ question, rows }: Answer): string {
+export function answerText({ question, rows }: Answer, style = PLAIN): string {
   const { columns } = question;
   const [first] = rows;
-  const title = `${question.question}\n\n`;
+  const title = `${style.paint('title', question.question)}\n\n`;
   if (!first) return `${title}  (none)\n`;
   const cells = (row: Answer['rows'][number]) =>
     columns.map((column) => printable(shownCell(row[column] ?? null)));
   if (rows.length === 1 && columns.length > MAX_COLUMNS) {
     const values = cells(first);
-    return `${title}${renderFields(columns.map((column, i) => [column, values[i] ?? '']))}\n`;
+    return `${title}${renderFields(
+      columns.map((column, i) => [column, values[i] ?? '']),
+      style,
+    )}\n`;
   }
   const more = rows.length - SHOWN_ROWS;
   return [
     title,
-    `${renderTable([...columns], rows.slice(0, SHOWN_ROWS).map(cells))}\n`,
+    `${renderTable(columns, rows.slice(0, SHOWN_ROWS).map(cells), { style })}\n`,
     `\n${countOf(rows.length, 'row')}${more > 0 ? `; ${formatCount(more)} more with --csv or --json` : ''}\n`,
   ].join('');
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { findOnPath } from '../../src/local/command';
 import { differenceOf, listOf } from '../../src/local/jarList';
 import { startNeo4j } from '../../src/local/neo4j';
-import { JAR_LIST, neo4jClassPath } from '../../src/local/neo4jJars';
+import { neo4jClassPath } from '../../src/local/neo4jJars';
+import { NEO4J_LTS } from '../../src/local/neo4jVersion';
 import { SetupError } from '../../src/local/setupError';
 import { DEV_SERVER } from '../../src/local/temporal';
 import { temporalBinary } from '../../src/local/temporalBinary';
@@ -77,18 +78,18 @@ describe('The jars of Neo4j', function () {
 
   it('are used if all of them match the list', async () => {
     const lib = (await neo4jClassPath(silently)).replace(/\*$/, '');
-    assert.equal(differenceOf(await listOf(lib), await readFile(JAR_LIST, 'utf8')), undefined);
+    assert.equal(differenceOf(await listOf(lib), await readFile(NEO4J_LTS.jarList, 'utf8')), undefined);
   });
 
   it('are deleted if one does not match the list, is not listed, or is missing', async () => {
-    const [first = '', second = '', ...rest] = (await readFile(JAR_LIST, 'utf8')).split('\n');
+    const [first = '', second = '', ...rest] = (await readFile(NEO4J_LTS.jarList, 'utf8')).split('\n');
     const nameOf = (line: string) => line.slice(66);
     const changed = `${'0'.repeat(64)}  ${nameOf(first)}`;
     const absent = `${'0'.repeat(64)}  absent.jar`;
     const list = join(folder.path, 'list');
     await writeFile(list, [changed, absent, ...rest].join('\n'));
     const tools = join(folder.path, 'tools');
-    await assert.rejects(neo4jClassPath(silently, tools, list), (error) => {
+    await assert.rejects(neo4jClassPath(silently, tools, { ...NEO4J_LTS, jarList: list }), (error) => {
       assert.ok(error instanceof SetupError, String(error));
       const words = [`unexpected content: ${nameOf(first)};`, `unexpected: ${nameOf(second)};`];
       for (const word of [...words, 'missing: absent.jar.']) assert.ok(error.message.includes(word), word);

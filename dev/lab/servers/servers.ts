@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type Neo4jServer, startNeo4j } from '../../../src/local/neo4j';
 import { isRunning, markOf, type ProcessMark } from '../../../src/local/processes';
 import { stopOrphanedService } from '../../../src/local/service';
+import { NEWEST_NEO4J } from './newestNeo4j';
 import { startTemporal, type TemporalServer } from '../../../src/local/temporal';
 
 const FOLDER_PREFIX = 'okta-graph-test-';
@@ -20,11 +21,14 @@ const CHASM = [
 const JVM_FLAGS = ['-XX:TieredStopAtLevel=4'];
 const SMALL = { 'db.memory.transaction.max': '2m' };
 
+/** `OKTA_GRAPH_TEST_NEO4J=newest npm test` tests with the newest Neo4j. */
+const RELEASE = process.env['OKTA_GRAPH_TEST_NEO4J'] === 'newest' ? NEWEST_NEO4J : undefined;
+
 const START = {
   temporal: (dataDir: string) => startTemporal({ dataDir, persistent: false }),
   chasm: (dataDir: string) => startTemporal({ dataDir, persistent: false, settings: CHASM }),
-  neo4j: (dataDir: string) => startNeo4j({ dataDir, jvmFlags: JVM_FLAGS }),
-  smallNeo4j: (dataDir: string) => startNeo4j({ dataDir, settings: SMALL }),
+  neo4j: (dataDir: string) => startNeo4j({ dataDir, release: RELEASE, jvmFlags: JVM_FLAGS }),
+  smallNeo4j: (dataDir: string) => startNeo4j({ dataDir, release: RELEASE, settings: SMALL }),
 };
 
 type ServerName = keyof typeof START;

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { paintOutcome, PLAIN, styleOf, type TextStyle } from '../../src/text/style';
+import { renderFields, renderTable } from '../../src/text/table';
+
+const GREEN = '\x1b[32msucceeded\x1b[39m';
+
+/** A terminal as Node.js shows it. */
+const terminal = (columns: number, isColored = true) =>
+  ({ isTTY: true, columns, hasColors: () => isColored }) as unknown as NodeJS.WritableStream;
+
+const narrow = (columns: number): TextStyle => ({ ...PLAIN, columns });
+
+describe('Text for a terminal', () => {
+  it('has colors and the width of the terminal', () => {
+    const style = styleOf(terminal(80));
+    assert.equal(style.columns, 80);
+    assert.equal(paintOutcome('succeeded', style), GREEN);
+    assert.equal(paintOutcome('running', style), 'running');
+  });
+
+  it('has no colors where Node.js says that the terminal has none, as with NO_COLOR', () => {
+    const style = styleOf(terminal(80, false));
+    assert.deepEqual([style.columns, paintOutcome('succeeded', style)], [80, 'succeeded']);
+  });
+
+  it('is plain in a pipe or a file', () => {
+    const style = styleOf({ columns: 80, hasColors: () => true } as unknown as NodeJS.WritableStream);
+    assert.equal(style, PLAIN);
+  });
+
+  it('fits the terminal: the widest columns are wrapped, and no word is lost', () => {
+    const head = ['name', 'reason'];
+    const rows = [
+      ['Everyone', 'A long reason of many words that has no place in a single line of a narrow terminal'],
+      ['a.very.long.login.without.any.space@subsidiary.example.com', 'short'],
+    ];
+    const wide = renderTable(head, rows);
+    for (const columns of [40, 60, 80]) {
+      const text = renderTable(head, rows, { style: narrow(columns) });
+      assert.ok(
+        text.split('\n').every((line) => line.length <= columns),
+        `a line is longer than ${columns}:\n${text}`,
+      );
+      const lettersOf = (table: string) => [...table.replace(/\s/g, '')].sort().join('');
+      assert.equal(lettersOf(text), lettersOf(wide), `something is lost at ${columns}:\n${text}`);
+    }
+  });
+
+  it('is as it would be in a pipe if the terminal is wide enough', () => {
+    const fields = [
+      ['schedule', 'every 2h'],
+      ['last run', '#12 succeeded'],
+    ];
+    assert.equal(renderFields(fields, narrow(200)), renderFields(fields));
+  });
+
+  it('measures colored words without their colors', () => {
+    const rows = [[GREEN, 'x'.repeat(60)]];
+    assert.equal(renderFields(rows, { ...PLAIN, columns: 73 }).includes('\n'), false);
+  });
+});
