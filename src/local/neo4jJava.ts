@@ -4,7 +4,7 @@ import { findOnPath, run } from './command';
 import type { Log } from './log';
 import { neo4jConf, type Neo4jPorts, type Neo4jSettings } from './neo4jConf';
 import { neo4jClassPath } from './neo4jJars';
-import type { Neo4jRelease } from './neo4jVersion';
+import { NEO4J_LTS, type Neo4jRelease } from './neo4jVersion';
 import { setInitialPassword } from './neo4jPassword';
 import { privateFolder, writePrivateFile } from './privateFiles';
 
@@ -54,7 +54,7 @@ export async function prepareJava(
   dataDir: string,
   ports: Neo4jPorts,
   password: string,
-  { log, settings, release, jvmFlags = [] }: JavaOptions,
+  { log, settings, release = NEO4J_LTS, jvmFlags = [] }: JavaOptions,
 ) {
   const { heapMb, pageCacheMb, flags, defaults } = ports.http === undefined ? FOR_TESTS : FOR_WORK;
   const classPath = await neo4jClassPath(log, undefined, release);
@@ -67,7 +67,7 @@ export async function prepareJava(
   );
   await setInitialPassword(dataDir, password);
   const heap = [`-Xms${heapMb}m`, `-Xmx${heapMb}m`];
-  const server = ['-cp', classPath, 'org.neo4j.server.CommunityEntryPoint'];
+  const server = ['-cp', classPath, release.mainClass];
   const place = [`--home-dir=${dataDir}`, `--config-dir=${conf}`, '--console-mode'];
   const jvm = [...heap, ...flags, ...jvmFlags, ...OPENED_MODULES];
   return { command: 'java', args: [...jvm, ...server, ...place], env };

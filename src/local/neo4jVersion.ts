@@ -5,6 +5,8 @@ export interface Neo4jRelease {
   version: string;
   /** The version of Neo4j Browser. */
   browser: string;
+  /** The class that starts the server. */
+  mainClass: string;
   /**
    * A file with the SHA-256 of each jar, in the format of `sha256sum`. `npm run neo4j-jars` updates it after a version
    * change.
@@ -18,6 +20,7 @@ export const NEO4J_VERSION = '5.26.30';
 export const NEO4J_LTS: Neo4jRelease = {
   version: NEO4J_VERSION,
   browser: '5.24.0',
+  mainClass: 'org.neo4j.server.CommunityEntryPoint',
   jarList: join(__dirname, 'neo4jJars.sha256'),
 };
 

@@ -5,5 +5,6 @@ import type { Neo4jRelease } from '../../../src/local/neo4jVersion';
 export const NEWEST_NEO4J: Neo4jRelease = {
   version: '2026.08.1',
   browser: '5.24.0',
+  mainClass: 'org.neo4j.server.Neo4jCommunity',
   jarList: join(__dirname, 'newestNeo4jJars.sha256'),
 };
