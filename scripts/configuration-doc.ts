@@ -13,7 +13,7 @@ const CHAPTERS = {
   Sync: /^(SYNC|HISTORY|SHOW)_/,
   Temporal: /^TEMPORAL_/,
   Neo4j: /^NEO4J_/,
-  Monitoring: /^(LOG|METRICS|HEALTH)_/,
+  Monitoring: /^(LOG|METRICS|HEALTH|OTEL)_/,
   Console: /^CONSOLE_/,
 };
 

@@ -169,6 +169,43 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
     good: [['0.0.0.0:8080', { host: '0.0.0.0', port: 8080 }]],
     bad: [['8080', /must be an IP address and a port/]],
   },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    byDefault: undefined,
+    read: ({ otlp }) => otlp?.endpoint,
+    good: [
+      ['http://collector:4318', 'http://collector:4318'],
+      ['https://otlp.acme.com/okta/', 'https://otlp.acme.com/okta'],
+    ],
+    bad: ['collector:4318', 'grpc://collector:4317', 'yes'].map(
+      (text) => [text, /must be a URL such as http:\/\/collector:4318$/] as const,
+    ),
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    byDefault: undefined,
+    read: (config) => config.otlp,
+    good: [],
+    bad: ['Authorization', '=value', 'a=%', 'a b=c'].map(
+      (text) => [text, /must be name=value, and commas between several$/] as const,
+    ),
+  },
+  OTEL_EXPORTER_OTLP_PROTOCOL: {
+    byDefault: undefined,
+    read: ({ otlp }) => otlp,
+    good: [],
+    bad: [['grpc', /must be http\/protobuf, the only protocol that is supported$/]],
+  },
+  TEMPORAL_DEPLOYMENT_NAME: {
+    byDefault: undefined,
+    read: ({ temporal }) => temporal.version,
+    good: [],
+    bad: [['okta-graph', /^TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID must be set together$/]],
+  },
+  TEMPORAL_WORKER_BUILD_ID: {
+    byDefault: undefined,
+    read: ({ temporal }) => temporal.version,
+    good: [],
+    bad: [['v1', /^TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID must be set together$/]],
+  },
   HISTORY_RETENTION: {
     byDefault: 400 * 24 * HOUR,
     read: ({ sync }) => sync.historyRetentionMs,

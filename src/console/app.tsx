@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScheduleNotFoundError } from '@temporalio/client';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
@@ -76,7 +76,8 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
     );
   app.use('/integrations/:domain/*', orgParameter(services));
   app.route('/', sourcesRoutes(services));
-  app.route('/', credentialRoutes(services));
+  if (settings.isReadOnly) app.post('*', (c) => refusedChange(c, services));
+  else app.route('/', credentialRoutes(services));
   app.route('/', exploreRoutes(services));
   app.route('/', questionRoutes(services));
   app.route('/', runRoutes(services));
@@ -95,6 +96,11 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
     return document(c, <MessagePage page={pageContext(c, services)} title={title} text={text} />, status);
   });
   return app;
+}
+
+function refusedChange(c: Context<ConsoleEnv>, services: Services) {
+  const text = 'This console is read-only, so nothing was changed.';
+  return document(c, <MessagePage page={pageContext(c, services)} title="Read-only" text={text} />, 403);
 }
 
 /** Allows only the console's own scripts, styles and images, and forbids framing and referrers to other sites. */

@@ -17,8 +17,8 @@ export async function main(err: NodeJS.WritableStream, read = readEnvironment): 
   let log = new JsonLog('INFO', write);
   try {
     const environment = read();
-    const config = loadConfig(environment);
     const settings = loadConsoleSettings(environment);
+    const config = loadConfig(environment, { needsOkta: !settings.isReadOnly });
     log = new JsonLog(config.logLevel, write);
     logEvents(log);
     for (const warning of config.warnings) log.warn(warning, { event: 'config_warning' });

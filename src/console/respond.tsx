@@ -23,6 +23,7 @@ export function pageContext(
   return {
     session,
     ...(section && { section }),
+    isReadOnly: settings.isReadOnly,
     hasSignOut: settings.access.kind === 'password' && session.isSignedIn,
     note: c.req.query('note'),
   };

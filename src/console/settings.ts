@@ -22,6 +22,8 @@ export interface ConsoleSettings {
   readonly access: Access;
   /** Trusted proxies: their headers give the client's address and, with proxy access, the signed-in user. */
   readonly proxies: AddressList;
+  /** True if the console only shows: it starts no run, changes nothing, and needs no credentials for Okta. */
+  readonly isReadOnly: boolean;
   /** URL of the Temporal UI, for links. */
   readonly temporalUi?: string | undefined;
   /** Whom to contact for help, as shown on pages. */
@@ -59,6 +61,11 @@ export const CONSOLE_VARIABLES = z.object({
       'IP addresses or CIDR blocks of the proxy; the sign-in header and `X-Forwarded-For` are accepted from nowhere else',
     unset: 'required with the header',
   }),
+  CONSOLE_READ_ONLY: trimmed
+    .default('false')
+    .describe(
+      '`true` shows everything and changes nothing; [credentials for Okta](console.md#read-only) are not needed then',
+    ),
   CONSOLE_TEMPORAL_UI: trimmed.optional().describe('address of the Temporal UI, for links to workflows'),
   CONSOLE_READ_TIMEOUT: trimmed
     .default('30s')
@@ -85,6 +92,8 @@ export function loadConsoleSettings(environment: Environment): ConsoleSettings {
   const origin = readOrigin('CONSOLE_ORIGIN', values.CONSOLE_ORIGIN, report);
   const temporalUi = readUrl('CONSOLE_TEMPORAL_UI', values.CONSOLE_TEMPORAL_UI, report);
   const proxies = readProxies(values.CONSOLE_PROXY_ADDRESSES, report);
+  const isReadOnly = values.CONSOLE_READ_ONLY.toLowerCase() === 'true';
+  if (!/^(true|false)$/i.test(values.CONSOLE_READ_ONLY)) report('CONSOLE_READ_ONLY must be true or false');
   const readTimeoutMs = readTimeout(values.CONSOLE_READ_TIMEOUT, report);
   const access = readAccess(values.CONSOLE_SIGN_IN_HEADER, proxies !== undefined, password, report);
   if (!isLoopbackAddress(address)) {
@@ -104,6 +113,7 @@ export function loadConsoleSettings(environment: Environment): ConsoleSettings {
     access,
     proxies: proxies ?? new AddressList(),
     ...(origin === undefined ? {} : { origin }),
+    isReadOnly,
     ...(temporalUi === undefined ? {} : { temporalUi }),
     contact,
     readTimeoutMs,

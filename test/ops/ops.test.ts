@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
@@ -103,22 +103,56 @@ describe('The dashboard', () => {
   });
 });
 
-describe('The workflow of CI', () => {
-  const text = read('.github/workflows/ci.yml');
+describe('The workflows of the repository', () => {
+  const FOLDER = '.github/workflows';
+  const texts = new Map(readdirSync(join(ROOT, FOLDER)).map((file) => [file, read(join(FOLDER, file))]));
+  /** What a job may do in addition to reading the repository, and why. */
+  const MORE: Readonly<Record<string, readonly string[]>> = {
+    'security.yml codeql': ['security-events'],
+    'release.yml package': ['id-token'],
+    'release.yml image': ['packages', 'id-token', 'attestations'],
+    'release.yml chart': ['packages', 'id-token'],
+    'release.yml notes': ['contents'],
+  };
 
-  it('may read the repository, and nothing else', () => {
-    const { permissions, jobs } = parse(text) as { permissions: object; jobs: Record<string, object> };
-    assert.deepEqual(permissions, { contents: 'read' });
-    for (const job of Object.values(jobs)) assert(!('permissions' in job));
+  it('may read the repository, and nothing else unless it is listed here', () => {
+    for (const [file, text] of texts) {
+      const { permissions, jobs } = parse(text) as {
+        permissions: object;
+        jobs: Record<string, { permissions?: Record<string, string> }>;
+      };
+      assert.deepEqual(permissions, { contents: 'read' }, file);
+      for (const [name, job] of Object.entries(jobs)) {
+        const writes = Object.entries(job.permissions ?? {}).filter(([, right]) => right !== 'read');
+        assert.deepEqual(
+          writes.map(([right]) => right),
+          MORE[`${file} ${name}`] ?? [],
+          `${file} ${name}`,
+        );
+      }
+    }
   });
 
-  it('takes every action at one commit', () => {
-    const used = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action ?? '');
-    assert(used.length > 0);
-    for (const action of used) assert.match(action, /^actions\/[a-z-]+@[0-9a-f]{40}$/);
+  it('take every action at one commit, and keep no credentials in the checkout', () => {
+    for (const [file, text] of texts) {
+      const used = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action ?? '');
+      assert(used.length > 0, file);
+      for (const action of used) assert.match(action, /^[a-z-]+(\/[a-z-]+)+@[0-9a-f]{40}$/, file);
+      assert.equal(
+        text.match(/uses: actions\/checkout/g)?.length,
+        text.match(/persist-credentials: false/g)?.length,
+        file,
+      );
+    }
   });
 
-  it('runs `npm test`', () => {
-    assert.match(text, /^ +- run: npm test$/m);
+  it('run `npm test` before anything is released', () => {
+    assert.match(texts.get('ci.yml') ?? '', /^ +- run: npm test$/m);
+    const { jobs } = parse(texts.get('release.yml') ?? '') as {
+      jobs: Record<string, { needs?: string | string[]; steps: { run?: string }[] }>;
+    };
+    assert.ok(jobs['check']?.steps.some(({ run }) => run === 'npm test'));
+    for (const [name, { needs = [] }] of Object.entries(jobs))
+      assert.ok(name === 'check' || [needs].flat().includes('check'), name);
   });
 });

@@ -54,26 +54,29 @@ function RunNow({
   integration: { domain, currentRun },
   now,
 }: Pick<IntegrationPageProps, 'page' | 'integration' | 'now'>) {
+  if (page.isReadOnly && !currentRun) return null;
   return (
     <section>
-      <h2>Run now</h2>
+      <h2>{page.isReadOnly ? 'In progress' : 'Run now'}</h2>
       {currentRun && (
         <p data-events={`${runPath(domain, currentRun.runId)}/events`} data-quiet="">
           <a href={runPath(domain, currentRun.runId)}>
             A run is in progress, started <TimeAgo time={currentRun.startedAt} now={now} />
           </a>
-          . You can start another run after it ends.
+          {page.isReadOnly ? '.' : '. You can start another run after it ends.'}
         </p>
       )}
-      <Form action={`${integrationPath(domain)}/run`} page={page} class="row">
-        <label for="mode">Mode</label>
-        <select id="mode" name="mode" disabled={currentRun !== undefined}>
-          <option value="auto">Automatic: changes, and everything once a day</option>
-          <option value="incremental">Incremental: changes</option>
-          <option value="full">Full: everything</option>
-        </select>
-        <button disabled={currentRun !== undefined}>Run now</button>
-      </Form>
+      {!page.isReadOnly && (
+        <Form action={`${integrationPath(domain)}/run`} page={page} class="row">
+          <label for="mode">Mode</label>
+          <select id="mode" name="mode" disabled={currentRun !== undefined}>
+            <option value="auto">Automatic: changes, and everything once a day</option>
+            <option value="incremental">Incremental: changes</option>
+            <option value="full">Full: everything</option>
+          </select>
+          <button disabled={currentRun !== undefined}>Run now</button>
+        </Form>
+      )}
     </section>
   );
 }
@@ -83,20 +86,21 @@ function ScheduleForms({
   integration: { domain, schedule },
 }: Pick<IntegrationPageProps, 'page' | 'integration'>) {
   const path = integrationPath(domain);
+  if (page.isReadOnly && !schedule) return null;
   return (
     <section>
       <h2>Schedule</h2>
-      {!schedule && (
+      {!schedule && !page.isReadOnly && (
         <Form action={`${path}/schedule`} page={page}>
           <button>Create schedule</button>
         </Form>
       )}
-      {schedule?.state.paused && (
+      {schedule?.state.paused && !page.isReadOnly && (
         <Form action={`${path}/resume`} page={page}>
           <button>Resume</button>
         </Form>
       )}
-      {schedule && !schedule.state.paused && (
+      {schedule && !schedule.state.paused && !page.isReadOnly && (
         <Form action={`${path}/pause`} page={page} class="row">
           <label for="why">Note (optional)</label>
           <input id="why" name="note" maxlength={200} />

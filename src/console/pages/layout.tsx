@@ -7,6 +7,8 @@ export interface PageContext {
   session: Session;
   /** The navigation entry of the page. */
   section?: 'sources' | 'explore' | 'questions' | 'add';
+  /** True if the page offers nothing that changes something. */
+  isReadOnly: boolean;
   /** True if the page shows a sign-out button. */
   hasSignOut: boolean;
   /** A key of {@link NOTES}, after a form was submitted. */
@@ -67,7 +69,9 @@ export function Layout({ title, page, scripts = [], refreshSeconds, children }: 
             <NavLink href="/" name="Sources" isHere={page.section === 'sources'} />
             <NavLink href="/explore" name="Explore" isHere={page.section === 'explore'} />
             <NavLink href="/questions" name="Questions" isHere={page.section === 'questions'} />
-            <NavLink href="/add" name="Add integration" isHere={page.section === 'add'} />
+            {!page.isReadOnly && (
+              <NavLink href="/add" name="Add integration" isHere={page.section === 'add'} />
+            )}
           </nav>
           {page.hasSignOut && (
             <Form action="/sign-out" page={page}>

@@ -149,7 +149,7 @@ function Approval({
           </ul>
         </>
       )}
-      {refusal === undefined ? (
+      {refusal === undefined && !page.isReadOnly ? (
         <Form action={`${runPath(domain, runId)}/approve`} page={page}>
           <p>
             <input type="checkbox" id="sure" name="sure" value="yes" required />{' '}
@@ -162,7 +162,9 @@ function Approval({
           </p>
         </Form>
       ) : (
-        <p>{refusal}</p>
+        <p>
+          {refusal ?? 'This console is read-only: approve them in another one, or with the command line.'}
+        </p>
       )}
     </section>
   );

@@ -24,12 +24,18 @@ export function SourcesPage({
       {integrations.length === 0 ? (
         <section class="empty">
           <h2>No integrations yet</h2>
-          <p>Add your Okta organization to sync its users, groups and memberships into the graph.</p>
-          <p>
-            <a class="button" href="/add">
-              Add integration
-            </a>
-          </p>
+          {page.isReadOnly ? (
+            <p>The graph has no Okta organization yet, and this console is read-only.</p>
+          ) : (
+            <>
+              <p>Add your Okta organization to sync its users, groups and memberships into the graph.</p>
+              <p>
+                <a class="button" href="/add">
+                  Add integration
+                </a>
+              </p>
+            </>
+          )}
         </section>
       ) : (
         <ul class="cards">

@@ -45,7 +45,7 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
       document(c, <AddPage page={page} typed={typed} refusal={refusal} />, 422);
     const faults: string[] = [];
     const found = domainIn(typed.domain, faults);
-    if (found && domainsOf(services).includes(found.domain))
+    if (found && (await domainsOf(services)).includes(found.domain))
       faults.push(
         `${found.domain} is already configured. Change its credentials on its page here or in the environment, wherever they are configured.`,
       );

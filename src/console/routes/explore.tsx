@@ -28,7 +28,7 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
 
   app.get('/explore', async (c) => {
     const query = c.req.query('q') ?? '';
-    const domains = domainsOf(services);
+    const domains = await domainsOf(services);
     const found = query.trim() === '' ? undefined : await search(db, domains, query, MAX_RESULTS_PER_KIND);
     if (c.req.query('part') === 'results')
       return c.html(<>{found && <Results found={found} domains={domains} />}</>);

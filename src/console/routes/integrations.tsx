@@ -27,7 +27,7 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
       <IntegrationPage
         page={page}
         integration={integration}
-        isManaged={isManaged(config, integration.domain)}
+        isManaged={!page.isReadOnly && isManaged(config, integration.domain)}
         now={new Date()}
       />,
     );

@@ -5,7 +5,7 @@ import { domainsOf } from '../orgs';
 /** Responds with 404 unless the domain in the path is exactly a configured one. */
 export function orgParameter(services: Services) {
   return createMiddleware<ConsoleEnv>(async (c, next) => {
-    if (domainsOf(services).includes(c.req.param('domain') ?? '')) return next();
+    if ((await domainsOf(services)).includes(c.req.param('domain') ?? '')) return next();
     return c.notFound();
   });
 }

@@ -30,14 +30,14 @@ export function questionRoutes(services: Services): Hono<ConsoleEnv> {
     historyRetentionMs: config.sync.historyRetentionMs,
   });
 
-  app.get('/questions', (c) => {
-    const [first] = domainsOf(services);
+  app.get('/questions', async (c) => {
+    const [first] = await domainsOf(services);
     return c.redirect(first === undefined ? '/' : questionsPath(first));
   });
 
-  app.get('/integrations/:domain/questions', (c) => {
+  app.get('/integrations/:domain/questions', async (c) => {
     const page = pageContext(c, services, 'questions');
-    const domains = domainsOf(services);
+    const domains = await domainsOf(services);
     return document(c, <QuestionsPage page={page} domain={c.req.param('domain')} domains={domains} />);
   });
 

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { ConsoleEnv, Services } from '../env';
+import { domainsOf } from '../orgs';
 import { SourcesPage } from '../pages/sources';
 import { indexFaults } from '../read/indexFaults';
 import { readIntegration } from '../read/integration';
@@ -11,9 +12,11 @@ const RUNS_PER_CARD = 3;
 export function sourcesRoutes(services: Services): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.get('/', async (c) => {
-    const { orgs, faults } = services.config.okta.readOrgs();
+    const { isReadOnly } = services.settings;
+    const faults = isReadOnly ? [] : services.config.okta.readOrgs().faults;
+    const domains = await domainsOf(services);
     const integrations = await Promise.all(
-      orgs.map(({ domain }) => readIntegration(services, domain, RUNS_PER_CARD)),
+      domains.map((domain) => readIntegration(services, domain, RUNS_PER_CARD)),
     );
     return document(
       c,

@@ -33,9 +33,26 @@ securityContext:
     drop: [ALL]
 {{- end }}
 
-{{- define "okta-graph.env" -}}
+{{/* What only reads the graph has no part in these. */}}
+{{- define "okta-graph.credentialsEnv" -}}
 - name: OKTA_CREDENTIALS_DIR
   value: /etc/okta-graph/credentials
+{{- end }}
+
+{{- define "okta-graph.credentialsMount" -}}
+- name: credentials
+  mountPath: /etc/okta-graph/credentials
+  readOnly: true
+{{- end }}
+
+{{- define "okta-graph.credentialsVolume" -}}
+- name: credentials
+  secret:
+    secretName: {{ include "okta-graph.credentialsSecret" . }}
+    defaultMode: 0440
+{{- end }}
+
+{{- define "okta-graph.env" -}}
 - name: NEO4J_URI
   value: {{ .Values.neo4j.uri | quote }}
 - name: NEO4J_USERNAME
@@ -63,9 +80,6 @@ securityContext:
 {{- end }}
 
 {{- define "okta-graph.mounts" -}}
-- name: credentials
-  mountPath: /etc/okta-graph/credentials
-  readOnly: true
 - name: neo4j
   mountPath: /etc/okta-graph/neo4j
   readOnly: true
@@ -80,10 +94,6 @@ securityContext:
 
 {{/* Readable by the owner and the group alone, which okta-graph demands of secrets. */}}
 {{- define "okta-graph.volumes" -}}
-- name: credentials
-  secret:
-    secretName: {{ include "okta-graph.credentialsSecret" . }}
-    defaultMode: 0440
 - name: neo4j
   secret:
     secretName: {{ include "okta-graph.neo4jSecret" . }}

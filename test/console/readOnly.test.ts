@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { loadConfig, type Config } from '../../src/config';
+import { integrationPath, runPath } from '../../src/console/pages/links';
+import type { RunningConsole } from '../../src/console/server';
+import { describeSchedule } from '../../src/runs/schedule';
+import { textOf, Visitor } from '../../dev/lab/browser/browser';
+import { Stack } from '../../dev/lab/org/stack';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { openConsole } from './support/consoleUnderTest';
+
+describe('A read-only console', () => {
+  let stack: Stack;
+  let console: RunningConsole;
+  let visitor: Visitor;
+  let path: string;
+  let config: Config;
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    stack = await Stack.start({ users: 20, groups: 3 });
+    path = integrationPath(stack.domain);
+    const { OKTA_DOMAIN: _, OKTA_API_TOKEN: __, ...withoutOkta } = stack.variables;
+    config = loadConfig(withoutOkta, { needsOkta: false });
+    console = await openConsole(config, { CONSOLE_READ_ONLY: 'true' });
+    visitor = new Visitor(console.url);
+  });
+  after(async () => {
+    await console.close();
+    await stack.stop();
+  });
+
+  it('shows the orgs of the graph without credentials for Okta', async () => {
+    const { runId } = await stack.sync({ mode: 'full' });
+    assert.match(textOf(await visitor.open('/')), new RegExp(`${stack.domain} active`));
+    assert.match(textOf(await visitor.open(path)), /#1 succeeded/);
+    assert.match(textOf(await visitor.open(runPath(stack.domain, runId))), /Run #1 succeeded/);
+    const [user] = stack.sim.org.truth().users();
+    assert.match(await visitor.open(`/explore?q=${user?.id}`), new RegExp(`users/${user?.id}`));
+    const asked = await visitor.open(`${path}/questions/users-by-status?ask=yes`);
+    assert.match(textOf(asked), /ACTIVE/);
+  });
+
+  it('offers nothing that changes something', async () => {
+    for (const page of ['/', path, `${path}/users`, `${path}/questions`]) {
+      const body = await visitor.open(page);
+      assert.equal(visitor.page.status, 200, page);
+      assert.doesNotMatch(body, /method="post"|\/add"|\/settings"/, page);
+    }
+    for (const page of ['/add', `${path}/settings`]) {
+      await visitor.open(page);
+      assert.equal(visitor.page.status, 404, page);
+    }
+  });
+
+  it('refuses each change that is sent to it anyway', async () => {
+    const password = 'a password of a test';
+    const guarded = await openConsole(config, { CONSOLE_READ_ONLY: 'true', CONSOLE_PASSWORD: password });
+    const signedIn = new Visitor(guarded.url);
+    try {
+      await signedIn.open('/sign-in');
+      await signedIn.submit('/sign-in', { password });
+      // The form to sign out is the only one, and has the token of the session.
+      const [, token = ''] = /name="form_token" value="([^"]+)"/.exec(signedIn.page.body) ?? [];
+      assert.notEqual(token, '');
+      const actions = ['run', 'schedule', 'pause', 'resume', 'credentials', 'remove', 'runs/any/approve'];
+      for (const action of ['/add', ...actions.map((each) => `${path}/${each}`)]) {
+        const body = await signedIn.post(action, { form_token: token, mode: 'full', confirm: stack.domain });
+        assert.equal(signedIn.page.status, 403, action);
+        assert.match(textOf(body), /This console is read-only, so nothing was changed/, action);
+      }
+    } finally {
+      await guarded.close();
+    }
+    assert.equal(await describeSchedule(stack.client, stack.domain), undefined);
+    assert.deepEqual(await stack.differences(), []);
+  });
+
+  it('says that the graph has no org yet', async () => {
+    await stack.emptyGraph();
+    assert.match(textOf(await visitor.open('/')), /no Okta organization yet/);
+  });
+});
