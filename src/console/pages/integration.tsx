@@ -15,11 +15,13 @@ interface IntegrationPageProps {
   integration: Integration;
   /** True if its credentials can be changed in the console. */
   isManaged: boolean;
+  /** SYNC_FULL_EVERY, milliseconds; 0 makes every run full. */
+  fullEveryMs: number;
   now: Date;
 }
 
 /** The page of an integration: actions, schedule and last runs. */
-export function IntegrationPage({ page, integration, isManaged, now }: IntegrationPageProps) {
+export function IntegrationPage({ page, integration, isManaged, fullEveryMs, now }: IntegrationPageProps) {
   const { domain, state, schedule, lastSuccess, size } = integration;
   return (
     <Layout title={domain} page={page} refreshSeconds={integration.currentRun ? 10 : 60}>
@@ -37,7 +39,7 @@ export function IntegrationPage({ page, integration, isManaged, now }: Integrati
           ['Groups', <Count value={size.groups} href={listPath(domain, 'Group')} />],
         ]}
       />
-      <RunNow page={page} integration={integration} now={now} />
+      <RunNow page={page} integration={integration} fullEveryMs={fullEveryMs} now={now} />
       <ScheduleForms page={page} integration={integration} />
       <Runs integration={integration} now={now} />
       {isManaged && (
@@ -52,8 +54,9 @@ export function IntegrationPage({ page, integration, isManaged, now }: Integrati
 function RunNow({
   page,
   integration: { domain, currentRun },
+  fullEveryMs,
   now,
-}: Pick<IntegrationPageProps, 'page' | 'integration' | 'now'>) {
+}: Pick<IntegrationPageProps, 'page' | 'integration' | 'fullEveryMs' | 'now'>) {
   if (page.isReadOnly && !currentRun) return null;
   return (
     <section>
@@ -70,7 +73,11 @@ function RunNow({
         <Form action={`${integrationPath(domain)}/run`} page={page} class="row">
           <label for="mode">Mode</label>
           <select id="mode" name="mode" disabled={currentRun !== undefined}>
-            <option value="auto">Automatic: changes, and everything once a day</option>
+            <option value="auto">
+              {fullEveryMs === 0
+                ? 'Automatic: everything'
+                : `Automatic: changes, and everything every ${formatDuration(fullEveryMs)}`}
+            </option>
             <option value="incremental">Incremental: changes</option>
             <option value="full">Full: everything</option>
           </select>

@@ -28,6 +28,7 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
         page={page}
         integration={integration}
         isManaged={!page.isReadOnly && isManaged(config, integration.domain)}
+        fullEveryMs={config.sync.fullEveryMs}
         now={new Date()}
       />,
     );
