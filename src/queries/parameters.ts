@@ -21,12 +21,32 @@ export function cypherParameters(question: Question, given: Given, now: Date): R
     const names = Object.keys(parameters).join(', ') || 'none';
     throw new UsageError(`${id} has no parameter ${brief(unknown)}; it has: ${names}`);
   }
+  const texts = new Map(
+    Object.entries(parameters).map(([name, parameter]) => [name, textsOf(name, parameter, given[name])]),
+  );
+  checkTimes(texts, now);
   return Object.fromEntries(
     Object.entries(parameters).map(([name, parameter]) => [
       name,
-      valueOf(name, parameter, textsOf(name, parameter, given[name]), now),
+      valueOf(name, parameter, texts.get(name) ?? [], now),
     ]),
   );
+}
+
+/** Rejects a time in the future, and a period that ends before it starts: their answers would look like empty ones. */
+function checkTimes(texts: ReadonlyMap<string, readonly string[]>, now: Date): void {
+  const timeOf = (name: string) => {
+    const [text] = texts.get(name) ?? [];
+    return text === undefined ? undefined : { text, time: parseTime(text.trim(), now) };
+  };
+  const [at, since, until] = ['at', 'since', 'until'].map(timeOf);
+  for (const [name, given] of [
+    ['at', at],
+    ['since', since],
+  ] as const)
+    if (given && given.time > now) throw new UsageError(`${name} is in the future: ${brief(given.text)}`);
+  if (since && until && since.time > until.time)
+    throw new UsageError(`since (${brief(since.text)}) is after until (${brief(until.text)})`);
 }
 
 /** Returns true if every parameter without a default is given. */

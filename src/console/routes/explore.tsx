@@ -1,10 +1,12 @@
 import { Hono } from 'hono';
 import { endedMemberships, list, neighbors, nodePage, search } from '../../graph/read/explore';
+import { brief } from '../../text/printable';
 import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf } from '../orgs';
 import { ExplorePage, ListPage, Results } from '../pages/explore';
 import { nodePath } from '../pages/links';
+import { MessagePage } from '../pages/layout';
 import { NodeView } from '../pages/node';
 import { nameOf } from '../pages/parts';
 import { indexFaults } from '../read/indexFaults';
@@ -53,7 +55,13 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
 
     app.get(`/integrations/:domain/${plural}/:id`, async (c) => {
       const { domain, id } = c.req.param();
-      const day = dayOf(c.req.query('at'));
+      const at = c.req.query('at') || undefined;
+      const day = dayOf(at);
+      if (at !== undefined && !day) {
+        const text = `${brief(at)} is not a date such as 2026-11-24, or it is in the future.`;
+        const page = pageContext(c, services, 'explore');
+        return document(c, <MessagePage page={page} title="Not a date" text={text} />, 400);
+      }
       const skip = wholeNumber(c.req.query('skip') ?? '') ?? 0;
       const request = { label, id, atMost: PAGE_SIZE };
       const node = await nodePage(db, domain, { ...request, skip, ...(day && { atMs: day.endMs }) });
@@ -94,5 +102,5 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
 function dayOf(text: string | undefined): { text: string; endMs: number } | undefined {
   if (text === undefined || !/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
   const endMs = Date.parse(`${text}T23:59:59.999Z`);
-  return Number.isNaN(endMs) ? undefined : { text, endMs };
+  return Number.isNaN(endMs) || Date.parse(text) > Date.now() ? undefined : { text, endMs };
 }
