@@ -74,9 +74,4 @@ describe('A read-only console', () => {
     assert.equal(await describeSchedule(stack.client, stack.domain), undefined);
     assert.deepEqual(await stack.differences(), []);
   });
-
-  it('says that the graph has no org yet', async () => {
-    await stack.emptyGraph();
-    assert.match(textOf(await visitor.open('/')), /no Okta organization yet/);
-  });
 });

@@ -13,6 +13,7 @@ const ROOT = join(__dirname, '../..');
 /** A build as it was before the workflow's last changes: none of its patches is there. */
 async function formerBuild(folder: string): Promise<string> {
   await cp(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true });
+  await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   const bundle = join(folder, 'dist/workflow-bundle.js');
   const code = await readFile(bundle, 'utf8');
