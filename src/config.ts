@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { LogLevel, NativeConnectionOptions } from '@temporalio/worker';
-import { VARIABLES } from './config/variables';
+import { OTLP_PROTOCOL, VARIABLES } from './config/variables';
 import type { OrgConfig, OrgsRead } from './orgs/org';
 import { readCredentialFiles } from './orgs/credentialFiles';
 import { readCredentials } from './orgs/credentials';
@@ -135,6 +135,10 @@ export function loadConfig(environment: Environment, { needsOkta = true } = {}):
   }
   const temporal = temporalConnection(values, faults);
   const version = workerVersion(values, faults);
+  // Platforms set the protocol for all programs, also for those that send nothing.
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: protocol } = values;
+  if (endpoint !== undefined && protocol !== undefined && protocol !== OTLP_PROTOCOL)
+    faults.push(`OTEL_EXPORTER_OTLP_PROTOCOL must be ${OTLP_PROTOCOL}, the only protocol that is supported`);
   if (!parsed.success || !temporal || faults.length > 0) throw new ConfigError(faults);
   const env = parsed.data;
 
@@ -175,7 +179,7 @@ export function loadConfig(environment: Environment, { needsOkta = true } = {}):
     ...(env.METRICS_ADDRESS === undefined ? {} : { metricsAddress: env.METRICS_ADDRESS }),
     ...otlpOf(env.OTEL_EXPORTER_OTLP_ENDPOINT, env.OTEL_EXPORTER_OTLP_HEADERS),
     ...(env.HEALTH_ADDRESS === undefined ? {} : { healthAddress: env.HEALTH_ADDRESS }),
-    warnings: [...clearTextWarning(env.NEO4J_URI), ...(orgs.length === 0 ? [NO_ORG] : [])],
+    warnings: [...clearTextWarning(env.NEO4J_URI), ...(orgs.length === 0 && needsOkta ? [NO_ORG] : [])],
   });
 }
 
@@ -251,7 +255,7 @@ export function withSecretFiles(
       faults.push(
         `${name}_FILE ${isRefused ? `points to ${path}, which ${message}` : `cannot be read: ${message}`}`,
       );
-      values[name] = 'unreadable';
+      values[name] = 'unreadable=unreadable';
     }
   }
   return values;
@@ -276,10 +280,16 @@ function temporalConnection(values: Record<string, string>, faults: string[]) {
 /** The variables that Temporal's worker controller sets for each version of a deployment. */
 function workerVersion(values: Record<string, string>, faults: string[]) {
   const { TEMPORAL_DEPLOYMENT_NAME: deploymentName, TEMPORAL_WORKER_BUILD_ID: buildId } = values;
-  if (deploymentName !== undefined && buildId !== undefined) return { deploymentName, buildId };
-  if (deploymentName !== undefined || buildId !== undefined)
+  if (deploymentName === undefined && buildId === undefined) return undefined;
+  if (deploymentName === undefined || buildId === undefined) {
     faults.push('TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID must be set together');
-  return undefined;
+    return undefined;
+  }
+  // Temporal refuses other names at each poll, and the worker would go on without work.
+  if (!/^[\w-]{1,200}$/.test(deploymentName))
+    faults.push('TEMPORAL_DEPLOYMENT_NAME must have at most 200 letters, digits, - and _');
+  if (buildId.length > 200) faults.push('TEMPORAL_WORKER_BUILD_ID must have at most 200 characters');
+  return { deploymentName, buildId };
 }
 
 function otlpOf(url: string | undefined, headers: Secret | undefined): { otlp?: OtlpTarget } {

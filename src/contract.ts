@@ -67,11 +67,11 @@ export interface OktaWait {
   reason: 'limit' | 'refused';
 }
 
-/** Result of the `progress` query. Totals are absent if Okta does not return them in advance. */
 /** Custom search attributes of a run, both keywords; set if the namespace has them. */
 export const SEARCH_ATTRIBUTES = ['OktaDomain', 'SyncOutcome'] as const;
 export type SearchAttribute = (typeof SEARCH_ATTRIBUTES)[number];
 
+/** Result of the `progress` query. Totals are absent if Okta does not return them in advance. */
 export interface SyncProgress {
   phase: SyncPhase;
   domain?: string;

@@ -1,7 +1,7 @@
 import './text/requiredNode';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { NativeConnection, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities, type Activities } from './activities';
 import { ConfigError, loadConfig, readEnvironment, type Config } from './config';
 import { GraphDatabase } from './graph/database';
@@ -15,7 +15,7 @@ import { internalErrorText } from './text/internalError';
 import { brief } from './text/printable';
 import { JsonLog } from './telemetry/jsonLog';
 import { installRuntime } from './telemetry/runtime';
-import { startTracing, type Tracing } from './telemetry/tracing';
+import { startTracing, TRACING_MODULE, type Tracing } from './telemetry/tracing';
 import { WorkerStartError } from './telemetry/workerStartError';
 
 /** A running worker. */
@@ -26,7 +26,7 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-type WorkflowCode = { workflowBundle: WorkflowBundleOption } | { workflowsPath: string };
+type WorkflowCode = Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors'>;
 
 interface Parts {
   config: Config;
@@ -111,6 +111,7 @@ function createWorker({
     ...workflows,
     activities,
     ...tracing?.options,
+    interceptors: { ...workflows.interceptors, ...tracing?.options.interceptors },
     ...(temporal.version && {
       workerDeploymentOptions: {
         useWorkerVersioning: true,
@@ -135,7 +136,10 @@ function builtWorkflows({ otlp }: Config): WorkflowCode {
   const codePath = join(__dirname, otlp ? 'workflow-bundle-traced.js' : 'workflow-bundle.js');
   return existsSync(codePath)
     ? { workflowBundle: { codePath } }
-    : { workflowsPath: join(__dirname, 'workflows') };
+    : {
+        workflowsPath: join(__dirname, 'workflows'),
+        ...(otlp && { interceptors: { workflowModules: [TRACING_MODULE] } }),
+      };
 }
 
 async function reachGraph(graph: GraphDatabase, { neo4j }: Config): Promise<void> {

@@ -176,15 +176,19 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
       ['http://collector:4318', 'http://collector:4318'],
       ['https://otlp.acme.com/okta/', 'https://otlp.acme.com/okta'],
     ],
-    bad: ['collector:4318', 'grpc://collector:4317', 'yes'].map(
-      (text) => [text, /must be a URL such as http:\/\/collector:4318$/] as const,
-    ),
+    bad: [
+      'collector:4318',
+      'grpc://collector:4317',
+      'yes',
+      'http://u:p@collector',
+      'http://collector/?key=1',
+    ].map((text) => [text, /must be a URL such as http:\/\/collector:4318, without/] as const),
   },
   OTEL_EXPORTER_OTLP_HEADERS: {
     byDefault: undefined,
     read: (config) => config.otlp,
     good: [],
-    bad: ['Authorization', '=value', 'a=%', 'a b=c'].map(
+    bad: ['Authorization', '=value', 'a=%', 'a b=c', 'a=%0d%0aX:1', 'a=%E4%BD%A0'].map(
       (text) => [text, /must be name=value, and commas between several$/] as const,
     ),
   },
@@ -192,7 +196,7 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
     byDefault: undefined,
     read: ({ otlp }) => otlp,
     good: [],
-    bad: [['grpc', /must be http\/protobuf, the only protocol that is supported$/]],
+    bad: [],
   },
   TEMPORAL_DEPLOYMENT_NAME: {
     byDefault: undefined,
@@ -364,6 +368,33 @@ describe('configuration', () => {
     assert.equal(message.split('\n').length, 1 + faults.length);
     assert.match(message, /has 8 errors:\n {2}- /);
     assert.match(new ConfigError(['X is wrong']).message, /has 1 error:\n {2}- X is wrong/);
+  });
+
+  it('takes the protocol of OpenTelemetry only where something is sent', () => {
+    const grpc = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' };
+    assert.equal(load(grpc).otlp, undefined);
+    assert.match(
+      faultsOf({ ...grpc, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }).join(),
+      /^OTEL_EXPORTER_OTLP_PROTOCOL must be http\/protobuf/,
+    );
+  });
+
+  it('has several headers for a collector, with what is percent-encoded in them', () => {
+    const { otlp } = load({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Bearer%20a=b, X-Org = acme ',
+    });
+    assert.deepEqual(otlp?.headers(), { Authorization: 'Bearer a=b', 'X-Org': 'acme' });
+  });
+
+  it('is a version of a deployment only under a name that Temporal takes', () => {
+    const named = (name: string) => ({ TEMPORAL_DEPLOYMENT_NAME: name, TEMPORAL_WORKER_BUILD_ID: 'v1' });
+    assert.deepEqual(load(named('okta-graph')).temporal.version, {
+      deploymentName: 'okta-graph',
+      buildId: 'v1',
+    });
+    for (const name of ['a.b', 'a:b', 'a'.repeat(201)])
+      assert.match(faultsOf(named(name)).join(), /^TEMPORAL_DEPLOYMENT_NAME must have at most 200 letters/);
   });
 
   it('is frozen through and through', () => {

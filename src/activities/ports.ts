@@ -8,8 +8,8 @@ export interface Ports {
   okta: OktaDirectory;
   graph: GraphDatabase;
   sync: Config['sync'];
-  /** The search attributes that the namespace has; none if absent. */
-  searchAttributes?: readonly SearchAttribute[];
+  /** The search attributes that the namespace has. */
+  searchAttributes: readonly SearchAttribute[];
   /** Length of a chunk, milliseconds; about 20 s by default. */
   chunkMs?: number;
 }

@@ -18,7 +18,7 @@ export interface BegunRun extends Run {
 
 /** Numbers the run, chooses its mode, closes runs whose workflow no longer exists, and removes expired runs. */
 export async function begin(
-  { okta, graph, sync, searchAttributes = [] }: Ports,
+  { okta, graph, sync, searchAttributes }: Ports,
   request: SyncRequest,
   runId: string,
 ): Promise<BegunRun> {

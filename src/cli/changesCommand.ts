@@ -26,7 +26,9 @@ export type ChangesFormat = 'text' | 'json' | 'csv';
 /** `changes --since WHEN`: prints the changes that runs have made to the graph since then. */
 export async function changes(context: Context, options: ChangesOptions): Promise<number> {
   const { config, out } = context;
-  const since = parseTime(options.since, new Date());
+  const now = new Date();
+  const since = parseTime(options.since, now);
+  if (since > now) throw new UsageError(`--since is in the future: ${options.since}`);
   const format = formatOf(options);
   return withGraph(config, async (db) => {
     const domain = await domainToRead(db, config, options.domain);

@@ -60,6 +60,11 @@ const listenAddress = z
   .optional()
   .meta({ values: ADDRESSES });
 
+/** The only protocol that both parts that send, of Temporal and of OpenTelemetry, have in common here. */
+export const OTLP_PROTOCOL = 'http/protobuf';
+
+const COLLECTOR = 'must be a URL such as http://collector:4318, without a query, a fragment or a password';
+
 const LEVELS = 'trace, debug, info, warn or error';
 
 /**
@@ -148,7 +153,8 @@ export const VARIABLES = z.object({
     unset: 'off',
   }),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
-    .url({ protocol: /^https?$/, error: 'must be a URL such as http://collector:4318' })
+    .url({ protocol: /^https?$/, error: COLLECTOR })
+    .refine((text) => !/[?#@]/.test(text), COLLECTOR)
     .optional()
     .meta({
       description:
@@ -169,9 +175,9 @@ export const VARIABLES = z.object({
         'headers for the collector, such as `Authorization=Bearer%20...`, or `OTEL_EXPORTER_OTLP_HEADERS_FILE`',
     }),
   OTEL_EXPORTER_OTLP_PROTOCOL: z
-    .literal('http/protobuf', { error: 'must be http/protobuf, the only protocol that is supported' })
-    .default('http/protobuf')
-    .describe('the protocol of the collector'),
+    .string()
+    .default(OTLP_PROTOCOL)
+    .describe('the protocol of the collector; no other is supported'),
   HEALTH_ADDRESS: listenAddress.meta({
     description: 'where a worker serves [health checks](operations.md#health-checks)',
     unset: 'off; port 8080 in the image',
@@ -191,7 +197,9 @@ function otlpHeaders(text: string): Record<string, string> | undefined {
       .split(',')
       .map((pair) => /^\s*([!#$%&'*+.^_`|~\w-]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? []);
     if (pairs.some(([whole]) => whole === undefined)) return undefined;
-    return Object.fromEntries(pairs.map(([, name = '', value = '']) => [name, decodeURIComponent(value)]));
+    const headers = pairs.map(([, name = '', value = '']) => [name, decodeURIComponent(value)] as const);
+    if (headers.some(([, value]) => !/^[\t\x20-\x7e]*$/.test(value))) return undefined;
+    return Object.fromEntries(headers);
   } catch {
     return undefined;
   }

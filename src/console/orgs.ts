@@ -5,8 +5,8 @@ import { credentialFile } from '../orgs/credentialStore';
 import type { Services } from './env';
 
 /**
- * Returns the domains that are configured now, including those added since the console started. A console that only
- * shows also has the orgs of the graph.
+ * Returns the domains that are configured now, including those added since the console started. A
+ * read-only console also shows the orgs that are in the graph.
  */
 export async function domainsOf({ config, db, settings }: Services): Promise<string[]> {
   const configured = config.okta.readOrgs().orgs.map(({ domain }) => domain);

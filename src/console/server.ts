@@ -46,14 +46,14 @@ export async function startConsole(
     throw error;
   }
   const { credentialsDirectory } = config.okta;
-  if (credentialsDirectory !== undefined) {
+  if (credentialsDirectory !== undefined && !settings.isReadOnly) {
     await removeLeftovers(credentialsDirectory).catch((error: Error) =>
       log(`Leftover files in OKTA_CREDENTIALS_DIR could not be removed: ${error.message}`),
     );
   }
   const { port } = server.address() as AddressInfo;
   names = namesOf(settings, port);
-  const indexes = ensureExploreIndexes(db).catch((error: Error) =>
+  const indexes = (settings.isReadOnly ? Promise.resolve() : ensureExploreIndexes(db)).catch((error: Error) =>
     log(`The console's search indexes could not be created: ${error.message}`),
   );
   return {

@@ -64,7 +64,7 @@ export const CONSOLE_VARIABLES = z.object({
   CONSOLE_READ_ONLY: trimmed
     .default('false')
     .describe(
-      '`true` shows everything and changes nothing; [credentials for Okta](console.md#read-only) are not needed then',
+      '`true`: the console shows everything and changes nothing; it then needs [no credentials for Okta](console.md#read-only)',
     ),
   CONSOLE_TEMPORAL_UI: trimmed.optional().describe('address of the Temporal UI, for links to workflows'),
   CONSOLE_READ_TIMEOUT: trimmed

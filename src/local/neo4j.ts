@@ -54,6 +54,8 @@ export async function startNeo4j(options: Neo4jOptions): Promise<Neo4jServer> {
   const { dataDir, readOnly = false, log = () => undefined } = options;
   const settings = { 'server.databases.default_to_read_only': readOnly, ...options.settings };
   const kind = await chooseKind();
+  if (kind === 'docker' && options.release)
+    throw new SetupError(`Neo4j ${options.release.version} needs Java and Maven here, not a container.`);
   const password = await neo4jPassword(dataDir, options.password);
   const { endpoint, reused, stop } = await startService<Endpoint>({
     name: 'Neo4j',

@@ -33,20 +33,18 @@ export function cypherParameters(question: Question, given: Given, now: Date): R
   );
 }
 
-/** Rejects a time in the future, and a period that ends before it starts: their answers would look like empty ones. */
+/** Rejects a start in the future, and a period that ends before it starts: their answers would look like empty ones. */
 function checkTimes(texts: ReadonlyMap<string, readonly string[]>, now: Date): void {
-  const timeOf = (name: string) => {
-    const [text] = texts.get(name) ?? [];
-    return text === undefined ? undefined : { text, time: parseTime(text.trim(), now) };
-  };
-  const [at, since, until] = ['at', 'since', 'until'].map(timeOf);
-  for (const [name, given] of [
-    ['at', at],
-    ['since', since],
-  ] as const)
-    if (given && given.time > now) throw new UsageError(`${name} is in the future: ${brief(given.text)}`);
-  if (since && until && since.time > until.time)
-    throw new UsageError(`since (${brief(since.text)}) is after until (${brief(until.text)})`);
+  const textOf = (name: string) => texts.get(name)?.[0];
+  const timeOf = (text: string) => parseTime(text.trim(), now);
+  for (const name of ['at', 'since']) {
+    const text = textOf(name);
+    if (text !== undefined && timeOf(text) > now)
+      throw new UsageError(`${name} is in the future: ${brief(text)}`);
+  }
+  const [since, until] = [textOf('since'), textOf('until')];
+  if (since !== undefined && until !== undefined && timeOf(since) > timeOf(until))
+    throw new UsageError(`since (${brief(since)}) is after until (${brief(until)})`);
 }
 
 /** Returns true if every parameter without a default is given. */

@@ -22,12 +22,14 @@ export function installRuntime(
 ): void {
   logEvents(options.logger);
   const exporter = metricsAddress ? prometheus(metricsAddress) : otlp && collector(otlp);
+  // Temporal's native part would write lines of its own otherwise.
+  const logging = { forward: {} };
   if (!exporter) {
-    Runtime.install(options);
+    Runtime.install({ ...options, telemetryOptions: { logging } });
     return;
   }
   try {
-    Runtime.install({ ...options, telemetryOptions: { metrics: exporter } });
+    Runtime.install({ ...options, telemetryOptions: { logging, metrics: exporter } });
   } catch (error) {
     throw new WorkerStartError(
       `${metricsAddress ? 'METRICS_ADDRESS' : 'OTEL_EXPORTER_OTLP_ENDPOINT'} cannot be used: ${error instanceof Error ? error.message : String(error)}`,

@@ -17,11 +17,17 @@ export function parseTime(text: string, now: Date): Date {
   if (ISO_DATE.test(text)) {
     const hasZone = !text.includes('T') || /(Z|[+-]\d{2}:\d{2})$/.test(text);
     const date = new Date(hasZone ? text : `${text}Z`);
-    if (date.getTime() >= EARLIEST_MS) return date;
+    if (date.getTime() >= EARLIEST_MS && isDay(text.slice(0, 10))) return date;
   }
   const agoMs = durationMs(text);
   if (agoMs !== undefined && agoMs >= 0) return new Date(now.getTime() - agoMs);
   throw new UsageError(
     `${brief(text)} is not a valid time: use how long ago, such as 7d, or a date such as 2026-11-24`,
   );
+}
+
+/** Returns false for a day such as February 30, which JavaScript takes for one of March. */
+export function isDay(text: string): boolean {
+  const day = new Date(text);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }

@@ -17,8 +17,8 @@ const FORMATS = { good: 'green', warning: 'yellow', bad: 'red', title: 'bold' } 
 export const PLAIN: TextStyle = { columns: undefined, paint: (_, text) => text };
 
 /**
- * Returns the style of a terminal, or {@link PLAIN} for anything else. Node.js decides if it has colors, from `NO_COLOR`,
- * `FORCE_COLOR` and `TERM`.
+ * Returns the style of a terminal, or {@link PLAIN} for anything else. Node.js decides if it has colors, from `NO_COLOR`
+ * and `TERM`.
  */
 export function styleOf(stream: NodeJS.WritableStream): TextStyle {
   const terminal = stream as Partial<WriteStream>;

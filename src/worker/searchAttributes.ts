@@ -1,4 +1,4 @@
-import type { NativeConnection } from '@temporalio/worker';
+import { type NativeConnection, Runtime } from '@temporalio/worker';
 import { SEARCH_ATTRIBUTES, type SearchAttribute } from '../contract';
 
 /** Temporal's `IndexedValueType` of a keyword. */
@@ -15,7 +15,11 @@ export async function knownSearchAttributes(
   try {
     const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
     return SEARCH_ATTRIBUTES.filter((name) => customAttributes[name] === KEYWORD);
-  } catch {
+  } catch (error) {
+    Runtime.instance().logger.warn('The search attributes of the namespace cannot be read; runs set none', {
+      event: 'search_attributes_unknown',
+      error,
+    });
     return [];
   }
 }

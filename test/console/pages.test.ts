@@ -138,7 +138,7 @@ describe('The console', () => {
     assert.equal(await isMemberOn('2020-01-20'), true);
     assert.equal(await isMemberOn('2020-06-01'), false);
     assert.equal(await isMemberOn('2021-06-01'), true);
-    for (const wrong of ['yesterday', '2020-13-01', '9999-01-01']) {
+    for (const wrong of ['yesterday', '2020-13-01', '2020-02-30', '9999-01-01']) {
       assert.match(textOf(await visitor.open(`${path}?at=${wrong}`)), new RegExp(`${wrong} is not a date`));
       assert.equal(visitor.page.status, 400, wrong);
     }

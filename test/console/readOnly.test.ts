@@ -52,6 +52,14 @@ describe('A read-only console', () => {
     }
   });
 
+  it('creates nothing in the graph when it starts, and has no warning about orgs', async () => {
+    assert.deepEqual(config.warnings, []);
+    const indexes = () => stack.db.read('SHOW INDEXES YIELD name RETURN name ORDER BY name');
+    const before = await indexes();
+    await (await openConsole(config, { CONSOLE_READ_ONLY: 'true' })).close();
+    assert.deepEqual(await indexes(), before);
+  });
+
   it('refuses each change that is sent to it anyway', async () => {
     const password = 'a password of a test';
     const guarded = await openConsole(config, { CONSOLE_READ_ONLY: 'true', CONSOLE_PASSWORD: password });
@@ -73,5 +81,9 @@ describe('A read-only console', () => {
     }
     assert.equal(await describeSchedule(stack.client, stack.domain), undefined);
     assert.deepEqual(await stack.differences(), []);
+    const runs = await stack.db.read('MATCH (r:SyncRun {okta_domain: $domain}) RETURN r.number', {
+      domain: stack.domain,
+    });
+    assert.equal(runs.length, 1, 'no run was started');
   });
 });

@@ -106,6 +106,7 @@ describe('A transaction that Neo4j has no memory for', () => {
       steps.join(', '),
     );
     assert(steps.includes('too large'));
+    assert(steps.includes('done'), steps.join(', '));
     // As many rows may need a little more memory than those before.
     const later = steps.slice(steps.indexOf('done')).filter((step) => step === 'too large');
     assert(later.length <= 1, steps.join(', '));

@@ -23,6 +23,13 @@ describe('The times of a question', () => {
     );
   });
 
+  it('are refused if there is no such day', () => {
+    assert.throws(
+      () => parametersOf('group-members-at', { group: ['g'], at: ['2026-02-30'] }),
+      /^UsageError: 2026-02-30 is not a valid time/,
+    );
+  });
+
   it('are refused as a period that ends before it starts', () => {
     assert.throws(() => parametersOf('membership-changes', { since: ['7d'], until: ['30d'] }), {
       name: 'UsageError',

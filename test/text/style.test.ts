@@ -46,6 +46,30 @@ describe('Text for a terminal', () => {
     }
   });
 
+  it('keeps every character of names that take two columns each', () => {
+    const name = '財務部門の非常に長いグループ名称テスト用財務部門グループ';
+    const text = renderFields([[name, name]], narrow(40));
+    assert.deepEqual([...text.replace(/\s/g, '')].sort(), [...name, ...name].sort());
+    assert.ok(!text.includes('…'), text);
+  });
+
+  it('has a block for each row if the columns cannot stand side by side', () => {
+    const head = ['one', 'two', 'three', 'four', 'five', 'six'].map((each) => `${each} column`);
+    const row = head.map((each) => `${each} ${'x'.repeat(10)}`);
+    const text = renderTable(head, [row, row], { style: narrow(40) });
+    assert.equal(text.match(/^ {2}six column /gm)?.length, 2, text);
+    assert.ok(
+      text.split('\n').every((line) => line.length <= 40),
+      text,
+    );
+  });
+
+  it('never breaks a color', () => {
+    const style = { ...PLAIN, columns: 24 };
+    const text = renderFields([['last run', `#12 ${GREEN} 2h ago (full, run ${'0'.repeat(36)})`]], style);
+    assert.ok(text.includes(GREEN), text);
+  });
+
   it('is as it would be in a pipe if the terminal is wide enough', () => {
     const fields = [
       ['schedule', 'every 2h'],

@@ -41,9 +41,14 @@ describe('The search attributes of a run', () => {
   /** Syncs an org with a worker of the namespace. */
   async function syncIn(namespace: string): Promise<{ stack: Stack; workflowId: string }> {
     const stack = await Stack.start({ users: 5, groups: 1 }, { TEMPORAL_NAMESPACE: namespace });
-    const handle = await stack.begin({ mode: 'full' });
-    await handle.result();
-    return { stack, workflowId: handle.workflowId };
+    try {
+      const handle = await stack.begin({ mode: 'full' });
+      await handle.result();
+      return { stack, workflowId: handle.workflowId };
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
   }
 
   it('are its org and its outcome, by which runs are found, where the namespace has them', async () => {

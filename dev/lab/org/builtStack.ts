@@ -13,6 +13,7 @@ import { neo4jVariables, orgVariables, temporalVariables } from '../environment'
 import type { OrgTruth } from '../graph/comparison';
 import type { NodeProcess } from '../servers/nodeProcess';
 import { serverPid } from '../servers/serverPid';
+import { RELEASE } from '../servers/servers';
 import { startWorkerProcess } from '../servers/workerProcess';
 import { SimulatedOrg, type OrgSize } from './simulatedOrg';
 import { SyncedOrg } from './syncedOrg';
@@ -47,7 +48,11 @@ export class BuiltStack extends SyncedOrg {
   static async start(options: BuiltStackOptions): Promise<BuiltStack> {
     const { size, seed, settings, isSmall = false, servers, environment = {} } = options;
     const folder = await mkdtemp(join(tmpdir(), 'okta-graph-lab-'));
-    const neo4jOptions = { dataDir: join(folder, 'neo4j'), ...(isSmall ? {} : { httpPort: 0 }) };
+    const neo4jOptions = {
+      dataDir: join(folder, 'neo4j'),
+      release: RELEASE,
+      ...(isSmall ? {} : { httpPort: 0 }),
+    };
     const [org, neo4j, temporal] = await Promise.all([
       SimulatedOrg.start(size, seed, settings),
       servers ? keptRunning(servers.neo4j) : startNeo4j(neo4jOptions),

@@ -88,7 +88,7 @@ export class OrgUnderTest {
   /** What activities work with here. */
   get ports(): Ports {
     const { okta, db: graph, config } = this;
-    return { okta, graph, sync: { ...config.sync, proofGapMs: 0 } };
+    return { okta, graph, sync: { ...config.sync, proofGapMs: 0 }, searchAttributes: [] };
   }
 
   /** A whole run, chunk by chunk, as the workflow does it. */

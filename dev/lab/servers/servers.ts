@@ -22,7 +22,7 @@ const JVM_FLAGS = ['-XX:TieredStopAtLevel=4'];
 const SMALL = { 'db.memory.transaction.max': '2m' };
 
 /** `OKTA_GRAPH_TEST_NEO4J=newest npm test` tests with the newest Neo4j. */
-const RELEASE = process.env['OKTA_GRAPH_TEST_NEO4J'] === 'newest' ? NEWEST_NEO4J : undefined;
+export const RELEASE = process.env['OKTA_GRAPH_TEST_NEO4J'] === 'newest' ? NEWEST_NEO4J : undefined;
 
 const START = {
   temporal: (dataDir: string) => startTemporal({ dataDir, persistent: false }),

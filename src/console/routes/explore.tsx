@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { endedMemberships, list, neighbors, nodePage, search } from '../../graph/read/explore';
+import { isDay } from '../../text/parseTime';
 import { brief } from '../../text/printable';
 import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
@@ -102,5 +103,5 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
 function dayOf(text: string | undefined): { text: string; endMs: number } | undefined {
   if (text === undefined || !/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
   const endMs = Date.parse(`${text}T23:59:59.999Z`);
-  return Number.isNaN(endMs) || Date.parse(text) > Date.now() ? undefined : { text, endMs };
+  return !isDay(text) || Date.parse(text) > Date.now() ? undefined : { text, endMs };
 }

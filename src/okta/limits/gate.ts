@@ -94,7 +94,7 @@ export class Gate {
     return window;
   }
 
-  /** Reports a wait; one that is too long for an activity becomes its error. */
+  /** Reports a wait. @throws OktaError if it is too long for an activity. */
   private announce(bucket: Bucket, delayMs: number, context: CallContext): void {
     const wait: OktaWait = {
       bucket,
