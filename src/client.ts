@@ -20,13 +20,13 @@ const PARTS: readonly PartCommand[] = [
   {
     name: 'worker',
     description: 'run a worker, which executes the syncs',
-    run: async (_, __, envFile) => (await import('./worker.js')).main(() => readEnvironment(envFile)),
+    run: async (_, __, envFile) => (await import('./worker.js')).main(() => environment(envFile)),
   },
   {
     name: 'console',
     description: 'serve the console, a web page for operators',
     run: async (_, { err }, envFile) =>
-      (await import('./console/main.js')).main(err, () => readEnvironment(envFile)),
+      (await import('./console/main.js')).main(err, () => environment(envFile)),
   },
   {
     name: 'simulator',
@@ -38,7 +38,7 @@ const PARTS: readonly PartCommand[] = [
 // A reader such as `head` closes the pipe early, which is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-/** Commands find a local stack by themselves. */
+/** Commands, and another worker or console, find a local stack by themselves. */
 const environment = (envFile?: string) =>
   envFile === undefined ? withLocalStack(readEnvironment()) : readEnvironment(envFile);
 

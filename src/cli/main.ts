@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { ConfigError, readEnvironment } from '../config';
+import { isLocalStackStopped } from '../config/localStack';
 import type { Io } from './context';
 import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
@@ -47,6 +48,10 @@ function printError(error: unknown, { err }: Io): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.succeeded : EXIT.usage;
   if (error instanceof ConfigError || error instanceof UsageError) {
     err.write(`${error.message}\n`);
+    if (error instanceof ConfigError && isLocalStackStopped())
+      err.write(
+        'The local stack of this directory is stopped. To use it, start it again: okta-graph start\n',
+      );
     return EXIT.usage;
   }
   err.write(`${error instanceof Explained ? error.message : internalErrorText(error)}\n`);

@@ -30,6 +30,12 @@ export function withLocalStack(environment: Environment, file = join('.local', '
   return { ...environment, ...Object.fromEntries(added) };
 }
 
+/** Returns true if a local stack was started in the working directory and does not run now. */
+export function isLocalStackStopped(file = join('.local', 'env')): boolean {
+  const pid = variablesIn(file)[STACK_VARIABLE];
+  return pid !== undefined && !isRunning(Number(pid));
+}
+
 /** A file that others can change is not used, as for `.env`. */
 function variablesIn(file: string): Environment {
   try {

@@ -69,7 +69,12 @@ export async function runSession(options: SessionOptions): Promise<number> {
         if (simulated?.isNew && !still) await livePast(simulated, () => run(nowhere()), log);
         if (report.outcome !== 'failed') await showExamples(domain, options);
       }
-      if (once) return exitCodes.find((code) => code !== EXIT.succeeded) ?? EXIT.succeeded;
+      if (once) {
+        log(
+          'The data is kept. To ask questions: okta-graph start, then in another terminal: okta-graph query',
+        );
+        return exitCodes.find((code) => code !== EXIT.succeeded) ?? EXIT.succeeded;
+      }
 
       output.write(`\n${addresses(parts, config, console?.url)}\n\n${ANOTHER_TERMINAL}\n`);
       if (simulated && !still) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withLocalStack } from '../../src/config/localStack';
+import { isLocalStackStopped, withLocalStack } from '../../src/config/localStack';
 import { environmentFile } from '../../src/local/environment';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
@@ -57,5 +57,9 @@ describe('The variables of a local stack', () => {
     const environment = { HOME: '/home/a' };
     assert.equal(withLocalStack(environment, file()), environment);
     assert.equal(withLocalStack(environment, join(folder.path, 'none')), environment);
+    assert.equal(isLocalStackStopped(file()), true);
+    assert.equal(isLocalStackStopped(join(folder.path, 'none')), false);
+    writeAs(process.pid);
+    assert.equal(isLocalStackStopped(file()), false);
   });
 });
