@@ -22,8 +22,8 @@ export function installRuntime(
 ): void {
   logEvents(options.logger);
   const exporter = metricsAddress ? prometheus(metricsAddress) : otlp && collector(otlp);
-  // Temporal's native part would write lines of its own otherwise.
-  const logging = { forward: {} };
+  // Temporal's native part writes its own lines. Forwarded to the logger, they would keep a process from exiting.
+  const logging = { console: { format: 'json' } } as const;
   if (!exporter) {
     Runtime.install({ ...options, telemetryOptions: { logging } });
     return;

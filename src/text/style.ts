@@ -26,7 +26,9 @@ export function styleOf(stream: NodeJS.WritableStream): TextStyle {
   // Node.js would look at stdout instead of this stream.
   const colored: TextStyle['paint'] = (tone, text) =>
     styleText(FORMATS[tone], text, { validateStream: false });
-  return { columns: terminal.columns, paint: terminal.hasColors?.() ? colored : PLAIN.paint };
+  // Some terminals do not say how wide they are.
+  const columns = terminal.columns === 0 ? undefined : terminal.columns;
+  return { columns, paint: terminal.hasColors?.() ? colored : PLAIN.paint };
 }
 
 const TONES: Readonly<Record<string, Tone>> = {

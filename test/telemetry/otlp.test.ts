@@ -114,6 +114,7 @@ describe('An OpenTelemetry collector', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}`,
     });
     assert.equal((await stack.sync({ mode: 'full' })).outcome, 'succeeded');
+    await until(() => down.output.includes('traces_lost'));
     assert.equal((await stack.sync({ mode: 'full' })).outcome, 'succeeded');
     await down.stop();
     const lines = down.output.split('\n').map((line) => JSON.parse(line) as { event?: string });

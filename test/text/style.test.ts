@@ -23,6 +23,10 @@ describe('Text for a terminal', () => {
     assert.deepEqual([style.columns, paintOutcome('succeeded', style)], [80, 'succeeded']);
   });
 
+  it('is as long as it likes on a terminal that does not say how wide it is', () => {
+    assert.equal(styleOf(terminal(0)).columns, undefined);
+  });
+
   it('is plain in a pipe or a file', () => {
     const style = styleOf({ columns: 80, hasColors: () => true } as unknown as NodeJS.WritableStream);
     assert.equal(style, PLAIN);
