@@ -2,10 +2,21 @@ import assert from 'node:assert/strict';
 import type { GraphDatabase, Transaction } from '../../../src/graph/database';
 import { beginRename } from '../../../src/graph/write/renameOrg';
 import { signal } from '../../../dev/lab/signal';
+import { until } from '../../../dev/lab/until';
 import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
 
 describe('the new domain of an org', () => {
   const graph = useGraph();
+
+  /** Returns true if a transaction that renames the org waits for the lock of another one. */
+  const isBlocked = async (from: string): Promise<boolean> => {
+    const waiting = await graph.db.read(
+      `SHOW TRANSACTIONS YIELD status, parameters
+       WHERE status STARTS WITH 'Blocked' AND parameters.from = $from RETURN status`,
+      { from },
+    );
+    return waiting.length > 0;
+  };
 
   it('is one of two that are asked for at the same time', async () => {
     await graph.begin();
@@ -19,7 +30,11 @@ describe('the new domain of an org', () => {
     const first = beginRename(slow, to(graph.newDomain()));
     await hasRead.given;
     const second = beginRename(graph.db, to(graph.newDomain()));
-    setTimeout(mayWrite.give, 300);
+    let isSettled = false;
+    const settle = () => void (isSettled = true);
+    second.then(settle, settle);
+    await until(async () => isSettled || (await isBlocked(graph.domain)));
+    mayWrite.give();
     assert.equal(await first, true);
     await assert.rejects(second, /is being renamed to .*Finish that first/);
   });
