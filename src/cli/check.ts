@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { pollersOf } from '../runs/pollers';
 import { CODES, type Code } from '../codes';
 import type { AdvisedError } from '../faults/fault';
 import type { Config } from '../config';
@@ -94,20 +95,27 @@ function checkTemporal(config: Config): Promise<CheckLine[]> {
   );
 }
 
-/** `TASK_QUEUE_TYPE_WORKFLOW` of Temporal's API; a worker that polls for workflow tasks polls for activities too. */
-const WORKFLOW_TASKS = 1;
-
-/** Temporal lists a poller for five minutes after its last poll. */
 async function checkTaskQueue(client: Client, taskQueue: string): Promise<CheckLine> {
-  const { pollers } = await client.workflowService.describeTaskQueue({
-    namespace: client.options.namespace,
-    taskQueue: { name: taskQueue },
-    taskQueueType: WORKFLOW_TASKS,
-  });
-  const workers = new Set(pollers.map(({ identity }) => identity)).size;
+  const { namespace } = client.options;
+  const { workers, versions, current } = await pollersOf(client.workflowService, { namespace, taskQueue });
   const what = `Task queue ${taskQueue}`;
-  if (workers > 0) return { what, ok: true, detail: `polled by ${countOf(workers, 'worker')}` };
-  return { what, ok: true, detail: 'no worker polls it', advice: 'Start a worker: okta-graph worker' };
+  if (workers.size === 0)
+    return { what, ok: true, detail: 'no worker polls it', advice: 'Start a worker: okta-graph worker' };
+  const detail = `polled by ${countOf(workers.size, 'worker')}`;
+  const getsRuns = current === undefined ? versions.size < workers.size : versions.has(current);
+  if (getsRuns) return { what, ok: true, detail };
+  return {
+    what,
+    ok: false,
+    detail: `${detail}, none of the current version (${current ?? 'none is current'}), so runs wait`,
+    advice: `Make the version of a worker current: temporal worker deployment set-current-version ${flagsOf([...versions][0], current)}`,
+  };
+}
+
+/** Either the version of a worker or, of workers without one, the version that gets their runs is there. */
+function flagsOf(version: string | undefined, current = ''): string {
+  const [deployment = '', ...build] = (version ?? current).split('.');
+  return `--deployment-name ${deployment} ${version === undefined ? '--unversioned' : `--build-id ${build.join('.')}`}`;
 }
 
 async function checkSchedule(client: Client, domain: string): Promise<CheckLine> {

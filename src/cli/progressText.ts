@@ -6,7 +6,8 @@ import { formatDuration } from '../text/times';
 
 const BAR_WIDTH = 30;
 
-const NO_RESPONSE = 'waiting for a worker to respond; start one with: okta-graph worker';
+const NO_RESPONSE =
+  'waiting for a worker to respond; start one with okta-graph worker, or see okta-graph check';
 
 /** Formats the progress as lines for a terminal. Only memberships have a bar, because only their total is known. */
 export function progressBars({ progress, retries }: LiveState, elapsedMs: number): string[] {

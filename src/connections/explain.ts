@@ -78,7 +78,7 @@ export function explainNeo4j(error: unknown, { uri, username, database }: Config
   if (error.message.includes('no such fulltext schema index'))
     return new Explained(
       'The search is not ready: its index in Neo4j does not exist yet.',
-      'The console creates it when it starts. Try again in a minute. If it still fails, restart the console and look in its log.',
+      'A console that is not read-only creates it when it starts. Try again in a minute. If it still fails, restart the console and look in its log.',
     );
   const code = error instanceof Neo4jError ? error.code : '';
   switch (explained.code) {

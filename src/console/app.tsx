@@ -76,8 +76,11 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
     );
   app.use('/integrations/:domain/*', orgParameter(services));
   app.route('/', sourcesRoutes(services));
-  if (settings.isReadOnly) app.post('*', (c) => refusedChange(c, services));
-  else app.route('/', credentialRoutes(services));
+  if (settings.isReadOnly) {
+    app.post('*', (c) => refusedChange(c, services));
+    app.get('/add', (c) => refusedChange(c, services));
+  }
+  if (!settings.isReadOnly) app.route('/', credentialRoutes(services));
   app.route('/', exploreRoutes(services));
   app.route('/', questionRoutes(services));
   app.route('/', runRoutes(services));
@@ -99,7 +102,7 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
 }
 
 function refusedChange(c: Context<ConsoleEnv>, services: Services) {
-  const text = 'This console is read-only, so nothing was changed.';
+  const text = 'This console is read-only: it changes nothing and adds no integrations.';
   return document(c, <MessagePage page={pageContext(c, services)} title="Read-only" text={text} />, 403);
 }
 

@@ -1,5 +1,6 @@
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import type { GraphDatabase } from '../graph/database';
+import { pollersOf } from '../runs/pollers';
 
 /** State of a worker and the servers it needs. */
 export interface Readiness {
@@ -10,6 +11,8 @@ export interface Readiness {
   neo4j: boolean;
 }
 
+/** gRPC's code. */
+const PERMISSION_DENIED = 7;
 /** Timeout for each server: longer than a healthy server takes, shorter than an orchestrator's probe timeout. */
 const RESPONSE_TIMEOUT_MS = 2_000;
 
@@ -19,23 +22,36 @@ export async function readinessOf(
   connection: NativeConnection | undefined,
   graph: GraphDatabase,
 ): Promise<Readiness> {
-  const polling = worker?.getState() === 'RUNNING';
-  const [temporal, neo4j] = await Promise.all([
-    succeeds(connection?.workflowService.getSystemInfo({})),
-    succeeds(graph.read('RETURN 1 AS ok')),
+  const [polls, neo4j] = await Promise.all([
+    inTime(worker && connection && pollsOf(worker, connection)),
+    inTime(graph.read('RETURN 1 AS ok')),
   ]);
-  return { ready: polling && temporal && neo4j, polling, temporal, neo4j };
+  const temporal = polls !== undefined;
+  const polling = worker?.getState() === 'RUNNING' && polls !== false;
+  return { ready: polling && temporal && neo4j !== undefined, polling, temporal, neo4j: neo4j !== undefined };
 }
 
-async function succeeds(attempt: Promise<unknown> | undefined): Promise<boolean> {
-  if (!attempt) return false;
+/**
+ * Returns false if Temporal does not know of a recent poll of this worker, for example because it rejects them. True if
+ * the worker may not ask.
+ */
+async function pollsOf(
+  { options: { identity, namespace, taskQueue } }: Worker,
+  { workflowService }: NativeConnection,
+): Promise<boolean> {
+  try {
+    return (await pollersOf(workflowService, { namespace, taskQueue })).workers.has(identity);
+  } catch (error) {
+    if ((error as { code?: number }).code === PERMISSION_DENIED) return true;
+    throw error;
+  }
+}
+
+/** The value of a promise; undefined if it is rejected or takes too long. */
+async function inTime<T>(attempt: Promise<T> | undefined): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<false>(
-    (resolve) => (timer = setTimeout(() => resolve(false), RESPONSE_TIMEOUT_MS)),
+  const tooLate = new Promise<undefined>(
+    (resolve) => (timer = setTimeout(() => resolve(undefined), RESPONSE_TIMEOUT_MS)),
   );
-  const answered = attempt.then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([answered, tooLate]).finally(() => clearTimeout(timer));
+  return Promise.race([attempt?.catch(() => undefined), tooLate]).finally(() => clearTimeout(timer));
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { loadConfig, type Config } from '../../src/config';
 import { integrationPath, runPath } from '../../src/console/pages/links';
+import { ensureExploreIndexes } from '../../src/graph/schema/exploreIndexes';
 import type { RunningConsole } from '../../src/console/server';
 import { describeSchedule } from '../../src/runs/schedule';
 import { textOf, Visitor } from '../../dev/lab/browser/browser';
@@ -18,6 +19,8 @@ describe('A read-only console', () => {
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
     stack = await Stack.start({ users: 20, groups: 3 });
+    // A read-only console makes no index; one that is not has made them before.
+    await ensureExploreIndexes(stack.db);
     path = integrationPath(stack.domain);
     const { OKTA_DOMAIN: _, OKTA_API_TOKEN: __, ...withoutOkta } = stack.variables;
     config = loadConfig(withoutOkta, { needsOkta: false });
@@ -35,6 +38,7 @@ describe('A read-only console', () => {
     assert.match(textOf(await visitor.open(path)), /#1 succeeded/);
     assert.match(textOf(await visitor.open(runPath(stack.domain, runId))), /Run #1 succeeded/);
     const [user] = stack.sim.org.truth().users();
+    await stack.db.run('CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()');
     assert.match(await visitor.open(`/explore?q=${user?.id}`), new RegExp(`users/${user?.id}`));
     const asked = await visitor.open(`${path}/questions/users-by-status?ask=yes`);
     assert.match(textOf(asked), /ACTIVE/);
@@ -46,10 +50,16 @@ describe('A read-only console', () => {
       assert.equal(visitor.page.status, 200, page);
       assert.doesNotMatch(body, /method="post"|\/add"|\/settings"/, page);
     }
-    for (const page of ['/add', `${path}/settings`]) {
-      await visitor.open(page);
-      assert.equal(visitor.page.status, 404, page);
-    }
+    await visitor.open(`${path}/settings`);
+    assert.equal(visitor.page.status, 404);
+  });
+
+  it('is marked as read-only on each page, and says so where integrations are added', async () => {
+    await visitor.open(path);
+    assert.match(visitor.page.body, /<header>.*Read-only.*<\/header>/s);
+    await visitor.open('/add');
+    assert.equal(visitor.page.status, 403);
+    assert.match(textOf(visitor.page.body), /changes nothing and adds no integrations/);
   });
 
   it('creates nothing in the graph when it starts, and has no warning about orgs', async () => {
@@ -74,7 +84,7 @@ describe('A read-only console', () => {
       for (const action of ['/add', ...actions.map((each) => `${path}/${each}`)]) {
         const body = await signedIn.post(action, { form_token: token, mode: 'full', confirm: stack.domain });
         assert.equal(signedIn.page.status, 403, action);
-        assert.match(textOf(body), /This console is read-only, so nothing was changed/, action);
+        assert.match(textOf(body), /This console is read-only: it changes nothing/, action);
       }
     } finally {
       await guarded.close();

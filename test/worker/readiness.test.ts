@@ -8,6 +8,7 @@ import { WorkerStartError } from '../../src/telemetry/workerStartError';
 import { configFor } from '../../dev/lab/configFor';
 import { openGraph } from '../../dev/lab/graph/graphUnderTest';
 import { SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
+import { until } from '../../dev/lab/until';
 import { syncBundle } from '../../dev/lab/servers/bundle';
 import '../../dev/lab/servers/logs';
 
@@ -38,8 +39,26 @@ describe('A worker is ready', () => {
 
   it('when it polls and both servers answer', async () => {
     end = worker.run();
-    const after = await readinessOf(worker, connection, graph);
-    assert.deepEqual(after, { ready: true, polling: true, temporal: true, neo4j: true });
+    await until(async () => (await readinessOf(worker, connection, graph)).ready);
+    assert.deepEqual(await readinessOf(worker, connection, graph), {
+      ready: true,
+      polling: true,
+      temporal: true,
+      neo4j: true,
+    });
+  });
+
+  it('not while Temporal rejects its polls', async () => {
+    // A worker that runs, of a task queue that Temporal knows of no poll for.
+    const rejected = { getState: () => 'RUNNING', options: { ...worker.options, taskQueue: 'never-polled' } };
+    const state = await readinessOf(rejected as Worker, connection, graph);
+    assert.deepEqual(state, { ready: false, polling: false, temporal: true, neo4j: true });
+  });
+
+  it('not in a namespace that does not exist', async () => {
+    const lost = { getState: () => 'RUNNING', options: { ...worker.options, namespace: 'deleted' } };
+    const state = await readinessOf(lost as Worker, connection, graph);
+    assert.deepEqual(state, { ready: false, polling: true, temporal: false, neo4j: true });
   });
 
   it('not while Neo4j does not answer', async () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { check } from '../../src/cli/check';
+import { Sink } from '../../dev/lab/sink';
 import { Stack } from '../../dev/lab/org/stack';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { until } from '../../dev/lab/until';
@@ -16,6 +18,22 @@ describe('A worker with a deployment name and a build id', () => {
     );
   });
   after(() => stack.stop());
+
+  it('is told from one that gets runs while its version is not the current one', async () => {
+    const out = new Sink();
+    const printed = async () => {
+      out.text = '';
+      await check({ config: stack.config, out, err: new Sink() }, async () => []);
+      return out.text;
+    };
+    await until(async () => (await printed()).includes('polled by 1 worker'));
+    assert.match(
+      await printed(),
+      new RegExp(
+        `polled by 1 worker, none of the current version \\(none is current\\), so runs wait\n.*set-current-version --deployment-name ${deploymentName} --build-id build-1`,
+      ),
+    );
+  });
 
   it('is a version of that deployment, and gets its runs once that version is the current one', async () => {
     const { workflowService } = stack.client.connection;

@@ -73,6 +73,7 @@ export function Layout({ title, page, scripts = [], refreshSeconds, children }: 
               <NavLink href="/add" name="Add integration" isHere={page.section === 'add'} />
             )}
           </nav>
+          {page.isReadOnly && <span class="badge still">Read-only</span>}
           {page.hasSignOut && (
             <Form action="/sign-out" page={page}>
               <button class="quiet">Sign out</button>
