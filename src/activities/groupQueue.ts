@@ -1,6 +1,9 @@
 import type { ClaimedGroup } from '../graph/write/workList';
 
-/** Hands out claimed groups one by one, and claims more when it is empty, once for all waiting readers. */
+/** Number of groups left at which more are claimed: a claim waits for the writer, and readers should not wait for it. */
+const LOW = 40;
+
+/** Hands out claimed groups one by one, and claims more before it is empty, once for all readers. */
 export class GroupQueue {
   /** True if the work list had nothing more to claim. */
   isExhausted = false;
@@ -13,13 +16,18 @@ export class GroupQueue {
     private readonly isOver: () => boolean,
   ) {}
 
-  /** Returns the next group to read; undefined if there is none, the time is up or the queue was stopped. */
+  /**
+   * Returns the next group to read; undefined if there is none, the time is up or the queue was stopped.
+   *
+   * @throws what claiming more has thrown, once no claimed group is left.
+   */
   async next(): Promise<ClaimedGroup | undefined> {
-    while (this.groups.length === 0 && !this.isExhausted && !this.isEnded()) {
-      this.claiming ??= this.refill().finally(() => (this.claiming = undefined));
+    while (!this.isStopped && !this.isOver()) {
+      if (this.groups.length <= LOW && !this.isExhausted) this.claiming ??= this.refill();
+      if (this.groups.length > 0 || !this.claiming) return this.groups.shift();
       await this.claiming;
     }
-    return this.isEnded() ? undefined : this.groups.shift();
+    return undefined;
   }
 
   /** Stops handing out groups. */
@@ -27,12 +35,13 @@ export class GroupQueue {
     this.isStopped = true;
   }
 
-  private isEnded(): boolean {
-    return this.isStopped || this.isOver();
-  }
-
-  private async refill(): Promise<void> {
-    this.groups = await this.claimMore();
-    this.isExhausted = this.groups.length === 0;
+  private refill(): Promise<void> {
+    const refilled = this.claimMore().then((more) => {
+      this.groups.push(...more);
+      this.isExhausted = more.length === 0;
+    });
+    // A claim that failed while groups were left is made again when they are gone.
+    refilled.catch(() => undefined).finally(() => (this.claiming = undefined));
+    return refilled;
   }
 }
