@@ -152,6 +152,6 @@ describe('The parts of a local setup', () => {
         };
       },
     };
-    return startParts(toStart, { size: SIZE, log, localDir: folder.path, servers });
+    return startParts(toStart, { org: SIZE, log, localDir: folder.path, servers });
   }
 });

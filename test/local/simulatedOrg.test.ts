@@ -46,7 +46,7 @@ describe('The simulated org of npm start', () => {
 
   it('keeps its changes at the next start', async () => {
     const org = await startSimulatedOrg(SIZE, folder.path);
-    assert.equal(org.isNew, true);
+    assert.equal(org.isPastDue, true);
     const before = await usersOf(org);
     await org.change(Date.now() - 7 * DAY_MS);
     await org.change();
@@ -55,7 +55,7 @@ describe('The simulated org of npm start', () => {
     // Four have joined, and two were deactivated, whom this list leaves out.
     assert.equal(changed.length, before.length + 2);
     const again = await startSimulatedOrg(SIZE, folder.path);
-    assert.equal(again.isNew, false);
+    assert.equal(again.isPastDue, false);
     assert.deepEqual(await usersOf(again), changed);
     await again.close();
   });
