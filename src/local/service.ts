@@ -37,6 +37,14 @@ export interface Lifetime {
 /** A server has ended on its own. The message has its exit code or signal, and its log file. */
 export class ServerEnded extends Error {
   override readonly name = 'ServerEnded';
+
+  constructor(
+    /** Display name of the server. */
+    readonly server: string,
+    message: string,
+  ) {
+    super(message);
+  }
 }
 
 export interface ServiceOptions<Endpoint> extends Lifetime {
@@ -142,7 +150,9 @@ function watched<Endpoint>(
   let isStopping = false;
   void end.then((how) => {
     if (!isStopping)
-      onEnd?.(new ServerEnded(`${name} has ended unexpectedly (${how}). Log file: ${logFileOf(options)}`));
+      onEnd?.(
+        new ServerEnded(name, `${name} has ended unexpectedly (${how}). Log file: ${logFileOf(options)}`),
+      );
   });
   return () => {
     isStopping = true;

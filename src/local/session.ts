@@ -22,6 +22,8 @@ import { answeredExamples } from './examples';
 import type { RunningParts } from './parts';
 import { domainOf, knownOrgs } from './simulatedOrg';
 import { stopInOrder, type StopStep } from './stopping';
+import { ServerEnded } from './service';
+import { TEMPORAL } from './temporal';
 import { Stopped, unlessStopped } from './stopSignal';
 
 export interface SessionOptions {
@@ -96,7 +98,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
       return EXIT.succeeded;
     } finally {
       await stopInOrder(
-        finalSteps({ client, parts, console, worker }),
+        finalSteps({ client, parts, console, worker, stop }),
         (line) => void output.write(`${line}\n`),
       );
     }
@@ -114,13 +116,15 @@ interface Session {
   parts: RunningParts;
   console: RunningConsole | undefined;
   worker: RunningWorker;
+  stop: AbortSignal;
 }
 
 /** Steps at the end of the session. The servers are stopped later, because the worker needs them while it drains. */
-function finalSteps({ client, parts: { okta }, console, worker }: Session): StopStep[] {
+function finalSteps({ client, parts: { okta }, console, worker, stop }: Session): StopStep[] {
+  const hasTemporal = !(stop.reason instanceof ServerEnded && stop.reason.server === TEMPORAL);
   return [
-    // A simulated org ends with this process.
-    ...(okta
+    // A simulated org ends with this process. What is left here is deleted at the next start.
+    ...(okta && hasTemporal
       ? [
           {
             action: 'delete the schedule of the simulated org',

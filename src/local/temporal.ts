@@ -47,6 +47,9 @@ export const DEV_SERVER: TemporalBinary = {
     'or set TEMPORAL_ADDRESS to an existing server.',
 };
 
+/** Its name as a service. */
+export const TEMPORAL = 'Temporal';
+
 const READY_TIMEOUT_MS = 30_000;
 
 /**
@@ -67,7 +70,7 @@ export const CLOSED_HTTP_API = [
  */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
   const { endpoint, reused, stop } = await startService<Endpoint>({
-    name: 'Temporal',
+    name: TEMPORAL,
     dataDir: options.dataDir,
     prepare: () => prepareDevServer(options),
     probe: ({ address }) => probeTemporal(address),
