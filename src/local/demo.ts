@@ -3,8 +3,8 @@ import { countOf } from '../text/counts';
 import type { Log } from './log';
 import { DAY_MS, PAST_DAYS, type RunningOrg } from './simulatedOrg';
 
-/** After its first day, the org was synced on these days, counted back from today. */
-const DAYS_AGO = [21, 14, 7, 2];
+/** After its first day, the org was synced on these days of its past. */
+const DAYS = [7, 14, 21, PAST_DAYS - 2];
 
 const CHANGE_INTERVAL_MS = 600_000;
 
@@ -13,11 +13,11 @@ const CHANGE_INTERVAL_MS = 600_000;
  * on.
  */
 export async function livePast(
-  org: Pick<RunningOrg, 'change' | 'reachedMs'>,
+  org: Pick<RunningOrg, 'change' | 'createdMs' | 'reachedMs'>,
   run: () => Promise<unknown>,
   log: Log,
 ): Promise<void> {
-  const days = DAYS_AGO.map((ago) => Date.now() - ago * DAY_MS).filter((atMs) => atMs > org.reachedMs);
+  const days = DAYS.map((day) => org.createdMs + day * DAY_MS).filter((atMs) => atMs > org.reachedMs);
   log(`The simulated org gets ${PAST_DAYS / 7} weeks of past, ${countOf(days.length, 'run')} …`);
   for (const atMs of days) {
     await org.change(atMs);
