@@ -16,6 +16,8 @@ export interface CommandOptions {
   env?: NodeJS.ProcessEnv;
   /** The command is killed after this time. Default: no limit. */
   timeoutMs?: number;
+  /** Kills the command. */
+  stop?: AbortSignal | undefined;
 }
 
 /** Thrown when a command fails. The message contains the last lines of its output. */
@@ -27,16 +29,19 @@ export class CommandError extends Error {
  * Runs a command without a shell and waits for its end.
  *
  * @throws CommandError if it cannot be started, exits with a code other than 0, or takes longer than `timeoutMs`.
+ * @throws the reason of `stop` after it has killed the command.
  */
 export function run(
   command: string,
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandOutput> {
-  const { cwd, env = toolEnvironment(), timeoutMs = 0 } = options;
+  const { cwd, env = toolEnvironment(), timeoutMs = 0, stop } = options;
   return new Promise((resolve, reject) => {
-    execFile(command, args, { cwd, env, timeout: timeoutMs, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+    const limits = { timeout: timeoutMs, maxBuffer: 2 ** 26, signal: stop };
+    execFile(command, args, { cwd, env, ...limits }, (error, stdout, stderr) => {
       if (!error) return resolve({ stdout, stderr });
+      if (stop?.aborted) return reject(stop.reason as Error);
       const reason = error.killed
         ? `took longer than ${timeoutMs / 1_000} s`
         : lastLines(`${stdout}\n${stderr}`, 3) || error.message;

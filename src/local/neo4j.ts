@@ -6,10 +6,10 @@ import { canRunJava, prepareJava } from './neo4jJava';
 import { neo4jPassword } from './neo4jPassword';
 import type { Neo4jRelease } from './neo4jVersion';
 import { choosePort } from './ports';
-import { startService } from './service';
+import { type Lifetime, startService } from './service';
 import { SetupError } from './setupError';
 
-export interface Neo4jOptions {
+export interface Neo4jOptions extends Lifetime {
   dataDir: string;
   /** Preferred port. Default, or if it is in use: a free one. */
   boltPort?: number;
@@ -49,9 +49,10 @@ const READY_TIMEOUT_MS = { java: 120_000, docker: 600_000 };
  * available, otherwise in a container.
  *
  * @throws SetupError if neither is available, or the server does not start.
+ * @throws the reason of `stop`.
  */
 export async function startNeo4j(options: Neo4jOptions): Promise<Neo4jServer> {
-  const { dataDir, readOnly = false, log = () => undefined } = options;
+  const { dataDir, readOnly = false, log = () => undefined, stop: stopping, onEnd } = options;
   const settings = { 'server.databases.default_to_read_only': readOnly, ...options.settings };
   const kind = await chooseKind();
   if (kind === 'docker' && options.release)
@@ -69,12 +70,15 @@ export async function startNeo4j(options: Neo4jOptions): Promise<Neo4jServer> {
               settings,
               release: options.release,
               jvmFlags: options.jvmFlags,
+              stop: stopping,
             })
           : await prepareDocker(dataDir, ports, password);
       return { ...launch, endpoint: endpointOf(ports) };
     },
     probe: ({ uri }) => probeNeo4j(uri, password),
     readyTimeoutMs: READY_TIMEOUT_MS[kind],
+    stop: stopping,
+    onEnd,
   });
   return { ...endpoint, username: USERNAME, password, reused, stop };
 }

@@ -35,8 +35,14 @@ const MAVEN_TIMEOUT_MS = 600_000;
  * list, and versions never mix.
  *
  * @throws SetupError if Maven fails, or a jar does not match the list.
+ * @throws the reason of `stop`.
  */
-export async function neo4jClassPath(log: Log, toolsDir = TOOLS_DIR, release = NEO4J_LTS): Promise<string> {
+export async function neo4jClassPath(
+  log: Log,
+  toolsDir = TOOLS_DIR,
+  release = NEO4J_LTS,
+  stop?: AbortSignal,
+): Promise<string> {
   const list = await readFile(release.jarList, 'utf8');
   const { version } = release;
   const hash = createHash('sha256').update(pomOf(release)).update(list).digest('hex').slice(0, 8);
@@ -44,7 +50,7 @@ export async function neo4jClassPath(log: Log, toolsDir = TOOLS_DIR, release = N
     `neo4j-${version}-${hash}`,
     async (partial) => {
       log(`Downloading Neo4j ${version} with Maven …`);
-      const difference = differenceOf(await fetchJars(partial, release), list);
+      const difference = differenceOf(await fetchJars(partial, release, stop), list);
       if (difference === undefined) return;
       throw new SetupError(
         `The files that Maven downloaded for Neo4j ${version} do not match the expected checksums and are not used: ${difference}. ` +
@@ -61,13 +67,14 @@ export async function neo4jClassPath(log: Log, toolsDir = TOOLS_DIR, release = N
  *
  * @throws SetupError if Maven fails.
  */
-export async function fetchJars(folder: string, release: Neo4jRelease): Promise<string> {
+export async function fetchJars(folder: string, release: Neo4jRelease, stop?: AbortSignal): Promise<string> {
   await writeFile(join(folder, 'pom.xml'), pomOf(release));
   const options = ['--batch-mode', '--quiet', '--strict-checksums', '-f', 'pom.xml'];
   const print = ['-Dexec.executable=echo', '-Dexec.args=%classpath', '-Dexec.outputFile=class-path'];
   try {
-    await run('mvn', [...options, EXEC, ...print], { cwd: folder, timeoutMs: MAVEN_TIMEOUT_MS });
+    await run('mvn', [...options, EXEC, ...print], { cwd: folder, timeoutMs: MAVEN_TIMEOUT_MS, stop });
   } catch (error) {
+    stop?.throwIfAborted();
     throw new SetupError(
       `Neo4j ${release.version} could not be downloaded with Maven (${(error as Error).message}). ` +
         'Start a Docker engine, or set NEO4J_URI and NEO4J_PASSWORD to an existing server.',

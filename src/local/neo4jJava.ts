@@ -47,6 +47,8 @@ export interface JavaOptions {
   release?: Neo4jRelease | undefined;
   /** Additional flags, which override the default ones. */
   jvmFlags?: readonly string[] | undefined;
+  /** Ends a download. */
+  stop?: AbortSignal | undefined;
 }
 
 /** Returns the command to run Neo4j from its jars with its data in `dataDir`. Sets the initial password first. */
@@ -54,10 +56,10 @@ export async function prepareJava(
   dataDir: string,
   ports: Neo4jPorts,
   password: string,
-  { log, settings, release = NEO4J_LTS, jvmFlags = [] }: JavaOptions,
+  { log, settings, release = NEO4J_LTS, jvmFlags = [], stop }: JavaOptions,
 ) {
   const { heapMb, pageCacheMb, flags, defaults } = ports.http === undefined ? FOR_TESTS : FOR_WORK;
-  const classPath = await neo4jClassPath(log, undefined, release);
+  const classPath = await neo4jClassPath(log, undefined, release, stop);
   const conf = join(dataDir, 'conf');
   const env = { ...serverEnvironment(), NEO4J_HOME: dataDir, NEO4J_CONF: conf };
   await privateFolder(conf);

@@ -6,11 +6,13 @@ export interface StartOptions {
   users: number;
   /** Number of groups of the simulated org. Default: 200. */
   groups: number;
+  /** Port of the simulated org, a part of its domain. */
+  orgPort?: number;
   /** Exit after the first run. */
   once: boolean;
   /** True if the simulated org does not change by itself. */
   still: boolean;
-  /** True if the command line sets the size of the simulated org. */
+  /** True if the command line sets the size or the port of the simulated org. */
   sized: boolean;
 }
 
@@ -27,11 +29,16 @@ export function parseOptions(args: readonly string[], { out, err }: Io): StartOp
     )
     .option('--users <count>', 'number of users of the simulated org', between(1, MAX_SIMULATED), 2_000)
     .option('--groups <count>', 'number of groups of the simulated org', between(1, MAX_SIMULATED), 200)
+    .option(
+      '--org-port <port>',
+      'port of the simulated org, a part of its domain: another port, another org (default: 8989)',
+      between(1, 65_535),
+    )
     .option('--once', 'exit after the first run: 0 succeeded, 1 failed, 2 usage, 3 partial', false)
     .option('--still', 'leave the simulated org as it is: no past, and no changes by itself', false)
     .exitOverride()
     .parse(args, { from: 'user' });
-  const sized = ['users', 'groups'].some((name) => command.getOptionValueSource(name) === 'cli');
+  const sized = ['users', 'groups', 'orgPort'].some((name) => command.getOptionValueSource(name) === 'cli');
   return { ...command.opts<Omit<StartOptions, 'sized'>>(), sized };
 }
 

@@ -4,9 +4,9 @@ import { environmentFile, type LocalParts, variablesOf } from './environment';
 import type { Log } from './log';
 import { startNeo4j } from './neo4j';
 import { NEO4J_VERSION } from './neo4jVersion';
-import type { StartOptions } from './options';
 import { privateFolder, writePrivateFile } from './privateFiles';
-import { type RunningOrg, startSimulatedOrg } from './simulatedOrg';
+import type { Lifetime } from './service';
+import { type RunningOrg, type SimulatedOrgOptions, startSimulatedOrg } from './simulatedOrg';
 import { type StopStep, stopTogether } from './stopping';
 import { startTemporal } from './temporal';
 import { LOCAL_DIR } from './tools';
@@ -28,9 +28,8 @@ export const ENVIRONMENT_FILE = join(LOCAL_DIR, ENVIRONMENT);
 /** Default ports of the services. If a port is in use, another one is chosen and logged. */
 const PORTS = { temporal: 7_233, temporalUi: 8_233, bolt: 7_687, http: 7_474 };
 
-export interface PartsOptions {
-  /** Size of the simulated org. */
-  size: Pick<StartOptions, 'users' | 'groups'> & { still?: boolean };
+export interface PartsOptions extends Lifetime {
+  org: SimulatedOrgOptions;
   log: Log;
   /** Directory for the data of the parts. Default: `.local/`. */
   localDir?: string;
@@ -39,16 +38,22 @@ export interface PartsOptions {
 }
 
 /**
- * Starts the parts concurrently. If one fails, the others are stopped.
+ * Starts the parts concurrently. If one fails, or `stop` aborts, the others are stopped, also while they start.
  *
  * @throws SetupError if a part is not available or does not start.
+ * @throws the reason of `stop`.
  */
 export async function startParts(
   toStart: Record<keyof LocalParts, boolean>,
-  { size, log, localDir = LOCAL_DIR, servers = { startTemporal, startNeo4j } }: PartsOptions,
+  { org: size, log, localDir = LOCAL_DIR, servers = { startTemporal, startNeo4j }, ...outer }: PartsOptions,
 ): Promise<RunningParts> {
   const stops: StopStep[] = [];
   const stop = () => stopTogether(stops, log);
+  const failure = new AbortController();
+  const lifetime: Lifetime = {
+    stop: outer.stop ? AbortSignal.any([outer.stop, failure.signal]) : failure.signal,
+    onEnd: outer.onEnd,
+  };
   const running: RunningParts = {
     stop,
     ...(toStart.credentials && { credentials: { directory: ADDED_ORGS_DIR } }),
@@ -78,6 +83,7 @@ export async function startParts(
       port: PORTS.temporal,
       uiPort: PORTS.temporalUi,
       log,
+      ...lifetime,
     });
     stops.push({ action: 'stop Temporal', run: stopTemporal });
     running.temporal = { address };
@@ -98,6 +104,7 @@ export async function startParts(
       boltPort: PORTS.bolt,
       httpPort: PORTS.http,
       log,
+      ...lifetime,
     });
     stops.push({ action: 'stop Neo4j', run: stopNeo4j });
     running.neo4j = { uri, username, password };
@@ -105,7 +112,15 @@ export async function startParts(
     log(`Neo4j ${NEO4J_VERSION} ${reused ? 'still running' : 'ready'} at ${uri} ${since(startedMs)}`);
   };
 
-  await allOrNone([toStart.okta && okta(), toStart.temporal && temporal(), toStart.neo4j && neo4j()], stop);
+  const starts = [toStart.okta && okta, toStart.temporal && temporal, toStart.neo4j && neo4j].map(
+    (start) =>
+      start &&
+      start().catch((error: unknown) => {
+        failure.abort(error);
+        throw error;
+      }),
+  );
+  await allOrNone(starts, stop);
   await privateFolder(localDir);
   await writePrivateFile(join(localDir, ENVIRONMENT), environmentFile(variablesOf(running)));
   return running;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { unlessAborted } from '../text/unlessAborted';
 import { serverEnvironment } from './childEnvironment';
 import { lastLines } from './command';
 import { privateFolder, withPrivateUmask, writePrivateFile } from './privateFiles';
@@ -25,7 +26,28 @@ export interface Launch<Endpoint> {
   endpoint: Endpoint;
 }
 
-export interface ServiceOptions<Endpoint> {
+/** What ends a server, and what its end is reported to. */
+export interface Lifetime {
+  /** Ends the start, which then leaves no server and rejects with the signal's reason. */
+  stop?: AbortSignal | undefined;
+  /** Called with the cause when the server ends, after it was ready, without having been stopped. */
+  onEnd?: ((end: ServerEnded) => void) | undefined;
+}
+
+/** A server has ended on its own. The message has its exit code or signal, and its log file. */
+export class ServerEnded extends Error {
+  override readonly name = 'ServerEnded';
+
+  constructor(
+    /** Display name of the server. */
+    readonly server: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface ServiceOptions<Endpoint> extends Lifetime {
   /** Display name; also used for the names of its files in `dataDir`. */
   name: string;
   dataDir: string;
@@ -57,6 +79,7 @@ class EarlyEnd extends SetupError {}
 const MAX_STARTS = 3;
 const PROBE_INTERVAL_MS = 50;
 const REUSE_TIMEOUT_MS = 5_000;
+const WATCH_INTERVAL_MS = 1_000;
 
 /**
  * Starts a server that ends with this process, one per `dataDir`. A server whose starter was killed is taken over if it
@@ -64,16 +87,20 @@ const REUSE_TIMEOUT_MS = 5_000;
  *
  * @throws SetupError if another running process uses `dataDir`, or if the server ends or does not respond within
  * `readyTimeoutMs`. The message contains the last lines of its log.
+ * @throws the reason of `stop`.
  */
 export async function startService<Endpoint>(options: ServiceOptions<Endpoint>): Promise<Service<Endpoint>> {
-  const { name, dataDir, probe } = options;
+  const { name, dataDir, probe, stop } = options;
   await privateFolder(dataDir);
   const left = await takeOver<Endpoint>(name, dataDir, probe);
-  if (left)
-    return { endpoint: left.endpoint, reused: true, stop: () => stopService(name, dataDir, left.server) };
+  if (left) {
+    const { endpoint, server } = left;
+    return { endpoint, reused: true, stop: watched(options, server, endOf(server)) };
+  }
 
   for (let start = 1; ; start += 1) {
     try {
+      stop?.throwIfAborted();
       return await startOnce(options);
     } catch (error) {
       if (!(error instanceof EarlyEnd) || start === MAX_STARTS) throw error;
@@ -82,9 +109,10 @@ export async function startService<Endpoint>(options: ServiceOptions<Endpoint>):
 }
 
 async function startOnce<Endpoint>(options: ServiceOptions<Endpoint>): Promise<Service<Endpoint>> {
-  const { name, dataDir, prepare, probe, readyTimeoutMs } = options;
+  const { name, dataDir, prepare, probe, readyTimeoutMs, stop } = options;
   const { command, args, env = serverEnvironment(), endpoint } = await prepare();
-  const logFile = join(dataDir, `${fileStem(name)}.log`);
+  stop?.throwIfAborted();
+  const logFile = logFileOf(options);
   const child = await spawnServer(name, { command, args, env }, logFile);
   const note = async (): Promise<ProcessMark> => {
     const server = await markOf(child.pid);
@@ -93,17 +121,49 @@ async function startOnce<Endpoint>(options: ServiceOptions<Endpoint>): Promise<S
   };
   try {
     await note();
-    await untilReady(() => probe(endpoint), child.isRunning, readyTimeoutMs);
+    await untilReady(() => probe(endpoint), child.isRunning, { timeoutMs: readyTimeoutMs, stop });
   } catch (error) {
     const hasEnded = !(await child.isRunning());
     await stopService(name, dataDir, await markOf(child.pid));
+    stop?.throwIfAborted();
     const output = lastLines(await readFile(logFile, 'utf8'), 5);
     const message = `${name} ${(error as Error).message}${output && `. Its last output:\n${output}`}\nLog file: ${logFile}`;
     throw hasEnded ? new EarlyEnd(message) : new SetupError(message);
   }
   // A script may have replaced itself with the server by now.
   const server = await note();
-  return { endpoint, reused: false, stop: () => stopService(name, dataDir, server) };
+  return { endpoint, reused: false, stop: watched(options, server, child.end) };
+}
+
+/**
+ * Reports the end of a server unless it is stopped.
+ *
+ * @param end resolves with how the server has ended.
+ * @returns a function that stops the server.
+ */
+function watched<Endpoint>(
+  options: ServiceOptions<Endpoint>,
+  server: ProcessMark,
+  end: Promise<string>,
+): () => Promise<void> {
+  const { name, dataDir, onEnd } = options;
+  let isStopping = false;
+  void end.then((how) => {
+    if (!isStopping)
+      onEnd?.(
+        new ServerEnded(name, `${name} has ended unexpectedly (${how}). Log file: ${logFileOf(options)}`),
+      );
+  });
+  return () => {
+    isStopping = true;
+    return stopService(name, dataDir, server);
+  };
+}
+
+/** Resolves when a process has ended that is not a child of this one, whose exit code is therefore unknown. */
+async function endOf(server: ProcessMark): Promise<string> {
+  while (await isRunning(server)) await delay(WATCH_INTERVAL_MS, undefined, { ref: false });
+  return 'exit code unknown';
 }
 
 /** Stops a server in `dataDir` whose starter was killed, if there is one. */
@@ -128,7 +188,7 @@ async function takeOver<Endpoint>(
     await untilReady(
       () => probe(record.endpoint),
       () => isRunning(record.server),
-      REUSE_TIMEOUT_MS,
+      { timeoutMs: REUSE_TIMEOUT_MS },
     );
   } catch {
     await stopService(name, dataDir, record.server);
@@ -142,6 +202,8 @@ async function takeOver<Endpoint>(
 interface Child {
   pid: number;
   isRunning(): Promise<boolean>;
+  /** Resolves with its exit code or signal, in words, when it has ended. */
+  end: Promise<string>;
 }
 
 /** Starts a server in its own process group, so that Ctrl-C reaches only this process, which then stops it in order. */
@@ -160,9 +222,14 @@ async function spawnServer(
     const { pid } = child;
     if (pid === undefined) throw new Error('it has no process id');
     endWithThisProcess(pid);
-    child.once('exit', () => forgetChild(pid));
+    const end = new Promise<string>((resolve) => {
+      child.once('exit', (code, signal) => {
+        forgetChild(pid);
+        resolve(signal ? `signal ${signal}` : `exit code ${code}`);
+      });
+    });
     child.unref();
-    return { pid, isRunning: async () => child.exitCode === null && child.signalCode === null };
+    return { pid, end, isRunning: async () => child.exitCode === null && child.signalCode === null };
   } catch (error) {
     throw new SetupError(`${name} could not be started: ${(error as Error).message}`);
   } finally {
@@ -173,13 +240,14 @@ async function spawnServer(
 async function untilReady(
   probe: () => Promise<void>,
   isAlive: () => Promise<boolean>,
-  timeoutMs: number,
+  { timeoutMs, stop }: { timeoutMs: number; stop?: AbortSignal | undefined },
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     try {
-      return await probe();
+      return await (stop ? unlessAborted(stop, probe()) : probe());
     } catch (error) {
+      stop?.throwIfAborted();
       if (!(await isAlive())) throw new Error('ended before it was ready', { cause: error });
       if (Date.now() > deadline) {
         const why = (error as Error).message;
@@ -215,6 +283,10 @@ async function writeRecord(name: string, dataDir: string, record: ServiceRecord<
 
 function recordFile(name: string, dataDir: string): string {
   return join(dataDir, `${fileStem(name)}.process.json`);
+}
+
+function logFileOf({ name, dataDir }: { name: string; dataDir: string }): string {
+  return join(dataDir, `${fileStem(name)}.log`);
 }
 
 function fileStem(name: string): string {

@@ -22,6 +22,9 @@ import { answeredExamples } from './examples';
 import type { RunningParts } from './parts';
 import { domainOf, knownOrgs } from './simulatedOrg';
 import { stopInOrder, type StopStep } from './stopping';
+import { ServerEnded } from './service';
+import { TEMPORAL } from './temporal';
+import { Stopped, unlessStopped } from './stopSignal';
 
 export interface SessionOptions {
   config: Config;
@@ -39,7 +42,8 @@ export interface SessionOptions {
  * Runs the worker, syncs each org once and prints the report, then keeps running for the schedules until `stop` aborts.
  *
  * @returns the exit code: that of the first run that did not succeed, or success.
- * @throws the signal's reason if `stop` aborts before the first runs have ended.
+ * @throws Stopped if `stop` aborts with it before the first runs have ended.
+ * @throws ServerEnded if `stop` aborts with it.
  * @throws Explained if Temporal or Neo4j is not available.
  */
 export async function runSession(options: SessionOptions): Promise<number> {
@@ -63,10 +67,17 @@ export async function runSession(options: SessionOptions): Promise<number> {
         if (!once) await schedule(client, domain, options);
         const run = (shown: Output) =>
           Promise.race([runAndWait({ client, config, domain, output: shown, signal: stop }), broken]);
-        const report = await run(output);
+        stop.throwIfAborted();
+        const report = await unlessStopped(stop, STOPPED.inFirstRun, () => run(output));
         await showReport(report, options);
         exitCodes.push(exitCodeOf(report.outcome));
-        if (simulated?.isNew && !still) await livePast(simulated, () => run(nowhere()), log);
+        if (simulated?.isPastDue) {
+          const pastRun = () => {
+            stop.throwIfAborted();
+            return run(nowhere());
+          };
+          await unlessStopped(stop, STOPPED.inPast, () => livePast(simulated, pastRun, log));
+        }
         if (report.outcome !== 'failed') await showExamples(domain, options);
       }
       if (once) {
@@ -83,28 +94,37 @@ export async function runSession(options: SessionOptions): Promise<number> {
       }
       output.write('Running on schedule. Press Ctrl-C to stop everything; the data is kept.\n');
       await Promise.race([aborted(stop), broken]);
+      if (!(stop.reason instanceof Stopped)) throw stop.reason;
       return EXIT.succeeded;
     } finally {
       await stopInOrder(
-        finalSteps({ client, parts, console, worker }),
+        finalSteps({ client, parts, console, worker, stop }),
         (line) => void output.write(`${line}\n`),
       );
     }
   });
 }
 
+/** What a stop leaves, by when it comes. */
+const STOPPED = {
+  inFirstRun: 'Stopped before the first run ended. The next start continues it.',
+  inPast: 'Stopped before the past of the simulated org was complete. The next start continues it.',
+};
+
 interface Session {
   client: Client;
   parts: RunningParts;
   console: RunningConsole | undefined;
   worker: RunningWorker;
+  stop: AbortSignal;
 }
 
 /** Steps at the end of the session. The servers are stopped later, because the worker needs them while it drains. */
-function finalSteps({ client, parts: { okta }, console, worker }: Session): StopStep[] {
+function finalSteps({ client, parts: { okta }, console, worker, stop }: Session): StopStep[] {
+  const hasTemporal = !(stop.reason instanceof ServerEnded && stop.reason.server === TEMPORAL);
   return [
-    // A simulated org ends with this process.
-    ...(okta
+    // A simulated org ends with this process. What is left here is deleted at the next start.
+    ...(okta && hasTemporal
       ? [
           {
             action: 'delete the schedule of the simulated org',

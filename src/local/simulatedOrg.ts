@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ChurnPlan, startSimulator } from '../simulator';
+import { countOf } from '../text/counts';
 import { isPortFree } from './ports';
 import { privateFolder, writePrivateFile } from './privateFiles';
 import { SetupError } from './setupError';
@@ -16,14 +17,18 @@ export interface SimulatedOrg {
   createdMs: number;
   /** When its people and groups have changed, epoch milliseconds. The changes are made again at each start. */
   changedMs?: readonly number[];
+  /** True until its past is complete: its clock stays at the last change. */
+  isPastDue?: boolean;
 }
 
 export interface RunningOrg extends SimulatedOrg {
   domain: string;
   token: string;
-  /** True at its first start: it is then as it was on the first day of its past. */
-  isNew: boolean;
-  /** Makes the changes of a workday, at a time in its past, where its clock then stays, or now. */
+  /** True at its first start, and at later ones until its past is complete. */
+  isPastDue: boolean;
+  /** The time that its past has reached, epoch milliseconds. */
+  reachedMs: number;
+  /** Makes the changes of a workday, at a time in its past, where its clock then stays, or now, which completes its past. */
   change(atMs?: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -51,49 +56,61 @@ export function domainOf({ port }: SimulatedOrg): string {
   return `127.0.0.1:${port}`;
 }
 
+export interface SimulatedOrgOptions {
+  users: number;
+  groups: number;
+  /** Port of the org. Default: that of the latest org of this size, or for a new one the first from 8989 without an org. */
+  port?: number | undefined;
+  /** Leave its people and groups as they are. A new org gets no past, and one that is not complete ends here. */
+  still?: boolean;
+}
+
 /**
  * Starts a simulated org. An earlier org of the same size is started again, so that the graph still matches it. If
  * there is none, a new org is created, whose clock is {@link PAST_DAYS} days back unless it is `still`.
  *
- * @throws SetupError if the port of the earlier org, and thus its domain, is in use.
+ * @throws SetupError if the org's port, and thus its domain, is in use or belongs to an earlier org of another size.
  */
 export async function startSimulatedOrg(
-  { still = false, ...size }: { users: number; groups: number; still?: boolean },
+  { still = false, port: wanted, ...size }: SimulatedOrgOptions,
   dataDir = LOCAL_DIR,
 ): Promise<RunningOrg> {
   const known = await knownOrgs(dataDir);
-  const earlier = known.find(({ users, groups }) => users === size.users && groups === size.groups);
-  if (earlier && !(await isPortFree(earlier.port))) {
-    throw new SetupError(
-      `Port ${earlier.port}, which is part of the simulated org's domain, is in use, perhaps by another \`okta-graph start\`. ` +
-        'Stop the process that uses it, or start another org with --users and --groups.',
-    );
-  }
+  const earlier = known.findLast(
+    ({ users, groups, port }) => users === size.users && groups === size.groups && port === (wanted ?? port),
+  );
+  const port = earlier?.port ?? newPort(known, wanted);
+  if (!(await isPortFree(port))) throw portInUse(port);
   const createdMs = Date.now() - (still ? 0 : PAST_DAYS * DAY_MS);
-  const org = earlier ?? { port: await newPort(known), ...size, createdMs };
+  const { isPastDue: wasPastDue = !earlier, ...org } = earlier ?? { port, ...size, createdMs };
+  let isPastDue = wasPastDue && !still;
   let now = () => org.createdMs;
-  const simulator = await startSimulator({ ...size, port: org.port, seed: org.port, now: () => now() });
+  const simulator = await startSimulator({ ...size, port, seed: port, now: () => now() });
   const changedMs = [...(org.changedMs ?? [])];
   const changeAt = (ms: number, seed: number) => {
     now = () => ms;
     simulator.org.churn({ ...WORKDAY, seed });
   };
   changedMs.forEach(changeAt);
-  if (earlier || still) now = Date.now;
+  if (!isPastDue) now = Date.now;
   const others = known.filter((each) => each !== earlier);
-  const save = () => saveOrgs([...others, { ...org, changedMs }], dataDir);
+  const save = () => saveOrgs([...others, { ...org, changedMs, ...(isPastDue && { isPastDue }) }], dataDir);
   await save();
   return {
     ...org,
     domain: simulator.domain,
     token: simulator.token,
-    isNew: !earlier,
+    isPastDue,
+    reachedMs: changedMs.at(-1) ?? org.createdMs,
     close: () => simulator.close(),
     async change(atMs) {
       const ms = atMs ?? Date.now();
       changeAt(ms, changedMs.length);
       changedMs.push(ms);
-      if (atMs === undefined) now = Date.now;
+      if (atMs === undefined) {
+        now = Date.now;
+        isPastDue = false;
+      }
       await save();
     },
   };
@@ -105,10 +122,26 @@ export async function knownOrgs(dataDir = LOCAL_DIR): Promise<SimulatedOrg[]> {
   return JSON.parse(text) as SimulatedOrg[];
 }
 
-async function newPort(known: readonly SimulatedOrg[]): Promise<number> {
+/** @throws SetupError if the port belongs to an earlier org, which has another size. */
+function newPort(known: readonly SimulatedOrg[], wanted: number | undefined): number {
+  const owner = known.find(({ port }) => port === wanted);
+  if (owner) {
+    throw new SetupError(
+      `Port ${owner.port} belongs to the simulated org of ${countOf(owner.users, 'user')} and ${countOf(owner.groups, 'group')}. ` +
+        'Choose that size with --users and --groups, or another port with --org-port.',
+    );
+  }
+  if (wanted !== undefined) return wanted;
   let port = FIRST_PORT;
-  while (known.some((org) => org.port === port) || !(await isPortFree(port))) port++;
+  while (known.some((org) => org.port === port)) port++;
   return port;
+}
+
+function portInUse(port: number): SetupError {
+  return new SetupError(
+    `Port ${port}, which is part of the simulated org's domain, is in use, perhaps by another \`okta-graph start\`. ` +
+      'Stop the process that uses it, or start another org on another port with --org-port.',
+  );
 }
 
 async function saveOrgs(orgs: readonly SimulatedOrg[], dataDir: string): Promise<void> {

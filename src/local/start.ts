@@ -14,6 +14,7 @@ import { parseOptions } from './options';
 import { startParts, withParts } from './parts';
 import { choosePort } from './ports';
 import { makePrivate, privateFolder } from './privateFiles';
+import { ServerEnded } from './service';
 import { runSession } from './session';
 import { SetupError } from './setupError';
 import { Stopped, stopSignal } from './stopSignal';
@@ -37,35 +38,45 @@ export async function start(args: readonly string[], io: Io, read = readEnvironm
 
 async function startAll(args: readonly string[], io: Io, read: typeof readEnvironment): Promise<number> {
   const log = (line: string) => void io.out.write(`${line}\n`);
-  const { once, still, sized, ...size } = parseOptions(args, io);
+  const { once, still, sized, orgPort, ...size } = parseOptions(args, io);
   const environment = read();
   await privateFolder(LOCAL_DIR);
   await makePrivate(await realpath(LOCAL_DIR));
   const toStart = partsToStart(environment, await hasAddedOrgs());
   if (sized && !toStart.okta) {
     throw new UsageError(
-      '--users and --groups are for the simulated org, which does not run because OKTA_DOMAIN or OKTA_CREDENTIALS_DIR is set, or an org was added in the console',
+      '--users, --groups and --org-port are for the simulated org, which does not run because OKTA_DOMAIN or OKTA_CREDENTIALS_DIR is set, or an org was added in the console',
     );
   }
   // Reports configuration errors before anything is downloaded.
   loadConfig({ ...environment, ...variablesOf(examplesOf(toStart)) });
   const console = loadConsoleSettings(environment);
 
-  const stop = stopSignal();
-  const parts = await startParts(toStart, { size: { ...size, still }, log }).catch((error: unknown) => {
-    // Ctrl-C in a terminal also ends downloads.
-    stop.throwIfAborted();
-    throw error;
-  });
-  return withParts(parts, log, async () => {
-    stop.throwIfAborted();
-    const config = loadConfig({ ...environment, ...variablesOf(parts) });
-    for (const warning of config.warnings) log(warning);
-    logWorkerToFile(config);
-    const port = await choosePort(console.port, 'the console', log);
-    const settings = { temporalUi: parts.temporalUi, ...console, port };
-    return runSession({ config, parts, console: settings, once, still, output: io.out, stop });
-  });
+  const ended = new AbortController();
+  const stop = AbortSignal.any([stopSignal(), ended.signal]);
+  const onEnd = (end: ServerEnded) => {
+    if (stop.aborted) return;
+    io.err.write(`${end.message}\nEverything is stopped now. The data is kept.\n`);
+    ended.abort(end);
+  };
+  try {
+    const sayStopping = () => log('Stopping …');
+    stop.addEventListener('abort', sayStopping);
+    const parts = await startParts(toStart, { org: { ...size, port: orgPort, still }, log, stop, onEnd });
+    stop.removeEventListener('abort', sayStopping);
+    return await withParts(parts, log, async () => {
+      stop.throwIfAborted();
+      const config = loadConfig({ ...environment, ...variablesOf(parts) });
+      for (const warning of config.warnings) log(warning);
+      logWorkerToFile(config);
+      const port = await choosePort(console.port, 'the console', log);
+      const settings = { temporalUi: parts.temporalUi, ...console, port };
+      return runSession({ config, parts, console: settings, once, still, output: io.out, stop });
+    });
+  } catch (error) {
+    // After a server has ended, whatever needed it fails too.
+    throw stop.reason instanceof ServerEnded ? stop.reason : error;
+  }
 }
 
 function examplesOf(toStart: Record<keyof LocalParts, boolean>): LocalParts {
@@ -81,9 +92,11 @@ function reportError(error: unknown, { err }: Io): number {
   // Commander has already printed the error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.succeeded : EXIT.usage;
   if (error instanceof Stopped) {
-    err.write('Stopped before the first run ended. The next start continues it.\n');
+    err.write(`${error.message}\n`);
     return EXIT.detached;
   }
+  // It was reported when it happened.
+  if (error instanceof ServerEnded) return EXIT.failed;
   if (error instanceof ConfigError || error instanceof UsageError) {
     err.write(`${error.message}\n`);
     return EXIT.usage;

@@ -22,7 +22,24 @@ export function stopSignal(): AbortSignal {
   return stop.signal;
 }
 
-/** The abort reason after SIGINT or SIGTERM. */
+/** The abort reason after SIGINT or SIGTERM. The message says what that leaves. */
 export class Stopped extends Error {
   override readonly name = 'Stopped';
+
+  constructor(message = 'Stopped before a run was started. The data is kept.') {
+    super(message);
+  }
+}
+
+/** Runs `work`. If it fails because `stop` aborted with {@link Stopped}, `message` says what that leaves. */
+export async function unlessStopped<T>(
+  stop: AbortSignal,
+  message: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw stop.reason instanceof Stopped ? new Stopped(message) : error;
+  }
 }

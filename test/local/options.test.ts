@@ -15,11 +15,19 @@ describe('The options of npm start', () => {
     });
   });
 
-  it('show if the size was given', () => {
+  it('show if the size or the port was given', () => {
     assert.deepEqual(parseOptions(['--users', '50', '--once'], io), {
       users: 50,
       groups: 200,
       once: true,
+      still: false,
+      sized: true,
+    });
+    assert.deepEqual(parseOptions(['--org-port', '9000'], io), {
+      users: 2_000,
+      groups: 200,
+      orgPort: 9_000,
+      once: false,
       still: false,
       sized: true,
     });

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Neo4jOptions, Neo4jServer } from '../../src/local/neo4j';
 import { allOrNone, type PartsOptions, startParts, withParts } from '../../src/local/parts';
+import { freePort } from '../../src/local/ports';
 import { SetupError } from '../../src/local/setupError';
 import { domainOf, knownOrgs } from '../../src/local/simulatedOrg';
 import type { TemporalOptions, TemporalServer } from '../../src/local/temporal';
@@ -124,7 +125,7 @@ describe('The parts of a local setup', () => {
   });
 
   /** Starts a real simulated org, and fake servers that only have addresses. */
-  function start(
+  async function start(
     toStart: typeof ALL,
     { neo4j = {}, failure }: { neo4j?: Partial<Neo4jServer>; failure?: Error } = {},
   ) {
@@ -152,6 +153,11 @@ describe('The parts of a local setup', () => {
         };
       },
     };
-    return startParts(toStart, { size: SIZE, log, localDir: folder.path, servers });
+    return startParts(toStart, {
+      org: { ...SIZE, port: await freePort() },
+      log,
+      localDir: folder.path,
+      servers,
+    });
   }
 });

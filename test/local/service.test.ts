@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isPortFree } from '../../src/local/ports';
-import { stopOrphanedService } from '../../src/local/service';
+import { type ServerEnded, stopOrphanedService } from '../../src/local/service';
 import { SetupError } from '../../src/local/setupError';
-import { startSmallService } from './fixtures/service';
+import { startSmallService, startSmallServiceFor } from './fixtures/service';
+import { until } from '../../dev/lab/until';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
 describe('A local service', () => {
@@ -45,6 +46,56 @@ describe('A local service', () => {
       );
       return true;
     });
+  });
+
+  it('that is stopped while it starts has ended then, and leaves nothing but its log', async () => {
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    const start = startSmallServiceFor(folder.path, { stop: stop.signal }, 'mute');
+    start.catch(() => undefined);
+    const pid = await serverIn(folder.path);
+    stop.abort(reason);
+    await assert.rejects(start, reason);
+    assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+    assert.deepEqual(await readdir(folder.path), ['small.log']);
+  });
+
+  it('is not started after a stop', async () => {
+    const reason = new Error('enough');
+    await assert.rejects(startSmallServiceFor(folder.path, { stop: AbortSignal.abort(reason) }), reason);
+    assert.deepEqual(await readdir(folder.path), []);
+  });
+
+  it('that ends on its own is reported with its signal and its log, and one that is stopped is not', async () => {
+    const ends: ServerEnded[] = [];
+    const onEnd = (end: ServerEnded) => void ends.push(end);
+    const { stop } = await startSmallServiceFor(folder.path, { onEnd });
+    process.kill(await serverIn(folder.path), 'SIGKILL');
+    await until(() => ends.length > 0);
+    await stop();
+    const next = await startSmallServiceFor(folder.path, { onEnd });
+    await next.stop();
+    await untilFree(next.endpoint.port);
+    assert.deepEqual(
+      ends.map(({ server, message }) => [server, message]),
+      [
+        [
+          'Small',
+          `Small has ended unexpectedly (signal SIGKILL). Log file: ${join(folder.path, 'small.log')}`,
+        ],
+      ],
+    );
+  });
+
+  it('that was taken over is reported too when it ends on its own', async () => {
+    const { child } = await startInProcess();
+    await end(child, 'SIGKILL');
+    const ends: ServerEnded[] = [];
+    const { stop } = await startSmallServiceFor(folder.path, { onEnd: (end) => void ends.push(end) });
+    process.kill(await serverIn(folder.path), 'SIGKILL');
+    await until(() => ends.length > 0);
+    await stop();
+    assert.match(ends[0]?.message ?? '', /^Small has ended unexpectedly \(exit code unknown\)/);
   });
 
   it('is rejected while another running process has one in the same folder', async () => {
@@ -106,6 +157,14 @@ describe('A local service', () => {
     return { child, port: Number(line) };
   }
 });
+
+/** Returns the process id of the server in a folder, as soon as it has one. */
+async function serverIn(dataDir: string): Promise<number> {
+  const read = () => readFile(join(dataDir, 'small.process.json'), 'utf8').catch(() => '');
+  await until(async () => (await read()).endsWith('}'));
+  const { server } = JSON.parse(await read()) as { server: { pid: number } };
+  return server.pid;
+}
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const exited = once(child, 'exit');

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { freePort, isPortFree } from '../../src/local/ports';
 import {
   DAY_MS,
   knownOrgs,
   PAST_DAYS,
   type RunningOrg,
+  type SimulatedOrgOptions,
   startSimulatedOrg,
 } from '../../src/local/simulatedOrg';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';
@@ -14,17 +16,21 @@ const SIZE = { users: 60, groups: 4 };
 
 describe('The simulated org of npm start', () => {
   const folder = temporaryFolder();
+  let port: number;
+  beforeEach(async () => {
+    port = await freePort();
+  });
 
   it('is the same at the next start', async () => {
-    const first = await startAndRead(SIZE);
+    const first = await startAndRead({ ...SIZE, port });
     const second = await startAndRead(SIZE);
     assert.deepEqual(second, first);
     assert.equal((await knownOrgs(folder.path)).length, 1);
   });
 
   it('is another org, with another id and domain, if it has another size', async () => {
-    const first = await startAndRead(SIZE);
-    const larger = await startAndRead({ ...SIZE, users: 70 });
+    const first = await startAndRead({ ...SIZE, port });
+    const larger = await startAndRead({ ...SIZE, users: 70, port: await freePort() });
     assert.notEqual(larger.domain, first.domain);
     assert.notEqual(larger.id, first.id);
     assert.ok(larger.users.length > first.users.length);
@@ -32,21 +38,66 @@ describe('The simulated org of npm start', () => {
   });
 
   it('does not become another org while its port is in use', async () => {
-    const first = await startAndRead(SIZE);
-    const taken = createServer().listen(Number(first.domain.split(':')[1]), '127.0.0.1');
-    await once(taken, 'listening');
-    try {
-      await assert.rejects(startAndRead(SIZE), /^SetupError: Port \d+, which is part of .* is in use/);
-    } finally {
-      taken.close();
-      await once(taken, 'close');
-    }
+    const first = await startAndRead({ ...SIZE, port });
+    await whileTaken(port, () => assert.rejects(startAndRead(SIZE), inUse(port)));
     assert.deepEqual(await startAndRead(SIZE), first);
   });
 
+  it('does not become another org if its port is in use at its first start', async () => {
+    await whileTaken(port, () => assert.rejects(startAndRead({ ...SIZE, port }), inUse(port)));
+    assert.deepEqual(await knownOrgs(folder.path), []);
+  });
+
+  it('has port 8989 by default, and does not start if that is in use', async () => {
+    const start = () => startSimulatedOrg(SIZE, folder.path);
+    const taken = (await isPortFree(8_989)) ? createServer().listen(8_989, '127.0.0.1') : undefined;
+    if (taken) await once(taken, 'listening');
+    try {
+      await assert.rejects(start(), inUse(8_989));
+    } finally {
+      taken?.close();
+    }
+  });
+
+  it('is another org on another port, and the latest one of its size by default', async () => {
+    const first = await startAndRead({ ...SIZE, port });
+    const second = await startAndRead({ ...SIZE, port: await freePort() });
+    assert.notEqual(second.id, first.id);
+    assert.deepEqual(await startAndRead(SIZE), second);
+    assert.deepEqual(await startAndRead({ ...SIZE, port }), first);
+    assert.deepEqual(await startAndRead(SIZE), first);
+  });
+
+  it('does not start on the port of an org of another size', async () => {
+    await startAndRead({ ...SIZE, port });
+    await assert.rejects(
+      startAndRead({ users: 70, groups: 5, port }),
+      new RegExp(
+        `^SetupError: Port ${port} belongs to the simulated org of 60 users and 4 groups.*--org-port`,
+      ),
+    );
+  });
+
+  it('stays in its past at the next start if that was interrupted, unless it is then left as it is', async () => {
+    const atMs = Date.now() - 21 * DAY_MS;
+    const first = await startSimulatedOrg({ ...SIZE, port }, folder.path);
+    await first.change(atMs);
+    await first.close();
+    const again = await startSimulatedOrg(SIZE, folder.path);
+    assert.deepEqual([again.isPastDue, again.reachedMs], [true, atMs]);
+    assert.equal(await daysBack(again), 21);
+    await again.close();
+    for (const still of [true, false]) {
+      const org = await startSimulatedOrg({ ...SIZE, still }, folder.path);
+      assert.equal(org.isPastDue, false);
+      assert.equal(await daysBack(org), 0);
+      await org.close();
+    }
+  });
+
   it('keeps its changes at the next start', async () => {
-    const org = await startSimulatedOrg(SIZE, folder.path);
-    assert.equal(org.isNew, true);
+    const org = await startSimulatedOrg({ ...SIZE, port }, folder.path);
+    assert.equal(org.isPastDue, true);
     const before = await usersOf(org);
     await org.change(Date.now() - 7 * DAY_MS);
     await org.change();
@@ -55,32 +106,51 @@ describe('The simulated org of npm start', () => {
     // Four have joined, and two were deactivated, whom this list leaves out.
     assert.equal(changed.length, before.length + 2);
     const again = await startSimulatedOrg(SIZE, folder.path);
-    assert.equal(again.isNew, false);
+    assert.equal(again.isPastDue, false);
     assert.deepEqual(await usersOf(again), changed);
     await again.close();
   });
 
   it('begins four weeks back, goes on from each change, and is at the present time after the last', async () => {
-    const org = await startSimulatedOrg(SIZE, folder.path);
-    const daysBack = async () => {
-      const response = await fetch(`http://${org.domain}/.well-known/okta-organization`);
-      return Math.round((Date.now() - Date.parse(response.headers.get('date') ?? '')) / DAY_MS);
-    };
-    assert.equal(await daysBack(), PAST_DAYS);
+    const org = await startSimulatedOrg({ ...SIZE, port }, folder.path);
+    assert.equal(await daysBack(org), PAST_DAYS);
     await org.change(Date.now() - 14 * DAY_MS);
-    assert.equal(await daysBack(), 14);
+    assert.equal(await daysBack(org), 14);
     await org.change();
-    assert.equal(await daysBack(), 0);
+    assert.equal(await daysBack(org), 0);
     await org.close();
-    const still = await startSimulatedOrg({ users: 50, groups: 3, still: true }, folder.path);
-    const { headers } = await fetch(`http://${still.domain}/.well-known/okta-organization`);
+    const still = await startSimulatedOrg(
+      { users: 50, groups: 3, port: await freePort(), still: true },
+      folder.path,
+    );
+    assert.equal(await daysBack(still), 0);
     await still.close();
-    assert.ok(Date.now() - Date.parse(headers.get('date') ?? '') < DAY_MS);
   });
+
+  const inUse = (taken: number) =>
+    new RegExp(
+      `^SetupError: Port ${taken}, which is part of the simulated org's domain, is in use.*--org-port`,
+    );
+
+  async function whileTaken(taken: number, work: () => Promise<void>): Promise<void> {
+    const server = createServer().listen(taken, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      await work();
+    } finally {
+      server.close();
+      await once(server, 'close');
+    }
+  }
+
+  async function daysBack({ domain }: RunningOrg): Promise<number> {
+    const { headers } = await fetch(`http://${domain}/.well-known/okta-organization`);
+    return Math.round((Date.now() - Date.parse(headers.get('date') ?? '')) / DAY_MS);
+  }
 
   const usersOf = async (org: RunningOrg) => (await read(org, '/api/v1/users?limit=200')) as object[];
 
-  async function startAndRead(size: { users: number; groups: number }) {
+  async function startAndRead(size: SimulatedOrgOptions) {
     const org = await startSimulatedOrg(size, folder.path);
     try {
       const { id } = (await read(org, '/.well-known/okta-organization')) as { id: string };

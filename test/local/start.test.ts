@@ -107,8 +107,9 @@ describe('npm start', () => {
         'the size of the simulated org is given, but there is none',
         ['--users', '5'],
         ELSEWHERE,
-        /^--users and --groups are for the simulated org, which does not run because OKTA_DOMAIN/,
+        /^--users, --groups and --org-port are for the simulated org, which does not run because OKTA_DOMAIN/,
       ],
+      ['a port is not one', ['--org-port', '65536'], ELSEWHERE, /Must be a whole number from 1 to 65535/],
       ['the configuration is wrong', [], { ...ELSEWHERE, SYNC_INTERVAL: '120' }, /SYNC_INTERVAL/],
       [
         'a local part has invalid settings',

@@ -3,7 +3,7 @@ import { Stack } from '../../../dev/lab/org/stack';
 import { OrgSnapshot } from './orgSnapshot';
 
 /** Time between a change and the run that must show it; longer than Okta's timestamps lag. */
-const BETWEEN_RUNS_MS = 10 * 60_000;
+export const BETWEEN_RUNS_MS = 10 * 60_000;
 
 /** A simulated org after five runs, with a snapshot after each. */
 export class ChurnedOrg {

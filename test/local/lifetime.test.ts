@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../src/local/ports';
+import { neo4jClassPath } from '../../src/local/neo4jJars';
+import { DEV_SERVER } from '../../src/local/temporal';
+import { temporalBinary } from '../../src/local/temporalBinary';
+import { TOOLS_DIR } from '../../src/local/tools';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { until } from '../../dev/lab/until';
+
+const CLIENT = join(__dirname, '../../dist/client.js');
+const START_MS = 120_000;
+
+/** With real servers that it starts itself, in a folder of its own. */
+describe('npm start, from its start to the end of its servers', function () {
+  this.timeout(SERVICE_TIMEOUT_MS);
+  let folder: string;
+  let child: ChildProcess | undefined;
+  let said: string;
+
+  before(async () => {
+    const silently = () => undefined;
+    await Promise.all([neo4jClassPath(silently), temporalBinary(DEV_SERVER, silently)]);
+  });
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'okta-graph-start-'));
+    await mkdir(join(folder, '.local'), { mode: 0o700 });
+    await symlink(TOOLS_DIR, join(folder, '.local/tools'));
+  });
+  afterEach(async () => {
+    if (child?.exitCode === null && child.signalCode === null) {
+      const closed = once(child, 'close');
+      child.kill('SIGTERM');
+      await closed;
+    }
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    it(`ends on ${signal} while Neo4j starts, says that no run was started, and leaves no server`, async () => {
+      const ended = await start();
+      const pid = await serverOf('neo4j', START_MS);
+      child?.kill(signal);
+      assert.equal(await ended(), 130, said);
+      assert.match(said, /^Stopped before a run was started\. The data is kept\.$/m);
+      assert.doesNotMatch(said, /^Neo4j .* ready|first run/m);
+      assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+      await assertNoServers();
+    });
+
+  it('starts as usual after a stop, and ends with 1, and its other servers, when one of them dies', async () => {
+    const stopped = await start();
+    await serverOf('neo4j', START_MS);
+    child?.kill('SIGTERM');
+    assert.equal(await stopped(), 130, said);
+
+    for (const [name, server] of [
+      ['Neo4j', 'neo4j'],
+      ['Temporal', 'temporal'],
+    ] as const) {
+      const ended = await start();
+      await until(() => said.includes('Running on schedule'), START_MS);
+      process.kill(await serverOf(server), 'SIGKILL');
+      assert.equal(await ended(), 1, said);
+      const log = join('.local', server, `${server}.log`);
+      const line = new RegExp(
+        `^${name} has ended unexpectedly \\(signal SIGKILL\\)\\. Log file: .*${log}$`,
+        'm',
+      );
+      assert.match(said, line);
+      assert.doesNotMatch(said, /\n\s+at /);
+      await assertNoServers();
+    }
+  });
+
+  it('starts nothing if the port of its simulated org is in use', async () => {
+    const port = await freePort();
+    const taken = createServer().listen(port, '127.0.0.1');
+    await once(taken, 'listening');
+    try {
+      const ended = await start('--org-port', String(port));
+      assert.equal(await ended(), 1, said);
+      assert.match(said, new RegExp(`^Port ${port}, which is part of .* is in use.*--org-port\\.$`, 'm'));
+      await assertNoServers();
+    } finally {
+      taken.close();
+    }
+  });
+
+  /** Starts the build. Returns a function that waits for its end and returns its exit code. */
+  async function start(...args: string[]): Promise<() => Promise<number | null>> {
+    const { PATH = '', HOME = '' } = process.env;
+    const port = args.length > 0 ? [] : ['--org-port', String(await freePort())];
+    const started = spawn(
+      process.execPath,
+      [CLIENT, 'start', '--users', '20', '--groups', '3', ...port, ...args],
+      { cwd: folder, env: { PATH, HOME, CONSOLE_PORT: String(await freePort()) } },
+    );
+    child = started;
+    said = '';
+    for (const stream of [started.stdout, started.stderr])
+      stream.on('data', (data) => void (said += String(data)));
+    const closed = once(started, 'close') as Promise<[number | null]>;
+    return async () => (await closed)[0];
+  }
+
+  /** Returns the process id of a server as soon as it has one. */
+  async function serverOf(name: string, timeoutMs?: number): Promise<number> {
+    const file = join(folder, '.local', name, `${name}.process.json`);
+    const read = () => readFile(file, 'utf8').catch(() => '');
+    await until(async () => (await read()).endsWith('}'), timeoutMs);
+    const { server } = JSON.parse(await read()) as { server: { pid: number } };
+    return server.pid;
+  }
+
+  async function assertNoServers(): Promise<void> {
+    for (const name of ['neo4j', 'temporal']) {
+      const files = await readdir(join(folder, '.local', name)).catch(() => []);
+      assert.deepEqual(
+        files.filter((file) => file.endsWith('.process.json')),
+        [],
+      );
+    }
+  }
+});
