@@ -15,6 +15,9 @@ export const LONGEST_DEADLINE_MS = 366 * 86_400_000;
 /** The Temporal query that returns a {@link SyncProgress}. */
 export const PROGRESS_QUERY = 'progress';
 
+/** The domain of runs that are rehearsed and rolled back; no org can have it. */
+export const REHEARSAL = 'a rehearsal';
+
 /** `auto`: the run chooses by the age of the last full run. */
 export const REQUESTED_MODES = ['auto', 'full', 'incremental'] as const;
 

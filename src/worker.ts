@@ -7,6 +7,7 @@ import { ConfigError, loadConfig, readEnvironment, type Config } from './config'
 import { GraphDatabase } from './graph/database';
 import { explainNeo4jError } from './graph/errors';
 import { knownSearchAttributes } from './worker/searchAttributes';
+import { prepareGraph } from './worker/prepare';
 import { readinessOf } from './worker/readiness';
 import { HealthServer } from './worker/healthServer';
 import { OrgGauges } from './worker/gauges';
@@ -40,13 +41,17 @@ interface Parts {
  * Connects to Neo4j and Temporal and starts a worker.
  *
  * @param workflows the bundled workflow code; by default the bundle of the build, or one made from the sources.
+ * @param options `prepares`: false if Neo4j is not to be prepared for runs while the worker waits for the first one.
  * @throws WorkerStartError if a server cannot be reached or rejects the connection, or if an address to listen on is in
  * use.
  */
 export async function startWorker(
   config: Config,
   workflows = builtWorkflows(config),
+  { prepares = true } = {},
 ): Promise<RunningWorker> {
+  /** Aborts when a run begins, which is not to share Neo4j with rehearsals. */
+  const preparing = new AbortController();
   const graph = GraphDatabase.open(config.neo4j, { reads: 'leader' });
   const okta = new ConfiguredOrgs(config.okta);
   let connection: NativeConnection | undefined;
@@ -71,6 +76,11 @@ export async function startWorker(
     }
     const searchAttributes = await knownSearchAttributes(connection, config.temporal.namespace);
     const activities = createActivities({ okta, graph, sync: config.sync, searchAttributes });
+    const { beginRun } = activities;
+    activities.beginRun = (...args) => {
+      preparing.abort();
+      return beginRun(...args);
+    };
     tracing = config.otlp && startTracing(config.otlp);
     worker = await createWorker({ config, connection, activities, workflows, tracing });
     if (config.metricsAddress ?? config.otlp)
@@ -81,9 +91,12 @@ export async function startWorker(
   }
   const running = worker;
   const run = async (): Promise<void> => {
+    const prepared = prepares && prepareGraph(graph, preparing.signal, Runtime.instance().logger);
     try {
       await running.run();
     } finally {
+      preparing.abort();
+      await prepared;
       await release();
     }
   };

@@ -123,12 +123,23 @@ export class GraphDatabase {
     return this.session(async (session) => rowsOf<Row>(await session.run(cypher, parameters)));
   }
 
-  /** Runs one statement and rolls it back: throws what the statement would throw and changes nothing. */
-  async rehearse(cypher: string): Promise<void> {
+  /**
+   * Lets `work` read and write in one transaction, which is then rolled back: it throws what its statements would throw,
+   * and changes nothing.
+   */
+  async rehearse(work: (db: GraphDatabase) => Promise<unknown>): Promise<void> {
     await this.session(async (session) => {
-      const tx = await session.beginTransaction();
+      const tx = await session.beginTransaction({ timeout: this.transactionTimeoutMs });
+      const transaction = new Transaction(tx);
+      const run: GraphDatabase['run'] = (cypher, parameters) => transaction.run(cypher, parameters);
+      const write: GraphDatabase['write'] = (part) => part(transaction);
+      const within = Object.create(this, {
+        read: { value: run },
+        run: { value: run },
+        write: { value: write },
+      }) as GraphDatabase;
       try {
-        await tx.run(cypher);
+        await work(within);
       } finally {
         await tx.rollback().catch(() => undefined);
       }
@@ -182,13 +193,13 @@ const BOOKMARK_TIMEOUT = /BookmarkTimeout/;
 
 /** A transaction that returns rows as plain objects. */
 export class Transaction {
-  constructor(private readonly tx: ManagedTransaction) {}
+  constructor(private readonly tx: Pick<ManagedTransaction, 'run'>) {}
 
   /**
    * @throws OutOfTransactionMemoryError, which the driver does not retry: the same rows would not fit a second time.
    */
   async run<Row extends object>(cypher: string, parameters: Parameters = {}): Promise<Row[]> {
-    return this.tx.run(cypher, parameters).then(rowsOf<Row>, throwExplained);
+    return Promise.resolve(this.tx.run(cypher, parameters)).then(rowsOf<Row>, throwExplained);
   }
 }
 

@@ -1,5 +1,5 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Bucket, OktaWait, SyncMode, SyncReport } from '../contract';
+import { REHEARSAL, type Bucket, type OktaWait, type SyncMode, type SyncReport } from '../contract';
 import type { Counts } from './runCounts';
 
 /** An event within one process: the emitter does not know its listeners. The metrics listen. */
@@ -10,8 +10,9 @@ class ProcessEvent<Message> {
     this.channel = channel(name);
   }
 
+  /** Nobody hears of a rehearsed run. */
   emit(message: Message): void {
-    this.channel.publish(message);
+    if ((message as { domain?: string }).domain !== REHEARSAL) this.channel.publish(message);
   }
 
   /** `handler` MUST NOT throw: that would end the process. Returns a function that stops listening. */

@@ -14,7 +14,8 @@ export async function statementsOfSync(): Promise<string> {
   const org = await OrgUnderTest.start({ users: 40, groups: 8, awkward: true });
   const book = new Book();
   const run = async (change: Parameters<OrgUnderTest['begin']>[0] = {}) => {
-    const begun = await book.during('beginning of a run', () => org.begin(change));
+    let begun = {} as Awaited<ReturnType<OrgUnderTest['begin']>>;
+    await book.during('beginning of a run', async () => (begun = await org.begin(change)));
     await book.during('users and groups', () => org.lists(begun));
     await book.during('memberships', () => org.members(begun));
     await book.during('sweep', () => org.sweep(begun));
@@ -66,27 +67,34 @@ async function comeBack(org: OrgUnderTest, run: () => Promise<void>): Promise<vo
   await run();
 }
 
+/** The statements that this process sends to any Neo4j until `work` is done. */
+export async function statementsDuring(work: () => Promise<unknown>): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  const restore = [Session.prototype, Transaction.prototype].map((prototype) => {
+    const { run } = prototype as Session;
+    (prototype as Session).run = function (this: Session, query, ...rest) {
+      found.add(dedented(String(query)));
+      return run.call(this, query, ...rest);
+    } as Session['run'];
+    return () => void ((prototype as Session).run = run);
+  });
+  try {
+    await work();
+  } finally {
+    for (const undo of restore) undo();
+  }
+  return found;
+}
+
 /** Statements by the part of a run that sends them first. */
 class Book {
   readonly #parts = new Map<string, Set<string>>();
   readonly #known = new Set<string>();
 
-  async during<T>(part: string, work: () => Promise<T>): Promise<T> {
+  async during(part: string, work: () => Promise<unknown>): Promise<void> {
     const found = this.#parts.get(part) ?? new Set();
     this.#parts.set(part, found);
-    const restore = [Session.prototype, Transaction.prototype].map((prototype) => {
-      const { run } = prototype as Session;
-      (prototype as Session).run = function (this: Session, query, ...rest) {
-        found.add(dedented(String(query)));
-        return run.call(this, query, ...rest);
-      } as Session['run'];
-      return () => void ((prototype as Session).run = run);
-    });
-    try {
-      return await work();
-    } finally {
-      for (const undo of restore) undo();
-    }
+    for (const each of await statementsDuring(work)) found.add(each);
   }
 
   text(): string {

@@ -4,5 +4,5 @@ import { syncBundle } from './bundle';
 
 /** A worker in this process. It starts sooner than one that bundles the workflows itself. */
 export async function startTestWorker(config: Config): Promise<RunningWorker> {
-  return startWorker(config, { workflowBundle: await syncBundle() });
+  return startWorker(config, { workflowBundle: await syncBundle() }, { prepares: false });
 }

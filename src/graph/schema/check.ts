@@ -1,3 +1,4 @@
+import { REHEARSAL } from '../../contract';
 import type { GraphDatabase } from '../database';
 import { EXPLORE_RULES } from './exploreIndexes';
 import { failedOf } from './indexes';
@@ -26,9 +27,9 @@ export function isNewEnough(version: string): boolean {
  * either.
  */
 export async function tryPrivileges(db: GraphDatabase): Promise<void> {
-  await db.rehearse("CREATE (:OktaOrg {domain: 'a rehearsal'})");
+  await db.rehearse((within) => within.run('CREATE (:OktaOrg {domain: $domain})', { domain: REHEARSAL }));
   const onOurRuns = RULES.find(({ name }) => name === 'okta_syncrun_key');
-  if (onOurRuns !== undefined) await db.rehearse(onOurRuns.cypher);
+  if (onOurRuns !== undefined) await db.rehearse((within) => within.run(onOurRuns.cypher));
 }
 
 /**

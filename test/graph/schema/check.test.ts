@@ -57,6 +57,9 @@ describe('The check of a database', () => {
   });
 
   it('throws the error of Neo4j for a statement', async () => {
-    await assert.rejects(db.rehearse('THIS IS NO CYPHER'), { code: 'Neo.ClientError.Statement.SyntaxError' });
+    await assert.rejects(
+      db.rehearse((within) => within.run('THIS IS NO CYPHER')),
+      { code: 'Neo.ClientError.Statement.SyntaxError' },
+    );
   });
 });
