@@ -30,6 +30,18 @@ describe('The client process', () => {
     assert.match(stdout, /complete <shell> +print the script/);
   });
 
+  it('lists the questions and prints the help of a command without a configuration', async () => {
+    const listed = await client(['query']);
+    assert.deepEqual([listed.exitCode, listed.stderr], [0, '']);
+    assert.match(listed.stdout, /^ {2}group-members .* group$/m);
+    const json = await client(['query', '--json']);
+    assert.ok((JSON.parse(json.stdout) as { id: string }[]).some(({ id }) => id === 'group-members'));
+    for (const command of ['query', 'report', 'graph', 'schedule', 'check']) {
+      const { exitCode, stdout } = await client([command, '--help']);
+      assert.deepEqual([exitCode, stdout.split('\n')[0]?.split(' ')[2]], [0, command]);
+    }
+  });
+
   it('reads variables from a file', async () => {
     const file = join(tmpdir(), `okta-graph-env-${process.pid}`);
     writeFileSync(file, 'SYNC_INTERVAL=soon\n', { mode: 0o600 });
