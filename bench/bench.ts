@@ -7,6 +7,7 @@ import { temporalShare } from './history';
 import { BuiltStack } from '../dev/lab/org/builtStack';
 import { SIZES, UNLIMITED, type SizeName } from './support/sizes';
 import { reportOf } from '../dev/lab/org/report';
+import { number } from './support/number';
 
 export interface BenchRow {
   size: string;
@@ -200,8 +201,8 @@ async function main(): Promise<void> {
   const options = new Command('bench')
     .description('Measures syncs of simulated orgs against what is needed. Needs npm run build.')
     .option('--size <names...>', `of ${Object.keys(SIZES).join(', ')}`, ['small', 'medium'])
-    .option('--latency <ms>', 'time to the first byte of an answer', Number, 20)
-    .option('--warm-ups <count>', 'writes of the whole org before those measured', Number, 4)
+    .option('--latency <ms>', 'time to the first byte of an answer', number, 20)
+    .option('--warm-ups <count>', 'writes of the whole org before those measured', number, 4)
     .option('--limited', 'a run under rate limits instead; takes minutes', false)
     .option('--json <file>', 'keep the rows')
     .option('--svg <file>', 'draw them')

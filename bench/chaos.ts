@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { chaos, type ChaosOptions } from '../dev/lab/chaos';
+import { number } from './support/number';
 
 async function main(): Promise<void> {
-  const number = (text: string) => Number(text);
   const options = new Command('chaos')
     .description(
       'Syncs a simulated org while everything fails, then compares the whole graph with it. Needs npm run build.',

@@ -11,6 +11,7 @@ import { QUESTIONS } from '../src/queries/registry';
 import { LARGE_GRAPH_DOMAIN as DOMAIN, withLargeGraph } from '../dev/lab/graph/largeGraph';
 import { median } from './support/median';
 import type { OrgSize } from '../dev/lab/org/simulatedOrg';
+import { number } from './support/number';
 
 /** What a page may take and weigh; the answer to a question takes what its Cypher takes. */
 const TARGET = { ms: 100, bytes: 100_000 };
@@ -61,9 +62,9 @@ function pagesOf({ users, groups }: OrgSize): Record<string, string> {
 async function main(): Promise<void> {
   const size = new Command('console')
     .description('prints how long the pages of the console take, over a graph of a given size')
-    .option('--users <n>', '', Number, 100_000)
-    .option('--groups <n>', '', Number, 10_000)
-    .option('--memberships <n>', '', Number, 1_000_000)
+    .option('--users <n>', '', number, 100_000)
+    .option('--groups <n>', '', number, 10_000)
+    .option('--memberships <n>', '', number, 1_000_000)
     .parse()
     .opts<OrgSize>();
   const folder = await mkdtemp(join(tmpdir(), 'okta-graph-console-'));

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { BuiltStack } from '../dev/lab/org/builtStack';
 import { median } from './support/median';
 import { SIZES, UNLIMITED, type SizeName } from './support/sizes';
+import { number } from './support/number';
 
 /** Workers that differ in one setting. */
 const SIDES = { 'history kept': '400d', 'no history': '0' } as const;
@@ -23,9 +24,9 @@ async function main(): Promise<void> {
   const { size, latency, rounds, warmUps } = new Command('history')
     .description('Measures what keeping history costs, side by side. Needs npm run build.')
     .addOption(new Option('--size <name>').choices(Object.keys(SIZES)).default('medium'))
-    .option('--latency <ms>', 'time to the first byte of an answer', Number, 20)
-    .option('--rounds <count>', 'how often both sides are measured', Number, 5)
-    .option('--warm-ups <count>', 'rounds before those', Number, 2)
+    .option('--latency <ms>', 'time to the first byte of an answer', number, 20)
+    .option('--rounds <count>', 'how often both sides are measured', number, 5)
+    .option('--warm-ups <count>', 'rounds before those', number, 2)
     .parse()
     .opts<Options>();
   const lab = await BuiltStack.start({

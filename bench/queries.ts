@@ -9,6 +9,7 @@ import { stepsOf } from '../dev/lab/graph/plan';
 import { LARGE_GRAPH_DOMAIN, withLargeGraph } from '../dev/lab/graph/largeGraph';
 import { median } from './support/median';
 import type { OrgSize } from '../dev/lab/org/simulatedOrg';
+import { number } from './support/number';
 
 /** What an answer may take, milliseconds. */
 const TARGETS_MS = { lookup: 50, org: 2_000 } as const;
@@ -27,9 +28,9 @@ interface Measured {
 async function main(): Promise<void> {
   const program = new Command('queries')
     .description('prints the plan and the time of every question in a graph of a given size')
-    .option('--users <n>', '', Number, 100_000)
-    .option('--groups <n>', '', Number, 10_000)
-    .option('--memberships <n>', '', Number, 1_000_000)
+    .option('--users <n>', '', number, 100_000)
+    .option('--groups <n>', '', number, 10_000)
+    .option('--memberships <n>', '', number, 1_000_000)
     .option('--out <file>', 'the table goes to this file, too')
     .parse();
   const { out, ...size } = program.opts<OrgSize & { out?: string }>();

@@ -14,6 +14,7 @@ import { OrgUnderTest } from '../dev/lab/org/orgUnderTest';
 import { MemoryWatch } from './support/memoryWatch';
 import { RemovalMeter } from './support/removalMeter';
 import { UNLIMITED } from './support/sizes';
+import { number } from './support/number';
 
 /** Rows to a transaction of what is written here. */
 const ROWS = 2_000;
@@ -227,7 +228,7 @@ async function contentOf({
 async function main(): Promise<void> {
   const options = new Command('removals')
     .description('Removes large parts of a graph through the activities, in a Neo4j with little memory.')
-    .option('--scale <factor>', 'of the sizes', Number, 1)
+    .option('--scale <factor>', 'of the sizes', number, 1)
     .option('--limit <size>', 'memory of all transactions together', '64m')
     .option('--only <text>', 'cases whose title has it')
     .addOption(new Option('--history <what>', 'both by default').choices(['kept', 'none']))

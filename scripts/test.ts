@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { timeSkippingServer } from '../dev/lab/servers/timeSkippingServer';
 import { NO_SERVERS, Servers, shareServers } from '../dev/lab/servers/servers';
 import { reportCoverage } from './coverage/report';
 import { readJsonLines } from './jsonLines';
 import type { Outcome } from './reporter';
 import { summaryOf, type Part } from './summary';
-import { ALONE, kindOf, testFiles, type TestKind } from './testFiles';
+import { choose, type Choice } from './testChoice';
+import { ALONE, kindOf, type TestKind } from './testFiles';
 
 const USAGE = `npm test                         lint, types, build and all tests
 npm test -- test/graph           the tests of a folder or file
@@ -23,14 +24,8 @@ const JOBS = availableParallelism() + 2;
 const BUNDLE = join(__dirname, '../dist/workflow-bundle.js');
 const MOCHA = require.resolve('mocha/bin/mocha.js');
 
-interface Choice {
-  files: readonly string[];
-  options: readonly string[];
-  /** Everything, with lint and types. */
-  isAll: boolean;
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'okta-graph-outcomes-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const outcomesFile = join(folder, 'outcomes');
 const coverageData = join(folder, 'coverage');
 
@@ -64,23 +59,23 @@ function run(
   });
 }
 
-function choose(words: readonly string[]): Choice {
-  const kinds = words.flatMap((word) => /^--kind=(.+)$/.exec(word)?.[1] ?? []);
-  const paths = words.filter((word) => existsSync(word)).map((word) => normalize(word));
-  const [name, ...options] = words.filter((word) => !existsSync(word) && !word.startsWith('--kind='));
-  const files = testFiles()
-    .filter((file) => kinds.length === 0 || kinds.includes(kindOf(file)))
-    .filter((file) => paths.length === 0 || paths.some((path) => file.startsWith(path)));
-  const isName = name !== undefined && !name.startsWith('-');
-  const given = name === undefined ? [] : isName ? ['--grep', name] : [name];
-  return { files, options: [...given, ...options], isAll: words.length === 0 };
+/** Undefined after printing which argument matches no test. */
+function chosen(words: readonly string[]): Choice | undefined {
+  try {
+    return choose(words);
+  } catch (error) {
+    console.error((error as Error).message);
+    return undefined;
+  }
 }
 
 async function main(given: readonly string[]): Promise<boolean> {
   if (given.includes('--help')) return console.log(USAGE) === undefined;
   const words = given.filter((word) => word !== '--coverage');
   const isCounted = words.length < given.length;
-  const { files, options, isAll } = choose(words);
+  const choice = chosen(words);
+  if (choice === undefined) return false;
+  const { files, options, isAll, name: testName } = choice;
   const kinds = new Set(files.map(kindOf));
   const needsServers = [...kinds].some((kind) => kind !== 'unit');
   const servers = new Servers();
@@ -115,12 +110,11 @@ async function main(given: readonly string[]): Promise<boolean> {
         ...(await mocha('tests', others, JOBS)),
       ]),
     ]);
-    const isGood = report([...build, ...(await checks), ...tests.flat()]);
+    const isGood = report([...build, ...(await checks), ...tests.flat()], testName);
     if (isCounted) reportCoverage({ root: join(__dirname, '..'), data: coverageData });
     return isGood;
   } finally {
     await servers.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -140,9 +134,12 @@ async function check(): Promise<Part[]> {
   ];
 }
 
-function report(parts: readonly Part[]): boolean {
-  const { text, isGood } = summaryOf(parts, readJsonLines<Outcome>(outcomesFile));
+function report(parts: readonly Part[], testName?: string): boolean {
+  const outcomes = readJsonLines<Outcome>(outcomesFile);
+  const { text, isGood } = summaryOf(parts, outcomes);
   console.log(text);
+  if (testName !== undefined && outcomes.length === 0 && parts.every((part) => part.isGood))
+    console.log(`No test has '${testName}' in its name`);
   return isGood;
 }
 

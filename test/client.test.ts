@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startClient } from './support/clientProcess';
@@ -28,6 +30,18 @@ describe('The client process', () => {
     assert.match(options.stdout, /^--mode\t/m);
     const { stdout } = await client(['--help']);
     assert.match(stdout, /complete <shell> +print the script/);
+  });
+
+  it('lists the questions and prints the help of a command without a configuration', async () => {
+    const listed = await client(['query']);
+    assert.deepEqual([listed.exitCode, listed.stderr], [0, '']);
+    assert.match(listed.stdout, /^ {2}group-members .* group$/m);
+    const json = await client(['query', '--json']);
+    assert.ok((JSON.parse(json.stdout) as { id: string }[]).some(({ id }) => id === 'group-members'));
+    for (const command of ['query', 'report', 'graph', 'schedule', 'check']) {
+      const { exitCode, stdout } = await client([command, '--help']);
+      assert.deepEqual([exitCode, stdout.split('\n')[0]?.split(' ')[2]], [0, command]);
+    }
   });
 
   it('reads variables from a file', async () => {
@@ -77,6 +91,26 @@ describe('The client process', () => {
       stderr,
       /^Temporal does not respond at 127\.0\.0\.1:1 \(without TLS\)\. Start it .* or set TEMPORAL_ADDRESS.*\n$/,
     );
+  });
+
+  it('ends although Neo4j never answers', async function () {
+    this.timeout(60_000);
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const sockets: Socket[] = [];
+    silent.on('connection', (socket) => sockets.push(socket.on('error', () => undefined)));
+    try {
+      const { exitCode, stderr } = await client(['report'], {
+        ...ENVIRONMENT,
+        NEO4J_URI: `bolt://127.0.0.1:${port}`,
+      });
+      assert.equal(exitCode, 1);
+      assert.match(stderr, /^Neo4j does not respond at bolt:/);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      silent.close();
+    }
   });
 
   it('says in one line that Neo4j is down and what to do', async () => {

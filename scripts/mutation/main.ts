@@ -2,8 +2,8 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from '
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readJsonLines } from '../jsonLines';
+import { readOptions } from '../options';
 import { Copy } from './copy';
 import { judge, type Judged } from './judge';
 import { mutantsOf, type Mutant } from './mutants';
@@ -26,8 +26,8 @@ const REACH = 'mutation.reach.jsonl';
 
 interface Tried extends Mutant, Judged {}
 
-const { values: options } = parseArgs({
-  options: {
+const options = readOptions(
+  {
     count: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: 'src/' },
@@ -36,7 +36,8 @@ const { values: options } = parseArgs({
     survivors: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
-});
+  ['count', 'seconds'],
+);
 
 const sources = FOLDERS.flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })

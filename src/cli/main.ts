@@ -1,6 +1,7 @@
-import { type Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { ConfigError, readEnvironment } from '../config';
 import { isLocalStackStopped } from '../config/localStack';
+import { addCompletion } from './completion';
 import type { Io } from './context';
 import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
@@ -23,24 +24,12 @@ export async function main(
   let exitCode: number = EXIT.succeeded;
   const program = buildProgram({ io, access, environment, onExitCode: (code) => (exitCode = code) });
   try {
-    await addCompletion(program, args);
+    await addCompletion(program, args, io);
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
     return printError(error, ioAsCalled(io, access, program));
   }
-}
-
-/** Adds `complete`, which the shell calls at each Tab. Its library is loaded only then. */
-async function addCompletion(program: Command, [command]: readonly string[]): Promise<void> {
-  if (command === 'complete') (await import('@bomb.sh/tab/commander')).default(program);
-  else
-    program
-      .command('complete')
-      .description(
-        'print the script that completes commands in your shell, such as: source <(okta-graph complete zsh)',
-      )
-      .argument('<shell>', 'zsh, bash, fish or powershell');
 }
 
 function printError(error: unknown, { err }: Io): number {

@@ -38,7 +38,7 @@ function nodesTable({ users, groups }: SyncReport, style: TextStyle): string {
     ...[seen, created, updated, deleted].map(formatCount),
   ];
   const rows = [row('users', users), row('groups', groups)];
-  return `${renderTable(['', 'seen', 'created', 'updated', 'deleted'], rows, { numeric: true, style })}\n`;
+  return `${renderTable(['', 'read', 'created', 'updated', 'deleted'], rows, { numeric: true, style })}\n`;
 }
 
 function totalsOf(report: SyncReport, names: Names, style: TextStyle): string {

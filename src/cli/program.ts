@@ -6,7 +6,7 @@ import { check, type CheckOkta } from './check';
 import { asCalled } from './calledAs';
 import type { Context, Io } from './context';
 import { graph, type GraphOptions } from './graphCommand';
-import { query, type QueryOptions } from './queryCommand';
+import { listQuestions, query, type QueryOptions } from './queryCommand';
 import { type FindOrganization, renameOrg } from './renameOrgCommand';
 import { report, type ReportOptions } from './reportCommand';
 import { run, type RunCommandOptions } from './runCommand';
@@ -56,6 +56,14 @@ export interface ProgramOptions {
 export function buildProgram({ io, access, environment, onExitCode }: ProgramOptions): Command {
   const texts = () => ioAsCalled(io, access, program);
   const envFile = () => program.opts<{ envFile?: string }>().envFile;
+  /** Data is printed as it is, without changing hints in it. */
+  const outputsFor = (args: readonly unknown[]): Io => {
+    const isData = args.some((each) => {
+      const { json, csv } = (each ?? {}) as { json?: true; csv?: true };
+      return json ?? csv;
+    });
+    return { ...texts(), ...(isData && { out: io.out }) };
+  };
   const running =
     <Arguments extends unknown[]>(
       command: (context: Context, ...args: Arguments) => Promise<number>,
@@ -63,11 +71,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     ) =>
     async (...args: Arguments) => {
       const config = loadConfig(environment(envFile()), needs);
-      const isData = args.some((each) => {
-        const { json, csv } = (each ?? {}) as { json?: true; csv?: true };
-        return json ?? csv;
-      });
-      onExitCode(await command({ ...texts(), ...(isData && { out: io.out }), config }, ...args));
+      onExitCode(await command({ ...outputsFor(args), config }, ...args));
     };
 
   /** For commands that need only the graph, or the graph and Temporal. */
@@ -175,6 +179,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .addOption(jsonOption())
     .option('--csv', 'print CSV to stdout')
     .action(reading<[ChangesOptions]>(changes));
+  const answering = reading<[string, QueryOptions]>(query);
   program
     .command('query')
     .description(
@@ -186,7 +191,11 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .addOption(jsonOption())
     .option('--csv', 'print CSV to stdout and the run that it is based on to stderr')
     .option('--timeout <duration>', 'time limit of a read in Neo4j (default: 2m)')
-    .action(reading<[string | undefined, QueryOptions]>(query));
+    .action((name: string | undefined, options: QueryOptions) =>
+      name === undefined
+        ? onExitCode(listQuestions(outputsFor([options]), options))
+        : answering(name, options),
+    );
   program
     .command('graph')
     .description('draw a group with its members, or a user with their groups, as SVG')

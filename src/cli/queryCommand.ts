@@ -8,7 +8,7 @@ import { findQuestion, QUESTIONS } from '../queries/registry';
 import { formatOf, write } from './changesCommand';
 import { answerCsv, answerText, proofText, questionsText } from '../queries/answerText';
 import { withGraph } from '../connections/connect';
-import type { Context } from './context';
+import type { Context, Io } from './context';
 import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
 import { UsageError } from '../text/usageError';
@@ -23,20 +23,17 @@ export interface QueryOptions {
   timeout?: string;
 }
 
-/** `query [NAME]`: answers a question from the graph, with its proof; without a name, lists all questions. */
-export async function query(
-  context: Context,
-  name: string | undefined,
-  options: QueryOptions,
-): Promise<number> {
+/** `query` without a name: lists all questions. It needs neither a configuration nor a graph. */
+export function listQuestions({ out }: Io, options: QueryOptions): number {
+  const isJson = formatOf(options) === 'json';
+  out.write(isJson ? `${JSON.stringify(QUESTIONS, null, 2)}\n` : questionsText(QUESTIONS, styleOf(out)));
+  return EXIT.succeeded;
+}
+
+/** `query NAME`: answers a question from the graph, with its proof. */
+export async function query(context: Context, name: string, options: QueryOptions): Promise<number> {
   const { config, out, err } = context;
   const format = formatOf(options);
-  if (name === undefined) {
-    out.write(
-      format === 'json' ? `${JSON.stringify(QUESTIONS, null, 2)}\n` : questionsText(QUESTIONS, styleOf(out)),
-    );
-    return EXIT.succeeded;
-  }
   const given = givenOf(options.param ?? []);
   const question = questionNamed(name);
   await withGraph(

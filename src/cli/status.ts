@@ -156,7 +156,7 @@ function runText(run: RecordedRun | undefined, now: Date, isOver: boolean, style
   if (!run) return 'never';
   const { runNumber, runId, mode, outcome, startedAt, finishedAt } = run;
   if (!finishedAt) {
-    const state = isOver ? 'ended without a report' : 'not finished when last seen';
+    const state = isOver ? 'ended without a report' : 'not finished when last read';
     return `#${runNumber} ${state}, started ${formatAge(startedAt, now)} (${mode}, run ${runId})`;
   }
   const took = formatDuration(finishedAt.getTime() - startedAt.getTime());

@@ -1,6 +1,6 @@
 import type { MetricGauge, MetricMeter } from '@temporalio/common';
 import type { Config } from '../config';
-import { ended } from '../telemetry/events';
+import { began, ended } from '../telemetry/events';
 import type { GraphDatabase } from '../graph/database';
 import { standings, type Standing } from '../graph/read/standing';
 import { OUTCOMES } from '../telemetry/counters';
@@ -14,6 +14,7 @@ const METRICS = {
     'Time since the last success; before any success, since the start of the first run, or else of this worker.',
   okta_graph_last_run: 'Outcome of the last run that ended: 1 for its outcome, 0 for the others.',
   okta_graph_last_run_duration_seconds: 'Duration of the last run that ended.',
+  okta_graph_run_in_progress_seconds: 'Time since the run in progress began; 0 if none is in progress.',
   okta_graph_last_run_withheld: 'Removals that the breaker withheld in the last run that ended, by kind.',
   okta_graph_size: 'Nodes and relationships in the graph when the last run ended, by kind.',
   okta_graph_sync_interval_seconds: 'SYNC_INTERVAL of this worker.',
@@ -22,14 +23,14 @@ const METRICS = {
 type Name = keyof typeof METRICS;
 
 /**
- * Gauges of each configured org, also of one that is added later, read from the graph every minute and when a run ends in this process. Every worker
+ * Gauges of each configured org, also of one that is added later, read from the graph every minute and when a run begins or ends in this process. Every worker
  * exports the same values, even just after it starts. While the graph cannot be read, the lag keeps growing.
  */
 export class OrgGauges {
   private readonly gauges: ReadonlyMap<Name, MetricGauge>;
   private readonly startedMs = Date.now();
   private readonly timer: NodeJS.Timeout;
-  private readonly endListening: () => void;
+  private readonly listening: readonly (() => void)[];
   private readonly known = new Map<string, Standing>();
   /** By domain and series: ends what was shown. */
   private readonly shown = new Map<string, Map<string, () => void>>();
@@ -44,14 +45,14 @@ export class OrgGauges {
       [name as Name, meter.createGauge(name, 'float', '', help)] as const;
     this.gauges = new Map(Object.entries(METRICS).map(create));
     this.timer = setInterval(() => this.refresh(), REFRESH_MS);
-    this.endListening = ended.listen(() => this.refresh());
+    this.listening = [began, ended].map((event) => event.listen(() => this.refresh()));
     this.refresh();
   }
 
   /** Stops the updates; resolves once the last read of the graph has ended. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
-    this.endListening();
+    this.listening.forEach((stop) => stop());
     await this.refreshing;
   }
 
@@ -84,10 +85,18 @@ export class OrgGauges {
       write(value);
       shown.set(`${name} ${Object.values(labels).join()}`, () => write(NaN));
     };
-    const { lastSuccessMs = null, firstRunMs = null, lastRun = null, size = null } = standing ?? {};
+    const {
+      lastSuccessMs = null,
+      firstRunMs = null,
+      inProgressSinceMs = null,
+      lastRun = null,
+      size = null,
+    } = standing ?? {};
 
     set('okta_graph_sync_interval_seconds', this.config.sync.intervalMs / 1000);
     set('okta_graph_lag_seconds', (Date.now() - (lastSuccessMs ?? firstRunMs ?? this.startedMs)) / 1000);
+    const runningMs = inProgressSinceMs === null ? 0 : Date.now() - inProgressSinceMs;
+    set('okta_graph_run_in_progress_seconds', Math.max(0, runningMs) / 1000);
     if (lastSuccessMs !== null) set('okta_graph_last_success_timestamp_seconds', lastSuccessMs / 1000);
     if (lastRun !== null) {
       for (const outcome of OUTCOMES)

@@ -39,7 +39,7 @@ export function reportDetails(report: SyncReport): string {
     `**Run #${runNumber} of ${domain}, ${mode}: ${outcome}**`,
     ...(failure ? ['', line(failure)] : []),
     '',
-    row('', 'seen', 'created', 'updated', 'deleted'),
+    row('', 'read', 'created', 'updated', 'deleted'),
     row('---', '---:', '---:', '---:', '---:'),
     row('users', users.seen, users.created, users.updated, users.deleted),
     row('groups', groups.seen, groups.created, groups.updated, groups.deleted),

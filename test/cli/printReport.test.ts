@@ -30,7 +30,7 @@ describe('A report as text', () => {
         'Run #12 of acme.okta.com succeeded: incremental, 3m 12s, ended 2026-11-24 08:03:12Z',
         'Run 01a2',
         '',
-        '            seen  created  updated  deleted',
+        '            read  created  updated  deleted',
         '  users   10,000       12       34        1',
         '  groups   1,203        0        2        0',
         '',

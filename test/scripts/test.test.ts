@@ -6,15 +6,19 @@ const ROOT = join(__dirname, '../..');
 const FILE = 'test/text/times.test.ts';
 
 /** Without what the tests around it were given. */
-function npmTest(...words: string[]): { code: number | null; said: string } {
+function npmTest(...words: string[]): { code: number | null; said: string; error: string } {
   const { PATH, HOME } = process.env;
-  const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/test.ts', ...words], {
-    cwd: ROOT,
-    env: { PATH, HOME },
-    encoding: 'utf8',
-    timeout: 100_000,
-  });
-  return { code: status, said: stdout };
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'scripts/test.ts', ...words],
+    {
+      cwd: ROOT,
+      env: { PATH, HOME },
+      encoding: 'utf8',
+      timeout: 100_000,
+    },
+  );
+  return { code: status, said: stdout, error: stderr };
 }
 
 describe('npm test', function () {
@@ -32,9 +36,20 @@ describe('npm test', function () {
     assert.doesNotMatch(said, /passed {2}build/, 'no server is needed, so nothing is built');
   });
 
+  it('fails at once, and says which argument matches no test file', () => {
+    for (const [words, message] of [
+      [[FILE, 'test/none.test.ts'], 'No test file matches test/none.test.ts'],
+      [['test/cl'], 'No test file matches test/cl'],
+      [['src/cli'], 'No test file matches src/cli'],
+      [['--kind=none'], 'No test file matches --kind=none'],
+      [['--kind=graph', FILE], `No test file of kind graph matches ${FILE}`],
+    ] as const)
+      assert.deepEqual(npmTest(...words), { code: 1, said: '', error: `${message}\n` });
+  });
+
   it('fails where no test has the words that were given', () => {
     const { code, said } = npmTest(FILE, 'no test has this name');
     assert.equal(code, 1, said);
-    assert.match(said, /^No test was run$/m);
+    assert.match(said, /^No test was run\nNo test has 'no test has this name' in its name$/m);
   });
 });

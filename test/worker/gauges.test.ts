@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { MetricMeter } from '@temporalio/common';
 import type { Config } from '../../src/config';
 import type { GraphDatabase } from '../../src/graph/database';
-import { ended } from '../../src/telemetry/events';
+import { began, ended } from '../../src/telemetry/events';
 import { OrgGauges } from '../../src/worker/gauges';
 import { sampleReport } from '../../dev/lab/sampleReport';
 import { until } from '../../dev/lab/until';
@@ -17,7 +17,8 @@ describe('The gauges of a worker', () => {
       set: (value: number, { domain }: { domain: string }) => series.set(`${name} ${domain}`, value),
     }),
   } as unknown as MetricMeter;
-  const graph = { read: () => Promise.resolve([]) } as unknown as GraphDatabase;
+  let standings: object[] = [];
+  const graph = { read: () => Promise.resolve(standings) } as unknown as GraphDatabase;
   const config = {
     okta: { readOrgs: () => ({ orgs: orgs.map((domain) => ({ domain })) }) },
     sync: { intervalMs: 7_200_000 },
@@ -28,6 +29,7 @@ describe('The gauges of a worker', () => {
 
   beforeEach(() => {
     series.clear();
+    standings = [];
     orgs = ['first.okta.com'];
     gauges = new OrgGauges(meter, graph, config);
   });
@@ -38,6 +40,23 @@ describe('The gauges of a worker', () => {
     orgs = ['first.okta.com', 'second.okta.com'];
     refresh();
     await until(() => interval('second.okta.com') === 7_200);
+  });
+
+  it('show for how long a run is in progress as soon as one begins, and 0 when it has ended', async () => {
+    const seconds = () => series.get('okta_graph_run_in_progress_seconds first.okta.com');
+    await until(() => seconds() === 0);
+    standings = [{ domain: 'first.okta.com', inProgressSinceMs: Date.now() - 9_000_000 }];
+    began.emit({
+      domain: 'first.okta.com',
+      runId: 'run',
+      runNumber: 1,
+      mode: 'full',
+      workflowId: 'okta-sync/first.okta.com/manual',
+    });
+    await until(() => Number(seconds()) >= 9_000);
+    standings = [{ domain: 'first.okta.com', inProgressSinceMs: null }];
+    refresh();
+    await until(() => seconds() === 0);
   });
 
   it('show nothing that an alert could fire on for an org that is removed', async () => {

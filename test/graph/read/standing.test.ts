@@ -13,8 +13,9 @@ describe('how an org stands', () => {
 
   it('has no success while the first run is in progress', async () => {
     await graph.begin();
-    const { firstRunMs, ...rest } = (await standing()) ?? {};
+    const { firstRunMs, inProgressSinceMs, ...rest } = (await standing()) ?? {};
     assert.ok(Number(firstRunMs) > 0);
+    assert.equal(inProgressSinceMs, firstRunMs);
     assert.deepEqual(rest, { domain: graph.domain, lastSuccessMs: null, lastRun: null, size: null });
   });
 
@@ -34,6 +35,7 @@ describe('how an org stands', () => {
 
     const found = await standing();
     assert.equal(found?.lastSuccessMs, Date.parse(finishedAt));
+    assert.equal(found.inProgressSinceMs, null);
     assert.deepEqual(found.lastRun, {
       outcome: 'failed',
       durationMs,
@@ -45,6 +47,7 @@ describe('how an org stands', () => {
   it('is not changed by an earlier run that is closed after a later one', async () => {
     const [first, second] = [await graph.begin(), await graph.begin()];
     await endRun(graph.db, second, { outcome: 'cancelled', failure: { code: 'CANCELLED', message: '' } });
+    assert.equal((await standing())?.inProgressSinceMs, null, 'the newest run has ended');
     await endRun(graph.db, first, { outcome: 'abandoned', failure: { code: 'ABANDONED', message: '' } });
     assert.equal((await standing())?.lastRun?.outcome, 'cancelled');
   });
