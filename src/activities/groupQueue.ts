@@ -5,8 +5,7 @@ const LOW = 40;
 
 /** Hands out claimed groups one by one, and claims more before it is empty, once for all readers. */
 export class GroupQueue {
-  /** True if the work list had nothing more to claim. */
-  isExhausted = false;
+  private hasAll = false;
   private groups: ClaimedGroup[] = [];
   private claiming: Promise<void> | undefined;
   private isStopped = false;
@@ -16,6 +15,11 @@ export class GroupQueue {
     private readonly isOver: () => boolean,
   ) {}
 
+  /** True if the work list has nothing more to claim, and what was claimed was handed out. */
+  get isExhausted(): boolean {
+    return this.hasAll && this.groups.length === 0;
+  }
+
   /**
    * Returns the next group to read; undefined if there is none, the time is up or the queue was stopped.
    *
@@ -23,7 +27,7 @@ export class GroupQueue {
    */
   async next(): Promise<ClaimedGroup | undefined> {
     while (!this.isStopped && !this.isOver()) {
-      if (this.groups.length <= LOW && !this.isExhausted) this.claiming ??= this.refill();
+      if (this.groups.length <= LOW && !this.hasAll) this.claiming ??= this.refill();
       if (this.groups.length > 0 || !this.claiming) return this.groups.shift();
       await this.claiming;
     }
@@ -35,10 +39,15 @@ export class GroupQueue {
     this.isStopped = true;
   }
 
+  /** Resolves when no claim is in progress, even if it failed. */
+  async settled(): Promise<void> {
+    await this.claiming?.catch(() => undefined);
+  }
+
   private refill(): Promise<void> {
     const refilled = this.claimMore().then((more) => {
       this.groups.push(...more);
-      this.isExhausted = more.length === 0;
+      this.hasAll = more.length === 0;
     });
     // A claim that failed while groups were left is made again when they are gone.
     refilled.catch(() => undefined).finally(() => (this.claiming = undefined));

@@ -18,9 +18,9 @@ import { readOwn } from './readItem';
 
 /**
  * Number of groups waiting to be written at which readers pause, with one more each: a crash would have to read these
- * again.
+ * again. It is only reached while Neo4j is slower than Okta, far away for example; larger transactions help then.
  */
-const MAX_WAITING = 10;
+const MAX_WAITING = 50;
 
 interface MembershipWriterParts {
   org: OktaOrg;

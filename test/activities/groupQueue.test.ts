@@ -49,6 +49,20 @@ describe('The queue of groups to read', () => {
     await assert.rejects(queue.next(), /no graph/);
   });
 
+  it('is not exhausted while it holds groups that nobody has taken', async () => {
+    let claims = 0;
+    const queue = new GroupQueue(
+      async () => groups(0, (claims += 1) === 1 ? 3 : 0),
+      () => false,
+    );
+    await queue.next();
+    await queue.next();
+    await queue.settled();
+    assert.deepEqual([claims, queue.isExhausted], [2, false]);
+    await queue.next();
+    assert(queue.isExhausted);
+  });
+
   it('hands out nothing after it was stopped or when the time is up', async () => {
     let isOver = false;
     const queue = new GroupQueue(

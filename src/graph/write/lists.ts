@@ -43,17 +43,18 @@ export async function writeListPages(writer: RunWriter, label: NodeLabel, pages:
   const last = parts.pop() ?? [];
   let fresh = 0;
   for (const rows of parts) fresh += await writeRows(writer, label, rows);
-  fresh += await writeRows(writer, label, last, async (tx) => {
-    await tx.run(NOTE_PAGES(label === 'User' ? 'users' : 'groups'), {
-      domain: run.domain,
-      id: run.id,
-      isEnd: pages.isEnd,
-      asOf: dateTime(pages.asOfMs),
-      newest: dateTime(pages.newestMs),
-    });
-    if (label === 'User' && pages.isEnd) await tx.run(MOVE_WATERMARK, { domain: run.domain, id: run.id });
-    return pages.warnings;
-  });
+  const noting = (tx: Transaction) =>
+    Promise.all([
+      tx.run(NOTE_PAGES(label === 'User' ? 'users' : 'groups'), {
+        domain: run.domain,
+        id: run.id,
+        isEnd: pages.isEnd,
+        asOf: dateTime(pages.asOfMs),
+        newest: dateTime(pages.newestMs),
+      }),
+      label === 'User' && pages.isEnd && tx.run(MOVE_WATERMARK, { domain: run.domain, id: run.id }),
+    ]);
+  fresh += await writeRows(writer, label, last, { noting, warnings: pages.warnings });
   return fresh;
 }
 
@@ -71,28 +72,35 @@ export async function nodesMet(db: GraphDatabase, run: Run, label: NodeLabel): P
   return row?.met ?? 0;
 }
 
+/** What the transaction with the last of the rows also writes. */
+interface Note {
+  noting: (tx: Transaction) => Promise<unknown>;
+  warnings: readonly SyncWarning[];
+}
+
 /** Writes rows, and a note with the last of them; rows that exceed a transaction's memory are split in half. */
 async function writeRows(
   writer: RunWriter,
   label: NodeLabel,
   rows: readonly NodeRow[],
-  note: (tx: Transaction) => Promise<readonly SyncWarning[]> = () => Promise.resolve([]),
+  note?: Note,
 ): Promise<number> {
   const { run } = writer;
+  const { noting, warnings = [] } = note ?? {};
   try {
     const { fresh } = await writeForRun(writer, async (tx) => {
       const { counts, fresh } = await write(tx, run, label, rows);
-      return { counts, fresh, warnings: [...(await note(tx))] };
+      return { counts, fresh, warnings: [...warnings], sent: noting?.(tx) };
     });
     return fresh;
   } catch (error) {
     if (!(error instanceof OutOfTransactionMemoryError) || rows.length === 0) throw error;
     const [first] = rows;
     if (rows.length === 1 && first) {
-      const warnings = [tooLarge(label, first)];
       await writeForRun(writer, async (tx) => ({
         counts: {},
-        warnings: [...warnings, ...(await note(tx))],
+        warnings: [tooLarge(label, first), ...warnings],
+        sent: noting?.(tx),
       }));
       return 0;
     }

@@ -237,13 +237,10 @@ async function writeTogether(
   portions: readonly Portion[],
 ): Promise<Tally & { missing: Map<string, number> }> {
   const { run, isApproved, orphans } = writing;
-  const claimed = await stillClaimed(
-    tx,
-    run,
-    portions.map(({ change }) => change.group),
-  );
+  const groups = portions.map(({ change }) => change.group);
+  // Sent together; the second statement checks the claims by itself.
+  const [claimed, added] = await Promise.all([stillClaimed(tx, run, groups), addEdges(tx, run, portions)]);
   const mine = portions.filter(({ change }) => claimed.has(change.group));
-  const added = await addEdges(tx, run, mine);
   const leaving = mine.filter(({ remove }) => remove.length > 0);
   const removed = await removeEdges(tx, run, leaving);
 
@@ -253,7 +250,7 @@ async function writeTogether(
     if (count > 0) missing.set(idOf(portion), count);
   }
   const ended = mine.filter(({ isLast }) => isLast);
-  await markUnfinished(tx, run, mine.filter(({ isLast }) => !isLast).map(idOf));
+  const unfinished = markUnfinished(tx, run, mine.filter(({ isLast }) => !isLast).map(idOf));
   const lacking = ended.flatMap((portion) => {
     const count = (orphans.get(idOf(portion)) ?? 0) + (missing.get(idOf(portion)) ?? 0);
     return count > 0 ? [withoutUsers(idOf(portion), count)] : [];
@@ -263,7 +260,7 @@ async function writeTogether(
   const of = (fate: Fate) => whole.filter((change) => fateOf(change, isApproved) === fate);
   const withheld = of('withheld').map(removalsOf);
   const short = of('made').filter(({ result }) => result === 'short');
-  await markTried(tx, run, {
+  const marked = markTried(tx, run, {
     done: of('made').filter((change) => !mayHaveMissed(change)),
     again: of('made').filter(mayHaveMissed),
     deferred: of('deferred').map(removalsOf),
@@ -291,7 +288,7 @@ async function writeTogether(
     ...withheld.map(withheldWarning),
     ...short.map(shortWarning),
   ];
-  return { counts, warnings, missing };
+  return { counts, warnings, missing, sent: Promise.all([unfinished, marked]) };
 }
 
 function removalsOf({ group, remove, result }: ConfirmedChange) {
@@ -351,7 +348,7 @@ async function addNewUsers(tx: Transaction, run: Run, users: readonly NodeRow[])
 const MEMBER = 'MATCH (u:User {okta_domain: $domain, id: member}) USING INDEX SEEK u:User(okta_domain, id)';
 
 /**
- * Adds the missing edges; a member without a user node is skipped. All portions of a group see the same previous read,
+ * Adds the missing edges of groups that are still claimed; a member without a user node is skipped. All portions of a group see the same previous read,
  * since only the last portion updates it.
  */
 async function addEdges(
@@ -363,7 +360,7 @@ async function addEdges(
   if (rows.length === 0) return new Map();
   const added = await tx.run<{ id: string; count: number }>(
     `UNWIND $rows AS row
-     MATCH (g:Group {okta_domain: $domain, id: row.id})
+     MATCH (g:Group {okta_domain: $domain, id: row.id}) WHERE g.memberships_claim = row.claim
      SET g.memberships_changed_run = $run
      WITH row, g, ${lastCompleteRead('g')} AS before
      UNWIND row.members AS member
@@ -377,7 +374,8 @@ async function addEdges(
 
 /** The parameters of the statements that write a portion's edges. */
 function rowOf({ change }: Portion, members: readonly string[]) {
-  return { id: change.group.id, asOf: dateTime(change.asOfMs), members };
+  const { id, claim } = change.group;
+  return { id, claim, asOf: dateTime(change.asOfMs), members };
 }
 
 /**

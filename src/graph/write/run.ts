@@ -36,6 +36,8 @@ export const keepsHistory = (run: Run): boolean => run.keepsHistory !== false;
 export interface Tally {
   counts: Counts;
   warnings: SyncWarning[];
+  /** The last statements, already sent; nothing depends on their results. */
+  sent?: Promise<unknown> | undefined;
 }
 
 /** Returns the error for a write to a run that was already reported, as from a zombie worker. Nothing was written. */
@@ -84,18 +86,28 @@ export async function writeForRun<T extends Tally>(
   const scope = { ...identityOf(run), write: randomUUID() };
   let result: T | undefined;
   try {
-    const written = await db.write(async (tx) => {
-      const [state] = await tx.run<{ isOpen: boolean; isDone: boolean }>(LOCK_RUN, scope);
-      if (state?.isDone && result) return result;
-      if (!state?.isOpen) throw runEnded(run);
-      result = await work(tx);
-      await tx.run(ADD, {
-        ...scope,
-        counts: integers({ ...result.counts, ...spent }),
-        warnings: [...new Set(result.warnings.map((warning) => JSON.stringify(warning)))],
+    const written = await db
+      .write(async (tx) => {
+        // The work is sent without waiting for the lock, which Neo4j takes first: one round trip less.
+        const locking = tx.run<{ isOpen: boolean; isDone: boolean }>(LOCK_RUN, scope);
+        const working = work(tx);
+        await Promise.allSettled([locking, working]);
+        const [state] = await locking;
+        if (state?.isDone && result) throw new WrittenBefore();
+        if (!state?.isOpen) throw runEnded(run);
+        const done = await working;
+        const add = tx.run(ADD, {
+          ...scope,
+          counts: integers({ ...done.counts, ...spent }),
+          warnings: [...new Set(done.warnings.map((warning) => JSON.stringify(warning)))],
+        });
+        await Promise.all([done.sent, add]);
+        return (result = done);
+      })
+      .catch((error: unknown) => {
+        if (error instanceof WrittenBefore && result) return result;
+        throw error;
       });
-      return result;
-    });
     counted.emit({ domain: run.domain, counts: { ...written.counts, ...spent } });
     return written;
   } catch (error) {
@@ -103,6 +115,9 @@ export async function writeForRun<T extends Tally>(
     throw error;
   }
 }
+
+/** Rolls back work that an earlier attempt has committed, though its response was lost. */
+class WrittenBefore extends Error {}
 
 /**
  * Cypher: true if run `r` is open and has the properties that the caller states. They come through Temporal: with a

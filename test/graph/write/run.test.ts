@@ -239,10 +239,9 @@ describe('a write of a run', () => {
     const run = await graph.begin();
     await endRun(graph.db, run);
     graph.usage.requests.users = 1;
-    let worked = false;
     await assert.rejects(
-      write(run, async () => {
-        worked = true;
+      write(run, async (tx) => {
+        await createUser(tx, 'a zombie');
         return NOTHING;
       }),
       (error) =>
@@ -251,7 +250,7 @@ describe('a write of a run', () => {
         error.message.includes(`Run 1 of ${graph.domain} has ended`),
     );
     await assert.rejects(recordUsage(graph.writer(run)), { code: 'RUN_ENDED' });
-    assert.deepEqual([worked, graph.usage.requests.users], [false, 1]);
+    assert.deepEqual([await users(), graph.usage.requests.users], [0, 1]);
   });
 
   it('records the same warning once, also within one write', async () => {
