@@ -8,7 +8,9 @@ import { seconds } from './support/text';
 async function main(): Promise<void> {
   const { size, read } = new Command('simulator')
     .description('Measures the simulated org alone. Needs npm run build.')
-    .addOption(new Option('--size <names...>', 'sizes').choices(Object.keys(SIZES)).default(['large', 'huge']))
+    .addOption(
+      new Option('--size <names...>', 'sizes').choices(Object.keys(SIZES)).default(['large', 'huge']),
+    )
     .option('--read', 'also read every page, at no latency; minutes at huge', false)
     .parse()
     .opts<{ size: SizeName[]; read: boolean }>();
