@@ -1,4 +1,6 @@
-import type { BenchRow } from './bench';
+import type { BenchRow } from './runs';
+import { median } from './support/median';
+import { ratio, seconds } from './support/text';
 
 const BAR = { height: 16, gap: 30, left: 230, width: 420 };
 
@@ -8,13 +10,13 @@ export function barChart(rows: readonly BenchRow[], latencyMs: number): string {
   const x = (calls: number) => BAR.left + (Math.log10(Math.max(1, calls)) / longest) * BAR.width;
   const bars = rows.map((row, index) => {
     const y = 46 + index * BAR.gap;
-    const wall = `${(row.wallMs / 1000).toFixed(1)} s`;
-    const floor = row.floorMs === undefined ? '' : `, ${(row.wallMs / row.floorMs).toFixed(2)} x floor`;
+    const wallMs = median(row.wallMs);
+    const floor = row.floorMs === undefined ? '' : `, ${ratio(wallMs, row.floorMs)} x floor`;
     return `
   <text x="${BAR.left - 10}" y="${y + 12}" text-anchor="end">${row.size}, ${row.run}</text>
   <rect x="${BAR.left}" y="${y}" width="${(x(row.calls) - BAR.left).toFixed(1)}" height="${BAR.height}" rx="2" fill="#3b82f6"/>
   <path d="M${x(row.needed).toFixed(1)} ${y - 3}v${BAR.height + 6}" stroke="#f59e0b" stroke-width="3"/>
-  <text x="${(Math.max(x(row.calls), x(row.needed)) + 8).toFixed(1)}" y="${y + 12}">${row.calls} calls, ${wall}${floor}</text>`;
+  <text x="${(Math.max(x(row.calls), x(row.needed)) + 8).toFixed(1)}" y="${y + 12}">${row.calls} calls, ${seconds(wallMs)} s${floor}</text>`;
   });
   const height = 46 + rows.length * BAR.gap + 10;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 ${height}" font-family="system-ui, sans-serif" font-size="13" role="img" aria-label="Calls made and needed">

@@ -14,8 +14,9 @@ import { OrgGauges } from './worker/gauges';
 import { ConfiguredOrgs } from './okta/directory';
 import { internalErrorText } from './text/internalError';
 import { brief } from './text/printable';
+import { PRODUCT_VERSION } from './text/version';
 import { JsonLog } from './telemetry/jsonLog';
-import { installRuntime } from './telemetry/runtime';
+import { installRuntime, urlHost } from './telemetry/runtime';
 import { startTracing, TRACING_MODULE, type Tracing } from './telemetry/tracing';
 import { WorkerStartError } from './telemetry/workerStartError';
 
@@ -179,6 +180,20 @@ async function reachTemporal({ temporal }: Config): Promise<NativeConnection> {
   }
 }
 
+function readyFields({ okta, temporal, neo4j, healthAddress, metricsAddress }: Config) {
+  return {
+    event: 'worker_ready',
+    version: PRODUCT_VERSION,
+    orgs: okta.readOrgs().orgs.map(({ domain }) => domain),
+    temporal: temporal.address,
+    namespace: temporal.namespace,
+    taskQueue: temporal.taskQueue,
+    neo4j: neo4j.uri,
+    health: healthAddress && urlHost(healthAddress),
+    metrics: metricsAddress && urlHost(metricsAddress),
+  };
+}
+
 /**
  * Runs a worker until a signal stops it. Never rejects.
  *
@@ -193,6 +208,7 @@ export async function main(read = readEnvironment): Promise<number> {
     for (const warning of config.warnings) log.warn(warning, { event: 'config_warning' });
     installRuntime(config, { logger: log });
     const worker = await startWorker(config);
+    log.info('The worker is ready', readyFields(config));
     await worker.stopped;
     return 0;
   } catch (error) {

@@ -36,11 +36,11 @@ function printError(error: unknown, { err }: Io): number {
   // Commander has already printed the error; its own exit code for a usage error is 1.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.succeeded : EXIT.usage;
   if (error instanceof ConfigError || error instanceof UsageError) {
-    err.write(`${error.message}\n`);
     if (error instanceof ConfigError && isLocalStackStopped())
       err.write(
-        'The local stack of this directory is stopped. To use it, start it again: okta-graph start\n',
+        'The local stack of this directory is stopped. To use it, start it again: okta-graph start\nWithout it:\n',
       );
+    err.write(`${error.message}\n`);
     return EXIT.usage;
   }
   err.write(`${error instanceof Explained ? error.message : internalErrorText(error)}\n`);

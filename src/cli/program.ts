@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig, type Environment } from '../config';
 import { REQUESTED_MODES } from '../contract';
+import { cancel } from './cancelCommand';
 import { changes, type ChangesOptions } from './changesCommand';
 import { check, type CheckOkta } from './check';
 import { asCalled } from './calledAs';
@@ -150,6 +151,11 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .option('--json', 'print the report (without --wait: the IDs of the run) as JSON to stdout')
     .action(running<[RunCommandOptions]>(run));
   program
+    .command('cancel')
+    .description('end the run in progress; what it has written is kept, and the next run continues')
+    .addOption(domainOption())
+    .action(running<[{ domain?: string }]>(cancel));
+  program
     .command('status')
     .description('show the schedule, the run in progress and the last runs')
     .option('--domain <domain>', 'show this org only; default all configured orgs')
@@ -175,7 +181,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .command('changes')
     .description('show what the runs have changed since a given time')
     .addOption(domainOption())
-    .requiredOption('--since <when>', 'how long ago, such as 7d, or a date such as 2026-11-24')
+    .option('--since <when>', 'how long ago, such as 7d, or a date such as 2026-11-24', '24h')
     .addOption(jsonOption())
     .option('--csv', 'print CSV to stdout')
     .action(reading<[ChangesOptions]>(changes));

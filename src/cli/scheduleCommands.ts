@@ -71,7 +71,7 @@ export async function scheduleTrigger(context: Context, { domain }: ScheduleOpti
     const running = await findRunningSync(client, selected);
     if (running) return `not triggered: a run is already in progress: ${running.workflowId}`;
     await triggerSchedule(client, selected);
-    return 'triggered; follow it with: okta-graph run --wait';
+    return 'triggered; see: okta-graph status';
   });
 }
 

@@ -2,10 +2,10 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Io } from '../cli/context';
 
 export interface StartOptions {
-  /** Number of users of the simulated org. Default: 2,000. */
-  users: number;
-  /** Number of groups of the simulated org. Default: 200. */
-  groups: number;
+  /** Number of users of the simulated org. */
+  users?: number;
+  /** Number of groups of the simulated org. */
+  groups?: number;
   /** Port of the simulated org, a part of its domain. */
   orgPort?: number;
   /** Exit after the first run. */
@@ -27,11 +27,19 @@ export function parseOptions(args: readonly string[], { out, err }: Io): StartOp
     .description(
       'Runs everything locally: a Temporal dev server, Neo4j, the worker and, without OKTA_DOMAIN, a simulated org.',
     )
-    .option('--users <count>', 'number of users of the simulated org', between(1, MAX_SIMULATED), 2_000)
-    .option('--groups <count>', 'number of groups of the simulated org', between(1, MAX_SIMULATED), 200)
+    .option(
+      '--users <count>',
+      'number of users of the simulated org (default: as at the last start, at first 2,000)',
+      between(1, MAX_SIMULATED),
+    )
+    .option(
+      '--groups <count>',
+      'number of groups of the simulated org (default: as at the last start, at first 200)',
+      between(1, MAX_SIMULATED),
+    )
     .option(
       '--org-port <port>',
-      'port of the simulated org, a part of its domain: another port, another org (default: 8989)',
+      'port of the simulated org, a part of its domain: another port, another org (default: as at the last start, at first 8989)',
       between(1, 65_535),
     )
     .option('--once', 'exit after the first run: 0 succeeded, 1 failed, 2 usage, 3 partial', false)

@@ -66,7 +66,7 @@ export async function startParts(
     stops.push({ action: 'stop the simulated org', run: () => org.close() });
     running.okta = { domain, token };
     running.simulated = org;
-    const people = `${size.users.toLocaleString('en-US')} users and ${size.groups.toLocaleString('en-US')} groups`;
+    const people = `${org.users.toLocaleString('en-US')} users and ${org.groups.toLocaleString('en-US')} groups`;
     log(`OKTA_DOMAIN is not set, so this is a SIMULATED org with ${people}`);
     log(`Simulated Okta org ready at http://${domain} ${since(startedMs)}`);
   };

@@ -50,6 +50,7 @@ const WORKDAY: ChurnPlan = {
 };
 
 const FIRST_PORT = 8_989;
+const NEW_ORG = { users: 2_000, groups: 200 };
 
 /** Returns `127.0.0.1:PORT`, for `OKTA_DOMAIN`. */
 export function domainOf({ port }: SimulatedOrg): string {
@@ -57,28 +58,34 @@ export function domainOf({ port }: SimulatedOrg): string {
 }
 
 export interface SimulatedOrgOptions {
-  users: number;
-  groups: number;
-  /** Port of the org. Default: that of the latest org of this size, or for a new one the first from 8989 without an org. */
+  /** Default: that of the latest org that the other options fit; for a new one {@link NEW_ORG}. */
+  users?: number | undefined;
+  groups?: number | undefined;
+  /** Default: that of the latest org of this size; for a new one the first from 8989 without an org. */
   port?: number | undefined;
   /** Leave its people and groups as they are. A new org gets no past, and one that is not complete ends here. */
   still?: boolean;
 }
 
 /**
- * Starts a simulated org. An earlier org of the same size is started again, so that the graph still matches it. If
+ * Starts a simulated org. The latest one that the options fit is started again, so that the graph still matches it. If
  * there is none, a new org is created, whose clock is {@link PAST_DAYS} days back unless it is `still`.
  *
  * @throws SetupError if the org's port, and thus its domain, is in use or belongs to an earlier org of another size.
  */
 export async function startSimulatedOrg(
-  { still = false, port: wanted, ...size }: SimulatedOrgOptions,
+  { still = false, port: wanted, ...wantedSize }: SimulatedOrgOptions,
   dataDir = LOCAL_DIR,
 ): Promise<RunningOrg> {
   const known = await knownOrgs(dataDir);
   const earlier = known.findLast(
-    ({ users, groups, port }) => users === size.users && groups === size.groups && port === (wanted ?? port),
+    ({ users, groups, port }) =>
+      users === (wantedSize.users ?? users) &&
+      groups === (wantedSize.groups ?? groups) &&
+      port === (wanted ?? port),
   );
+  const { users = NEW_ORG.users, groups = NEW_ORG.groups } = earlier ?? wantedSize;
+  const size = { users, groups };
   const port = earlier?.port ?? newPort(known, wanted);
   if (!(await isPortFree(port))) throw portInUse(port);
   const createdMs = Date.now() - (still ? 0 : PAST_DAYS * DAY_MS);

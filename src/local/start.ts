@@ -56,7 +56,9 @@ async function startAll(args: readonly string[], io: Io, read: typeof readEnviro
   const stop = AbortSignal.any([stopSignal(), ended.signal]);
   const onEnd = (end: ServerEnded) => {
     if (stop.aborted) return;
-    io.err.write(`${end.message}\nEverything is stopped now. The data is kept.\n`);
+    io.err.write(
+      `${end.message}\nThe rest is stopped too; the data is kept. To start again: okta-graph start\n`,
+    );
     ended.abort(end);
   };
   try {

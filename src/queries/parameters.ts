@@ -60,7 +60,8 @@ function textsOf(
   given: readonly string[] | undefined,
 ): readonly string[] {
   const texts = given ?? (parameter.default === undefined ? [] : [parameter.default]);
-  if (texts.length === 0) throw new UsageError(`${name} is required (${parameter.meaning})`);
+  if (texts.length === 0)
+    throw new UsageError(`${name} is required (${parameter.meaning}): --param ${name}=VALUE`);
   if (texts.length > 1 && parameter.type !== 'list') throw new UsageError(`${name} is given more than once`);
   return texts;
 }

@@ -5,6 +5,9 @@ export type Predicate = (fields: Fields) => boolean;
 
 const COMPARISON = /\s*([A-Za-z.]+)\s+(eq|gt|ge|lt|le)\s+"((?:[^"\\]|\\.)*)"\s*(?:\b(and|or)\b)?/y;
 
+/** An expression in one pair of parentheses, as some clients send it. */
+const IN_PARENTHESES = /^\s*\(([^()]*)\)\s*$/;
+
 const OPERATORS: Record<string, (a: string | number, b: string | number) => boolean> = {
   eq: (a, b) => a === b,
   gt: (a, b) => a > b,
@@ -21,10 +24,11 @@ const OPERATORS: Record<string, (a: string | number, b: string | number) => bool
  * @returns undefined for an unsupported expression, for which Okta returns 400.
  */
 export function parseExpression(
-  text: string,
+  expression: string,
   times: readonly string[],
   texts: readonly string[],
 ): Predicate | undefined {
+  const text = IN_PARENTHESES.exec(expression)?.[1] ?? expression;
   const alternatives: Predicate[][] = [[]];
   let joint: string | undefined = 'and';
   COMPARISON.lastIndex = 0;

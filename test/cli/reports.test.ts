@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Client } from '@temporalio/client';
+import { cancel } from '../../src/cli/cancelCommand';
 import { check, type CheckLine } from '../../src/cli/check';
 import { openTemporal, withGraph } from '../../src/connections/connect';
 import { Explained } from '../../src/connections/explain';
@@ -188,6 +189,21 @@ describe('The report, status and check commands', () => {
       /in progress {3}okta-sync\/reports\.okta\.com\/manual, started \d+s ago; waiting for a worker/,
     );
     assert.match(text, /last run {6}#2 partial /);
+  });
+
+  it('ask the run in progress to end, and say so if there is none', async () => {
+    const workflowId = manualRunId(DOMAIN);
+    const out = new Sink();
+    assert.equal(await cancel({ config, out, err: new Sink() }, {}), 0);
+    const handle = await client.workflow.start('syncOkta', { workflowId, taskQueue: 'nobody-polls' });
+    assert.equal(await cancel({ config, out, err: new Sink() }, { domain: DOMAIN }), 0);
+    const { events } = await handle.fetchHistory();
+    await handle.terminate();
+    assert.ok(events?.at(-1)?.workflowExecutionCancelRequestedEventAttributes);
+    assert.equal(
+      out.text,
+      `No run of ${DOMAIN} is in progress.\n${workflowId} is asked to end; it ends within seconds. See: okta-graph status\n`,
+    );
   });
 
   it('check all services, and warn that no worker polls and that there is no schedule', async () => {

@@ -5,10 +5,8 @@ import { Sink } from '../../dev/lab/sink';
 describe('The options of npm start', () => {
   const io = { out: new Sink(), err: new Sink() };
 
-  it('default to 2,000 users and 200 groups, until stopped', () => {
+  it('leave the size and the port to the latest org, and run until stopped', () => {
     assert.deepEqual(parseOptions([], io), {
-      users: 2_000,
-      groups: 200,
       once: false,
       still: false,
       sized: false,
@@ -18,14 +16,11 @@ describe('The options of npm start', () => {
   it('show if the size or the port was given', () => {
     assert.deepEqual(parseOptions(['--users', '50', '--once'], io), {
       users: 50,
-      groups: 200,
       once: true,
       still: false,
       sized: true,
     });
     assert.deepEqual(parseOptions(['--org-port', '9000'], io), {
-      users: 2_000,
-      groups: 200,
       orgPort: 9_000,
       once: false,
       still: false,

@@ -37,6 +37,15 @@ describe('The simulated org of npm start', () => {
     assert.deepEqual(await startAndRead(SIZE), first);
   });
 
+  it('is the latest one if nothing is said of its size, also with another size than a first one has', async () => {
+    const first = await startAndRead({ ...SIZE, port });
+    assert.deepEqual(await startAndRead({}), first);
+    assert.deepEqual(await startAndRead({ port }), first);
+    const larger = await startAndRead({ users: 70, port: await freePort() });
+    assert.deepEqual(await startAndRead({}), larger);
+    assert.equal(larger.users.length > first.users.length, true);
+  });
+
   it('does not become another org while its port is in use', async () => {
     const first = await startAndRead({ ...SIZE, port });
     await whileTaken(port, () => assert.rejects(startAndRead(SIZE), inUse(port)));

@@ -70,6 +70,10 @@ describe('lists of the simulated org', () => {
       await userIds(simulator, search('status eq "DEPROVISIONED"')),
       idsOf((u) => u.status === 'DEPROVISIONED'),
     );
+    assert.deepEqual(
+      await userIds(simulator, filter('(status eq "DEPROVISIONED" )')),
+      idsOf((u) => u.status === 'DEPROVISIONED'),
+    );
   });
 
   it('compares lastUpdated in search and filter, joined by and and or', async () => {
@@ -106,6 +110,7 @@ describe('lists of the simulated org', () => {
       'status gt "A"',
       'shoeSize eq "44"',
       'id eq "a" and',
+      '(id eq "a"',
       '',
     ]) {
       assertOktaError(await call(simulator, search(text)), 400, 'E0000031');

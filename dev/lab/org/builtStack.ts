@@ -22,6 +22,8 @@ export interface BuiltStackOptions {
   size: OrgSize;
   seed: number;
   settings: SettingsChange;
+  /** False to leave out users with unusual data. */
+  hasAwkwardPeople?: boolean;
   /** A Neo4j that is up sooner and works slower: for few people. */
   isSmall?: boolean;
   /** Servers that others use too, and that are not stopped; by default it starts its own. */
@@ -54,7 +56,7 @@ export class BuiltStack extends SyncedOrg {
       ...(isSmall ? {} : { httpPort: 0 }),
     };
     const [org, neo4j, temporal] = await Promise.all([
-      SimulatedOrg.start(size, seed, settings),
+      SimulatedOrg.start(size, seed, settings, options.hasAwkwardPeople),
       servers ? keptRunning(servers.neo4j) : startNeo4j(neo4jOptions),
       servers
         ? keptRunning(servers.temporal)
@@ -69,6 +71,11 @@ export class BuiltStack extends SyncedOrg {
     const config = loadConfig(variables);
     const connection = await Connection.connect({ address: temporal.address });
     return new BuiltStack(org, neo4j, neo4jOptions, temporal, folder, variables, config, connection);
+  }
+
+  /** Address and credentials of its Neo4j. */
+  get neo4jServer(): Neo4jServer {
+    return this.neo4j;
   }
 
   truth(): Promise<OrgTruth> {

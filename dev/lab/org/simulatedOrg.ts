@@ -32,7 +32,13 @@ export class SimulatedOrg {
     readonly token: string,
   ) {}
 
-  static async start(size: OrgSize, seed: number, settings: SettingsChange): Promise<SimulatedOrg> {
+  /** @param hasAwkwardPeople false to leave out users with unusual data, which not every client can read. */
+  static async start(
+    size: OrgSize,
+    seed: number,
+    settings: SettingsChange,
+    hasAwkwardPeople = true,
+  ): Promise<SimulatedOrg> {
     const sizes = Object.entries(size).flatMap(([name, count]) => [`--${name}`, String(count)]);
     const args = [
       'dist/client.js',
@@ -42,6 +48,7 @@ export class SimulatedOrg {
       String(seed),
       '--settings',
       JSON.stringify(settings),
+      ...(hasAwkwardPeople ? [] : ['--no-awkward']),
     ];
     const { process, line } = await NodeProcess.start(args, {}, (text) => text.startsWith('{"domain"'));
     const { domain, token } = JSON.parse(line) as { domain: string; token: string };
@@ -86,6 +93,11 @@ export class SimulatedOrg {
       if ('edge' in line) edges.push(line.edge);
     }
     return { users, groups, edges };
+  }
+
+  /** CPU time and memory of the process. */
+  usage(): ReturnType<NodeProcess['usage']> {
+    return this.process.usage();
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,22 @@
+import { withTemporal } from '../connections/connect';
+import { findRunningSync } from '../runs/inProgress';
+import type { Context } from './context';
+import { EXIT } from './exitCodes';
+import { selectDomain } from './selectOrg';
+
+/** `cancel`: asks the run in progress to end. It writes its report, and the next run continues where it stopped. */
+export async function cancel({ config, out }: Context, options: { domain?: string }): Promise<number> {
+  const domain = selectDomain(config, options.domain);
+  return withTemporal(config, async (client) => {
+    const running = await findRunningSync(client, domain);
+    if (!running) {
+      out.write(`No run of ${domain} is in progress.\n`);
+      return EXIT.succeeded;
+    }
+    await client.workflow
+      .getHandle(running.workflowId, undefined, { firstExecutionRunId: running.runId })
+      .cancel();
+    out.write(`${running.workflowId} is asked to end; it ends within seconds. See: okta-graph status\n`);
+    return EXIT.succeeded;
+  });
+}
