@@ -239,15 +239,6 @@ SET n.denied_twice = CASE WHEN row.isRipe AND NOT isFirst THEN true END,
 
 UNWIND $rows AS row
 MATCH (g:Group {okta_domain: $domain, id: row.id})
-SET g.memberships_changed_run = $run
-WITH row, g, coalesce(g.memberships_whole_as_of, g.memberships_as_of) AS before
-UNWIND row.members AS member
-MATCH (u:User {okta_domain: $domain, id: member}) USING INDEX SEEK u:User(okta_domain, id)
-CREATE (u)-[m:MEMBER_OF {valid_from: row.asOf, not_before: before, opened_by: $run}]->(g)
-RETURN row.id AS id, count(m) AS count;
-
-UNWIND $rows AS row
-MATCH (g:Group {okta_domain: $domain, id: row.id})
 SET g.memberships_tried_run = $run, g.memberships_whole_as_of = coalesce(g.memberships_whole_as_of, g.memberships_as_of), g.memberships_as_of = null,
     g.memberships_deferred_run = CASE WHEN row.removals IS NULL THEN null ELSE $run END,
     g.memberships_deferred = row.removals,
@@ -262,6 +253,15 @@ WITH u, g, at, before
 MATCH (u)-[m:MEMBER_OF]->(g)
 DELETE m
 RETURN count(*) AS count;
+
+UNWIND $rows AS row
+MATCH (g:Group {okta_domain: $domain, id: row.id}) WHERE g.memberships_claim = row.claim
+SET g.memberships_changed_run = $run
+WITH row, g, coalesce(g.memberships_whole_as_of, g.memberships_as_of) AS before
+UNWIND row.members AS member
+MATCH (u:User {okta_domain: $domain, id: member}) USING INDEX SEEK u:User(okta_domain, id)
+CREATE (u)-[m:MEMBER_OF {valid_from: row.asOf, not_before: before, opened_by: $run}]->(g)
+RETURN row.id AS id, count(m) AS count;
 
 UNWIND range(0, size($groups) - 1) AS index
 MATCH (g:Group {okta_domain: $domain, id: $groups[index][0]}) WHERE g.memberships_claim = $groups[index][1]
