@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import './text/requiredNode';
 import { calledAs } from './cli/calledAs';
+import { exitWhenWritten } from './cli/exitWhenWritten';
 import { main } from './cli/main';
 import type { PartCommand } from './cli/program';
 import { processEnvironment, readEnvironment } from './config';
@@ -35,9 +36,6 @@ const PARTS: readonly PartCommand[] = [
   },
 ];
 
-/** Time for the output to be written, and for connections to close. */
-const EXIT_WITHIN_MS = 3_000;
-
 // A reader such as `head` closes the pipe early, which is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
@@ -55,7 +53,6 @@ const access = {
 void main(process.argv.slice(2), { out: process.stdout, err: process.stderr }, access, environment).then(
   (exitCode) => {
     process.exitCode = exitCode;
-    // A connection to a server that never answers stays open, and would keep the process.
-    setTimeout(() => process.exit(), EXIT_WITHIN_MS).unref();
+    exitWhenWritten([process.stdout, process.stderr], () => process.exit());
   },
 );

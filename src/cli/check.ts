@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { pollersOf } from '../runs/pollers';
+import { pollersOf, SECONDS_OF_A_POLL, type Version } from '../runs/pollers';
 import { CODES, type Code } from '../codes';
 import type { AdvisedError } from '../faults/fault';
 import type { Config } from '../config';
@@ -97,25 +97,29 @@ function checkTemporal(config: Config): Promise<CheckLine[]> {
 
 async function checkTaskQueue(client: Client, taskQueue: string): Promise<CheckLine> {
   const { namespace } = client.options;
-  const { workers, versions, current } = await pollersOf(client.workflowService, { namespace, taskQueue });
+  const { workers, version, current, getsRuns } = await pollersOf(client.workflowService, {
+    namespace,
+    taskQueue,
+    withinSeconds: SECONDS_OF_A_POLL,
+  });
   const what = `Task queue ${taskQueue}`;
   if (workers.size === 0)
     return { what, ok: true, detail: 'no worker polls it', advice: 'Start a worker: okta-graph worker' };
   const detail = `polled by ${countOf(workers.size, 'worker')}`;
-  const getsRuns = current === undefined ? versions.size < workers.size : versions.has(current);
   if (getsRuns) return { what, ok: true, detail };
+  const currentName = current ? `${current.deploymentName}.${current.buildId}` : 'none is current';
   return {
     what,
     ok: false,
-    detail: `${detail}, none of the current version (${current ?? 'none is current'}), so runs wait`,
-    advice: `Make the version of a worker current: temporal worker deployment set-current-version ${flagsOf([...versions][0], current)}`,
+    detail: `${detail}, none of the current version (${currentName}), so runs wait`,
+    advice: `Make the version of a worker current: temporal worker deployment set-current-version ${flagsFor(version, current)}`,
   };
 }
 
-/** Either the version of a worker or, of workers without one, the version that gets their runs is there. */
-function flagsOf(version: string | undefined, current = ''): string {
-  const [deployment = '', ...build] = (version ?? current).split('.');
-  return `--deployment-name ${deployment} ${version === undefined ? '--unversioned' : `--build-id ${build.join('.')}`}`;
+/** Flags that make a worker's version current, or that give runs back to workers without one. */
+function flagsFor(version: Version | undefined, current: Version | undefined): string {
+  const name = `--deployment-name ${(version ?? current)?.deploymentName}`;
+  return `${name} ${version ? `--build-id ${version.buildId}` : '--unversioned'}`;
 }
 
 async function checkSchedule(client: Client, domain: string): Promise<CheckLine> {

@@ -79,8 +79,7 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   if (settings.isReadOnly) {
     app.post('*', (c) => refusedChange(c, services));
     app.get('/add', (c) => refusedChange(c, services));
-  }
-  if (!settings.isReadOnly) app.route('/', credentialRoutes(services));
+  } else app.route('/', credentialRoutes(services));
   app.route('/', exploreRoutes(services));
   app.route('/', questionRoutes(services));
   app.route('/', runRoutes(services));

@@ -5,7 +5,7 @@ import type { Log } from './log';
 import { startNeo4j } from './neo4j';
 import { NEO4J_VERSION } from './neo4jVersion';
 import { privateFolder, writePrivateFile } from './privateFiles';
-import type { Lifetime } from './service';
+import { assertUnused, type Lifetime } from './service';
 import { type RunningOrg, type SimulatedOrgOptions, startSimulatedOrg } from './simulatedOrg';
 import { type StopStep, stopTogether } from './stopping';
 import { startTemporal } from './temporal';
@@ -112,6 +112,9 @@ export async function startParts(
     log(`Neo4j ${NEO4J_VERSION} ${reused ? 'still running' : 'ready'} at ${uri} ${since(startedMs)}`);
   };
 
+  // Before the simulated org is recorded as the latest one, which another start in this directory would then find.
+  if (toStart.temporal) await assertUnused('Temporal', join(localDir, 'temporal'));
+  if (toStart.neo4j) await assertUnused('Neo4j', join(localDir, 'neo4j'));
   const starts = [toStart.okta && okta, toStart.temporal && temporal, toStart.neo4j && neo4j].map(
     (start) =>
       start &&

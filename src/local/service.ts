@@ -90,9 +90,10 @@ const WATCH_INTERVAL_MS = 1_000;
  * @throws the reason of `stop`.
  */
 export async function startService<Endpoint>(options: ServiceOptions<Endpoint>): Promise<Service<Endpoint>> {
-  const { name, dataDir, probe, stop } = options;
+  const { name, dataDir, stop } = options;
   await privateFolder(dataDir);
-  const left = await takeOver<Endpoint>(name, dataDir, probe);
+  await assertUnused(name, dataDir);
+  const left = await takeOver(options);
   if (left) {
     const { endpoint, server } = left;
     return { endpoint, reused: true, stop: watched(options, server, endOf(server)) };
@@ -172,26 +173,34 @@ export async function stopOrphanedService(name: string, dataDir: string): Promis
   if (record && !(await isRunning(record.owner))) await stopService(name, dataDir, record.server);
 }
 
-async function takeOver<Endpoint>(
-  name: string,
-  dataDir: string,
-  probe: (endpoint: Endpoint) => Promise<void>,
-): Promise<ServiceRecord<Endpoint> | undefined> {
-  const record = await readRecord<Endpoint>(name, dataDir);
-  if (!record || !(await isRunning(record.server))) return undefined;
-  if (await isRunning(record.owner)) {
+/** @throws SetupError if another running process uses `dataDir` for such a server. */
+export async function assertUnused(name: string, dataDir: string): Promise<void> {
+  const record = await readRecord<unknown>(name, dataDir);
+  if (record && (await isRunning(record.server)) && (await isRunning(record.owner)))
     throw new SetupError(
       `${dataDir} is in use by process ${record.owner.pid}, which runs ${name} there (perhaps another \`okta-graph start\`). Stop that process first.`,
     );
-  }
+}
+
+/** @throws the reason of `stop`; the server is stopped then. */
+async function takeOver<Endpoint>({
+  name,
+  dataDir,
+  probe,
+  stop,
+}: ServiceOptions<Endpoint>): Promise<ServiceRecord<Endpoint> | undefined> {
+  const record = await readRecord<Endpoint>(name, dataDir);
+  if (!record || !(await isRunning(record.server))) return undefined;
   try {
     await untilReady(
       () => probe(record.endpoint),
       () => isRunning(record.server),
-      { timeoutMs: REUSE_TIMEOUT_MS },
+      { timeoutMs: REUSE_TIMEOUT_MS, stop },
     );
+    stop?.throwIfAborted();
   } catch {
     await stopService(name, dataDir, record.server);
+    stop?.throwIfAborted();
     return undefined;
   }
   endWithThisProcess(record.server.pid);

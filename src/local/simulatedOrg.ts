@@ -100,8 +100,10 @@ export async function startSimulatedOrg(
   };
   changedMs.forEach(changeAt);
   if (!isPastDue) now = Date.now;
-  const others = known.filter((each) => each !== earlier);
-  const save = () => saveOrgs([...others, { ...org, changedMs, ...(isPastDue && { isPastDue }) }], dataDir);
+  const save = async () => {
+    const others = (await knownOrgs(dataDir)).filter((each) => each.port !== port);
+    await saveOrgs([...others, { ...org, changedMs, ...(isPastDue && { isPastDue }) }], dataDir);
+  };
   await save();
   return {
     ...org,

@@ -63,7 +63,7 @@ export async function proofOf(
   );
   const [first] = await db.read<{ sinceMs: number | null }>(
     `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.keeps_history
-     RETURN min(coalesce(r.groups_as_of, r.users_as_of, r.started_at)).epochMillis AS sinceMs`,
+     RETURN min(r.groups_as_of).epochMillis AS sinceMs`,
     { domain },
   );
   const ended = runs.find(({ outcome }) => outcome !== 'running');

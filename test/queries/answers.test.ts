@@ -84,6 +84,19 @@ describe('The answer to each question', () => {
     assert.ok(beforeFirstMs >= 0 && beforeFirstMs < BETWEEN_RUNS_MS, `${beforeFirstMs} ms`);
   });
 
+  it('has a history since the first list of groups, not since a run that read nothing', async () => {
+    const { domain } = org.stack.sim;
+    const before = (await ask('users-by-status')).proof.historySince;
+    await org.stack.db.run(
+      `CREATE (:SyncRun {okta_domain: $domain, id: 'failed', number: 0, keeps_history: true, outcome: 'failed',
+         started_at: datetime('2020-01-01')})`,
+      { domain },
+    );
+    const { historySince } = (await ask('users-by-status')).proof;
+    await org.stack.db.run("MATCH (r:SyncRun {okta_domain: $domain, id: 'failed'}) DELETE r", { domain });
+    assert.equal(historySince, before);
+  });
+
   it('is an error, not empty, for a name that the graph does not have', async () => {
     await assert.rejects(
       ask('group-members', { group: 'project x' }),

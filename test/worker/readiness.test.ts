@@ -48,11 +48,24 @@ describe('A worker is ready', () => {
     });
   });
 
-  it('not while Temporal rejects its polls', async () => {
-    // A worker that runs, of a task queue that Temporal knows of no poll for.
+  it('not while Temporal knows of no poll', async () => {
     const rejected = { getState: () => 'RUNNING', options: { ...worker.options, taskQueue: 'never-polled' } };
     const state = await readinessOf(rejected as Worker, connection, graph);
     assert.deepEqual(state, { ready: false, polling: false, temporal: true, neo4j: true });
+  });
+
+  it('when it may not ask who polls, but is accepted otherwise', async () => {
+    const denied = Object.assign(new Error('denied'), { code: 7 });
+    const service = (isAccepted: boolean) => ({
+      workflowService: {
+        describeTaskQueue: () => Promise.reject(denied),
+        getSystemInfo: () => (isAccepted ? Promise.resolve({}) : Promise.reject(denied)),
+      },
+    });
+    const readiness = (isAccepted: boolean) =>
+      readinessOf(worker, service(isAccepted) as unknown as NativeConnection, graph);
+    assert.deepEqual(await readiness(true), { ready: true, polling: true, temporal: true, neo4j: true });
+    assert.deepEqual(await readiness(false), { ready: false, polling: true, temporal: false, neo4j: true });
   });
 
   it('not in a namespace that does not exist', async () => {

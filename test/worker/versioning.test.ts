@@ -19,7 +19,7 @@ describe('A worker with a deployment name and a build id', () => {
   });
   after(() => stack.stop());
 
-  it('is told from one that gets runs while its version is not the current one', async () => {
+  it('is reported by check as one that gets no runs until its version is current', async () => {
     const out = new Sink();
     const printed = async () => {
       out.text = '';
