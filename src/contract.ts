@@ -15,7 +15,7 @@ export const LONGEST_DEADLINE_MS = 366 * 86_400_000;
 /** The Temporal query that returns a {@link SyncProgress}. */
 export const PROGRESS_QUERY = 'progress';
 
-/** `auto`: the run chooses by the age of the last full run. */
+/** `auto`: full the first time, and later as `SYNC_VERIFY` says. */
 export const REQUESTED_MODES = ['auto', 'full', 'incremental'] as const;
 
 export type RequestedMode = (typeof REQUESTED_MODES)[number];
@@ -96,6 +96,11 @@ export interface NodeCounts {
 
 export interface MembershipCounts {
   groupsRead: number;
+  /**
+   * Number of those that were read only because their last complete read was long ago. Absent in reports of versions up
+   * to 0.2.0.
+   */
+  groupsVerified?: number;
   /** Number of groups that this run had no reason to read. */
   groupsUnchanged: number;
   groupsFailed: number;

@@ -125,6 +125,7 @@ const REPORT = z.looseObject({
   groups: NODE_COUNTS,
   memberships: z.looseObject({
     groupsRead: count(),
+    groupsVerified: z.optional(count()),
     groupsUnchanged: count(),
     groupsFailed: count(),
     added: count(),

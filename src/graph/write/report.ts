@@ -75,6 +75,7 @@ export async function buildReport(
     },
     memberships: {
       groupsRead: counted.memberships_groups_read,
+      groupsVerified: counted.memberships_groups_verified ?? 0,
       groupsUnchanged: groups.unchanged,
       groupsFailed: counted.memberships_groups_failed,
       added: counted.memberships_added,
@@ -104,7 +105,7 @@ function withAdvice(warning: SyncWarning): SyncWarning {
 /** Returns warnings about differences that remain between the graph and Okta after a run that was not cut short. */
 function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): SyncWarning[] {
   const warnings: SyncWarning[] = [];
-  if (run.mode === 'full' && counted.users_seen === 0) {
+  if (run.usersChangedSinceMs === undefined && counted.users_seen === 0) {
     warnings.push(faultFor('EMPTY_USER_LIST'));
   }
   if (counted.groups_seen === 0) {

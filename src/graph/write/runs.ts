@@ -1,36 +1,28 @@
 import { COUNTERS } from '../../telemetry/runCounts';
 import { CodedError } from '../../faults/fault';
-import type { Ending, RequestedMode, SyncMode, SyncReport } from '../../contract';
+import type { Ending, SyncReport } from '../../contract';
 import { began, ended } from '../../telemetry/events';
 import { useApproval } from './approvals';
 import type { GraphDatabase, Transaction } from '../database';
 import { builtInWasRead, groupsByState } from './workList';
+import { chooseReading, type ReadingOptions } from './reading';
 import { buildReport, type RunRecord } from './report';
 import { lockOrg, runEnded, type Run } from './run';
+import { markGroupsToVerify } from './verification';
 import { dateTime, integer } from '../values';
 
-export interface RunToBegin {
+export interface RunToBegin extends ReadingOptions {
   domain: string;
   /** The org's own id, as returned by Okta. */
   organizationId: string;
   /** Id of the workflow run; beginning it again returns the same run. */
   id: string;
   workflowId: string;
-  mode: RequestedMode;
   allowDeletes: boolean;
   /** Id of the approval that the run was started with. */
   approvalId?: string;
   /** True if nodes and edges that end in this run become history. */
   keepsHistory: boolean;
-  /** `auto` means full if the last full run that tried every group is older than this. */
-  fullEveryMs: number;
-}
-
-interface OrgRow {
-  orgId: string | null;
-  lastRun: number;
-  watermarkMs: number | null;
-  lastFullMs: number | null;
 }
 
 /**
@@ -48,22 +40,18 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
     if (begun) return begun;
 
     await claimIdentity(tx, begin);
-    const [org] = await tx.run<OrgRow>(
-      `MATCH (o:OktaOrg {domain: $domain})
-       RETURN o.org_id AS orgId, coalesce(o.last_run, 0) AS lastRun, o.users_watermark.epochMillis AS watermarkMs,
-              o.last_full_at.epochMillis AS lastFullMs`,
+    const [org] = await tx.run<{ lastRun: number }>(
+      'MATCH (o:OktaOrg {domain: $domain}) RETURN coalesce(o.last_run, 0) AS lastRun',
       { domain: begin.domain },
     );
     const number = (org?.lastRun ?? 0) + 1;
-    const mode = chooseMode(begin, org);
     const run: Run = {
       domain: begin.domain,
       number,
       id: begin.id,
-      mode,
       allowDeletes: begin.allowDeletes,
       keepsHistory: begin.keepsHistory,
-      ...(mode === 'incremental' ? { usersChangedSinceMs: Math.max(0, org?.watermarkMs ?? 0) } : {}),
+      ...(await chooseReading(tx, begin.domain, begin)),
     };
     await tx.run(
       `MATCH (o:OktaOrg {domain: $domain})
@@ -81,7 +69,7 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
         id: run.id,
         number: integer(number),
         workflowId: begin.workflowId,
-        mode,
+        mode: run.mode,
         allowDeletes: run.allowDeletes,
         keepsHistory: run.keepsHistory,
         changedSince: dateTime(run.usersChangedSinceMs),
@@ -89,6 +77,7 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
       },
     );
     if (run.allowDeletes) await useApproval(tx, run, begin.approvalId);
+    if (begin.mode === 'auto') await markGroupsToVerify(tx, run, begin);
     return run;
   });
   const { domain, id: runId, number: runNumber, mode } = run;
@@ -134,6 +123,7 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
       `MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
        SET r.outcome = $outcome, r.report = $json,
            o.last_full_at = CASE WHEN $triedAll THEN r.started_at ELSE o.last_full_at END,
+           o.users_listed_at = CASE WHEN $isWhole AND r.users_listed AND r.users_changed_since IS NULL THEN r.started_at ELSE o.users_listed_at END,
            o.built_in_checked_run = CASE WHEN $isWhole AND ${builtInWasRead({ domain: '$domain', run: 'r.number' })} THEN r.number ELSE o.built_in_checked_run END,
            o.last_success_at = CASE WHEN $outcome = 'succeeded' THEN r.finished_at ELSE o.last_success_at END,
            o.last_ended_run = CASE WHEN o.last_ended_run > r.number THEN o.last_ended_run ELSE r.number END,
@@ -200,11 +190,4 @@ async function claimIdentity(tx: Transaction, { domain, organizationId }: RunToB
       { advice: `If org ${own.orgId} no longer exists, remove it from the graph (docs/operations.md).` },
     );
   }
-}
-
-function chooseMode({ mode, fullEveryMs }: RunToBegin, org: OrgRow | undefined): SyncMode {
-  if (mode === 'full' || org?.watermarkMs == null) return 'full';
-  if (mode === 'incremental') return 'incremental';
-  const dueMs = (org.lastFullMs ?? 0) + fullEveryMs;
-  return org.lastFullMs === null || Date.now() >= dueMs ? 'full' : 'incremental';
 }

@@ -9,14 +9,20 @@ import { dateTime, integer } from '../values';
 const STAMP_LAG = 'PT5M';
 
 /**
- * Cypher: true if group `g` is on the work list of run `$run`: not yet tried in it, and either the run is full, or the
- * group was never completely read since its last failure, or it shows a sign of change since that read.
+ * Cypher: true if run `$run` has a reason to read group `g` other than its age: the run is full, or the group was never
+ * completely read since its last failure, or it shows a sign of change since that read.
  */
+const IS_CALLED_FOR = `coalesce(
+  $full OR g.memberships_as_of IS NULL
+  OR g.last_membership_updated >= g.memberships_as_of - duration('${STAMP_LAG}')
+  OR g.users_count <> g.memberships_users_count, false)`;
+
+/** Cypher: true if run `$run` reads group `g` in any case, because its last complete read was long ago. */
+const IS_TO_VERIFY = 'coalesce(g.memberships_verify_run, 0) = $run';
+
+/** Cypher: true if group `g` is on the work list of run `$run`: not yet tried in it, and with a reason to be read. */
 const ON_WORK_LIST = `
-  coalesce(g.memberships_tried_run, 0) < $run AND g.last_seen_run >= $run AND (
-    $full OR g.memberships_as_of IS NULL
-    OR g.last_membership_updated >= g.memberships_as_of - duration('${STAMP_LAG}')
-    OR g.users_count <> g.memberships_users_count)`;
+  coalesce(g.memberships_tried_run, 0) < $run AND g.last_seen_run >= $run AND (${IS_CALLED_FOR} OR ${IS_TO_VERIFY})`;
 
 /** Cypher: true if run `$run` has deferred group `g` to a second read. */
 const IS_DEFERRED = 'coalesce(g.memberships_deferred_run, 0) = $run';
@@ -62,8 +68,15 @@ export interface ClaimedGroup {
    * first read.
    */
   deferred: number | null;
+  /** True if the only reason to read it is the age of its last complete read. */
+  isVerification: boolean;
   /** Okta's clock when the run began to list groups, milliseconds since the epoch. */
   listedAtMs: number;
+}
+
+/** Returns true if a group is known to have no members, without a request. */
+export function isKnownEmpty({ usersCount, edges }: ClaimedGroup): boolean {
+  return usersCount === 0 && edges === 0;
 }
 
 /** The claiming attempt, and which groups to claim. */
@@ -98,7 +111,8 @@ export async function claimGroups(
        SET g.memberships_claim = $claim
        WITH r, g, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
        RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, edges, ${surplusOf({ group: 'g', edges: 'edges' })} AS surplus,
-              CASE WHEN ${IS_DEFERRED} THEN g.memberships_deferred END AS deferred, r.groups_as_of.epochMillis AS listedAtMs`,
+              CASE WHEN ${IS_DEFERRED} THEN g.memberships_deferred END AS deferred,
+              NOT ${IS_CALLED_FOR} AS isVerification, r.groups_as_of.epochMillis AS listedAtMs`,
       { ...listScopeOf(run), id: run.id, own, claim: own + randomUUID(), atMost: integer(atMost) },
     ),
   }));

@@ -3,6 +3,7 @@ import type { SyncReport } from '../../../src/contract';
 import { ended } from '../../../src/telemetry/events';
 import type { GraphDatabase } from '../../../src/graph/database';
 import { CodedError } from '../../../src/faults/fault';
+import type { Run } from '../../../src/graph/write/run';
 import { endRun, openRuns } from '../../../src/graph/write/runs';
 import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
 
@@ -56,9 +57,42 @@ describe('a run', () => {
       watermark: boolean;
       lastFullAgoMs?: number;
       fullEveryMs?: number;
+      /** Set if verification is spread; when a run last listed all users. */
+      usersListedAgoMs?: number;
+      listsAllUsers?: true;
       is: 'full' | 'incremental';
     }
     const DAY = 24 * HOUR;
+    const spread = { watermark: true, lastFullAgoMs: 9 * DAY, usersListedAgoMs: HOUR } as const;
+    const SPREAD_ROWS: readonly Row[] = [
+      { ...spread, what: 'auto, spread, after a full one long ago', mode: 'auto', is: 'incremental' },
+      { ...spread, what: 'full, spread', mode: 'full', is: 'full' },
+      { ...spread, what: 'auto, spread, without a watermark', mode: 'auto', watermark: false, is: 'full' },
+      { ...spread, what: 'auto, spread, when none was full', mode: 'auto', lastFullAgoMs: 0, is: 'full' },
+      { ...spread, what: 'auto, spread, when each is to be full', mode: 'auto', fullEveryMs: 0, is: 'full' },
+      {
+        ...spread,
+        what: 'auto, spread, 21 hours after all users were listed, with all of them,',
+        mode: 'auto',
+        usersListedAgoMs: 21 * HOUR,
+        listsAllUsers: true,
+        is: 'incremental',
+      },
+      {
+        ...spread,
+        what: 'auto, spread, 20 hours after all users were listed',
+        mode: 'auto',
+        usersListedAgoMs: 20 * HOUR,
+        is: 'incremental',
+      },
+      {
+        ...spread,
+        what: 'incremental, spread, long after all users were listed',
+        mode: 'incremental',
+        usersListedAgoMs: 9 * DAY,
+        is: 'incremental',
+      },
+    ];
     const ROWS: readonly Row[] = [
       { what: 'the first of an org', mode: 'auto', watermark: false, is: 'full' },
       { what: 'incremental without a watermark', mode: 'incremental', watermark: false, is: 'full' },
@@ -87,19 +121,27 @@ describe('a run', () => {
         fullEveryMs: 0,
         is: 'full',
       },
+      ...SPREAD_ROWS,
     ];
-    for (const { what, mode, watermark, lastFullAgoMs, fullEveryMs = DAY, is } of ROWS) {
+    for (const row of ROWS) {
+      const { what, mode, watermark, lastFullAgoMs, fullEveryMs = DAY, usersListedAgoMs, is } = row;
       it(`${what} is ${is}`, async () => {
         await graph.set(
           `MERGE (o:OktaOrg {domain: $domain})
            SET o.users_watermark = CASE WHEN $watermark THEN datetime('2026-01-02T03:04:05Z') END,
                o.last_full_at = CASE WHEN $ago > 0
-                 THEN datetime.realtime('UTC') - duration({milliseconds: toInteger($ago)}) END`,
-          { watermark, ago: lastFullAgoMs ?? 0 },
+                 THEN datetime.realtime('UTC') - duration({milliseconds: toInteger($ago)}) END,
+               o.users_listed_at = CASE WHEN $listedAgo > 0
+                 THEN datetime.realtime('UTC') - duration({milliseconds: toInteger($listedAgo)}) END`,
+          { watermark, ago: lastFullAgoMs ?? 0, listedAgo: usersListedAgoMs ?? 0 },
         );
-        const run = await graph.begin({ mode, fullEveryMs });
+        const run = await graph.begin({
+          mode,
+          fullEveryMs,
+          ...(usersListedAgoMs !== undefined && { spread: { intervalMs: 2 * HOUR } }),
+        });
         assert.equal(run.mode, is);
-        const since = is === 'full' ? undefined : Date.UTC(2026, 0, 2, 3, 4, 5);
+        const since = is === 'full' || row.listsAllUsers ? undefined : Date.UTC(2026, 0, 2, 3, 4, 5);
         assert.equal(run.usersChangedSinceMs, since);
         assert.deepEqual(await graph.begin({ id: run.id }), run, 'and the same when begun again');
       });
@@ -156,6 +198,19 @@ describe('a run', () => {
     const failure = { code: 'OKTA_UNAUTHORIZED', message: 'The token has expired.' } as const;
     let stopListening = () => {};
     afterEach(() => stopListening());
+
+    it('notes on its org when all users were listed, unless it was cut short', async () => {
+      const listed = async () => (await org())['users_listed_at'] !== undefined;
+      const run = async (begun: Promise<Run>, ending?: Parameters<typeof endRun>[2]) => {
+        const { number } = await begun;
+        await graph.set('MATCH (r:SyncRun {okta_domain: $domain}) SET r.users_listed = true');
+        await endRun(graph.db, await begun, ending);
+        return [number, await listed()];
+      };
+      assert.deepEqual(await run(graph.begin(), { outcome: 'failed', failure }), [1, false]);
+      assert.deepEqual(await run(graph.beginIncremental()), [2, false]);
+      assert.deepEqual(await run(graph.begin()), [3, true]);
+    });
 
     it('returns the report that it kept, however often it is ended, and counts once in the metrics', async () => {
       const run = await graph.begin();

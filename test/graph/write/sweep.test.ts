@@ -96,6 +96,18 @@ describe('the sweep', () => {
     assert.deepEqual([await candidates('Group'), await candidates('User')], [['a'], []]);
   });
 
+  it('suspects users after an incremental run that has listed all of them', async () => {
+    await seen('User', 1, 'a');
+    await graph.begin();
+    const spread = { intervalMs: 7_200_000 };
+    await graph.set(
+      "MATCH (o:OktaOrg {domain: $domain}) SET o.users_watermark = datetime('2026-01-01T00:00:00Z'), o.last_full_at = datetime('2026-01-01T00:00:00Z')",
+    );
+    run = await graph.begin({ mode: 'auto', spread });
+    await note('users_listed: true, users_seen: 5');
+    assert.deepEqual([run.mode, await candidates('User')], ['incremental', ['a']]);
+  });
+
   describe('of users that Everyone does not have', () => {
     /** Everyone as run 2 reads it: without some of the users that the graph has in it. */
     async function readEveryone(listed: readonly string[]): Promise<void> {

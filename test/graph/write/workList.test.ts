@@ -123,6 +123,7 @@ describe('the work list', () => {
           edges: 2,
           surplus: 0,
           deferred: null,
+          isVerification: false,
           listedAtMs: AS_OF,
         },
       ],
