@@ -42,6 +42,7 @@ export const RUN = z.looseObject({
   allowDeletes: z.boolean(),
   keepsHistory: z.optional(z.boolean()),
   usersChangedSinceMs: z.optional(time()),
+  groupsChangedSinceMs: z.optional(time()),
 });
 
 const BEGUN_RUN = z.extend(RUN, {

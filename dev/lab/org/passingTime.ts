@@ -8,7 +8,8 @@ import { integer } from '../../../src/graph/values';
 export async function letTimePass(db: GraphDatabase, domain: string, ms: number): Promise<void> {
   await db.run(
     `MATCH (o:OktaOrg {domain: $domain})
-     SET o.last_full_at = o.last_full_at - duration({milliseconds: $ms}), o.users_listed_at = o.users_listed_at - duration({milliseconds: $ms})`,
+     SET o.last_full_at = o.last_full_at - duration({milliseconds: $ms}), o.users_listed_at = o.users_listed_at - duration({milliseconds: $ms}),
+         o.groups_listed_at = o.groups_listed_at - duration({milliseconds: $ms})`,
     { domain, ms: integer(ms) },
   );
   await db.run(

@@ -5,7 +5,7 @@ import { countOf, formatCount } from '../../text/counts';
 import type { ReportingLines, SyncReport, SyncWarning, Ending } from '../../contract';
 import type { Transaction } from '../database';
 import type { GroupsByState } from './workList';
-import type { Run } from './run';
+import { listsAllGroups, type Run } from './run';
 
 /** The properties of a `SyncRun` that its report is built from. */
 export interface RunRecord {
@@ -108,7 +108,7 @@ function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): 
   if (run.usersChangedSinceMs === undefined && counted.users_seen === 0) {
     warnings.push(faultFor('EMPTY_USER_LIST'));
   }
-  if (counted.groups_seen === 0) {
+  if (listsAllGroups(run) && counted.groups_seen === 0) {
     warnings.push(faultFor('EMPTY_GROUP_LIST'));
   }
   if (groupsLeft > 0) {

@@ -58,7 +58,8 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
        SET o.last_run = $number, o.org_id = $orgId, o.suspects = coalesce(o.suspects, [])
        CREATE (r:SyncRun {okta_domain: $domain, id: $id})
        SET r += $counters, r.number = $number, r.workflow_id = $workflowId, r.mode = $mode, r.outcome = 'running',
-           r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.users_changed_since = $changedSince, r.started_at = datetime.realtime('UTC'), r.warnings = [], r.warnings_omitted = 0,
+           r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.users_changed_since = $usersChangedSince, r.groups_changed_since = $groupsChangedSince,
+           r.started_at = datetime.realtime('UTC'), r.warnings = [], r.warnings_omitted = 0,
            r.users_listed = false, r.groups_listed = false,
            r.users_at_start = COUNT { MATCH (:User {okta_domain: $domain}) },
            r.groups_at_start = COUNT { MATCH (:Group {okta_domain: $domain}) },
@@ -72,7 +73,8 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
         mode: run.mode,
         allowDeletes: run.allowDeletes,
         keepsHistory: run.keepsHistory,
-        changedSince: dateTime(run.usersChangedSinceMs),
+        usersChangedSince: dateTime(run.usersChangedSinceMs),
+        groupsChangedSince: dateTime(run.groupsChangedSinceMs),
         counters: Object.fromEntries(COUNTERS.map((name) => [name, integer(0)])),
       },
     );
@@ -94,6 +96,17 @@ export async function openRuns(db: GraphDatabase, run: Run): Promise<{ run: Run;
   );
   return rows.map(({ workflowId, ...row }) => ({ run: toRun(row), workflowId }));
 }
+
+/**
+ * Cypher: when all groups were last listed, at the end of a run. Null makes the next run list all of them: if this one
+ * has left open whether some groups still exist.
+ */
+const GROUPS_LISTED_AT = `CASE
+  WHEN r.groups_changed_since IS NULL AND $isWhole AND r.groups_listed
+    AND r.groups_withheld + r.nodes_unproven + r.nodes_not_removed = 0 THEN r.started_at
+  WHEN r.groups_changed_since IS NULL OR EXISTS {
+    MATCH (g:Group {okta_domain: $domain}) WHERE g.denied_run = r.number } THEN null
+  ELSE o.groups_listed_at END`;
 
 /** Closes a run with its report; closing it again returns the same report. */
 export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Promise<SyncReport> {
@@ -124,6 +137,7 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
        SET r.outcome = $outcome, r.report = $json,
            o.last_full_at = CASE WHEN $triedAll THEN r.started_at ELSE o.last_full_at END,
            o.users_listed_at = CASE WHEN $isWhole AND r.users_listed AND r.users_changed_since IS NULL THEN r.started_at ELSE o.users_listed_at END,
+           o.groups_listed_at = ${GROUPS_LISTED_AT},
            o.built_in_checked_run = CASE WHEN $isWhole AND ${builtInWasRead({ domain: '$domain', run: 'r.number' })} THEN r.number ELSE o.built_in_checked_run END,
            o.last_success_at = CASE WHEN $outcome = 'succeeded' THEN r.finished_at ELSE o.last_success_at END,
            o.last_ended_run = CASE WHEN o.last_ended_run > r.number THEN o.last_ended_run ELSE r.number END,
@@ -148,13 +162,21 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
 }
 
 /** A run as stored on its `SyncRun`. */
-type RunRow = Omit<Run, 'usersChangedSinceMs'> & { changedSinceMs: number | null };
+type RunRow = Omit<Run, 'usersChangedSinceMs' | 'groupsChangedSinceMs'> & {
+  usersSinceMs: number | null;
+  groupsSinceMs: number | null;
+};
 
 const RUN = `r.okta_domain AS domain, r.number AS number, r.id AS id, r.mode AS mode, r.allow_deletes AS allowDeletes,
-     coalesce(r.keeps_history, true) AS keepsHistory, r.users_changed_since.epochMillis AS changedSinceMs`;
+     coalesce(r.keeps_history, true) AS keepsHistory, r.users_changed_since.epochMillis AS usersSinceMs,
+     r.groups_changed_since.epochMillis AS groupsSinceMs`;
 
-function toRun({ changedSinceMs, ...run }: RunRow): Run {
-  return changedSinceMs === null ? run : { ...run, usersChangedSinceMs: changedSinceMs };
+function toRun({ usersSinceMs, groupsSinceMs, ...run }: RunRow): Run {
+  return {
+    ...run,
+    ...(usersSinceMs !== null && { usersChangedSinceMs: usersSinceMs }),
+    ...(groupsSinceMs !== null && { groupsChangedSinceMs: groupsSinceMs }),
+  };
 }
 
 async function findRun(tx: Transaction, domain: string, id: string): Promise<Run | undefined> {

@@ -1,5 +1,5 @@
 import type { GraphDatabase } from '../database';
-import { scopeOf, type Run } from './run';
+import { listsAllGroups, scopeOf, type Run } from './run';
 import { deniedBy } from './sweep';
 import { surplusOf } from './workList';
 
@@ -36,12 +36,15 @@ const EVERYONE_WAS_READ = `
 const IS_UNREAD = `g.memberships_as_of IS NULL AND NOT coalesce(g.memberships_contradicted, false)
   AND coalesce(g.memberships_whole_run, 0) < $run`;
 
+/** Cypher: true if group `g` may have grown since run `$run` or an earlier one has learned its count. */
+const MAY_HAVE_GROWN = `(${IS_UNREAD} OR (NOT $listsAll AND g.last_seen_run < $run))`;
+
 /**
- * Returns groups with members that Okta reports to this run as not found, where Okta's count, as listed by this run,
- * still includes them or is unknown. Credentials that see less than before get a 404 for users they no longer see, while
+ * Returns groups with members that Okta reports to this run as not found, where Okta's count, as last listed, still
+ * includes them or is unknown. Credentials that see less than before get a 404 for users they no longer see, while
  * the counts stay.
- * A group whose members could not be read may have grown since, so it is ignored if Everyone was read. Empty if a
- * person has approved the removals.
+ * A group whose members could not be read may have grown since, as may one that a run which lists only changes has not
+ * listed; these are ignored if Everyone was read. Empty if a person has approved the removals.
  */
 export async function groupsThatCountTheDenied(
   db: GraphDatabase,
@@ -55,7 +58,7 @@ export async function groupsThatCountTheDenied(
      WHERE NOT ($allowDeletes AND coalesce(r.approved_users >= total, true))
      WITH ${EVERYONE_WAS_READ} AS everyoneWasRead
      ${denied}
-     MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND ${IS_UNREAD})
+     MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND ${MAY_HAVE_GROWN})
      WITH g, count(n) AS denied
      WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
      WITH g, denied, edges - denied AS remaining, ${surplusOf({ group: 'g', edges: 'edges' })} AS surplus
@@ -63,7 +66,7 @@ export async function groupsThatCountTheDenied(
      RETURN g.id AS id, remaining, surplus, g.users_count AS usersCount,
             g.last_seen_run >= $run OR coalesce(g.type = 'BUILT_IN', false) AS isCertain
      ORDER BY g.type <> 'BUILT_IN', g.users_count IS NULL, denied DESC, id LIMIT ${MAX_GROUPS}`,
-    { ...scopeOf(run), runId: run.id, allowDeletes: run.allowDeletes },
+    { ...scopeOf(run), runId: run.id, allowDeletes: run.allowDeletes, listsAll: listsAllGroups(run) },
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Transaction } from '../database';
 import { dateTime, integer } from '../values';
 import { untilNextRunMs, type ReadingOptions, type Spread } from './reading';
-import { scopeOf, type Run } from './run';
+import { listsAllGroups, scopeOf, type Run } from './run';
 
 /** Calls of reads that must be made in this run (1) or one of the runs up to the `within`th from now. */
 interface Due {
@@ -52,6 +52,7 @@ export async function markGroupsToVerify(
      MATCH (g:Group {okta_domain: $domain, id: id}) SET g.memberships_verify_run = $run`,
     { ...scopeOf(run), ids },
   );
+  if (!listsAllGroups(run)) return;
   await tx.run(
     `MATCH (g:Group {okta_domain: $domain})
      WHERE g.memberships_read_at <= $before AND ${IS_EMPTY}

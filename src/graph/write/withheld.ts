@@ -26,7 +26,7 @@ export async function unseenBy(
        MATCH (n:User {okta_domain: $domain}) WHERE n.last_seen_run < $run
        RETURN 'User' AS label, n, n.display_name AS name, n.email AS email
        UNION ALL
-       MATCH (r:SyncRun {okta_domain: $domain, number: $run, groups_listed: true})
+       MATCH (r:SyncRun {okta_domain: $domain, number: $run, groups_listed: true}) WHERE r.groups_changed_since IS NULL
        MATCH (n:Group {okta_domain: $domain}) WHERE n.last_seen_run < $run
        RETURN 'Group' AS label, n, n.name AS name, null AS email
      }
