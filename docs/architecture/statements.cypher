@@ -25,13 +25,15 @@ SET g.memberships_verify_run = $run;
 
 MATCH (o:OktaOrg {domain: $domain})
 RETURN o.users_watermark.epochMillis AS watermarkMs, o.last_full_at.epochMillis AS lastFullMs,
-       o.users_listed_at.epochMillis AS usersListedMs;
+       o.users_listed_at.epochMillis AS usersListedMs, o.groups_watermark.epochMillis AS groupsWatermarkMs,
+       o.groups_listed_at.epochMillis AS groupsListedMs, COUNT { (:Group {okta_domain: $domain}) } AS groups;
 
 MATCH (o:OktaOrg {domain: $domain})
 SET o.last_run = $number, o.org_id = $orgId, o.suspects = coalesce(o.suspects, [])
 CREATE (r:SyncRun {okta_domain: $domain, id: $id})
 SET r += $counters, r.number = $number, r.workflow_id = $workflowId, r.mode = $mode, r.outcome = 'running',
-    r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.users_changed_since = $changedSince, r.started_at = datetime.realtime('UTC'), r.warnings = [], r.warnings_omitted = 0,
+    r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.users_changed_since = $usersChangedSince, r.groups_changed_since = $groupsChangedSince,
+    r.started_at = datetime.realtime('UTC'), r.warnings = [], r.warnings_omitted = 0,
     r.users_listed = false, r.groups_listed = false,
     r.users_at_start = COUNT { MATCH (:User {okta_domain: $domain}) },
     r.groups_at_start = COUNT { MATCH (:Group {okta_domain: $domain}) },
@@ -49,7 +51,8 @@ SET r.approved_at = CASE WHEN $isGiven THEN coalesce(r.approved_at, r.started_at
     r.approved_users = $counts.users, r.approved_groups = $counts.groups, r.approved_memberships = $counts.memberships;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.okta_domain AS domain, r.number AS number, r.id AS id, r.mode AS mode, r.allow_deletes AS allowDeletes,
-coalesce(r.keeps_history, true) AS keepsHistory, r.users_changed_since.epochMillis AS changedSinceMs;
+coalesce(r.keeps_history, true) AS keepsHistory, r.users_changed_since.epochMillis AS usersSinceMs,
+r.groups_changed_since.epochMillis AS groupsSinceMs;
 
 MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number < $run
 RETURN r.started_at.epochMillis AS startedMs ORDER BY r.number DESC LIMIT 2;
@@ -91,6 +94,11 @@ SET r.warnings_omitted = r.warnings_omitted + size(fresh) - size(fresh[..(200 - 
     r.warnings = r.warnings + fresh[..(200 - size(r.warnings))];
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.outcome = 'running' AND r.number = $number AND r.mode = $mode AND r.allow_deletes = $allowDeletes AS isOpen;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
+WHERE r.groups_newest IS NOT NULL
+  AND (r.groups_changed_since IS NULL OR CASE WHEN r.groups_newest < r.groups_as_of THEN r.groups_newest ELSE r.groups_as_of END - duration('PT5M') > r.groups_changed_since)
+SET o.groups_watermark = CASE WHEN r.groups_newest < r.groups_as_of THEN r.groups_newest ELSE r.groups_as_of END - duration('PT5M');
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
 WHERE r.users_newest IS NOT NULL
@@ -173,9 +181,9 @@ RETURN g.id AS id, g.memberships_deferred AS removals, coalesce(g.memberships_co
        g.users_count AS usersCount
 ORDER BY removals DESC, id;
 
-MATCH (g:Group {okta_domain: $domain}) WHERE g.last_seen_run >= $run
+MATCH (g:Group {okta_domain: $domain}) WHERE (g.last_seen_run >= $run OR NOT $listsAll)
    WITH coalesce(g.memberships_tried_run, 0) >= $run AS tried, coalesce(
-coalesce(g.memberships_tried_run, 0) < $run AND g.last_seen_run >= $run AND (coalesce(
+coalesce(g.memberships_tried_run, 0) < $run AND (g.last_seen_run >= $run OR NOT $listsAll) AND (coalesce(
 $full OR g.memberships_as_of IS NULL
 OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
 OR g.users_count <> g.memberships_users_count, false) OR coalesce(g.memberships_verify_run, 0) = $run), false) AS left,
@@ -194,7 +202,7 @@ AND NOT coalesce(g.memberships_claim, '') STARTS WITH $own
      LIMIT $atMost
      SET g.memberships_claim = $claim
      WITH r, g, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
-     RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, edges, coalesce(g.memberships_surplus,
+     RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, g.last_seen_run >= $run AS isListed, edges, coalesce(g.memberships_surplus,
   CASE WHEN g.memberships_users_count > edges THEN g.memberships_users_count - edges END, 0) AS surplus,
             CASE WHEN coalesce(g.memberships_deferred_run, 0) = $run THEN g.memberships_deferred END AS deferred,
             NOT coalesce(
@@ -205,7 +213,7 @@ OR g.users_count <> g.memberships_users_count, false) AS isVerification, r.group
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
      MATCH (g:Group {okta_domain: $domain})
      WHERE
-coalesce(g.memberships_tried_run, 0) < $run AND g.last_seen_run >= $run AND (coalesce(
+coalesce(g.memberships_tried_run, 0) < $run AND (g.last_seen_run >= $run OR NOT $listsAll) AND (coalesce(
 $full OR g.memberships_as_of IS NULL
 OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
 OR g.users_count <> g.memberships_users_count, false) OR coalesce(g.memberships_verify_run, 0) = $run) AND toInteger(split(coalesce(g.memberships_claim, '0'), '/')[0]) <= $run
@@ -214,7 +222,7 @@ AND NOT coalesce(g.memberships_claim, '') STARTS WITH $own
      LIMIT $atMost
      SET g.memberships_claim = $claim
      WITH r, g, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
-     RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, edges, coalesce(g.memberships_surplus,
+     RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, g.last_seen_run >= $run AS isListed, edges, coalesce(g.memberships_surplus,
   CASE WHEN g.memberships_users_count > edges THEN g.memberships_users_count - edges END, 0) AS surplus,
             CASE WHEN coalesce(g.memberships_deferred_run, 0) = $run THEN g.memberships_deferred END AS deferred,
             NOT coalesce(
@@ -434,8 +442,8 @@ coalesce(COLLECT {
   ORDER BY e.users_count DESC LIMIT 1
 }[0], false) AS everyoneWasRead
    MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice
-   MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND g.memberships_as_of IS NULL AND NOT coalesce(g.memberships_contradicted, false)
-AND coalesce(g.memberships_whole_run, 0) < $run)
+   MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND (g.memberships_as_of IS NULL AND NOT coalesce(g.memberships_contradicted, false)
+AND coalesce(g.memberships_whole_run, 0) < $run OR (NOT $listsAll AND g.last_seen_run < $run)))
    WITH g, count(n) AS denied
    WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
    WITH g, denied, edges - denied AS remaining, coalesce(g.memberships_surplus,
@@ -455,8 +463,8 @@ coalesce(COLLECT {
   ORDER BY e.users_count DESC LIMIT 1
 }[0], false) AS everyoneWasRead
    MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run
-   MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND g.memberships_as_of IS NULL AND NOT coalesce(g.memberships_contradicted, false)
-AND coalesce(g.memberships_whole_run, 0) < $run)
+   MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND (g.memberships_as_of IS NULL AND NOT coalesce(g.memberships_contradicted, false)
+AND coalesce(g.memberships_whole_run, 0) < $run OR (NOT $listsAll AND g.last_seen_run < $run)))
    WITH g, count(n) AS denied
    WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
    WITH g, denied, edges - denied AS remaining, coalesce(g.memberships_surplus,
@@ -595,16 +603,22 @@ RETURN properties(r) AS run, r.started_at.epochMillis AS startedMs, r.finished_a
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.report AS report;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
-   SET r.outcome = $outcome, r.report = $json,
-       o.last_full_at = CASE WHEN $triedAll THEN r.started_at ELSE o.last_full_at END,
-       o.users_listed_at = CASE WHEN $isWhole AND r.users_listed AND r.users_changed_since IS NULL THEN r.started_at ELSE o.users_listed_at END,
-       o.built_in_checked_run = CASE WHEN $isWhole AND EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
-WHERE g.memberships_tried_run = r.number AND g.memberships_as_of IS NOT NULL } THEN r.number ELSE o.built_in_checked_run END,
-       o.last_success_at = CASE WHEN $outcome = 'succeeded' THEN r.finished_at ELSE o.last_success_at END,
-       o.last_ended_run = CASE WHEN o.last_ended_run > r.number THEN o.last_ended_run ELSE r.number END,
-       o.users = COUNT { MATCH (:User {okta_domain: $domain}) },
-       o.groups = COUNT { MATCH (:Group {okta_domain: $domain}) },
-       o.memberships = $memberships;
+     SET r.outcome = $outcome, r.report = $json,
+         o.last_full_at = CASE WHEN $triedAll THEN r.started_at ELSE o.last_full_at END,
+         o.users_listed_at = CASE WHEN $isWhole AND r.users_listed AND r.users_changed_since IS NULL THEN r.started_at ELSE o.users_listed_at END,
+         o.groups_listed_at = CASE
+WHEN r.groups_changed_since IS NULL AND $isWhole AND r.groups_listed
+  AND r.groups_withheld + r.nodes_unproven + r.nodes_not_removed = 0 THEN r.started_at
+WHEN r.groups_changed_since IS NULL OR EXISTS {
+  MATCH (g:Group {okta_domain: $domain}) WHERE g.denied_run = r.number } THEN null
+ELSE o.groups_listed_at END,
+         o.built_in_checked_run = CASE WHEN $isWhole AND EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
+  WHERE g.memberships_tried_run = r.number AND g.memberships_as_of IS NOT NULL } THEN r.number ELSE o.built_in_checked_run END,
+         o.last_success_at = CASE WHEN $outcome = 'succeeded' THEN r.finished_at ELSE o.last_success_at END,
+         o.last_ended_run = CASE WHEN o.last_ended_run > r.number THEN o.last_ended_run ELSE r.number END,
+         o.users = COUNT { MATCH (:User {okta_domain: $domain}) },
+         o.groups = COUNT { MATCH (:Group {okta_domain: $domain}) },
+         o.memberships = $memberships;
 
 MATCH (u:User {okta_domain: $domain}) WHERE u.email IS NOT NULL
 WITH u.email AS email, count(*) AS count WHERE count > 1

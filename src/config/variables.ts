@@ -101,7 +101,7 @@ export const VARIABLES = z.object({
   ),
   SYNC_VERIFY: z.enum(['spread', 'daily'], { error: 'must be spread or daily' }).default('spread').meta({
     description:
-      'how automatic runs read what has not changed: `spread` reads a share of it in each run, `daily` makes a run full when the last full run that tried every group is older than `SYNC_FULL_EVERY`',
+      'how automatic runs read what has not changed: `spread` reads a share of it in each run, and [lists only changed groups](how-a-run-works.md#lists-of-changed-groups) of large orgs; `daily` makes a run full when the last full run that tried every group is older than `SYNC_FULL_EVERY`',
     values: '`spread` or `daily`',
   }),
   SYNC_MAX_DELETE_PERCENT: wholeNumber(0, 100, 20).describe(

@@ -148,6 +148,56 @@ describe('a run', () => {
     }
   });
 
+  describe('lists only changed groups', () => {
+    const DAY = 24 * HOUR;
+    const SINCE = Date.UTC(2026, 0, 2);
+    /** What the run lists of groups: since when changes, or undefined for all. */
+    const since = async (
+      { groups = 801, listedAgoMs = HOUR, watermark = true } = {},
+      change: Partial<Parameters<typeof graph.begin>[0]> = {},
+    ) => {
+      await graph.set('UNWIND range(1, $groups) AS i CREATE (:Group {okta_domain: $domain, id: "00g" + i})', {
+        groups,
+      });
+      await graph.set(
+        `MERGE (o:OktaOrg {domain: $domain})
+         SET o.users_watermark = datetime('2026-01-01T00:00:00Z'), o.last_full_at = datetime.realtime('UTC'),
+             o.groups_watermark = CASE WHEN $watermark THEN datetime('2026-01-02T00:00:00Z') END,
+             o.groups_listed_at = CASE WHEN $listedAgoMs > 0
+               THEN datetime.realtime('UTC') - duration({milliseconds: toInteger($listedAgoMs)}) END`,
+        { listedAgoMs, watermark },
+      );
+      const run = await graph.begin({
+        mode: 'auto',
+        fullEveryMs: DAY,
+        spread: { intervalMs: 2 * HOUR },
+        ...change,
+      });
+      assert.deepEqual(await graph.begin({ id: run.id }), run, 'and the same when begun again');
+      return run.groupsChangedSinceMs;
+    };
+
+    it('in an org of more than four pages, for a quarter of the time of a full run', async () => {
+      assert.equal(await since(), SINCE);
+      assert.equal(await since({ groups: 0, listedAgoMs: 4.9 * HOUR }), SINCE);
+      assert.equal(await since({ groups: 0 }, { mode: 'incremental' }), SINCE);
+    });
+
+    const ALL: Readonly<Record<string, Parameters<typeof since>>> = {
+      'in an org of four pages': [{ groups: 800 }],
+      'when a quarter of that time will have passed': [{ listedAgoMs: 5.1 * HOUR }],
+      'when no run has listed all and settled what was missing': [{ listedAgoMs: 0 }],
+      'without a watermark': [{ watermark: false }],
+      'in a full run': [{}, { mode: 'full' }],
+      'when full runs verify everything': [{}, { spread: undefined }] as never,
+    };
+    for (const [what, parameters] of Object.entries(ALL)) {
+      it(`not ${what}`, async () => {
+        assert.equal(await since(...parameters), undefined);
+      });
+    }
+  });
+
   describe('of an org under another name', () => {
     const isRefused = (words: RegExp) => (error: unknown) =>
       error instanceof CodedError && error.code === 'ORG_IDENTITY' && words.test(error.message);
@@ -210,6 +260,47 @@ describe('a run', () => {
       assert.deepEqual(await run(graph.begin(), { outcome: 'failed', failure }), [1, false]);
       assert.deepEqual(await run(graph.beginIncremental()), [2, false]);
       assert.deepEqual(await run(graph.begin()), [3, true]);
+    });
+
+    describe('notes on its org when all groups were listed', () => {
+      const listed = async () => (await org())['groups_listed_at'] !== undefined;
+      const end = async (properties: string, ending?: Parameters<typeof endRun>[2]) => {
+        const run = await graph.begin();
+        await graph.set(
+          `MATCH (r:SyncRun {okta_domain: $domain, number: ${run.number}}) SET r += {${properties}}`,
+        );
+        await endRun(graph.db, run, ending);
+        return listed();
+      };
+      const WHOLE = 'groups_listed: true, groups_seen: 1';
+      const CHANGES = `${WHOLE}, groups_changed_since: datetime()`;
+
+      it('and keeps that after lists of changes', async () => {
+        assert.equal(await end(WHOLE), true);
+        assert.equal(await end(CHANGES), true);
+      });
+
+      it('but not after lists of changes alone', async () => {
+        assert.equal(await end(CHANGES), false);
+      });
+
+      for (const [what, properties] of [
+        ['the list was not read to its end', 'groups_listed: false'],
+        ['removals of groups were withheld', `${WHOLE}, groups_withheld: 3`],
+        ['Okta did not confirm a deletion', `${WHOLE}, nodes_unproven: 1`],
+        ['a group could not be removed', `${WHOLE}, nodes_not_removed: 1`],
+      ] as const) {
+        it(`but not when ${what}, so that the next run lists all again`, async () => {
+          await end(WHOLE);
+          assert.equal(await end(properties), false);
+        });
+      }
+
+      it('but not when a run that listed only changes has found one missing', async () => {
+        await end(WHOLE);
+        await graph.set('CREATE (:Group {okta_domain: $domain, id: "00g1", denied_run: 2})');
+        assert.equal(await end(CHANGES), false);
+      });
     });
 
     it('returns the report that it kept, however often it is ended, and counts once in the metrics', async () => {

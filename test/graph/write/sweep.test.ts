@@ -90,7 +90,7 @@ describe('the sweep', () => {
     }
   });
 
-  it('suspects groups after an incremental run too, since they are always listed whole', async () => {
+  it('suspects groups after an incremental run that has listed all of them', async () => {
     await seen('Group', 1, 'a');
     await begin(false);
     assert.deepEqual([await candidates('Group'), await candidates('User')], [['a'], []]);
@@ -106,6 +106,13 @@ describe('the sweep', () => {
     run = await graph.begin({ mode: 'auto', spread });
     await note('users_listed: true, users_seen: 5');
     assert.deepEqual([run.mode, await candidates('User')], ['incremental', ['a']]);
+  });
+
+  it('suspects no groups after a run that has listed only changed ones', async () => {
+    await seen('Group', 1, 'a');
+    await begin(false);
+    await note("groups_changed_since: datetime('2026-01-01T00:00:00Z')");
+    assert.deepEqual(await candidates('Group'), []);
   });
 
   describe('of users that Everyone does not have', () => {
