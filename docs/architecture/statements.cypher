@@ -442,8 +442,8 @@ coalesce(COLLECT {
   ORDER BY e.users_count DESC LIMIT 1
 }[0], false) AS everyoneWasRead
    MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice
-   MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND (g.memberships_as_of IS NULL AND NOT coalesce(g.memberships_contradicted, false)
-AND coalesce(g.memberships_whole_run, 0) < $run OR (NOT $listsAll AND g.last_seen_run < $run)))
+   MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND (g.memberships_as_of IS NULL OR (NOT $listsAll AND g.last_seen_run < $run))
+AND NOT coalesce(g.memberships_contradicted, false) AND coalesce(g.memberships_whole_run, 0) < $run)
    WITH g, count(n) AS denied
    WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
    WITH g, denied, edges - denied AS remaining, coalesce(g.memberships_surplus,
@@ -463,8 +463,8 @@ coalesce(COLLECT {
   ORDER BY e.users_count DESC LIMIT 1
 }[0], false) AS everyoneWasRead
    MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run
-   MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND (g.memberships_as_of IS NULL AND NOT coalesce(g.memberships_contradicted, false)
-AND coalesce(g.memberships_whole_run, 0) < $run OR (NOT $listsAll AND g.last_seen_run < $run)))
+   MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND (g.memberships_as_of IS NULL OR (NOT $listsAll AND g.last_seen_run < $run))
+AND NOT coalesce(g.memberships_contradicted, false) AND coalesce(g.memberships_whole_run, 0) < $run)
    WITH g, count(n) AS denied
    WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
    WITH g, denied, edges - denied AS remaining, coalesce(g.memberships_surplus,

@@ -195,6 +195,17 @@ describe('A run of a large org that lists only changed groups', () => {
     assert.deepEqual([memberships.removed, days.org.calls['group']], [1, 1]);
   });
 
+  it('asks again for an empty page at the end of the list, so that the watermark skips no group', async function () {
+    this.timeout(60_000);
+    const days = await start();
+    const { sim } = days.org;
+    for (const { id } of [...sim.org.truth().groups()].slice(1, 300)) sim.org.renameGroup(id);
+    sim.faults.set([{ match: { route: 'groups', path: 'after=', times: 1 }, action: { type: 'emptyList' } }]);
+    const { report } = await days.later();
+    assert.equal(await listsAll(days.org, report), false);
+    assert.equal(report.groups.updated, 299);
+  });
+
   it('removes users that Everyone has lost, whose own timestamp stays the same', async function () {
     this.timeout(60_000);
     const days = await start({ ...LARGE, userDeletionMovesStamp: false });

@@ -31,20 +31,17 @@ const EVERYONE_WAS_READ = `
   }[0], false)`;
 
 /**
- * Cypher: true if the members of a group `g` could not be read, so that its count may include members who joined since.
+ * Cypher: true if a group `g` may have grown since its count was listed: its members could not be read, or run `$run`
+ * lists only changes and has neither listed nor read it.
  */
-const IS_UNREAD = `g.memberships_as_of IS NULL AND NOT coalesce(g.memberships_contradicted, false)
-  AND coalesce(g.memberships_whole_run, 0) < $run`;
-
-/** Cypher: true if group `g` may have grown since run `$run` or an earlier one has learned its count. */
-const MAY_HAVE_GROWN = `(${IS_UNREAD} OR (NOT $listsAll AND g.last_seen_run < $run))`;
+const MAY_HAVE_GROWN = `(g.memberships_as_of IS NULL OR (NOT $listsAll AND g.last_seen_run < $run))
+  AND NOT coalesce(g.memberships_contradicted, false) AND coalesce(g.memberships_whole_run, 0) < $run`;
 
 /**
  * Returns groups with members that Okta reports to this run as not found, where Okta's count, as last listed, still
  * includes them or is unknown. Credentials that see less than before get a 404 for users they no longer see, while
  * the counts stay.
- * A group whose members could not be read may have grown since, as may one that a run which lists only changes has not
- * listed; these are ignored if Everyone was read. Empty if a person has approved the removals.
+ * A group that may have grown since is ignored if Everyone was read. Empty if a person has approved the removals.
  */
 export async function groupsThatCountTheDenied(
   db: GraphDatabase,
