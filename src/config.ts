@@ -48,6 +48,7 @@ export interface Config {
   readonly sync: {
     readonly intervalMs: number;
     readonly fullEveryMs: number;
+    readonly verify: 'spread' | 'daily';
     readonly maxDeletePercent: number;
     readonly deadlineMs: number;
     /** A `SyncRun` older than this is deleted; 0 keeps all. */
@@ -153,6 +154,7 @@ export function loadConfig(environment: Environment, { needsOkta = true } = {}):
     sync: {
       intervalMs: env.SYNC_INTERVAL,
       fullEveryMs: env.SYNC_FULL_EVERY,
+      verify: env.SYNC_VERIFY,
       maxDeletePercent: env.SYNC_MAX_DELETE_PERCENT,
       deadlineMs: env.SYNC_RUN_DEADLINE,
       runRetentionMs: env.SYNC_RUN_RETENTION,

@@ -18,7 +18,7 @@ export const PROGRESS_QUERY = 'progress';
 /** The domain of runs that are rehearsed and rolled back; no org can have it. */
 export const REHEARSAL = 'a rehearsal';
 
-/** `auto`: the run chooses by the age of the last full run. */
+/** `auto`: full the first time, and later as `SYNC_VERIFY` says. */
 export const REQUESTED_MODES = ['auto', 'full', 'incremental'] as const;
 
 export type RequestedMode = (typeof REQUESTED_MODES)[number];
@@ -99,6 +99,11 @@ export interface NodeCounts {
 
 export interface MembershipCounts {
   groupsRead: number;
+  /**
+   * Number of those that were read only because their last complete read was long ago. Absent in reports of versions up
+   * to 0.2.0.
+   */
+  groupsVerified?: number;
   /** Number of groups that this run had no reason to read. */
   groupsUnchanged: number;
   groupsFailed: number;

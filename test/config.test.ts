@@ -120,6 +120,15 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
       (text) => [text, /must be a duration such as 24h/] as const,
     ),
   },
+  SYNC_VERIFY: {
+    byDefault: 'spread',
+    read: ({ sync }) => sync.verify,
+    good: [
+      ['daily', 'daily'],
+      ['spread', 'spread'],
+    ],
+    bad: ['Daily', 'never', '24h'].map((text) => [text, /must be spread or daily$/] as const),
+  },
   SYNC_MAX_DELETE_PERCENT: {
     byDefault: 20,
     read: ({ sync }) => sync.maxDeletePercent,

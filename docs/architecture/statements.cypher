@@ -9,19 +9,37 @@ MATCH (r:SyncRun {okta_domain: $domain, id: $id})
 SET a.used_run = $number, r.approved_by = a.by, r.approved_at = a.at
 RETURN a.users AS users, a.groups AS groups, a.memberships AS memberships;
 
+MATCH (g:Group {okta_domain: $domain})
+WHERE g.memberships_as_of IS NOT NULL AND NOT (coalesce(g.users_count = 0, false) AND NOT EXISTS { (g)<-[:MEMBER_OF]-() })
+   RETURN g.id AS id, CASE WHEN g.users_count > 1000 THEN toInteger(ceil(g.users_count / 1000.0)) ELSE 1 END AS calls ORDER BY g.memberships_read_at, id LIMIT $calls;
+
+MATCH (g:Group {okta_domain: $domain})
+WHERE g.memberships_as_of IS NOT NULL AND NOT (coalesce(g.users_count = 0, false) AND NOT EXISTS { (g)<-[:MEMBER_OF]-() })
+   WITH g, coalesce(g.memberships_read_at.epochMillis, 0) + $fullEveryMs - $latestMs AS lateMs
+   RETURN CASE WHEN lateMs < 0 THEN 1 ELSE 2 + lateMs / $intervalMs END AS within, sum(CASE WHEN g.users_count > 1000 THEN toInteger(ceil(g.users_count / 1000.0)) ELSE 1 END) AS calls
+   ORDER BY within;
+
+MATCH (g:Group {okta_domain: $domain})
+WHERE g.memberships_read_at <= $before AND coalesce(g.users_count = 0, false) AND NOT EXISTS { (g)<-[:MEMBER_OF]-() }
+SET g.memberships_verify_run = $run;
+
 MATCH (o:OktaOrg {domain: $domain})
-RETURN o.org_id AS orgId, coalesce(o.last_run, 0) AS lastRun, o.users_watermark.epochMillis AS watermarkMs,
-       o.last_full_at.epochMillis AS lastFullMs;
+RETURN o.users_watermark.epochMillis AS watermarkMs, o.last_full_at.epochMillis AS lastFullMs,
+       o.users_listed_at.epochMillis AS usersListedMs, o.groups_watermark.epochMillis AS groupsWatermarkMs,
+       o.groups_listed_at.epochMillis AS groupsListedMs, COUNT { (:Group {okta_domain: $domain}) } AS groups;
 
 MATCH (o:OktaOrg {domain: $domain})
 SET o.last_run = $number, o.org_id = $orgId, o.suspects = coalesce(o.suspects, [])
 CREATE (r:SyncRun {okta_domain: $domain, id: $id})
 SET r += $counters, r.number = $number, r.workflow_id = $workflowId, r.mode = $mode, r.outcome = 'running',
-    r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.users_changed_since = $changedSince, r.started_at = datetime.realtime('UTC'), r.warnings = [], r.warnings_omitted = 0,
+    r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.users_changed_since = $usersChangedSince, r.groups_changed_since = $groupsChangedSince,
+    r.started_at = datetime.realtime('UTC'), r.warnings = [], r.warnings_omitted = 0,
     r.users_listed = false, r.groups_listed = false,
     r.users_at_start = COUNT { MATCH (:User {okta_domain: $domain}) },
     r.groups_at_start = COUNT { MATCH (:Group {okta_domain: $domain}) },
     r.memberships_at_start = COUNT { MATCH (:Group {okta_domain: $domain})<-[:MEMBER_OF]-() };
+
+MATCH (o:OktaOrg {domain: $domain}) RETURN coalesce(o.last_run, 0) AS lastRun;
 
 MATCH (o:OktaOrg {domain: $domain}) SET o.lock = randomUUID();
 
@@ -33,7 +51,11 @@ SET r.approved_at = CASE WHEN $isGiven THEN coalesce(r.approved_at, r.started_at
     r.approved_users = $counts.users, r.approved_groups = $counts.groups, r.approved_memberships = $counts.memberships;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.okta_domain AS domain, r.number AS number, r.id AS id, r.mode AS mode, r.allow_deletes AS allowDeletes,
-coalesce(r.keeps_history, true) AS keepsHistory, r.users_changed_since.epochMillis AS changedSinceMs;
+coalesce(r.keeps_history, true) AS keepsHistory, r.users_changed_since.epochMillis AS usersSinceMs,
+r.groups_changed_since.epochMillis AS groupsSinceMs;
+
+MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number < $run
+RETURN r.started_at.epochMillis AS startedMs ORDER BY r.number DESC LIMIT 2;
 
 MATCH (s:OktaGraphSchema {name: 'schema'}) RETURN s.version AS version;
 
@@ -43,6 +65,9 @@ SHOW CONSTRAINTS YIELD name, type, entityType, labelsOrTypes, properties RETURN 
 
 SHOW INDEXES YIELD name, type, entityType, labelsOrTypes, properties, owningConstraint, state
 RETURN name, type, properties, CASE entityType WHEN 'NODE' THEN labelsOrTypes[0] END AS label, state, owningConstraint AS owner;
+
+UNWIND $ids AS id
+MATCH (g:Group {okta_domain: $domain, id: id}) SET g.memberships_verify_run = $run;
 
 
 // users and groups
@@ -62,13 +87,18 @@ SET r.users_as_of = coalesce($asOf, r.users_as_of),
     r.users_listed = $isEnd;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-SET r.users_seen = coalesce(r.users_seen, 0) + coalesce($counts.users_seen, 0), r.users_created = coalesce(r.users_created, 0) + coalesce($counts.users_created, 0), r.users_updated = coalesce(r.users_updated, 0) + coalesce($counts.users_updated, 0), r.users_deleted = coalesce(r.users_deleted, 0) + coalesce($counts.users_deleted, 0), r.users_withheld = coalesce(r.users_withheld, 0) + coalesce($counts.users_withheld, 0), r.users_contradicted = coalesce(r.users_contradicted, 0) + coalesce($counts.users_contradicted, 0), r.groups_seen = coalesce(r.groups_seen, 0) + coalesce($counts.groups_seen, 0), r.groups_created = coalesce(r.groups_created, 0) + coalesce($counts.groups_created, 0), r.groups_updated = coalesce(r.groups_updated, 0) + coalesce($counts.groups_updated, 0), r.groups_deleted = coalesce(r.groups_deleted, 0) + coalesce($counts.groups_deleted, 0), r.groups_withheld = coalesce(r.groups_withheld, 0) + coalesce($counts.groups_withheld, 0), r.groups_contradicted = coalesce(r.groups_contradicted, 0) + coalesce($counts.groups_contradicted, 0), r.memberships_groups_read = coalesce(r.memberships_groups_read, 0) + coalesce($counts.memberships_groups_read, 0), r.memberships_groups_failed = coalesce(r.memberships_groups_failed, 0) + coalesce($counts.memberships_groups_failed, 0), r.memberships_added = coalesce(r.memberships_added, 0) + coalesce($counts.memberships_added, 0), r.memberships_removed = coalesce(r.memberships_removed, 0) + coalesce($counts.memberships_removed, 0), r.memberships_removed_unproven = coalesce(r.memberships_removed_unproven, 0) + coalesce($counts.memberships_removed_unproven, 0), r.memberships_withheld = coalesce(r.memberships_withheld, 0) + coalesce($counts.memberships_withheld, 0), r.memberships_contradicted = coalesce(r.memberships_contradicted, 0) + coalesce($counts.memberships_contradicted, 0), r.reporting_lines_added = coalesce(r.reporting_lines_added, 0) + coalesce($counts.reporting_lines_added, 0), r.reporting_lines_removed = coalesce(r.reporting_lines_removed, 0) + coalesce($counts.reporting_lines_removed, 0), r.nodes_unproven = coalesce(r.nodes_unproven, 0) + coalesce($counts.nodes_unproven, 0), r.nodes_not_removed = coalesce(r.nodes_not_removed, 0) + coalesce($counts.nodes_not_removed, 0), r.okta_requests_users = coalesce(r.okta_requests_users, 0) + coalesce($counts.okta_requests_users, 0), r.okta_requests_user = coalesce(r.okta_requests_user, 0) + coalesce($counts.okta_requests_user, 0), r.okta_requests_groups = coalesce(r.okta_requests_groups, 0) + coalesce($counts.okta_requests_groups, 0), r.okta_requests_group = coalesce(r.okta_requests_group, 0) + coalesce($counts.okta_requests_group, 0), r.okta_requests_other = coalesce(r.okta_requests_other, 0) + coalesce($counts.okta_requests_other, 0), r.okta_rate_limited = coalesce(r.okta_rate_limited, 0) + coalesce($counts.okta_rate_limited, 0), r.okta_waited_ms = coalesce(r.okta_waited_ms, 0) + coalesce($counts.okta_waited_ms, 0), r.okta_retries = coalesce(r.okta_retries, 0) + coalesce($counts.okta_retries, 0)
+SET r.users_seen = coalesce(r.users_seen, 0) + coalesce($counts.users_seen, 0), r.users_created = coalesce(r.users_created, 0) + coalesce($counts.users_created, 0), r.users_updated = coalesce(r.users_updated, 0) + coalesce($counts.users_updated, 0), r.users_deleted = coalesce(r.users_deleted, 0) + coalesce($counts.users_deleted, 0), r.users_withheld = coalesce(r.users_withheld, 0) + coalesce($counts.users_withheld, 0), r.users_contradicted = coalesce(r.users_contradicted, 0) + coalesce($counts.users_contradicted, 0), r.groups_seen = coalesce(r.groups_seen, 0) + coalesce($counts.groups_seen, 0), r.groups_created = coalesce(r.groups_created, 0) + coalesce($counts.groups_created, 0), r.groups_updated = coalesce(r.groups_updated, 0) + coalesce($counts.groups_updated, 0), r.groups_deleted = coalesce(r.groups_deleted, 0) + coalesce($counts.groups_deleted, 0), r.groups_withheld = coalesce(r.groups_withheld, 0) + coalesce($counts.groups_withheld, 0), r.groups_contradicted = coalesce(r.groups_contradicted, 0) + coalesce($counts.groups_contradicted, 0), r.memberships_groups_read = coalesce(r.memberships_groups_read, 0) + coalesce($counts.memberships_groups_read, 0), r.memberships_groups_verified = coalesce(r.memberships_groups_verified, 0) + coalesce($counts.memberships_groups_verified, 0), r.memberships_groups_failed = coalesce(r.memberships_groups_failed, 0) + coalesce($counts.memberships_groups_failed, 0), r.memberships_added = coalesce(r.memberships_added, 0) + coalesce($counts.memberships_added, 0), r.memberships_removed = coalesce(r.memberships_removed, 0) + coalesce($counts.memberships_removed, 0), r.memberships_removed_unproven = coalesce(r.memberships_removed_unproven, 0) + coalesce($counts.memberships_removed_unproven, 0), r.memberships_withheld = coalesce(r.memberships_withheld, 0) + coalesce($counts.memberships_withheld, 0), r.memberships_contradicted = coalesce(r.memberships_contradicted, 0) + coalesce($counts.memberships_contradicted, 0), r.reporting_lines_added = coalesce(r.reporting_lines_added, 0) + coalesce($counts.reporting_lines_added, 0), r.reporting_lines_removed = coalesce(r.reporting_lines_removed, 0) + coalesce($counts.reporting_lines_removed, 0), r.nodes_unproven = coalesce(r.nodes_unproven, 0) + coalesce($counts.nodes_unproven, 0), r.nodes_not_removed = coalesce(r.nodes_not_removed, 0) + coalesce($counts.nodes_not_removed, 0), r.okta_requests_users = coalesce(r.okta_requests_users, 0) + coalesce($counts.okta_requests_users, 0), r.okta_requests_user = coalesce(r.okta_requests_user, 0) + coalesce($counts.okta_requests_user, 0), r.okta_requests_groups = coalesce(r.okta_requests_groups, 0) + coalesce($counts.okta_requests_groups, 0), r.okta_requests_group = coalesce(r.okta_requests_group, 0) + coalesce($counts.okta_requests_group, 0), r.okta_requests_other = coalesce(r.okta_requests_other, 0) + coalesce($counts.okta_requests_other, 0), r.okta_rate_limited = coalesce(r.okta_rate_limited, 0) + coalesce($counts.okta_rate_limited, 0), r.okta_waited_ms = coalesce(r.okta_waited_ms, 0) + coalesce($counts.okta_waited_ms, 0), r.okta_retries = coalesce(r.okta_retries, 0) + coalesce($counts.okta_retries, 0)
 SET r.recent_writes = ([$write] + coalesce(r.recent_writes, []))[..50]
 WITH r, [warning IN $warnings WHERE NOT warning IN r.warnings] AS fresh
 SET r.warnings_omitted = r.warnings_omitted + size(fresh) - size(fresh[..(200 - size(r.warnings))]),
     r.warnings = r.warnings + fresh[..(200 - size(r.warnings))];
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.outcome = 'running' AND r.number = $number AND r.mode = $mode AND r.allow_deletes = $allowDeletes AS isOpen;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
+WHERE r.groups_newest IS NOT NULL
+  AND (r.groups_changed_since IS NULL OR CASE WHEN r.groups_newest < r.groups_as_of THEN r.groups_newest ELSE r.groups_as_of END - duration('PT5M') > r.groups_changed_since)
+SET o.groups_watermark = CASE WHEN r.groups_newest < r.groups_as_of THEN r.groups_newest ELSE r.groups_as_of END - duration('PT5M');
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
 WHERE r.users_newest IS NOT NULL
@@ -151,12 +181,12 @@ RETURN g.id AS id, g.memberships_deferred AS removals, coalesce(g.memberships_co
        g.users_count AS usersCount
 ORDER BY removals DESC, id;
 
-MATCH (g:Group {okta_domain: $domain}) WHERE g.last_seen_run >= $run
+MATCH (g:Group {okta_domain: $domain}) WHERE (g.last_seen_run >= $run OR NOT $listsAll)
    WITH coalesce(g.memberships_tried_run, 0) >= $run AS tried, coalesce(
-coalesce(g.memberships_tried_run, 0) < $run AND g.last_seen_run >= $run AND (
-  $full OR g.memberships_as_of IS NULL
-  OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
-  OR g.users_count <> g.memberships_users_count), false) AS left,
+coalesce(g.memberships_tried_run, 0) < $run AND (g.last_seen_run >= $run OR NOT $listsAll) AND (coalesce(
+$full OR g.memberships_as_of IS NULL
+OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
+OR g.users_count <> g.memberships_users_count, false) OR coalesce(g.memberships_verify_run, 0) = $run), false) AS left,
         coalesce(g.memberships_deferred_run, 0) = $run AS isDeferred
    RETURN count(CASE WHEN tried THEN 1 END) AS tried, count(CASE WHEN left THEN 1 END) AS left,
           count(CASE WHEN NOT tried AND NOT left THEN 1 END) AS unchanged, count(CASE WHEN isDeferred THEN 1 END) AS deferred;
@@ -172,25 +202,33 @@ AND NOT coalesce(g.memberships_claim, '') STARTS WITH $own
      LIMIT $atMost
      SET g.memberships_claim = $claim
      WITH r, g, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
-     RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, edges, coalesce(g.memberships_surplus,
+     RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, g.last_seen_run >= $run AS isListed, edges, coalesce(g.memberships_surplus,
   CASE WHEN g.memberships_users_count > edges THEN g.memberships_users_count - edges END, 0) AS surplus,
-            CASE WHEN coalesce(g.memberships_deferred_run, 0) = $run THEN g.memberships_deferred END AS deferred, r.groups_as_of.epochMillis AS listedAtMs;
+            CASE WHEN coalesce(g.memberships_deferred_run, 0) = $run THEN g.memberships_deferred END AS deferred,
+            NOT coalesce(
+$full OR g.memberships_as_of IS NULL
+OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
+OR g.users_count <> g.memberships_users_count, false) AS isVerification, r.groups_as_of.epochMillis AS listedAtMs;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
      MATCH (g:Group {okta_domain: $domain})
      WHERE
-coalesce(g.memberships_tried_run, 0) < $run AND g.last_seen_run >= $run AND (
-  $full OR g.memberships_as_of IS NULL
-  OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
-  OR g.users_count <> g.memberships_users_count) AND toInteger(split(coalesce(g.memberships_claim, '0'), '/')[0]) <= $run
+coalesce(g.memberships_tried_run, 0) < $run AND (g.last_seen_run >= $run OR NOT $listsAll) AND (coalesce(
+$full OR g.memberships_as_of IS NULL
+OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
+OR g.users_count <> g.memberships_users_count, false) OR coalesce(g.memberships_verify_run, 0) = $run) AND toInteger(split(coalesce(g.memberships_claim, '0'), '/')[0]) <= $run
 AND NOT coalesce(g.memberships_claim, '') STARTS WITH $own
      WITH r, g ORDER BY g.memberships_read_at IS NOT NULL, g.memberships_read_at, coalesce(g.users_count, 0) DESC
      LIMIT $atMost
      SET g.memberships_claim = $claim
      WITH r, g, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
-     RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, edges, coalesce(g.memberships_surplus,
+     RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, g.last_seen_run >= $run AS isListed, edges, coalesce(g.memberships_surplus,
   CASE WHEN g.memberships_users_count > edges THEN g.memberships_users_count - edges END, 0) AS surplus,
-            CASE WHEN coalesce(g.memberships_deferred_run, 0) = $run THEN g.memberships_deferred END AS deferred, r.groups_as_of.epochMillis AS listedAtMs;
+            CASE WHEN coalesce(g.memberships_deferred_run, 0) = $run THEN g.memberships_deferred END AS deferred,
+            NOT coalesce(
+$full OR g.memberships_as_of IS NULL
+OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
+OR g.users_count <> g.memberships_users_count, false) AS isVerification, r.groups_as_of.epochMillis AS listedAtMs;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
 RETURN r.memberships_at_start AS atStart, r.memberships_removed_unproven AS removed, r.memberships_withheld AS withheld,
@@ -282,7 +320,7 @@ WHERE n.last_seen_run > coalesce(o.built_in_checked_run, 0)
   AND NOT EXISTS { (n)-[:MEMBER_OF]->(:Group {type: 'BUILT_IN'}) }
 WITH n ORDER BY n.id LIMIT 1000
 WITH n WHERE n.id > $after RETURN n UNION
-MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.users_listed AND r.users_seen > 0
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.users_listed AND r.users_changed_since IS NULL AND r.users_seen > 0
 MATCH (n:User {okta_domain: $domain}) WHERE n.id > $after AND n.last_seen_run < $run RETURN n } WITH n
    WITH n ORDER BY n.id LIMIT $atMost
    RETURN n.id AS id, coalesce(n.denied_since + duration({milliseconds: $gapMs}) <= datetime.realtime('UTC'), false)
@@ -301,7 +339,7 @@ WHERE n.last_seen_run > coalesce(o.built_in_checked_run, 0)
   AND NOT EXISTS { (n)-[:MEMBER_OF]->(:Group {type: 'BUILT_IN'}) }
 WITH n ORDER BY n.id LIMIT 1000
 WITH n WHERE n.id > $after RETURN n UNION
-MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.users_listed AND r.users_seen > 0
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.users_listed AND r.users_changed_since IS NULL AND r.users_seen > 0
 MATCH (n:User {okta_domain: $domain}) WHERE n.id > $after AND n.last_seen_run < $run RETURN n } WITH n RETURN count(n) AS count;
 
 CALL () {
@@ -322,7 +360,7 @@ WITH n WHERE n.id > $after RETURN n } WITH n
   WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) } AS isRipe ORDER BY id;
 
 CALL () {
-MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.groups_listed AND r.groups_seen > 0
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.groups_listed AND r.groups_changed_since IS NULL AND r.groups_seen > 0
 MATCH (n:Group {okta_domain: $domain}) WHERE n.id > $after AND n.last_seen_run < $run RETURN n UNION MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.id > $after RETURN n } WITH n
    WITH n ORDER BY n.id LIMIT $atMost
    RETURN n.id AS id, coalesce(n.denied_since + duration({milliseconds: $gapMs}) <= datetime.realtime('UTC'), false)
@@ -404,8 +442,8 @@ coalesce(COLLECT {
   ORDER BY e.users_count DESC LIMIT 1
 }[0], false) AS everyoneWasRead
    MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice
-   MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND g.memberships_as_of IS NULL AND NOT coalesce(g.memberships_contradicted, false)
-AND coalesce(g.memberships_whole_run, 0) < $run)
+   MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND (g.memberships_as_of IS NULL OR (NOT $listsAll AND g.last_seen_run < $run))
+AND NOT coalesce(g.memberships_contradicted, false) AND coalesce(g.memberships_whole_run, 0) < $run)
    WITH g, count(n) AS denied
    WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
    WITH g, denied, edges - denied AS remaining, coalesce(g.memberships_surplus,
@@ -425,8 +463,8 @@ coalesce(COLLECT {
   ORDER BY e.users_count DESC LIMIT 1
 }[0], false) AS everyoneWasRead
    MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run
-   MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND g.memberships_as_of IS NULL AND NOT coalesce(g.memberships_contradicted, false)
-AND coalesce(g.memberships_whole_run, 0) < $run)
+   MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND (g.memberships_as_of IS NULL OR (NOT $listsAll AND g.last_seen_run < $run))
+AND NOT coalesce(g.memberships_contradicted, false) AND coalesce(g.memberships_whole_run, 0) < $run)
    WITH g, count(n) AS denied
    WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
    WITH g, denied, edges - denied AS remaining, coalesce(g.memberships_surplus,
@@ -565,15 +603,22 @@ RETURN properties(r) AS run, r.started_at.epochMillis AS startedMs, r.finished_a
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.report AS report;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
-   SET r.outcome = $outcome, r.report = $json,
-       o.last_full_at = CASE WHEN $triedAll THEN r.started_at ELSE o.last_full_at END,
-       o.built_in_checked_run = CASE WHEN $isWhole AND EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
-WHERE g.memberships_tried_run = r.number AND g.memberships_as_of IS NOT NULL } THEN r.number ELSE o.built_in_checked_run END,
-       o.last_success_at = CASE WHEN $outcome = 'succeeded' THEN r.finished_at ELSE o.last_success_at END,
-       o.last_ended_run = CASE WHEN o.last_ended_run > r.number THEN o.last_ended_run ELSE r.number END,
-       o.users = COUNT { MATCH (:User {okta_domain: $domain}) },
-       o.groups = COUNT { MATCH (:Group {okta_domain: $domain}) },
-       o.memberships = $memberships;
+     SET r.outcome = $outcome, r.report = $json,
+         o.last_full_at = CASE WHEN $triedAll THEN r.started_at ELSE o.last_full_at END,
+         o.users_listed_at = CASE WHEN $isWhole AND r.users_listed AND r.users_changed_since IS NULL THEN r.started_at ELSE o.users_listed_at END,
+         o.groups_listed_at = CASE
+WHEN r.groups_changed_since IS NULL AND $isWhole AND r.groups_listed
+  AND r.groups_withheld + r.nodes_unproven + r.nodes_not_removed = 0 THEN r.started_at
+WHEN r.groups_changed_since IS NULL OR EXISTS {
+  MATCH (g:Group {okta_domain: $domain}) WHERE g.denied_run = r.number } THEN null
+ELSE o.groups_listed_at END,
+         o.built_in_checked_run = CASE WHEN $isWhole AND EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
+  WHERE g.memberships_tried_run = r.number AND g.memberships_as_of IS NOT NULL } THEN r.number ELSE o.built_in_checked_run END,
+         o.last_success_at = CASE WHEN $outcome = 'succeeded' THEN r.finished_at ELSE o.last_success_at END,
+         o.last_ended_run = CASE WHEN o.last_ended_run > r.number THEN o.last_ended_run ELSE r.number END,
+         o.users = COUNT { MATCH (:User {okta_domain: $domain}) },
+         o.groups = COUNT { MATCH (:Group {okta_domain: $domain}) },
+         o.memberships = $memberships;
 
 MATCH (u:User {okta_domain: $domain}) WHERE u.email IS NOT NULL
 WITH u.email AS email, count(*) AS count WHERE count > 1

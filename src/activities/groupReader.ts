@@ -1,7 +1,7 @@
 import type { GraphDatabase } from '../graph/database';
 import type { SyncWarning } from '../contract';
 import { absentUsers, type GroupMembers } from '../graph/write/memberships';
-import type { ClaimedGroup } from '../graph/write/workList';
+import { isKnownEmpty, type ClaimedGroup } from '../graph/write/workList';
 import type { Run } from '../graph/write/run';
 import { OktaError } from '../okta/errors';
 import type { RawItem } from '../okta/items';
@@ -89,11 +89,6 @@ export class GroupReader {
       }
     }
   }
-}
-
-/** Returns true if a group is known to have no members, without a request. */
-export function isKnownEmpty({ usersCount, edges }: ClaimedGroup): boolean {
-  return usersCount === 0 && edges === 0;
 }
 
 /** Members read so far. */

@@ -45,7 +45,7 @@ export function createActivities(ports: Ports) {
       return drainList(ports, run, {
         label: 'Group',
         from: cursor,
-        read: (next, attempt) => org.groups(next, attempt),
+        read: (next, attempt) => org.groups(next, attempt, run.groupsChangedSinceMs),
       });
     }),
 

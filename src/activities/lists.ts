@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SyncWarning, NodeLabel } from '../contract';
 import { nodesMet, writeListPages } from '../graph/write/lists';
 import { groupRow, userRow, type NodeRow } from '../graph/write/nodes';
-import type { Run, RunWriter } from '../graph/write/run';
+import { listsAllGroups, type Run, type RunWriter } from '../graph/write/run';
 import { OktaError } from '../okta/errors';
 import type { RawItem } from '../okta/items';
 import type { Page } from '../okta/org';
@@ -54,10 +54,12 @@ export async function drainList(
   const attempt = new Attempt<ListCursor>(chunkMs, LIST_CURSOR);
   const start = attempt.lastDetails ?? from;
   const writer: RunWriter = { db, run, usage: attempt.usage };
+  // A group missing from a complete list is looked up by its id; one missing from a list of changes is not.
+  const isVital = label === 'User' || !listsAllGroups(run);
   return recordingUsage(writer, async () => {
     let done: { seen: number; nextCursor: ListCursor | undefined } = { seen: start.seen, nextCursor: start };
     let { idlePages = 0, malformedPages = 0 } = start;
-    for await (const pages of readAhead(pagesOf(label, start, read, attempt), MAX_AHEAD)) {
+    for await (const pages of readAhead(pagesOf({ label, from: start, read, isVital }, attempt), MAX_AHEAD)) {
       const rows = pages.flatMap((page) => page.rows);
       const fresh = await writeListPages(writer, label, {
         rows,
@@ -107,11 +109,13 @@ async function countIdle(pages: readonly ReadListPage[], met: () => Promise<numb
   return pages.filter((page) => isEmpty(page) || page.seen > metRows).length;
 }
 
-/** Yields a list's pages for the time of a chunk; restarts the list if its cursor has expired. */
+/**
+ * Yields a list's pages for the time of a chunk; restarts the list if its cursor has expired.
+ *
+ * @param isVital of the list: true if what an early end leaves out would not be found otherwise.
+ */
 async function* pagesOf(
-  label: NodeLabel,
-  from: ListCursor,
-  read: ReadPage,
+  { label, from, read, isVital }: { label: NodeLabel; from: ListCursor; read: ReadPage; isVital: boolean },
   attempt: Attempt<ListCursor>,
 ): AsyncGenerator<ReadListPage> {
   const trail = new Trail("Okta's next-page links form a loop; reading the list was stopped.");
@@ -121,8 +125,7 @@ async function* pagesOf(
     let page: Page;
     try {
       page = await read(cursor.next, attempt);
-      if (label === 'User' && isDoubtfulEnd(page, cursor))
-        page = longer(page, await read(cursor.next, attempt));
+      if (isVital && isDoubtfulEnd(page, cursor)) page = longer(page, await read(cursor.next, attempt));
     } catch (error) {
       attempt.signal.throwIfAborted();
       cursor = restarted(error, cursor);
@@ -148,7 +151,7 @@ function addAll(seen: Set<string>, items: readonly RawItem[]): boolean {
   return seen.size > before;
 }
 
-/** Number of users on a full page. */
+/** Number of users or groups on a full page. */
 const FULL_PAGE = 200;
 
 /**
@@ -175,19 +178,23 @@ function restarted(error: unknown, { restarts }: ListCursor): ListCursor {
 interface ReadRows {
   rows: NodeRow[];
   warnings: SyncWarning[];
-  /** The latest `lastUpdated` of the rows, milliseconds since the epoch. */
+  /** The latest time of a change in the rows, milliseconds since the epoch. */
   newestMs: number | undefined;
 }
 
 function readRows(label: NodeLabel, items: readonly RawItem[]): ReadRows {
   const rows: NodeRow[] = [];
   const warnings: SyncWarning[] = [];
+  const changes: (number | undefined)[] = [];
   for (const item of items) {
     const read = readItem(label, item);
     if ('malformed' in read) warnings.push(malformedWarning(label, read));
-    else rows.push('email' in read ? userRow(read) : groupRow(read));
+    else {
+      rows.push('email' in read ? userRow(read) : groupRow(read));
+      changes.push(read.lastUpdated, 'email' in read ? undefined : read.lastMembershipUpdated);
+    }
   }
-  return { rows, warnings, newestMs: latest(rows.map(({ lastUpdated }) => lastUpdated)) };
+  return { rows, warnings, newestMs: latest(changes) };
 }
 
 function latest(times: readonly (number | undefined)[]): number | undefined {

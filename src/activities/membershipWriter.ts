@@ -141,9 +141,10 @@ export class MembershipWriter {
     const isEmptyAgainstCount = ids.size === 0 && (group.usersCount ?? 0) > 0;
     if (remove.length === 0 && !isEmptyAgainstCount && !this.mayBeShort(change, listed))
       return { result: 'confirmed', surplus: listed };
-    // A member who joined after the list was read can compensate for a hidden one: then the listed count proves
-    // nothing.
-    if (ids.size > 0 && listed === 0 && add.length === 0) return { result: 'confirmed', surplus: 0 };
+    // A member who joined after the group was listed can compensate for a hidden one: then the listed count proves
+    // nothing. Nor does one from an earlier run.
+    if (group.isListed && ids.size > 0 && listed === 0 && add.length === 0)
+      return { result: 'confirmed', surplus: 0 };
     const found = await this.parts.org.group(group.id, this.parts.attempt);
     if (!found) throw new OktaError('OKTA_NOT_FOUND', 'The group was deleted after its members were read.');
     const fresh = readOwn('Group', group.id, found)?.usersCount;

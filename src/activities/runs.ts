@@ -37,6 +37,7 @@ export async function begin(
     ...(request.approvalId !== undefined && { approvalId: request.approvalId }),
     keepsHistory: sync.historyRetentionMs > 0,
     fullEveryMs: sync.fullEveryMs,
+    ...(sync.verify === 'spread' && { spread: { intervalMs: sync.intervalMs } }),
   });
   for (const other of await openRuns(graph, run)) {
     if (await isOpenWorkflow(other.workflowId, other.run.id)) continue;

@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { decideDeferred, type SecondLook } from '../graph/write/deferred';
-import { canBeClaimed, claimGroups, groupsByState, type ClaimedGroup } from '../graph/write/workList';
+import {
+  canBeClaimed,
+  claimGroups,
+  groupsByState,
+  isKnownEmpty,
+  type ClaimedGroup,
+} from '../graph/write/workList';
 import type { Run, RunWriter } from '../graph/write/run';
 import { Attempt } from './context';
 import { GroupFailures } from './groupFailures';
 import { GroupQueue } from './groupQueue';
-import { GroupReader, isKnownEmpty } from './groupReader';
+import { GroupReader } from './groupReader';
 import { MembershipWriter } from './membershipWriter';
 import type { Ports } from './ports';
 import { recordingUsage } from './usage';

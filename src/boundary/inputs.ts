@@ -42,6 +42,7 @@ export const RUN = z.looseObject({
   allowDeletes: z.boolean(),
   keepsHistory: z.optional(z.boolean()),
   usersChangedSinceMs: z.optional(time()),
+  groupsChangedSinceMs: z.optional(time()),
 });
 
 const BEGUN_RUN = z.extend(RUN, {
@@ -125,6 +126,7 @@ const REPORT = z.looseObject({
   groups: NODE_COUNTS,
   memberships: z.looseObject({
     groupsRead: count(),
+    groupsVerified: z.optional(count()),
     groupsUnchanged: count(),
     groupsFailed: count(),
     added: count(),

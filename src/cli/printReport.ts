@@ -4,6 +4,7 @@ import type { NodeCounts, SyncReport } from '../contract';
 import { countOf, formatCount } from '../text/counts';
 import { formatDuration, formatTime } from '../text/times';
 import { approvalText, type Names } from '../reportView/names';
+import { verifiedText } from '../reportView/verifiedText';
 import { printable } from '../text/printable';
 import { paintOutcome, styleOf, type TextStyle } from '../text/style';
 import { renderFields, renderTable } from '../text/table';
@@ -50,7 +51,7 @@ function totalsOf(report: SyncReport, names: Names, style: TextStyle): string {
   const fields = [
     [
       'memberships',
-      `${addedText} added, ${removedText} removed; ${countOf(groupsRead, 'group')} read, ` +
+      `${addedText} added, ${removedText} removed; ${countOf(groupsRead, 'group')} read${verifiedText(memberships)}, ` +
         `${formatCount(groupsUnchanged)} unchanged, ${formatCount(groupsFailed)} failed`,
     ],
     ...(reportingLines

@@ -137,7 +137,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .addOption(
       new Option(
         '--mode <mode>',
-        'auto: full if the last full run is older than SYNC_FULL_EVERY, otherwise incremental',
+        'auto: full the first time, and later as SYNC_VERIFY says; otherwise incremental',
       )
         .choices(REQUESTED_MODES)
         .default('auto'),

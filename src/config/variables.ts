@@ -97,8 +97,13 @@ export const VARIABLES = z.object({
     'interval of the schedule; takes effect with `schedule apply`',
   ),
   SYNC_FULL_EVERY: duration('24h', { zeroAllowed: true }).describe(
-    'a run is full when the last full run that tried every group is older than this; `0` makes every run full',
+    'within this time, every user and the members of every group are read at least once, [changed or not](how-a-run-works.md#verification); `0` makes every automatic run full',
   ),
+  SYNC_VERIFY: z.enum(['spread', 'daily'], { error: 'must be spread or daily' }).default('spread').meta({
+    description:
+      'how automatic runs read what has not changed: `spread` reads a share of it in each run, and [lists only changed groups](how-a-run-works.md#lists-of-changed-groups) of large orgs; `daily` makes a run full when the last full run that tried every group is older than `SYNC_FULL_EVERY`',
+    values: '`spread` or `daily`',
+  }),
   SYNC_MAX_DELETE_PERCENT: wholeNumber(0, 100, 20).describe(
     'percent: the limit of the [deletion breaker](how-a-run-works.md#deletion)',
   ),

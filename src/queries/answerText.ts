@@ -82,7 +82,7 @@ function cellOf(value: Value): string {
 
 /** Formats the run that an answer is based on, and how complete the data is. */
 export function proofText({ question, parameters, proof }: Omit<Answer, 'rows'>): string {
-  const { domain, run, wholeRun, isRunUnderWay, historySince } = proof;
+  const { domain, run, wholeRun, membersAsOf, isRunUnderWay, historySince } = proof;
   if (!run) return `No run of ${domain} has ended yet, so the graph may be empty or incomplete.\n`;
   const lines = [
     `Based on run #${run.runNumber} of ${domain}, ${run.mode}, ${run.outcome}, ended ${time(run.finishedAt)}; ` +
@@ -92,7 +92,10 @@ export function proofText({ question, parameters, proof }: Omit<Answer, 'rows'>)
       : `It was incomplete: see report ${run.runNumber} for what may be missing in the graph.`,
     wholeRun
       ? `The last full run that succeeded is #${wholeRun.runNumber}, ended ${time(wholeRun.finishedAt)}.`
-      : 'None of the latest full runs has succeeded.',
+      : 'No full run has succeeded yet.',
+    ...(membersAsOf === undefined
+      ? []
+      : [`The members of every group were read completely at ${time(membersAsOf)} or later.`]),
     ...(isRunUnderWay ? ['A run is in progress, so the graph may mix old and new data.'] : []),
     ...(question.needs === 'history' ? [historyText(historySince, parameters)] : []),
   ];

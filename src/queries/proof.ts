@@ -1,5 +1,6 @@
 import type { SyncMode, SyncOutcome } from '../contract';
 import type { GraphDatabase } from '../graph/database';
+import { lastCompleteRead } from '../graph/write/workList';
 
 /** The runs that an answer is based on. Times are ISO 8601 in UTC. */
 export interface Proof {
@@ -10,6 +11,11 @@ export interface Proof {
   run?: ProvingRun;
   /** The latest full run that succeeded; absent if there is none. */
   wholeRun?: { runNumber: number; finishedAt: string };
+  /**
+   * Okta's clock at the oldest of the groups' last complete reads: no group's members are older. Absent if no group was
+   * read.
+   */
+  membersAsOf?: string;
   /** True while a run is in progress: the graph may mix old and new data. */
   isRunUnderWay: boolean;
   /**
@@ -40,7 +46,7 @@ interface Row {
   finishedMs: number | null;
 }
 
-/** Number of latest runs to search; more than there are between two full runs. */
+/** Number of latest runs to search for one that ended. */
 const MAX_RUNS = 500;
 
 /**
@@ -61,19 +67,29 @@ export async function proofOf(
      ORDER BY r.number DESC LIMIT ${MAX_RUNS}`,
     { domain },
   );
+  const [whole] = await db.read<Pick<Row, 'runNumber' | 'finishedMs'>>(
+    `MATCH (r:SyncRun {okta_domain: $domain, mode: 'full', outcome: 'succeeded'})
+     RETURN r.number AS runNumber, r.finished_at.epochMillis AS finishedMs ORDER BY r.number DESC LIMIT 1`,
+    { domain },
+  );
+  const [members] = await db.read<{ asOfMs: number | null }>(
+    `MATCH (g:Group {okta_domain: $domain}) RETURN min(${lastCompleteRead('g')}).epochMillis AS asOfMs`,
+    { domain },
+  );
   const [first] = await db.read<{ sinceMs: number | null }>(
     `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.keeps_history
      RETURN min(r.groups_as_of).epochMillis AS sinceMs`,
     { domain },
   );
   const ended = runs.find(({ outcome }) => outcome !== 'running');
-  const whole = runs.find(({ mode, outcome }) => mode === 'full' && outcome === 'succeeded');
+  const asOfMs = members?.asOfMs ?? null;
   const sinceMs = first?.sinceMs ?? null;
   return {
     domain,
     askedAt: now.toISOString(),
     ...(ended && { run: provingRun({ ...ended, outcome: ended.outcome as SyncOutcome }, now) }),
     ...(whole && { wholeRun: { runNumber: whole.runNumber, finishedAt: iso(whole.finishedMs) } }),
+    ...(asOfMs !== null && { membersAsOf: iso(asOfMs) }),
     isRunUnderWay: runs[0]?.outcome === 'running',
     ...(sinceMs !== null &&
       retentionMs > 0 && { historySince: iso(Math.max(sinceMs, now.getTime() - retentionMs)) }),

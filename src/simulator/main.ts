@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { startSimulator } from './server';
@@ -67,7 +68,8 @@ async function serve(args: readonly string[], { out, err }: Io): Promise<void> {
   });
   const { domain, origin, token, org } = simulator;
   out.write(`${JSON.stringify({ domain, origin, token, ...org.truth().counts })}\n`);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void simulator.close());
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await simulator.close();
 }
 
 interface CommandLine {

@@ -13,6 +13,7 @@ export const COUNTERS = [
   'groups_withheld',
   'groups_contradicted',
   'memberships_groups_read',
+  'memberships_groups_verified',
   'memberships_groups_failed',
   'memberships_added',
   'memberships_removed',

@@ -34,6 +34,8 @@ export function notBegunDetails(reason: Fault): string {
  */
 export function reportDetails(report: SyncReport): string {
   const { runNumber, domain, mode, outcome, failure, users, groups, memberships, okta } = report;
+  const { groupsVerified = 0 } = memberships;
+  const verified = groupsVerified === 0 ? '' : ` (${groupsVerified} to verify)`;
   const row = (...cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
   return [
     `**Run #${runNumber} of ${domain}, ${mode}: ${outcome}**`,
@@ -45,7 +47,7 @@ export function reportDetails(report: SyncReport): string {
     row('groups', groups.seen, groups.created, groups.updated, groups.deleted),
     '',
     `- memberships: ${memberships.added} added, ${memberships.removed} removed`,
-    `- members of ${memberships.groupsRead} groups read, ${memberships.groupsUnchanged} unchanged, ${memberships.groupsFailed} failed`,
+    `- members of ${memberships.groupsRead} groups read${verified}, ${memberships.groupsUnchanged} unchanged, ${memberships.groupsFailed} failed`,
     `- Okta: ${okta.requests} requests, ${okta.rateLimited} rate limited, ${okta.retries} retries, ${Math.round(okta.waitedMs / 1000)} s waited`,
     ...warningLines(report),
   ].join('\n');

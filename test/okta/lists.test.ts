@@ -51,6 +51,21 @@ describe('the lists of an Okta org', () => {
     });
   });
 
+  it('hold only the groups that changed after a time, and the built-in ones, when asked so', async () => {
+    await withOrg({ users: 50, groups: 300, memberships: 600 }, async (api, { org }) => {
+      const startMs = Date.now() - 1_000;
+      const [everyone = '', renamed = '', joined = ''] = [...org.truth().groups()].map(({ id }) => id);
+      org.renameGroup(renamed);
+      const users = [...org.truth().users()].map(({ id }) => id);
+      assert.ok(users.some((user) => org.addMembership(joined, user)));
+      const since = async (ms: number) =>
+        idsOf(await pagesOf((cursor) => api.groups(cursor, newContext(), ms)));
+      assert.deepEqual(await since(startMs), [everyone, renamed, joined]);
+      assert.deepEqual(await since(Date.now() + 60_000), [everyone]);
+      assert.equal((await since(0)).length, 300);
+    });
+  });
+
   it('give every member of a large group', async () => {
     await withOrg({ users: 2300, groups: 3 }, async (api, { org }) => {
       const pages = await pagesOf((cursor) => api.members(org.everyone.id, cursor, newContext()));

@@ -37,6 +37,7 @@ export async function statementsOfSync(): Promise<string> {
       await run({ mode: 'incremental', keepsHistory });
       await run({ keepsHistory });
     }
+    await run({ mode: 'auto', spread: { intervalMs: 7_200_000 } });
     await comeBack(org, run);
     const group = [...org.sim.org.truth().groups()].find(({ usersCount }) => usersCount > 1)?.id ?? '';
     org.sim.faults.set([{ match: { route: 'members', path: group }, action: FAILING }]);

@@ -1,5 +1,6 @@
 import { formatCount } from '../../text/counts';
 import { formatDuration } from '../../text/times';
+import type { Config } from '../../config';
 import type { RecordedRun } from '../../graph/read/reports';
 import type { SettingsChange } from '../../graph/write/settingsChanges';
 import type { Integration } from '../read/integration';
@@ -15,13 +16,12 @@ interface IntegrationPageProps {
   integration: Integration;
   /** True if its credentials can be changed in the console. */
   isManaged: boolean;
-  /** SYNC_FULL_EVERY, milliseconds; 0 makes every run full. */
-  fullEveryMs: number;
+  sync: Pick<Config['sync'], 'fullEveryMs' | 'verify'>;
   now: Date;
 }
 
 /** The page of an integration: actions, schedule and last runs. */
-export function IntegrationPage({ page, integration, isManaged, fullEveryMs, now }: IntegrationPageProps) {
+export function IntegrationPage({ page, integration, isManaged, sync, now }: IntegrationPageProps) {
   const { domain, state, schedule, lastSuccess, size } = integration;
   return (
     <Layout title={domain} page={page} refreshSeconds={integration.currentRun ? 10 : 60}>
@@ -39,7 +39,7 @@ export function IntegrationPage({ page, integration, isManaged, fullEveryMs, now
           ['Groups', <Count value={size.groups} href={listPath(domain, 'Group')} />],
         ]}
       />
-      <RunNow page={page} integration={integration} fullEveryMs={fullEveryMs} now={now} />
+      <RunNow page={page} integration={integration} sync={sync} now={now} />
       <ScheduleForms page={page} integration={integration} />
       <Runs integration={integration} now={now} />
       {isManaged && (
@@ -51,12 +51,21 @@ export function IntegrationPage({ page, integration, isManaged, fullEveryMs, now
   );
 }
 
+/** Describes what an automatic run reads. */
+function automaticText({ fullEveryMs, verify }: IntegrationPageProps['sync']): string {
+  if (fullEveryMs === 0) return 'Automatic: everything';
+  const every = formatDuration(fullEveryMs);
+  return verify === 'daily'
+    ? `Automatic: changes, and everything every ${every}`
+    : `Automatic: changes, and a share of the rest; everything within ${every}`;
+}
+
 function RunNow({
   page,
   integration: { domain, currentRun },
-  fullEveryMs,
+  sync,
   now,
-}: Pick<IntegrationPageProps, 'page' | 'integration' | 'fullEveryMs' | 'now'>) {
+}: Pick<IntegrationPageProps, 'page' | 'integration' | 'sync' | 'now'>) {
   if (page.isReadOnly && !currentRun) return null;
   return (
     <section>
@@ -73,11 +82,7 @@ function RunNow({
         <Form action={`${integrationPath(domain)}/run`} page={page} class="row">
           <label for="mode">Mode</label>
           <select id="mode" name="mode" disabled={currentRun !== undefined}>
-            <option value="auto">
-              {fullEveryMs === 0
-                ? 'Automatic: everything'
-                : `Automatic: changes, and everything every ${formatDuration(fullEveryMs)}`}
-            </option>
+            <option value="auto">{automaticText(sync)}</option>
             <option value="incremental">Incremental: changes</option>
             <option value="full">Full: everything</option>
           </select>

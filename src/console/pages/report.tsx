@@ -1,6 +1,7 @@
 import { countOf, formatCount } from '../../text/counts';
 import { formatDuration, formatTime } from '../../text/times';
 import { approvalText, groupLabel, userLabel, usersOf, type Names } from '../../reportView/names';
+import { verifiedText } from '../../reportView/verifiedText';
 import { printable } from '../../text/printable';
 import { warningsByCode } from '../../reportView/warningsByCode';
 import { becomesOf } from '../../codes';
@@ -41,7 +42,7 @@ export function Report({ report, trigger, names }: { report: SyncReport; trigger
           ],
           [
             'Groups read',
-            `${formatCount(groupsRead)} of ${countOf(tried, 'group')}; ${formatCount(groupsUnchanged)} unchanged and skipped, ${formatCount(groupsFailed)} failed`,
+            `${formatCount(groupsRead)} of ${countOf(tried, 'group')}${verifiedText(memberships)}; ${formatCount(groupsUnchanged)} unchanged and skipped, ${formatCount(groupsFailed)} failed`,
           ],
           [
             'Okta API requests',

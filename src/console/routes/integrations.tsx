@@ -28,7 +28,7 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
         page={page}
         integration={integration}
         isManaged={!page.isReadOnly && isManaged(config, integration.domain)}
-        fullEveryMs={config.sync.fullEveryMs}
+        sync={config.sync}
         now={new Date()}
       />,
     );

@@ -11,14 +11,17 @@ export interface ListPages {
   warnings: readonly SyncWarning[];
   /** Okta's clock at the list's first page, milliseconds since the epoch; undefined if that page is not among these. */
   asOfMs: number | undefined;
-  /** The latest `lastUpdated` on the pages, milliseconds since the epoch. */
+  /** The latest time of a change on the pages, by Okta's timestamps, milliseconds since the epoch. */
   newestMs: number | undefined;
   /** True if the list ends with these pages. */
   isEnd: boolean;
 }
 
-/** Okta's search index lags behind its data, usually by less than a second. */
-const SEARCH_LAG = 'PT5M';
+/**
+ * Okta's search index lags behind its data, usually by less than a second; `lastMembershipUpdated` becomes visible some
+ * seconds late, and then has the earlier time.
+ */
+const LAG = 'PT5M';
 
 const NOTE_PAGES = (list: 'users' | 'groups') => `
   MATCH (r:SyncRun {okta_domain: $domain, id: $id})
@@ -27,10 +30,23 @@ const NOTE_PAGES = (list: 'users' | 'groups') => `
       r.${list}_listed = $isEnd`;
 
 /** MUST only run after a complete read: changes between an unread page and the watermark would never be read. */
-const MOVE_WATERMARK = `
+const MOVE_WATERMARK = {
+  users: `
   MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
   WHERE r.users_newest IS NOT NULL
-  SET o.users_watermark = CASE WHEN r.users_newest < r.users_as_of THEN r.users_newest ELSE r.users_as_of END - duration('${SEARCH_LAG}')`;
+  SET o.users_watermark = ${reached('users')}`,
+  // A list of changes always has the built-in groups, however old their own timestamps are.
+  groups: `
+  MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
+  WHERE r.groups_newest IS NOT NULL
+    AND (r.groups_changed_since IS NULL OR ${reached('groups')} > r.groups_changed_since)
+  SET o.groups_watermark = ${reached('groups')}`,
+};
+
+/** Cypher: the time up to which run `r` has read a list: all changes until then are in it. */
+function reached(list: 'users' | 'groups'): string {
+  return `CASE WHEN r.${list}_newest < r.${list}_as_of THEN r.${list}_newest ELSE r.${list}_as_of END - duration('${LAG}')`;
+}
 
 /**
  * Writes pages in as many transactions as they need; the run's notes about the list are written with the last one.
@@ -39,20 +55,21 @@ const MOVE_WATERMARK = `
  */
 export async function writeListPages(writer: RunWriter, label: NodeLabel, pages: ListPages): Promise<number> {
   const { run } = writer;
+  const list = label === 'User' ? 'users' : 'groups';
   const parts = batches(pages.rows);
   const last = parts.pop() ?? [];
   let fresh = 0;
   for (const rows of parts) fresh += await writeRows(writer, label, rows);
   const noting = (tx: Transaction) =>
     Promise.all([
-      tx.run(NOTE_PAGES(label === 'User' ? 'users' : 'groups'), {
+      tx.run(NOTE_PAGES(list), {
         domain: run.domain,
         id: run.id,
         isEnd: pages.isEnd,
         asOf: dateTime(pages.asOfMs),
         newest: dateTime(pages.newestMs),
       }),
-      label === 'User' && pages.isEnd && tx.run(MOVE_WATERMARK, { domain: run.domain, id: run.id }),
+      pages.isEnd && tx.run(MOVE_WATERMARK[list], { domain: run.domain, id: run.id }),
     ]);
   fresh += await writeRows(writer, label, last, { noting, warnings: pages.warnings });
   return fresh;

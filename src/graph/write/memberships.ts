@@ -8,7 +8,14 @@ import { batches, userRow, writeNodes, type NodeRow } from './nodes';
 import { keepsHistory, scopeOf, writeForRun, type Run, type RunWriter, type Tally } from './run';
 import { endMembership } from './pastMemberships';
 import { dateTime } from '../values';
-import { lastCompleteRead, markTried, markUnfinished, stillClaimed, type ClaimedGroup } from './workList';
+import {
+  isKnownEmpty,
+  lastCompleteRead,
+  markTried,
+  markUnfinished,
+  stillClaimed,
+  type ClaimedGroup,
+} from './workList';
 
 /** Returns those of the ids for which the graph has no user. */
 export async function absentUsers(
@@ -267,6 +274,8 @@ async function writeTogether(
     failed: [...unequal, ...withheld.map(({ id }) => id)],
   });
 
+  // A group whose removals were deferred is counted at its first read.
+  const read = whole.filter(({ group, result }) => !group.deferred && result !== 'short');
   const counts: Counts = {
     memberships_added: sum(added.values()),
     memberships_removed: removed,
@@ -277,8 +286,8 @@ async function writeTogether(
     memberships_contradicted: sum(
       withheld.filter(({ isContradicted }) => isContradicted).map(({ removals }) => removals),
     ),
-    // A group whose removals were deferred is counted at its first read.
-    memberships_groups_read: whole.filter(({ group, result }) => !group.deferred && result !== 'short')
+    memberships_groups_read: read.length,
+    memberships_groups_verified: read.filter(({ group }) => group.isVerification && !isKnownEmpty(group))
       .length,
     memberships_groups_failed: lacking.length + short.length,
   };

@@ -5,7 +5,7 @@ import { countOf, formatCount } from '../../text/counts';
 import type { ReportingLines, SyncReport, SyncWarning, Ending } from '../../contract';
 import type { Transaction } from '../database';
 import type { GroupsByState } from './workList';
-import type { Run } from './run';
+import { listsAllGroups, type Run } from './run';
 
 /** The properties of a `SyncRun` that its report is built from. */
 export interface RunRecord {
@@ -75,6 +75,7 @@ export async function buildReport(
     },
     memberships: {
       groupsRead: counted.memberships_groups_read,
+      groupsVerified: counted.memberships_groups_verified ?? 0,
       groupsUnchanged: groups.unchanged,
       groupsFailed: counted.memberships_groups_failed,
       added: counted.memberships_added,
@@ -104,10 +105,10 @@ function withAdvice(warning: SyncWarning): SyncWarning {
 /** Returns warnings about differences that remain between the graph and Okta after a run that was not cut short. */
 function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): SyncWarning[] {
   const warnings: SyncWarning[] = [];
-  if (run.mode === 'full' && counted.users_seen === 0) {
+  if (run.usersChangedSinceMs === undefined && counted.users_seen === 0) {
     warnings.push(faultFor('EMPTY_USER_LIST'));
   }
-  if (counted.groups_seen === 0) {
+  if (listsAllGroups(run) && counted.groups_seen === 0) {
     warnings.push(faultFor('EMPTY_GROUP_LIST'));
   }
   if (groupsLeft > 0) {

@@ -24,10 +24,18 @@ export interface Run {
   keepsHistory?: boolean;
   /** Start of an incremental run's user list, milliseconds since the epoch. */
   usersChangedSinceMs?: number;
+  /**
+   * Start of a list of changed groups, milliseconds since the epoch; absent if the run lists all groups, as all runs of
+   * versions up to 0.2.0 do.
+   */
+  groupsChangedSinceMs?: number;
 }
 
 /** Query parameters that identify a run and its org. */
 export const scopeOf = (run: Run) => ({ domain: run.domain, run: integer(run.number) });
+
+/** Returns true if the run lists all groups: one that it does not list may have been deleted. */
+export const listsAllGroups = (run: Run): boolean => run.groupsChangedSinceMs === undefined;
 
 /** Returns true if nodes and edges that end in the run become history. */
 export const keepsHistory = (run: Run): boolean => run.keepsHistory !== false;

@@ -1,36 +1,28 @@
 import { COUNTERS } from '../../telemetry/runCounts';
 import { CodedError } from '../../faults/fault';
-import type { Ending, RequestedMode, SyncMode, SyncReport } from '../../contract';
+import type { Ending, SyncReport } from '../../contract';
 import { began, ended } from '../../telemetry/events';
 import { useApproval } from './approvals';
 import type { GraphDatabase, Transaction } from '../database';
 import { builtInWasRead, groupsByState } from './workList';
+import { chooseReading, type ReadingOptions } from './reading';
 import { buildReport, type RunRecord } from './report';
 import { lockOrg, runEnded, type Run } from './run';
+import { markGroupsToVerify } from './verification';
 import { dateTime, integer } from '../values';
 
-export interface RunToBegin {
+export interface RunToBegin extends ReadingOptions {
   domain: string;
   /** The org's own id, as returned by Okta. */
   organizationId: string;
   /** Id of the workflow run; beginning it again returns the same run. */
   id: string;
   workflowId: string;
-  mode: RequestedMode;
   allowDeletes: boolean;
   /** Id of the approval that the run was started with. */
   approvalId?: string;
   /** True if nodes and edges that end in this run become history. */
   keepsHistory: boolean;
-  /** `auto` means full if the last full run that tried every group is older than this. */
-  fullEveryMs: number;
-}
-
-interface OrgRow {
-  orgId: string | null;
-  lastRun: number;
-  watermarkMs: number | null;
-  lastFullMs: number | null;
 }
 
 /**
@@ -48,29 +40,26 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
     if (begun) return begun;
 
     await claimIdentity(tx, begin);
-    const [org] = await tx.run<OrgRow>(
-      `MATCH (o:OktaOrg {domain: $domain})
-       RETURN o.org_id AS orgId, coalesce(o.last_run, 0) AS lastRun, o.users_watermark.epochMillis AS watermarkMs,
-              o.last_full_at.epochMillis AS lastFullMs`,
+    const [org] = await tx.run<{ lastRun: number }>(
+      'MATCH (o:OktaOrg {domain: $domain}) RETURN coalesce(o.last_run, 0) AS lastRun',
       { domain: begin.domain },
     );
     const number = (org?.lastRun ?? 0) + 1;
-    const mode = chooseMode(begin, org);
     const run: Run = {
       domain: begin.domain,
       number,
       id: begin.id,
-      mode,
       allowDeletes: begin.allowDeletes,
       keepsHistory: begin.keepsHistory,
-      ...(mode === 'incremental' ? { usersChangedSinceMs: Math.max(0, org?.watermarkMs ?? 0) } : {}),
+      ...(await chooseReading(tx, begin.domain, begin)),
     };
     await tx.run(
       `MATCH (o:OktaOrg {domain: $domain})
        SET o.last_run = $number, o.org_id = $orgId, o.suspects = coalesce(o.suspects, [])
        CREATE (r:SyncRun {okta_domain: $domain, id: $id})
        SET r += $counters, r.number = $number, r.workflow_id = $workflowId, r.mode = $mode, r.outcome = 'running',
-           r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.users_changed_since = $changedSince, r.started_at = datetime.realtime('UTC'), r.warnings = [], r.warnings_omitted = 0,
+           r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.users_changed_since = $usersChangedSince, r.groups_changed_since = $groupsChangedSince,
+           r.started_at = datetime.realtime('UTC'), r.warnings = [], r.warnings_omitted = 0,
            r.users_listed = false, r.groups_listed = false,
            r.users_at_start = COUNT { MATCH (:User {okta_domain: $domain}) },
            r.groups_at_start = COUNT { MATCH (:Group {okta_domain: $domain}) },
@@ -81,14 +70,16 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
         id: run.id,
         number: integer(number),
         workflowId: begin.workflowId,
-        mode,
+        mode: run.mode,
         allowDeletes: run.allowDeletes,
         keepsHistory: run.keepsHistory,
-        changedSince: dateTime(run.usersChangedSinceMs),
+        usersChangedSince: dateTime(run.usersChangedSinceMs),
+        groupsChangedSince: dateTime(run.groupsChangedSinceMs),
         counters: Object.fromEntries(COUNTERS.map((name) => [name, integer(0)])),
       },
     );
     if (run.allowDeletes) await useApproval(tx, run, begin.approvalId);
+    if (begin.mode === 'auto') await markGroupsToVerify(tx, run, begin);
     return run;
   });
   const { domain, id: runId, number: runNumber, mode } = run;
@@ -105,6 +96,17 @@ export async function openRuns(db: GraphDatabase, run: Run): Promise<{ run: Run;
   );
   return rows.map(({ workflowId, ...row }) => ({ run: toRun(row), workflowId }));
 }
+
+/**
+ * Cypher: when all groups were last listed, at the end of a run. Null makes the next run list all of them: if this one
+ * has left open whether some groups still exist.
+ */
+const GROUPS_LISTED_AT = `CASE
+  WHEN r.groups_changed_since IS NULL AND $isWhole AND r.groups_listed
+    AND r.groups_withheld + r.nodes_unproven + r.nodes_not_removed = 0 THEN r.started_at
+  WHEN r.groups_changed_since IS NULL OR EXISTS {
+    MATCH (g:Group {okta_domain: $domain}) WHERE g.denied_run = r.number } THEN null
+  ELSE o.groups_listed_at END`;
 
 /** Closes a run with its report; closing it again returns the same report. */
 export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Promise<SyncReport> {
@@ -134,6 +136,8 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
       `MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
        SET r.outcome = $outcome, r.report = $json,
            o.last_full_at = CASE WHEN $triedAll THEN r.started_at ELSE o.last_full_at END,
+           o.users_listed_at = CASE WHEN $isWhole AND r.users_listed AND r.users_changed_since IS NULL THEN r.started_at ELSE o.users_listed_at END,
+           o.groups_listed_at = ${GROUPS_LISTED_AT},
            o.built_in_checked_run = CASE WHEN $isWhole AND ${builtInWasRead({ domain: '$domain', run: 'r.number' })} THEN r.number ELSE o.built_in_checked_run END,
            o.last_success_at = CASE WHEN $outcome = 'succeeded' THEN r.finished_at ELSE o.last_success_at END,
            o.last_ended_run = CASE WHEN o.last_ended_run > r.number THEN o.last_ended_run ELSE r.number END,
@@ -158,13 +162,21 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
 }
 
 /** A run as stored on its `SyncRun`. */
-type RunRow = Omit<Run, 'usersChangedSinceMs'> & { changedSinceMs: number | null };
+type RunRow = Omit<Run, 'usersChangedSinceMs' | 'groupsChangedSinceMs'> & {
+  usersSinceMs: number | null;
+  groupsSinceMs: number | null;
+};
 
 const RUN = `r.okta_domain AS domain, r.number AS number, r.id AS id, r.mode AS mode, r.allow_deletes AS allowDeletes,
-     coalesce(r.keeps_history, true) AS keepsHistory, r.users_changed_since.epochMillis AS changedSinceMs`;
+     coalesce(r.keeps_history, true) AS keepsHistory, r.users_changed_since.epochMillis AS usersSinceMs,
+     r.groups_changed_since.epochMillis AS groupsSinceMs`;
 
-function toRun({ changedSinceMs, ...run }: RunRow): Run {
-  return changedSinceMs === null ? run : { ...run, usersChangedSinceMs: changedSinceMs };
+function toRun({ usersSinceMs, groupsSinceMs, ...run }: RunRow): Run {
+  return {
+    ...run,
+    ...(usersSinceMs !== null && { usersChangedSinceMs: usersSinceMs }),
+    ...(groupsSinceMs !== null && { groupsChangedSinceMs: groupsSinceMs }),
+  };
 }
 
 async function findRun(tx: Transaction, domain: string, id: string): Promise<Run | undefined> {
@@ -200,11 +212,4 @@ async function claimIdentity(tx: Transaction, { domain, organizationId }: RunToB
       { advice: `If org ${own.orgId} no longer exists, remove it from the graph (docs/operations.md).` },
     );
   }
-}
-
-function chooseMode({ mode, fullEveryMs }: RunToBegin, org: OrgRow | undefined): SyncMode {
-  if (mode === 'full' || org?.watermarkMs == null) return 'full';
-  if (mode === 'incremental') return 'incremental';
-  const dueMs = (org.lastFullMs ?? 0) + fullEveryMs;
-  return org.lastFullMs === null || Date.now() >= dueMs ? 'full' : 'incremental';
 }

@@ -1,5 +1,5 @@
 import type { GraphDatabase } from '../database';
-import { scopeOf, type Run } from './run';
+import { listsAllGroups, scopeOf, type Run } from './run';
 import { deniedBy } from './sweep';
 import { surplusOf } from './workList';
 
@@ -31,17 +31,17 @@ const EVERYONE_WAS_READ = `
   }[0], false)`;
 
 /**
- * Cypher: true if the members of a group `g` could not be read, so that its count may include members who joined since.
+ * Cypher: true if a group `g` may have grown since its count was listed: its members could not be read, or run `$run`
+ * lists only changes and has neither listed nor read it.
  */
-const IS_UNREAD = `g.memberships_as_of IS NULL AND NOT coalesce(g.memberships_contradicted, false)
-  AND coalesce(g.memberships_whole_run, 0) < $run`;
+const MAY_HAVE_GROWN = `(g.memberships_as_of IS NULL OR (NOT $listsAll AND g.last_seen_run < $run))
+  AND NOT coalesce(g.memberships_contradicted, false) AND coalesce(g.memberships_whole_run, 0) < $run`;
 
 /**
- * Returns groups with members that Okta reports to this run as not found, where Okta's count, as listed by this run,
- * still includes them or is unknown. Credentials that see less than before get a 404 for users they no longer see, while
+ * Returns groups with members that Okta reports to this run as not found, where Okta's count, as last listed, still
+ * includes them or is unknown. Credentials that see less than before get a 404 for users they no longer see, while
  * the counts stay.
- * A group whose members could not be read may have grown since, so it is ignored if Everyone was read. Empty if a
- * person has approved the removals.
+ * A group that may have grown since is ignored if Everyone was read. Empty if a person has approved the removals.
  */
 export async function groupsThatCountTheDenied(
   db: GraphDatabase,
@@ -55,7 +55,7 @@ export async function groupsThatCountTheDenied(
      WHERE NOT ($allowDeletes AND coalesce(r.approved_users >= total, true))
      WITH ${EVERYONE_WAS_READ} AS everyoneWasRead
      ${denied}
-     MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND ${IS_UNREAD})
+     MATCH (n)-[:MEMBER_OF]->(g:Group) WHERE NOT (everyoneWasRead AND ${MAY_HAVE_GROWN})
      WITH g, count(n) AS denied
      WITH g, denied, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
      WITH g, denied, edges - denied AS remaining, ${surplusOf({ group: 'g', edges: 'edges' })} AS surplus
@@ -63,7 +63,7 @@ export async function groupsThatCountTheDenied(
      RETURN g.id AS id, remaining, surplus, g.users_count AS usersCount,
             g.last_seen_run >= $run OR coalesce(g.type = 'BUILT_IN', false) AS isCertain
      ORDER BY g.type <> 'BUILT_IN', g.users_count IS NULL, denied DESC, id LIMIT ${MAX_GROUPS}`,
-    { ...scopeOf(run), runId: run.id, allowDeletes: run.allowDeletes },
+    { ...scopeOf(run), runId: run.id, allowDeletes: run.allowDeletes, listsAll: listsAllGroups(run) },
   );
 }
 

@@ -97,13 +97,17 @@ function candidates(run: Run, label: NodeLabel): string {
   const branches =
     label === 'Group'
       ? [unlisted('Group', 'groups'), `${deniedBy('Group')} AND n.id > $after`]
-      : [LEFT_EVERYONE, NEVER_IN_EVERYONE, ...(run.mode === 'full' ? [unlisted('User', 'users')] : [])];
+      : [
+          LEFT_EVERYONE,
+          NEVER_IN_EVERYONE,
+          ...(run.usersChangedSinceMs === undefined ? [unlisted('User', 'users')] : []),
+        ];
   return `CALL () { ${branches.map((branch) => `${branch} RETURN n`).join(' UNION ')} } WITH n`;
 }
 
-/** Cypher: nodes missing from a list that was completely read. */
+/** Cypher: nodes missing from a list that was completely read. A list of changes only shows nothing about the others. */
 const unlisted = (label: NodeLabel, list: 'users' | 'groups') => `
-  MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.${list}_listed AND r.${list}_seen > 0
+  MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.${list}_listed AND r.${list}_changed_since IS NULL AND r.${list}_seen > 0
   MATCH (n:${label} {okta_domain: $domain}) WHERE n.id > $after AND n.last_seen_run < $run`;
 
 /**
@@ -237,8 +241,8 @@ export async function settleCandidates(
     await noteDenials(tx, run, label, results);
     const unread = label === 'Group' ? await unreadGroups(tx, run, results.alive) : [];
     const found = await writeNodes(tx, run, label, results.alive);
-    // Suspects that Okta rejects with 403 would be asked for in every run. A full run asks for all that are no longer
-    // listed.
+    // Suspects that Okta rejects with 403 would be asked for in every run. A run that reads the whole user list asks
+    // for all that are no longer listed.
     if (label === 'User')
       await clearSuspects(tx, run, [...results.alive.map(({ id }) => id), ...(results.refused ?? [])]);
     const { limit, removed } = await removalLimit(tx, run, kind, breaker);
@@ -300,8 +304,8 @@ function temporarilyDenied(groupId: string): SyncWarning {
 }
 
 /**
- * Removes users from the list of suspects: they were removed, they exist in Okta, or only a full run should ask for
- * them again.
+ * Removes users from the list of suspects: they were removed, they exist in Okta, or only a run that reads the whole user list
+ * should ask for them again.
  */
 export async function clearSuspects(tx: Transaction, run: Run, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;

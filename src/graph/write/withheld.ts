@@ -1,7 +1,7 @@
 import type { GraphDatabase } from '../database';
 import { integer } from '../values';
 
-/** A node that is missing from a full run's list but still in the graph. */
+/** A node that is missing from a complete list but still in the graph. */
 export interface Unseen {
   label: 'User' | 'Group';
   id: string;
@@ -11,7 +11,7 @@ export interface Unseen {
 }
 
 /**
- * Returns nodes missing from the lists of a full run that read both completely, users first: those whose removal the
+ * Returns nodes missing from the complete lists of a run, users first: those whose removal the
  * breaker withheld, and those whose deletion Okta did not confirm.
  */
 export async function unseenBy(
@@ -22,11 +22,11 @@ export async function unseenBy(
 ): Promise<Unseen[]> {
   return db.read<Unseen>(
     `CALL () {
-       MATCH (r:SyncRun {okta_domain: $domain, number: $run, mode: 'full', users_listed: true})
+       MATCH (r:SyncRun {okta_domain: $domain, number: $run, users_listed: true}) WHERE r.users_changed_since IS NULL
        MATCH (n:User {okta_domain: $domain}) WHERE n.last_seen_run < $run
        RETURN 'User' AS label, n, n.display_name AS name, n.email AS email
        UNION ALL
-       MATCH (r:SyncRun {okta_domain: $domain, number: $run, groups_listed: true})
+       MATCH (r:SyncRun {okta_domain: $domain, number: $run, groups_listed: true}) WHERE r.groups_changed_since IS NULL
        MATCH (n:Group {okta_domain: $domain}) WHERE n.last_seen_run < $run
        RETURN 'Group' AS label, n, n.name AS name, null AS email
      }

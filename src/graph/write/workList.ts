@@ -2,21 +2,33 @@ import { randomUUID } from 'node:crypto';
 import type { SyncWarning } from '../../contract';
 import type { Transaction } from '../database';
 import { clearDenials } from './denials';
-import { scopeOf, writeForRun, type Run, type RunWriter } from './run';
+import { listsAllGroups, scopeOf, writeForRun, type Run, type RunWriter } from './run';
 import { dateTime, integer } from '../values';
 
 /** `lastMembershipUpdated` becomes visible several seconds late and then has the earlier time. */
 const STAMP_LAG = 'PT5M';
 
 /**
- * Cypher: true if group `g` is on the work list of run `$run`: not yet tried in it, and either the run is full, or the
- * group was never completely read since its last failure, or it shows a sign of change since that read.
+ * Cypher: true if run `$run` has a reason to read group `g` other than its age: the run is full, or the group was never
+ * completely read since its last failure, or it shows a sign of change since that read.
  */
+const IS_CALLED_FOR = `coalesce(
+  $full OR g.memberships_as_of IS NULL
+  OR g.last_membership_updated >= g.memberships_as_of - duration('${STAMP_LAG}')
+  OR g.users_count <> g.memberships_users_count, false)`;
+
+/** Cypher: true if run `$run` reads group `g` in any case, because its last complete read was long ago. */
+const IS_TO_VERIFY = 'coalesce(g.memberships_verify_run, 0) = $run';
+
+/**
+ * Cypher: true if group `g` exists as far as run `$run` knows: it has listed the group, or does not list all. Groups
+ * missing from a complete list are left to the sweep.
+ */
+const EXISTS = '(g.last_seen_run >= $run OR NOT $listsAll)';
+
+/** Cypher: true if group `g` is on the work list of run `$run`: not yet tried in it, and with a reason to be read. */
 const ON_WORK_LIST = `
-  coalesce(g.memberships_tried_run, 0) < $run AND g.last_seen_run >= $run AND (
-    $full OR g.memberships_as_of IS NULL
-    OR g.last_membership_updated >= g.memberships_as_of - duration('${STAMP_LAG}')
-    OR g.users_count <> g.memberships_users_count)`;
+  coalesce(g.memberships_tried_run, 0) < $run AND ${EXISTS} AND (${IS_CALLED_FOR} OR ${IS_TO_VERIFY})`;
 
 /** Cypher: true if run `$run` has deferred group `g` to a second read. */
 const IS_DEFERRED = 'coalesce(g.memberships_deferred_run, 0) = $run';
@@ -43,7 +55,11 @@ const claimable = (deferred: boolean) => `
 
 const ownClaims = (run: Run, attempt: string) => `${run.number}/${attempt}/`;
 
-const listScopeOf = (run: Run) => ({ ...scopeOf(run), full: run.mode === 'full' });
+const listScopeOf = (run: Run) => ({
+  ...scopeOf(run),
+  full: run.mode === 'full',
+  listsAll: listsAllGroups(run),
+});
 
 /** A group whose members the holder of this claim may read and write. */
 export interface ClaimedGroup {
@@ -51,8 +67,10 @@ export interface ClaimedGroup {
   /** `RUN/ATTEMPT/BATCH`; the next claim of the group replaces it. */
   claim: string;
   type: string | null;
-  /** As listed by this run; null if unknown. */
+  /** As last listed; null if unknown. */
   usersCount: number | null;
+  /** True if this run has listed it, so that its count is of now. */
+  isListed: boolean;
   /** Number of members in the graph. */
   edges: number;
   /** By how much Okta's count exceeded the members that Okta listed, at the last read that the graph equals. */
@@ -62,8 +80,15 @@ export interface ClaimedGroup {
    * first read.
    */
   deferred: number | null;
+  /** True if the only reason to read it is the age of its last complete read. */
+  isVerification: boolean;
   /** Okta's clock when the run began to list groups, milliseconds since the epoch. */
   listedAtMs: number;
+}
+
+/** Returns true if a group is known to have no members, without a request. */
+export function isKnownEmpty({ usersCount, edges, isListed }: ClaimedGroup): boolean {
+  return isListed && usersCount === 0 && edges === 0;
 }
 
 /** The claiming attempt, and which groups to claim. */
@@ -97,8 +122,9 @@ export async function claimGroups(
        LIMIT $atMost
        SET g.memberships_claim = $claim
        WITH r, g, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
-       RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, edges, ${surplusOf({ group: 'g', edges: 'edges' })} AS surplus,
-              CASE WHEN ${IS_DEFERRED} THEN g.memberships_deferred END AS deferred, r.groups_as_of.epochMillis AS listedAtMs`,
+       RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, g.last_seen_run >= $run AS isListed, edges, ${surplusOf({ group: 'g', edges: 'edges' })} AS surplus,
+              CASE WHEN ${IS_DEFERRED} THEN g.memberships_deferred END AS deferred,
+              NOT ${IS_CALLED_FOR} AS isVerification, r.groups_as_of.epochMillis AS listedAtMs`,
       { ...listScopeOf(run), id: run.id, own, claim: own + randomUUID(), atMost: integer(atMost) },
     ),
   }));
@@ -121,7 +147,7 @@ export async function canBeClaimed(
   return row?.is ?? false;
 }
 
-/** Numbers of groups that the run has listed: tried, still on its work list, and with no reason to be read. */
+/** Numbers of groups that exist as far as the run knows: tried, still on its work list, and with no reason to be read. */
 export interface GroupsByState {
   tried: number;
   left: number;
@@ -132,7 +158,7 @@ export interface GroupsByState {
 
 export async function groupsByState(tx: Pick<Transaction, 'run'>, run: Run): Promise<GroupsByState> {
   const [row] = await tx.run<GroupsByState>(
-    `MATCH (g:Group {okta_domain: $domain}) WHERE g.last_seen_run >= $run
+    `MATCH (g:Group {okta_domain: $domain}) WHERE ${EXISTS}
      WITH coalesce(g.memberships_tried_run, 0) >= $run AS tried, coalesce(${ON_WORK_LIST}, false) AS left,
           ${IS_DEFERRED} AS isDeferred
      RETURN count(CASE WHEN tried THEN 1 END) AS tried, count(CASE WHEN left THEN 1 END) AS left,

@@ -4,7 +4,7 @@ import { question } from '../question';
 export const inactiveUsers = question({
   id: 'inactive-users',
   question: 'Enabled users who have not signed in recently',
-  why: 'Nobody notices when an unused account is taken over; sign-in times are as of the last full run, because Okta does not report a sign-in as a change of the user.',
+  why: 'Nobody notices when an unused account is taken over; sign-in times are as of the last complete user list, because Okta does not report a sign-in as a change of the user.',
   scope: 'org',
   parameters: { since: { type: 'moment', meaning: 'no sign-in since', default: '90d' } },
   find: `${EACH_USER} AND ${ENABLED}

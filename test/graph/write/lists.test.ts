@@ -48,6 +48,42 @@ describe('pages of a list', () => {
     assert.deepEqual([counted['users_created'], (counted['warnings'] as string[]).length], [1200, 1]);
   });
 
+  describe('of groups', () => {
+    const reached = () =>
+      graph.value<number | null>(
+        'MATCH (o:OktaOrg {domain: $domain}) RETURN o.groups_watermark.epochMillis AS value',
+      );
+    const list = async (run: Run, newestMs: number | undefined, isEnd = true) => {
+      await write(run, { rows: [group('00g1')], newestMs, isEnd }, 'Group');
+      return reached();
+    };
+    const ofChangesSince = async (ms: number) => {
+      const run = await graph.begin();
+      await graph.set(
+        'MATCH (r:SyncRun {okta_domain: $domain, id: $id}) SET r.groups_changed_since = datetime({epochMillis: toInteger($ms)})',
+        { id: run.id, ms },
+      );
+      return run;
+    };
+
+    it('leave where the next list of changes begins, five minutes before the latest change, once they are whole', async () => {
+      const run = await graph.begin();
+      assert.equal(await list(run, NOON - MINUTE, false), null);
+      assert.equal(await list(run, NOON - 2 * MINUTE), NOON - 6 * MINUTE);
+    });
+
+    it('never leave it later than five minutes before the list', async () => {
+      assert.equal(await list(await graph.begin(), NOON + MINUTE), NOON - 5 * MINUTE);
+    });
+
+    it('that have changed never move it back, however old the timestamps of built-in groups are', async () => {
+      await list(await graph.begin(), NOON - MINUTE);
+      const run = await ofChangesSince(NOON - 6 * MINUTE);
+      assert.equal(await list(run, NOON - 60 * MINUTE), NOON - 6 * MINUTE);
+      assert.equal(await list(await ofChangesSince(NOON - 6 * MINUTE), NOON), NOON - 5 * MINUTE);
+    });
+  });
+
   it('may be empty', async () => {
     const run = await graph.begin();
     await write(run, { rows: [], newestMs: undefined });

@@ -43,6 +43,7 @@ describe('the report of a run', () => {
       groups_updated: 23,
       groups_deleted: 24,
       memberships_groups_read: 31,
+      memberships_groups_verified: 7,
       memberships_added: 32,
       memberships_removed: 33,
     });
@@ -61,6 +62,7 @@ describe('the report of a run', () => {
     assert.deepEqual(groups, { seen: 21, created: 22, updated: 23, deleted: 24 });
     assert.deepEqual(memberships, {
       groupsRead: 31,
+      groupsVerified: 7,
       groupsUnchanged: 3,
       groupsFailed: 0,
       added: 32,

@@ -3,6 +3,7 @@ import type { SyncReport } from '../../../src/contract';
 import { ended } from '../../../src/telemetry/events';
 import type { GraphDatabase } from '../../../src/graph/database';
 import { CodedError } from '../../../src/faults/fault';
+import type { Run } from '../../../src/graph/write/run';
 import { endRun, openRuns } from '../../../src/graph/write/runs';
 import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
 
@@ -56,9 +57,42 @@ describe('a run', () => {
       watermark: boolean;
       lastFullAgoMs?: number;
       fullEveryMs?: number;
+      /** Set if verification is spread; when a run last listed all users. */
+      usersListedAgoMs?: number;
+      listsAllUsers?: true;
       is: 'full' | 'incremental';
     }
     const DAY = 24 * HOUR;
+    const spread = { watermark: true, lastFullAgoMs: 9 * DAY, usersListedAgoMs: HOUR } as const;
+    const SPREAD_ROWS: readonly Row[] = [
+      { ...spread, what: 'auto, spread, after a full one long ago', mode: 'auto', is: 'incremental' },
+      { ...spread, what: 'full, spread', mode: 'full', is: 'full' },
+      { ...spread, what: 'auto, spread, without a watermark', mode: 'auto', watermark: false, is: 'full' },
+      { ...spread, what: 'auto, spread, when none was full', mode: 'auto', lastFullAgoMs: 0, is: 'full' },
+      { ...spread, what: 'auto, spread, when each is to be full', mode: 'auto', fullEveryMs: 0, is: 'full' },
+      {
+        ...spread,
+        what: 'auto, spread, 21 hours after all users were listed, with all of them,',
+        mode: 'auto',
+        usersListedAgoMs: 21 * HOUR,
+        listsAllUsers: true,
+        is: 'incremental',
+      },
+      {
+        ...spread,
+        what: 'auto, spread, 20 hours after all users were listed',
+        mode: 'auto',
+        usersListedAgoMs: 20 * HOUR,
+        is: 'incremental',
+      },
+      {
+        ...spread,
+        what: 'incremental, spread, long after all users were listed',
+        mode: 'incremental',
+        usersListedAgoMs: 9 * DAY,
+        is: 'incremental',
+      },
+    ];
     const ROWS: readonly Row[] = [
       { what: 'the first of an org', mode: 'auto', watermark: false, is: 'full' },
       { what: 'incremental without a watermark', mode: 'incremental', watermark: false, is: 'full' },
@@ -87,21 +121,79 @@ describe('a run', () => {
         fullEveryMs: 0,
         is: 'full',
       },
+      ...SPREAD_ROWS,
     ];
-    for (const { what, mode, watermark, lastFullAgoMs, fullEveryMs = DAY, is } of ROWS) {
+    for (const row of ROWS) {
+      const { what, mode, watermark, lastFullAgoMs, fullEveryMs = DAY, usersListedAgoMs, is } = row;
       it(`${what} is ${is}`, async () => {
         await graph.set(
           `MERGE (o:OktaOrg {domain: $domain})
            SET o.users_watermark = CASE WHEN $watermark THEN datetime('2026-01-02T03:04:05Z') END,
                o.last_full_at = CASE WHEN $ago > 0
-                 THEN datetime.realtime('UTC') - duration({milliseconds: toInteger($ago)}) END`,
-          { watermark, ago: lastFullAgoMs ?? 0 },
+                 THEN datetime.realtime('UTC') - duration({milliseconds: toInteger($ago)}) END,
+               o.users_listed_at = CASE WHEN $listedAgo > 0
+                 THEN datetime.realtime('UTC') - duration({milliseconds: toInteger($listedAgo)}) END`,
+          { watermark, ago: lastFullAgoMs ?? 0, listedAgo: usersListedAgoMs ?? 0 },
         );
-        const run = await graph.begin({ mode, fullEveryMs });
+        const run = await graph.begin({
+          mode,
+          fullEveryMs,
+          ...(usersListedAgoMs !== undefined && { spread: { intervalMs: 2 * HOUR } }),
+        });
         assert.equal(run.mode, is);
-        const since = is === 'full' ? undefined : Date.UTC(2026, 0, 2, 3, 4, 5);
+        const since = is === 'full' || row.listsAllUsers ? undefined : Date.UTC(2026, 0, 2, 3, 4, 5);
         assert.equal(run.usersChangedSinceMs, since);
         assert.deepEqual(await graph.begin({ id: run.id }), run, 'and the same when begun again');
+      });
+    }
+  });
+
+  describe('lists only changed groups', () => {
+    const DAY = 24 * HOUR;
+    const SINCE = Date.UTC(2026, 0, 2);
+    /** What the run lists of groups: since when changes, or undefined for all. */
+    const since = async (
+      { groups = 801, listedAgoMs = HOUR, watermark = true } = {},
+      change: Partial<Parameters<typeof graph.begin>[0]> = {},
+    ) => {
+      await graph.set('UNWIND range(1, $groups) AS i CREATE (:Group {okta_domain: $domain, id: "00g" + i})', {
+        groups,
+      });
+      await graph.set(
+        `MERGE (o:OktaOrg {domain: $domain})
+         SET o.users_watermark = datetime('2026-01-01T00:00:00Z'), o.last_full_at = datetime.realtime('UTC'),
+             o.groups_watermark = CASE WHEN $watermark THEN datetime('2026-01-02T00:00:00Z') END,
+             o.groups_listed_at = CASE WHEN $listedAgoMs > 0
+               THEN datetime.realtime('UTC') - duration({milliseconds: toInteger($listedAgoMs)}) END`,
+        { listedAgoMs, watermark },
+      );
+      const run = await graph.begin({
+        mode: 'auto',
+        fullEveryMs: DAY,
+        spread: { intervalMs: 2 * HOUR },
+        ...change,
+      });
+      assert.deepEqual(await graph.begin({ id: run.id }), run, 'and the same when begun again');
+      return run.groupsChangedSinceMs;
+    };
+
+    it('in an org of more than four pages, for a quarter of the time of a full run', async () => {
+      assert.equal(await since(), SINCE);
+      assert.equal(await since({ groups: 0, listedAgoMs: 4.9 * HOUR }), SINCE);
+      assert.equal(await since({ groups: 0 }, { mode: 'incremental' }), SINCE);
+    });
+
+    const ALL: Readonly<Record<string, Parameters<typeof since>>> = {
+      'in an org of four pages': [{ groups: 800 }],
+      'when a quarter of that time will have passed': [{ listedAgoMs: 5.1 * HOUR }],
+      'when no run has listed all and settled what was missing': [{ listedAgoMs: 0 }],
+      'without a watermark': [{ watermark: false }],
+      'in a full run': [{}, { mode: 'full' }],
+      'when full runs verify everything': [{}, { spread: undefined }] as never,
+    };
+    for (const [what, parameters] of Object.entries(ALL)) {
+      it(`not ${what}`, async () => {
+        assert.equal(await since(...parameters), undefined);
       });
     }
   });
@@ -156,6 +248,60 @@ describe('a run', () => {
     const failure = { code: 'OKTA_UNAUTHORIZED', message: 'The token has expired.' } as const;
     let stopListening = () => {};
     afterEach(() => stopListening());
+
+    it('notes on its org when all users were listed, unless it was cut short', async () => {
+      const listed = async () => (await org())['users_listed_at'] !== undefined;
+      const run = async (begun: Promise<Run>, ending?: Parameters<typeof endRun>[2]) => {
+        const { number } = await begun;
+        await graph.set('MATCH (r:SyncRun {okta_domain: $domain}) SET r.users_listed = true');
+        await endRun(graph.db, await begun, ending);
+        return [number, await listed()];
+      };
+      assert.deepEqual(await run(graph.begin(), { outcome: 'failed', failure }), [1, false]);
+      assert.deepEqual(await run(graph.beginIncremental()), [2, false]);
+      assert.deepEqual(await run(graph.begin()), [3, true]);
+    });
+
+    describe('notes on its org when all groups were listed', () => {
+      const listed = async () => (await org())['groups_listed_at'] !== undefined;
+      const end = async (properties: string, ending?: Parameters<typeof endRun>[2]) => {
+        const run = await graph.begin();
+        await graph.set(
+          `MATCH (r:SyncRun {okta_domain: $domain, number: ${run.number}}) SET r += {${properties}}`,
+        );
+        await endRun(graph.db, run, ending);
+        return listed();
+      };
+      const WHOLE = 'groups_listed: true, groups_seen: 1';
+      const CHANGES = `${WHOLE}, groups_changed_since: datetime()`;
+
+      it('and keeps that after lists of changes', async () => {
+        assert.equal(await end(WHOLE), true);
+        assert.equal(await end(CHANGES), true);
+      });
+
+      it('but not after lists of changes alone', async () => {
+        assert.equal(await end(CHANGES), false);
+      });
+
+      for (const [what, properties] of [
+        ['the list was not read to its end', 'groups_listed: false'],
+        ['removals of groups were withheld', `${WHOLE}, groups_withheld: 3`],
+        ['Okta did not confirm a deletion', `${WHOLE}, nodes_unproven: 1`],
+        ['a group could not be removed', `${WHOLE}, nodes_not_removed: 1`],
+      ] as const) {
+        it(`but not when ${what}, so that the next run lists all again`, async () => {
+          await end(WHOLE);
+          assert.equal(await end(properties), false);
+        });
+      }
+
+      it('but not when a run that listed only changes has found one missing', async () => {
+        await end(WHOLE);
+        await graph.set('CREATE (:Group {okta_domain: $domain, id: "00g1", denied_run: 2})');
+        assert.equal(await end(CHANGES), false);
+      });
+    });
 
     it('returns the report that it kept, however often it is ended, and counts once in the metrics', async () => {
       const run = await graph.begin();

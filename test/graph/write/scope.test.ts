@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { groupsThatCountTheDenied } from '../../../src/graph/write/scope';
+import type { Run } from '../../../src/graph/write/run';
 import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
 import { AS_OF, Members } from '../support/members';
 import { denyOnce } from '../support/removal';
@@ -15,8 +16,11 @@ describe('The groups whose counts still have users that Okta denies', () => {
   const EVERYONE = "type: 'BUILT_IN'";
 
   /** Each group had user `a`, and Okta counts one more than who is left, Everyone apart. */
-  async function votesOf(groups: Readonly<Record<string, string>>): Promise<string[]> {
-    const run = await graph.begin();
+  async function votesOf(
+    groups: Readonly<Record<string, string>>,
+    change: Partial<Run> = {},
+  ): Promise<string[]> {
+    const run = { ...(await graph.begin()), ...change };
     await members.users('a', 'b');
     for (const [id, properties] of Object.entries(groups)) {
       await members.group(id, 1, `users_count: 2, ${properties}`);
@@ -37,6 +41,31 @@ describe('The groups whose counts still have users that Okta denies', () => {
 
   it('are those that could not be read too, where Everyone was not', async () => {
     assert.deepEqual(await votesOf({ everyone: `${EVERYONE}, ${UNREAD}`, unread: UNREAD }), ['unread']);
+  });
+
+  describe('in a run that lists only changed groups', () => {
+    const changesOnly = { groupsChangedSinceMs: AS_OF };
+    const READ_BEFORE = "last_seen_run: 0, memberships_as_of: datetime('2026-01-02T00:00:00Z')";
+
+    it('are not those that it has not listed, where Everyone was read: they may have grown', async () => {
+      const groups = { everyone: `${EVERYONE}, ${WHOLE}`, unlisted: READ_BEFORE };
+      assert.deepEqual(await votesOf(groups, changesOnly), []);
+    });
+
+    it('are those that it has listed', async () => {
+      const groups = { everyone: `${EVERYONE}, ${WHOLE}`, listed: `${READ_BEFORE}, last_seen_run: 1` };
+      assert.deepEqual(await votesOf(groups, changesOnly), ['listed']);
+    });
+
+    it('are those that it has not listed too, where Everyone was not read', async () => {
+      const groups = { everyone: `${EVERYONE}, ${UNREAD}`, unlisted: READ_BEFORE };
+      assert.deepEqual(await votesOf(groups, changesOnly), ['unlisted']);
+    });
+
+    it('are those that were read and found to count who is not listed', async () => {
+      const groups = { everyone: `${EVERYONE}, ${WHOLE}`, unlisted: `last_seen_run: 0, ${CONTRADICTED}` };
+      assert.deepEqual(await votesOf(groups, changesOnly), ['unlisted']);
+    });
   });
 
   it('are those that were read and found to count who is not listed, whatever else was read', async () => {

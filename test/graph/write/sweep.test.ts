@@ -90,10 +90,29 @@ describe('the sweep', () => {
     }
   });
 
-  it('suspects groups after an incremental run too, since they are always listed whole', async () => {
+  it('suspects groups after an incremental run that has listed all of them', async () => {
     await seen('Group', 1, 'a');
     await begin(false);
     assert.deepEqual([await candidates('Group'), await candidates('User')], [['a'], []]);
+  });
+
+  it('suspects users after an incremental run that has listed all of them', async () => {
+    await seen('User', 1, 'a');
+    await graph.begin();
+    const spread = { intervalMs: 7_200_000 };
+    await graph.set(
+      "MATCH (o:OktaOrg {domain: $domain}) SET o.users_watermark = datetime('2026-01-01T00:00:00Z'), o.last_full_at = datetime('2026-01-01T00:00:00Z')",
+    );
+    run = await graph.begin({ mode: 'auto', spread });
+    await note('users_listed: true, users_seen: 5');
+    assert.deepEqual([run.mode, await candidates('User')], ['incremental', ['a']]);
+  });
+
+  it('suspects no groups after a run that has listed only changed ones', async () => {
+    await seen('Group', 1, 'a');
+    await begin(false);
+    await note("groups_changed_since: datetime('2026-01-01T00:00:00Z')");
+    assert.deepEqual(await candidates('Group'), []);
   });
 
   describe('of users that Everyone does not have', () => {

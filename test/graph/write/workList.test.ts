@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { canBeClaimed, failGroup, groupsByState } from '../../../src/graph/write/workList';
+import { canBeClaimed, failGroup, groupsByState, isKnownEmpty } from '../../../src/graph/write/workList';
 import type { Run } from '../../../src/graph/write/run';
 import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
 import { AS_OF, Members } from '../support/members';
@@ -17,6 +17,8 @@ describe('the work list', () => {
     what: string;
     properties: string;
     full?: boolean;
+    /** True if the run lists only changed groups. */
+    changesOnly?: boolean;
     isOn: boolean;
   }
   const UNCHANGED = `${READ}, ${stamp(-2 * FIVE_MINUTES)}, users_count: 3, memberships_users_count: 3`;
@@ -49,18 +51,66 @@ describe('the work list', () => {
       isOn: false,
     },
     { what: 'that this run has not listed', properties: 'last_seen_run: 1', full: true, isOn: false },
+    {
+      what: 'that this run has not listed, which lists only changes, and whose last read failed',
+      properties: `${UNCHANGED}, memberships_as_of: null, last_seen_run: 1`,
+      changesOnly: true,
+      isOn: true,
+    },
+    {
+      what: 'that this run has not listed, which lists only changes, and that shows no change',
+      properties: `${UNCHANGED}, last_seen_run: 1`,
+      changesOnly: true,
+      isOn: false,
+    },
+    {
+      what: 'that this run has to verify',
+      properties: `${UNCHANGED}, memberships_verify_run: 2`,
+      isOn: true,
+    },
+    {
+      what: 'that an earlier run had to verify',
+      properties: `${UNCHANGED}, memberships_verify_run: 1`,
+      isOn: false,
+    },
+    {
+      what: 'to verify that is missing from a complete list',
+      properties: `${UNCHANGED}, memberships_verify_run: 2, last_seen_run: 1`,
+      isOn: false,
+    },
     { what: 'that a later run has listed too', properties: 'last_seen_run: 3', isOn: true },
   ];
-  for (const { what, properties, full = false, isOn } of ROWS) {
+  for (const { what, properties, full = false, changesOnly = false, isOn } of ROWS) {
     it(`has ${isOn ? 'a' : 'no'} group ${what}`, async () => {
       await graph.begin();
-      const run = await (full ? graph.begin() : graph.beginIncremental());
+      const begun = await (full ? graph.begin() : graph.beginIncremental());
+      const run = changesOnly ? { ...begun, groupsChangedSinceMs: AS_OF } : begun;
       assert.equal(run.mode, full ? 'full' : 'incremental');
       await members.group('00g1', 2, properties);
       assert.equal((await groupsByState(graph.db, run)).left, isOn ? 1 : 0);
       assert.deepEqual(ids(await members.claim(run)), isOn ? ['00g1'] : []);
     });
   }
+
+  it('knows groups to be empty only if they were just listed', async () => {
+    await graph.begin();
+    const run = { ...(await graph.beginIncremental()), groupsChangedSinceMs: AS_OF };
+    await members.group('00gListed', 2, 'users_count: 0');
+    await members.group('00gUnlisted', 1, 'users_count: 0');
+    await members.group('00gWithMembers', 2, 'users_count: 1');
+    const empty = (await members.claim(run)).filter(isKnownEmpty);
+    assert.deepEqual(ids(empty), ['00gListed']);
+  });
+
+  it('counts groups that it has not listed as unchanged, if it lists only changes', async () => {
+    await graph.begin();
+    const begun = await graph.beginIncremental();
+    const run = { ...begun, groupsChangedSinceMs: AS_OF };
+    await members.group('00g1', 1, UNCHANGED);
+    await members.group('00g2', 2, UNCHANGED);
+    assert.equal((await groupsByState(graph.db, run)).unchanged, 2);
+    assert.equal((await groupsByState(graph.db, begun)).unchanged, 1);
+  });
 
   it('has a group that failed until it was read, whatever the mode, but once a run', async () => {
     const failing = await graph.begin();
@@ -123,6 +173,8 @@ describe('the work list', () => {
           edges: 2,
           surplus: 0,
           deferred: null,
+          isListed: true,
+          isVerification: false,
           listedAtMs: AS_OF,
         },
       ],
