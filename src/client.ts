@@ -53,6 +53,6 @@ const access = {
 void main(process.argv.slice(2), { out: process.stdout, err: process.stderr }, access, environment).then(
   (exitCode) => {
     process.exitCode = exitCode;
-    exitWhenWritten([process.stdout, process.stderr], () => process.exit());
+    void exitWhenWritten([process.stdout, process.stderr], () => process.exit());
   },
 );

@@ -1,5 +1,3 @@
-import { promisify } from 'node:util';
-
 /** Time for connections to close by themselves. */
 const CLOSING_MS = 1_000;
 
@@ -11,6 +9,9 @@ export async function exitWhenWritten(
   outputs: readonly NodeJS.WritableStream[],
   exit: () => void,
 ): Promise<void> {
-  await Promise.all(outputs.map((output) => promisify((done: () => void) => output.write('', done))()));
+  // A reader that has gone away is an error here, and has read what it wanted.
+  const written = (output: NodeJS.WritableStream) =>
+    new Promise<void>((resolve) => output.write('', () => resolve()));
+  await Promise.all(outputs.map(written));
   setTimeout(exit, CLOSING_MS).unref();
 }

@@ -7,7 +7,7 @@ import { groupRow, userRow, type NodeRow } from './nodes';
 import { removeConfirmed } from './removals';
 import { drawReportingLines } from './reportingLines';
 import { pruneHistory } from './retention';
-import { assertOpen, type Run, type RunWriter } from './run';
+import { assertOpen, type RunWriter } from './run';
 import { removeOldRuns } from './runRetention';
 import { beginRun, endRun, openRuns } from './runs';
 import { deniedBuiltInGroup, groupsThatCountTheDenied } from './scope';
