@@ -23,6 +23,8 @@ MATCH (g:Group {okta_domain: $domain})
 WHERE g.memberships_read_at <= $before AND coalesce(g.users_count = 0, false) AND NOT EXISTS { (g)<-[:MEMBER_OF]-() }
 SET g.memberships_verify_run = $run;
 
+MATCH (g:Group {okta_domain: $domain}) RETURN count(g) AS all, count(g.users_count) AS counted;
+
 MATCH (o:OktaOrg {domain: $domain})
 RETURN o.users_watermark.epochMillis AS watermarkMs, o.last_full_at.epochMillis AS lastFullMs,
        o.users_listed_at.epochMillis AS usersListedMs, o.groups_watermark.epochMillis AS groupsWatermarkMs,

@@ -50,7 +50,7 @@ describe('The query and graph commands', () => {
   const recordRun = (number: number, outcome: string, mode = 'full') =>
     graph.set(
       `CREATE (:SyncRun {okta_domain: $domain, id: 'run-' + toInteger($number), number: toInteger($number), mode: $mode, outcome: $outcome,
-         keeps_history: true, started_at: datetime('2026-11-24T08:00:00Z'),
+         keeps_history: true, started_at: datetime('2026-11-24T08:00:00Z'), groups_as_of: datetime('2026-11-24T08:00:00Z'),
          finished_at: CASE $outcome WHEN 'running' THEN null ELSE datetime('2026-11-24T09:00:00Z') END})`,
       { number, outcome, mode },
     );

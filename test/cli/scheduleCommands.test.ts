@@ -106,7 +106,7 @@ describe('The schedule commands', () => {
     await apply();
     const { code, out } = await run(['trigger']);
     assert.equal(code, 0);
-    assert.equal(out, `Schedule ${id} triggered; follow it with: okta-graph run --wait\n`);
+    assert.equal(out, `Schedule ${id} triggered; see: okta-graph status\n`);
     await until(async () => (await runs()).length > 0);
     const [workflowId = ''] = await runs();
     assert.match(workflowId, new RegExp(`^${id}-\\d{4}-`));

@@ -36,7 +36,7 @@ describe('The package', () => {
   it('has nothing of the sources, the tests and the tools of development', () => {
     assert.deepEqual(
       paths.filter((path) => /^(src|test|dev|scripts|bench|attack|node_modules|\.)/.test(path)),
-      [],
+      ['.env.example'],
     );
   });
 

@@ -35,6 +35,26 @@ interface OrgRow {
   groups: number;
 }
 
+/**
+ * Returns the options without `spread` if Okta counts the members of fewer than nine in ten groups. Where counts cannot
+ * contradict a removal, the breaker has to see all removals at once: over many runs, each could stay below its limit.
+ */
+export async function safelySpread<Options extends ReadingOptions>(
+  tx: Transaction,
+  domain: string,
+  options: Options,
+): Promise<Options> {
+  if (!options.spread) return options;
+  const [groups] = await tx.run<{ all: number; counted: number }>(
+    'MATCH (g:Group {okta_domain: $domain}) RETURN count(g) AS all, count(g.users_count) AS counted',
+    { domain },
+  );
+  const { spread: _, ...daily } = options;
+  return groups && groups.counted < groups.all * COUNTED ? (daily as Options) : options;
+}
+
+const COUNTED = 0.9;
+
 /** Orgs with at most this many groups, four pages, list all of them in each run. */
 const MAX_GROUPS_LISTED = 800;
 

@@ -5,7 +5,7 @@ import { began, ended } from '../../telemetry/events';
 import { useApproval } from './approvals';
 import type { GraphDatabase, Transaction } from '../database';
 import { builtInWasRead, groupsByState } from './workList';
-import { chooseReading, type ReadingOptions } from './reading';
+import { chooseReading, safelySpread, type ReadingOptions } from './reading';
 import { buildReport, type RunRecord } from './report';
 import { lockOrg, runEnded, type Run } from './run';
 import { markGroupsToVerify } from './verification';
@@ -45,13 +45,14 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
       { domain: begin.domain },
     );
     const number = (org?.lastRun ?? 0) + 1;
+    const options = await safelySpread(tx, begin.domain, begin);
     const run: Run = {
       domain: begin.domain,
       number,
       id: begin.id,
       allowDeletes: begin.allowDeletes,
       keepsHistory: begin.keepsHistory,
-      ...(await chooseReading(tx, begin.domain, begin)),
+      ...(await chooseReading(tx, begin.domain, options)),
     };
     await tx.run(
       `MATCH (o:OktaOrg {domain: $domain})
@@ -79,7 +80,7 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
       },
     );
     if (run.allowDeletes) await useApproval(tx, run, begin.approvalId);
-    if (begin.mode === 'auto') await markGroupsToVerify(tx, run, begin);
+    if (begin.mode === 'auto') await markGroupsToVerify(tx, run, options);
     return run;
   });
   const { domain, id: runId, number: runNumber, mode } = run;

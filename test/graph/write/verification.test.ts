@@ -53,6 +53,16 @@ describe('Groups to verify', () => {
     assert.equal((await marked()).length, 10);
   });
 
+  it('are none if Okta does not count members, and then a run reads all groups once a day', async () => {
+    await groups(1, 20, 21.1, 'users_count: null');
+    assert.equal((await begin()).mode, 'incremental');
+    assert.deepEqual(await marked(), []);
+    await graph.set(
+      'MATCH (o:OktaOrg {domain: $domain}) SET o.last_full_at = datetime.realtime() - duration({hours: 25})',
+    );
+    assert.equal((await graph.begin({ mode: 'auto', spread })).mode, 'full');
+  });
+
   it('count by the calls that they take', async () => {
     await groups(1, 1, 2.5, 'users_count: 30000');
     await groups(2, 4, 2);

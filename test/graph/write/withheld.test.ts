@@ -19,7 +19,8 @@ describe('The nodes that a full run did not see', () => {
   const readWhole = (users: boolean, groups: boolean, mode = 'full') =>
     graph.set(
       `MATCH (r:SyncRun {okta_domain: $domain, number: 2})
-       SET r.mode = $mode, r.users_listed = $users, r.groups_listed = $groups`,
+       SET r.mode = $mode, r.users_listed = $users, r.groups_listed = $groups,
+           r.users_changed_since = CASE $mode WHEN 'incremental' THEN datetime('2026-01-01T00:00:00Z') END`,
       { users, groups, mode },
     );
   const ids = async (atMost = 10) => (await unseenBy(graph.db, graph.domain, 2, atMost)).map(({ id }) => id);
