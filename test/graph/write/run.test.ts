@@ -298,9 +298,10 @@ describe('a write of a run', () => {
     const inside = new Promise<void>((resolve) => (entered = resolve));
 
     const slow = write(first, async (tx) => {
+      // Its first answer shows that it has the lock.
+      await createUser(tx, '00u1');
       order.push('first in');
       entered();
-      await createUser(tx, '00u1');
       await released;
       order.push('first out');
       return NOTHING;

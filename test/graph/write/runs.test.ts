@@ -156,9 +156,12 @@ describe('a run', () => {
       { groups = 801, listedAgoMs = HOUR, watermark = true } = {},
       change: Partial<Parameters<typeof graph.begin>[0]> = {},
     ) => {
-      await graph.set('UNWIND range(1, $groups) AS i CREATE (:Group {okta_domain: $domain, id: "00g" + i})', {
-        groups,
-      });
+      await graph.set(
+        'UNWIND range(1, $groups) AS i CREATE (:Group {okta_domain: $domain, id: "00g" + i, users_count: 1})',
+        {
+          groups,
+        },
+      );
       await graph.set(
         `MERGE (o:OktaOrg {domain: $domain})
          SET o.users_watermark = datetime('2026-01-01T00:00:00Z'), o.last_full_at = datetime.realtime('UTC'),
