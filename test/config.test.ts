@@ -235,7 +235,7 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
     byDefault: 'localhost:7233',
     read: ({ temporal }) => temporal.connectionOptions().address ?? temporal.address,
     good: [['temporal.internal:7233', 'temporal.internal:7233']],
-    bad: [],
+    bad: [['u:secret@temporal:7233', /^TEMPORAL_ADDRESS must have no user name or password$/]],
   },
   TEMPORAL_NAMESPACE: {
     byDefault: 'default',
@@ -293,10 +293,14 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
       'bolt+x://graph',
       'bolt://graph:99999',
       'bolt://[x',
-    ].map(
-      (text) =>
-        [text, /^NEO4J_URI must start with bolt:\/\/, neo4j:\/\/, bolt\+s:\/\/, neo4j\+s:\/\//] as const,
-    ),
+    ]
+      .map(
+        (text) =>
+          [text, /^NEO4J_URI must start with bolt:\/\/, neo4j:\/\/, bolt\+s:\/\/, neo4j\+s:\/\//] as const,
+      )
+      .concat([
+        ['bolt://neo4j:secret@graph', /^NEO4J_URI must have no user name or password: set NEO4J_USERNAME/],
+      ]),
   },
   NEO4J_USERNAME: {
     byDefault: 'neo4j',

@@ -117,7 +117,11 @@ export const VARIABLES = z.object({
     'how long [history](history.md) is kept; `0` keeps none',
   ),
   SHOW_OKTA_INTEGRATION: flag(true).describe('the [feature flag](#feature-flag)'),
-  TEMPORAL_ADDRESS: z.string().default('localhost:7233').describe('`host:port`'),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .refine(hasNoLogin, 'must have no user name or password')
+    .default('localhost:7233')
+    .describe('`host:port`'),
   TEMPORAL_NAMESPACE: z.string().default('default').describe('the namespace'),
   TEMPORAL_TASK_QUEUE: z
     .string()
@@ -134,6 +138,7 @@ export const VARIABLES = z.object({
       isNeo4jUri,
       'must start with bolt://, neo4j://, bolt+s://, neo4j+s://, bolt+ssc:// or neo4j+ssc://, followed by a host',
     )
+    .refine(hasNoLogin, 'must have no user name or password: set NEO4J_USERNAME and NEO4J_PASSWORD')
     .default('bolt://localhost:7687')
     .describe(
       '`bolt://`, `neo4j://`, `bolt+s://`, `neo4j+s://`, or with `+ssc` for a self-signed certificate',
@@ -188,6 +193,11 @@ export const VARIABLES = z.object({
     unset: 'off; port 8080 in the image',
   }),
 });
+
+/** Returns false for an address with a password in it, which errors and logs would show. */
+function hasNoLogin(address: string): boolean {
+  return !address.includes('@');
+}
 
 function isNeo4jUri(uri: string): boolean {
   return (
