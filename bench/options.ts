@@ -47,7 +47,7 @@ export function benchOptions(args: readonly string[], command = new Command('ben
     .option('--peer', 'compare with cartography instead, which is installed in .local/tools', false)
     .option(
       '--remote <ms>',
-      'compare with a Neo4j a round trip of so many milliseconds away instead, and count transactions and round trips',
+      'compare with a Neo4j that is this many milliseconds per round trip away instead, and count transactions and round trips',
       numberFrom(0),
     )
     .option('--limited', 'a run under rate limits instead; takes minutes', false)

@@ -9,6 +9,9 @@ import { choosePort } from './ports';
 import { type Lifetime, startService } from './service';
 import { SetupError } from './setupError';
 
+/** Its name as a service. */
+export const NEO4J = 'Neo4j';
+
 export interface Neo4jOptions extends Lifetime {
   dataDir: string;
   /** Preferred port. Default, or if it is in use: a free one. */
@@ -59,7 +62,7 @@ export async function startNeo4j(options: Neo4jOptions): Promise<Neo4jServer> {
     throw new SetupError(`Neo4j ${options.release.version} needs Java and Maven here, not a container.`);
   const password = await neo4jPassword(dataDir, options.password);
   const { endpoint, reused, stop } = await startService<Endpoint>({
-    name: 'Neo4j',
+    name: NEO4J,
     dataDir,
     prepare: async () => {
       const ports = await choosePorts(options, log);
@@ -99,7 +102,7 @@ async function chooseKind(): Promise<'java' | 'docker'> {
 }
 
 async function choosePorts({ boltPort, httpPort }: Neo4jOptions, log: Log): Promise<Neo4jPorts> {
-  const bolt = await choosePort(boltPort, 'Neo4j', log);
+  const bolt = await choosePort(boltPort, NEO4J, log);
   return httpPort === undefined ? { bolt } : { bolt, http: await choosePort(httpPort, 'Neo4j Browser', log) };
 }
 

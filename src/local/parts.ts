@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { ADDED_ORGS_DIR } from './addedOrgs';
 import { environmentFile, type LocalParts, variablesOf } from './environment';
 import type { Log } from './log';
-import { startNeo4j } from './neo4j';
+import { NEO4J, startNeo4j } from './neo4j';
 import { NEO4J_VERSION } from './neo4jVersion';
 import { privateFolder, writePrivateFile } from './privateFiles';
 import { assertUnused, type Lifetime } from './service';
 import { type RunningOrg, type SimulatedOrgOptions, startSimulatedOrg } from './simulatedOrg';
 import { type StopStep, stopTogether } from './stopping';
-import { startTemporal } from './temporal';
+import { startTemporal, TEMPORAL } from './temporal';
 import { LOCAL_DIR } from './tools';
 
 /** The parts that run locally, with the URLs of their web pages. */
@@ -45,7 +45,13 @@ export interface PartsOptions extends Lifetime {
  */
 export async function startParts(
   toStart: Record<keyof LocalParts, boolean>,
-  { org: size, log, localDir = LOCAL_DIR, servers = { startTemporal, startNeo4j }, ...outer }: PartsOptions,
+  {
+    org: orgOptions,
+    log,
+    localDir = LOCAL_DIR,
+    servers = { startTemporal, startNeo4j },
+    ...outer
+  }: PartsOptions,
 ): Promise<RunningParts> {
   const stops: StopStep[] = [];
   const stop = () => stopTogether(stops, log);
@@ -61,7 +67,7 @@ export async function startParts(
 
   const okta = async () => {
     const startedMs = Date.now();
-    const org = await startSimulatedOrg(size, localDir);
+    const org = await startSimulatedOrg(orgOptions, localDir);
     const { domain, token } = org;
     stops.push({ action: 'stop the simulated org', run: () => org.close() });
     running.okta = { domain, token };
@@ -113,8 +119,8 @@ export async function startParts(
   };
 
   // Before the simulated org is recorded as the latest one, which another start in this directory would then find.
-  if (toStart.temporal) await assertUnused('Temporal', join(localDir, 'temporal'));
-  if (toStart.neo4j) await assertUnused('Neo4j', join(localDir, 'neo4j'));
+  if (toStart.temporal) await assertUnused(TEMPORAL, join(localDir, 'temporal'));
+  if (toStart.neo4j) await assertUnused(NEO4J, join(localDir, 'neo4j'));
   const starts = [toStart.okta && okta, toStart.temporal && temporal, toStart.neo4j && neo4j].map(
     (start) =>
       start &&

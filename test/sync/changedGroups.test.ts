@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { SyncReport } from '../../src/contract';
 import type { ChurnPlan, Org } from '../../src/simulator';
+import { churnOfPeople } from '../../dev/lab/org/churnPlans';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import type { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 import { until } from '../../dev/lab/until';
@@ -13,15 +14,10 @@ const spread = { intervalMs: INTERVAL_MS };
 
 const few = fc.integer({ min: 0, max: 3 });
 const plan: fc.Arbitrary<ChurnPlan> = fc.record({
-  seed: fc.integer({ min: 1, max: 1_000_000 }),
-  addUsers: few,
-  renameUsers: few,
-  deactivateUsers: few,
-  deleteUsers: few,
+  ...churnOfPeople(3),
   addGroups: few,
   renameGroups: few,
   deleteGroups: few,
-  groupsTouched: few,
   addMemberships: fc.integer({ min: 0, max: 12 }),
   removeMemberships: fc.integer({ min: 0, max: 12 }),
 });

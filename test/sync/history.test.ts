@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { churnOfPeople } from '../../dev/lab/org/churnPlans';
 import { groupsAt, membersAt, membershipsOf } from '../../dev/lab/graph/pastMemberships';
 import type { ChurnPlan } from '../../src/simulator';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
@@ -10,16 +11,10 @@ import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 const BETWEEN_RUNS_MS = 10 * 60_000;
 const STEPS = 30;
 
-const few = fc.integer({ min: 0, max: 3 });
 const plan: fc.Arbitrary<ChurnPlan> = fc.record({
-  seed: fc.integer({ min: 1, max: 1_000_000 }),
-  addUsers: few,
-  renameUsers: few,
-  deactivateUsers: few,
-  deleteUsers: few,
+  ...churnOfPeople(3),
   addGroups: fc.integer({ min: 0, max: 2 }),
   deleteGroups: fc.integer({ min: 0, max: 1 }),
-  groupsTouched: few,
   addMemberships: fc.integer({ min: 0, max: 20 }),
   removeMemberships: fc.integer({ min: 0, max: 20 }),
 });

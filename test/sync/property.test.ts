@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { RequestedMode, SyncReport } from '../../src/contract';
 import type { ChurnPlan } from '../../src/simulator';
+import { churnOfPeople } from '../../dev/lab/org/churnPlans';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
@@ -19,16 +20,11 @@ interface Step {
 
 const few = fc.integer({ min: 0, max: 4 });
 const plan: fc.Arbitrary<ChurnPlan> = fc.record({
-  seed: fc.integer({ min: 1, max: 1_000_000 }),
-  addUsers: few,
-  renameUsers: few,
-  deactivateUsers: few,
-  deleteUsers: few,
+  ...churnOfPeople(4),
   recordLogins: few,
   addGroups: fc.integer({ min: 0, max: 2 }),
   renameGroups: fc.integer({ min: 0, max: 2 }),
   deleteGroups: fc.integer({ min: 0, max: 2 }),
-  groupsTouched: few,
   addMemberships: fc.integer({ min: 0, max: 20 }),
   removeMemberships: fc.integer({ min: 0, max: 20 }),
 });

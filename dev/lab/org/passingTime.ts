@@ -3,7 +3,7 @@ import { integer } from '../../../src/graph/values';
 
 /**
  * Lets time pass for an org in the graph: what its runs have noted by the clock of the database or the worker becomes
- * older by so many milliseconds.
+ * older by `ms` milliseconds.
  */
 export async function letTimePass(db: GraphDatabase, domain: string, ms: number): Promise<void> {
   await db.run(

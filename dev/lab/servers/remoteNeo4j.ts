@@ -12,7 +12,7 @@ export interface RemoteNeo4j {
   stop(): Promise<void>;
 }
 
-/** A second address of a Neo4j server, which is as far away as a round trip of so many milliseconds. */
+/** A second address of a Neo4j server, which is `roundTripMs` per round trip away. */
 export async function startRemoteNeo4j(
   { uri }: Pick<Neo4jServer, 'uri'>,
   roundTripMs: number,

@@ -2,6 +2,7 @@ import type { Counts } from '../../telemetry/runCounts';
 import type { SyncWarning, NodeLabel } from '../../contract';
 import { OutOfTransactionMemoryError, type GraphDatabase, type Transaction } from '../database';
 import { batches, writeNodes, type NodeRow } from './nodes';
+import { LAG } from './reading';
 import { scopeOf, writeForRun, type Run, type RunWriter } from './run';
 import { dateTime } from '../values';
 
@@ -16,12 +17,6 @@ export interface ListPages {
   /** True if the list ends with these pages. */
   isEnd: boolean;
 }
-
-/**
- * Okta's search index lags behind its data, usually by less than a second; `lastMembershipUpdated` becomes visible some
- * seconds late, and then has the earlier time.
- */
-const LAG = 'PT5M';
 
 const NOTE_PAGES = (list: 'users' | 'groups') => `
   MATCH (r:SyncRun {okta_domain: $domain, id: $id})

@@ -357,8 +357,8 @@ async function addNewUsers(tx: Transaction, run: Run, users: readonly NodeRow[])
 const MEMBER = 'MATCH (u:User {okta_domain: $domain, id: member}) USING INDEX SEEK u:User(okta_domain, id)';
 
 /**
- * Adds the missing edges of groups that are still claimed; a member without a user node is skipped. All portions of a group see the same previous read,
- * since only the last portion updates it.
+ * Adds the missing edges of groups that are still claimed; a member without a user node is skipped. All portions of a
+ * group see the same previous read, since only the last portion updates it.
  */
 async function addEdges(
   tx: Transaction,

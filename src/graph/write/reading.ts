@@ -2,6 +2,12 @@ import type { RequestedMode } from '../../contract';
 import type { Transaction } from '../database';
 import type { Run } from './run';
 
+/**
+ * Okta's search index lags behind its data, usually by less than a second; `lastMembershipUpdated` becomes visible some
+ * seconds late, and then has the earlier time.
+ */
+export const LAG = 'PT5M';
+
 /** How often unchanged objects are read. */
 export interface ReadingOptions {
   mode: RequestedMode;

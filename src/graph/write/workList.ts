@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { SyncWarning } from '../../contract';
 import type { Transaction } from '../database';
 import { clearDenials } from './denials';
+import { LAG } from './reading';
 import { listsAllGroups, scopeOf, writeForRun, type Run, type RunWriter } from './run';
 import { dateTime, integer } from '../values';
-
-/** `lastMembershipUpdated` becomes visible several seconds late and then has the earlier time. */
-const STAMP_LAG = 'PT5M';
 
 /**
  * Cypher: true if run `$run` has a reason to read group `g` other than its age: the run is full, or the group was never
@@ -14,7 +12,7 @@ const STAMP_LAG = 'PT5M';
  */
 const IS_CALLED_FOR = `coalesce(
   $full OR g.memberships_as_of IS NULL
-  OR g.last_membership_updated >= g.memberships_as_of - duration('${STAMP_LAG}')
+  OR g.last_membership_updated >= g.memberships_as_of - duration('${LAG}')
   OR g.users_count <> g.memberships_users_count, false)`;
 
 /** Cypher: true if run `$run` reads group `g` in any case, because its last complete read was long ago. */

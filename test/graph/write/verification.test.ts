@@ -7,7 +7,7 @@ describe('Groups to verify', () => {
   const graph = useGraph();
   const spread = { intervalMs: 2 * HOUR };
 
-  /** Groups `00g<first>` and on, whose members were read so many hours ago. */
+  /** Groups `00g<first>` and on, whose members were read `hoursAgo`. */
   const groups = (first: number, last: number, hoursAgo: number, properties = 'users_count: 5') =>
     graph.set(
       `UNWIND range(${first}, ${last}) AS i
