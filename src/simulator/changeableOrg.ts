@@ -1,4 +1,4 @@
-import { notFound, validationFailed } from './errors';
+import { validationFailed } from './errors';
 import { type GroupRecord, seedGroupProfile } from './groups';
 import { oktaId } from './ids';
 import type { JsonObject } from './json';
@@ -7,7 +7,7 @@ import { Members } from './members';
 import { OrgState } from './orgState';
 import { profileOf } from './profile';
 import { Random } from './random';
-import type { UserRecord, ProfileChanges } from './userRecord';
+import type { ProfileChanges } from './userRecord';
 import { LAST_NAMES } from './vocabulary';
 
 const CHANGE_STREAM = 51;
@@ -42,7 +42,7 @@ export class ChangeableOrg extends OrgState {
 
   /** Changes profile attributes; by default, the last name and display name. */
   renameUser(id: string, changes: ProfileChanges = this.drawNewName(id)): void {
-    const user = this.userOf(id);
+    const user = this.existingUser(id);
     this.replaceUser(user.index, {
       ...user,
       changes: { ...user.changes, ...changes },
@@ -50,9 +50,9 @@ export class ChangeableOrg extends OrgState {
     });
   }
 
-  /** Deactivates a user, which keeps its memberships, as in Okta. */
+  /** Deactivates a user, which keeps its memberships but loses its direct apps and roles, as in Okta. */
   deactivateUser(id: string): void {
-    const user = this.userOf(id);
+    const user = this.existingUser(id);
     if (user.status === 'DEPROVISIONED') return;
     const nowMs = this.nowMs();
     this.replaceUser(user.index, {
@@ -61,11 +61,12 @@ export class ChangeableOrg extends OrgState {
       statusChangedMs: nowMs,
       lastUpdatedMs: nowMs,
     });
+    this.access.removeUser(user.index);
   }
 
   /** @throws OktaError unless the user is DEPROVISIONED. */
   deleteUser(id: string): void {
-    const user = this.userOf(id);
+    const user = this.existingUser(id);
     if (user.status !== 'DEPROVISIONED')
       throw validationFailed('status', `User ${id} is ${user.status}, not DEPROVISIONED`);
     for (const group of this.groups) {
@@ -73,11 +74,12 @@ export class ChangeableOrg extends OrgState {
         this.stampMembership(group);
     }
     this.removeUser(user);
+    this.access.removeUser(user.index);
   }
 
   /** Updates only `lastLogin`. */
   recordLogin(id: string): void {
-    const user = this.userOf(id);
+    const user = this.existingUser(id);
     this.replaceUser(user.index, { ...user, lastLoginMs: this.nowMs() });
   }
 
@@ -100,16 +102,17 @@ export class ChangeableOrg extends OrgState {
   }
 
   renameGroup(id: string, name = `Renamed ${this.random.below(1_000_000)}`): void {
-    const group = this.groupOf(id);
+    const group = this.existingGroup(id);
     group.profile = { ...group.profile, name };
     group.lastUpdatedMs = this.nowMs();
   }
 
   /** @throws OktaError for a BUILT_IN group. */
   deleteGroup(id: string): void {
-    const group = this.groupOf(id);
+    const group = this.existingGroup(id);
     if (group.type === 'BUILT_IN') throw validationFailed('type', `Group ${id} is BUILT_IN`);
     this.removeGroup(group);
+    this.access.removeGroup(group);
   }
 
   /**
@@ -117,24 +120,22 @@ export class ChangeableOrg extends OrgState {
    * @returns false if nothing changed; the timestamp is then not updated either.
    */
   addMembership(groupId: string, userId: string, movesStamp?: boolean): boolean {
-    return this.changeMembership(this.groupOf(groupId), this.userOf(userId).index, 'add', movesStamp);
+    return this.changeMembership(
+      this.existingGroup(groupId),
+      this.existingUser(userId).index,
+      'add',
+      movesStamp,
+    );
   }
 
   /** Same as {@link addMembership}, for a removal. */
   removeMembership(groupId: string, userId: string, movesStamp?: boolean): boolean {
-    return this.changeMembership(this.groupOf(groupId), this.userOf(userId).index, 'remove', movesStamp);
-  }
-
-  private userOf(id: string): UserRecord {
-    const user = this.findUser(id);
-    if (!user) throw notFound(id, 'User');
-    return user;
-  }
-
-  private groupOf(id: string): GroupRecord {
-    const group = this.findGroup(id);
-    if (!group) throw notFound(id, 'UserGroup');
-    return group;
+    return this.changeMembership(
+      this.existingGroup(groupId),
+      this.existingUser(userId).index,
+      'remove',
+      movesStamp,
+    );
   }
 
   private changeMembership(
@@ -155,7 +156,7 @@ export class ChangeableOrg extends OrgState {
   }
 
   private drawNewName(id: string): ProfileChanges {
-    const { firstName } = profileOf(this.userOf(id), this.options.seed);
+    const { firstName } = profileOf(this.existingUser(id), this.options.seed);
     const lastName = `${this.random.pick(LAST_NAMES)}-${this.random.pick(LAST_NAMES)}`;
     return { lastName, displayName: `${String(firstName)} ${lastName}` };
   }

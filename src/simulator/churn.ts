@@ -1,3 +1,5 @@
+import { churnAccess } from './access/accessChurn';
+import type { AccessResult } from './access/accessPlan';
 import { type Amount, type ChurnPlan, type ChurnResult, resolveAmount } from './churnPlan';
 import type { GroupRecord } from './groups';
 import type { ChangeableOrg } from './changeableOrg';
@@ -32,7 +34,8 @@ export function churn(org: ChangeableOrg, plan: ChurnPlan): ChurnResult {
   run.deactivateUsers(ofUsers(plan.deactivateUsers, 0.1));
   run.deleteUsers(ofUsers(plan.deleteUsers, 0.05));
   run.deleteGroups(ofGroups(plan.deleteGroups, 0.05));
-  return run.result();
+  const access = churnAccess(org, plan, fraction, plan.seed ?? org.options.seed);
+  return { ...run.result(), ...access };
 }
 
 class Churn {
@@ -145,7 +148,7 @@ class Churn {
     }
   }
 
-  result(): ChurnResult {
+  result(): Omit<ChurnResult, keyof AccessResult> {
     return {
       ...this.done,
       usersChanged: this.usersChanged.size,

@@ -1,9 +1,16 @@
 import { z } from 'zod';
+import { type AccessChange, ACCESS_MIX, type AccessResult } from './access/accessPlan';
 
 const amount = z.union([z.number().int().nonnegative(), z.string().regex(/^\d+(\.\d+)?%$/)]);
 
+/** Changes to apps, admin roles and group rules. Percentages are of the current number of those that change. */
+const ACCESS_PLAN = Object.fromEntries(
+  Object.keys(ACCESS_MIX).map((change) => [change, amount.optional()]),
+) as unknown as Record<AccessChange, z.ZodOptional<typeof amount>>;
+
 /** Amount of each change: a number, or a percentage such as `'5%'` of the current users, groups or memberships. */
 export const CHURN_PLAN = z.strictObject({
+  ...ACCESS_PLAN,
   seed: z.number().int().optional(),
   /** Share of users and groups to change, 0 to 1, in a mix like that of a workday. The fields below override parts. */
   fraction: z.number().min(0).max(1).optional(),
@@ -27,7 +34,7 @@ export type ChurnPlan = z.infer<typeof CHURN_PLAN>;
 export type Amount = z.infer<typeof amount> | undefined;
 
 /** The changes that were made; in a small org they can be fewer than planned. */
-export interface ChurnResult {
+export interface ChurnResult extends AccessResult {
   usersAdded: number;
   usersRenamed: number;
   usersDeactivated: number;

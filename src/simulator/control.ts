@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { json } from 'node:stream/consumers';
 import { z } from 'zod';
+import { ACCESS_OPERATIONS, performOnAccess } from './access/operations';
 import { errorAnswer, jsonAnswer } from './answer';
 import { CHURN_PLAN } from './churnPlan';
 import type { Credentials } from './credentials';
@@ -28,6 +29,7 @@ const id = z.string();
 const profile = z.record(z.string(), z.json());
 
 const OPERATION = z.discriminatedUnion('operation', [
+  ...ACCESS_OPERATIONS,
   z.strictObject({ operation: z.literal('addUser'), profile: profile.optional() }),
   z.strictObject({ operation: z.literal('renameUser'), userId: id, profile: profile.optional() }),
   z.strictObject({ operation: z.literal('deactivateUser'), userId: id }),
@@ -64,7 +66,9 @@ export async function control(
 ): Promise<void> {
   try {
     const route = `${request.method} ${pathname}`;
-    if (route === 'GET /simulator/truth') return await streamTruth(controlled.org, response);
+    if (route === 'GET /simulator/truth') return await stream(truthLines(controlled.org), response);
+    if (route === 'GET /simulator/truth/access')
+      return await stream(accessTruthLines(controlled.org), response);
     const body = request.method === 'POST' && !route.endsWith('/reset') ? await json(request) : undefined;
     send(response, jsonAnswer(Buffer.from(JSON.stringify(answer(controlled, route, body)))));
   } catch (error) {
@@ -107,7 +111,7 @@ function answer(
   }
 }
 
-/** @returns the id of a new user or group, or `changed`, which is true if a membership changed. */
+/** @returns the id of what is new, or `changed`, which is true if a membership or an assignment changed. */
 function perform(org: Org, change: Operation): { id?: string; changed?: boolean } {
   switch (change.operation) {
     case 'addUser':
@@ -131,21 +135,35 @@ function perform(org: Org, change: Operation): { id?: string; changed?: boolean 
     case 'addMembership':
     case 'removeMembership':
       return { changed: org[change.operation](change.groupId, change.userId, change.movesStamp) };
+    default:
+      return performOnAccess(org.access, change);
   }
 }
 
-/** Streams one JSON object per line: `{ counts }`, then `{ user }`, `{ group }` and `{ edge: [userId, groupId] }`. */
-async function streamTruth(org: Org, response: ServerResponse): Promise<void> {
+/** Streams one JSON object per line. */
+async function stream(lines: Generator<string>, response: ServerResponse): Promise<void> {
   response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
-  await pipeline(Readable.from(truthLines(org)), response);
+  await pipeline(Readable.from(lines), response);
 }
 
+/** Yields `{ counts }`, then `{ user }`, `{ group }` and `{ edge: [userId, groupId] }`. */
 function* truthLines(org: Org): Generator<string> {
   const truth = org.truth();
   yield line({ counts: truth.counts });
   for (const user of truth.users()) yield line({ user });
   for (const group of truth.groups()) yield line({ group });
   for (const edge of truth.edges()) yield line({ edge });
+}
+
+/** Yields `{ counts }`, then `{ app }`, `{ appUser }`, `{ appGroup }`, `{ role }` and `{ rule }`; see `AccessTruth`. */
+function* accessTruthLines(org: Org): Generator<string> {
+  const truth = org.truth().access;
+  yield line({ counts: truth.counts });
+  for (const app of truth.apps()) yield line({ app });
+  for (const appUser of truth.appUsers()) yield line({ appUser });
+  for (const appGroup of truth.appGroups()) yield line({ appGroup });
+  for (const role of truth.roles()) yield line({ role });
+  for (const rule of truth.rules()) yield line({ rule });
 }
 
 function line(value: object): string {

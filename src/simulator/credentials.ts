@@ -23,6 +23,16 @@ const SCOPE_OF: Readonly<Partial<Record<RouteKind, string>>> = {
   groups: 'okta.groups.read',
   group: 'okta.groups.read',
   members: 'okta.groups.read',
+  groupApps: 'okta.groups.read',
+  rules: 'okta.groups.read',
+  rule: 'okta.groups.read',
+  apps: 'okta.apps.read',
+  app: 'okta.apps.read',
+  appUsers: 'okta.apps.read',
+  appGroups: 'okta.apps.read',
+  assignees: 'okta.roles.read',
+  userRoles: 'okta.roles.read',
+  groupRoles: 'okta.roles.read',
 };
 
 /** Accepted credentials: the API token, and access tokens issued to the service app. */
@@ -82,13 +92,15 @@ export class Credentials {
     const audience = url.origin + url.pathname;
     if (!this.app || !(await this.assertions.accepts(assertion, this.app, audience, this.nowMs())))
       return oauthError('invalid_client', 401);
-    const { scopes, requiresDpop, tokenLifetimeS } = this.settings.oauth;
+    const { scopes, refusesUngranted, requiresDpop, tokenLifetimeS } = this.settings.oauth;
     try {
       const boundTo = requiresDpop
         ? await this.prove('token', request, url, { needsNonce: true })
         : undefined;
-      // Okta leaves out scopes that are not granted, and returns an error only if none is left.
-      const granted = (form.get('scope') ?? '').split(' ').filter((scope) => scopes.includes(scope));
+      // Unless configured otherwise, scopes that are not granted are left out, and only if none is left is it an error.
+      const requested = (form.get('scope') ?? '').split(' ');
+      const granted = requested.filter((scope) => scopes.includes(scope));
+      if (refusesUngranted && granted.length < requested.length) return oauthError('invalid_scope');
       if (granted.length === 0) return oauthError('consent_required');
       const value = randomBytes(32).toString('base64url');
       const expiresAtMs = this.nowMs() + tokenLifetimeS * 1000;

@@ -16,7 +16,10 @@ export class OktaError extends Error {
   }
 }
 
-export function notFound(id: string, kind: 'User' | 'UserGroup' | 'Endpoint'): OktaError {
+export function notFound(
+  id: string,
+  kind: 'User' | 'UserGroup' | 'AppInstance' | 'GroupRule' | 'Endpoint',
+): OktaError {
   return new OktaError(404, 'E0000007', `Not found: Resource not found: ${id} (${kind})`);
 }
 
@@ -26,6 +29,18 @@ export function validationFailed(field: string, cause: string): OktaError {
 
 export function invalidToken(): OktaError {
   return new OktaError(401, 'E0000011', 'Invalid token provided');
+}
+
+export function forbidden(): OktaError {
+  return new OktaError(403, 'E0000006', 'You do not have permission to perform the requested action');
+}
+
+export function featureOff(): OktaError {
+  return new OktaError(
+    400,
+    'E0000015',
+    'You do not have permission to access the feature you are requesting',
+  );
 }
 
 export function rateLimited(): OktaError {

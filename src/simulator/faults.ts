@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Random } from './random';
-import type { Route } from './routes';
+import { type Route, ROUTE_KINDS } from './routes';
 
 const FAULT_STREAM = 71;
 
@@ -13,9 +13,7 @@ const MATCH = z.strictObject({
    * accept regular expressions, because they could take exponential time.
    */
   path: z.union([z.instanceof(RegExp), z.string().max(500)]).optional(),
-  route: z
-    .enum(['users', 'user', 'userGroups', 'groups', 'group', 'members', 'organization', 'token', 'unknown'])
-    .optional(),
+  route: z.enum(ROUTE_KINDS).optional(),
   hasExpand: z.boolean().optional(),
   /** Calls that request a larger page than this. */
   limitOver: count.optional(),

@@ -96,14 +96,22 @@ export function toOktaGroup(group: GroupRecord, seed: number, origin: string, no
   };
 }
 
-/** Returns the stats that `expand=stats` embeds. */
-export function groupStats(group: GroupRecord, origin: string): JsonObject {
+/**
+ * Returns the stats that `expand=stats` embeds.
+ *
+ * @param access with `isMisspelled` true for `hasAdminPrivlege`, as in Okta's published specification.
+ */
+export function groupStats(
+  group: GroupRecord,
+  origin: string,
+  access: { appsCount: number; isAdmin: boolean; isMisspelled: boolean },
+): JsonObject {
   const self = `${origin}/api/v1/groups/${group.id}`;
   return {
     usersCount: group.members.size,
-    appsCount: group.index % 5,
+    appsCount: access.appsCount,
     groupPushMappingsCount: 0,
-    hasAdminPrivilege: group.index % 97 === 1,
+    [access.isMisspelled ? 'hasAdminPrivlege' : 'hasAdminPrivilege']: access.isAdmin,
     _links: { users: { href: `${self}/users` }, apps: { href: `${self}/apps` } },
   };
 }

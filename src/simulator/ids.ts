@@ -3,7 +3,18 @@ import { Random } from './random';
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const INDEX_DIGITS = 5;
 const INDEX_SPACE = ALPHABET.length ** INDEX_DIGITS;
-const STREAMS = { '00u': 11, '00g': 12, '00o': 13, '0oa': 14, oty: 15 } as const;
+const STREAMS = {
+  '00u': 11,
+  '00g': 12,
+  '00o': 13,
+  '0oa': 14,
+  oty: 15,
+  '0pr': 16,
+  ra1: 17,
+  irb: 18,
+  cr0: 19,
+  iam: 20,
+} as const;
 
 export type IdPrefix = keyof typeof STREAMS;
 

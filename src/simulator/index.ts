@@ -1,3 +1,8 @@
+export type { AccessCounts, AccessTruth } from './access/accessTruth';
+export type { OktaApp, OktaAppGroup, OktaAppUser } from './access/appJson';
+export type { OktaRole } from './access/roleJson';
+export type { OktaRule } from './access/rules';
+export { SERVED_SECRETS } from './access/secrets';
 export type { ChurnPlan, ChurnResult } from './churnPlan';
 export type { ServiceApp } from './clientAssertion';
 export type { Operation } from './control';

@@ -45,6 +45,9 @@ async function serve(args: readonly string[], { out, err }: Io): Promise<void> {
     .option('--users <count>', 'number of users', wholeNumber)
     .option('--groups <count>', 'number of groups, including Everyone', wholeNumber)
     .option('--memberships <count>', 'number of memberships, including those of Everyone', wholeNumber)
+    .option('--apps <count>', 'number of apps', wholeNumber)
+    .option('--rules <count>', 'number of group rules', wholeNumber)
+    .option('--roles <count>', 'number of admin role assignments', wholeNumber)
     .option('--seed <number>', 'the same seed gives the same org', wholeNumber)
     .option('--port <number>', 'port to listen on, 0 for a free one', wholeNumber)
     .option('--host <address>', 'address to listen on')
@@ -76,6 +79,9 @@ interface CommandLine {
   users?: number;
   groups?: number;
   memberships?: number;
+  apps?: number;
+  rules?: number;
+  roles?: number;
   seed?: number;
   port?: number;
   host?: string;

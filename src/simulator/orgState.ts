@@ -1,5 +1,8 @@
+import { Access } from './access/access';
+import type { AccessSize } from './access/seedAccess';
 import { awkwardPeople, MIN_USERS_FOR_AWKWARD_PEOPLE } from './awkward';
 import { BodyCache } from './bodyCache';
+import { notFound } from './errors';
 import { type GroupRecord, type OktaGroup, seedGroup, toOktaGroup } from './groups';
 import { oktaId } from './ids';
 import { Lagged } from './lagged';
@@ -18,6 +21,7 @@ const DAY_MS = 86_400_000;
 
 export interface OrgOptions extends OrgSize {
   readonly seed: number;
+  readonly access: AccessSize;
   /** Default: derived from the seed. */
   readonly organizationId?: string;
   /** `http://host:port`, for `_links`. */
@@ -42,6 +46,7 @@ export class OrgState {
   readonly users: (UserRecord | undefined)[] = [];
   /** Holes are deleted groups. */
   readonly groups: (GroupRecord | undefined)[] = [];
+  readonly access: Access;
   private readonly userIndexes = new Map<string, number>();
   private readonly groupIndexes = new Map<string, number>();
   /** Recently changed users as `search` sees them. */
@@ -67,6 +72,7 @@ export class OrgState {
     for (const [index, members] of seedMembers(options, seed).entries()) {
       this.insertGroup(seedGroup(seed, index, epochMs, members));
     }
+    this.access = new Access(this, options.access, epochMs);
   }
 
   /** Okta's clock in epoch milliseconds, for timestamps, `Date` and `X-Rate-Limit-Reset`. */
@@ -87,6 +93,20 @@ export class OrgState {
   findGroup(id: string): GroupRecord | undefined {
     const index = this.groupIndexes.get(id);
     return index === undefined ? undefined : this.groups[index];
+  }
+
+  /** @throws OktaError, 404 E0000007, for an unknown id or login. */
+  existingUser(idOrLogin: string): UserRecord {
+    const user = this.findUser(idOrLogin);
+    if (!user) throw notFound(idOrLogin, 'User');
+    return user;
+  }
+
+  /** @throws OktaError, 404 E0000007, for an unknown id. */
+  existingGroup(id: string): GroupRecord {
+    const group = this.findGroup(id);
+    if (!group) throw notFound(id, 'UserGroup');
+    return group;
   }
 
   /** Returns the user as `search` sees it, with a lag of `searchLagMs`. */

@@ -3,8 +3,18 @@ import { OktaError, validationFailed } from './errors';
 import { parseExpression, type Predicate } from './expressions';
 import type { RouteKind } from './routes';
 
-/** Maximum and default page sizes, from Okta's API reference. */
-const PAGE_LIMITS: Partial<Record<RouteKind, number>> = { users: 200, groups: 10_000, members: 1000 };
+/** Page sizes, from Okta's API reference. The default is the maximum and the minimum is 1 unless given. */
+const PAGE_LIMITS: Partial<Record<RouteKind, { max: number; byDefault?: number; min?: number }>> = {
+  users: { max: 200 },
+  groups: { max: 10_000 },
+  members: { max: 1000 },
+  apps: { max: 200, byDefault: 20 },
+  appUsers: { max: 500, byDefault: 50 },
+  appGroups: { max: 200, byDefault: 20, min: 20 },
+  groupApps: { max: 200, byDefault: 20 },
+  assignees: { max: 100 },
+  rules: { max: 200, byDefault: 50 },
+};
 
 /** Where a page begins, and how many items it has at most. */
 export interface PageAsked {
@@ -21,14 +31,15 @@ export interface Page<T> {
 /**
  * Returns the page size of a request, up to Okta's maximum.
  *
- * @throws OktaError, 400, if the limit is not a positive whole number.
+ * @throws OktaError, 400, if the limit is not a positive whole number, or below the minimum.
  */
 export function pageLimit(kind: RouteKind, query: URLSearchParams): number {
-  const largest = PAGE_LIMITS[kind] ?? 0;
+  const { max, byDefault = max, min = 1 } = PAGE_LIMITS[kind] ?? { max: 0 };
   const text = query.get('limit');
-  if (text === null) return largest;
+  if (text === null) return byDefault;
   if (!/^[1-9]\d*$/.test(text)) throw validationFailed('limit', 'The limit must be a positive whole number');
-  return Math.min(Number(text), largest);
+  if (Number(text) < min) throw validationFailed('limit', `The limit must be at least ${min}`);
+  return Math.min(Number(text), max);
 }
 
 /** Returns a page with the first candidates, which must be in list order. */

@@ -5,6 +5,7 @@ import type { ServiceApp } from './clientAssertion';
 import { Credentials } from './credentials';
 import { Faults } from './faults';
 import { Handler } from './handler';
+import { defaultAccess } from './access/seedAccess';
 import { defaultMemberships } from './seedMembers';
 import { Org } from './org';
 import { defaultSettings, type Settings, type SettingsChange } from './settings';
@@ -20,6 +21,12 @@ export interface SimulatorOptions extends SettingsChange {
   groups?: number;
   /** Including those of `Everyone`. Default: about 11 per user. */
   memberships?: number;
+  /** Number of apps. This and the next two default to plausible numbers, such as 40, 15 and 14 for 2,000 users. */
+  apps?: number;
+  /** Number of group rules; none if there is no group of type OKTA_GROUP. */
+  rules?: number;
+  /** Number of direct assignments of admin roles, up to two of them to groups. */
+  roles?: number;
   /** The same seed gives the same org; with the same `epochMs`, timestamps are equal to the millisecond. Default: 1. */
   seed?: number;
   /** Default: 0, which picks a free port. */
@@ -73,6 +80,7 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { users = 200, groups = Math.max(1, Math.round(users / 10)), memberships, ...others } = options;
   const { seed = 1, awkward = true, hugeProfiles = 0, now = Date.now, epochMs = now(), ...network } = others;
+  const { apps, rules, roles, ...settingsAndPlace } = network;
   const {
     port = 0,
     host = '127.0.0.1',
@@ -81,7 +89,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     app,
     organizationId,
     ...change
-  } = network;
+  } = settingsAndPlace;
   const settings = defaultSettings(change);
   const server = createServer({ keepAliveTimeout: 60_000 });
   server.listen(port, host);
@@ -90,7 +98,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const domain = `${host === '0.0.0.0' ? '127.0.0.1' : host}:${portOf(server)}`;
     const origin = `http://${domain}`;
     const size = { users, groups, memberships: memberships ?? defaultMemberships(users, groups) };
-    const options = { ...size, seed, origin, awkward, hugeProfiles, now, epochMs };
+    const byDefault = defaultAccess(users);
+    const access = {
+      apps: apps ?? byDefault.apps,
+      rules: rules ?? byDefault.rules,
+      roles: roles ?? byDefault.roles,
+    };
+    const options = { ...size, access, seed, origin, awkward, hugeProfiles, now, epochMs };
     const org = new Org({ ...options, ...(organizationId !== undefined && { organizationId }) }, settings);
     const stats = new Stats();
     const faults = new Faults(seed);

@@ -9,9 +9,10 @@ export const SETTINGS = z.strictObject({
   /** Maximum random addition to the latency, drawn from the seed. */
   latencyJitterMs: z.number().nonnegative(),
   /**
-   * Calls per window and bucket: the `/users` list; `/groups` and everything below it; `/groups/{id}`; `/users/{id}`.
+   * Calls per window and bucket: the `/users` list; `/groups` and everything below it; `/groups/{id}`; `/users/{id}` and
+   * everything below it; `/apps` and everything below it; `/iam`.
    */
-  limits: z.strictObject({ users: count, groups: count, group: count, user: count }),
+  limits: z.strictObject({ users: count, groups: count, group: count, user: count, apps: count, iam: count }),
   /** A window starts with the first call after the previous one ended; it is not aligned to the clock. */
   windowMs: z.number().positive(),
   /** Maximum number of concurrent calls; null for no limit. */
@@ -50,10 +51,25 @@ export const SETTINGS = z.strictObject({
     /** Share of the users visible in lists, as members and by id; always the same ones. `usersCount` counts all. */
     visibleShare: z.number().min(0).max(1),
   }),
+  /** What the token's admin can read of apps, roles and rules, and how Okta serves them. */
+  access: z.strictObject({
+    /** False for 403 E0000006 on apps, their assignments, and the apps of a group. */
+    readsApps: z.boolean(),
+    /** False for 403 E0000006 on role assignments, as for a Read-only Administrator. */
+    readsRoles: z.boolean(),
+    /** False for 400 on group rules, as in an org without the feature. */
+    hasRules: z.boolean(),
+    /** True for `hasAdminPrivlege` in the stats of groups, as in Okta's published specification. */
+    misspellsHasAdminPrivilege: z.boolean(),
+    /** True if IAM lists link to the host of the Admin Console. */
+    adminHostLinks: z.boolean(),
+  }),
   /** Configuration of the service app. */
   oauth: z.strictObject({
     /** Scopes granted to the app. A token gets those that were requested. */
     scopes: z.array(z.string()),
+    /** True if a request for a scope that is not granted fails with `invalid_scope`, even if others are granted. */
+    refusesUngranted: z.boolean(),
     /** True if tokens are bound to a key that each call has to prove (DPoP). */
     requiresDpop: z.boolean(),
     /** True if API calls also need a nonce, like those to the token endpoint. */
@@ -67,6 +83,7 @@ export type Settings = z.infer<typeof SETTINGS>;
 export const SETTINGS_CHANGE = SETTINGS.extend({
   limits: SETTINGS.shape.limits.partial(),
   scope: SETTINGS.shape.scope.partial(),
+  access: SETTINGS.shape.access.partial(),
   oauth: SETTINGS.shape.oauth.partial(),
   headers: SETTINGS.shape.headers.partial(),
 }).partial();
@@ -76,7 +93,7 @@ export type SettingsChange = z.infer<typeof SETTINGS_CHANGE>;
 const DEFAULTS: Settings = {
   latencyMs: 0,
   latencyJitterMs: 0,
-  limits: { users: 10_000, groups: 10_000, group: 10_000, user: 10_000 },
+  limits: { users: 10_000, groups: 10_000, group: 10_000, user: 10_000, apps: 10_000, iam: 10_000 },
   windowMs: 60_000,
   maxConcurrent: null,
   clockSkewMs: 0,
@@ -89,8 +106,16 @@ const DEFAULTS: Settings = {
   missedStamps: 0,
   searchLagMs: 0,
   scope: { visibleShare: 1 },
+  access: {
+    readsApps: true,
+    readsRoles: true,
+    hasRules: true,
+    misspellsHasAdminPrivilege: false,
+    adminHostLinks: false,
+  },
   oauth: {
     scopes: ['okta.users.read', 'okta.groups.read'],
+    refusesUngranted: false,
     requiresDpop: false,
     apiNonces: false,
     tokenLifetimeS: 3600,
@@ -110,10 +135,11 @@ export function defaultSettings(change: SettingsChange = {}): Settings {
  * @throws ZodError for an unknown field or an invalid value.
  */
 export function changeSettings(settings: Settings, change: SettingsChange): void {
-  const { limits, scope, oauth, headers, ...rest } = SETTINGS_CHANGE.parse(change);
+  const { limits, scope, access, oauth, headers, ...rest } = SETTINGS_CHANGE.parse(change);
   Object.assign(settings, definedOf(rest));
   Object.assign(settings.limits, definedOf(limits ?? {}));
   Object.assign(settings.scope, definedOf(scope ?? {}));
+  Object.assign(settings.access, definedOf(access ?? {}));
   Object.assign(settings.oauth, definedOf(oauth ?? {}));
   Object.assign(settings.headers, definedOf(headers ?? {}));
 }

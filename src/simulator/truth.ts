@@ -1,3 +1,4 @@
+import { type AccessTruth, accessTruthOf } from './access/accessTruth';
 import type { OktaGroup } from './groups';
 import { type OktaUser, toOktaUser } from './oktaUser';
 import type { ChangeableOrg } from './changeableOrg';
@@ -16,6 +17,8 @@ export interface Truth {
   /** Groups as served, without `_embedded`, with their number of members. */
   groups(): Generator<OktaGroup & { usersCount: number }>;
   edges(): Generator<[userId: string, groupId: string]>;
+  /** Apps, admin roles and group rules. */
+  readonly access: AccessTruth;
 }
 
 export interface CallsNeeded {
@@ -33,6 +36,7 @@ export function truthOf(org: ChangeableOrg): Truth {
     get counts() {
       return countsOf(org);
     },
+    access: accessTruthOf(org),
     *users() {
       for (const user of org.users) if (user) yield toOktaUser(user, org.options);
     },
