@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { ChurnResult, OktaUser, Settings, Simulator, StatsSnapshot } from '../../src/simulator';
+import type {
+  ChurnResult,
+  OktaUser,
+  Operation,
+  Settings,
+  Simulator,
+  StatsSnapshot,
+} from '../../src/simulator';
 import { startSimulator } from '../../src/simulator';
 import { ALL_USERS, assertOktaError, call } from './httpClient';
 
@@ -103,6 +110,66 @@ describe('control routes of the simulated org', () => {
     assert.deepEqual(counts.json, { ...truth.counts, callsNeeded: simulator.org.callsNeeded() });
   });
 
+  it('change apps, assignments, roles and rules, and stream their truth line by line', async () => {
+    const { org } = simulator;
+    const [userId, groupId] = [org.addUser(), org.addGroup()];
+    const make = async (change: Operation) =>
+      (await post<{ id?: string; changed?: boolean }>('/simulator/do', change)).json;
+    const { id: appId = '' } = await make({ operation: 'addApp', label: 'Payroll' });
+    const { id: otherId = '' } = await make({ operation: 'addApp' });
+    await make({ operation: 'renameApp', appId, label: 'Salaries' });
+    assert.deepEqual(await make({ operation: 'assignAppUser', appId, userId }), { changed: true });
+    assert.deepEqual(await make({ operation: 'assignAppGroup', appId, groupId, priority: 2 }), {
+      changed: true,
+    });
+    assert.deepEqual(await make({ operation: 'unassignAppUser', appId: otherId, userId }), {
+      changed: false,
+    });
+    assert.deepEqual(await make({ operation: 'unassignAppGroup', appId: otherId, groupId }), {
+      changed: false,
+    });
+    await make({ operation: 'setAppStatus', appId: otherId, status: 'INACTIVE' });
+    await make({ operation: 'deleteApp', appId: otherId });
+    const { id: ruleId = '' } = await make({ operation: 'addRule', name: 'Payroll', groupIds: [groupId] });
+    await make({ operation: 'changeRule', ruleId, status: 'INACTIVE' });
+    const { id: droppedId = '' } = await make({ operation: 'addRule' });
+    await make({ operation: 'deleteRule', ruleId: droppedId });
+    const { id: roleId = '' } = await make({
+      operation: 'grantRole',
+      assignee: { userId },
+      type: 'ORG_ADMIN',
+    });
+    await make({ operation: 'grantRole', assignee: { groupId }, type: 'CUSTOM' });
+    assert.deepEqual(await make({ operation: 'revokeRole', assignee: { userId }, roleId }), {
+      changed: true,
+    });
+
+    const lines = (await call(simulator, '/simulator/truth/access')).text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    const truth = org.truth().access;
+    assert.deepEqual(lines, [
+      { counts: truth.counts },
+      ...[...truth.apps()].map((app) => ({ app })),
+      ...[...truth.appUsers()].map((appUser) => ({ appUser })),
+      ...[...truth.appGroups()].map((appGroup) => ({ appGroup })),
+      ...[...truth.roles()].map((role) => ({ role })),
+      ...[...truth.rules()].map((rule) => ({ rule })),
+    ]);
+    const [app] = [...truth.apps()].filter(({ id }) => [appId, otherId].includes(id));
+    assert.deepEqual([app?.id, app?.label], [appId, 'Salaries']);
+    assert.ok([...truth.appUsers()].some((one) => one.appId === appId && one.user.id === userId));
+    assert.ok([...truth.appGroups()].some((one) => one.group.id === groupId && one.group.priority === 2));
+    const [rule] = [...truth.rules()].filter(({ id }) => [ruleId, droppedId].includes(id));
+    assert.deepEqual([rule?.id, rule?.name, rule?.status], [ruleId, 'Payroll', 'INACTIVE']);
+    const granted = [...truth.roles()].filter(({ assigneeId }) => [userId, groupId].includes(assigneeId));
+    assert.deepEqual(
+      granted.map(({ assigneeId, role }) => [assigneeId, role.type]),
+      [[groupId, 'CUSTOM']],
+    );
+  });
+
   it('reject unknown input', async () => {
     assertOktaError(await post('/simulator/settings', { latency: 1 }), 400, 'E0000001');
     assertOktaError(await post('/simulator/churn', { addUsers: 'many' }), 400, 'E0000001');
@@ -145,6 +212,18 @@ describe('the command line of the simulated org', () => {
     assert.equal(response.headers.get('x-rate-limit-limit'), '9');
     child.kill('SIGTERM');
     assert.deepEqual(await once(child, 'exit'), [0, null]);
+  });
+
+  it('has the requested number of apps, rules and roles', async () => {
+    const child = start('--users', '60', '--apps', '3', '--rules', '4', '--roles', '5');
+    const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
+    const { origin, token } = JSON.parse(chunk.toString()) as { origin: string; token: string };
+    const headers = { authorization: `SSWS ${token}` };
+    const truth = await (await fetch(`${origin}/simulator/truth/access`, { headers })).text();
+    child.kill('SIGTERM');
+    const { counts } = JSON.parse(truth.slice(0, truth.indexOf('\n'))) as { counts: Record<string, number> };
+    assert.deepEqual([counts.apps, counts.rules, counts.roles], [3, 4, 5]);
+    await once(child, 'exit');
   });
 
   it('explains what is wrong with its options', async () => {
