@@ -197,8 +197,15 @@ describe('apps of the simulated org', () => {
     const { org } = simulator;
     const appId = org.access.apps.add();
     assert.ok((await listAll<OktaApp>(simulator, '/api/v1/apps')).some(({ id }) => id === appId));
+    const groupId = org.addGroup();
+    org.access.apps.assignGroup(appId, groupId);
     org.access.apps.setStatus(appId, 'INACTIVE');
     org.access.apps.delete(appId);
+    const group = await call<{ _embedded: { stats: { appsCount: number } } }>(
+      simulator,
+      `/api/v1/groups/${groupId}?expand=stats`,
+    );
+    assert.equal(group.json._embedded.stats.appsCount, 0);
     for (const path of ['', '/users', '/groups'])
       assertOktaError(await call(simulator, `/api/v1/apps/${appId}${path}`), 404, 'E0000007');
     assertOktaError(await call(simulator, '/api/v1/groups/00gNothing/apps'), 404, 'E0000007');

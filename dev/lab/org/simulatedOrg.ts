@@ -5,6 +5,11 @@ import type {
   ChurnPlan,
   ChurnResult,
   FaultRule,
+  OktaApp,
+  OktaAppGroup,
+  OktaAppUser,
+  OktaRole,
+  OktaRule,
   SettingsChange,
   StatsSnapshot,
   TruthCounts,
@@ -23,6 +28,15 @@ type TruthLine =
   | { group: Record<string, unknown> }
   | { edge: [string, string] }
   | { counts: TruthCounts };
+
+/** What `AccessTruth` yields. */
+export interface AccessLines {
+  app: OktaApp[];
+  appUser: { appId: string; user: OktaAppUser }[];
+  appGroup: { appId: string; group: OktaAppGroup }[];
+  role: { assigneeId: string; role: OktaRole }[];
+  rule: OktaRule[];
+}
 
 /** A simulated org in a process of its own, so that its CPU time is not the worker's. */
 export class SimulatedOrg {
@@ -93,6 +107,17 @@ export class SimulatedOrg {
       if ('edge' in line) edges.push(line.edge);
     }
     return { users, groups, edges };
+  }
+
+  /** The apps, admin roles and group rules that the org holds now, by the kind of line that the org streams. */
+  async accessTruth(): Promise<AccessLines> {
+    const lines: AccessLines = { app: [], appUser: [], appGroup: [], role: [], rule: [] };
+    const text = await (await this.fetch('truth/access', {})).text();
+    for (const line of text.trimEnd().split('\n')) {
+      for (const [kind, value] of Object.entries(JSON.parse(line) as Record<string, never>))
+        if (kind in lines) lines[kind as keyof AccessLines].push(value);
+    }
+    return lines;
   }
 
   /** CPU time and memory of the process. */

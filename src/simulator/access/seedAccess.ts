@@ -39,7 +39,7 @@ const AWKWARD_LABELS = new Map([
 ]);
 
 /**
- * Returns the apps of the seed. Most people get them through groups, a quarter as many assignments as users are direct.
+ * Returns the apps of the seed. Most users get them through groups; there is one direct assignment for every four users.
  */
 export function seedApps(org: OrgState, count: number, epochMs: number): AppRecord[] {
   const { seed, users } = org.options;
