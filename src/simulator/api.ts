@@ -1,7 +1,8 @@
 import { AccessApi } from './access/accessApi';
 import { type Answer, jsonAnswer } from './answer';
+import type { ApiCall } from './apiCall';
 import { notFound } from './errors';
-import { actionOf, type FaultAction } from './faults';
+import { actionOf } from './faults';
 import { type GroupRecord, groupStats } from './groups';
 import { listGroups } from './listGroups';
 import { listMembers } from './listMembers';
@@ -12,14 +13,6 @@ import type { Route } from './routes';
 import type { Settings } from './settings';
 import type { UserRecord } from './userRecord';
 import { isHidden } from './visibility';
-
-/** An authorized call within the rate limits. */
-export interface ApiCall {
-  readonly route: Route;
-  readonly url: URL;
-  /** Faults to apply. */
-  readonly actions: readonly FaultAction[];
-}
 
 /** The simulated part of Okta's Management API for an {@link Org}. */
 export class Api {

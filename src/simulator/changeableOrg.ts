@@ -1,3 +1,4 @@
+import { Access } from './access/access';
 import { validationFailed } from './errors';
 import { type GroupRecord, seedGroupProfile } from './groups';
 import { oktaId } from './ids';
@@ -17,6 +18,7 @@ const CHANGE_STREAM = 51;
  * unknown id.
  */
 export class ChangeableOrg extends OrgState {
+  readonly access = new Access(this, this.options.access, this.epochMs);
   private readonly random = new Random(this.options.seed, CHANGE_STREAM);
 
   /** Adds an ACTIVE user, which joins Everyone. @returns its id. */

@@ -1,6 +1,7 @@
 import { churnAccess } from './access/accessChurn';
 import type { AccessResult } from './access/accessPlan';
-import { type Amount, type ChurnPlan, type ChurnResult, resolveAmount } from './churnPlan';
+import { type Amount, resolveAmount } from './amount';
+import type { ChurnPlan, ChurnResult } from './churnPlan';
 import type { GroupRecord } from './groups';
 import type { ChangeableOrg } from './changeableOrg';
 import { Random } from './random';

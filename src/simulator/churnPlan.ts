@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { type AccessChange, ACCESS_MIX, type AccessResult } from './access/accessPlan';
-
-const amount = z.union([z.number().int().nonnegative(), z.string().regex(/^\d+(\.\d+)?%$/)]);
+import { AMOUNT } from './amount';
 
 /** Changes to apps, admin roles and group rules. Percentages are of the current number of those that change. */
 const ACCESS_PLAN = Object.fromEntries(
-  Object.keys(ACCESS_MIX).map((change) => [change, amount.optional()]),
-) as unknown as Record<AccessChange, z.ZodOptional<typeof amount>>;
+  Object.keys(ACCESS_MIX).map((change) => [change, AMOUNT.optional()]),
+) as unknown as Record<AccessChange, z.ZodOptional<typeof AMOUNT>>;
 
 /** Amount of each change: a number, or a percentage such as `'5%'` of the current users, groups or memberships. */
 export const CHURN_PLAN = z.strictObject({
@@ -14,24 +13,22 @@ export const CHURN_PLAN = z.strictObject({
   seed: z.number().int().optional(),
   /** Share of users and groups to change, 0 to 1, in a mix like that of a workday. The fields below override parts. */
   fraction: z.number().min(0).max(1).optional(),
-  addUsers: amount.optional(),
-  renameUsers: amount.optional(),
-  deactivateUsers: amount.optional(),
+  addUsers: AMOUNT.optional(),
+  renameUsers: AMOUNT.optional(),
+  deactivateUsers: AMOUNT.optional(),
   /** Deletes DEPROVISIONED users. If there are too few, deactivates others first. */
-  deleteUsers: amount.optional(),
-  recordLogins: amount.optional(),
-  addGroups: amount.optional(),
-  renameGroups: amount.optional(),
-  deleteGroups: amount.optional(),
+  deleteUsers: AMOUNT.optional(),
+  recordLogins: AMOUNT.optional(),
+  addGroups: AMOUNT.optional(),
+  renameGroups: AMOUNT.optional(),
+  deleteGroups: AMOUNT.optional(),
   /** Number of groups other than Everyone to spread the membership changes over; default: all. */
-  groupsTouched: amount.optional(),
-  addMemberships: amount.optional(),
-  removeMemberships: amount.optional(),
+  groupsTouched: AMOUNT.optional(),
+  addMemberships: AMOUNT.optional(),
+  removeMemberships: AMOUNT.optional(),
 });
 
 export type ChurnPlan = z.infer<typeof CHURN_PLAN>;
-
-export type Amount = z.infer<typeof amount> | undefined;
 
 /** The changes that were made; in a small org they can be fewer than planned. */
 export interface ChurnResult extends AccessResult {
@@ -53,19 +50,4 @@ export interface ChurnResult extends AccessResult {
   usersChanged: number;
   /** Number of existing groups whose members changed, including Everyone. */
   groupsWithMembershipChanges: number;
-}
-
-/**
- * Returns an amount as a number. A percentage is of `total`; without a value, it is `byDefault` or the share of
- * `total`.
- */
-export function resolveAmount(
-  wanted: Amount,
-  total: number,
-  share: number,
-  byDefault = Math.round(total * share),
-): number {
-  if (wanted === undefined) return byDefault;
-  if (typeof wanted === 'number') return wanted;
-  return Math.round((total * Number(wanted.slice(0, -1))) / 100);
 }

@@ -1,5 +1,5 @@
 import { type Answer, jsonAnswer } from './answer';
-import type { ApiCall } from './api';
+import type { ApiCall } from './apiCall';
 import { decodeCursor, encodeCursor, type Position } from './cursors';
 import { applyFaults, type RawPage } from './faultPages';
 import { adminHostUrl, linkHeader, urlWithCursor } from './links';

@@ -1,5 +1,4 @@
-import { Access } from './access/access';
-import type { AccessSize } from './access/seedAccess';
+import type { AccessSize } from './access/accessSize';
 import { awkwardPeople, MIN_USERS_FOR_AWKWARD_PEOPLE } from './awkward';
 import { BodyCache } from './bodyCache';
 import { notFound } from './errors';
@@ -46,7 +45,8 @@ export class OrgState {
   readonly users: (UserRecord | undefined)[] = [];
   /** Holes are deleted groups. */
   readonly groups: (GroupRecord | undefined)[] = [];
-  readonly access: Access;
+  /** What the timestamps of the seed are based on. */
+  protected readonly epochMs: number;
   private readonly userIndexes = new Map<string, number>();
   private readonly groupIndexes = new Map<string, number>();
   /** Recently changed users as `search` sees them. */
@@ -62,6 +62,7 @@ export class OrgState {
     const { seed, users } = options;
     // Midnight, so that a seed gives the same org all day.
     const epochMs = Math.floor(options.epochMs / DAY_MS) * DAY_MS;
+    this.epochMs = epochMs;
     this.id = options.organizationId ?? oktaId('00o', seed, 0);
     for (let index = 0; index < users; index++) {
       const user = seedUser(seed, index, epochMs);
@@ -72,7 +73,6 @@ export class OrgState {
     for (const [index, members] of seedMembers(options, seed).entries()) {
       this.insertGroup(seedGroup(seed, index, epochMs, members));
     }
-    this.access = new Access(this, options.access, epochMs);
   }
 
   /** Okta's clock in epoch milliseconds, for timestamps, `Date` and `X-Rate-Limit-Reset`. */

@@ -5,7 +5,7 @@ import type { ServiceApp } from './clientAssertion';
 import { Credentials } from './credentials';
 import { Faults } from './faults';
 import { Handler } from './handler';
-import { defaultAccess } from './access/seedAccess';
+import { defaultAccess } from './access/accessSize';
 import { defaultMemberships } from './seedMembers';
 import { Org } from './org';
 import { defaultSettings, type Settings, type SettingsChange } from './settings';

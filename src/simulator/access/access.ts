@@ -3,7 +3,8 @@ import type { OrgState } from '../orgState';
 import { Apps } from './apps';
 import { Roles } from './roles';
 import { Rules } from './rules';
-import { type AccessSize, seedApps, seedRoles, seedRules } from './seedAccess';
+import type { AccessSize } from './accessSize';
+import { seedApps, seedRoles, seedRules } from './seedAccess';
 
 /** The apps, admin roles and group rules of an org. */
 export class Access {

@@ -1,5 +1,5 @@
 import { type Answer, jsonAnswer } from '../answer';
-import type { ApiCall } from '../api';
+import type { ApiCall } from '../apiCall';
 import type { Position } from '../cursors';
 import { featureOff, forbidden, notFound } from '../errors';
 import type { GroupRecord } from '../groups';

@@ -5,9 +5,9 @@ import {
   emptyAccessResult,
   type AccessResult,
 } from './accessPlan';
-import { type Amount, resolveAmount } from '../churnPlan';
+import { type Amount, resolveAmount } from '../amount';
 import type { GroupRecord } from '../groups';
-import type { OrgState } from '../orgState';
+import type { ChangeableOrg } from '../changeableOrg';
 import { Random } from '../random';
 import type { UserRecord } from '../userRecord';
 import type { AppRecord } from './apps';
@@ -21,7 +21,12 @@ const TRIES = 10;
 const ROLE_TYPES = [...Object.keys(STANDARD_ROLES), 'CUSTOM', 'CUSTOM'];
 
 /** Applies the part of a plan about apps, roles and rules. It draws from a stream of its own. */
-export function churnAccess(org: OrgState, plan: AccessPlan, fraction: number, seed: number): AccessResult {
+export function churnAccess(
+  org: ChangeableOrg,
+  plan: AccessPlan,
+  fraction: number,
+  seed: number,
+): AccessResult {
   const { counts } = accessTruthOf(org);
   const totals = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const run = new AccessChurn(org, new Random(seed, ACCESS_CHURN_STREAM, totals));
@@ -39,7 +44,7 @@ class AccessChurn {
   readonly done = emptyAccessResult();
 
   constructor(
-    private readonly org: OrgState,
+    private readonly org: ChangeableOrg,
     private readonly random: Random,
   ) {}
 

@@ -1,4 +1,4 @@
-import type { Amount } from '../churnPlan';
+import type { Amount } from '../amount';
 import type { AccessCounts } from './accessTruth';
 
 /** The changes that were made to apps, roles and rules; in a small org they can be fewer than planned. */

@@ -1,4 +1,4 @@
-import type { OrgState } from '../orgState';
+import type { ChangeableOrg } from '../changeableOrg';
 import {
   type OktaApp,
   type OktaAppGroup,
@@ -34,7 +34,7 @@ export interface AccessTruth {
   rules(): Generator<OktaRule>;
 }
 
-export function accessTruthOf({ access, options }: OrgState): AccessTruth {
+export function accessTruthOf({ access, options }: ChangeableOrg): AccessTruth {
   const { apps, roles, rules } = access;
   const { origin } = options;
   return {

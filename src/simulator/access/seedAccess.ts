@@ -18,20 +18,6 @@ const MAX_DIRECT_ASSIGNMENTS = 20_000;
 /** Index of a group that no org has, for the target of an invalid rule. */
 const DELETED_GROUP_INDEX = 400_000_000;
 
-/** Numbers of apps, group rules and direct role assignments. */
-export interface AccessSize {
-  readonly apps: number;
-  readonly rules: number;
-  /** Direct assignments of admin roles, up to two of them to groups. */
-  readonly roles: number;
-}
-
-/** Returns plausible numbers: 40 apps, 15 rules and 14 role assignments for 2,000 users. */
-export function defaultAccess(users: number): AccessSize {
-  const root = Math.sqrt(users);
-  return { apps: Math.round(root * 0.9), rules: Math.round(root / 3), roles: Math.round(root * 0.31) };
-}
-
 /** Labels that can break programs, for the apps after the first ones. */
 const AWKWARD_LABELS = new Map([
   [3, '<b>Acme</b> "Portal" & \'Co\' \\ ${x}'],
