@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { wholeOption } from '../src/text/wholeOption';
 import { SIZES, type SizeName } from './support/sizes';
 
 export interface BenchOptions {
@@ -37,11 +38,11 @@ export function benchOptions(args: readonly string[], command = new Command('ben
     .description('Measures syncs of simulated orgs against what is needed. Needs npm run build.')
     .addOption(new Option('--size <names...>', 'sizes of the orgs').choices(Object.keys(SIZES)))
     .option('--latency <ms>', 'time to the first byte of an answer', numberFrom(0), 20)
-    .option('--warm-ups <count>', 'writes of the whole org before those measured', wholeFrom(0), 4)
+    .option('--warm-ups <count>', 'writes of the whole org before those measured', wholeOption(0), 4)
     .option(
       '--times <count>',
       'how often what begins with servers that have just started is measured',
-      wholeFrom(1),
+      wholeOption(1),
       1,
     )
     .option('--peer', 'compare with cartography instead, which is installed in .local/tools', false)
@@ -72,15 +73,7 @@ function numberFrom(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() === '' || !Number.isFinite(value) || value < least)
-      throw new InvalidArgumentError(`Must be a number of at least ${least}.`);
-    return value;
-  };
-}
-
-function wholeFrom(least: number): (text: string) => number {
-  return (text) => {
-    const value = numberFrom(least)(text);
-    if (!Number.isInteger(value)) throw new InvalidArgumentError('Must be a whole number.');
+      throw new InvalidArgumentError(`It must be a number of at least ${least}.`);
     return value;
   };
 }

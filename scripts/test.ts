@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { timeSkippingServer } from '../dev/lab/servers/timeSkippingServer';
 import { NO_SERVERS, Servers, shareServers } from '../dev/lab/servers/servers';
 import { reportCoverage } from './coverage/report';
@@ -69,13 +69,33 @@ function chosen(words: readonly string[]): Choice | undefined {
   }
 }
 
+/**
+ * The files that have tests of a name. Mocha loads them without running a test, since names can be computed.
+ *
+ * @returns all files if one cannot be loaded; the run then shows why.
+ */
+async function filesWith(name: string, files: readonly string[]): Promise<readonly string[]> {
+  const found = join(folder, 'found');
+  const options = ['--dry-run', '--grep', name, '--reporter', 'json', '--reporter-option', `output=${found}`];
+  await run('names', [process.execPath, MOCHA, ...files, ...options], 'pipe');
+  if (!existsSync(found)) return files;
+  const { tests } = JSON.parse(readFileSync(found, 'utf8')) as { tests: { file: string }[] };
+  const named = new Set(tests.map(({ file }) => relative('', file)));
+  return files.filter((file) => named.has(file));
+}
+
 async function main(given: readonly string[]): Promise<boolean> {
   if (given.includes('--help')) return console.log(USAGE) === undefined;
   const words = given.filter((word) => word !== '--coverage');
   const isCounted = words.length < given.length;
   const choice = chosen(words);
   if (choice === undefined) return false;
-  const { files, options, isAll, name: testName } = choice;
+  const { options, isAll, name } = choice;
+  const files = name === undefined ? choice.files : await filesWith(name, choice.files);
+  if (files.length === 0) {
+    console.error(`No test has '${name}' in its name, and no file is at that path`);
+    return false;
+  }
   const kinds = new Set(files.map(kindOf));
   const needsServers = [...kinds].some((kind) => kind !== 'unit');
   const servers = new Servers();
@@ -110,7 +130,7 @@ async function main(given: readonly string[]): Promise<boolean> {
         ...(await mocha('tests', others, JOBS)),
       ]),
     ]);
-    const isGood = report([...build, ...(await checks), ...tests.flat()], testName);
+    const isGood = report([...build, ...(await checks), ...tests.flat()]);
     if (isCounted) reportCoverage({ root: join(__dirname, '..'), data: coverageData });
     return isGood;
   } finally {
@@ -134,12 +154,9 @@ async function check(): Promise<Part[]> {
   ];
 }
 
-function report(parts: readonly Part[], testName?: string): boolean {
-  const outcomes = readJsonLines<Outcome>(outcomesFile);
-  const { text, isGood } = summaryOf(parts, outcomes);
+function report(parts: readonly Part[]): boolean {
+  const { text, isGood } = summaryOf(parts, readJsonLines<Outcome>(outcomesFile));
   console.log(text);
-  if (testName !== undefined && outcomes.length === 0 && parts.every((part) => part.isGood))
-    console.log(`No test has '${testName}' in its name`);
   return isGood;
 }
 

@@ -15,6 +15,7 @@ const PARTS: readonly PartCommand[] = [
     name: 'start',
     description:
       'run everything locally: Temporal, Neo4j, a worker, the console and, if none is configured, a simulated org',
+    options: async () => (await import('./local/options.js')).startCommand(),
     run: async (args, io, envFile) =>
       (await import('./local/start.js')).start(args, io, () => readEnvironment(envFile)),
   },
@@ -32,6 +33,7 @@ const PARTS: readonly PartCommand[] = [
   {
     name: 'simulator',
     description: 'serve a simulated Okta org, for a demo or a test',
+    options: async () => (await import('./simulator/options.js')).simulatorCommand(),
     run: async (args, io) => (await import('./simulator/main.js')).main(args, io),
   },
 ];

@@ -64,6 +64,15 @@ describe('The client process', () => {
     );
   });
 
+  it('prints the help of a part without options, and refuses an option, instead of starting it', async () => {
+    for (const part of ['worker', 'console']) {
+      const { exitCode, stdout } = await client([part, '--help'], ENVIRONMENT);
+      assert.deepEqual([exitCode, stdout.split('\n', 1)], [0, [`Usage: okta-graph ${part} [options]`]]);
+      const refused = await client([part, '--bogus'], ENVIRONMENT);
+      assert.deepEqual([refused.exitCode, refused.stderr], [2, "error: unknown option '--bogus'\n"]);
+    }
+  });
+
   it('exits with 2 for invalid usage', async () => {
     const { exitCode, stdout, stderr } = await client(['run', '--mode', 'quick'], ENVIRONMENT);
     assert.equal(exitCode, 2);

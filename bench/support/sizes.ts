@@ -12,4 +12,11 @@ export const SIZES = {
 export type SizeName = keyof typeof SIZES;
 
 /** Limits that no run meets. */
-export const UNLIMITED = { users: 1_000_000, groups: 1_000_000, group: 1_000_000, user: 1_000_000 };
+export const UNLIMITED = {
+  users: 1_000_000,
+  groups: 1_000_000,
+  group: 1_000_000,
+  user: 1_000_000,
+  apps: 1_000_000,
+  iam: 1_000_000,
+};

@@ -2,22 +2,14 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from '
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
+import { wholeOption } from '../../src/text/wholeOption';
 import { readJsonLines } from '../jsonLines';
-import { readOptions } from '../options';
 import { Copy } from './copy';
 import { judge, type Judged } from './judge';
 import { mutantsOf, type Mutant } from './mutants';
 import { Reach } from './reach';
 import { Runner } from './runner';
-
-const USAGE = `npm run mutation -- [options]
-
-  --count N       mutants that compile (default 100)
-  --seed TEXT     another sample (default 1)
-  --only PATH     of a folder or file, such as src/okta
-  --out FILE      where results are added, one JSON on each line (default mutation.jsonl); those there are not tried again
-  --seconds N     of tests that are tried on one mutant, quickest first (default 90)
-  --survivors     but for those that survived`;
 
 const FOLDERS = ['src/activities', 'src/graph', 'src/okta', 'src/workflows'];
 
@@ -26,18 +18,28 @@ const REACH = 'mutation.reach.jsonl';
 
 interface Tried extends Mutant, Judged {}
 
-const options = readOptions(
-  {
-    count: { type: 'string', default: '100' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string', default: 'src/' },
-    out: { type: 'string', default: 'mutation.jsonl' },
-    seconds: { type: 'string', default: '90' },
-    survivors: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-  ['count', 'seconds'],
-);
+interface Options {
+  count: number;
+  seed: string;
+  only: string;
+  out: string;
+  seconds: number;
+  survivors: boolean;
+}
+
+const options = new Command('npm run mutation --')
+  .option('--count <n>', 'mutants that compile', wholeOption(1), 100)
+  .option('--seed <text>', 'another sample', '1')
+  .option('--only <path>', 'of a folder or file, such as src/okta', 'src/')
+  .option(
+    '--out <file>',
+    'where results are added, one JSON on each line; those there are not tried again',
+    'mutation.jsonl',
+  )
+  .option('--seconds <n>', 'of tests that are tried on one mutant, quickest first', wholeOption(1), 90)
+  .option('--survivors', 'but for those that survived', false)
+  .parse()
+  .opts<Options>();
 
 const sources = FOLDERS.flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -58,7 +60,6 @@ function sample(): Mutant[] {
 
 /** Tries mutants until as many as asked for have compiled. */
 async function main(): Promise<void> {
-  if (options.help) return console.log(USAGE);
   const mutants = sample();
   const known = new Map(readJsonLines<Tried>(options.out).map((tried) => [tried.id, tried]));
   const folder = mkdtempSync(join(tmpdir(), 'okta-graph-mutation-'));
@@ -82,7 +83,7 @@ async function main(): Promise<void> {
       console.log(`${tried.length}/${options.count} ${judged.fate}: ${file}:${line} ${rule}`);
     };
     for (let next = 0; next < mutants.length;) {
-      const missing = Number(options.count) - tried.length - open.length;
+      const missing = options.count - tried.length - open.length;
       if (missing <= 0) break;
       const some = mutants.slice(next, (next += missing));
       const compiling = copy.compiling(some.filter(({ id }) => !known.has(id)));
@@ -95,7 +96,7 @@ async function main(): Promise<void> {
       }
     }
     console.log(`${tried.length} known, ${open.length} to be tried`);
-    await judge(open, { copy, runner, reach, maxMs: Number(options.seconds) * 1_000 }, note);
+    await judge(open, { copy, runner, reach, maxMs: options.seconds * 1_000 }, note);
     report(tried);
   } finally {
     await runner.stop();

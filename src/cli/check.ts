@@ -5,7 +5,14 @@ import type { AdvisedError } from '../faults/fault';
 import type { Config } from '../config';
 import type { GraphDatabase } from '../graph/database';
 import { explainNeo4jError } from '../graph/errors';
-import { failedIndexes, isNewEnough, schemaState, serverOf, tryPrivileges } from '../graph/schema/check';
+import {
+  failedIndexes,
+  isNewEnough,
+  missingExploreIndexes,
+  schemaState,
+  serverOf,
+  tryPrivileges,
+} from '../graph/schema/check';
 import { movedOrgs, type MovedOrg } from '../graph/write/renameOrg';
 import { describeSchedule, listSchedules } from '../runs/schedule';
 import { withGraph, withTemporal } from '../connections/connect';
@@ -136,6 +143,7 @@ function checkNeo4j(config: Config, okta: Promise<CheckLine[]>): Promise<CheckLi
       await checkPrivileges(db),
       await checkSchema(db),
       ...(await failedIndexes(db)).map(failedIndexLine),
+      ...missingExploreLines(await missingExploreIndexes(db)),
       ...(await movedOrgs(db, organizationsOf(await okta))).map(movedOrgLine),
     ]),
   );
@@ -194,6 +202,13 @@ function failedIndexLine(name: string): CheckLine {
     detail: `${name} could not be built, most likely because a value is too long for an index; runs continue without it`,
     advice: `The next run builds it again. If that fails, run in Neo4j: DROP INDEX ${name}`,
   };
+}
+
+function missingExploreLines(names: readonly string[]): CheckLine[] {
+  if (names.length === 0) return [];
+  const detail = `missing: ${names.join(', ')}; runs do not need them, the console does, to search and list`;
+  const advice = 'Start a console that is not read-only, which creates them: okta-graph console';
+  return [{ what: 'Console indexes', ok: true, detail, advice }];
 }
 
 async function attempt(what: string, work: () => Promise<CheckLine[]>): Promise<CheckLine[]> {

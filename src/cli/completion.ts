@@ -1,31 +1,53 @@
 import { Argument, type Command } from 'commander';
 import { QUESTIONS } from '../queries/registry';
 import type { Io } from './context';
+import type { PartCommand } from './program';
 
 const SHELLS = ['zsh', 'bash', 'fish', 'powershell'];
 
-/**
- * Adds `complete`, which prints the script for a shell, and which that script calls at each Tab as `complete -- WORD...`.
- * Its library is loaded only then.
- */
-export async function addCompletion(program: Command, args: readonly string[], { out }: Io): Promise<void> {
-  if (args[0] === 'complete' && args[1] === '--') {
-    const { default: addRequests } = await import('@bomb.sh/tab/commander');
-    addRequests(program)
-      .commands.get('query')
-      ?.argument('name', (add) => QUESTIONS.forEach(({ id, question }) => add(id, question)));
-    return;
-  }
+const DESCRIPTION =
+  'print the script that completes commands in your shell, such as: source <(okta-graph complete zsh)';
+
+/** Adds `complete`, which prints the script for a shell. Its library is loaded only then. */
+export function addCompletion(program: Command, { out }: Io): void {
   program
     .command('complete')
-    .description(
-      'print the script that completes commands in your shell, such as: source <(okta-graph complete zsh)',
-    )
+    .description(DESCRIPTION)
     .addArgument(new Argument('<shell>', SHELLS.join(', ')).choices(SHELLS))
     .action(async (shell: string) => {
       if (shell === 'bash') out.write(BASH);
       else (await import('@bomb.sh/tab')).script(shell, 'okta-graph', 'okta-graph');
     });
+}
+
+/**
+ * Prints what can complete a line, if the arguments are `complete -- WORD...`, as the script of a shell calls it at each
+ * Tab. Returns false for other arguments.
+ */
+export async function complete(
+  program: Command,
+  [command, separator, ...words]: readonly string[],
+  parts: readonly PartCommand[] = [],
+): Promise<boolean> {
+  if (command !== 'complete' || separator !== '--') return false;
+  for (const each of program.commands.flatMap((one) => [one, ...one.commands]))
+    for (const option of program.options) if (option.long === '--env-file') each.addOption(option);
+  const part = parts.find(({ name, options }) => options && words.includes(name));
+  const own = program.commands.find((each) => each.name() === part?.name);
+  own?.helpOption('-h, --help', 'display help for command');
+  for (const option of (await part?.options?.())?.options ?? []) own?.addOption(option);
+
+  const { default: requestsFor } = await import('@bomb.sh/tab/commander');
+  const requests = requestsFor(program);
+  // The library has a command of that name too, without the names of the shells.
+  requests
+    .command('complete', DESCRIPTION)
+    .argument('shell', (add) => SHELLS.forEach((shell) => add(shell, '')));
+  requests.commands
+    .get('query')
+    ?.argument('name', (add) => QUESTIONS.forEach(({ id, question }) => add(id, question)));
+  requests.parse(words);
+  return true;
 }
 
 /**
@@ -46,6 +68,7 @@ __okta_graph_complete() {
         fi
         rest=${'$'}{rest#"$word"}
     done
+    words=("${'$'}{words[@]//[\"\']/}") # bash keeps an open quote itself
     local current=${'$'}{words[${'$'}{#words[@]}-1]}
     local before=${'$'}{current%"${'$'}{current##*[=:]}"} line
     COMPREPLY=()

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { ConfigError, readEnvironment } from '../config';
 import { isLocalStackStopped } from '../config/localStack';
-import { addCompletion } from './completion';
+import { addCompletion, complete } from './completion';
 import type { Io } from './context';
 import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
@@ -24,7 +24,8 @@ export async function main(
   let exitCode: number = EXIT.succeeded;
   const program = buildProgram({ io, access, environment, onExitCode: (code) => (exitCode = code) });
   try {
-    await addCompletion(program, args, io);
+    if (await complete(program, args, access.parts)) return exitCode;
+    addCompletion(program, io);
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { loadConfig, type Environment } from '../config';
 import { REQUESTED_MODES } from '../contract';
 import { cancel } from './cancelCommand';
@@ -23,6 +23,8 @@ import {
 } from './scheduleCommands';
 import { status, type StatusOptions } from './status';
 import { PRODUCT_VERSION } from '../text/version';
+import { UsageError } from '../text/usageError';
+import { wholeOption } from '../text/wholeOption';
 
 /** What commands use that this folder may not import. */
 export interface Access {
@@ -37,6 +39,8 @@ export interface Access {
 export interface PartCommand {
   name: string;
   description: string;
+  /** Loads its own options, for completion; a part without it has none. */
+  options?: () => Promise<Command>;
   /** @param args what follows the name of the command. @returns the exit code. */
   run: (args: readonly string[], io: Io, envFile: string | undefined) => Promise<number>;
 }
@@ -90,7 +94,8 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
       writeOut: (text) => texts().out.write(text),
       writeErr: (text) => texts().err.write(text),
     })
-    .addHelpText('after', HELP);
+    .addHelpText('after', HELP)
+    .hook('preAction', rejectEmpty);
 
   const schedule = program
     .command('schedule')
@@ -145,7 +150,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .option(
       '--allow-deletes [count]',
       'approve the removals that the last run withheld, or at most this many of each kind',
-      wholeNumber,
+      wholeOption(0),
     )
     .option('--wait', 'show the progress and then the report; Ctrl-C stops waiting, not the run')
     .option('--json', 'print the report (without --wait: the IDs of the run) as JSON to stdout')
@@ -165,7 +170,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .command('runs')
     .description('list the latest runs and what each has added (+), changed (~) and removed (-)')
     .addOption(domainOption())
-    .option('--limit <count>', 'maximum number of runs', wholeNumber, 20)
+    .option('--limit <count>', 'maximum number of runs', wholeOption(1), 20)
     .addOption(jsonOption())
     .action(reading<[RunsOptions]>(runs));
   program
@@ -226,16 +231,11 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
         renameOrg(renaming, access.findOrganization, ...domains),
       ),
     );
-  for (const { name, description, run: runPart } of access.parts ?? [])
-    program
-      .command(name)
-      .description(description)
-      .helpOption(false)
-      .allowUnknownOption()
-      .argument('[options...]')
-      .action(async (_options, _values, { args }: Command) =>
-        onExitCode(await runPart(args, texts(), envFile())),
-      );
+  for (const { name, description, options, run: runPart } of access.parts ?? []) {
+    const part = program.command(name).description(description);
+    if (options) part.helpOption(false).allowUnknownOption().argument('[options...]');
+    part.action(async () => onExitCode(await runPart(part.args, texts(), envFile())));
+  }
   return program;
 }
 
@@ -271,10 +271,17 @@ function jsonOption(): Option {
   return new Option('--json', 'print JSON to stdout');
 }
 
-function wholeNumber(value: string): number {
-  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('It must be a whole number, such as 57.');
-  return Number(value);
+/** Rejects `--domain ''`, as a script passes it that has not set its variable. @throws UsageError naming what is empty. */
+function rejectEmpty(program: Command, command: Command): void {
+  const values = command.optsWithGlobals<Record<string, unknown>>();
+  const options = [...program.options, ...command.options];
+  const option = options.find((each) => isEmpty(values[each.attributeName()]));
+  if (option) throw new UsageError(`${option.long} must not be empty`);
+  const argument = command.registeredArguments.find((_, index) => isEmpty(command.args[index]));
+  if (argument) throw new UsageError(`The argument ${argument.name()} must not be empty`);
 }
+
+const isEmpty = (value: unknown) => typeof value === 'string' && value.trim() === '';
 
 /** Collects the values of an option that may be repeated. */
 function collected(value: string, values: string[] = []): string[] {

@@ -23,10 +23,20 @@ export interface QueryOptions {
   timeout?: string;
 }
 
-/** `query` without a name: lists all questions. It needs neither a configuration nor a graph. */
+/**
+ * `query` without a name: lists all questions. It needs neither a configuration nor a graph.
+ *
+ * @throws UsageError for an option that only a question has.
+ */
 export function listQuestions({ out }: Io, options: QueryOptions): number {
-  const isJson = formatOf(options) === 'json';
-  out.write(isJson ? `${JSON.stringify(QUESTIONS, null, 2)}\n` : questionsText(QUESTIONS, styleOf(out)));
+  const unused = Object.keys(options).find((name) => name !== 'json');
+  if (unused !== undefined)
+    throw new UsageError(
+      `--${unused} requires the name of a question. List all questions with: okta-graph query`,
+    );
+  out.write(
+    options.json ? `${JSON.stringify(QUESTIONS, null, 2)}\n` : questionsText(QUESTIONS, styleOf(out)),
+  );
   return EXIT.succeeded;
 }
 

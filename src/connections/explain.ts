@@ -21,6 +21,16 @@ export class ReadTimeoutError extends Explained {
   }
 }
 
+/** Thrown if the console's index for the search does not exist. */
+export class SearchIndexError extends Explained {
+  constructor() {
+    super(
+      'The index in Neo4j that the search needs does not exist.',
+      'A console that is not read-only creates it when it starts: `okta-graph console`. If one is running, look in its log.',
+    );
+  }
+}
+
 /** Returns the error for a Neo4j that accepts a connection and never responds, as a frozen server does. */
 export function neo4jUnresponsive({ uri }: Config['neo4j'], afterMs: number): Explained {
   return new Explained(
@@ -75,11 +85,7 @@ export function explainTemporal(error: unknown, temporal: Config['temporal']): u
 export function explainNeo4j(error: unknown, { uri, username, database }: Config['neo4j']): unknown {
   const explained = explainNeo4jError(error);
   if (!(error instanceof Error) || !explained) return error;
-  if (error.message.includes('no such fulltext schema index'))
-    return new Explained(
-      'The search is not ready: its index in Neo4j does not exist yet.',
-      'A console that is not read-only creates it when it starts. Try again in a minute. If it still fails, restart the console and look in its log.',
-    );
+  if (error.message.includes('no such fulltext schema index')) return new SearchIndexError();
   const code = error instanceof Neo4jError ? error.code : '';
   switch (explained.code) {
     case 'GRAPH_TIMED_OUT':

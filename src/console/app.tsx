@@ -5,7 +5,13 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
-import { Explained, explainNeo4j, explainTemporal, ReadTimeoutError } from '../connections/explain';
+import {
+  Explained,
+  explainNeo4j,
+  explainTemporal,
+  ReadTimeoutError,
+  SearchIndexError,
+} from '../connections/explain';
 import { internalErrorText } from '../text/internalError';
 import { IntegrationHiddenError } from '../runs/schedule';
 import { ScheduleContendedError } from '../runs/scheduleChanges';
@@ -35,6 +41,9 @@ import { operated } from '../telemetry/events';
 /** Maximum size of a form; the longest field is a private key in PEM. */
 const MAX_FORM_BYTES = 64 * 1024;
 
+/** Forms that change nothing but the session, also of a read-only console. */
+const SESSION_FORMS: ReadonlySet<string> = new Set(['/sign-in', '/sign-out']);
+
 /** Deadline for Temporal calls within one page. */
 const PAGE_DEADLINE_MS = 20_000;
 
@@ -62,7 +71,11 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   });
   app.use(bodyLimit({ maxSize: MAX_FORM_BYTES }));
   app.use(sessions.middleware());
-  app.use(onlyOwnOrigins(names), onlyOwnForms);
+  app.use(onlyOwnOrigins(names));
+  // Before the form's token is checked: a new one would not help.
+  if (settings.isReadOnly)
+    app.post('*', (c, next) => (SESSION_FORMS.has(c.req.path) ? next() : refusedChange(c, services)));
+  app.use(onlyOwnForms);
   if (access.kind === 'password') {
     const verify = passwordVerifier(access.password, settings.forTests?.scryptCost);
     const devices = new Devices(isSecure, clock);
@@ -76,10 +89,8 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
     );
   app.use('/integrations/:domain/*', orgParameter(services));
   app.route('/', sourcesRoutes(services));
-  if (settings.isReadOnly) {
-    app.post('*', (c) => refusedChange(c, services));
-    app.get('/add', (c) => refusedChange(c, services));
-  } else app.route('/', credentialRoutes(services));
+  if (settings.isReadOnly) app.get('/add', (c) => refusedChange(c, services));
+  else app.route('/', credentialRoutes(services));
   app.route('/', exploreRoutes(services));
   app.route('/', questionRoutes(services));
   app.route('/', runRoutes(services));
@@ -157,6 +168,8 @@ function explained(
   }
   const known = explainTemporal(explainNeo4j(error, config.neo4j), config.temporal);
   if (known instanceof ReadTimeoutError) return { title: 'Timed out', text: known.message, status: 503 };
+  if (known instanceof SearchIndexError)
+    return { title: 'Search not available', text: known.message, status: 503 };
   if (known instanceof Explained) return { title: 'Not reachable', text: known.message, status: 503 };
   operated.emit({ event: 'console_error', message: internalErrorText(error) });
   return { title: 'Something went wrong', text: "See the console's log for details.", status: 500 };

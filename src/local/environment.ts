@@ -51,6 +51,9 @@ export function variablesOf({ okta, temporal, neo4j, credentials }: LocalParts):
       TEMPORAL_API_KEY: undefined,
       TEMPORAL_API_KEY_FILE: undefined,
       TEMPORAL_TLS: 'false',
+      // A version would get no runs: nobody makes it the current one of this server.
+      TEMPORAL_DEPLOYMENT_NAME: undefined,
+      TEMPORAL_WORKER_BUILD_ID: undefined,
     }),
     ...(neo4j && {
       NEO4J_URI: neo4j.uri,

@@ -129,9 +129,12 @@ export async function startParts(
         throw error;
       }),
   );
+  const recorded = async () => {
+    await privateFolder(localDir);
+    await writePrivateFile(join(localDir, ENVIRONMENT), environmentFile(variablesOf(running)));
+  };
   await allOrNone(starts, stop);
-  await privateFolder(localDir);
-  await writePrivateFile(join(localDir, ENVIRONMENT), environmentFile(variablesOf(running)));
+  await allOrNone([recorded()], stop);
   return running;
 }
 

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, open, readdir } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SetupError } from './setupError';
 
@@ -14,20 +14,33 @@ const GROUP_AND_OTHERS = 0o077;
 export async function privateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 }).catch(({ code }: NodeJS.ErrnoException) => {
     throw new SetupError(
-      `The directory ${path} cannot be created (${code}). Run the command in a directory that you may write to.`,
+      code === 'EEXIST' || code === 'ENOTDIR'
+        ? `The directory ${path} cannot be created, because a file has its name or that of a directory above it. Rename that file.`
+        : `The directory ${path} cannot be created (${code}). Run the command in a directory that you may write to.`,
     );
   });
   await restrict(path);
 }
 
-/** Writes a file with mode 0600, so that only this user can read it, even if it existed with another mode. */
+/**
+ * Writes a file with mode 0600, so that only this user can read it, even if it existed with another mode. It is replaced
+ * in one step, so nobody finds half of it.
+ *
+ * @throws SetupError if it cannot be written.
+ */
 export async function writePrivateFile(path: string, content: string): Promise<void> {
-  const file = await open(path, 'w', 0o600);
+  const partial = `${path}.${process.pid}.partial`;
   try {
-    await file.chmod(0o600);
-    await file.writeFile(content);
-  } finally {
-    await file.close();
+    await writeFile(partial, content, { mode: 0o600 });
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SetupError(
+      code === 'EISDIR'
+        ? `The file ${path} cannot be written, because a directory has its name. Rename or delete that directory.`
+        : `The file ${path} cannot be written (${code}). Check the permissions of its directory and the free space.`,
+    );
   }
 }
 

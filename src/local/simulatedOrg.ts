@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ChurnPlan, startSimulator } from '../simulator';
 import { countOf } from '../text/counts';
+import { succeeds } from './command';
 import { isPortFree } from './ports';
 import { privateFolder, writePrivateFile } from './privateFiles';
 import { SetupError } from './setupError';
@@ -125,10 +126,24 @@ export async function startSimulatedOrg(
   };
 }
 
-/** Returns all simulated orgs that were started on this machine. */
+/**
+ * Returns all simulated orgs that were started on this machine.
+ *
+ * @throws SetupError if the file that records them is damaged.
+ */
 export async function knownOrgs(dataDir = LOCAL_DIR): Promise<SimulatedOrg[]> {
-  const text = await readFile(recordFile(dataDir), 'utf8').catch(() => '[]');
-  return JSON.parse(text) as SimulatedOrg[];
+  const file = recordFile(dataDir);
+  if (!(await succeeds(stat(file)))) return [];
+  try {
+    const orgs: unknown = JSON.parse(await readFile(file, 'utf8'));
+    if (!Array.isArray(orgs)) throw new Error('it has no list of orgs');
+    return orgs as SimulatedOrg[];
+  } catch (error) {
+    throw new SetupError(
+      `${file}, which records the simulated orgs, cannot be read: ${(error as Error).message}. ` +
+        'Delete it to start with a new simulated org.',
+    );
+  }
 }
 
 /** @throws SetupError if the port belongs to an earlier org, which has another size. */

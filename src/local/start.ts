@@ -71,7 +71,7 @@ async function startAll(args: readonly string[], io: Io, read: typeof readEnviro
       const config = loadConfig({ ...environment, ...variablesOf(parts) });
       for (const warning of config.warnings) log(warning);
       logWorkerToFile(config);
-      const port = await choosePort(console.port, 'the console', log);
+      const port = once ? console.port : await choosePort(console.port, 'the console', log);
       const settings = { temporalUi: parts.temporalUi, ...console, port };
       return runSession({ config, parts, console: settings, once, still, output: io.out, stop });
     });

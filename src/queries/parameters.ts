@@ -62,6 +62,8 @@ function textsOf(
   const texts = given ?? (parameter.default === undefined ? [] : [parameter.default]);
   if (texts.length === 0)
     throw new UsageError(`${name} is required (${parameter.meaning}): --param ${name}=VALUE`);
+  if (parameter.default !== '' && texts.every((text) => text.trim() === ''))
+    throw new UsageError(`${name} must not be empty: --param ${name}=VALUE`);
   if (texts.length > 1 && parameter.type !== 'list') throw new UsageError(`${name} is given more than once`);
   return texts;
 }

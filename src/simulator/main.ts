@@ -1,25 +1,13 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { CommanderError } from 'commander';
+import { simulatorCommand } from './options';
 import { startSimulator } from './server';
 
 interface Io {
   out: NodeJS.WritableStream;
   err: NodeJS.WritableStream;
 }
-
-const wholeNumber = (text: string): number => {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Must be a whole number.');
-  return Number(text);
-};
-
-const jsonObject = (text: string): object => {
-  try {
-    return JSON.parse(text) as object;
-  } catch {
-    throw new InvalidArgumentError('Must be valid JSON.');
-  }
-};
 
 /**
  * Serves a simulated Okta org until SIGTERM or SIGINT. Prints one line of JSON when it is ready. Never rejects.
@@ -38,27 +26,9 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 }
 
 async function serve(args: readonly string[], { out, err }: Io): Promise<void> {
-  const { latency, jitter, settings, clientId, publicKey, ...options } = new Command('okta-graph simulator')
+  const { latency, jitter, settings, clientId, publicKey, ...options } = simulatorCommand()
     .exitOverride()
     .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) })
-    .description('A simulated Okta org, for a demo, tests and benchmarks')
-    .option('--users <count>', 'number of users', wholeNumber)
-    .option('--groups <count>', 'number of groups, including Everyone', wholeNumber)
-    .option('--memberships <count>', 'number of memberships, including those of Everyone', wholeNumber)
-    .option('--apps <count>', 'number of apps', wholeNumber)
-    .option('--rules <count>', 'number of group rules', wholeNumber)
-    .option('--roles <count>', 'number of admin role assignments', wholeNumber)
-    .option('--seed <number>', 'the same seed gives the same org', wholeNumber)
-    .option('--port <number>', 'port to listen on, 0 for a free one', wholeNumber)
-    .option('--host <address>', 'address to listen on')
-    .option('--token <token>', 'accepted API token')
-    .option('--client-id <id>', 'client ID of an accepted service app; requires --public-key')
-    .option('--public-key <file>', "the service app's public key, PEM or JWK")
-    .option('--huge-profiles <count>', 'number of users with a profile of 1 MB', wholeNumber)
-    .option('--no-awkward', 'leave out users with unusual data')
-    .option('--latency <ms>', 'time to the first byte of a response', wholeNumber)
-    .option('--jitter <ms>', 'maximum random addition to the latency', wholeNumber)
-    .option('--settings <json>', 'other settings, such as {"limits":{"groups":500}}', jsonObject)
     .parse(args, { from: 'user' })
     .opts<CommandLine>();
   const simulator = await startSimulator({

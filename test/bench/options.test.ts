@@ -49,10 +49,10 @@ describe('The options of the benchmark', () => {
 
   for (const [args, says] of [
     [['--size', 'tiny'], /tiny.*Allowed choices are small, 5k, medium, large, huge/],
-    [['--times', '0'], /--times <count>' argument '0' is invalid. Must be a number of at least 1/],
-    [['--times', '1.5'], /Must be a whole number/],
-    [['--remote', 'far'], /Must be a number of at least 0/],
-    [['--latency', '-1'], /Must be a number of at least 0/],
+    [['--times', '0'], /--times <count>' argument '0' is invalid. It must be a whole number from 1 to/],
+    [['--times', '1.5'], /must be a whole number from 1/],
+    [['--remote', 'far'], /must be a number of at least 0/],
+    [['--latency', '-1'], /must be a number of at least 0/],
     [['--peer', '--svg', 'a.svg'], /--svg draws the runs/],
   ] as const) {
     it(`refuse ${args.join(' ')}`, () => {

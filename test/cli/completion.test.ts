@@ -54,6 +54,36 @@ describe('Completion in bash, whose script is sourced twice, without the package
     assert.deepEqual(await completed('okta-graph query group-sizes ', ...after), []);
   });
 
+  it('gives the options of the parts, which have parsers of their own', async () => {
+    for (const [part, option] of [
+      ['start', '--users'],
+      ['simulator', '--latency'],
+      ['worker', '--env-file'],
+      ['console', '--help'],
+    ] as const)
+      assert.deepEqual(
+        (await completed(`okta-graph ${part} --`, 'okta-graph', part, '--')).filter(
+          (each) => each === option,
+        ),
+        [option],
+        part,
+      );
+  });
+
+  it('gives the shells after complete', async () => {
+    const shells = ['zsh', 'bash', 'fish', 'powershell'];
+    assert.deepEqual(await completed('okta-graph complete ', 'okta-graph', 'complete', ''), shells);
+  });
+
+  it('completes a word in an open quote', async () => {
+    const groups = QUESTIONS.map(({ id }) => id).filter((name) => name.startsWith('gro'));
+    for (const quote of ['"', "'"])
+      assert.deepEqual(
+        await completed(`okta-graph query ${quote}gro`, 'okta-graph', 'query', `${quote}gro`),
+        groups,
+      );
+  });
+
   it('gives the values of an option, also after an equals sign', async () => {
     const modes = ['auto', 'full', 'incremental'];
     assert.deepEqual(await completed('okta-graph run --mode ', 'okta-graph', 'run', '--mode', ''), modes);

@@ -10,6 +10,7 @@ import { status } from '../../src/cli/status';
 import type { Config } from '../../src/config';
 import type { SyncReport } from '../../src/contract';
 import { GraphDatabase } from '../../src/graph/database';
+import { ensureExploreIndexes } from '../../src/graph/schema/exploreIndexes';
 import { describeGroups, describePeople, findReport, lastReports } from '../../src/graph/read/reports';
 import { applySchedule, deleteSchedule, manualRunId, pauseSchedule } from '../../src/runs/schedule';
 import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
@@ -222,6 +223,22 @@ describe('The report, status and check commands', () => {
     assert.match(text, /^ {2}OK {4}Neo4j privileges +can read, write, and create constraints and indexes$/m);
     assert.match(text, /^ {2}OK {4}Neo4j constraints +\d+ constraints and indexes exist/m);
     assert.match(text, /^ {2}OK {4}Okta +acme\.okta\.com$/m);
+  });
+
+  it('warn in check of missing indexes of the console, with the command that creates them', async () => {
+    await ensureExploreIndexes(db);
+    assert.doesNotMatch((await checked(config, [])).text, /Console indexes/);
+    await db.run('DROP INDEX okta_user_ever_search');
+    try {
+      const { exitCode, text } = await checked(config, []);
+      assert.equal(exitCode, 0);
+      assert.match(
+        text,
+        /^ {2}WARN {2}Console indexes +missing: okta_user_ever_search; .*\n +-> .*: okta-graph console$/m,
+      );
+    } finally {
+      await ensureExploreIndexes(db);
+    }
   });
 
   it('print the checks as JSON', async () => {

@@ -37,7 +37,7 @@ describe('An error of Neo4j', () => {
         'Neo.ClientError.Procedure.ProcedureCallFailed',
         'There is no such fulltext schema index: okta_user_everything',
       ),
-      /^The search is not ready: .* Try again in a minute/,
+      /^The index in Neo4j that the search needs does not exist\. A console that is not read-only creates it/,
     ],
     [
       'a read over its time limit',

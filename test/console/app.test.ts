@@ -12,8 +12,8 @@ import { useConsoleLog } from './support/consoleLog';
 
 const PORT = 8080;
 
-const neo4jError = (code: string) =>
-  new Neo4jError('Something about ada@acme.com', code, '', '', {} as never, undefined);
+const neo4jError = (code: string, message = 'Something about ada@acme.com') =>
+  new Neo4jError(message, code, '', '', {} as never, undefined);
 
 describe('A page of the console that fails', () => {
   const stderr = useConsoleLog();
@@ -53,6 +53,16 @@ describe('A page of the console that fails', () => {
       503,
       'Not reachable',
       'Neo4j does not respond at bolt://127.0.0.1:1',
+    ],
+    [
+      'the index of the search is missing',
+      neo4jError(
+        'Neo.ClientError.Procedure.ProcedureCallFailed',
+        'There is no such fulltext schema index: okta_user_ever_search',
+      ),
+      503,
+      'Search not available',
+      'A console that is not read-only creates it when it starts: `okta-graph console`.',
     ],
   ];
   for (const [cause, error, status, title, text] of ROWS)

@@ -70,6 +70,12 @@ describe('A read-only console', () => {
     assert.deepEqual(await indexes(), before);
   });
 
+  it('says that it is read-only also where a form has no token of the session', async () => {
+    const body = await visitor.post(`${path}/run`, { mode: 'full' });
+    assert.equal(visitor.page.status, 403);
+    assert.match(textOf(body), /This console is read-only: it changes nothing/);
+  });
+
   it('refuses each change that is sent to it anyway', async () => {
     const password = 'a password of a test';
     const guarded = await openConsole(config, { CONSOLE_READ_ONLY: 'true', CONSOLE_PASSWORD: password });

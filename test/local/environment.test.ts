@@ -61,6 +61,8 @@ describe('The environment of npm start', () => {
       TEMPORAL_PROFILE: 'cloud',
       TEMPORAL_NAMESPACE: 'acme.a1b2c',
       TEMPORAL_API_KEY: 'real',
+      TEMPORAL_DEPLOYMENT_NAME: 'okta-graph',
+      TEMPORAL_WORKER_BUILD_ID: 'v1',
       TEMPORAL_TLS_SERVER_NAME: 'acme.tmprl.cloud',
       ...variablesOf(LOCAL),
     });
@@ -68,6 +70,7 @@ describe('The environment of npm start', () => {
     assert.equal(config.temporal.namespace, 'default');
     const { apiKey, tls } = config.temporal.connectionOptions();
     assert.deepEqual([apiKey, tls || undefined], [undefined, undefined]);
+    assert.equal(config.temporal.version, undefined);
   });
 
   it('keeps unrelated settings', () => {

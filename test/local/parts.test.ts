@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Neo4jOptions, Neo4jServer } from '../../src/local/neo4j';
 import { allOrNone, type PartsOptions, startParts, withParts } from '../../src/local/parts';
@@ -84,6 +84,12 @@ describe('The parts of a local setup', () => {
     const [org] = await knownOrgs(folder.path);
     await assert.rejects(fetch(`http://${org && domainOf(org)}/`));
     await assert.rejects(stat(join(folder.path, 'env')), /ENOENT/);
+  });
+
+  it('are all stopped if the file of variables cannot be written', async () => {
+    await mkdir(join(folder.path, 'env'));
+    await assert.rejects(start(ALL), /^SetupError: The file .*\/env cannot be written/);
+    assert.deepEqual(stopped.sort(), ['Neo4j', 'Temporal']);
   });
 
   it('are all stopped if one of them does not start, including one that starts later', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, lstat, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasAddedOrgs } from '../../src/local/addedOrgs';
 import { makePrivate, privateFolder, writePrivateFile } from '../../src/local/privateFiles';
@@ -28,8 +28,25 @@ describe('Private files', () => {
     await writeFile(path('a'), '');
     await assert.rejects(
       privateFolder(path('a', 'b')),
-      /^SetupError: The directory .*\/a\/b cannot be created \(ENOTDIR\)\. Run the command in a directory/,
+      /^SetupError: The directory .*\/a\/b cannot be created, because a file has its name or that of a directory above it/,
     );
+    await assert.rejects(
+      privateFolder(path('b'.repeat(300))),
+      /^SetupError: The directory .*b cannot be created \(ENAMETOOLONG\)\. Run the command in a directory/,
+    );
+  });
+
+  it('are not written where a directory is or no directory is, which is explained, and leave no part of them', async () => {
+    await mkdir(path('a'));
+    await assert.rejects(
+      writePrivateFile(path('a'), 'secret'),
+      /^SetupError: The file .*\/a cannot be written, because a directory has its name/,
+    );
+    await assert.rejects(
+      writePrivateFile(path('b', 'c'), 'secret'),
+      /^SetupError: The file .*\/b\/c cannot be written \(ENOENT\)/,
+    );
+    assert.deepEqual(await readdir(folder.path), ['a']);
   });
 
   it('are restricted if they were readable by others', async () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { freePort, isPortFree } from '../../src/local/ports';
 import {
   DAY_MS,
@@ -10,6 +12,7 @@ import {
   type SimulatedOrgOptions,
   startSimulatedOrg,
 } from '../../src/local/simulatedOrg';
+import { SetupError } from '../../src/local/setupError';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
 const SIZE = { users: 60, groups: 4 };
@@ -45,6 +48,20 @@ describe('The simulated org of npm start', () => {
     assert.deepEqual(await startAndRead({}), larger);
     assert.equal(larger.users.length > first.users.length, true);
   });
+
+  for (const [how, text, why] of [
+    ['is cut', '[{"port": 89', /Unterminated|Unexpected|Expected/],
+    ['has no list', '{}', /it has no list of orgs/],
+  ] as const) {
+    it(`does not start if the record of orgs ${how}, which is explained`, async () => {
+      await writeFile(join(folder.path, 'simulated-orgs.json'), text);
+      await assert.rejects(startAndRead({ ...SIZE, port }), (error: Error) => {
+        assert.match(error.message, /simulated-orgs\.json, .* Delete it to start with a new simulated org/);
+        assert.match(error.message, why);
+        return error instanceof SetupError;
+      });
+    });
+  }
 
   it('does not become another org while its port is in use', async () => {
     const first = await startAndRead({ ...SIZE, port });

@@ -47,9 +47,14 @@ describe('npm test', function () {
       assert.deepEqual(npmTest(...words), { code: 1, said: '', error: `${message}\n` });
   });
 
-  it('fails where no test has the words that were given', () => {
-    const { code, said } = npmTest(FILE, 'no test has this name');
-    assert.equal(code, 1, said);
-    assert.match(said, /^No test was run\nNo test has 'no test has this name' in its name$/m);
+  it('fails where no test has the words that were given, before a server is started', () => {
+    const error = "No test has 'nonsense-name' in its name, and no file is at that path\n";
+    assert.deepEqual(npmTest('nonsense-name'), { code: 1, said: '', error });
+  });
+
+  it('loads only the files that have tests of the name that is given', () => {
+    const { code, said } = npmTest(FILE, 'test/graph/write', 'Durations');
+    assert.equal(code, 0, said);
+    assert.deepEqual(said.match(/^(passed|FAILED) .*(?= \()/gm), ['passed  unit tests']);
   });
 });

@@ -1,7 +1,7 @@
 import { REHEARSAL } from '../../contract';
 import type { GraphDatabase } from '../database';
 import { EXPLORE_RULES } from './exploreIndexes';
-import { failedOf } from './indexes';
+import { failedOf, missingOf } from './indexes';
 import { conflicts, missingRules, readSchema, RULES } from './schema';
 
 /** The oldest Neo4j version with the Cypher used here: it introduced `CALL () { … }`. */
@@ -47,4 +47,9 @@ export async function schemaState(
 /** Returns names of the sync's and the console's indexes that Neo4j failed to build; neither kind stops a sync. */
 export async function failedIndexes(db: GraphDatabase): Promise<string[]> {
   return (await failedOf(db, [...RULES, ...EXPLORE_RULES])).map(({ name }) => name);
+}
+
+/** Returns names of the console's indexes that do not exist. A console that is not read-only creates them. */
+export async function missingExploreIndexes(db: GraphDatabase): Promise<string[]> {
+  return (await missingOf(db, EXPLORE_RULES)).map(({ name }) => name);
 }

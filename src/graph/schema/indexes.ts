@@ -46,6 +46,15 @@ export async function failedOf(
   return rules.filter(({ name }) => states.get(name) === 'FAILED');
 }
 
+/** Returns those of the given indexes that do not exist. */
+export async function missingOf(
+  db: GraphDatabase,
+  rules: readonly SchemaRule[],
+): Promise<readonly SchemaRule[]> {
+  const states = await statesOf(db, rules);
+  return rules.filter(({ name }) => !states.has(name));
+}
+
 /** Drops those of the given indexes that have failed, and returns their rules. */
 export async function dropFailed(
   db: GraphDatabase,

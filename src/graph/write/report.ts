@@ -34,11 +34,15 @@ export async function buildReport(
   { run: counted, startedMs, finishedMs, approvedMs }: RunRecord,
   { groups, ending }: { groups: GroupsByState; ending: Ending | undefined },
 ): Promise<SyncReport> {
-  const { lines, warnings: managerWarnings } = await reportingLines(tx, run, counted);
+  const [{ lines, warnings: managerWarnings }, aboutEmails, reconciliation] = await Promise.all([
+    reportingLines(tx, run, counted),
+    emailWarnings(tx, run),
+    reconcile(tx, run),
+  ]);
   const warnings = [
     ...(ending ? [] : shortfallsOf(run, counted, groups.left + groups.deferred)),
     ...counted.warnings.map((warning) => JSON.parse(warning) as SyncWarning),
-    ...(await emailWarnings(tx, run)),
+    ...aboutEmails,
     ...managerWarnings,
   ].map(withAdvice);
   // The warning about a failed group may be among those that were omitted.
@@ -89,7 +93,7 @@ export async function buildReport(
       waitedMs: counted.okta_waited_ms,
       retries: counted.okta_retries,
     },
-    reconciliation: await reconcile(tx, run),
+    reconciliation,
     warnings,
     warningsOmitted: counted.warnings_omitted,
     ...(isApproved(counted) ? { approval: approvalOf(counted, approvedMs ?? startedMs) } : {}),
@@ -215,13 +219,13 @@ const MAX_EMAILS = 50;
 
 /** Okta guarantees neither that a user has an email nor that it is unique: each user is a separate node and reported. */
 async function emailWarnings(tx: Transaction, { domain }: Run): Promise<SyncWarning[]> {
-  const [missing] = await tx.run<{ count: number; ids: string[] }>(
+  const asking = tx.run<{ count: number; ids: string[] }>(
     `MATCH (u:User {okta_domain: $domain}) WHERE u.email IS NULL
      WITH u.id AS id ORDER BY id
      RETURN count(id) AS count, collect(id)[..${MAX_IDS}] AS ids`,
     { domain },
   );
-  const duplicates = await tx.run<{ count: number; ids: string[] }>(
+  const askingShared = tx.run<{ count: number; ids: string[] }>(
     `MATCH (u:User {okta_domain: $domain}) WHERE u.email IS NOT NULL
      WITH u.email AS email, count(*) AS count WHERE count > 1
      MATCH (u:User {okta_domain: $domain, email: email})
@@ -230,6 +234,7 @@ async function emailWarnings(tx: Transaction, { domain }: Run): Promise<SyncWarn
      RETURN count, ids`,
     { domain },
   );
+  const [[missing], duplicates] = await Promise.all([asking, askingShared]);
   const warnings: SyncWarning[] = [];
   if (missing && missing.count > 0) {
     const message = `${countOf(missing.count, 'user')} without an email in Okta; in the graph they are identified by their Okta ID.`;

@@ -2,7 +2,7 @@ import { inPortions } from './portions';
 import { writeForRun, type RunWriter } from './run';
 import { dateTime, integer } from '../values';
 
-/** Maximum number of relationships or nodes in one transaction. */
+/** Number of relationships and nodes in one transaction. */
 const BATCH = 10_000;
 /** Maximum number of batches in one run, about ten seconds. The next run continues. */
 const MAX_BATCHES = 20;
@@ -35,20 +35,20 @@ export async function pruneHistory(writer: RunWriter, retentionMs: number, beat:
   await inPortions(
     BATCH,
     async (atMost) => {
+      const batch = Math.ceil(atMost / EXPIRED.length);
       const { deleted } = await writeForRun(writer, async (tx) => {
-        let deleted = 0;
-        for (const statement of EXPIRED) {
-          if (deleted >= atMost) break;
-          const [row] = await tx.run<{ count: number }>(`${statement} RETURN count(*) AS count`, {
-            ...parameters,
-            batch: integer(atMost - deleted),
-          });
-          deleted += row?.count ?? 0;
-        }
-        return { counts: {}, warnings: [], deleted };
+        const rows = await Promise.all(
+          EXPIRED.map((statement) =>
+            tx.run<{ count: number }>(`${statement} RETURN count(*) AS count`, {
+              ...parameters,
+              batch: integer(batch),
+            }),
+          ),
+        );
+        return { counts: {}, warnings: [], deleted: rows.map(([row]) => row?.count ?? 0) };
       });
-      left -= deleted;
-      return left > 0 ? deleted : 0;
+      left -= deleted.reduce((sum, count) => sum + count, 0);
+      return left > 0 && deleted.includes(batch) ? atMost : 0;
     },
     beat,
   );

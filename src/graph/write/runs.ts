@@ -34,8 +34,7 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
   await db.run('MERGE (:OktaOrg {domain: $domain})', { domain: begin.domain });
   let isNew = false;
   const run = await db.write(async (tx) => {
-    await lockOrg(tx, begin.domain);
-    const begun = await findRun(tx, begin.domain, begin.id);
+    const [, begun] = await Promise.all([lockOrg(tx, begin.domain), findRun(tx, begin.domain, begin.id)]);
     isNew = !begun;
     if (begun) return begun;
 
@@ -113,11 +112,13 @@ const GROUPS_LISTED_AT = `CASE
 export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Promise<SyncReport> {
   let isNew = false;
   const report = await db.write(async (tx) => {
-    await lockOrg(tx, run.domain);
-    const [kept] = await tx.run<{ report: string | null }>(
-      'MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.report AS report',
-      { domain: run.domain, id: run.id },
-    );
+    const [, [kept]] = await Promise.all([
+      lockOrg(tx, run.domain),
+      tx.run<{ report: string | null }>(
+        'MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.report AS report',
+        { domain: run.domain, id: run.id },
+      ),
+    ]);
     if (kept?.report) return JSON.parse(kept.report) as SyncReport;
 
     const [record] = await tx.run<RunRecord>(
