@@ -202,7 +202,22 @@ const TABLE = {
       `If the admin role no longer covers them, ${ALL_USERS_AND_GROUPS}. They are removed once Okta reports them as deleted.`,
     ],
   }),
+  ...shortfalls('kind', 'final', 'will retry', {
+    ACCESS_LEFT: [
+      'Some lists of assignments or roles were not read completely; the next run reads them again.',
+    ],
+  }),
+  ...warnings('kind', 'final', 'action required', {
+    ACCESS_NOT_READ: [
+      'Okta does not let these credentials read a kind in SYNC_ACCESS; its part of the graph stays as it was.',
+      'Grant okta.apps.read for apps and okta.roles.read for roles, with an admin role that may view them, or take the kind out of SYNC_ACCESS.',
+    ],
+  }),
   ...warnings('node', 'final', 'action required', {
+    MALFORMED_ACCESS: [
+      'An app, a group rule or a role without a usable ID was left out.',
+      'Report it with this warning.',
+    ],
     MANAGER_UNRESOLVED: [
       "Users with a manager value that matches no user's Okta ID, login, email or employee number.",
       "Set managerId in Okta to the manager's login, email, employee number or Okta ID.",

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { LogLevel, NativeConnectionOptions } from '@temporalio/worker';
+import type { AccessKind } from './contract';
 import { OTLP_PROTOCOL, VARIABLES } from './config/variables';
 import type { OrgConfig, OrgsRead } from './orgs/org';
 import { readCredentialFiles } from './orgs/credentialFiles';
@@ -50,6 +51,8 @@ export interface Config {
     readonly fullEveryMs: number;
     readonly verify: 'spread' | 'daily';
     readonly maxDeletePercent: number;
+    /** What is synced in addition to users, groups and memberships. */
+    readonly access: readonly AccessKind[];
     readonly deadlineMs: number;
     /** A `SyncRun` older than this is deleted; 0 keeps all. */
     readonly runRetentionMs: number;
@@ -156,6 +159,7 @@ export function loadConfig(environment: Environment, { needsOkta = true } = {}):
       fullEveryMs: env.SYNC_FULL_EVERY,
       verify: env.SYNC_VERIFY,
       maxDeletePercent: env.SYNC_MAX_DELETE_PERCENT,
+      access: env.SYNC_ACCESS,
       deadlineMs: env.SYNC_RUN_DEADLINE,
       runRetentionMs: env.SYNC_RUN_RETENTION,
       historyRetentionMs: env.HISTORY_RETENTION,

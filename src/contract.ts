@@ -47,16 +47,30 @@ export interface SyncRequest {
  */
 export type SyncOutcome = 'succeeded' | 'partial' | 'failed' | 'cancelled' | 'abandoned';
 
-export type SyncPhase = 'starting' | 'users and groups' | 'memberships' | 'sweep' | 'reporting' | 'done';
+export type SyncPhase =
+  | 'starting'
+  | 'users and groups'
+  | 'memberships'
+  | 'access'
+  | 'sweep'
+  | 'reporting'
+  | 'done';
+
+/** What a sync reads in addition to users, groups and memberships: what a group opens, and what fills it. */
+export const ACCESS_KINDS = ['rules', 'apps', 'roles'] as const;
+
+export type AccessKind = (typeof ACCESS_KINDS)[number];
 
 /** The Temporal signal that an activity sends while it waits; its payload is an {@link OktaWait}. */
 export const WAITING_SIGNAL = 'waiting';
 
 /**
  * Rate limit buckets that Okta counts separately: the user list, a single user, the group list and everything below it
- * (including members), a single group, and everything else.
+ * (including members and rules), a single group, apps and everything below them, admin roles, and everything else.
  */
-export type Bucket = 'users' | 'user' | 'groups' | 'group' | 'other';
+export const BUCKETS = ['users', 'user', 'groups', 'group', 'apps', 'iam', 'other'] as const;
+
+export type Bucket = (typeof BUCKETS)[number];
 
 /** A wait for one of Okta's rate limit buckets. */
 export interface OktaWait {
@@ -84,6 +98,8 @@ export interface SyncProgress {
   users: { seen: number; done: boolean };
   groups: { seen: number; done: boolean };
   memberships: { groupsDone: number; groupsTotal?: number };
+  /** Apps, groups and people whose assignments or roles were read. */
+  access?: { done: number; total: number };
   /** The latest wait of several seconds for Okta; it is over once its time has passed. */
   waiting?: OktaWait;
 }
@@ -111,6 +127,24 @@ export interface MembershipCounts {
   removed: number;
 }
 
+/** Numbers of edges of one kind, such as assignments to apps. */
+export interface EdgeCounts {
+  /** In the graph at the end of the run. */
+  total: number;
+  added: number;
+  removed: number;
+}
+
+/** What a run has read of the kinds in `SYNC_ACCESS`; a kind that is not among them is absent. */
+export interface AccessCounts {
+  rules?: NodeCounts;
+  apps?: NodeCounts;
+  /** Direct assignments of users and groups to apps. */
+  assignments?: EdgeCounts;
+  /** Direct assignments of admin roles to users and groups. */
+  roles?: EdgeCounts;
+}
+
 /** Numbers of `REPORTS_TO` relationships from users to their managers. */
 export interface ReportingLines {
   total: number;
@@ -124,7 +158,7 @@ export interface ReportingLines {
 
 export interface OktaUsage {
   requests: number;
-  /** The same by rate limit bucket. */
+  /** The same by rate limit bucket; reports of earlier versions lack `apps` and `iam`. */
   requestsByBucket: Record<Bucket, number>;
   /** Number of responses with status 429. */
   rateLimited: number;
@@ -160,6 +194,8 @@ export interface SyncReport {
   memberships: MembershipCounts;
   /** Absent in reports of versions without reporting lines. */
   reportingLines?: ReportingLines;
+  /** Absent if `SYNC_ACCESS` is `none`, and in reports of earlier versions. */
+  access?: AccessCounts;
   okta: OktaUsage;
   /** A hint, not a proof: Okta's counts can be unknown, or older than its lists. */
   reconciliation: {
@@ -180,18 +216,20 @@ export interface SyncReport {
   failure?: Fault;
 }
 
-const BUCKETS: Readonly<Record<OktaWait['bucket'], string>> = {
+const BUCKET_NAMES: Readonly<Record<OktaWait['bucket'], string>> = {
   users: 'the user list',
   user: 'individual users',
   groups: 'the group list and members',
   group: 'individual groups',
+  apps: 'apps and their assignments',
+  iam: 'admin roles',
   other: 'other requests',
 };
 
 /** Describes a wait, for example `waiting for Okta's rate limit on the user list until 12:34:56 UTC`. */
 export function waitText({ bucket, until, reason }: OktaWait): string {
   const time = `${until.slice(11, 19)} UTC`;
-  const what = `${BUCKETS[bucket]} (bucket "${bucket}")`;
+  const what = `${BUCKET_NAMES[bucket]} (bucket "${bucket}")`;
   return reason === 'limit'
     ? `waiting for Okta's rate limit on ${what} until ${time}`
     : `waiting until ${time}: Okta returned 429 for ${what} without a usable reset time`;

@@ -1,7 +1,8 @@
 import { optional, type ZodMiniType } from 'zod/mini';
 import type { SyncReport, SyncRequest, Ending } from '../contract';
 import { assertOpen, type Run } from '../graph/write/run';
-import { ENDING, LIST_CURSOR, REQUEST, RUN, RUN_ID, SWEEP_CURSOR } from '../boundary/inputs';
+import { ACCESS_PART, ENDING, LIST_CURSOR, REQUEST, RUN, RUN_ID, SWEEP_CURSOR } from '../boundary/inputs';
+import { syncAccess, type AccessChunk, type AccessPart } from './access/syncAccess';
 import { guarded } from './failures';
 import { drainList, type ListChunk, type ListCursor } from './lists';
 import type { Ports } from './ports';
@@ -50,6 +51,10 @@ export function createActivities(ports: Ports) {
     }),
 
     syncMemberships: ofOpenRun([], (run): Promise<MembershipChunk> => syncMemberships(ports, run)),
+
+    syncAccess: ofOpenRun([ACCESS_PART], (run, part: AccessPart): Promise<AccessChunk> =>
+      syncAccess(ports, run, part),
+    ),
 
     sweep: ofOpenRun(
       [optional(SWEEP_CURSOR)],

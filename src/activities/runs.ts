@@ -6,6 +6,7 @@ import { remakeFailedExploreIndexes } from '../graph/schema/exploreIndexes';
 import type { Run } from '../graph/write/run';
 import { beginRun, endRun, openRuns } from '../graph/write/runs';
 import { removeOldRuns } from '../graph/write/runRetention';
+import { ensureAccessSchema } from '../graph/schema/accessSchema';
 import { ensureSchema } from '../graph/schema/schema';
 import { Attempt } from './context';
 import type { Ports } from './ports';
@@ -25,6 +26,7 @@ export async function begin(
   const attempt = new Attempt();
   const org = okta.org(request.domain);
   await ensureSchema(graph);
+  if (sync.access.length > 0) await ensureAccessSchema(graph);
   // An index of the console never stops a sync.
   await remakeFailedExploreIndexes(graph).catch(() => undefined);
   const run = await beginRun(graph, {
@@ -36,6 +38,7 @@ export async function begin(
     allowDeletes: request.allowDeletes ?? false,
     ...(request.approvalId !== undefined && { approvalId: request.approvalId }),
     keepsHistory: sync.historyRetentionMs > 0,
+    access: sync.access,
     fullEveryMs: sync.fullEveryMs,
     ...(sync.verify === 'spread' && { spread: { intervalMs: sync.intervalMs } }),
   });

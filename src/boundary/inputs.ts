@@ -1,7 +1,7 @@
 import en from 'zod/v4/locales/en.js';
 import * as z from 'zod/mini';
 import { CodedError } from '../faults/fault';
-import { LONGEST_DEADLINE_MS, REQUESTED_MODES } from '../contract';
+import { ACCESS_KINDS, BUCKETS, LONGEST_DEADLINE_MS, REQUESTED_MODES } from '../contract';
 import { failureOf, MAX_REASON } from '../faults/temporalFailure';
 
 /**
@@ -43,6 +43,7 @@ export const RUN = z.looseObject({
   keepsHistory: z.optional(z.boolean()),
   usersChangedSinceMs: z.optional(time()),
   groupsChangedSinceMs: z.optional(time()),
+  access: z.optional(z.array(z.enum(ACCESS_KINDS))),
 });
 
 const BEGUN_RUN = z.extend(RUN, {
@@ -62,7 +63,7 @@ export const LIST_CURSOR = z.looseObject({
 
 /** An {@link OktaWait}. */
 export const WAIT = z.strictObject({
-  bucket: z.enum(['users', 'user', 'groups', 'group', 'other']),
+  bucket: z.enum(BUCKETS),
   until: z.iso.datetime(),
   reason: z.enum(['limit', 'refused']),
 });
@@ -82,6 +83,8 @@ export const ENDING = z.looseObject({
   }),
 });
 
+export const ACCESS_PART = z.enum(['read', 'settled']);
+
 const LIST_PROGRESS = z.looseObject({ seen: count(), done: z.boolean() });
 
 /** The state that a workflow run passes to the next one when it continues as new. */
@@ -91,6 +94,7 @@ export const STATE = z.looseObject({
   users: z.nullable(LIST_CURSOR),
   groups: z.nullable(LIST_CURSOR),
   membershipsDone: z.boolean(),
+  access: z.optional(ACCESS_PART),
   sweep: z.nullable(SWEEP_CURSOR),
   progress: z.looseObject({
     phase: text(50),
@@ -143,6 +147,7 @@ export const RESULTS = {
   syncUsers: LIST_CHUNK,
   syncGroups: LIST_CHUNK,
   syncMemberships: z.looseObject({ done: z.boolean(), groupsDone: count(), groupsTotal: count() }),
+  syncAccess: z.looseObject({ isDone: z.boolean(), done: count(), total: count() }),
   sweep: z.nullish(SWEEP_CURSOR),
   endRun: REPORT,
 };

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import ms from 'ms';
 import { z } from 'zod';
-import { LONGEST_DEADLINE_MS } from '../contract';
+import { ACCESS_KINDS, LONGEST_DEADLINE_MS, type AccessKind } from '../contract';
 import { Secret } from '../orgs/secret';
 import { durationMs } from '../text/parseDuration';
 
@@ -45,6 +45,22 @@ const flag = (byDefault: boolean) =>
     .pipe(z.enum(['true', 'false'], { error: 'must be true or false' }))
     .transform((text) => text === 'true')
     .prefault(String(byDefault));
+
+const accessKinds = (byDefault: string) => {
+  const values = `none, or a list of ${ACCESS_KINDS.join(', ')}`;
+  return z
+    .string()
+    .default(byDefault)
+    .transform((text, context): AccessKind[] => {
+      const names = text.split(',').map((name) => name.trim().toLowerCase());
+      if (names.length === 1 && names[0] === 'none') return [];
+      const kinds = ACCESS_KINDS.filter((kind) => names.includes(kind));
+      if (kinds.length === names.length) return kinds;
+      context.addIssue({ code: 'custom', message: `must be ${values}` });
+      return z.NEVER;
+    })
+    .meta({ values });
+};
 
 const ADDRESSES = 'an IP address and a port, such as 127.0.0.1:9464, or 0.0.0.0:9464 for all interfaces';
 
@@ -95,6 +111,9 @@ export const VARIABLES = z.object({
   ),
   SYNC_INTERVAL: duration('2h', { lowestMs: 60_000 }).describe(
     'interval of the schedule; takes effect with `schedule apply`',
+  ),
+  SYNC_ACCESS: accessKinds('none').describe(
+    'what is synced in addition to users, groups and memberships: group rules, apps with their direct assignments, admin roles',
   ),
   SYNC_FULL_EVERY: duration('24h', { zeroAllowed: true }).describe(
     'within this time, every user and the members of every group are read at least once, [changed or not](how-a-run-works.md#verification); `0` makes every automatic run full',

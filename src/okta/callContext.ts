@@ -1,4 +1,4 @@
-import type { OktaWait, Bucket } from '../contract';
+import { BUCKETS, type OktaWait, type Bucket } from '../contract';
 
 /** Usage of Okta's API, added up by the caller. */
 export interface Usage {
@@ -10,7 +10,7 @@ export interface Usage {
 
 export function noUsage(): Usage {
   return {
-    requests: { users: 0, user: 0, groups: 0, group: 0, other: 0 },
+    requests: Object.fromEntries(BUCKETS.map((bucket) => [bucket, 0])) as Record<Bucket, number>,
     rateLimited: 0,
     waitedMs: 0,
     retries: 0,

@@ -13,6 +13,10 @@ export interface OktaGroup {
   lastMembershipUpdated: number | undefined;
   /** Undefined means unknown, not 0. */
   usersCount: number | undefined;
+  /** Number of apps that the group is assigned to; undefined means unknown. */
+  appsCount: number | undefined;
+  /** True if the group has an admin role; undefined means unknown. */
+  hasAdminPrivilege: boolean | undefined;
   /** The JSON text of the object as sent by Okta, without the requested `_embedded.stats`. */
   raw: string;
 }
@@ -27,7 +31,9 @@ export function readGroup(item: unknown, json?: string): OktaGroup | Malformed {
 
   const { _embedded, ...own } = item;
   const { stats, ...embedded } = isObject(_embedded) ? _embedded : {};
-  const usersCount = isObject(stats) ? stats['usersCount'] : undefined;
+  const counts = isObject(stats) ? stats : {};
+  // Okta's own specification misspells it.
+  const hasAdminPrivilege = counts['hasAdminPrivilege'] ?? counts['hasAdminPrivlege'];
   return {
     id,
     name: text(profile['name']),
@@ -36,15 +42,18 @@ export function readGroup(item: unknown, json?: string): OktaGroup | Malformed {
     created: instant(item['created']),
     lastUpdated: instant(item['lastUpdated']),
     lastMembershipUpdated: instant(item['lastMembershipUpdated']),
-    usersCount:
-      typeof usersCount === 'number' && Number.isSafeInteger(usersCount) && usersCount >= 0
-        ? usersCount
-        : undefined,
+    usersCount: countIn(counts['usersCount']),
+    appsCount: countIn(counts['appsCount']),
+    hasAdminPrivilege: typeof hasAdminPrivilege === 'boolean' ? hasAdminPrivilege : undefined,
     raw:
       _embedded === undefined
         ? (json ?? JSON.stringify(item))
         : JSON.stringify(isEmpty(embedded) ? own : { ...own, _embedded: embedded }),
   };
+}
+
+function countIn(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
 function isEmpty(object: JsonObject): boolean {

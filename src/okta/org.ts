@@ -16,6 +16,7 @@ import { Gate, type Outcome } from './limits/gate';
 import { OktaHttp, type Answer } from './http';
 import { RawItem, splitItems } from './items';
 import { isObject } from '../text/json';
+import type { NodeLabel } from '../contract';
 import { lighterPage, nextCursor } from './link';
 import { backOffMs, pause } from './limits/pause';
 import { bucketOf } from './limits/rateLimit';
@@ -58,6 +59,20 @@ export interface OktaOrg {
    * returns only part of the groups.
    */
   groupIdsOf(userId: string, context: CallContext): Promise<ReadonlySet<string> | undefined>;
+  /** Returns a page of all group rules. */
+  rules(cursor: string | undefined, context: CallContext): Promise<Page>;
+  rule(id: string, context: CallContext): Promise<RawItem | undefined>;
+  /** Returns a page of all apps, inactive ones too. */
+  apps(cursor: string | undefined, context: CallContext): Promise<Page>;
+  app(id: string, context: CallContext): Promise<RawItem | undefined>;
+  /** Returns a page of an app's users, those who have it through a group too. */
+  appUsers(appId: string, cursor: string | undefined, context: CallContext): Promise<Page>;
+  /** Returns a page of the apps that a group is assigned to. */
+  groupApps(groupId: string, cursor: string | undefined, context: CallContext): Promise<Page>;
+  /** Returns a page of the users who have an admin role, directly or through a group. */
+  admins(cursor: string | undefined, context: CallContext): Promise<Page>;
+  /** Returns the admin roles of a group, or of a user, those through groups too. Okta does not page them. */
+  rolesOf(owner: { label: NodeLabel; id: string }, context: CallContext): Promise<Page>;
 }
 
 /** A page of a list: at the cursor, or the first one. */
@@ -166,6 +181,49 @@ export class OktaApi implements OktaOrg {
     const { value, answer } = await this.request(path, context, splitItems, { absentIsUndefined: true });
     const isWhole = nextCursor(answer.headers['link'], this.org.origin) === undefined;
     return value && isWhole ? new Set(value.flatMap(({ id }) => id ?? [])) : undefined;
+  }
+
+  rules(cursor: string | undefined, context: CallContext): Promise<Page> {
+    return this.page({ list: '/api/v1/groups/rules', first: 'limit=200', cursor }, context);
+  }
+
+  rule(id: string, context: CallContext): Promise<RawItem | undefined> {
+    return this.one(`/api/v1/groups/rules/${encodeURIComponent(id)}`, context);
+  }
+
+  apps(cursor: string | undefined, context: CallContext): Promise<Page> {
+    return this.page({ list: '/api/v1/apps', first: 'limit=200', cursor }, context);
+  }
+
+  app(id: string, context: CallContext): Promise<RawItem | undefined> {
+    return this.one(`/api/v1/apps/${encodeURIComponent(id)}`, context);
+  }
+
+  appUsers(appId: string, cursor: string | undefined, context: CallContext): Promise<Page> {
+    const list = `/api/v1/apps/${encodeURIComponent(appId)}/users`;
+    return this.page({ list, first: 'limit=500', cursor }, context);
+  }
+
+  groupApps(groupId: string, cursor: string | undefined, context: CallContext): Promise<Page> {
+    const list = `/api/v1/groups/${encodeURIComponent(groupId)}/apps`;
+    return this.page({ list, first: 'limit=200', cursor }, context);
+  }
+
+  /** This list has its items and its next link in the body; the link can name the org's `-admin` host. */
+  async admins(cursor: string | undefined, context: CallContext): Promise<Page> {
+    const list = '/api/v1/iam/assignees/users';
+    const path = cursor ?? `${list}?limit=100`;
+    assertCursorOf(list, path);
+    const { value, answer } = await this.request(path, context, assignees);
+    const { items = [], next } = value ?? {};
+    if (next !== undefined) assertCursorOf(list, next);
+    return { items, dateMs: answer.dateMs, ...(next === undefined ? {} : { next }) };
+  }
+
+  async rolesOf({ label, id }: { label: NodeLabel; id: string }, context: CallContext): Promise<Page> {
+    const path = `/api/v1/${label === 'User' ? 'users' : 'groups'}/${encodeURIComponent(id)}/roles`;
+    const { value: items = [], answer } = await this.request(path, context, splitItems);
+    return { items, dateMs: answer.dateMs };
   }
 
   /** Replaces the credentials for subsequent requests if they differ. */
@@ -413,6 +471,18 @@ const NOT_AN_ORG: ReadonlySet<OktaErrorCode> = new Set([
   'OKTA_NOT_AN_ORG',
   'OKTA_BAD_REQUEST',
 ]);
+
+/** Reads a page of assignees; undefined if it is none. */
+function assignees(body: Buffer): { items: RawItem[]; next?: string } | undefined {
+  const page = parse(body);
+  if (!isObject(page) || !Array.isArray(page['value'])) return undefined;
+  const items = splitItems(Buffer.from(JSON.stringify(page['value'])));
+  const links = isObject(page['_links']) ? page['_links'] : {};
+  const { href } = isObject(links['next']) ? links['next'] : {};
+  if (!items || typeof href !== 'string') return items && { items };
+  const url = URL.canParse(href, 'https://org.invalid') ? new URL(href, 'https://org.invalid') : undefined;
+  return url && { items, next: url.pathname + url.search };
+}
 
 /** Requests a path, and a smaller page if Okta keeps failing to serve it. */
 async function withSmallerPages<T>(path: string, ask: (path: string) => Promise<T>): Promise<T> {

@@ -35,6 +35,14 @@ const chunks = proxyActivities<Pick<Activities, 'syncUsers' | 'syncGroups' | 'sw
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
+/** Also chunks of about 20 s, but a list is never split. */
+const listChunks = proxyActivities<Pick<Activities, 'syncAccess'>>({
+  startToCloseTimeout: '12h',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: RETRY,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
 /** Also chunks of about 20 s, but a group is never split, and a large one can take many rate limit windows. */
 const groupChunks = proxyActivities<Pick<Activities, 'syncMemberships'>>({
   startToCloseTimeout: '12h',
@@ -78,6 +86,12 @@ export const syncMemberships: Activities['syncMemberships'] = (run) =>
   checked(
     'syncMemberships',
     groupChunks.syncMemberships.executeWithOptions({ summary: 'members of the next groups' }, [run]),
+  );
+
+export const syncAccess: Activities['syncAccess'] = (run, part) =>
+  checked(
+    'syncAccess',
+    listChunks.syncAccess.executeWithOptions({ summary: `apps, roles and rules: ${part}` }, [run, part]),
   );
 
 export const sweep: Activities['sweep'] = (run, cursor) =>

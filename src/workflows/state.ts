@@ -1,5 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { safeParse } from 'zod/mini';
+import type { AccessPart } from '../activities/access/syncAccess';
 import type { ListCursor } from '../activities/lists';
 import type { BegunRun } from '../activities/runs';
 import type { SweepCursor } from '../activities/sweep';
@@ -17,6 +18,8 @@ export interface SyncState {
   users: ListCursor | null;
   groups: ListCursor | null;
   membershipsDone: boolean;
+  /** The part of the access phase that is done; absent if none is. */
+  access?: AccessPart;
   /** Position of the sweep; null at its start. */
   sweep: SweepCursor | null;
   progress: SyncProgress;

@@ -13,6 +13,7 @@ import {
 } from '@temporalio/workflow';
 import { RawValue } from '@temporalio/common';
 import type { BegunRun } from '../activities/runs';
+import type { AccessPart } from '../activities/access/syncAccess';
 import type { ListChunk, ListCursor } from '../activities/lists';
 import {
   currentWait,
@@ -28,7 +29,7 @@ import {
 import type { Code } from '../codes';
 import { withAdvice } from '../faults/fault';
 import { failureOf } from '../faults/temporalFailure';
-import { beginRun, endRun, sweep, syncGroups, syncMemberships, syncUsers } from './activities';
+import { beginRun, endRun, sweep, syncAccess, syncGroups, syncMemberships, syncUsers } from './activities';
 import { assertInput, REQUEST, WAIT } from '../boundary/inputs';
 import { decoded, RAW_SIGNAL, takesRawInputs, valid } from './decode';
 import { notBegunDetails, progressDetails, reportDetails } from './details';
@@ -130,6 +131,8 @@ async function work(run: BegunRun, request: SyncRequest, state: SyncState): Prom
     state.membershipsDone = done;
   }
 
+  await drainAccess('read', run, request, state);
+
   enter('sweep', state);
   for (let swept = false; !swept;) {
     await handOverLongHistory(request, state);
@@ -137,6 +140,28 @@ async function work(run: BegunRun, request: SyncRequest, state: SyncState): Prom
     state.sweep = cursor ?? null;
     swept = cursor == null;
   }
+
+  // What Okta left out in the first part has meanwhile been gone long enough to ask again.
+  await drainAccess('settled', run, request, state);
+}
+
+/** Reads, or settles, what `SYNC_ACCESS` names. */
+async function drainAccess(
+  part: AccessPart,
+  run: BegunRun,
+  request: SyncRequest,
+  state: SyncState,
+): Promise<void> {
+  if (!run.access?.length || state.access === 'settled' || state.access === part) return;
+  enter('access', state);
+  for (let isDone = false; !isDone;) {
+    await handOverLongHistory(request, state);
+    const { done, total, ...chunk } = await syncAccess(run, part);
+    state.progress.access = { done, total };
+    enter('access', state);
+    isDone = chunk.isDone;
+  }
+  state.access = part;
 }
 
 /** Starts a phase and shows it in the `progress` query and the Temporal UI. */

@@ -3,6 +3,7 @@ import '../servers/logs';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities, type Activities } from '../../../src/activities';
 import { LIST_START, type ListCursor } from '../../../src/activities/lists';
+import type { AccessPart } from '../../../src/activities/access/syncAccess';
 import type { Ports } from '../../../src/activities/ports';
 import type { SweepCursor } from '../../../src/activities/sweep';
 import { loadConfig, type Config } from '../../../src/config';
@@ -10,12 +11,14 @@ import type { RequestedMode, SyncReport } from '../../../src/contract';
 import { GraphDatabase } from '../../../src/graph/database';
 import type { Run } from '../../../src/graph/write/run';
 import { beginRun, type RunToBegin } from '../../../src/graph/write/runs';
+import { ensureAccessSchema } from '../../../src/graph/schema/accessSchema';
 import { ensureSchema } from '../../../src/graph/schema/schema';
 import type { Neo4jServer } from '../../../src/local/neo4j';
 import { ConfiguredOrgs } from '../../../src/okta/directory';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator';
 import { neo4j } from '../servers/services';
 import { neo4jVariables, orgVariables } from '../environment';
+import { accessDifferences } from '../graph/accessComparison';
 import { differences } from '../graph/comparison';
 import { emptyGraph } from '../graph/emptyGraph';
 import { approveAll } from './approval';
@@ -43,6 +46,7 @@ export class OrgUnderTest {
     const okta = { ...config.okta, retryPauseMs };
     const db = GraphDatabase.open(config.neo4j);
     await ensureSchema(db);
+    await ensureAccessSchema(db);
     return new OrgUnderTest(sim, db, new ConfiguredOrgs(okta), config);
   }
 
@@ -96,7 +100,9 @@ export class OrgUnderTest {
     const run = await this.begin({ allowDeletes: false, ...change });
     await this.lists(run, options);
     await this.members(run, options);
+    if (run.access) await this.access(run, 'read', options);
     await this.sweep(run, options);
+    if (run.access) await this.access(run, 'settled', options);
     return this.attempt(options).call('endRun', run);
   }
 
@@ -126,6 +132,15 @@ export class OrgUnderTest {
     let cursor: SweepCursor | undefined;
     do cursor = await this.attempt(options).call('sweep', run, cursor);
     while (cursor);
+  }
+
+  async access(run: Run, part: AccessPart, options: AttemptOptions = {}): Promise<void> {
+    while (!(await this.attempt(options).call('syncAccess', run, part)).isDone);
+  }
+
+  /** Where the apps, rules and roles of the graph are not those of the org. */
+  accessDifferences(): Promise<string[]> {
+    return accessDifferences(this.db, this.sim);
   }
 
   /** What the graph holds of the org now. */

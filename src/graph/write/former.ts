@@ -1,6 +1,7 @@
 import type { Transaction } from '../database';
 import { clearDenials, isConfirmedDeleted } from './denials';
 import type { NodeLabel } from '../../contract';
+import { endEdges } from './access/edges';
 import { endMembership } from './pastMemberships';
 import { keepsHistory, scopeOf, type Run } from './run';
 import { integer } from '../values';
@@ -21,12 +22,13 @@ const EDGE = {
 
 /** Resets a group's read state, so that it is read again if it comes back; until then its last read is its deletion. */
 const RESET = {
-  User: '',
-  Group: `SET n.memberships_as_of = null, n.memberships_whole_as_of = n.removed_at, n.memberships_claim = null`,
+  User: 'SET n.roles_as_of = null',
+  Group: `SET n.memberships_as_of = null, n.memberships_whole_as_of = n.removed_at, n.memberships_claim = null, n.apps_as_of = null, n.roles_as_of = null`,
 } as const;
 
 /** Cypher for the relationships that are removed with a node: all of them if the run keeps no history. */
-const relationshipsOf = (run: Run) => (keepsHistory(run) ? '(n)-[r:MEMBER_OF|REPORTS_TO]-()' : '(n)-[r]-()');
+const relationshipsOf = (run: Run) =>
+  keepsHistory(run) ? '(n)-[r:MEMBER_OF|REPORTS_TO|ASSIGNED_TO|HAS_ROLE|ADDS_TO]-()' : '(n)-[r]-()';
 
 /** Cypher: looks up node `n` by its key alone. The planner might otherwise scan all denied nodes for each of them. */
 const byKey = (label: NodeLabel, id: string) =>
@@ -61,7 +63,15 @@ const RETIRE = (label: NodeLabel) => `
     ${endMembership({ user: 'u', membership: 'm', group: 'g', at: 'at', before: 'before' })}
     RETURN count(*) AS edges
   }
-  CALL (n) { MATCH (n)-[line:REPORTS_TO]-() DELETE line }
+  CALL (n) { MATCH (n)-[line:REPORTS_TO|ADDS_TO]-() DELETE line }
+  ${(['ASSIGNED_TO', 'HAS_ROLE'] as const)
+    .map(
+      (type) => `CALL (n) {
+    MATCH (n)-[e:${type}]->(t)
+    ${endEdges(type, { at: 'n.denied_at', after: 'null', from: 'n', to: 't' })}
+  }`,
+    )
+    .join('\n  ')}
   CREATE (n)-[:CHANGED]->(:${label}Change {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'removed',
     added_run: n.added_run})
   REMOVE n:${label}

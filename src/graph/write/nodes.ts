@@ -9,8 +9,8 @@ import { MANAGER_PROPERTIES, NOTE_STALE_LINES, noteStaleLines } from './staleLin
 import { keepsHistory, scopeOf, type Run } from './run';
 import { contentHash } from '../values';
 
-/** How a property is sent to Neo4j: a time as milliseconds since the epoch, a count as a number, a text unchanged. */
-type Kind = 'text' | 'time' | 'count';
+/** How a property is sent to Neo4j: a time as milliseconds since the epoch, a count as a number, the others unchanged. */
+type Kind = 'text' | 'time' | 'count' | 'flag';
 
 interface Property<Source> {
   name: string;
@@ -55,6 +55,8 @@ const GROUP_PROPERTIES: readonly Property<OktaGroup>[] = [
   { name: 'last_updated', from: 'lastUpdated', kind: 'time' },
   { name: 'last_membership_updated', from: 'lastMembershipUpdated', kind: 'time', isMoving: true },
   { name: 'users_count', from: 'usersCount', kind: 'count', isMoving: true },
+  { name: 'apps_count', from: 'appsCount', kind: 'count', isMoving: true },
+  { name: 'has_admin_privilege', from: 'hasAdminPrivilege', kind: 'flag', isMoving: true },
   { name: 'okta_raw_group_object', from: 'raw', kind: 'text', isMoving: true },
 ];
 
@@ -76,7 +78,7 @@ export interface NodeRow {
   id: string;
   hash: string;
   lastUpdated: number | undefined;
-  values: readonly (string | number | null)[];
+  values: readonly (string | number | boolean | null)[];
   /** Approximate memory that the row uses in a transaction, in bytes. */
   bytes: number;
 }
@@ -86,7 +88,15 @@ export function userRow(user: OktaUser): NodeRow {
 }
 
 export function groupRow(group: OktaGroup): NodeRow {
-  return rowOf(group, GROUP_PROPERTIES, contentHash(GROUP_MAPPING, group.raw, String(group.usersCount)));
+  return rowOf(
+    group,
+    GROUP_PROPERTIES,
+    contentHash(
+      GROUP_MAPPING,
+      group.raw,
+      [group.usersCount, group.appsCount, group.hasAdminPrivilege].join(),
+    ),
+  );
 }
 
 function rowOf<Source extends OktaUser | OktaGroup>(
@@ -94,7 +104,9 @@ function rowOf<Source extends OktaUser | OktaGroup>(
   properties: readonly Property<Source>[],
   hash: string,
 ): NodeRow {
-  const values = properties.map(({ from }) => (source[from] as string | number | undefined) ?? null);
+  const values = properties.map(
+    ({ from }) => (source[from] as string | number | boolean | undefined) ?? null,
+  );
   return {
     id: source.id,
     hash,

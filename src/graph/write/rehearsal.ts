@@ -173,6 +173,8 @@ function groups(): NodeRow[] {
       lastUpdated: now,
       lastMembershipUpdated: now,
       usersCount: MEMBERS,
+      appsCount: undefined,
+      hasAdminPrivilege: undefined,
       raw: JSON.stringify({ id }),
     });
   });

@@ -2,7 +2,18 @@ import { rowOf } from '../../codes';
 import type { Counter } from '../../telemetry/runCounts';
 import { adviceOn, faultFor } from '../../faults/fault';
 import { countOf, formatCount } from '../../text/counts';
-import type { ReportingLines, SyncReport, SyncWarning, Ending } from '../../contract';
+import {
+  BUCKETS,
+  type AccessCounts,
+  type AccessKind,
+  type Bucket,
+  type EdgeCounts,
+  type NodeCounts,
+  type ReportingLines,
+  type SyncReport,
+  type SyncWarning,
+  type Ending,
+} from '../../contract';
 import type { Transaction } from '../database';
 import type { GroupsByState } from './workList';
 import { listsAllGroups, type Run } from './run';
@@ -49,13 +60,10 @@ export async function buildReport(
   const isPartial =
     counted.memberships_groups_failed > 0 ||
     warnings.some(({ code }) => rowOf(code)?.reportedAs === 'shortfall');
-  const requestsByBucket = {
-    users: counted.okta_requests_users,
-    user: counted.okta_requests_user,
-    groups: counted.okta_requests_groups,
-    group: counted.okta_requests_group,
-    other: counted.okta_requests_other,
-  };
+  const requestsByBucket = Object.fromEntries(
+    // A run that an earlier version began has no counts of the newer buckets.
+    BUCKETS.map((bucket) => [bucket, counted[`okta_requests_${bucket}`] ?? 0]),
+  ) as Record<Bucket, number>;
   return {
     runId: run.id,
     runNumber: run.number,
@@ -86,6 +94,7 @@ export async function buildReport(
       removed: counted.memberships_removed,
     },
     reportingLines: lines,
+    ...(run.access && { access: await accessCounts(tx, run, run.access, counted) }),
     okta: {
       requests: Object.values(requestsByBucket).reduce((sum, count) => sum + count, 0),
       requestsByBucket,
@@ -147,6 +156,11 @@ function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): 
     const message = `${kept} that Okta has deleted could not be removed from the graph; the next run tries again.`;
     warnings.push({ code: 'NOT_REMOVED', message, count: counted.nodes_not_removed });
   }
+  const { access_left: accessLeft = 0 } = counted;
+  if (accessLeft > 0) {
+    const message = `${countOf(accessLeft, 'list')} of assignments or roles could not be read or written completely; the next run reads them again.`;
+    warnings.push({ code: 'ACCESS_LEFT', message, count: accessLeft });
+  }
   return warnings;
 }
 
@@ -166,6 +180,36 @@ function approvalOf(counted: RunRecord['run'], approvedMs: number): NonNullable<
     ...(users === undefined || groups === undefined || memberships === undefined
       ? {}
       : { users, groups, memberships }),
+  };
+}
+
+/** Returns what the run has read of each kind. */
+async function accessCounts(
+  tx: Transaction,
+  { domain }: Run,
+  kinds: readonly AccessKind[],
+  counted: RunRecord['run'],
+): Promise<AccessCounts> {
+  const nodes = (kind: 'apps' | 'rules'): NodeCounts => ({
+    seen: counted[`${kind}_seen`],
+    created: counted[`${kind}_created`],
+    updated: counted[`${kind}_updated`],
+    deleted: counted[`${kind}_deleted`],
+  });
+  const [totals] = await tx.run<{ assignments: number; roles: number }>(
+    `RETURN COUNT { MATCH (:App {okta_domain: $domain})<-[:ASSIGNED_TO]-() } AS assignments,
+            COUNT { MATCH (:AdminRole {okta_domain: $domain})<-[:HAS_ROLE]-() } AS roles`,
+    { domain },
+  );
+  const edges = (kind: 'assignments' | 'roles'): EdgeCounts => ({
+    total: totals?.[kind] ?? 0,
+    added: counted[`${kind}_added`],
+    removed: counted[`${kind}_removed`],
+  });
+  return {
+    ...(kinds.includes('rules') && { rules: nodes('rules') }),
+    ...(kinds.includes('apps') && { apps: nodes('apps'), assignments: edges('assignments') }),
+    ...(kinds.includes('roles') && { roles: edges('roles') }),
   };
 }
 

@@ -16,11 +16,13 @@ export const EXPIRED: readonly string[] = [
   `MATCH ()-[m:WAS_MEMBER_OF]->(g) USING INDEX m:WAS_MEMBER_OF(valid_to)
    WHERE m.valid_to < $before AND g.okta_domain = $domain
    WITH m LIMIT $batch DELETE m`,
+  `MATCH ()-[m:WAS_ASSIGNED_TO|HAD_ROLE]->(t) WHERE m.valid_to < $before AND t.okta_domain = $domain
+   WITH m LIMIT $batch DELETE m`,
   ...['UserChange', 'GroupChange'].map(
     (label) => `MATCH (n:${label}) WHERE n.at < $before AND n.okta_domain = $domain
    WITH n LIMIT $batch DETACH DELETE n`,
   ),
-  ...['FormerUser', 'FormerGroup'].map(
+  ...['FormerUser', 'FormerGroup', 'FormerApp'].map(
     (
       label,
     ) => `MATCH (n:${label}) WHERE n.removed_at < $before AND n.okta_domain = $domain AND NOT EXISTS { (n)--() }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CodedError } from '../../faults/fault';
 import { counted } from '../../telemetry/events';
 import { COUNTERS, type Counts } from '../../telemetry/runCounts';
-import type { SyncMode, SyncWarning, Bucket } from '../../contract';
+import type { AccessKind, SyncMode, SyncWarning, Bucket } from '../../contract';
 import type { Usage } from '../../okta/callContext';
 import type { GraphDatabase, Transaction } from '../database';
 import { integer } from '../values';
@@ -29,6 +29,8 @@ export interface Run {
    * versions up to 0.2.0 do.
    */
   groupsChangedSinceMs?: number;
+  /** What the run reads in addition to users, groups and memberships; absent for nothing. */
+  access?: readonly AccessKind[];
 }
 
 /** Query parameters that identify a run and its org. */

@@ -1,6 +1,6 @@
 import { COUNTERS } from '../../telemetry/runCounts';
 import { CodedError } from '../../faults/fault';
-import type { Ending, SyncReport } from '../../contract';
+import type { AccessKind, Ending, SyncReport } from '../../contract';
 import { began, ended } from '../../telemetry/events';
 import { useApproval } from './approvals';
 import type { GraphDatabase, Transaction } from '../database';
@@ -23,6 +23,8 @@ export interface RunToBegin extends ReadingOptions {
   approvalId?: string;
   /** True if nodes and edges that end in this run become history. */
   keepsHistory: boolean;
+  /** What the run reads in addition to users, groups and memberships. */
+  access?: readonly AccessKind[];
 }
 
 /**
@@ -51,6 +53,7 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
       id: begin.id,
       allowDeletes: begin.allowDeletes,
       keepsHistory: begin.keepsHistory,
+      ...(begin.access && begin.access.length > 0 && { access: begin.access }),
       ...(await chooseReading(tx, begin.domain, options)),
     };
     await tx.run(
@@ -58,7 +61,7 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
        SET o.last_run = $number, o.org_id = $orgId, o.suspects = coalesce(o.suspects, [])
        CREATE (r:SyncRun {okta_domain: $domain, id: $id})
        SET r += $counters, r.number = $number, r.workflow_id = $workflowId, r.mode = $mode, r.outcome = 'running',
-           r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.users_changed_since = $usersChangedSince, r.groups_changed_since = $groupsChangedSince,
+           r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.access = $access, r.users_changed_since = $usersChangedSince, r.groups_changed_since = $groupsChangedSince,
            r.started_at = datetime.realtime('UTC'), r.warnings = [], r.warnings_omitted = 0,
            r.users_listed = false, r.groups_listed = false,
            r.users_at_start = COUNT { MATCH (:User {okta_domain: $domain}) },
@@ -73,6 +76,7 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
         mode: run.mode,
         allowDeletes: run.allowDeletes,
         keepsHistory: run.keepsHistory,
+        access: run.access ?? null,
         usersChangedSince: dateTime(run.usersChangedSinceMs),
         groupsChangedSince: dateTime(run.groupsChangedSinceMs),
         counters: Object.fromEntries(COUNTERS.map((name) => [name, integer(0)])),
@@ -164,18 +168,20 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
 }
 
 /** A run as stored on its `SyncRun`. */
-type RunRow = Omit<Run, 'usersChangedSinceMs' | 'groupsChangedSinceMs'> & {
+type RunRow = Omit<Run, 'usersChangedSinceMs' | 'groupsChangedSinceMs' | 'access'> & {
+  access: AccessKind[] | null;
   usersSinceMs: number | null;
   groupsSinceMs: number | null;
 };
 
 const RUN = `r.okta_domain AS domain, r.number AS number, r.id AS id, r.mode AS mode, r.allow_deletes AS allowDeletes,
      coalesce(r.keeps_history, true) AS keepsHistory, r.users_changed_since.epochMillis AS usersSinceMs,
-     r.groups_changed_since.epochMillis AS groupsSinceMs`;
+     r.groups_changed_since.epochMillis AS groupsSinceMs, r.access AS access`;
 
-function toRun({ usersSinceMs, groupsSinceMs, ...run }: RunRow): Run {
+function toRun({ usersSinceMs, groupsSinceMs, access, ...run }: RunRow): Run {
   return {
     ...run,
+    ...(access && { access }),
     ...(usersSinceMs !== null && { usersChangedSinceMs: usersSinceMs }),
     ...(groupsSinceMs !== null && { groupsChangedSinceMs: groupsSinceMs }),
   };

@@ -58,6 +58,7 @@ const NOTHING_TO_DO: Activities = {
   syncUsers: async () => ({ seen: 3 }),
   syncGroups: async () => ({ seen: 2 }),
   syncMemberships: async () => ({ done: true, groupsDone: 2, groupsTotal: 2 }),
+  syncAccess: async () => ({ isDone: true, done: 0, total: 0 }),
   sweep: async () => undefined,
   endRun: async (run, ending) => reportOf(run, ending),
 };

@@ -1,0 +1,100 @@
+import type { SyncWarning } from '../../contract';
+import { CODES } from '../../codes';
+import {
+  appRow,
+  noteAccessDenials,
+  ruleRow,
+  unlistedNodes,
+  writeAccessNodes,
+  type AccessLabel,
+  type AccessRow,
+} from '../../graph/write/access/nodes';
+import { writeClaimed } from '../../graph/write/access/attempt';
+import { readApp, readRule } from '../../okta/access';
+import { OktaError } from '../../okta/errors';
+import type { RawItem } from '../../okta/items';
+import { readPages } from './pages';
+import type { AccessWork } from './syncAccess';
+
+/** Apps and group rules: short lists that each run reads whole. */
+export class AccessNodes {
+  constructor(private readonly work: AccessWork) {}
+
+  /** Lists all nodes of a label, and asks by id for those that the graph has and the list lacks. */
+  async sync(label: AccessLabel): Promise<void> {
+    const { writer } = this.work;
+    const { items } = await readPages(this.work, (cursor, attempt) =>
+      label === 'App' ? this.org.apps(cursor, attempt) : this.org.rules(cursor, attempt),
+    );
+    const rows: AccessRow[] = [];
+    let malformed = 0;
+    for (const item of items) {
+      const row = rowOf(label, item);
+      if (row) rows.push(row);
+      else malformed += 1;
+    }
+    for (let from = 0; from < rows.length; from += ROWS) {
+      await writeAccessNodes(writer, label, rows.slice(from, from + ROWS));
+      this.work.attempt.beat();
+    }
+    if (malformed > 0) {
+      const warning: SyncWarning = { ...CODE, message: CODES.MALFORMED_ACCESS.means, count: malformed };
+      await writeClaimed(writer, () => Promise.resolve({ counts: {}, warnings: [warning] }));
+    }
+    // An empty list proves nothing: the credentials may no longer see any.
+    if (rows.length > 0) await this.ask(label);
+  }
+
+  /** Asks a second time for the nodes that Okta has denied. */
+  async confirm(label: AccessLabel): Promise<void> {
+    await this.ask(label, true);
+  }
+
+  private get org() {
+    return this.work.ports.okta.org(this.work.writer.run.domain);
+  }
+
+  private async ask(label: AccessLabel, onlyDenied = false): Promise<void> {
+    const { writer, attempt, gapMs } = this.work;
+    const ids = await unlistedNodes(writer.db, writer.run, label, onlyDenied);
+    for (let from = 0; from < ids.length; from += ASKED_TOGETHER) {
+      const denied: string[] = [];
+      const shown: string[] = [];
+      await Promise.all(
+        ids.slice(from, from + ASKED_TOGETHER).map(async (id) => {
+          try {
+            const found = await (label === 'App' ? this.org.app(id, attempt) : this.org.rule(id, attempt));
+            if (!found) denied.push(id);
+            else if (rowOf(label, found)?.id === id) shown.push(id);
+          } catch (error) {
+            attempt.signal.throwIfAborted();
+            if (!(error instanceof OktaError) || CODES[error.code].concerns === 'everything') throw error;
+          }
+        }),
+      );
+      await noteAccessDenials(writer, label, { denied, shown, asOfMs: attempt.oktaNowMs, gapMs });
+    }
+  }
+}
+
+const CODE = { code: 'MALFORMED_ACCESS' } as const;
+const ROWS = 500;
+const ASKED_TOGETHER = 50;
+
+function rowOf(label: AccessLabel, item: RawItem): AccessRow | undefined {
+  const value = valueOf(item);
+  if (label === 'App') {
+    const app = readApp(value);
+    return 'malformed' in app ? undefined : appRow(app);
+  }
+  const rule = readRule(value);
+  return 'malformed' in rule ? undefined : ruleRow(rule);
+}
+
+export function valueOf(item: RawItem): unknown {
+  try {
+    return item.value;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+import type { RawItem } from '../../okta/items';
+import { OktaError } from '../../okta/errors';
+import type { Page } from '../../okta/org';
+import type { Attempt } from '../context';
+import { endlessList, MAX_IDLE_PAGES, Trail } from '../trail';
+
+/** A list, read to its end. */
+export interface WholeList {
+  items: readonly RawItem[];
+  /** Okta's clock at the first page, milliseconds since the epoch. */
+  asOfMs: number;
+}
+
+type ReadPage = (cursor: string | undefined, attempt: Attempt<unknown>) => Promise<Page>;
+
+/** Reads a list whole; starts again, once, if its cursor has expired. @throws OktaError if a page fails. */
+export async function readPages(
+  { attempt }: { attempt: Attempt<unknown> },
+  read: ReadPage,
+): Promise<WholeList> {
+  try {
+    return await pages(attempt, read);
+  } catch (error) {
+    attempt.signal.throwIfAborted();
+    if (!(error instanceof OktaError) || error.code !== 'OKTA_CURSOR_EXPIRED') throw error;
+    return pages(attempt, read);
+  }
+}
+
+async function pages(attempt: Attempt<unknown>, read: ReadPage): Promise<WholeList> {
+  const trail = new Trail("Okta's next-page links form a loop; the list was left as it is.");
+  const items = new Map<string, RawItem>();
+  let asOfMs: number | undefined;
+  let cursor: string | undefined;
+  let idlePages = 0;
+  do {
+    const page: Page = await read(cursor, attempt);
+    asOfMs ??= page.dateMs;
+    const before = items.size;
+    for (const item of page.items) items.set(item.id ?? `unnamed ${items.size}`, item);
+    cursor = page.next;
+    trail.follow(cursor);
+    idlePages = items.size > before ? 0 : idlePages + 1;
+    if (cursor !== undefined && idlePages >= MAX_IDLE_PAGES) throw endlessList('The list was left as it is.');
+    attempt.beat();
+  } while (cursor !== undefined);
+  return { items: [...items.values()], asOfMs };
+}

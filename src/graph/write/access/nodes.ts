@@ -1,0 +1,193 @@
+import type { Counter } from '../../../telemetry/runCounts';
+import type { OktaApp, OktaRule } from '../../../okta/access';
+import type { GraphDatabase, Transaction } from '../../database';
+import { dateTime, integer } from '../../values';
+import { clearDenials } from '../denials';
+import { keepsHistory, scopeOf, type Run } from '../run';
+import { writeClaimed, type AccessWriter } from './attempt';
+import { endEdges } from './edges';
+
+/** Nodes that are listed whole in each run. */
+export type AccessLabel = 'App' | 'GroupRule';
+
+/** The names of a label's counters, without what was counted. */
+export const COUNTED_AS = { App: 'apps', GroupRule: 'rules' } as const;
+
+/** One node to write. `values` are properties by name. */
+export interface AccessRow {
+  id: string;
+  values: Readonly<Record<string, unknown>>;
+  /** Ids of the groups that a rule adds users to. */
+  groups?: readonly string[];
+}
+
+export function appRow(app: OktaApp): AccessRow {
+  const { id, label = null, name = null, status = null, signOnMode = null } = app;
+  return { id, values: { label, name, status, sign_on_mode: signOnMode, ...timesOf(app) } };
+}
+
+export function ruleRow(rule: OktaRule): AccessRow {
+  const { id, name = null, status = null, expression = null, excludedUsers, excludedGroups, groups } = rule;
+  return {
+    id,
+    values: {
+      name,
+      status,
+      expression,
+      excluded_users: excludedUsers,
+      excluded_groups: excludedGroups,
+      ...timesOf(rule),
+    },
+    groups,
+  };
+}
+
+function timesOf({ created, lastUpdated }: Pick<OktaApp, 'created' | 'lastUpdated'>) {
+  return { created: dateTime(created), last_updated: dateTime(lastUpdated) };
+}
+
+/** Cypher: restores former apps that came back. */
+const REVIVE = `
+  UNWIND $rows AS row
+  MATCH (n:FormerApp {okta_domain: $domain, id: row.id})
+  REMOVE n:FormerApp
+  SET n:App, n.added_run = $run, n.removed_at = null, n.removed_run = null, n.users_as_of = null`;
+
+const WRITE = (label: AccessLabel) => `
+  UNWIND $rows AS row
+  MERGE (n:${label} {okta_domain: $domain, id: row.id}) ON CREATE SET n.added_run = $run
+  WITH n, row, n.added_run = $run AND coalesce(n.last_seen_run, 0) < $run AS isNew,
+       any(key IN keys(row.values) WHERE coalesce(n[key] <> row.values[key], (n[key] IS NULL) <> (row.values[key] IS NULL))) AS isChanged
+  SET n += row.values, n.last_seen_run = $run
+  ${clearDenials('n')}
+  ${label === 'App' ? 'SET n.users_due = CASE WHEN isNew OR isChanged THEN true ELSE n.users_due END' : ''}
+  RETURN count(CASE WHEN isNew THEN 1 END) AS created, count(CASE WHEN isChanged AND NOT isNew THEN 1 END) AS updated`;
+
+/** Cypher: a rule's groups are part of the rule, so they change with it. */
+const TARGETS = `
+  UNWIND $rows AS row
+  MATCH (n:GroupRule {okta_domain: $domain, id: row.id})
+  CALL (n, row) {
+    MATCH (n)-[e:ADDS_TO]->(g:Group) WHERE NOT g.id IN row.groups DELETE e
+  }
+  WITH n, row UNWIND row.groups AS id
+  MATCH (g:Group {okta_domain: $domain, id: id})
+  MERGE (n)-[:ADDS_TO]->(g)`;
+
+/** Writes a page of a list. */
+export async function writeAccessNodes(
+  writer: AccessWriter,
+  label: AccessLabel,
+  rows: readonly AccessRow[],
+): Promise<void> {
+  const { run } = writer;
+  const kind = COUNTED_AS[label];
+  await writeClaimed(writer, async (tx) => {
+    const parameters = { ...scopeOf(run), rows };
+    if (label === 'App') await tx.run(REVIVE, parameters);
+    const [done] = await tx.run<{ created: number; updated: number }>(WRITE(label), parameters);
+    if (label === 'GroupRule') await tx.run(TARGETS, parameters);
+    const { created = 0, updated = 0 } = done ?? {};
+    const counts = { seen: rows.length, created, updated };
+    return {
+      counts: Object.fromEntries(
+        Object.entries(counts).map(([what, count]) => [`${kind}_${what}` as Counter, count]),
+      ),
+      warnings: [],
+    };
+  });
+}
+
+/** Returns ids of nodes that the run's whole list lacks; with `onlyDenied`, those that Okta has denied once in the run. */
+export async function unlistedNodes(
+  db: GraphDatabase,
+  run: Run,
+  label: AccessLabel,
+  onlyDenied: boolean,
+): Promise<string[]> {
+  const rows = await db.read<{ id: string }>(
+    `MATCH (n:${label} {okta_domain: $domain}) WHERE n.last_seen_run < $run
+       ${onlyDenied ? 'AND n.denied_run = $run AND n.denied_twice IS NULL' : ''}
+     RETURN n.id AS id ORDER BY id`,
+    scopeOf(run),
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Records Okta's denials of nodes: a second one that comes `gapMs` or more after the first confirms a deletion. Those
+ * that Okta shows after all are cleared.
+ */
+export async function noteAccessDenials(
+  writer: AccessWriter,
+  label: AccessLabel,
+  {
+    denied,
+    shown,
+    asOfMs,
+    gapMs,
+  }: { denied: readonly string[]; shown: readonly string[]; asOfMs: number; gapMs: number },
+): Promise<void> {
+  const { run } = writer;
+  await writeClaimed(writer, async (tx) => {
+    await tx.run(
+      `UNWIND $denied AS id
+       MATCH (n:${label} {okta_domain: $domain, id: id}) WHERE n.last_seen_run < $run
+       SET n.denied_at = coalesce(n.denied_at, $asOf), n.denied_run = $run,
+           n.denied_twice = CASE WHEN n.denied_since + duration({milliseconds: $gapMs}) <= datetime.realtime('UTC') THEN true END,
+           n.denied_since = coalesce(n.denied_since, datetime.realtime('UTC'))`,
+      { ...scopeOf(run), denied, asOf: dateTime(asOfMs), gapMs: integer(gapMs) },
+    );
+    await tx.run(
+      `UNWIND $shown AS id MATCH (n:${label} {okta_domain: $domain, id: id}) ${clearDenials('n')}`,
+      { ...scopeOf(run), shown },
+    );
+    return { counts: {}, warnings: [] };
+  });
+}
+
+/** Returns how many nodes of a label there are, and how many of them Okta has denied twice. */
+export async function deniedTwice(
+  tx: Transaction,
+  run: Run,
+  label: AccessLabel,
+): Promise<{ all: number; ids: string[] }> {
+  const [row] = await tx.run<{ all: number; ids: string[] }>(
+    `RETURN COUNT { MATCH (n:${label} {okta_domain: $domain}) } AS all,
+       COLLECT { MATCH (n:${label} {okta_domain: $domain}) WHERE n.denied_run = $run AND n.denied_twice RETURN n.id } AS ids`,
+    scopeOf(run),
+  );
+  return row ?? { all: 0, ids: [] };
+}
+
+/** Removes nodes; apps and their assignments become history. @returns the number of assignments that ended. */
+export async function removeAccessNodes(
+  tx: Transaction,
+  run: Run,
+  label: AccessLabel,
+  ids: readonly string[],
+): Promise<number> {
+  const parameters = { ...scopeOf(run), ids };
+  if (label === 'GroupRule' || !keepsHistory(run)) {
+    const [row] = await tx.run<{ ended: number }>(
+      `UNWIND $ids AS id MATCH (n:${label} {okta_domain: $domain, id: id})
+       WITH n, COUNT { (n)<-[:ASSIGNED_TO]-() } AS edges DETACH DELETE n RETURN sum(edges) AS ended`,
+      parameters,
+    );
+    return row?.ended ?? 0;
+  }
+  const [row] = await tx.run<{ ended: number }>(
+    `UNWIND $ids AS id MATCH (n:App {okta_domain: $domain, id: id})
+     CALL (n) {
+       MATCH (s)-[e:ASSIGNED_TO]->(n)
+       ${endEdges('ASSIGNED_TO', { at: 'n.denied_at', after: 'n.users_as_of', from: 's', to: 'n' })}
+       RETURN count(*) AS edges
+     }
+     REMOVE n:App
+     SET n:FormerApp, n.removed_at = n.denied_at, n.removed_run = $run
+     ${clearDenials('n')}
+     RETURN sum(edges) AS ended`,
+    parameters,
+  );
+  return row?.ended ?? 0;
+}

@@ -1,0 +1,351 @@
+import type { GraphDatabase, Transaction } from '../../database';
+import { dateTime, integer } from '../../values';
+import { listsAllGroups, scopeOf, type Run } from '../run';
+import { writeClaimed, type AccessWriter } from './attempt';
+
+/**
+ * A list of edges that Okta serves for one node, its owner, and that is read whole before anything of it ends: the table
+ * of all there are.
+ */
+export const EDGE_LISTS = {
+  groupApps: {
+    owner: 'Group',
+    edge: '(o)-[e:ASSIGNED_TO]->(t:App)',
+    key: 't.id',
+    readAt: 'apps_as_of',
+    readRun: 'apps_read_run',
+    counts: 'assignments',
+    /** Cypher: true if group `o` may have apps. */
+    mayHave: '(o.apps_count IS NULL OR o.apps_count > 0 OR EXISTS { (o)-[:ASSIGNED_TO]->(:App) })',
+    /** Cypher: true if something tells of a change since the last read. */
+    isCalledFor: 'coalesce(o.apps_count <> o.apps_count_read, false)',
+    onRead: 'SET o.apps_count_read = o.apps_count',
+  },
+  appUsers: {
+    owner: 'App',
+    edge: '(o)<-[e:ASSIGNED_TO]-(t:User)',
+    key: 't.id',
+    readAt: 'users_as_of',
+    readRun: 'users_read_run',
+    counts: 'assignments',
+    mayHave: 'true',
+    isCalledFor: 'coalesce(o.users_due, false)',
+    onRead: 'SET o.users_due = null',
+  },
+  userRoles: {
+    owner: 'User',
+    edge: '(o)-[e:HAS_ROLE]->(t:AdminRole)',
+    key: "t.id + ' ' + e.assignment_id",
+    readAt: 'roles_as_of',
+    readRun: 'roles_read_run',
+    counts: 'roles',
+    mayHave: '(o.admin_listed_run = $run OR EXISTS { (o)-[:HAS_ROLE]->() })',
+    isCalledFor: 'coalesce(o.admin_listed_run, 0) < $run',
+    onRead: '',
+  },
+  groupRoles: {
+    owner: 'Group',
+    edge: '(o)-[e:HAS_ROLE]->(t:AdminRole)',
+    key: "t.id + ' ' + e.assignment_id",
+    readAt: 'roles_as_of',
+    readRun: 'roles_read_run',
+    counts: 'roles',
+    mayHave: '(o.has_admin_privilege OR EXISTS { (o)-[:HAS_ROLE]->() })',
+    isCalledFor: 'NOT coalesce(o.has_admin_privilege, false)',
+    onRead: '',
+  },
+} as const;
+
+export type EdgeList = keyof typeof EDGE_LISTS;
+
+/** Cypher: true if owner `o` exists as far as the run knows. */
+const exists = (list: EdgeList) => {
+  const { owner } = EDGE_LISTS[list];
+  if (owner === 'User') return 'true';
+  return owner === 'Group' ? '(o.last_seen_run >= $run OR NOT $listsAll)' : 'o.last_seen_run >= $run';
+};
+
+/**
+ * Returns the owners whose list the run has to read: in a full run all that may have edges, otherwise those that
+ * something calls for, those never read, and the share that was read the longest ago.
+ *
+ * @param share of all owners, 0 to 1, that are read only to verify them.
+ */
+export async function ownersToRead(
+  db: GraphDatabase,
+  run: Run,
+  list: EdgeList,
+  share: number,
+): Promise<string[]> {
+  const { owner, mayHave, isCalledFor, readAt, readRun } = EDGE_LISTS[list];
+  const inDoubt = new Set(await ownersInDoubt(db, run, list));
+  const rows = await db.read<{ id: string; isUnread: boolean; isCalledFor: boolean }>(
+    `MATCH (o:${owner} {okta_domain: $domain}) WHERE ${exists(list)} AND ${mayHave}
+     WITH o ORDER BY o.${readAt} IS NOT NULL, o.${readAt}, o.id
+     RETURN o.id AS id, coalesce(o.${readRun}, 0) < $run AS isUnread,
+       $full OR o.${readAt} IS NULL OR ${isCalledFor} AS isCalledFor`,
+    { ...scopeOf(run), full: run.mode === 'full', listsAll: listsAllGroups(run) },
+  );
+  const toVerify = Math.ceil(rows.length * share);
+  return rows
+    .filter(
+      ({ id, isUnread, isCalledFor }, index) =>
+        isUnread && (isCalledFor || inDoubt.has(id) || index < toVerify),
+    )
+    .map(({ id }) => id);
+}
+
+/** One edge of an owner's list. */
+export interface ListedEdge {
+  /** Id of the node at its other end. */
+  id: string;
+  /** Only of a role: its type and label, and the properties of the edge. */
+  role?: {
+    type: string | null;
+    label: string | null;
+    assignmentId: string;
+    status: string | null;
+    resourceSet: string | null;
+  };
+}
+
+/** An owner's list, read to its end. */
+export interface OwnerRead {
+  id: string;
+  edges: readonly ListedEdge[];
+  /** Okta's clock at the first page, milliseconds since the epoch. */
+  asOfMs: number;
+}
+
+/** A row that a statement adds. */
+interface AddedRow {
+  owner: string;
+  id: string;
+  asOf: unknown;
+  type: string | null;
+  label: string | null;
+  properties: Readonly<Record<string, string | null>>;
+}
+
+/** Maximum number of edges that one transaction adds. */
+const MAX_EDGES = 5_000;
+
+const keyOf = ({ id, role }: ListedEdge): string => (role ? `${id} ${role.assignmentId}` : id);
+
+/**
+ * Adds the edges that owners' lists have and the graph lacks, and notes those that a list lacks: one that two reads at
+ * least `gapMs` apart lack is confirmed to have ended.
+ *
+ * @returns the number of owners with an edge whose other end is not in the graph; the next run reads them again.
+ */
+export async function writeOwners(
+  writer: AccessWriter,
+  list: EdgeList,
+  reads: readonly OwnerRead[],
+  gapMs: number,
+): Promise<void> {
+  const { db, run } = writer;
+  const { owner, edge, key } = EDGE_LISTS[list];
+  const present = await db.read<{ owner: string; key: string; id: string; isMissed: boolean }>(
+    `UNWIND $ids AS id MATCH (o:${owner} {okta_domain: $domain, id: id})
+     MATCH ${edge} RETURN o.id AS owner, ${key} AS key, t.id AS id, e.missing_run IS NOT NULL AS isMissed`,
+    { domain: run.domain, ids: reads.map(({ id }) => id) },
+  );
+  const inGraph = byOwner(present);
+  const add: AddedRow[] = [];
+  const shown: { owner: string; id: string; key: string; properties: AddedRow['properties'] }[] = [];
+  const missed: { owner: string; id: string; key: string; asOf: unknown }[] = [];
+  for (const { id: ownerId, edges, asOfMs } of reads) {
+    const asOf = dateTime(asOfMs);
+    const listed = new Map(edges.map((each) => [keyOf(each), each]));
+    for (const row of inGraph.get(ownerId) ?? []) {
+      const still = listed.get(row.key);
+      listed.delete(row.key);
+      if (!still) missed.push({ owner: ownerId, id: row.id, key: row.key, asOf });
+      else if (row.isMissed || still.role)
+        shown.push({ owner: ownerId, id: row.id, key: row.key, properties: propertiesOf(still) });
+    }
+    for (const each of listed.values())
+      add.push({
+        owner: ownerId,
+        id: each.id,
+        asOf,
+        type: each.role?.type ?? null,
+        label: each.role?.label ?? null,
+        properties: propertiesOf(each),
+      });
+  }
+  const lacking = new Set<string>();
+  for (let from = 0; from < add.length; from += MAX_EDGES)
+    for (const id of await addEdges(writer, list, add.slice(from, from + MAX_EDGES))) lacking.add(id);
+  await writeClaimed(writer, async (tx) => {
+    await noteShown(tx, run, list, shown);
+    await noteMissed(tx, run, list, { missed, gapMs });
+    await markRead(tx, run, list, { reads, lacking });
+    return { counts: { access_left: lacking.size }, warnings: [] };
+  });
+}
+
+function byOwner<Row extends { owner: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.owner);
+    if (group) group.push(row);
+    else groups.set(row.owner, [row]);
+  }
+  return groups;
+}
+
+function propertiesOf({ role }: ListedEdge): AddedRow['properties'] {
+  return role
+    ? { assignment_id: role.assignmentId, status: role.status, resource_set: role.resourceSet }
+    : {};
+}
+
+/** @returns ids of the owners of edges whose other end is not in the graph. */
+async function addEdges(
+  writer: AccessWriter,
+  list: EdgeList,
+  rows: readonly AddedRow[],
+): Promise<Set<string>> {
+  const { run } = writer;
+  const { owner, edge, readAt, counts } = EDGE_LISTS[list];
+  const target = /t:(\w+)/.exec(edge)?.[1] ?? '';
+  const { lacking } = await writeClaimed(writer, async (tx) => {
+    const parameters = { ...scopeOf(run), rows };
+    if (target === 'AdminRole')
+      await tx.run(
+        `UNWIND $rows AS row MERGE (t:AdminRole {okta_domain: $domain, id: row.id})
+         SET t.type = row.type, t.label = row.label`,
+        parameters,
+      );
+    const added = await tx.run<{ owner: string; count: number }>(
+      `UNWIND $rows AS row
+       MATCH (o:${owner} {okta_domain: $domain, id: row.owner})
+       MATCH (t:${target} {okta_domain: $domain, id: row.id})
+       WITH o, t, row, o.${readAt} AS before
+       CREATE ${edge.replace(`:${target}`, '')}
+       SET e = row.properties, e.valid_from = row.asOf, e.not_before = before, e.opened_by = $run
+       RETURN o.id AS owner, count(*) AS count`,
+      parameters,
+    );
+    const madeOf = new Map(added.map((row) => [row.owner, row.count]));
+    const wanted = byOwner(rows);
+    const made = added.reduce((sum, { count }) => sum + count, 0);
+    return {
+      counts: { [`${counts}_added`]: made },
+      warnings: [],
+      lacking: [...wanted].filter(([id, of]) => (madeOf.get(id) ?? 0) < of.length).map(([id]) => id),
+    };
+  });
+  return new Set(lacking);
+}
+
+async function noteShown(
+  tx: Transaction,
+  run: Run,
+  list: EdgeList,
+  shown: readonly { owner: string; id: string; key: string; properties: AddedRow['properties'] }[],
+): Promise<void> {
+  if (shown.length === 0) return;
+  await tx.run(
+    `UNWIND $rows AS row ${find(list)}
+     SET e += row.properties, e.missing_run = null, e.missing_at = null, e.missing_since = null,
+         e.missing_after = null, e.missing_twice = null`,
+    { ...scopeOf(run), rows: shown },
+  );
+}
+
+async function noteMissed(
+  tx: Transaction,
+  run: Run,
+  list: EdgeList,
+  {
+    missed,
+    gapMs,
+  }: { missed: readonly { owner: string; id: string; key: string; asOf: unknown }[]; gapMs: number },
+): Promise<void> {
+  if (missed.length === 0) return;
+  await tx.run(
+    `UNWIND $rows AS row ${find(list)}
+     SET e.missing_twice = CASE WHEN e.missing_since + duration({milliseconds: $gapMs}) <= datetime.realtime('UTC') THEN true END,
+         e.missing_run = $run, e.missing_at = coalesce(e.missing_at, row.asOf),
+         e.missing_after = coalesce(e.missing_after, o.${EDGE_LISTS[list].readAt}),
+         e.missing_since = coalesce(e.missing_since, datetime.realtime('UTC'))`,
+    { ...scopeOf(run), rows: missed, gapMs: integer(gapMs) },
+  );
+}
+
+/** Cypher: binds the edge `e` of each `row`. */
+function find(list: EdgeList): string {
+  const { owner, edge, key } = EDGE_LISTS[list];
+  return `MATCH (o:${owner} {okta_domain: $domain, id: row.owner}) MATCH ${edge} WHERE t.id = row.id AND ${key} = row.key`;
+}
+
+async function markRead(
+  tx: Transaction,
+  run: Run,
+  list: EdgeList,
+  { reads, lacking }: { reads: readonly OwnerRead[]; lacking: ReadonlySet<string> },
+): Promise<void> {
+  const { owner, readAt, readRun, onRead } = EDGE_LISTS[list];
+  await tx.run(
+    `UNWIND $rows AS row
+     MATCH (o:${owner} {okta_domain: $domain, id: row.id})
+     SET o.${readRun} = $run, o.${readAt} = row.asOf
+     ${onRead}`,
+    {
+      ...scopeOf(run),
+      rows: reads.map(({ id, asOfMs }) => ({ id, asOf: lacking.has(id) ? null : dateTime(asOfMs) })),
+    },
+  );
+}
+
+/** Marks owners that could not be read, so that this run does not try them again; the next one does. */
+export async function markUnread(
+  writer: AccessWriter,
+  list: EdgeList,
+  ids: readonly string[],
+  left: number,
+): Promise<void> {
+  const { owner, readRun } = EDGE_LISTS[list];
+  await writeClaimed(writer, async (tx) => {
+    await tx.run(
+      `UNWIND $ids AS id MATCH (o:${owner} {okta_domain: $domain, id: id}) SET o.${readRun} = $run`,
+      { ...scopeOf(writer.run), ids },
+    );
+    return { counts: { access_left: left }, warnings: [] };
+  });
+}
+
+/** Notes the users who have an admin role, directly or through a group: their roles are to be read. */
+export async function noteAdmins(writer: AccessWriter, ids: readonly string[]): Promise<void> {
+  await writeClaimed(writer, async (tx) => {
+    await tx.run(
+      'UNWIND $ids AS id MATCH (u:User {okta_domain: $domain, id: id}) SET u.admin_listed_run = $run',
+      { ...scopeOf(writer.run), ids },
+    );
+    return { counts: {}, warnings: [] };
+  });
+}
+
+/** Lets the roles be read again of whoever is an admin again: people who are none now. */
+export async function forgetFormerAdmins(tx: Transaction, run: Run): Promise<void> {
+  await tx.run(
+    `MATCH (u:User {okta_domain: $domain})
+     WHERE u.roles_as_of IS NOT NULL AND u.admin_listed_run < $run AND NOT EXISTS { (u)-[:HAS_ROLE]->() }
+     SET u.roles_as_of = null`,
+    scopeOf(run),
+  );
+}
+
+/** Returns the owners of edges that a list has lacked and that have not ended: in this or an earlier run. */
+export async function ownersInDoubt(db: GraphDatabase, run: Run, list: EdgeList): Promise<string[]> {
+  const { owner, edge } = EDGE_LISTS[list];
+  const rows = await db.read<{ id: string }>(
+    `MATCH ${edge} WHERE e.missing_run <= $run AND e.missing_twice IS NULL AND o:${owner} AND o.okta_domain = $domain
+     RETURN DISTINCT o.id AS id ORDER BY id`,
+    scopeOf(run),
+  );
+  return rows.map(({ id }) => id);
+}
