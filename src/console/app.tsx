@@ -20,6 +20,7 @@ import { MessagePage } from './pages/layout';
 import { HiddenPage } from './pages/sources';
 import { document, pageContext } from './respond';
 import { credentialRoutes } from './routes/credentials';
+import { accessRoutes } from './routes/access';
 import { exploreRoutes } from './routes/explore';
 import { integrationRoutes } from './routes/integrations';
 import { questionRoutes } from './routes/questions';
@@ -92,6 +93,7 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   if (settings.isReadOnly) app.get('/add', (c) => refusedChange(c, services));
   else app.route('/', credentialRoutes(services));
   app.route('/', exploreRoutes(services));
+  app.route('/', accessRoutes(services));
   app.route('/', questionRoutes(services));
   app.route('/', runRoutes(services));
   app.route('/', runEventRoutes(services, clock));

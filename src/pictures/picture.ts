@@ -2,7 +2,7 @@ import type { GraphDatabase } from '../graph/database';
 import { integer } from '../graph/values';
 import { boundParameters, type Asking } from '../queries/answer';
 import type { Question } from '../queries/question';
-import { drawingOf } from './drawing';
+import { drawingOf, type NodeKind } from './drawing';
 import { svgOf } from './svg';
 
 /** Maximum number of rows in a picture; more would not be legible. */
@@ -35,11 +35,11 @@ export async function picture(
     most: integer(MAX_ROWS + 1),
   });
   const drawing = drawingOf(rows.slice(0, MAX_ROWS));
-  const groups = drawing.nodes.filter(({ kind }) => kind === 'group').length;
+  const countOf = (kind: NodeKind) => drawing.nodes.filter((node) => node.kind === kind).length;
   return {
     svg: await svgOf(drawing, title),
-    users: drawing.nodes.length - groups,
-    groups,
+    users: countOf('user'),
+    groups: countOf('group'),
     isCut: rows.length > MAX_ROWS,
   };
 }

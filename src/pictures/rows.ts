@@ -18,8 +18,8 @@ const ASPECT = 1.6;
  * @param width width of a column, in points.
  */
 export function inRows({ nodes, links }: Drawing, width: number): Map<string, Position> {
-  const groups = nodes.filter(({ kind }) => kind === 'group');
   const users = nodes.filter(({ kind }) => kind === 'user');
+  const groups = nodes.filter(({ kind }) => kind !== 'user');
   const [few, many] = groups.length <= users.length ? [groups, users] : [users, groups];
 
   const rows = Math.max(1, Math.ceil(Math.sqrt((nodes.length * width) / HEIGHT / ASPECT)));

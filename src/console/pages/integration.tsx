@@ -7,13 +7,17 @@ import type { Integration } from '../read/integration';
 import type { UnrecordedRun } from '../read/unrecorded';
 import { changesOf, RunsChart } from './chart';
 import { Form, Layout, type PageContext } from './layout';
-import { integrationPath, listPath, runPath } from './links';
+import type { AccessPageKind } from '../../graph/read/access';
+import { ACCESS_TITLES } from './access';
+import { accessPath, integrationPath, listPath, runPath } from './links';
 import { TimeAgo, Badge, Count, Facts, nameOf, Table } from './parts';
 import { ScheduleText } from './scheduleText';
 
 interface IntegrationPageProps {
   page: PageContext;
   integration: Integration;
+  /** Kinds of which the graph has something. */
+  access: readonly AccessPageKind[];
   /** True if its credentials can be changed in the console. */
   isManaged: boolean;
   sync: Pick<Config['sync'], 'fullEveryMs' | 'verify'>;
@@ -21,7 +25,7 @@ interface IntegrationPageProps {
 }
 
 /** The page of an integration: actions, schedule and last runs. */
-export function IntegrationPage({ page, integration, isManaged, sync, now }: IntegrationPageProps) {
+export function IntegrationPage({ page, integration, access, isManaged, sync, now }: IntegrationPageProps) {
   const { domain, state, schedule, lastSuccess, size } = integration;
   return (
     <Layout title={domain} page={page} refreshSeconds={integration.currentRun ? 10 : 60}>
@@ -37,6 +41,15 @@ export function IntegrationPage({ page, integration, isManaged, sync, now }: Int
           ],
           ['Users', <Count value={size.users} href={listPath(domain, 'User')} />],
           ['Groups', <Count value={size.groups} href={listPath(domain, 'Group')} />],
+          access.length > 0 && [
+            'Access',
+            access.map((kind, index) => (
+              <>
+                {index > 0 && ', '}
+                <a href={accessPath(domain, kind)}>{ACCESS_TITLES[kind].toLowerCase()}</a>
+              </>
+            )),
+          ],
         ]}
       />
       <RunNow page={page} integration={integration} sync={sync} now={now} />

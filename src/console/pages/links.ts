@@ -1,3 +1,4 @@
+import type { AccessPageKind } from '../../graph/read/access';
 import type { Given } from '../../queries/parameters';
 
 /** Paths of the console's pages. */
@@ -14,6 +15,10 @@ export const listPath = (domain: string, label: 'User' | 'Group', kind?: string)
 
 export const nodePath = (domain: string, label: 'User' | 'Group', id: string): string =>
   `${listPath(domain, label)}/${encoded(id)}`;
+
+/** Returns the path of the applications, admin roles or group rules of an org, or of one of them. */
+export const accessPath = (domain: string, kind: AccessPageKind, id?: string): string =>
+  `${integrationPath(domain)}/${kind}${id === undefined ? '' : `/${encoded(id)}`}`;
 
 export const questionsPath = (domain: string): string => `${integrationPath(domain)}/questions`;
 

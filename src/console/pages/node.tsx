@@ -1,16 +1,21 @@
 import { countOf } from '../../text/counts';
 import { formatTime } from '../../text/times';
 import type { Membership, NodePage } from '../../graph/read/explore';
+import type { Opens } from '../../graph/read/access';
+import { OpensSection } from './access';
 import { Layout, type PageContext } from './layout';
 import { isComplete } from '../../queries/parameters';
 import { QUESTIONS } from '../../queries/registry';
 import { integrationPath, listPath, nodePath, questionPath } from './links';
+import { Neighborhood, NEIGHBORHOOD_SCRIPTS } from './neighborhood';
 import { DeletedBadge, Facts, nameOf, Table } from './parts';
 
 export interface NodePageProps {
   page: PageContext;
   domain: string;
   node: NodePage;
+  /** What it opens now; not shown for a past date. */
+  opens: Opens | undefined;
   /** Memberships that have ended, latest first; not shown for a past date. */
   ended: readonly Membership[];
   /** The date that the page shows, such as `2026-11-24`; undefined for the present. */
@@ -21,14 +26,14 @@ export interface NodePageProps {
 }
 
 /** The page of a user or group: properties, memberships now or on a date, and a picture of the neighborhood. */
-export function NodeView({ page, domain, node, ended, at, skip, pageSize }: NodePageProps) {
+export function NodeView({ page, domain, node, opens, ended, at, skip, pageSize }: NodePageProps) {
   const { label, id, properties, isDeleted, total, memberships } = node;
   const title = nameOf(properties[label === 'User' ? 'display_name' : 'name'], id);
   const path = nodePath(domain, label, id);
   const noun = label === 'User' ? 'group' : 'member';
   const more = new URLSearchParams({ ...(at === undefined ? {} : { at }), skip: String(skip + pageSize) });
   return (
-    <Layout title={title} page={page} scripts={['/static/cytoscape.js', '/static/neighborhood.js']}>
+    <Layout title={title} page={page} scripts={NEIGHBORHOOD_SCRIPTS}>
       <p class="path">
         <a href={integrationPath(domain)}>{domain}</a> /{' '}
         <a href={listPath(domain, label)}>{label === 'User' ? 'users' : 'groups'}</a>
@@ -60,6 +65,7 @@ export function NodeView({ page, domain, node, ended, at, skip, pageSize }: Node
           <Memberships domain={domain} of={label} memberships={ended} caption="Past memberships" />
         </section>
       )}
+      {opens && <OpensSection domain={domain} of={label} opens={opens} />}
       {!isDeleted && at === undefined && <Neighborhood path={path} title={title} />}
       <section>
         <h2>Questions</h2>
@@ -92,28 +98,6 @@ function questionsAbout({ label, id, isDeleted }: Pick<NodePage, 'label' | 'id' 
     const given = { [parameter]: [id] };
     return [{ question, given: isComplete(question, given) ? { ...given, ask: ['yes'] } : given }];
   });
-}
-
-/** Container of the picture, which a script draws. The lists on the page have the same content. */
-function Neighborhood({ path, title }: { path: string; title: string }) {
-  return (
-    <section id="neighborhood" hidden>
-      <h2>Neighborhood</h2>
-      <p id="picture-help">
-        Click a node to show its neighbors, and click it again to open its page. Drag to move, scroll to zoom.
-        The lists above have the same content.
-      </p>
-      <div
-        id="picture"
-        class="picture"
-        role="img"
-        aria-label={`Users and groups around ${title}`}
-        aria-describedby="picture-help"
-        data-source={`${path}/neighbors`}
-      ></div>
-      <p id="picture-note" role="status" class="muted"></p>
-    </section>
-  );
 }
 
 function Memberships({

@@ -1,12 +1,13 @@
 import { Hono } from 'hono';
-import { endedMemberships, list, neighbors, nodePage, search } from '../../graph/read/explore';
+import { openedBy } from '../../graph/read/access';
+import { endedMemberships, list, neighbors, nodePage, search, type Neighbor } from '../../graph/read/explore';
 import { isDay } from '../../text/parseTime';
 import { brief } from '../../text/printable';
 import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf } from '../orgs';
 import { ExplorePage, ListPage, Results } from '../pages/explore';
-import { nodePath } from '../pages/links';
+import { accessPath, nodePath } from '../pages/links';
 import { MessagePage } from '../pages/layout';
 import { NodeView } from '../pages/node';
 import { nameOf } from '../pages/parts';
@@ -16,6 +17,7 @@ import { document, pageContext } from '../respond';
 const MAX_RESULTS_PER_KIND = 20;
 const PAGE_SIZE = 100;
 const MAX_ENDED = 100;
+const MAX_OPENED = 200;
 /** A picture of more would not be legible. */
 const MAX_NEIGHBORS = 40;
 
@@ -23,6 +25,9 @@ const KINDS = [
   ['users', 'User'],
   ['groups', 'Group'],
 ] as const;
+
+/** The nodes whose neighborhood can be drawn. */
+const DRAWN = [...KINDS, ['apps', 'App'], ['roles', 'AdminRole']] as const;
 
 /** Routes of the search, the lists, and the pages of users and groups. */
 export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
@@ -68,6 +73,7 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
       const node = await nodePage(db, domain, { ...request, skip, ...(day && { atMs: day.endMs }) });
       if (!node) return c.notFound();
       const ended = day ? [] : await endedMemberships(db, domain, { ...request, atMost: MAX_ENDED });
+      const opens = day ? undefined : await openedBy(db, domain, { label, id, atMost: MAX_OPENED });
       const page = pageContext(c, services, 'explore');
       return document(
         c,
@@ -75,6 +81,7 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
           page={page}
           domain={domain}
           node={node}
+          opens={opens}
           ended={ended}
           at={day?.text}
           skip={skip}
@@ -82,7 +89,9 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
         />,
       );
     });
+  }
 
+  for (const [plural, label] of DRAWN) {
     app.get(`/integrations/:domain/${plural}/:id/neighbors`, async (c) => {
       const { domain, id } = c.req.param();
       const found = await neighbors(db, domain, { label, id }, MAX_NEIGHBORS);
@@ -91,12 +100,17 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
         key: `${each.label}/${each.id}`,
         label: each.label,
         name: nameOf(each.name, each.id),
-        path: nodePath(domain, each.label, each.id),
+        path: drawnPath(domain, each),
       }));
       return c.json({ center: shown[0], neighbors: shown.slice(1), total: found.total });
     });
   }
   return app;
+}
+
+function drawnPath(domain: string, { label, id }: Pick<Neighbor, 'label' | 'id'>): string {
+  if (label === 'User' || label === 'Group') return nodePath(domain, label, id);
+  return accessPath(domain, label === 'App' ? 'apps' : 'roles', id);
 }
 
 /** Returns the end of a day in UTC, or undefined if the text is not a date. */

@@ -3,6 +3,7 @@ import { formatDuration } from '../../text/times';
 import { startOrAttach } from '../../runs/startOrAttach';
 import { REQUESTED_MODES } from '../../contract';
 import { applySchedule, pauseSchedule, resumeSchedule } from '../../runs/schedule';
+import { accessKindsOf } from '../../graph/read/access';
 import type { ConsoleEnv, Services } from '../env';
 import { isManaged } from '../orgs';
 import { IntegrationPage } from '../pages/integration';
@@ -20,13 +21,18 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
 
   app.get('/integrations/:domain', async (c) => {
-    const integration = await readIntegration(services, c.req.param('domain'));
+    const domain = c.req.param('domain');
+    const [integration, access] = await Promise.all([
+      readIntegration(services, domain),
+      accessKindsOf(services.db, domain),
+    ]);
     const page = pageContext(c, services, 'sources');
     return document(
       c,
       <IntegrationPage
         page={page}
         integration={integration}
+        access={access}
         isManaged={!page.isReadOnly && isManaged(config, integration.domain)}
         sync={config.sync}
         now={new Date()}

@@ -1,4 +1,4 @@
-// Draws the neighborhood of a user or group. The page's lists have the same content.
+// Draws the neighborhood of a user, a group, an application or an admin role. The page's lists have the same content.
 'use strict';
 
 {
@@ -37,6 +37,24 @@
         {
           selector: 'node[label = "Group"]',
           style: { 'background-color': dark ? '#f0b45b' : '#a85a00', shape: 'round-rectangle', width: 30 },
+        },
+        {
+          selector: 'node[label = "App"]',
+          style: {
+            'background-color': dark ? '#c4a3ff' : '#6b3fb5',
+            shape: 'hexagon',
+            width: 26,
+            height: 26,
+          },
+        },
+        {
+          selector: 'node[label = "AdminRole"]',
+          style: {
+            'background-color': dark ? '#ff9a9a' : '#b3261e',
+            shape: 'diamond',
+            width: 28,
+            height: 28,
+          },
         },
         { selector: 'node.expanded', style: { 'border-width': 3, 'border-color': text } },
         {

@@ -251,20 +251,34 @@ async function membershipsOf(
   );
 }
 
+/** Labels of the nodes that a picture of a neighborhood can show. */
+export type DrawnLabel = 'User' | 'Group' | 'App' | 'AdminRole';
+
+export interface Neighbor {
+  label: DrawnLabel;
+  id: string;
+  name: string | null;
+}
+
+const DRAWN_LINKS = '[:MEMBER_OF|ASSIGNED_TO|HAS_ROLE]';
+
+/** Cypher: {@link Neighbor} of node `n`. An application's `name` is the key of its definition. */
+const NEIGHBOR = `[each IN labels(n) WHERE each IN ['User', 'Group', 'App', 'AdminRole']][0] AS label, n.id AS id,
+  coalesce(n.display_name, n.label, n.name) AS name`;
+
 /**
- * Returns a node's neighbors for a picture, at most the number that it shows: smallest groups first, since large ones
- * say least, or in any order if there are very many.
+ * Returns a node's neighbors for a picture, at most the number that it shows: those with the fewest neighbors of their
+ * own first, since large groups say least, or in any order if there are very many.
  */
 export async function neighbors(
   db: GraphDatabase,
   domain: string,
-  { label, id }: { label: 'User' | 'Group'; id: string },
+  { label, id }: { label: DrawnLabel; id: string },
   atMost: number,
-): Promise<{ node: Found; neighbors: Found[]; total: number } | undefined> {
-  const other = label === 'User' ? 'Group' : 'User';
+): Promise<{ node: Neighbor; neighbors: Neighbor[]; total: number } | undefined> {
   const parameters = { domain, id, atMost: integer(atMost) };
-  const [node] = await db.read<Found & { total: number }>(
-    `MATCH (n:${label} {okta_domain: $domain, id: $id}) RETURN ${FOUND[label]}, COUNT { (n)-[:MEMBER_OF]-() } AS total`,
+  const [node] = await db.read<Neighbor & { total: number }>(
+    `MATCH (n:${label} {okta_domain: $domain, id: $id}) RETURN ${NEIGHBOR}, COUNT { (n)-${DRAWN_LINKS}-() } AS total`,
     parameters,
   );
   if (!node) return undefined;
@@ -272,10 +286,10 @@ export async function neighbors(
   const choice =
     total > MAX_SORTED
       ? 'WITH n LIMIT $atMost'
-      : 'WITH n, COUNT { (n)-[:MEMBER_OF]-() } AS degree ORDER BY degree, n.id LIMIT $atMost';
-  const found = await db.read<Found>(
-    `MATCH (:${label} {okta_domain: $domain, id: $id})-[:MEMBER_OF]-(n:${other}) ${choice}
-     RETURN ${FOUND[other]}`,
+      : `WITH DISTINCT n, COUNT { (n)-${DRAWN_LINKS}-() } AS degree ORDER BY degree, n.id LIMIT $atMost`;
+  const found = await db.read<Neighbor>(
+    `MATCH (:${label} {okta_domain: $domain, id: $id})-${DRAWN_LINKS}-(n) ${choice}
+     RETURN ${NEIGHBOR}`,
     parameters,
   );
   return { node: itself, neighbors: found, total };

@@ -1,0 +1,241 @@
+import type { AccessItem, AccessNode, AccessPageKind, Opened, Opens } from '../../graph/read/access';
+import { countOf } from '../../text/counts';
+import { formatTime } from '../../text/times';
+import { Layout, type PageContext } from './layout';
+import { Neighborhood, NEIGHBORHOOD_SCRIPTS } from './neighborhood';
+import { accessPath, integrationPath, nodePath } from './links';
+import { Count, Facts, nameOf, Table } from './parts';
+
+/** What the pages call each kind. */
+export const ACCESS_TITLES: Readonly<Record<AccessPageKind, string>> = {
+  apps: 'Applications',
+  roles: 'Admin roles',
+  rules: 'Group rules',
+};
+
+const ONE: Readonly<Record<AccessPageKind, string>> = {
+  apps: 'application',
+  roles: 'admin role',
+  rules: 'group rule',
+};
+
+/** The names of columns and of properties that differ between the kinds. */
+const DETAIL: Readonly<Record<AccessPageKind, string>> = {
+  apps: 'Definition',
+  roles: 'Type',
+  rules: 'Condition',
+};
+
+interface ListProps {
+  page: PageContext;
+  domain: string;
+  kind: AccessPageKind;
+  items: readonly AccessItem[];
+  hasMore: boolean;
+  /** Number of items before this page, and per page. */
+  skip: number;
+  pageSize: number;
+}
+
+/** The list of an org's applications, admin roles or group rules. */
+export function AccessListPage({ page, domain, kind, items, hasMore, skip, pageSize }: ListProps) {
+  const title = `${ACCESS_TITLES[kind]} of ${domain}`;
+  const hasUsers = kind !== 'rules';
+  const hasStatus = kind !== 'roles';
+  return (
+    <Layout title={title} page={page}>
+      <h1>{title}</h1>
+      {items.length === 0 ? (
+        <p class="prose">{`No ${ONE[kind]} in the graph. Set SYNC_ACCESS to sync them.`}</p>
+      ) : (
+        <Table
+          caption={ACCESS_TITLES[kind]}
+          head={[
+            'Name',
+            ...(hasStatus ? ['Status'] : []),
+            DETAIL[kind],
+            '#Groups',
+            ...(hasUsers ? ['#People, directly'] : []),
+          ]}
+        >
+          {items.map(({ id, name, status, detail, groups, users }) => (
+            <tr>
+              <th scope="row">
+                <a href={accessPath(domain, kind, id)}>{nameOf(name, id)}</a>
+              </th>
+              {hasStatus && <td>{status}</td>}
+              <td>{nameOf(detail, '')}</td>
+              <td class="number">
+                <Count value={groups} />
+              </td>
+              {hasUsers && (
+                <td class="number">
+                  <Count value={users} />
+                </td>
+              )}
+            </tr>
+          ))}
+        </Table>
+      )}
+      {hasMore && (
+        <p>
+          <a class="button" href={`${accessPath(domain, kind)}?skip=${skip + pageSize}`} rel="next">
+            Next page
+          </a>
+        </p>
+      )}
+    </Layout>
+  );
+}
+
+/** The page of an application, an admin role or a group rule. */
+export function AccessNodePage({
+  page,
+  domain,
+  kind,
+  node,
+}: {
+  page: PageContext;
+  domain: string;
+  kind: AccessPageKind;
+  node: AccessNode;
+}) {
+  const title = nameOf(node.name, node.id);
+  const groups = node.assigned.filter(({ label }) => label === 'Group');
+  const users = node.assigned.filter(({ label }) => label === 'User');
+  return (
+    <Layout title={title} page={page} scripts={kind === 'rules' ? [] : NEIGHBORHOOD_SCRIPTS}>
+      <p class="path">
+        <a href={integrationPath(domain)}>{domain}</a> /{' '}
+        <a href={accessPath(domain, kind)}>{ACCESS_TITLES[kind].toLowerCase()}</a>
+      </p>
+      <h1>{title}</h1>
+      <Facts
+        facts={[
+          node.status !== null && ['Status', node.status],
+          node.detail !== null && [DETAIL[kind], nameOf(node.detail, '')],
+          [
+            { apps: 'People who can reach it', roles: 'People who have it', rules: 'Members of its groups' }[
+              kind
+            ],
+            <Count value={node.people} />,
+          ],
+          ['ID', node.id],
+        ]}
+      />
+      <AssignedTable
+        title={kind === 'rules' ? 'Adds people to' : 'Through groups'}
+        head={['Group', 'Type', '#Members', 'Since']}
+        total={node.groups}
+        {...{ domain, rows: groups }}
+      />
+      <AssignedTable
+        title="Directly"
+        head={['Name', 'Status', 'Email', 'Since']}
+        total={node.users}
+        {...{ domain, rows: users }}
+      />
+      {kind !== 'rules' && <Neighborhood path={accessPath(domain, kind, node.id)} title={title} />}
+    </Layout>
+  );
+}
+
+function AssignedTable({
+  title,
+  head,
+  total,
+  domain,
+  rows,
+}: {
+  title: string;
+  head: readonly string[];
+  total: number;
+  domain: string;
+  rows: AccessNode['assigned'];
+}) {
+  if (rows.length === 0) return null;
+  return (
+    <section>
+      <h2>{title}</h2>
+      <Table caption={title} head={head}>
+        {rows.map(({ label, id, name, detail, status, sinceMs }) => (
+          <tr>
+            <th scope="row">
+              <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a>
+            </th>
+            <td>{status}</td>
+            {typeof detail === 'number' ? (
+              <td class="number">
+                <Count value={detail} />
+              </td>
+            ) : (
+              <td>{nameOf(detail, '')}</td>
+            )}
+            <td>{sinceMs === null ? '' : `by ${formatTime(new Date(sinceMs))}`}</td>
+          </tr>
+        ))}
+      </Table>
+      {rows.length < total && <p class="muted">{`The first ${rows.length} of ${total}.`}</p>}
+    </section>
+  );
+}
+
+/** What a user or group opens, on its page. */
+export function OpensSection({ domain, of, opens }: { domain: string; of: 'User' | 'Group'; opens: Opens }) {
+  const { opened, rules } = opens;
+  const apps = opened.filter(({ kind }) => kind === 'apps').length;
+  const roles = opened.length - apps;
+  return (
+    <>
+      {opened.length > 0 && (
+        <section>
+          <h2>{`Opens ${[
+            ...(apps > 0 ? [countOf(apps, 'application')] : []),
+            ...(roles > 0 ? [countOf(roles, 'admin role')] : []),
+          ].join(' and ')}`}</h2>
+          <Table
+            caption="Applications and admin roles"
+            head={['Name', 'Kind', 'Status', ...(of === 'User' ? ['Through'] : [])]}
+          >
+            {opened.map((each) => (
+              <tr>
+                <th scope="row">
+                  <a href={accessPath(domain, each.kind, each.id)}>{nameOf(each.name, each.id)}</a>
+                </th>
+                <td>{ONE[each.kind]}</td>
+                <td>{each.status}</td>
+                {of === 'User' && <td>{through(domain, each)}</td>}
+              </tr>
+            ))}
+          </Table>
+        </section>
+      )}
+      {rules.length > 0 && (
+        <section>
+          <h2>{`Filled by ${countOf(rules.length, 'group rule')}`}</h2>
+          <ul>
+            {rules.map(({ id, name, status }) => (
+              <li>
+                <a href={accessPath(domain, 'rules', id)}>{nameOf(name, id)}</a>{' '}
+                <span class="muted">{status}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+function through(domain: string, { through: ways }: Opened) {
+  return ways.map((group, index) => (
+    <>
+      {index > 0 && ', '}
+      {group === null ? (
+        'directly'
+      ) : (
+        <a href={nodePath(domain, 'Group', group.id)}>{nameOf(group.name, group.id)}</a>
+      )}
+    </>
+  ));
+}

@@ -1,0 +1,28 @@
+/** Scripts of a page with a {@link Neighborhood}. */
+export const NEIGHBORHOOD_SCRIPTS = ['/static/cytoscape.js', '/static/neighborhood.js'];
+
+/** Container of the picture, which a script draws. The lists on the page have the same content. */
+export function Neighborhood({ path, title }: { path: string; title: string }) {
+  return (
+    <section id="neighborhood" hidden>
+      <h2>Neighborhood</h2>
+      <p id="picture-help">
+        Click a node to show its neighbors, and click it again to open its page. Drag to move, scroll to zoom.
+        The lists above have the same content.
+      </p>
+      <p class="legend" aria-hidden="true">
+        <span class="user">user</span> <span class="group">group</span> <span class="app">application</span>{' '}
+        <span class="role">admin role</span>
+      </p>
+      <div
+        id="picture"
+        class="picture"
+        role="img"
+        aria-label={`What is around ${title}`}
+        aria-describedby="picture-help"
+        data-source={`${path}/neighbors`}
+      ></div>
+      <p id="picture-note" role="status" class="muted"></p>
+    </section>
+  );
+}

@@ -1,0 +1,33 @@
+import { Hono } from 'hono';
+import { ACCESS_PAGES, accessList, accessNode, type AccessPageKind } from '../../graph/read/access';
+import { wholeNumber } from '../../text/wholeNumber';
+import type { ConsoleEnv, Services } from '../env';
+import { AccessListPage, AccessNodePage } from '../pages/access';
+import { document, pageContext } from '../respond';
+
+const PAGE_SIZE = 100;
+const MAX_ASSIGNED = 100;
+
+/** Routes of applications, admin roles and group rules. */
+export function accessRoutes(services: Services): Hono<ConsoleEnv> {
+  const { db } = services;
+  const app = new Hono<ConsoleEnv>();
+  for (const kind of Object.keys(ACCESS_PAGES) as AccessPageKind[]) {
+    app.get(`/integrations/:domain/${kind}`, async (c) => {
+      const { domain } = c.req.param();
+      const skip = wholeNumber(c.req.query('skip') ?? '') ?? 0;
+      const found = await accessList(db, domain, kind, { skip, atMost: PAGE_SIZE });
+      const page = pageContext(c, services, 'explore');
+      return document(c, <AccessListPage {...{ page, domain, kind, skip, pageSize: PAGE_SIZE, ...found }} />);
+    });
+
+    app.get(`/integrations/:domain/${kind}/:id`, async (c) => {
+      const { domain, id } = c.req.param();
+      const node = await accessNode(db, domain, { kind, id, atMost: MAX_ASSIGNED });
+      if (!node) return c.notFound();
+      const page = pageContext(c, services, 'explore');
+      return document(c, <AccessNodePage {...{ page, domain, kind, node }} />);
+    });
+  }
+  return app;
+}

@@ -1,0 +1,155 @@
+import type { GraphDatabase } from '../database';
+import { integer } from '../values';
+
+/** What a sync of apps, admin roles and group rules has put into the graph, for its pages. */
+
+/** Kinds of nodes with pages of their own, by the last part of their path. */
+export const ACCESS_PAGES = { apps: 'App', roles: 'AdminRole', rules: 'GroupRule' } as const;
+
+export type AccessPageKind = keyof typeof ACCESS_PAGES;
+
+/** Cypher: the name of node `n`. */
+const NAME: Readonly<Record<AccessPageKind, string>> = { apps: 'n.label', roles: 'n.label', rules: 'n.name' };
+
+/** Cypher: the groups and the users at the other end of the edges of node `n`. */
+const GROUPS: Readonly<Record<AccessPageKind, string>> = {
+  apps: '(n)<-[e:ASSIGNED_TO]-(g:Group)',
+  roles: '(n)<-[e:HAS_ROLE]-(g:Group)',
+  rules: '(n)-[e:ADDS_TO]->(g:Group)',
+};
+const USERS: Readonly<Record<AccessPageKind, string | undefined>> = {
+  apps: '(n)<-[e:ASSIGNED_TO]-(u:User)',
+  roles: '(n)<-[e:HAS_ROLE]-(u:User)',
+  rules: undefined,
+};
+
+/** Cypher: number of users, or 0 for a kind that has none. */
+const usersOf = (kind: AccessPageKind) => (USERS[kind] ? `COUNT { ${USERS[kind]} }` : '0');
+
+export interface AccessItem {
+  id: string;
+  name: string | null;
+  status: string | null;
+  /** The key of an app's definition, a role's type, a rule's expression. */
+  detail: string | null;
+  groups: number;
+  /** Directly assigned. */
+  users: number;
+}
+
+const ITEM = (kind: AccessPageKind) => `n.id AS id, ${NAME[kind]} AS name, n.status AS status,
+  ${{ apps: 'n.name', roles: 'n.type', rules: 'n.expression' }[kind]} AS detail,
+  COUNT { ${GROUPS[kind]} } AS groups, ${usersOf(kind)} AS users`;
+
+/** Returns a page of a kind by name; `hasMore` is true if more follow. */
+export async function accessList(
+  db: GraphDatabase,
+  domain: string,
+  kind: AccessPageKind,
+  { skip, atMost }: { skip: number; atMost: number },
+): Promise<{ items: AccessItem[]; hasMore: boolean }> {
+  const items = await db.read<AccessItem>(
+    `MATCH (n:${ACCESS_PAGES[kind]} {okta_domain: $domain})
+     WITH n ORDER BY ${NAME[kind]}, n.id SKIP $skip LIMIT $atMost
+     RETURN ${ITEM(kind)}`,
+    { domain, skip: integer(skip), atMost: integer(atMost + 1) },
+  );
+  return { items: items.slice(0, atMost), hasMore: items.length > atMost };
+}
+
+/** A user or group that an app, a role or a rule is about. */
+export interface Assigned {
+  label: 'User' | 'Group';
+  id: string;
+  name: string | null;
+  /** A user's email, or the number of a group's members. */
+  detail: string | number | null;
+  status: string | null;
+  sinceMs: number | null;
+}
+
+export interface AccessNode extends AccessItem {
+  properties: Readonly<Record<string, unknown>>;
+  /** At most as many of each as were asked for. */
+  assigned: Assigned[];
+  /** Number of people that are assigned directly or are in an assigned group. */
+  people: number;
+}
+
+/** Returns an app, a role or a rule with its groups and users; undefined if the graph does not have it. */
+export async function accessNode(
+  db: GraphDatabase,
+  domain: string,
+  { kind, id, atMost }: { kind: AccessPageKind; id: string; atMost: number },
+): Promise<AccessNode | undefined> {
+  const users = USERS[kind];
+  const [node] = await db.read<AccessNode>(
+    `MATCH (n:${ACCESS_PAGES[kind]} {okta_domain: $domain, id: $id})
+     RETURN ${ITEM(kind)}, properties(n) AS properties,
+       COLLECT { MATCH ${GROUPS[kind]}
+         RETURN {label: 'Group', id: g.id, name: g.name, detail: COUNT { (g)<-[:MEMBER_OF]-() }, status: g.type, sinceMs: e.valid_from.epochMillis}
+         ORDER BY g.name, g.id LIMIT $atMost }
+       ${users ? `+ COLLECT { MATCH ${users} RETURN {label: 'User', id: u.id, name: u.display_name, detail: u.email, status: u.status, sinceMs: e.valid_from.epochMillis} ORDER BY u.display_name, u.id LIMIT $atMost }` : ''} AS assigned,
+       COUNT { CALL (n) {
+         MATCH ${GROUPS[kind]} MATCH (g)<-[:MEMBER_OF]-(u) RETURN u
+         ${users ? `UNION MATCH ${users} RETURN u` : ''}
+       } RETURN DISTINCT u } AS people`,
+    { domain, id, atMost: integer(atMost) },
+  );
+  return node;
+}
+
+/** Something that a user or group opens. */
+export interface Opened {
+  kind: 'apps' | 'roles';
+  id: string;
+  name: string | null;
+  status: string | null;
+  /** Groups through which a user has it; null stands for a direct assignment. */
+  through: ({ id: string; name: string | null } | null)[];
+}
+
+/** What a user or group opens, and the rules that fill a group. */
+export interface Opens {
+  opened: Opened[];
+  rules: { id: string; name: string | null; status: string | null }[];
+}
+
+const OPENED_BY = (type: string, kind: 'apps' | 'roles', isUser: boolean) => `
+  MATCH (n)-[:${type}]->(x) RETURN x, '${kind}' AS kind, null AS g
+  ${isUser ? `UNION MATCH (n)-[:MEMBER_OF]->(g)-[:${type}]->(x) RETURN x, '${kind}' AS kind, g` : ''}`;
+
+/** Returns what a user or group opens now: apps and admin roles, directly or through groups. */
+export async function openedBy(
+  db: GraphDatabase,
+  domain: string,
+  { label, id, atMost }: { label: 'User' | 'Group'; id: string; atMost: number },
+): Promise<Opens> {
+  const isUser = label === 'User';
+  const [found] = await db.read<Opens>(
+    `MATCH (n:${label} {okta_domain: $domain, id: $id})
+     RETURN COLLECT { CALL (n) { ${OPENED_BY('ASSIGNED_TO', 'apps', isUser)} UNION ${OPENED_BY('HAS_ROLE', 'roles', isUser)} }
+         WITH kind, x, collect(DISTINCT CASE WHEN g IS NULL THEN null ELSE {id: g.id, name: g.name} END) AS groups,
+              count(CASE WHEN g IS NULL THEN 1 END) > 0 AS isDirect
+         RETURN {kind: kind, id: x.id, name: x.label, status: x.status,
+           through: CASE WHEN isDirect THEN [null] ELSE [] END + groups}
+         ORDER BY kind DESC, x.label, x.id LIMIT $atMost } AS opened,
+       ${isUser ? '[]' : 'COLLECT { MATCH (n)<-[:ADDS_TO]-(r:GroupRule) RETURN {id: r.id, name: r.name, status: r.status} ORDER BY r.name, r.id }'} AS rules`,
+    { domain, id, atMost: integer(atMost) },
+  );
+  return found ?? { opened: [], rules: [] };
+}
+
+/** Returns the kinds of which an org has something in the graph. */
+export async function accessKindsOf(db: GraphDatabase, domain: string): Promise<AccessPageKind[]> {
+  const kinds = Object.keys(ACCESS_PAGES) as AccessPageKind[];
+  const [row] = await db.read<{ kinds: AccessPageKind[] }>(
+    `RETURN [kind IN [${kinds
+      .map(
+        (kind) => `CASE WHEN EXISTS { (:${ACCESS_PAGES[kind]} {okta_domain: $domain}) } THEN '${kind}' END`,
+      )
+      .join(', ')}] WHERE kind IS NOT NULL] AS kinds`,
+    { domain },
+  );
+  return row?.kinds ?? [];
+}
