@@ -7,6 +7,8 @@ import { temporalShare } from './history';
 export interface MeasuredRun {
   /** Calls to Okta. */
   calls: number;
+  /** The same by bucket of Okta's API. */
+  byBucket: Readonly<Record<string, number>>;
   /** From the start of the workflow to its result, as the client that starts it sees them. */
   wallMs: number;
   /** The duration in the run's report. */
@@ -34,9 +36,10 @@ export async function measuredRun(
   const wallMs = performance.now() - startedAt;
   if (report.outcome !== 'succeeded') throw new Error(JSON.stringify(report));
   const { cpuSeconds, peakMb } = worker.usage();
-  const { calls } = await lab.org.stats();
+  const { calls, byBucket } = await lab.org.stats();
   return {
     calls,
+    byBucket,
     wallMs,
     reportMs: report.durationMs,
     users: report.users.seen,

@@ -21,6 +21,10 @@ export interface OrgSize {
   users: number;
   groups: number;
   memberships: number;
+  /** By default a number that fits the users. */
+  apps?: number;
+  rules?: number;
+  roles?: number;
 }
 
 type TruthLine =
