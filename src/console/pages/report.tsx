@@ -1,5 +1,6 @@
 import { countOf, formatCount } from '../../text/counts';
 import { formatDuration, formatTime } from '../../text/times';
+import { accessEdges, accessNodes } from '../../reportView/accessCounts';
 import { approvalText, groupLabel, userLabel, usersOf, type Names } from '../../reportView/names';
 import { verifiedText } from '../../reportView/verifiedText';
 import { printable } from '../../text/printable';
@@ -33,6 +34,9 @@ export function Report({ report, trigger, names }: { report: SyncReport; trigger
       <Table caption="Changes" head={['', '#Seen', '#Created', '#Updated', '#Deleted']}>
         <NodesRow name="Users" counts={report.users} />
         <NodesRow name="Groups" counts={report.groups} />
+        {accessNodes(report.access).map(([name, counts]) => (
+          <NodesRow name={capitalized(name)} counts={counts} />
+        ))}
       </Table>
       <Facts
         facts={[
@@ -44,6 +48,13 @@ export function Report({ report, trigger, names }: { report: SyncReport; trigger
             'Groups read',
             `${formatCount(groupsRead)} of ${countOf(tried, 'group')}${verifiedText(memberships)}; ${formatCount(groupsUnchanged)} unchanged and skipped, ${formatCount(groupsFailed)} failed`,
           ],
+          ...accessEdges(report.access).map(
+            ([name, { total, added, removed }]) =>
+              [
+                capitalized(name),
+                `${formatCount(added)} added, ${formatCount(removed)} removed; ${formatCount(total)} in the graph`,
+              ] as const,
+          ),
           [
             'Okta API requests',
             `${formatCount(okta.requests)}, including ${countOf(okta.retries, 'retry', 'retries')}`,
@@ -62,6 +73,10 @@ export function Report({ report, trigger, names }: { report: SyncReport; trigger
       <Warnings report={report} names={names} />
     </>
   );
+}
+
+function capitalized(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function NodesRow({ name, counts }: { name: string; counts: NodeCounts }) {
