@@ -1,9 +1,8 @@
 import { becomesOf } from '../codes';
 import { adviceOn } from '../faults/fault';
-import type { NodeCounts, SyncReport } from '../contract';
+import { accessEdges, accessNodes, type NodeCounts, type SyncReport } from '../contract';
 import { countOf, formatCount } from '../text/counts';
 import { formatDuration, formatTime } from '../text/times';
-import { accessEdges, accessNodes } from '../reportView/accessCounts';
 import { approvalText, type Names } from '../reportView/names';
 import { verifiedText } from '../reportView/verifiedText';
 import { printable } from '../text/printable';

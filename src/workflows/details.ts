@@ -1,6 +1,5 @@
 import { type Fault, groupByCode, withAdvice } from '../faults/fault';
-import { accessEdges, accessNodes } from '../reportView/accessCounts';
-import { waitText, type SyncProgress, type SyncReport } from '../contract';
+import { accessEdges, accessNodes, waitText, type SyncProgress, type SyncReport } from '../contract';
 
 /** Returns a running run's details as Markdown for the Temporal UI. */
 export function progressDetails({

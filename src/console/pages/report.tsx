@@ -1,13 +1,12 @@
 import { countOf, formatCount } from '../../text/counts';
 import { formatDuration, formatTime } from '../../text/times';
-import { accessEdges, accessNodes } from '../../reportView/accessCounts';
 import { approvalText, groupLabel, userLabel, usersOf, type Names } from '../../reportView/names';
 import { verifiedText } from '../../reportView/verifiedText';
 import { printable } from '../../text/printable';
 import { warningsByCode } from '../../reportView/warningsByCode';
 import { becomesOf } from '../../codes';
 import { adviceOn, type Fault } from '../../faults/fault';
-import type { NodeCounts, SyncReport, SyncWarning } from '../../contract';
+import { accessEdges, accessNodes, type NodeCounts, type SyncReport, type SyncWarning } from '../../contract';
 import { nodePath } from './links';
 import { Badge, Facts, Table } from './parts';
 
