@@ -38,8 +38,11 @@ export interface RunningOrg extends SimulatedOrg {
 export const PAST_DAYS = 28;
 export const DAY_MS = 86_400_000;
 
-/** What changes on a workday: joiners, movers and leavers, who are deactivated and not deleted. */
-const WORKDAY: ChurnPlan = {
+/**
+ * What changes on a workday: joiners, movers and leavers, who are deactivated and not deleted, and a few apps, rules and
+ * roles. The latter draw from random numbers of their own, so that users, groups and memberships do not depend on them.
+ */
+export const WORKDAY: ChurnPlan = {
   addUsers: 2,
   renameUsers: 2,
   deactivateUsers: 1,
@@ -48,6 +51,14 @@ const WORKDAY: ChurnPlan = {
   groupsTouched: 6,
   addMemberships: 9,
   removeMemberships: 4,
+  renameApps: 1,
+  assignAppUsers: 3,
+  unassignAppUsers: 2,
+  assignAppGroups: 1,
+  unassignAppGroups: 1,
+  changeRules: 1,
+  grantRoles: 1,
+  revokeRoles: 1,
 };
 
 const FIRST_PORT = 8_989;
