@@ -5,13 +5,13 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { freePort, isPortFree } from '../../src/local/ports';
 import {
+  changesOf,
   DAY_MS,
   knownOrgs,
   PAST_DAYS,
   type RunningOrg,
   type SimulatedOrgOptions,
   startSimulatedOrg,
-  WORKDAY,
 } from '../../src/local/simulatedOrg';
 import { startSimulator } from '../../src/simulator';
 import { ACCESS_MIX } from '../../src/simulator/access/accessPlan';
@@ -148,11 +148,11 @@ describe('The simulated org of npm start', () => {
     try {
       const [accessBefore, peopleBefore] = [await accessOf(org), await peopleOf(org)];
       assert.deepEqual(await peopleOf(without), peopleBefore);
-      const people = Object.entries(WORKDAY).filter(([change]) => !(change in ACCESS_MIX));
-      for (const [seed, ms] of [atMs, atMs + DAY_MS].entries()) {
-        await org.change(ms);
-        nowMs = ms;
-        without.org.churn({ ...Object.fromEntries(people), seed });
+      for (let day = 0; day < 4; day++) {
+        nowMs = atMs + day * DAY_MS;
+        await org.change(nowMs);
+        const people = Object.entries(changesOf(day)).filter(([change]) => !(change in ACCESS_MIX));
+        without.org.churn(Object.fromEntries(people));
       }
       const peopleNow = await peopleOf(org);
       assert.notDeepEqual(peopleNow, peopleBefore);
