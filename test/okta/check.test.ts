@@ -168,6 +168,19 @@ describe('the check of an Okta org', () => {
     }
   });
 
+  it('does not say that a sync continues where a service app gets no access token', async () => {
+    const { app, privateKey } = newApp();
+    await withOrg({ users: 5, app, oauth: { scopes: [] } }, async (_, simulator) => {
+      const as = { OKTA_CLIENT_ID: CLIENT_ID, OKTA_PRIVATE_KEY: privateKey };
+      const lines = (await checkKinds(simulator, as)).slice(1);
+      assert.deepEqual(
+        lines.map(({ ok, code }) => [ok, code]),
+        lines.map(() => [false, 'OKTA_FORBIDDEN']),
+      );
+      assert.doesNotMatch(JSON.stringify(lines), /continues/);
+    });
+  });
+
   it('reports credentials that can read nothing once, and as an error of each kind too', async () => {
     await withOrg({ users: 5, groups: 2 }, async (_, simulator) => {
       const lines = await checkKinds(simulator, { OKTA_API_TOKEN: '00Revoked' });
