@@ -9,6 +9,7 @@ const FILE = join(__dirname, '../docs/reports.md');
 const SEE: Partial<Record<Code, string>> = {
   OKTA_UNAUTHORIZED: '[Rotate a secret](credentials.md#rotate-a-secret)',
   OKTA_FORBIDDEN: '[Credentials](credentials.md)',
+  ACCESS_NOT_READ: '[Apps, admin roles and group rules](credentials.md#apps-admin-roles-and-group-rules)',
   UNKNOWN_ORG: '[Several orgs](credentials.md#several-orgs)',
   ORG_IDENTITY: '[Move an org to another domain](operations.md#move-an-org-to-another-domain)',
   REMOVALS_WITHHELD: '[Approve withheld removals](how-a-run-works.md#approve-withheld-removals)',

@@ -205,12 +205,13 @@ const TABLE = {
   ...shortfalls('kind', 'final', 'will retry', {
     ACCESS_LEFT: [
       'Some lists of assignments or roles were not read completely; the next run reads them again.',
+      "If this happens in every run, look in the worker's log for the requests that fail.",
     ],
   }),
   ...warnings('kind', 'final', 'action required', {
     ACCESS_NOT_READ: [
       'Okta does not let these credentials read a kind in SYNC_ACCESS; its part of the graph stays as it was.',
-      'Grant okta.apps.read for apps and okta.roles.read for roles, with an admin role that may view them, or take the kind out of SYNC_ACCESS.',
+      'Grant okta.apps.read for apps and okta.roles.read for roles, with an admin role that may view them, and restart the workers. Or take the kind out of SYNC_ACCESS.',
     ],
   }),
   ...warnings('node', 'final', 'action required', {

@@ -39,6 +39,8 @@ export interface Config {
     /** Percentage of the stated rate limit that a sync may use, 1 to 100. */
     readonly maxApiCapacityPercent: number;
     readonly maxConcurrency: number;
+    /** What is read in addition to users, groups and memberships: a service app needs scopes for it. Default none. */
+    readonly access?: readonly AccessKind[];
     /**
      * Timeout from sending a request to the last byte of its response, milliseconds; no variable sets it. Default 60 s.
      */
@@ -153,6 +155,7 @@ export function loadConfig(environment: Environment, { needsOkta = true } = {}):
       ...(env.OKTA_CREDENTIALS_DIR === undefined ? {} : { credentialsDirectory: env.OKTA_CREDENTIALS_DIR }),
       maxApiCapacityPercent: env.OKTA_MAX_API_CAPACITY,
       maxConcurrency: env.OKTA_MAX_CONCURRENCY,
+      access: env.SYNC_ACCESS,
     },
     sync: {
       intervalMs: env.SYNC_INTERVAL,

@@ -1,4 +1,12 @@
-import type { SyncReport } from '../../src/contract';
+import type { AccessCounts, SyncReport } from '../../src/contract';
+
+/** What a run has read of apps, admin roles and group rules. */
+export const SAMPLE_ACCESS: AccessCounts = {
+  rules: { seen: 15, created: 1, updated: 2, deleted: 3 },
+  apps: { seen: 1_040, created: 4, updated: 5, deleted: 6 },
+  assignments: { total: 2_345, added: 1_007, removed: 8 },
+  roles: { total: 14, added: 9, removed: 10 },
+};
 
 /** The report of a run that succeeded and found nothing new, with what a test wants otherwise. */
 export function sampleReport(change: Partial<SyncReport> = {}): SyncReport {

@@ -105,6 +105,7 @@ export const STATE = z.looseObject({
     users: LIST_PROGRESS,
     groups: LIST_PROGRESS,
     memberships: z.looseObject({ groupsDone: count(), groupsTotal: z.optional(count()) }),
+    access: z.optional(z.looseObject({ done: count(), total: count() })),
     /** Only displayed; a newer version may have other buckets. */
     waiting: z.optional(z.unknown()),
   }),
@@ -118,6 +119,8 @@ const NODE_COUNTS = z.looseObject({
   updated: count(),
   deleted: count(),
 });
+
+const EDGE_COUNTS = z.looseObject({ total: count(), added: count(), removed: count() });
 
 const REPORT = z.looseObject({
   runId: id(),
@@ -136,6 +139,14 @@ const REPORT = z.looseObject({
     added: count(),
     removed: count(),
   }),
+  access: z.optional(
+    z.looseObject({
+      rules: z.optional(NODE_COUNTS),
+      apps: z.optional(NODE_COUNTS),
+      assignments: z.optional(EDGE_COUNTS),
+      roles: z.optional(EDGE_COUNTS),
+    }),
+  ),
   okta: z.looseObject({ requests: count(), rateLimited: count(), retries: count(), waitedMs: z.number() }),
   warnings: z.array(z.looseObject({ code: z.string(), message: z.string() })),
   warningsOmitted: count(),

@@ -1,6 +1,6 @@
 import { becomesOf } from '../codes';
 import { adviceOn } from '../faults/fault';
-import type { NodeCounts, SyncReport } from '../contract';
+import { accessEdges, accessNodes, type NodeCounts, type SyncReport } from '../contract';
 import { countOf, formatCount } from '../text/counts';
 import { formatDuration, formatTime } from '../text/times';
 import { approvalText, type Names } from '../reportView/names';
@@ -33,12 +33,16 @@ function headline(
   );
 }
 
-function nodesTable({ users, groups }: SyncReport, style: TextStyle): string {
+function nodesTable({ users, groups, access }: SyncReport, style: TextStyle): string {
   const row = (name: string, { seen, created, updated, deleted }: NodeCounts) => [
     name,
     ...[seen, created, updated, deleted].map(formatCount),
   ];
-  const rows = [row('users', users), row('groups', groups)];
+  const rows = [
+    row('users', users),
+    row('groups', groups),
+    ...accessNodes(access).map(([name, counts]) => row(name, counts)),
+  ];
   return `${renderTable(['', 'read', 'created', 'updated', 'deleted'], rows, { numeric: true, style })}\n`;
 }
 
@@ -63,6 +67,10 @@ function totalsOf(report: SyncReport, names: Names, style: TextStyle): string {
           ],
         ]
       : []),
+    ...accessEdges(report.access).map(([name, { total, added, removed }]) => [
+      name,
+      `${formatCount(added)} added, ${formatCount(removed)} removed; ${formatCount(total)} in the graph`,
+    ]),
     [
       'in the graph',
       `${countOf(reconciliation.memberships, 'membership')}; Okta's member counts add up to ${formatCount(reconciliation.usersCount)}`,

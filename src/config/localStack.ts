@@ -6,9 +6,13 @@ import { readSettingsFile } from '../orgs/secretFile';
 /** Has the id of the process that runs `okta-graph start`. */
 export const STACK_VARIABLE = 'LOCAL_STACK_PID';
 
+const CHOOSE_ORG = ['OKTA_DOMAIN', 'OKTA_CREDENTIALS_DIR'] as const;
+
 /** Variables that choose a service, by the prefix of all its variables. */
 const CHOSEN_BY = {
-  OKTA_: ['OKTA_DOMAIN', 'OKTA_CREDENTIALS_DIR'],
+  OKTA_: CHOOSE_ORG,
+  // What the simulated org is read for does not apply to a real one.
+  SYNC_ACCESS: ['SYNC_ACCESS', ...CHOOSE_ORG],
   TEMPORAL_: ['TEMPORAL_ADDRESS'],
   NEO4J_: ['NEO4J_URI'],
 } as const;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Environment } from '../config';
+import { ACCESS_KINDS } from '../contract';
 import { STACK_VARIABLE } from '../config/localStack';
 import { LOCAL_DIR } from './tools';
 
@@ -10,7 +11,12 @@ export interface LocalParts {
   neo4j?: { uri: string; username: string; password: string };
   /** Where the console stores the credentials of added orgs. */
   credentials?: { directory: string };
+  /** What is synced of the simulated org in addition to users, groups and memberships, as `SYNC_ACCESS` names it. */
+  access?: string;
 }
+
+/** All kinds, since the credentials of the simulated org may read everything. */
+export const SIMULATED_ACCESS = ACCESS_KINDS.join(',');
 
 /**
  * Returns the parts that `okta-graph start` has to start. An empty variable counts as not set. If an org was added in the
@@ -21,16 +27,18 @@ export function partsToStart(
   hasAddedOrgs = false,
 ): Record<keyof LocalParts, boolean> {
   const isMissing = (name: string) => !environment[name]?.trim();
+  const okta = isMissing('OKTA_DOMAIN') && isMissing('OKTA_CREDENTIALS_DIR') && !hasAddedOrgs;
   return {
-    okta: isMissing('OKTA_DOMAIN') && isMissing('OKTA_CREDENTIALS_DIR') && !hasAddedOrgs,
+    okta,
     temporal: isMissing('TEMPORAL_ADDRESS'),
     neo4j: isMissing('NEO4J_URI'),
     credentials: isMissing('OKTA_CREDENTIALS_DIR'),
+    access: okta && isMissing('SYNC_ACCESS'),
   };
 }
 
 /** Returns variables that configure the local parts; undefined removes a variable of another service. */
-export function variablesOf({ okta, temporal, neo4j, credentials }: LocalParts): Environment {
+export function variablesOf({ okta, temporal, neo4j, credentials, access }: LocalParts): Environment {
   return {
     ...(okta && {
       OKTA_DOMAIN: okta.domain,
@@ -41,6 +49,7 @@ export function variablesOf({ okta, temporal, neo4j, credentials }: LocalParts):
       OKTA_PRIVATE_KEY_FILE: undefined,
       OKTA_CREDENTIALS_DIR: undefined,
     }),
+    ...(access !== undefined && { SYNC_ACCESS: access }),
     ...(credentials && { OKTA_CREDENTIALS_DIR: credentials.directory }),
     ...(temporal && {
       TEMPORAL_ADDRESS: temporal.address,

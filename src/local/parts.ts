@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ADDED_ORGS_DIR } from './addedOrgs';
-import { environmentFile, type LocalParts, variablesOf } from './environment';
+import { environmentFile, type LocalParts, SIMULATED_ACCESS, variablesOf } from './environment';
 import type { Log } from './log';
 import { NEO4J, startNeo4j } from './neo4j';
 import { NEO4J_VERSION } from './neo4jVersion';
@@ -62,6 +62,7 @@ export async function startParts(
   };
   const running: RunningParts = {
     stop,
+    ...(toStart.access && { access: SIMULATED_ACCESS }),
     ...(toStart.credentials && { credentials: { directory: ADDED_ORGS_DIR } }),
   };
 

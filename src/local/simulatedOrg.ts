@@ -38,7 +38,10 @@ export interface RunningOrg extends SimulatedOrg {
 export const PAST_DAYS = 28;
 export const DAY_MS = 86_400_000;
 
-/** What changes on a workday: joiners, movers and leavers, who are deactivated and not deleted. */
+/**
+ * What changes on a workday: joiners, movers and leavers, who are deactivated and not deleted, and a few apps, rules and
+ * roles. The latter draw from random numbers of their own, so that users, groups and memberships do not depend on them.
+ */
 const WORKDAY: ChurnPlan = {
   addUsers: 2,
   renameUsers: 2,
@@ -48,7 +51,23 @@ const WORKDAY: ChurnPlan = {
   groupsTouched: 6,
   addMemberships: 9,
   removeMemberships: 4,
+  renameApps: 1,
+  assignAppUsers: 3,
+  assignAppGroups: 1,
+  changeRules: 1,
+  grantRoles: 1,
 };
+
+/**
+ * What one workday in four takes away in addition. A run that sees the end of an assignment waits for a second read,
+ * which would slow down each run of the past.
+ */
+const WITHDRAWN: ChurnPlan = { unassignAppUsers: 8, unassignAppGroups: 3, revokeRoles: 3 };
+
+/** Returns what changes on a workday, by its number from 0. */
+export function changesOf(workday: number): ChurnPlan {
+  return { ...WORKDAY, ...(workday % 4 === 3 && WITHDRAWN), seed: workday };
+}
 
 const FIRST_PORT = 8_989;
 const NEW_ORG = { users: 2_000, groups: 200 };
@@ -95,9 +114,9 @@ export async function startSimulatedOrg(
   let now = () => org.createdMs;
   const simulator = await startSimulator({ ...size, port, seed: port, now: () => now() });
   const changedMs = [...(org.changedMs ?? [])];
-  const changeAt = (ms: number, seed: number) => {
+  const changeAt = (ms: number, workday: number) => {
     now = () => ms;
-    simulator.org.churn({ ...WORKDAY, seed });
+    simulator.org.churn(changesOf(workday));
   };
   changedMs.forEach(changeAt);
   if (!isPastDue) now = Date.now;

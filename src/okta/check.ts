@@ -1,11 +1,11 @@
 import type { OrgConfig } from '../orgs/org';
 import type { Config } from '../config';
 import { CODES, type OktaErrorCode } from '../codes';
-import { waitText, type OktaWait } from '../contract';
+import { waitText, type AccessKind, type OktaWait } from '../contract';
 import { noUsage, type CallContext } from './callContext';
 import { OktaError } from './errors';
 import { isOktaId } from '../text/json';
-import { OktaApi, type OktaOrg } from './org';
+import { OktaApi, type OktaOrg, type Page } from './org';
 import { publicLookup } from './publicAddress';
 
 /** The result of one test request. */
@@ -13,6 +13,7 @@ export interface CheckedRead {
   what: string;
   ok: boolean;
   detail: string;
+  /** What to do about it; on a line that is OK, it makes it a warning: a sync goes on without that read. */
   advice?: string;
   /** The error code if it failed. */
   code?: OktaErrorCode;
@@ -30,8 +31,8 @@ export interface CheckOptions {
 const TIMEOUT_MS = 30_000;
 
 /**
- * Tests, for every configured org, each read that a sync needs, and reports a missing scope or role. Never throws for
- * an error response of Okta.
+ * Tests, for every configured org, each read that a sync needs, and reports a missing scope or role; for a kind in
+ * `SYNC_ACCESS`, as a warning. Never throws for an error response of Okta.
  */
 export async function checkOkta({ okta }: Config, options: CheckOptions = {}): Promise<CheckedRead[]> {
   return (await Promise.all(okta.orgs.map((org) => checkOrg(org, okta, options)))).flat();
@@ -63,12 +64,67 @@ async function checkOrg(
     if (!first.ok) return [first];
     const lines: CheckedRead[] = [{ ...first, organization: { domain: org.domain, id } }];
     // In parallel: a rejection is retried before it is accepted, which takes time.
+    const readingKinds = kindsToRead(org, limits.access ?? []).map(
+      async ([kind, what, read]) => [kind, await tried(what, read)] as const,
+    );
     for (const line of await Promise.all(reads.map(([what, read]) => tried(what, read))))
       lines.push(withoutRepetition(line, lines));
+    for (const [kind, line] of await Promise.all(readingKinds))
+      lines.push(withoutRepetition(isRejectedAlone(line, lines) ? asWarning(kind, line) : line, lines));
     return lines;
   } finally {
     org.close();
   }
+}
+
+/** Returns one read of each kind. */
+function kindsToRead(
+  org: OktaOrg,
+  kinds: readonly AccessKind[],
+): readonly (readonly [kind: AccessKind, what: string, read: Read])[] {
+  const lists: Readonly<Record<AccessKind, (context: CallContext) => Promise<Page>>> = {
+    rules: (context) => org.rules(undefined, context),
+    apps: (context) => org.apps(undefined, context),
+    roles: (context) => org.admins(undefined, context),
+  };
+  return kinds.map((kind) => {
+    const { what, items } = NAMES[kind];
+    return [
+      kind,
+      what,
+      async (context) => `can read ${items} (${countOn(await lists[kind](context))})`,
+    ] as const;
+  });
+}
+
+const NAMES: Readonly<Record<AccessKind, { what: string; items: string }>> = {
+  rules: { what: 'Okta group rules', items: 'group rules' },
+  apps: { what: 'Okta apps', items: 'apps' },
+  roles: { what: 'Okta admin roles', items: 'users with admin roles' },
+};
+
+/** Rejections of a kind after which a run continues without it. */
+const NOT_READABLE: ReadonlySet<OktaErrorCode> = new Set([
+  'OKTA_FORBIDDEN',
+  'OKTA_BAD_REQUEST',
+  'OKTA_NOT_FOUND',
+]);
+
+/** Returns true if Okta rejected this read, and not the other reads for the same reason. */
+function isRejectedAlone({ ok, code, detail }: CheckedRead, others: readonly CheckedRead[]): boolean {
+  const isShared = others.some((other) => !other.ok && other.detail === detail);
+  return !ok && code !== undefined && NOT_READABLE.has(code) && !isShared;
+}
+
+/** Returns a warning that names what to grant. */
+function asWarning(kind: AccessKind, { what, detail, code, advice }: CheckedRead): CheckedRead {
+  const why = code === 'OKTA_FORBIDDEN' ? advice : 'The org may not have this feature.';
+  return {
+    what,
+    ok: true,
+    detail: `${detail} A sync continues without ${kind}.`,
+    advice: `${why} Otherwise, take ${kind} out of SYNC_ACCESS.`,
+  };
 }
 
 /** Several reads often fail for the same reason; the error and the advice are given once. */
@@ -89,9 +145,12 @@ async function firstMembers(org: OktaOrg, context: CallContext): Promise<string>
   return listed('members', await org.members(id, undefined, context));
 }
 
-function listed(what: string, page: { items: readonly unknown[]; next?: string }): string {
-  const count = `${page.next === undefined ? '' : 'at least '}${page.items.length}`;
-  return `can read ${what} (${count})${page.items.length === 0 ? '; the admin role may cover none' : ''}`;
+function listed(what: string, page: Page): string {
+  return `can read ${what} (${countOn(page)})${page.items.length === 0 ? '; the admin role may cover none' : ''}`;
+}
+
+function countOn({ items, next }: Page): string {
+  return `${next === undefined ? '' : 'at least '}${items.length}`;
 }
 
 async function triedWithin(

@@ -1,4 +1,5 @@
 import type { OktaErrorCode } from '../codes';
+import type { AccessKind } from '../contract';
 import { CodedError, type FaultOptions } from '../faults/fault';
 import { meaningOf, meaningOfTokenAnswer, type Meaning, type Repeat } from './answers';
 
@@ -64,6 +65,8 @@ export interface Refused {
   challenge?: unknown;
   /** True if the request was for a single object by id, or for the members of one group. */
   isOfId?: boolean;
+  /** The kind in `SYNC_ACCESS` that the request was for. */
+  kind?: AccessKind | undefined;
 }
 
 /** Returns the error for a response that is not a 200. `body` may be anything: HTML, empty, truncated. */
@@ -121,13 +124,34 @@ const INVALID_SESSION: Readonly<Record<Refused['credentials'], string>> = {
   app: 'Okta reports the session of the service app as invalid, even with new access tokens. Check in Okta that the app is active.',
 };
 
-function adviceOnRights({ credentials, challenge }: Refused): string {
+function adviceOnRights({ credentials, challenge, kind }: Refused): string {
   const missingScope = missingScopeOf(challenge);
   if (missingScope !== undefined)
     return `The service app lacks the scope ${missingScope}. Grant it in Okta under Applications > the app > Okta API Scopes.`;
+  if (kind !== undefined) return `${RIGHT_FOR[kind]} ${ASSIGN[credentials]}`;
   if (credentials === 'app')
     return "The service app's admin role does not allow this. The role must cover all users and groups. Assign the role Read-only Administrator under Applications > the app > Admin roles.";
   return 'The admin who created the token is not allowed to read this. The role must cover all users and groups. Create the token as a Read-only Administrator.';
+}
+
+/** The admin role that may read a kind. */
+const RIGHT_FOR: Readonly<Record<AccessKind, string>> = {
+  rules: 'Group rules need an admin role that may view groups, such as Read-only Administrator.',
+  apps: 'Apps need an admin role that may view applications and their assignments, such as Read-only Administrator.',
+  roles:
+    'Read-only Administrator cannot read role assignments. They need a custom role with the permission "View roles, resources, and admin assignments".',
+};
+
+const ASSIGN: Readonly<Record<Refused['credentials'], string>> = {
+  token: 'Assign it to the admin who created the token, in addition to the present role.',
+  app: 'Assign it under Applications > the app > Admin roles, in addition to the present role.',
+};
+
+/** Returns the kind in `SYNC_ACCESS` that a path belongs to; undefined for users, groups and memberships. */
+export function accessKindOf(path: string): AccessKind | undefined {
+  if (path.startsWith('/api/v1/groups/rules')) return 'rules';
+  if (/^\/api\/v1\/(apps\b|groups\/[^/?]+\/apps\b)/.test(path)) return 'apps';
+  return /^\/api\/v1\/(iam\/|(users|groups)\/[^/?]+\/roles\b)/.test(path) ? 'roles' : undefined;
 }
 
 /** Returns true for Okta's challenge that rejects an access token; that response has no body. */

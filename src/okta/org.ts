@@ -11,7 +11,7 @@ import { REPETITIONS, type Repeat } from './answers';
 import type { CallContext, Usage } from './callContext';
 import { NEXT_DATE_MS, OktaClock } from './limits/clock';
 import type { OktaCredentials } from '../orgs/credentials';
-import { OktaError, fromAnswer, provesAbsence, unreadable } from './errors';
+import { accessKindOf, OktaError, fromAnswer, provesAbsence, unreadable } from './errors';
 import { Gate, type Outcome } from './limits/gate';
 import { OktaHttp, type Answer } from './http';
 import { RawItem, splitItems } from './items';
@@ -113,7 +113,7 @@ export class OktaApi implements OktaOrg {
     private readonly org: OrgConfig,
     limits: Pick<
       Config['okta'],
-      'maxApiCapacityPercent' | 'maxConcurrency' | 'requestTimeoutMs' | 'retryPauseMs'
+      'maxApiCapacityPercent' | 'maxConcurrency' | 'requestTimeoutMs' | 'retryPauseMs' | 'access'
     >,
     readAgain: () => OktaCredentials | undefined,
     lookup?: LookupFunction,
@@ -122,7 +122,10 @@ export class OktaApi implements OktaOrg {
     this.parallelism = limits.maxConcurrency;
     this.http = new OktaHttp(org.origin, limits.maxConcurrency, limits.requestTimeoutMs, lookup);
     this.retryPauseMs = limits.retryPauseMs ?? RETRY_PAUSE_MS;
-    this.access = new Access(org.credentials, readAgain, this.http, this.retryPauseMs);
+    this.access = new Access(org.credentials, readAgain, this.http, {
+      basePauseMs: this.retryPauseMs,
+      access: limits.access ?? [],
+    });
     this.gate = new Gate({
       basePauseMs: this.retryPauseMs,
       capacityPercent: limits.maxApiCapacityPercent,
@@ -312,6 +315,7 @@ export class OktaApi implements OktaOrg {
       hasCursor: path.includes('after='),
       credentials: this.access.kind,
       challenge: headers['www-authenticate'],
+      kind: accessKindOf(path),
       isOfId: /^\/api\/v1\/\w+\//.test(path),
     });
   }

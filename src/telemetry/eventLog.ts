@@ -10,6 +10,7 @@ const LOGGED: ReadonlySet<string> = new Set<Code>([
   'REMOVALS_WITHHELD',
   'SCOPE_SHRANK',
   'NOT_REMOVED',
+  'ACCESS_NOT_READ',
 ]);
 
 /** Shorter waits for a rate limit are part of every run. */
@@ -46,12 +47,14 @@ function logWarning(log: Logger, { domain, runId, runNumber }: SyncReport, warni
 }
 
 function endOf(report: SyncReport): Record<string, unknown> {
-  const { domain, runId, runNumber, mode, outcome, durationMs, users, groups, memberships, okta } = report;
+  const { domain, runId, runNumber, mode, outcome, durationMs, users, groups, memberships, access, okta } =
+    report;
   const byCode = [...groupByCode(report.warnings)];
   const warnings = Object.fromEntries(byCode.map(([code, alike]) => [code, alike.length]));
   return {
     event: 'run_ended',
     ...{ domain, runId, runNumber, mode, outcome, durationMs, users, groups, memberships, okta, warnings },
+    ...(access && { access }),
     warningsOmitted: report.warningsOmitted,
     ...(report.failure && { failure: { code: report.failure.code, message: report.failure.message } }),
   };

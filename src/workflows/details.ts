@@ -1,5 +1,5 @@
 import { type Fault, groupByCode, withAdvice } from '../faults/fault';
-import { waitText, type SyncProgress, type SyncReport } from '../contract';
+import { accessEdges, accessNodes, waitText, type SyncProgress, type SyncReport } from '../contract';
 
 /** Returns a running run's details as Markdown for the Temporal UI. */
 export function progressDetails({
@@ -10,6 +10,7 @@ export function progressDetails({
   users,
   groups,
   memberships,
+  access,
   waiting,
 }: SyncProgress): string {
   const { groupsDone, groupsTotal } = memberships;
@@ -19,6 +20,7 @@ export function progressDetails({
     `- users: ${users.seen}${users.done ? '' : ' so far'}`,
     `- groups: ${groups.seen}${groups.done ? '' : ' so far'}`,
     ...(groupsTotal === undefined ? [] : [`- members read of ${groupsDone} of ${groupsTotal} groups`]),
+    ...(access ? [`- lists of assignments and roles read: ${access.done} of ${access.total}`] : []),
     ...(waiting ? [`- ${waitText(waiting)}`] : []),
   ].join('\n');
 }
@@ -33,7 +35,7 @@ export function notBegunDetails(reason: Fault): string {
  * all of them.
  */
 export function reportDetails(report: SyncReport): string {
-  const { runNumber, domain, mode, outcome, failure, users, groups, memberships, okta } = report;
+  const { runNumber, domain, mode, outcome, failure, users, groups, memberships, access, okta } = report;
   const { groupsVerified = 0 } = memberships;
   const verified = groupsVerified === 0 ? '' : ` (${groupsVerified} to verify)`;
   const row = (...cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
@@ -45,9 +47,16 @@ export function reportDetails(report: SyncReport): string {
     row('---', '---:', '---:', '---:', '---:'),
     row('users', users.seen, users.created, users.updated, users.deleted),
     row('groups', groups.seen, groups.created, groups.updated, groups.deleted),
+    ...accessNodes(access).map(([name, { seen, created, updated, deleted }]) =>
+      row(name, seen, created, updated, deleted),
+    ),
     '',
     `- memberships: ${memberships.added} added, ${memberships.removed} removed`,
     `- members of ${memberships.groupsRead} groups read${verified}, ${memberships.groupsUnchanged} unchanged, ${memberships.groupsFailed} failed`,
+    ...accessEdges(access).map(
+      ([name, { total, added, removed }]) =>
+        `- ${name}: ${added} added, ${removed} removed, ${total} in the graph`,
+    ),
     `- Okta: ${okta.requests} requests, ${okta.rateLimited} rate limited, ${okta.retries} retries, ${Math.round(okta.waitedMs / 1000)} s waited`,
     ...warningLines(report),
   ].join('\n');

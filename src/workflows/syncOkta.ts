@@ -90,6 +90,7 @@ async function begin(request: SyncRequest, { progress }: SyncState): Promise<Beg
   try {
     const run = await beginRun(request, progress.runId);
     Object.assign(progress, { domain: run.domain, runNumber: run.number, mode: run.mode });
+    if (run.access?.length) progress.access = { done: 0, total: 0 };
     return run;
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
@@ -153,12 +154,16 @@ async function drainAccess(
   state: SyncState,
 ): Promise<void> {
   if (!run.access?.length || state.access === 'settled' || state.access === part) return;
-  enter('access', state);
+  // What is settled are removals.
+  const phase = part === 'read' ? 'access' : 'sweep';
+  enter(phase, state);
   for (let isDone = false; !isDone;) {
     await handOverLongHistory(request, state);
+    const { done: before = 0 } = state.progress.access ?? {};
     const { done, total, ...chunk } = await syncAccess(run, part);
-    state.progress.access = { done, total };
-    enter('access', state);
+    // The numbers of a chunk do not include the lists of earlier ones.
+    state.progress.access = { done: before + done, total: before + total };
+    enter(phase, state);
     isDone = chunk.isDone;
   }
   state.access = part;

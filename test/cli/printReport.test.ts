@@ -3,7 +3,7 @@ import type { WarningCode } from '../../src/codes';
 import { type Names, NO_NAMES } from '../../src/reportView/names';
 import { printReport } from '../../src/cli/printReport';
 import type { SyncReport, SyncWarning } from '../../src/contract';
-import { sampleReport } from '../../dev/lab/sampleReport';
+import { SAMPLE_ACCESS, sampleReport } from '../../dev/lab/sampleReport';
 import { Sink } from '../../dev/lab/sink';
 
 const REPORT = sampleReport({
@@ -41,6 +41,21 @@ describe('A report as text', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('has a line for each kind in SYNC_ACCESS that the run has read, and for no other', () => {
+    const lines = printed({ ...REPORT, access: SAMPLE_ACCESS }).split('\n');
+    assert.deepEqual(lines.slice(3, 8), [
+      '                 read  created  updated  deleted',
+      '  users        10,000       12       34        1',
+      '  groups        1,203        0        2        0',
+      '  apps          1,040        4        5        6',
+      '  group rules      15        1        2        3',
+    ]);
+    assert.ok(lines.includes('  assignments   1,007 added, 8 removed; 2,345 in the graph'), lines.join('\n'));
+    assert.ok(lines.includes('  admin roles   9 added, 10 removed; 14 in the graph'));
+    const { roles = { total: 0, added: 0, removed: 0 } } = SAMPLE_ACCESS;
+    assert.doesNotMatch(printed({ ...REPORT, access: { roles } }), /apps|rules|assignments/);
   });
 
   it('shows names and emails next to the ids of warnings, and advice once for each code', () => {

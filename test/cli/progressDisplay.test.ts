@@ -55,6 +55,20 @@ describe('The progress', () => {
     ]);
   });
 
+  it('shows the lists of assignments and roles that were read, where a run reads them', () => {
+    const at = (done: number, total: number) => live({ ...PROGRESS, access: { done, total } });
+    assert.equal(progressBars(at(0, 0), 0)[3], '  access       …');
+    assert.equal(
+      progressBars(at(12, 1_040), 0)[3],
+      '  access       ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 1 %  12/1,040 lists',
+    );
+    assert.match(
+      progressLine(at(12, 1_040)),
+      /, memberships of 412\/1,203 groups, assignments and roles of 12\/1,040 lists$/,
+    );
+    assert.equal(progressLine(at(0, 0)), progressLine(live(PROGRESS)));
+  });
+
   it('has no bar while the number of groups is unknown, and a full bar if there are no groups to read', () => {
     const memberships = (groups: SyncProgress['memberships']) =>
       progressBars(live({ ...PROGRESS, memberships: groups }), 0)[2];

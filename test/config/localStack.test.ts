@@ -9,6 +9,7 @@ import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 const STACK = {
   OKTA_DOMAIN: '127.0.0.1:8989',
   OKTA_CLIENT_ID: undefined,
+  SYNC_ACCESS: 'rules,apps,roles',
   NEO4J_URI: 'bolt://127.0.0.1:7687',
   NEO4J_PASSWORD: 'of the stack',
 };
@@ -37,6 +38,15 @@ describe('The variables of a local stack', () => {
     const found = withLocalStack({ NEO4J_URI: 'bolt://db:7687', NEO4J_PASSWORD: 'of db' }, file());
     assert.deepEqual([found['NEO4J_URI'], found['NEO4J_PASSWORD']], ['bolt://db:7687', 'of db']);
     assert.equal(found['OKTA_DOMAIN'], STACK.OKTA_DOMAIN);
+  });
+
+  it('have the SYNC_ACCESS of the simulated org, which neither another org nor another value uses', () => {
+    writeAs(process.pid);
+    const access = (environment: Record<string, string>) =>
+      withLocalStack(environment, file())['SYNC_ACCESS'];
+    assert.equal(access({}), STACK.SYNC_ACCESS);
+    assert.equal(access({ SYNC_ACCESS: 'apps' }), 'apps');
+    assert.equal(access({ OKTA_DOMAIN: 'acme.okta.com' }), undefined);
   });
 
   it('replace those that were exported from an earlier stack', () => {

@@ -134,6 +134,32 @@ describe('Adding an integration in the console', () => {
     assert(!settings.includes('PRIVATE KEY'), 'the settings page shows the key');
   });
 
+  it('saves credentials that may not read all of SYNC_ACCESS, since a sync continues, and says so', async () => {
+    await added();
+    const okta = { ...stack.config.okta, access: ['apps', 'roles'] as const };
+    const other = await openConsole({ ...stack.config, okta });
+    try {
+      const change = async () => {
+        const another = new Visitor(other.url);
+        await another.open(`${integrationPath(domain)}/settings`);
+        const form = { kind: 'token', token: stack.sim.token };
+        const body = await another.submit(`${integrationPath(domain)}/credentials`, form);
+        return { path: another.page.path, text: textOf(body) };
+      };
+      stack.sim.faults.set([
+        { match: { route: 'assignees' }, action: { type: 'error', status: 403, errorCode: 'E0000006' } },
+      ]);
+      const warned = await change();
+      assert.match(warned.path, /note=saved-warned$/);
+      assert.match(warned.text, /Saved\. The credentials cannot read everything in SYNC_ACCESS/);
+      stack.sim.faults.clear();
+      assert.match((await change()).path, /note=saved$/);
+    } finally {
+      stack.sim.faults.clear();
+      await other.close();
+    }
+  });
+
   it('removes it only after its domain is typed, and its data in the graph only if selected', async () => {
     await synced();
     const path = integrationPath(domain);

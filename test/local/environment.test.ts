@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { parseEnv } from 'node:util';
 import { loadConfig } from '../../src/config';
-import { environmentFile, partsToStart, variablesOf } from '../../src/local/environment';
+import { environmentFile, partsToStart, SIMULATED_ACCESS, variablesOf } from '../../src/local/environment';
 
 const LOCAL = {
   okta: { domain: '127.0.0.1:8989', token: 'simulated' },
@@ -25,7 +25,21 @@ describe('The environment of npm start', () => {
       temporal: true,
       neo4j: true,
       credentials: true,
+      access: true,
     });
+  });
+
+  it('syncs all kinds of access of a simulated org, unless SYNC_ACCESS is set or the org is a real one', () => {
+    assert.deepEqual(loadConfig(variablesOf({ ...LOCAL, access: SIMULATED_ACCESS })).sync.access, [
+      'rules',
+      'apps',
+      'roles',
+    ]);
+    assert.deepEqual(loadConfig(variablesOf(LOCAL)).sync.access, []);
+    assert.equal(partsToStart({ SYNC_ACCESS: ' ' }).access, true);
+    assert.equal(partsToStart({ SYNC_ACCESS: 'none' }).access, false);
+    assert.equal(partsToStart({ OKTA_DOMAIN: 'acme.okta.com' }).access, false);
+    assert.equal(partsToStart({}, true).access, false);
   });
 
   it('keeps variables that are set', () => {
@@ -34,6 +48,7 @@ describe('The environment of npm start', () => {
       temporal: false,
       neo4j: false,
       credentials: true,
+      access: false,
     });
     assert.deepEqual(variablesOf({}), {});
     assert.equal(partsToStart({ OKTA_CREDENTIALS_DIR: '/etc/okta' }).okta, false);

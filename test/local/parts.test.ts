@@ -9,8 +9,8 @@ import { domainOf, knownOrgs } from '../../src/local/simulatedOrg';
 import type { TemporalOptions, TemporalServer } from '../../src/local/temporal';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
-const ALL = { okta: true, temporal: true, neo4j: true, credentials: true };
-const NONE = { okta: false, temporal: false, neo4j: false, credentials: false };
+const ALL = { okta: true, temporal: true, neo4j: true, credentials: true, access: true };
+const NONE = { okta: false, temporal: false, neo4j: false, credentials: false, access: false };
 const SIZE = { users: 5, groups: 1_234 };
 
 describe('The parts of a local setup', () => {
@@ -56,6 +56,7 @@ describe('The parts of a local setup', () => {
     for (const line of [
       `OKTA_DOMAIN=${org && domainOf(org)}`,
       `OKTA_API_TOKEN=${parts.okta?.token}`,
+      `SYNC_ACCESS='rules,apps,roles'`,
       'TEMPORAL_ADDRESS=127.0.0.1:7001',
       'NEO4J_URI=bolt://127.0.0.1:7003',
       'NEO4J_PASSWORD=secret',

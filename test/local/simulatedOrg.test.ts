@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { freePort, isPortFree } from '../../src/local/ports';
 import {
+  changesOf,
   DAY_MS,
   knownOrgs,
   PAST_DAYS,
@@ -12,6 +13,8 @@ import {
   type SimulatedOrgOptions,
   startSimulatedOrg,
 } from '../../src/local/simulatedOrg';
+import { startSimulator } from '../../src/simulator';
+import { ACCESS_MIX } from '../../src/simulator/access/accessPlan';
 import { SetupError } from '../../src/local/setupError';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
@@ -137,6 +140,32 @@ describe('The simulated org of npm start', () => {
     await again.close();
   });
 
+  it('has the same users, groups and memberships as without changes of apps, rules and roles', async () => {
+    const atMs = Date.now() - 7 * DAY_MS;
+    const org = await startSimulatedOrg({ ...SIZE, port }, folder.path);
+    let nowMs = org.createdMs;
+    const without = await startSimulator({ ...SIZE, seed: port, now: () => nowMs });
+    try {
+      const [accessBefore, peopleBefore] = [await accessOf(org), await peopleOf(org)];
+      assert.deepEqual(await peopleOf(without), peopleBefore);
+      for (let day = 0; day < 4; day++) {
+        nowMs = atMs + day * DAY_MS;
+        await org.change(nowMs);
+        const people = Object.entries(changesOf(day)).filter(([change]) => !(change in ACCESS_MIX));
+        without.org.churn(Object.fromEntries(people));
+      }
+      const peopleNow = await peopleOf(org);
+      assert.notDeepEqual(peopleNow, peopleBefore);
+      assert.deepEqual(await peopleOf(without), peopleNow);
+      const accessNow = await accessOf(org);
+      for (const [i, what] of ['apps', 'rules', 'assignments'].entries())
+        assert.notDeepEqual(accessNow[i], accessBefore[i], what);
+    } finally {
+      await without.close();
+      await org.close();
+    }
+  });
+
   it('begins four weeks back, goes on from each change, and is at the present time after the last', async () => {
     const org = await startSimulatedOrg({ ...SIZE, port }, folder.path);
     assert.equal(await daysBack(org), PAST_DAYS);
@@ -187,7 +216,32 @@ describe('The simulated org of npm start', () => {
   }
 });
 
-async function read({ domain, token }: RunningOrg, path: string): Promise<unknown> {
+type Served = Pick<RunningOrg, 'domain' | 'token'>;
+type Item = Readonly<Record<string, unknown>> & { id: string };
+
+/** Users, groups and memberships, without links, which have the port in them. */
+async function peopleOf(org: Served): Promise<unknown> {
+  const list = async (path: string) =>
+    ((await read(org, path)) as Item[]).map(({ id, status, profile, lastUpdated, lastMembershipUpdated }) => [
+      id,
+      status,
+      profile,
+      lastUpdated,
+      lastMembershipUpdated,
+    ]);
+  const groups = await list('/api/v1/groups?limit=200');
+  const members = await Promise.all(groups.map(([id]) => list(`/api/v1/groups/${String(id)}/users`)));
+  return { users: await list('/api/v1/users?limit=200'), groups, members };
+}
+
+/** Apps, group rules, and the users of each app. */
+async function accessOf(org: Served): Promise<[apps: unknown, rules: unknown, assignments: unknown]> {
+  const apps = (await read(org, '/api/v1/apps?limit=200')) as Item[];
+  const users = await Promise.all(apps.map(({ id }) => read(org, `/api/v1/apps/${id}/users?limit=500`)));
+  return [apps, await read(org, '/api/v1/groups/rules'), users];
+}
+
+async function read({ domain, token }: Served, path: string): Promise<unknown> {
   const response = await fetch(`http://${domain}${path}`, { headers: { Authorization: `SSWS ${token}` } });
   assert.equal(response.status, 200);
   return response.json();

@@ -89,6 +89,109 @@ describe('the check of an Okta org', () => {
       }),
     );
 
+  const checkKinds = ({ domain }: Simulator, as: Record<string, string> = { OKTA_API_TOKEN: TOKEN }) =>
+    checkOkta(
+      loadConfig({
+        OKTA_DOMAIN: domain,
+        SYNC_ACCESS: 'rules,apps,roles',
+        NEO4J_PASSWORD: 'none',
+        ...as,
+      }),
+    );
+
+  it('tries each kind in SYNC_ACCESS with one request', async () => {
+    await withOrg({ users: 50, groups: 3, apps: 4, rules: 2, roles: 3 }, async (_, simulator) => {
+      const lines = await checkKinds(simulator);
+      const truth = simulator.org.truth();
+      const assignees = new Set([...truth.access.roles()].map(({ assigneeId }) => assigneeId));
+      const users = [...truth.users()].filter(({ id }) => assignees.has(id)).map(({ id }) => id);
+      const throughGroups = [...truth.edges()].flatMap(([id, group]) => (assignees.has(group) ? [id] : []));
+      const admins = new Set([...users, ...throughGroups]).size;
+      assert.deepEqual(
+        lines.slice(4).map(({ what, ok, detail, advice }) => [what, ok, detail, advice]),
+        [
+          ['Okta group rules', true, 'can read group rules (2)', undefined],
+          ['Okta apps', true, 'can read apps (4)', undefined],
+          ['Okta admin roles', true, `can read users with admin roles (${admins})`, undefined],
+        ],
+      );
+      const { rules, apps, assignees: roles } = simulator.stats.snapshot().byRoute;
+      assert.deepEqual([rules, apps, roles], [1, 1, 1]);
+    });
+  });
+
+  it('warns of each kind that the role may not read, and what to grant or to change', async () => {
+    await withOrg({ users: 50, groups: 3 }, async (_, simulator) => {
+      simulator.faults.set([
+        { match: { route: 'rules' }, action: { type: 'error', status: 400, errorCode: 'E0000001' } },
+        { match: { route: 'apps' }, action: { type: 'error', status: 403, errorCode: 'E0000006' } },
+        { match: { route: 'assignees' }, action: { type: 'error', status: 403, errorCode: 'E0000006' } },
+      ]);
+      const [rules, apps, roles] = (await checkKinds(simulator)).slice(4);
+      assert.deepEqual([rules?.ok, apps?.ok, roles?.ok], [true, true, true], 'a sync continues without');
+      assert.match(rules?.detail ?? '', /^Okta returned 400 E0000001 .* A sync continues without rules\.$/);
+      assert.match(
+        rules?.advice ?? '',
+        /^The org may not have this feature\. .* rules out of SYNC_ACCESS\.$/,
+      );
+      assert.match(apps?.advice ?? '', /^Apps need .* view applications .*who created the token/);
+      assert.match(roles?.advice ?? '', /custom role .*"View roles, resources, and admin assignments"/);
+    });
+  });
+
+  it('fails where a kind could not be tried', async () => {
+    await withOrg({ users: 5 }, async (_, simulator) => {
+      simulator.faults.set([{ match: { route: 'apps' }, action: { type: 'html', status: 502 } }]);
+      const apps = (await checkKinds(simulator)).find(({ what }) => what === 'Okta apps');
+      assert.deepEqual([apps?.ok, apps?.code], [false, 'OKTA_SERVER_ERROR']);
+    });
+  });
+
+  it('names the scopes of kinds that a service app lacks', async () => {
+    const { app, privateKey } = newApp();
+    for (const refusesUngranted of [true, false]) {
+      await withOrg({ users: 5, groups: 2, app, oauth: { refusesUngranted } }, async (_, simulator) => {
+        simulator.settings.oauth.scopes = ['okta.users.read', 'okta.groups.read'];
+        const lines = await checkKinds(simulator, {
+          OKTA_CLIENT_ID: CLIENT_ID,
+          OKTA_PRIVATE_KEY: privateKey,
+        });
+        assert.ok(lines.every(({ ok }) => ok));
+        const [rules, apps, roles] = lines.slice(4);
+        assert.equal(rules?.advice, undefined);
+        assert.match(
+          apps?.advice ?? '',
+          /lacks the scope okta\.apps\.read\. .* take apps out of SYNC_ACCESS/,
+        );
+        assert.match(roles?.advice ?? '', /lacks the scope okta\.roles\.read\. Grant it/);
+      });
+    }
+  });
+
+  it('does not say that a sync continues where a service app gets no access token', async () => {
+    const { app, privateKey } = newApp();
+    await withOrg({ users: 5, app, oauth: { scopes: [] } }, async (_, simulator) => {
+      const as = { OKTA_CLIENT_ID: CLIENT_ID, OKTA_PRIVATE_KEY: privateKey };
+      const lines = (await checkKinds(simulator, as)).slice(1);
+      assert.deepEqual(
+        lines.map(({ ok, code }) => [ok, code]),
+        lines.map(() => [false, 'OKTA_FORBIDDEN']),
+      );
+      assert.doesNotMatch(JSON.stringify(lines), /continues/);
+    });
+  });
+
+  it('reports credentials that can read nothing once, and as an error of each kind too', async () => {
+    await withOrg({ users: 5, groups: 2 }, async (_, simulator) => {
+      const lines = await checkKinds(simulator, { OKTA_API_TOKEN: '00Revoked' });
+      assert.deepEqual(
+        lines.map(({ ok }) => ok),
+        [true, false, false, false, false, false, false],
+      );
+      assert.equal(lines.filter(({ advice }) => advice !== undefined).length, 1);
+    });
+  });
+
   it('reads as a service app, with DPoP', async () => {
     const { app, privateKey } = newApp();
     await withOrg({ users: 5, groups: 2, app, oauth: { requiresDpop: true } }, async (_, simulator) => {

@@ -22,7 +22,10 @@ describe('a group of Okta', () => {
   };
 
   it('is read with all its properties, the stats apart from the raw object', () => {
-    const { raw, ...group } = read({ ...OWN, _embedded: { stats: { usersCount: 3, appsCount: 1 } } });
+    const { raw, ...group } = read({
+      ...OWN,
+      _embedded: { stats: { usersCount: 3, appsCount: 1, hasAdminPrivlege: true } },
+    });
     assert.deepEqual(group, {
       id: '00g1',
       name: 'Admins',
@@ -32,6 +35,8 @@ describe('a group of Okta', () => {
       lastUpdated: Date.UTC(2026, 4, 6, 7, 8, 9),
       lastMembershipUpdated: Date.UTC(2026, 4, 6, 7, 8, 10, 250),
       usersCount: 3,
+      appsCount: 1,
+      hasAdminPrivilege: true,
     });
     assert.deepEqual(JSON.parse(raw), OWN);
   });

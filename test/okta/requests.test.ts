@@ -128,7 +128,15 @@ describe('requests to Okta', () => {
         const context = newContext();
         assert.equal(await api.user('00uNobody', context), undefined);
         assert.equal(await api.group('00gNobody', context), undefined);
-        assert.deepEqual(context.usage.requests, { users: 0, user: 1, groups: 0, group: 1, other: 0 });
+        assert.deepEqual(context.usage.requests, {
+          users: 0,
+          user: 1,
+          groups: 0,
+          group: 1,
+          apps: 0,
+          iam: 0,
+          other: 0,
+        });
         assert.equal(stats.snapshot().calls, 2);
       });
     });

@@ -40,6 +40,37 @@ describe('A run signed in', () => {
   }
 });
 
+describe('A run of a service app without the scopes of apps and admin roles', () => {
+  for (const refusesUngranted of [true, false]) {
+    it(`syncs everything else, and warns of each kind once, where Okta ${refusesUngranted ? 'rejects the token request' : 'leaves the scopes out'}`, async function () {
+      this.timeout(SERVICE_TIMEOUT_MS);
+      const oauth = { scopes: ['okta.users.read', 'okta.groups.read'], refusesUngranted };
+      const stack = await Stack.start(
+        { ...SIZE, rules: 4, app, oauth },
+        {
+          OKTA_API_TOKEN: undefined,
+          OKTA_CLIENT_ID: CLIENT_ID,
+          OKTA_PRIVATE_KEY: privateJwk,
+          SYNC_ACCESS: 'rules,apps,roles',
+        },
+      );
+      try {
+        const { outcome, warnings, access } = await stack.sync();
+        assert.notEqual(outcome, 'failed');
+        assert.deepEqual(await stack.differences(), []);
+        assert.equal(access?.rules?.created, 4);
+        const rejected = warnings.filter(({ code }) => code === 'ACCESS_NOT_READ');
+        assert.deepEqual(
+          rejected.map(({ message }) => /read (\w+) /.exec(message)?.[1]),
+          ['apps', 'roles'],
+        );
+      } finally {
+        await stack.stop();
+      }
+    });
+  }
+});
+
 describe('A run whose credentials are rotated while it works', () => {
   const files = credentialsFolder();
 

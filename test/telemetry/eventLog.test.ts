@@ -4,7 +4,7 @@ import type { SyncReport } from '../../src/contract';
 import { began, ended, operated, waiting } from '../../src/telemetry/events';
 import { JsonLog } from '../../src/telemetry/jsonLog';
 import { logEvents } from '../../src/telemetry/eventLog';
-import { sampleReport } from '../../dev/lab/sampleReport';
+import { SAMPLE_ACCESS, sampleReport } from '../../dev/lab/sampleReport';
 
 describe('The log of a worker', () => {
   let lines: Record<string, unknown>[];
@@ -74,6 +74,16 @@ describe('The log of a worker', () => {
         failure: { code: 'DEADLINE_REACHED', message: 'Not done.' },
       },
     ]);
+  });
+
+  it('has the counts of apps, roles and rules of a run that has read them, and a line for what it could not read', () => {
+    const message = 'Okta does not let these credentials read roles (OKTA_FORBIDDEN).';
+    ended.emit(
+      sampleReport({ ...run, access: SAMPLE_ACCESS, warnings: [{ code: 'ACCESS_NOT_READ', message }] }),
+    );
+    const [warned, line] = withoutTime();
+    assert.deepEqual([warned?.['event'], warned?.['code']], ['run_warning', 'ACCESS_NOT_READ']);
+    assert.deepEqual([line?.['event'], line?.['access']], ['run_ended', SAMPLE_ACCESS]);
   });
 
   it('has a line for a wait of more than a minute, and none for a shorter one', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeProcess } from '../../dev/lab/servers/nodeProcess';
-import type { SyncReport } from '../../src/contract';
+import { BUCKETS, type SyncReport } from '../../src/contract';
 import { freePort } from '../../src/local/ports';
 import type { FaultAction } from '../../src/simulator/faults';
 import { until } from '../../dev/lab/until';
@@ -90,13 +90,9 @@ describe('A scrape of a worker', () => {
       read: total(({ memberships: { groupsRead } }) => groupsRead),
       failed: total(({ memberships: { groupsFailed } }) => groupsFailed),
     });
-    const requests = {
-      users: total(({ okta }) => okta.requestsByBucket.users),
-      user: total(({ okta }) => okta.requestsByBucket.user),
-      groups: total(({ okta }) => okta.requestsByBucket.groups),
-      group: total(({ okta }) => okta.requestsByBucket.group),
-      other: total(({ okta }) => okta.requestsByBucket.other),
-    };
+    const requests = Object.fromEntries(
+      BUCKETS.map((bucket) => [bucket, total(({ okta }) => okta.requestsByBucket[bucket])]),
+    );
     assert.deepEqual(found.by('bucket', 'okta_graph_okta_requests_total', ours), requests);
     for (const bucket of ['users', 'user', 'groups', 'group'] as const)
       assert.equal(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { progressDetails } from '../../src/workflows/details';
+import { progressDetails, reportDetails } from '../../src/workflows/details';
+import { SAMPLE_ACCESS, sampleReport } from '../../dev/lab/sampleReport';
 
 describe("the details of a run in Temporal's UI", () => {
   const progress = {
@@ -25,6 +26,26 @@ describe("the details of a run in Temporal's UI", () => {
     assert.deepEqual(lines({ groupsDone: 1, groupsTotal: 3 }), [
       ...before,
       '- members read of 1 of 3 groups',
+    ]);
+  });
+
+  it('show apps, admin roles and group rules where the run reads them', () => {
+    const memberships = { groupsDone: 3, groupsTotal: 3 };
+    const access = { done: 4, total: 9 };
+    assert.equal(
+      progressDetails({ ...progress, memberships, access })
+        .split('\n')
+        .at(-1),
+      '- lists of assignments and roles read: 4 of 9',
+    );
+    const added = reportDetails(sampleReport({ access: SAMPLE_ACCESS }))
+      .split('\n')
+      .filter((line) => !reportDetails(sampleReport()).split('\n').includes(line));
+    assert.deepEqual(added, [
+      '| apps | 1040 | 4 | 5 | 6 |',
+      '| group rules | 15 | 1 | 2 | 3 |',
+      '- assignments: 1007 added, 8 removed, 2345 in the graph',
+      '- admin roles: 9 added, 10 removed, 14 in the graph',
     ]);
   });
 });

@@ -79,6 +79,51 @@ describe('The phases of a sync', () => {
     assert.equal(fake.times('syncMemberships'), 4);
   });
 
+  it('read apps, roles and rules between memberships and sweep, and settle them afterwards', async () => {
+    const progress: SyncProgress[] = [];
+    let ask: () => Promise<SyncProgress> = () => assert.fail('not started');
+    const started = signal();
+    const note = async () => {
+      await started.given;
+      progress.push(await ask());
+    };
+    const chunks = [
+      { isDone: false, done: 40, total: 100 },
+      { isDone: true, done: 60, total: 60 },
+      { isDone: true, done: 0, total: 0 },
+    ];
+    const fake = new FakeActivities({
+      beginRun: async (_request, id) => begun({ id, access: ['apps'] }),
+      syncMemberships: async () => (await note(), { done: true, groupsDone: 2, groupsTotal: 2 }),
+      syncAccess: async () => (await note(), chunks.shift() ?? assert.fail('another chunk')),
+    });
+    await faked.run(fake, [], async (sync) => {
+      ask = () => sync.query<SyncProgress>('progress');
+      started.give();
+      await sync.result();
+      await note();
+    });
+    assert.deepEqual(fake.order.slice(3), [
+      'syncMemberships',
+      'syncAccess',
+      'syncAccess',
+      'sweep',
+      'syncAccess',
+      'endRun',
+    ]);
+    assert.deepEqual(argsOf(fake, 'syncAccess'), ['read', 'read', 'settled']);
+    assert.deepEqual(
+      progress.map(({ phase, access }) => [phase, access?.done, access?.total]),
+      [
+        ['memberships', 0, 0],
+        ['access', 0, 0],
+        ['access', 40, 100],
+        ['sweep', 100, 100],
+        ['done', 100, 100],
+      ],
+    );
+  });
+
   it('are shown by the progress query, with the counts so far', async () => {
     let runId = '';
     let ask: () => Promise<SyncProgress> = () => assert.fail('not started');

@@ -38,7 +38,8 @@ export function CredentialFields({ typed }: { typed: TypedCredentials }) {
           <label for="kind-app">Service app (OAuth 2.0)</label>
         </legend>
         <p class="muted">
-          With the scopes okta.users.read and okta.groups.read, and the Read-only Administrator role.
+          With the scopes okta.users.read and okta.groups.read, and the Read-only Administrator role. Apps and
+          admin roles (SYNC_ACCESS) need more scopes and rights.
         </p>
         <label for="clientId">Client ID</label>
         <input

@@ -10,6 +10,7 @@ const STAGES: readonly (readonly [SyncPhase, string])[] = [
   ['starting', 'Starting'],
   ['users and groups', 'Users and groups'],
   ['memberships', 'Memberships'],
+  ['access', 'Apps, roles and rules'],
   ['sweep', 'Removals'],
   ['reporting', 'Report'],
 ];
@@ -20,7 +21,7 @@ export function Live({ live, now }: { live: LiveRun; now: Date }) {
   const wait = currentWait(progress, now);
   return (
     <>
-      <Stages phase={progress?.phase} />
+      <Stages phase={progress?.phase} readsAccess={progress?.access !== undefined} />
       {!progress && (
         <p class="note">
           Waiting for a worker. If no worker is running, start one with <code>okta-graph worker</code>.
@@ -33,11 +34,12 @@ export function Live({ live, now }: { live: LiveRun; now: Date }) {
           progress && ['Users', seen(progress.users)],
           progress && ['Groups', seen(progress.groups)],
           progress && ['Members of groups', <GroupsRead {...progress.memberships} />],
+          progress?.access && ['Assignments and roles', <ListsRead {...progress.access} />],
           counts && [
             'Changes so far',
-            `${countOf(counts.users.created + counts.groups.created + counts.memberships.added, 'addition')}, ` +
-              `${countOf(counts.users.updated + counts.groups.updated, 'update')}, ` +
-              `${countOf(counts.users.deleted + counts.groups.deleted + counts.memberships.removed, 'removal')}`,
+            `${countOf(counts.changes.added, 'addition')}, ` +
+              `${countOf(counts.changes.updated, 'update')}, ` +
+              `${countOf(counts.changes.removed, 'removal')}`,
           ],
           counts && ['Okta API requests', formatCount(counts.okta.requests)],
           counts && [
@@ -54,11 +56,12 @@ export function Live({ live, now }: { live: LiveRun; now: Date }) {
   );
 }
 
-function Stages({ phase }: { phase: SyncPhase | undefined }) {
-  const at = STAGES.findIndex(([stage]) => stage === phase);
+function Stages({ phase, readsAccess }: { phase: SyncPhase | undefined; readsAccess: boolean }) {
+  const stages = STAGES.filter(([stage]) => stage !== 'access' || readsAccess);
+  const at = stages.findIndex(([stage]) => stage === phase);
   return (
     <ol class="stages" aria-label="Stages">
-      {STAGES.map(([, name], i) => (
+      {stages.map(([, name], i) => (
         <li class={i < at ? 'past' : ''} {...(i === at ? { 'aria-current': 'step' } : {})}>
           {name}
         </li>
@@ -77,6 +80,16 @@ function GroupsRead({ groupsDone, groupsTotal }: { groupsDone: number; groupsTot
     <>
       <progress value={groupsDone} max={Math.max(1, groupsTotal)} aria-label="Groups read"></progress>{' '}
       {`${formatCount(groupsDone)} of ${countOf(groupsTotal, 'group')}`}
+    </>
+  );
+}
+
+function ListsRead({ done, total }: { done: number; total: number }) {
+  if (total === 0) return <>not started</>;
+  return (
+    <>
+      <progress value={done} max={total} aria-label="Lists read"></progress>{' '}
+      {`${formatCount(done)} of ${countOf(total, 'list')}`}
     </>
   );
 }

@@ -6,7 +6,7 @@ import { printable } from '../../text/printable';
 import { warningsByCode } from '../../reportView/warningsByCode';
 import { becomesOf } from '../../codes';
 import { adviceOn, type Fault } from '../../faults/fault';
-import type { NodeCounts, SyncReport, SyncWarning } from '../../contract';
+import { accessEdges, accessNodes, type NodeCounts, type SyncReport, type SyncWarning } from '../../contract';
 import { nodePath } from './links';
 import { Badge, Facts, Table } from './parts';
 
@@ -33,6 +33,9 @@ export function Report({ report, trigger, names }: { report: SyncReport; trigger
       <Table caption="Changes" head={['', '#Seen', '#Created', '#Updated', '#Deleted']}>
         <NodesRow name="Users" counts={report.users} />
         <NodesRow name="Groups" counts={report.groups} />
+        {accessNodes(report.access).map(([name, counts]) => (
+          <NodesRow name={capitalized(name)} counts={counts} />
+        ))}
       </Table>
       <Facts
         facts={[
@@ -44,6 +47,13 @@ export function Report({ report, trigger, names }: { report: SyncReport; trigger
             'Groups read',
             `${formatCount(groupsRead)} of ${countOf(tried, 'group')}${verifiedText(memberships)}; ${formatCount(groupsUnchanged)} unchanged and skipped, ${formatCount(groupsFailed)} failed`,
           ],
+          ...accessEdges(report.access).map(
+            ([name, { total, added, removed }]) =>
+              [
+                capitalized(name),
+                `${formatCount(added)} added, ${formatCount(removed)} removed; ${formatCount(total)} in the graph`,
+              ] as const,
+          ),
           [
             'Okta API requests',
             `${formatCount(okta.requests)}, including ${countOf(okta.retries, 'retry', 'retries')}`,
@@ -62,6 +72,10 @@ export function Report({ report, trigger, names }: { report: SyncReport; trigger
       <Warnings report={report} names={names} />
     </>
   );
+}
+
+function capitalized(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function NodesRow({ name, counts }: { name: string; counts: NodeCounts }) {

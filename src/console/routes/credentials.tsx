@@ -55,12 +55,12 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
       );
     const org = found && orgIn(found, form, faults);
     if (!org || faults.length > 0) return refuse({ faults, reads: [] });
-    const refusal = await checkReads(services, org, { onlyPublic });
+    const { refusal, note } = await checkReads(services, org, { onlyPublic });
     if (refusal) return refuse(refusal);
     await writeCredentials(directory, org.domain, org.credentials);
     await applySchedule(client, config, org.domain);
     await recordChange(services, org.domain, 'The integration was added');
-    return c.redirect(`${integrationPath(org.domain)}?note=saved`, 303);
+    return c.redirect(`${integrationPath(org.domain)}?note=${note}`, 303);
   });
 
   const settings = async (
@@ -88,11 +88,11 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     if (!org) return settings(c, domain, { typed, refusal: { faults, reads: [] } });
     // An administrator configured a local org, so it is allowed. Other names may now resolve to a private address.
     const isLocal = isLoopback(new URL(found.origin).hostname);
-    const refusal = await checkReads(services, org, { onlyPublic: onlyPublic && !isLocal });
+    const { refusal, note } = await checkReads(services, org, { onlyPublic: onlyPublic && !isLocal });
     if (refusal) return settings(c, domain, { typed, refusal });
     await writeCredentials(directory, domain, org.credentials);
     await recordChange(services, domain, 'The credentials were changed');
-    return c.redirect(`${integrationPath(domain)}?note=saved`, 303);
+    return c.redirect(`${integrationPath(domain)}?note=${note}`, 303);
   });
 
   app.post('/integrations/:domain/remove', async (c) => {
@@ -127,28 +127,35 @@ const HOST_ERRORS: ReadonlySet<OktaErrorCode> = new Set<OktaErrorCode>([
   'OKTA_ANSWER_TOO_LARGE',
 ]);
 
+/** The result of testing credentials: why they were refused, or the note to show once they are saved. */
+interface Checked {
+  refusal?: Refusal;
+  note: 'saved' | 'saved-warned';
+}
+
 /**
- * Tries the reads of an org. Returns undefined if they work. Why a host cannot be reached is only logged; the details
+ * Tries the reads of an org. Why a host cannot be reached is only logged; the details
  * would let users of the form scan the console's network.
  */
 async function checkReads(
   { config, checkOkta }: Services,
   org: OrgConfig,
   { onlyPublic }: { onlyPublic: boolean },
-): Promise<Refusal | undefined> {
+): Promise<Checked> {
   const okta = { ...config.okta, orgs: [org] };
   const reads = await checkOkta({ ...config, okta }, { onlyPublic, timeoutMs: CHECK_TIMEOUT_MS });
-  if (reads.every(({ ok }) => ok)) return undefined;
+  const note = reads.some(({ advice }) => advice !== undefined) ? 'saved-warned' : 'saved';
+  if (reads.every(({ ok }) => ok)) return { note };
   const [first, ...rest] = reads;
   const unreached = [
     ...(first?.ok === false ? [first] : []),
     ...rest.filter(({ code }) => code !== undefined && HOST_ERRORS.has(code)),
   ];
-  if (unreached.length === 0) return { faults: [], reads };
+  if (unreached.length === 0) return { refusal: { faults: [], reads }, note };
   for (const { what, detail } of unreached)
     operated.emit({ event: 'console_error', message: `${what}: ${printable(detail)}` });
   const fault = `${org.domain} does not respond like an Okta org. Check the domain and try again. See the console's log for details.`;
-  return { faults: [fault], reads: [] };
+  return { refusal: { faults: [fault], reads: [] }, note };
 }
 
 /** Returns the text fields of a form. */

@@ -3,7 +3,7 @@ import { areSame, type OktaCredentials } from '../../orgs/credentials';
 import { OktaError } from '../errors';
 import type { Answer, OktaHttp } from '../http';
 import type { Headers, Recovery, Scheme } from './scheme';
-import { ServiceApp } from './serviceApp';
+import { ServiceApp, type ServiceAppOptions } from './serviceApp';
 
 /** The headers and scheme that a request was sent with. */
 export interface Authorization {
@@ -17,13 +17,12 @@ export class Access {
 
   /**
    * @param readAgain returns the credentials currently in the files; undefined if there are none.
-   * @param basePauseMs the base of the pauses between attempts at a request.
    */
   constructor(
     private credentials: OktaCredentials,
     private readonly readAgain: () => OktaCredentials | undefined,
     private readonly http: OktaHttp,
-    private readonly basePauseMs: number,
+    private readonly options: ServiceAppOptions,
   ) {
     this.scheme = this.schemeOf(credentials);
   }
@@ -81,7 +80,7 @@ export class Access {
   }
 
   private schemeOf(credentials: OktaCredentials): Scheme {
-    if (credentials.kind === 'app') return new ServiceApp(credentials, this.http, this.basePauseMs);
+    if (credentials.kind === 'app') return new ServiceApp(credentials, this.http, this.options);
     return {
       headers: () => Promise.resolve({ Authorization: `SSWS ${credentials.token.reveal()}` }),
       noteAnswer: () => undefined,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Headers, Recovery, Scheme } from './scheme';
 import { CODES } from '../../codes';
+import type { AccessKind } from '../../contract';
 import { unlessAborted } from '../../text/unlessAborted';
 import { REPETITIONS } from '../answers';
 import type { CallContext, Usage } from '../callContext';
@@ -15,8 +16,14 @@ import { readPrivateKey, type SigningKey } from '../../orgs/privateKey';
 
 const TOKEN_PATH = '/oauth2/v1/token';
 
-/** The scopes that a sync needs. `okta.groups.read` includes members; Okta has no separate scope for them. */
+/** The scopes that every sync needs. `okta.groups.read` covers members and group rules. */
 const SCOPES = 'okta.users.read okta.groups.read';
+
+/** What apps and admin roles need in addition. */
+const SCOPE_OF: Readonly<Partial<Record<AccessKind, string>>> = {
+  apps: 'okta.apps.read',
+  roles: 'okta.roles.read',
+};
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -53,6 +60,13 @@ interface TokenFailure {
   sharedUntilMs: number;
 }
 
+export interface ServiceAppOptions {
+  /** The base of the pauses between attempts at a request, milliseconds. */
+  basePauseMs: number;
+  /** What is read in addition to users, groups and memberships; determines the requested scopes. */
+  access: readonly AccessKind[];
+}
+
 interface AccessToken {
   value: string;
   type: 'Bearer' | 'DPoP';
@@ -71,14 +85,18 @@ export class ServiceApp implements Scheme {
   /** The pending token request, shared by all waiting callers. */
   private pending: Promise<AccessToken> | undefined;
   private failure: TokenFailure | undefined;
+  /** The scopes to request, and those to request instead, in this order, if Okta rejects them. */
+  private readonly scopes: string[];
+  private readonly basePauseMs: number;
 
-  /** @param basePauseMs the base of the pauses between attempts at a request. */
   constructor(
     private readonly app: Extract<OktaCredentials, { kind: 'app' }>,
     private readonly http: OktaHttp,
-    private readonly basePauseMs: number,
+    { basePauseMs, access }: ServiceAppOptions,
   ) {
     this.signing = readPrivateKey(app.privateKey.reveal());
+    this.basePauseMs = basePauseMs;
+    this.scopes = scopesToTry(access.flatMap((kind) => SCOPE_OF[kind] ?? []));
   }
 
   async headers(url: string, context: CallContext): Promise<Headers> {
@@ -130,6 +148,10 @@ export class ServiceApp implements Scheme {
     this.failure = { error, nth, sharedUntilMs };
   }
 
+  /**
+   * Requests an access token. Okta can reject the whole request because a single scope is not granted; smaller sets are
+   * then requested until these credentials are replaced, so that the other kinds can be read.
+   */
   private async requestToken(usage: Usage): Promise<AccessToken> {
     for (let attempt = 1; ; attempt += 1) {
       usage.requests.other += 1;
@@ -139,6 +161,11 @@ export class ServiceApp implements Scheme {
       if (asksForProof) this.proofs ??= new DpopProofs();
       this.proofs?.storeNonce(answer.headers, 'token');
       if (answer.status === 200) return readToken(answer);
+      if (reason === 'invalid_scope' && this.scopes.length > 1) {
+        this.scopes.shift();
+        attempt = 0;
+        continue;
+      }
       if (!asksForProof || attempt === TOKEN_ATTEMPTS)
         throw fromTokenAnswer(answer.status, answer.body.toString());
     }
@@ -157,7 +184,7 @@ export class ServiceApp implements Scheme {
       .sign(key);
     return new URLSearchParams({
       grant_type: 'client_credentials',
-      scope: SCOPES,
+      scope: this.scopes[0] ?? SCOPES,
       client_assertion_type: ASSERTION_TYPE,
       client_assertion: assertion,
     });
@@ -168,6 +195,14 @@ export class ServiceApp implements Scheme {
     const request = { method: 'POST', url: this.http.origin + TOKEN_PATH, endpoint: 'token' } as const;
     return { DPoP: await this.proofs.proof(request) };
   }
+}
+
+/** Returns sets of scopes, the largest first: with all of the additional ones, with each alone, with none. */
+function scopesToTry(additional: readonly string[]): string[] {
+  const alone = additional.length > 1 ? additional.map((scope) => [scope]) : [];
+  return [additional, ...alone, ...(additional.length > 0 ? [[]] : [])].map((added) =>
+    [SCOPES, ...added].join(' '),
+  );
 }
 
 /**

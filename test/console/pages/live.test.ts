@@ -27,4 +27,12 @@ describe('The page of a run in progress', () => {
     );
     assert.doesNotMatch(page(PROGRESS), /waiting/);
   });
+
+  it('has a stage and a count for apps, roles and rules, where the run reads them', () => {
+    assert.doesNotMatch(page(PROGRESS), /roles/);
+    assert.match(page({ ...PROGRESS, access: { done: 0, total: 0 } }), /Assignments and roles.*not started/);
+    const reading = page({ ...PROGRESS, phase: 'access', access: { done: 4, total: 1_009 } });
+    assert.match(reading, /aria-current="step">Apps, roles and rules</);
+    assert.match(reading, /<progress value="4" max="1009"[^>]*><\/progress> 4 of 1,009 lists/);
+  });
 });

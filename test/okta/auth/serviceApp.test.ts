@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { decodeProtectedHeader } from 'jose';
 import type { OktaErrorCode } from '../../../src/codes';
+import { ACCESS_KINDS, type AccessKind } from '../../../src/contract';
 import type { OktaApi } from '../../../src/okta/org';
+import { Secret } from '../../../src/orgs/secret';
 import {
   startSimulator,
   type FaultRule,
@@ -262,6 +266,111 @@ describe('a service app', () => {
         );
       },
     );
+  });
+});
+
+describe('a service app of a sync of apps and admin roles', () => {
+  shortenPauses();
+  const BASE = ['okta.users.read', 'okta.groups.read'];
+
+  /** Runs a test with what the org has granted, and returns the scopes that were requested, in order. */
+  async function requested(
+    scopes: readonly string[],
+    test: (api: OktaApi, simulator: Simulator) => Promise<void>,
+    access: readonly AccessKind[] = ACCESS_KINDS,
+  ): Promise<string[]> {
+    const oauth = { scopes: [...scopes], refusesUngranted: true };
+    const simulator = await startSimulator({ users: 5, groups: 2, awkward: false, app: APP.app, oauth });
+    const asked: string[] = [];
+    const { issue } = simulator.credentials;
+    simulator.credentials.issue = async (request, url) => {
+      const body = await text(request);
+      asked.push(new URLSearchParams(body).get('scope') ?? '');
+      return issue.call(
+        simulator.credentials,
+        Object.assign(Readable.from([body]), { method: request.method }) as never,
+        url,
+      );
+    };
+    const api = appApi(simulator.domain, APP.privateKey, 500, access);
+    try {
+      await test(api, simulator);
+    } finally {
+      api.close();
+      await simulator.close();
+    }
+    return asked.map((scope) => scope.replace(BASE.join(' '), '').trim());
+  }
+
+  it('requests the scopes of the kinds that are read, and no others', async () => {
+    const read = async (api: OktaApi) => void (await api.users(undefined, newContext()));
+    const all = [...BASE, 'okta.apps.read', 'okta.roles.read'];
+    assert.deepEqual(await requested(all, read), ['okta.apps.read okta.roles.read']);
+    assert.deepEqual(await requested(all, read, ['rules', 'apps']), ['okta.apps.read']);
+    assert.deepEqual(await requested(all, read, ['roles']), ['okta.roles.read']);
+    assert.deepEqual(await requested(all, read, ['rules']), ['']);
+  });
+
+  it('reads users and groups when Okta rejects the token request because of the other scopes', async () => {
+    const asked = await requested(BASE, async (api, simulator) => {
+      const context = newContext();
+      assert.equal((await api.users(undefined, context)).items.length, 5);
+      assert.equal((await api.groups(undefined, context)).items.length, 2);
+      assert.equal(context.usage.retries, 0);
+      const error = await assertFails(api.apps(undefined, context), 'OKTA_FORBIDDEN');
+      assert.match(error.message, /lacks the scope okta\.apps\.read\. Grant it .* Okta API Scopes\.$/);
+      await assertFails(api.admins(undefined, context), 'OKTA_FORBIDDEN');
+      // Later access tokens are requested for the scopes that were granted.
+      simulator.credentials.revokeAccessTokens();
+      await api.users(undefined, context);
+    });
+    assert.deepEqual(asked, ['okta.apps.read okta.roles.read', 'okta.apps.read', 'okta.roles.read', '', '']);
+  });
+
+  it('reads the one of the two kinds that is granted', async () => {
+    for (const granted of ['okta.apps.read', 'okta.roles.read']) {
+      await requested([...BASE, granted], async (api) => {
+        const context = newContext();
+        await api.users(undefined, context);
+        const [apps, roles] = await Promise.allSettled([
+          api.apps(undefined, context),
+          api.admins(undefined, context),
+        ]);
+        assert.deepEqual(
+          [apps.status, roles.status],
+          granted === 'okta.apps.read' ? ['fulfilled', 'rejected'] : ['rejected', 'fulfilled'],
+        );
+      });
+    }
+  });
+
+  it('requests the scopes again once the credentials have changed', async () => {
+    const asked = await requested(
+      BASE,
+      async (api, simulator) => {
+        await api.users(undefined, newContext());
+        const changed = newApp();
+        simulator.credentials.app = changed.app;
+        simulator.credentials.revokeAccessTokens();
+        simulator.settings.oauth.scopes = [...BASE, 'okta.apps.read'];
+        api.use({ kind: 'app', clientId: CLIENT_ID, privateKey: new Secret(changed.privateKey) });
+        await api.apps(undefined, newContext());
+      },
+      ['apps'],
+    );
+    assert.deepEqual(asked, ['okta.apps.read', '', 'okta.apps.read']);
+  });
+
+  it('reports a rejection of the scopes that every sync needs', async () => {
+    const asked = await requested(
+      ['okta.users.read'],
+      async (api) => {
+        const error = await assertFails(api.users(undefined, newContext()), 'OKTA_FORBIDDEN');
+        assert.match(error.message, /400 invalid_scope .*okta\.users\.read and okta\.groups\.read/);
+      },
+      ['apps'],
+    );
+    assert.deepEqual(asked.slice(0, 2), ['okta.apps.read', '']);
   });
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
 import { inspect } from 'node:util';
 import type { OktaErrorCode } from '../../../src/codes';
+import type { AccessKind } from '../../../src/contract';
 import { noUsage, type CallContext } from '../../../src/okta/callContext';
 import { parseOktaDomain } from '../../../src/orgs/domain';
 import { OktaError } from '../../../src/okta/errors';
@@ -28,12 +29,17 @@ export function apiFor(
 }
 
 /** The same for a service app. */
-export function appApi(domain: string, privateKey: string, retryPauseMs = 500): OktaApi {
+export function appApi(
+  domain: string,
+  privateKey: string,
+  retryPauseMs = 500,
+  access: readonly AccessKind[] = [],
+): OktaApi {
   const credentials = { kind: 'app', clientId: CLIENT_ID, privateKey: new Secret(privateKey) } as const;
   const org = { ...parseOktaDomain(domain), credentials };
   return new OktaApi(
     org,
-    { maxApiCapacityPercent: 100, maxConcurrency: 10, retryPauseMs },
+    { maxApiCapacityPercent: 100, maxConcurrency: 10, retryPauseMs, access },
     () => credentials,
   );
 }
