@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -93,6 +93,17 @@ export class BuiltStack extends SyncedOrg {
     await this.neo4j.stop();
     await new Promise((resolve) => setTimeout(resolve, downMs));
     this.neo4j = await startNeo4j({ ...this.neo4jOptions, boltPort: port, readOnly });
+  }
+
+  /** What Neo4j has taken: at most of memory, and now on disk. */
+  async neo4jUsage(): Promise<{ memoryMb: number; diskMb: number }> {
+    const { dataDir } = this.neo4jOptions;
+    const status = await readFile(`/proc/${await serverPid(dataDir, 'neo4j')}/status`, 'utf8');
+    const { stdout } = await promisify(execFile)('du', ['-sk', dataDir]);
+    return {
+      memoryMb: Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024,
+      diskMb: Number.parseInt(stdout, 10) / 1024,
+    };
   }
 
   /** Lets none of Neo4j's files grow any more, until it is restarted: to it, as if its disk were full. */

@@ -14,8 +14,10 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   OktaGraphSchema: ['name'],
 };
 
+const keyName = (label: string) => `okta_${label.toLowerCase()}_key`;
+
 const key = (label: string, properties: readonly string[]): SchemaRule => {
-  const name = `okta_${label.toLowerCase()}_key`;
+  const name = keyName(label);
   const together = properties.map((property) => `n.${property}`).join(', ');
   return {
     name,
@@ -72,9 +74,14 @@ export async function readSchema(db: GraphDatabase): Promise<Schema> {
   return { constraints, indexes };
 }
 
-/** Returns the rules for which no index of that name exists. */
+const KEY_NAMES: ReadonlySet<string> = new Set(Object.keys(KEYS).map(keyName));
+
+/** While a constraint is being created, its index exists already, and belongs to none. */
+const isOfNewKey = ({ name, owner }: Schema['indexes'][number]) => owner === null && KEY_NAMES.has(name);
+
+/** Returns the rules for which no constraint or index of that name exists. */
 export function missingRules({ indexes }: Schema): readonly SchemaRule[] {
-  const names = new Set(indexes.map(({ name }) => name));
+  const names = new Set(indexes.filter((row) => !isOfNewKey(row)).map(({ name }) => name));
   return RULES.filter(({ name }) => !names.has(name));
 }
 
@@ -146,7 +153,7 @@ export function conflicts({ constraints, indexes }: Schema): string[] {
       .filter((row) => isOnOurs(row) && !isOurKey(row))
       .map((row) => describe(`constraint (${row.type})`, row)),
     ...indexes
-      .filter((row) => row.owner === null && row.type === 'RANGE' && isOurKey(row))
+      .filter((row) => row.owner === null && row.type === 'RANGE' && isOurKey(row) && !isOfNewKey(row))
       .map((row) => describe('index', row)),
   ];
 }

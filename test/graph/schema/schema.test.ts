@@ -77,6 +77,7 @@ describe('the schema', () => {
     const own = [...RULES, ...EXPLORE_RULES].filter(({ cypher }) => !cypher.includes('CONSTRAINT'));
     for (let time = 0; time < 3; time += 1) {
       for (const { name } of own) await graph.db.run(`DROP INDEX ${name} IF EXISTS`);
+      for (const name of KEYS) await graph.db.run(`DROP CONSTRAINT ${name} IF EXISTS`);
       await graph.db.run('CREATE INDEX okta_user_search FOR (n:Device) ON (n.former)');
       await Promise.all(
         Array.from({ length: 4 }, () => [ensureSchema(graph.db), ensureExploreIndexes(graph.db)]).flat(),
