@@ -1,3 +1,4 @@
+import type { AccessKind, SyncWarning } from '../../../contract';
 import { CodedError } from '../../../faults/fault';
 import type { Transaction } from '../../database';
 import { writeForRun, type Run, type RunWriter, type Tally } from '../run';
@@ -13,17 +14,36 @@ export interface AccessWriter extends RunWriter {
   readonly claim: string;
 }
 
-/** Lets only this attempt write what a run reads of apps, roles and rules. @returns the steps that are done. */
-export async function claimAccess(writer: AccessWriter): Promise<Set<string>> {
-  const { done } = await writeForRun(writer, async (tx) => {
-    const [row] = await tx.run<{ done: string[] }>(
+/** What a run has done of its access phase. */
+export interface AccessState {
+  done: ReadonlySet<string>;
+  /** Kinds that the run leaves as they were. */
+  skipped: ReadonlySet<string>;
+}
+
+/** Lets only this attempt write what a run reads of apps, roles and rules. */
+export async function claimAccess(writer: AccessWriter): Promise<AccessState> {
+  const { done, skipped } = await writeForRun(writer, async (tx) => {
+    const [row] = await tx.run<{ done: string[]; skipped: string[] }>(
       `MATCH (r:SyncRun {okta_domain: $domain, id: $id}) SET r.access_claim = $claim
-       RETURN coalesce(r.access_steps, []) AS done`,
+       RETURN coalesce(r.access_steps, []) AS done, coalesce(r.access_skipped, []) AS skipped`,
       { domain: writer.run.domain, id: writer.run.id, claim: writer.claim },
     );
-    return { counts: {}, warnings: [], done: row?.done ?? [] };
+    return { counts: {}, warnings: [], ...(row ?? { done: [], skipped: [] }) };
   });
-  return new Set(done);
+  return { done: new Set(done), skipped: new Set(skipped) };
+}
+
+/** Leaves a kind as it is for the rest of the run, with a warning that says why. */
+export async function skipKind(writer: AccessWriter, kind: AccessKind, warning: SyncWarning): Promise<void> {
+  await writeClaimed(writer, async (tx) => {
+    await tx.run(
+      `MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+       SET r.access_skipped = [each IN coalesce(r.access_skipped, []) WHERE each <> $kind] + $kind`,
+      { domain: writer.run.domain, id: writer.run.id, kind },
+    );
+    return { counts: {}, warnings: [warning] };
+  });
 }
 
 /** {@link writeForRun} for the attempt that holds the claim. @throws CodedError `RUN_ENDED` for another one. */
