@@ -169,7 +169,13 @@ describe('Apps and roles of the past', () => {
 
   it('are not kept by a run without history', async () => {
     const { sim, db } = org;
-    sim.org.churn({ unassignAppUsers: 4, unassignAppGroups: 2, revokeRoles: 2, deleteApps: 2, deleteUsers: 1 });
+    sim.org.churn({
+      unassignAppUsers: 4,
+      unassignAppGroups: 2,
+      revokeRoles: 2,
+      deleteApps: 2,
+      deleteUsers: 1,
+    });
     await syncLater('full', false);
     assert.deepEqual(await org.accessDifferences(), []);
     const { edges, nodes } = await everIn(db, sim.domain);
