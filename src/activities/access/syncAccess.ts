@@ -4,6 +4,7 @@ import { Context } from '@temporalio/activity';
 import { CODES } from '../../codes';
 import type { AccessKind, SyncWarning } from '../../contract';
 import {
+  AccessTakenOver,
   claimAccess,
   noteStep,
   skipKind,
@@ -74,14 +75,14 @@ export async function syncAccess(ports: Ports, run: Run, part: AccessPart): Prom
   const attempt = new Attempt<never>(ports.chunkMs);
   const writer: AccessWriter = { db: ports.graph, run, usage: attempt.usage, claim: randomUUID() };
   const work: AccessWork = { ports, writer, attempt, gapMs: proofGapMs(ports) };
-  return recordingUsage(writer, async () => {
+  const lists = new OwnerLists(work);
+  const working = recordingUsage(writer, async () => {
     const { done, skipped } = await claimAccess(writer);
     const kinds = new Set(run.access?.filter((kind) => !skipped.has(kind)));
     if (part === 'settled') {
       if (!done.has('settled')) await settleAll(work, kinds);
       return { isDone: true, done: 0, total: 0 };
     }
-    const lists = new OwnerLists(work);
     let steps = 0;
     for (const step of STEPS) {
       if (step === 'settled' || done.has(step) || !kinds.has(KIND_OF[step])) continue;
@@ -93,6 +94,10 @@ export async function syncAccess(ports: Ports, run: Run, part: AccessPart): Prom
       if (result === 'cut') return { isDone: false, ...lists.progress };
     }
     return { isDone: true, ...lists.progress };
+  });
+  return working.catch((error: unknown) => {
+    if (error instanceof AccessTakenOver && error.byLaterRun) return { isDone: true, ...lists.progress };
+    throw error;
   });
 }
 
