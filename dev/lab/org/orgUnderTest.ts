@@ -80,13 +80,13 @@ export class OrgUnderTest {
   }
 
   attempt(options: AttemptOptions = {}): ActivityAttempt {
-    const { chunkMs, heartbeatDetails, ports, ...limits } = options;
+    const { chunkMs, heartbeatDetails, nth = 1, ports, ...limits } = options;
     const sync = { ...this.ports.sync, ...limits };
     const chunk = chunkMs === undefined ? {} : { chunkMs };
-    return new ActivityAttempt(
-      createActivities({ ...this.ports, sync, ...chunk, ...ports }),
-      heartbeatDetails,
-    );
+    return new ActivityAttempt(createActivities({ ...this.ports, sync, ...chunk, ...ports }), {
+      attempt: nth,
+      ...(heartbeatDetails !== undefined && { heartbeatDetails }),
+    });
   }
 
   /** What activities work with here. */
@@ -198,6 +198,8 @@ export interface AttemptOptions {
   maxDeletePercent?: number;
   /** What the activities work with instead. */
   ports?: Partial<Ports>;
+  /** Number of the attempt; default 1. */
+  nth?: number;
   /** What the attempt before has said last. */
   heartbeatDetails?: unknown;
 }
@@ -213,9 +215,9 @@ export class ActivityAttempt extends MockActivityEnvironment {
 
   constructor(
     private readonly activities: Activities,
-    heartbeatDetails: unknown,
+    info: { attempt: number; heartbeatDetails?: unknown },
   ) {
-    super(heartbeatDetails === undefined ? {} : { heartbeatDetails });
+    super(info);
     this.on('heartbeat', (details: unknown) => this.heartbeats.push(details));
   }
 

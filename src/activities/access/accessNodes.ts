@@ -2,6 +2,7 @@ import type { SyncWarning } from '../../contract';
 import { CODES } from '../../codes';
 import {
   appRow,
+  hasAccessNodes,
   noteAccessDenials,
   ruleRow,
   unlistedNodes,
@@ -20,12 +21,19 @@ import type { AccessWork } from './syncAccess';
 export class AccessNodes {
   constructor(private readonly work: AccessWork) {}
 
-  /** Lists all nodes of a label, and asks by id for those that the graph has and the list lacks. */
-  async sync(label: AccessLabel): Promise<void> {
+  /**
+   * Lists all nodes of a label, and asks by id for those that the graph has and the list lacks.
+   *
+   * @returns false, and changes nothing, if the list is empty and the graph has some: the credentials may no longer see
+   * any. A run that may delete takes Okta's word for it.
+   */
+  async sync(label: AccessLabel): Promise<boolean> {
     const { writer } = this.work;
     const { items } = await readPages(this.work, (cursor, attempt) =>
       label === 'App' ? this.org.apps(cursor, attempt) : this.org.rules(cursor, attempt),
     );
+    const { db, run } = writer;
+    if (items.length === 0 && !run.allowDeletes && (await hasAccessNodes(db, run, label))) return false;
     const rows: AccessRow[] = [];
     let malformed = 0;
     for (const item of items) {
@@ -38,11 +46,11 @@ export class AccessNodes {
       this.work.attempt.beat();
     }
     if (malformed > 0) {
-      const warning: SyncWarning = { ...CODE, message: CODES.MALFORMED_ACCESS.means, count: malformed };
-      await writeClaimed(writer, () => Promise.resolve({ counts: {}, warnings: [warning] }));
+      const warnings = [malformedIn(label === 'App' ? 'apps' : 'group rules', malformed)];
+      await writeClaimed(writer, () => Promise.resolve({ counts: {}, warnings }));
     }
-    // An empty list proves nothing: the credentials may no longer see any.
-    if (rows.length > 0) await this.ask(label);
+    await this.ask(label);
+    return true;
   }
 
   /** Asks a second time for the nodes that Okta has denied. */
@@ -77,7 +85,6 @@ export class AccessNodes {
   }
 }
 
-const CODE = { code: 'MALFORMED_ACCESS' } as const;
 const ROWS = 500;
 const ASKED_TOGETHER = 50;
 
@@ -89,6 +96,12 @@ function rowOf(label: AccessLabel, item: RawItem): AccessRow | undefined {
   }
   const rule = readRule(value);
   return 'malformed' in rule ? undefined : ruleRow(rule);
+}
+
+/** The warning for items without a usable id, in a list of `what`. */
+export function malformedIn(what: string, count: number): SyncWarning {
+  const message = `Items without a usable ID in a list of ${what} were left out.`;
+  return { code: 'MALFORMED_ACCESS', message, count };
 }
 
 export function valueOf(item: RawItem): unknown {

@@ -12,15 +12,16 @@ import {
   type OwnerRead,
 } from '../../graph/write/access/owners';
 import { writeClaimed } from '../../graph/write/access/attempt';
-import { readAppUser, readRole } from '../../okta/access';
+import { readApp, readAppUser, readRole } from '../../okta/access';
 import { OktaError } from '../../okta/errors';
 import type { RawItem } from '../../okta/items';
-import { valueOf } from './accessNodes';
+import { malformedIn, valueOf } from './accessNodes';
 import { readPages, type WholeList } from './pages';
 import type { AccessWork } from './syncAccess';
 
 /** Lists that Okta serves for one app, group or person: who is assigned, and which roles there are. */
 export class OwnerLists {
+  private readonly readable = new Set<EdgeList>();
   private done = 0;
   private total = 0;
 
@@ -43,13 +44,14 @@ export class OwnerLists {
   /** Reads the lists that the run has to read. @returns false if the chunk's time was up before. */
   async drain(list: EdgeList): Promise<boolean> {
     const { writer, attempt, ports } = this.work;
-    const ids = await ownersToRead(writer.db, writer.run, list, shareToVerify(ports.sync));
+    const ids = await ownersToRead(writer, list, shareToVerify(ports.sync));
     this.total += ids.length;
     for (let from = 0; from < ids.length; from += TOGETHER) {
-      if (attempt.isOver()) return false;
+      // Each chunk reads something, however short it is.
+      if (from > 0 && attempt.isOver()) return false;
       await this.readAll(list, ids.slice(from, from + TOGETHER));
     }
-    if (list === 'userRoles')
+    if (list === 'groupRoles')
       await writeClaimed(writer, async (tx) => {
         await forgetFormerAdmins(tx, writer.run);
         return { counts: {}, warnings: [] };
@@ -74,6 +76,7 @@ export class OwnerLists {
     const reads: OwnerRead[] = [];
     const gone: string[] = [];
     const failed: string[] = [];
+    const forbidden: OktaError[] = [];
     await Promise.all(
       ids.map(async (id) => {
         try {
@@ -81,14 +84,24 @@ export class OwnerLists {
         } catch (error) {
           attempt.signal.throwIfAborted();
           if (!(error instanceof OktaError) || CODES[error.code].concerns === 'everything') throw error;
-          // A 403 of all says that the kind cannot be read; whoever is gone is left to those who look for the deleted.
-          if (error.code === 'OKTA_FORBIDDEN') throw error;
+          if (error.code === 'OKTA_FORBIDDEN') forbidden.push(error);
+          // Whoever is gone is left to those who look for the deleted.
           (error.code === 'OKTA_NOT_FOUND' ? gone : failed).push(id);
         }
       }),
     );
     attempt.signal.throwIfAborted();
+    // Several, and nothing but 403: the kind cannot be read. A single list can be out of the credentials' scope.
+    const [refusal] = forbidden;
+    if (refusal && forbidden.length === ids.length && ids.length > 1 && !this.readable.has(list))
+      throw refusal;
+    if (reads.length > 0) this.readable.add(list);
     await writeOwners(writer, list, reads, gapMs);
+    const malformed = reads.reduce((sum, each) => sum + each.malformed, 0);
+    if (malformed > 0) {
+      const warnings = [malformedIn('assignments or roles', malformed)];
+      await writeClaimed(writer, () => Promise.resolve({ counts: {}, warnings }));
+    }
     if (gone.length + failed.length > 0) await markUnread(writer, list, [...gone, ...failed], failed.length);
     this.done += ids.length;
     attempt.beat();
@@ -96,20 +109,14 @@ export class OwnerLists {
 
   private async read(list: EdgeList, id: string): Promise<OwnerRead> {
     const { items, asOfMs } = await this.items(list, id);
-    const { owner } = EDGE_LISTS[list];
-    const edges = items.flatMap((item): ListedEdge[] => {
-      const value = valueOf(item);
-      if (list === 'groupApps') return item.id === undefined ? [] : [{ id: item.id }];
-      if (list === 'appUsers') {
-        const user = readAppUser(value);
-        return typeof user === 'string' ? [{ id: user }] : [];
-      }
-      const role = readRole(value, owner === 'User' ? 'User' : 'Group');
-      if ('malformed' in role || !role.isDirect) return [];
-      const { type = null, label = null, status = null, resourceSet = null, assignmentId } = role;
-      return [{ id: role.id, role: { type, label, status, resourceSet, assignmentId } }];
-    });
-    return { id, edges, asOfMs };
+    const edges: ListedEdge[] = [];
+    let malformed = 0;
+    for (const item of items) {
+      const edge = edgeOf(list, item);
+      if (edge === 'malformed') malformed += 1;
+      else if (edge) edges.push(edge);
+    }
+    return { id, edges, asOfMs, malformed };
   }
 
   private async items(list: EdgeList, id: string): Promise<WholeList> {
@@ -130,6 +137,25 @@ export class OwnerLists {
       }
     }
   }
+}
+
+/** Reads one item of a list. @returns undefined for what comes through a group. */
+function edgeOf(list: EdgeList, item: RawItem): ListedEdge | 'malformed' | undefined {
+  const value = valueOf(item);
+  if (list === 'groupApps') {
+    const app = readApp(value);
+    return 'malformed' in app ? 'malformed' : { id: app.id };
+  }
+  if (list === 'appUsers') {
+    const user = readAppUser(value);
+    return typeof user === 'object' ? 'malformed' : user === undefined ? undefined : { id: user };
+  }
+  const role = readRole(value, EDGE_LISTS[list].owner);
+  if ('malformed' in role) return 'malformed';
+  const { type = null, label = null, status = null, resourceSet = null, assignmentId } = role;
+  return role.isDirect
+    ? { id: role.id, role: { type, label, status, resourceSet, assignmentId } }
+    : undefined;
 }
 
 /** Number of lists that are read before they are written. */

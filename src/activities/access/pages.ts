@@ -30,6 +30,7 @@ export async function readPages(
 async function pages(attempt: Attempt<unknown>, read: ReadPage): Promise<WholeList> {
   const trail = new Trail("Okta's next-page links form a loop; the list was left as it is.");
   const items = new Map<string, RawItem>();
+  const unnamed: RawItem[] = [];
   let asOfMs: number | undefined;
   let cursor: string | undefined;
   let idlePages = 0;
@@ -37,12 +38,15 @@ async function pages(attempt: Attempt<unknown>, read: ReadPage): Promise<WholeLi
     const page: Page = await read(cursor, attempt);
     asOfMs ??= page.dateMs;
     const before = items.size;
-    for (const item of page.items) items.set(item.id ?? `unnamed ${items.size}`, item);
+    for (const item of page.items) {
+      if (item.id === undefined) unnamed.push(item);
+      else items.set(item.id, item);
+    }
     cursor = page.next;
     trail.follow(cursor);
     idlePages = items.size > before ? 0 : idlePages + 1;
     if (cursor !== undefined && idlePages >= MAX_IDLE_PAGES) throw endlessList('The list was left as it is.');
     attempt.beat();
   } while (cursor !== undefined);
-  return { items: [...items.values()], asOfMs };
+  return { items: [...items.values(), ...unnamed], asOfMs };
 }

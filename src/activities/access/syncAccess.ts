@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AccessKind } from '../../contract';
+import { Context } from '@temporalio/activity';
+import { CODES } from '../../codes';
+import type { AccessKind, SyncWarning } from '../../contract';
 import {
+  AccessTakenOver,
   claimAccess,
   noteStep,
+  skipKind,
   STEPS,
   writeClaimed,
   type AccessWriter,
   type Step,
 } from '../../graph/write/access/attempt';
+import type { AccessLabel } from '../../graph/write/access/nodes';
 import type { EdgeList } from '../../graph/write/access/owners';
 import { msUntilSettled, settle } from '../../graph/write/access/settle';
 import type { Run } from '../../graph/write/run';
@@ -45,6 +50,8 @@ const KIND_OF: Readonly<Record<Exclude<Step, 'settled'>, AccessKind>> = {
   roles: 'roles',
 };
 
+const NODES: Partial<Record<Step, AccessLabel>> = { rules: 'GroupRule', apps: 'App' };
+
 const LISTS: Partial<Record<Step, readonly EdgeList[]>> = {
   groupApps: ['groupApps'],
   appUsers: ['appUsers'],
@@ -68,73 +75,110 @@ export async function syncAccess(ports: Ports, run: Run, part: AccessPart): Prom
   const attempt = new Attempt<never>(ports.chunkMs);
   const writer: AccessWriter = { db: ports.graph, run, usage: attempt.usage, claim: randomUUID() };
   const work: AccessWork = { ports, writer, attempt, gapMs: proofGapMs(ports) };
-  return recordingUsage(writer, async () => {
-    const done = await claimAccess(writer);
+  const lists = new OwnerLists(work);
+  const working = recordingUsage(writer, async () => {
+    const { done, skipped } = await claimAccess(writer);
+    const kinds = new Set(run.access?.filter((kind) => !skipped.has(kind)));
     if (part === 'settled') {
-      if (!done.has('settled')) await settleAll(work, run);
+      if (!done.has('settled')) await settleAll(work, kinds);
       return { isDone: true, done: 0, total: 0 };
     }
-    const lists = new OwnerLists(work);
+    let steps = 0;
     for (const step of STEPS) {
-      if (step === 'settled' || done.has(step) || !run.access?.includes(KIND_OF[step])) continue;
-      if (attempt.isOver() || !(await isStepDone(work, lists, step)))
-        return { isDone: false, ...lists.progress };
+      if (step === 'settled' || done.has(step) || !kinds.has(KIND_OF[step])) continue;
+      // Each chunk does something, however short it is.
+      if (steps > 0 && attempt.isOver()) return { isDone: false, ...lists.progress };
+      steps += 1;
+      const result = await doStep(work, lists, step);
+      if (result === 'skipped') kinds.delete(KIND_OF[step]);
+      if (result === 'cut') return { isDone: false, ...lists.progress };
     }
     return { isDone: true, ...lists.progress };
   });
+  return working.catch((error: unknown) => {
+    if (error instanceof AccessTakenOver && error.byLaterRun) return { isDone: true, ...lists.progress };
+    throw error;
+  });
 }
 
-/** @returns false if the chunk's time was up before the step was done. */
-async function isStepDone(
+/** @returns `cut` if the chunk's time was up before the step was done, and `skipped` if its kind is left as it is. */
+async function doStep(
   work: AccessWork,
   lists: OwnerLists,
   step: Exclude<Step, 'settled'>,
-): Promise<boolean> {
+): Promise<'done' | 'cut' | 'skipped'> {
   const { writer, attempt } = work;
   try {
     const nodes = new AccessNodes(work);
-    if (step === 'rules') await nodes.sync('GroupRule');
-    if (step === 'apps') await nodes.sync('App');
+    const label = NODES[step];
+    if (label && !(await nodes.sync(label))) {
+      await skipKind(writer, KIND_OF[step], emptyList(KIND_OF[step]));
+      return 'skipped';
+    }
     if (step === 'roles') await lists.noteAdmins();
-    for (const list of LISTS[step] ?? []) if (!(await lists.drain(list))) return false;
+    for (const list of LISTS[step] ?? []) if (!(await lists.drain(list))) return 'cut';
     await writeClaimed(writer, async (tx) => {
       await noteStep(tx, writer.run, step);
       return { counts: {}, warnings: [] };
     });
   } catch (error) {
     attempt.signal.throwIfAborted();
-    if (!(error instanceof OktaError) || !NOT_READABLE.has(error.code)) throw error;
-    await giveUp(writer, KIND_OF[step], error);
+    const warning = whyNotRead(KIND_OF[step], error);
+    if (!warning) throw error;
+    await skipKind(writer, KIND_OF[step], warning);
+    return 'skipped';
   }
-  return true;
+  return 'done';
 }
 
 /** What a kind answers that the credentials, or the org, do not have. */
 const NOT_READABLE: ReadonlySet<string> = new Set(['OKTA_FORBIDDEN', 'OKTA_BAD_REQUEST', 'OKTA_NOT_FOUND']);
 
-/** Leaves out the steps of a kind in this run, with a warning. */
-async function giveUp(writer: AccessWriter, kind: AccessKind, error: OktaError): Promise<void> {
-  await writeClaimed(writer, async (tx) => {
-    for (const step of STEPS)
-      if (step !== 'settled' && KIND_OF[step] === kind) await noteStep(tx, writer.run, step);
+/** Number of attempts after which a run goes on without a kind. */
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Returns the warning for a kind that the run goes on without, so that nothing of it holds up users, groups and
+ * memberships; undefined if the attempt is to fail with the error.
+ */
+function whyNotRead(kind: AccessKind, error: unknown): SyncWarning | undefined {
+  if (!(error instanceof OktaError) || CODES[error.code].concerns === 'everything') return undefined;
+  if (NOT_READABLE.has(error.code)) {
     const message = `Okta does not let these credentials read ${kind} (${error.code}). ${NEEDED[kind]} That part of the graph stays as it was.`;
-    return { counts: {}, warnings: [{ code: 'ACCESS_NOT_READ', message }] };
-  });
+    return { code: 'ACCESS_NOT_READ', message };
+  }
+  if (error.retryable && Context.current().info.attempt < MAX_ATTEMPTS) return undefined;
+  const message = `Okta's list of ${kind} could not be read (${error.code}); that part of the graph stays as it was, and the next run reads it again.`;
+  return { code: 'ACCESS_LEFT', message };
+}
+
+function emptyList(kind: AccessKind): SyncWarning {
+  const message = `Okta returned no ${kind} at all, so none was removed.`;
+  return { code: 'EMPTY_ACCESS_LIST', message };
 }
 
 /** Asks a second time for what Okta has left out or denied, and ends what it does so again. */
-async function settleAll(work: AccessWork, run: Run): Promise<void> {
+async function settleAll(work: AccessWork, kinds: ReadonlySet<AccessKind>): Promise<void> {
   const { ports, writer, attempt, gapMs } = work;
-  await pause(await msUntilSettled(ports.graph, run, gapMs), attempt);
+  await pause(await msUntilSettled(ports.graph, writer.run, gapMs), attempt);
   const nodes = new AccessNodes(work);
   const lists = new OwnerLists(work);
-  if (run.access?.includes('rules')) await nodes.confirm('GroupRule');
-  if (run.access?.includes('apps')) await nodes.confirm('App');
-  const doubtful: readonly EdgeList[] = [
-    ...(run.access?.includes('apps') ? (['groupApps', 'appUsers'] as const) : []),
-    ...(run.access?.includes('roles') ? (['userRoles', 'groupRoles'] as const) : []),
-  ];
-  for (const list of doubtful) await lists.readAgain(list);
+  for (const kind of kinds) {
+    try {
+      for (const step of STEPS) {
+        if (step === 'settled' || KIND_OF[step] !== kind) continue;
+        const label = NODES[step];
+        if (label) await nodes.confirm(label);
+        for (const list of LISTS[step] ?? []) await lists.readAgain(list);
+      }
+    } catch (error) {
+      attempt.signal.throwIfAborted();
+      const warning = whyNotRead(kind, error);
+      if (!warning) throw error;
+      // What was left out once stays in doubt, and the next run asks again.
+      await skipKind(writer, kind, warning);
+    }
+  }
   await settle(writer, ports.sync, () => {
     attempt.signal.throwIfAborted();
     attempt.beat();

@@ -1,3 +1,4 @@
+import { PAST_ACCESS } from '../schema/accessSchema';
 import { inPortions } from './portions';
 import { writeForRun, type RunWriter } from './run';
 import { dateTime, integer } from '../values';
@@ -16,8 +17,10 @@ export const EXPIRED: readonly string[] = [
   `MATCH ()-[m:WAS_MEMBER_OF]->(g) USING INDEX m:WAS_MEMBER_OF(valid_to)
    WHERE m.valid_to < $before AND g.okta_domain = $domain
    WITH m LIMIT $batch DELETE m`,
-  `MATCH ()-[m:WAS_ASSIGNED_TO|HAD_ROLE]->(t) WHERE m.valid_to < $before AND t.okta_domain = $domain
+  ...Object.values(PAST_ACCESS).map(
+    (past) => `MATCH ()-[m:${past}]->(t) WHERE m.valid_to < $before AND t.okta_domain = $domain
    WITH m LIMIT $batch DELETE m`,
+  ),
   ...['UserChange', 'GroupChange'].map(
     (label) => `MATCH (n:${label}) WHERE n.at < $before AND n.okta_domain = $domain
    WITH n LIMIT $batch DETACH DELETE n`,

@@ -56,12 +56,13 @@ const REVIVE = `
 const WRITE = (label: AccessLabel) => `
   UNWIND $rows AS row
   MERGE (n:${label} {okta_domain: $domain, id: row.id}) ON CREATE SET n.added_run = $run
-  WITH n, row, n.added_run = $run AND coalesce(n.last_seen_run, 0) < $run AS isNew,
+  WITH n, row, coalesce(n.last_seen_run, 0) < $run AS isUnseen
+  WITH n, row, isUnseen, n.added_run = $run AND isUnseen AS isNew,
        any(key IN keys(row.values) WHERE coalesce(n[key] <> row.values[key], (n[key] IS NULL) <> (row.values[key] IS NULL))) AS isChanged
   SET n += row.values, n.last_seen_run = $run
   ${clearDenials('n')}
   ${label === 'App' ? 'SET n.users_due = CASE WHEN isNew OR isChanged THEN true ELSE n.users_due END' : ''}
-  RETURN count(CASE WHEN isNew THEN 1 END) AS created, count(CASE WHEN isChanged AND NOT isNew THEN 1 END) AS updated`;
+  RETURN count(CASE WHEN isUnseen THEN 1 END) AS seen, count(CASE WHEN isNew THEN 1 END) AS created, count(CASE WHEN isChanged AND NOT isNew THEN 1 END) AS updated`;
 
 /** Cypher: a rule's groups are part of the rule, so they change with it. */
 const TARGETS = `
@@ -85,10 +86,9 @@ export async function writeAccessNodes(
   await writeClaimed(writer, async (tx) => {
     const parameters = { ...scopeOf(run), rows };
     if (label === 'App') await tx.run(REVIVE, parameters);
-    const [done] = await tx.run<{ created: number; updated: number }>(WRITE(label), parameters);
+    const [done] = await tx.run<{ seen: number; created: number; updated: number }>(WRITE(label), parameters);
     if (label === 'GroupRule') await tx.run(TARGETS, parameters);
-    const { created = 0, updated = 0 } = done ?? {};
-    const counts = { seen: rows.length, created, updated };
+    const counts = done ?? { seen: 0, created: 0, updated: 0 };
     return {
       counts: Object.fromEntries(
         Object.entries(counts).map(([what, count]) => [`${kind}_${what}` as Counter, count]),
@@ -96,6 +96,15 @@ export async function writeAccessNodes(
       warnings: [],
     };
   });
+}
+
+/** Returns true if the graph has nodes of a label. */
+export async function hasAccessNodes(db: GraphDatabase, run: Run, label: AccessLabel): Promise<boolean> {
+  const [row] = await db.read<{ some: boolean }>(
+    `RETURN EXISTS { MATCH (:${label} {okta_domain: $domain}) } AS some`,
+    scopeOf(run),
+  );
+  return row?.some === true;
 }
 
 /** Returns ids of nodes that the run's whole list lacks; with `onlyDenied`, those that Okta has denied once in the run. */
@@ -180,7 +189,13 @@ export async function removeAccessNodes(
     `UNWIND $ids AS id MATCH (n:App {okta_domain: $domain, id: id})
      CALL (n) {
        MATCH (s)-[e:ASSIGNED_TO]->(n)
-       ${endEdges('ASSIGNED_TO', { at: 'n.denied_at', after: 'n.users_as_of', from: 's', to: 'n' })}
+       ${endEdges('ASSIGNED_TO', {
+         at: 'coalesce(e.missing_at, n.denied_at)',
+         // Who is assigned directly is in the app's list, and a group in its own.
+         after: 'coalesce(e.missing_after, CASE WHEN s:Group THEN s.apps_as_of ELSE n.users_as_of END)',
+         from: 's',
+         to: 'n',
+       })}
        RETURN count(*) AS edges
      }
      REMOVE n:App

@@ -14,11 +14,12 @@ export const EDGE_LISTS = {
     key: 't.id',
     readAt: 'apps_as_of',
     readRun: 'apps_read_run',
+    verifyRun: 'apps_verify_run',
     counts: 'assignments',
     /** Cypher: true if group `o` may have apps. */
     mayHave: '(o.apps_count IS NULL OR o.apps_count > 0 OR EXISTS { (o)-[:ASSIGNED_TO]->(:App) })',
     /** Cypher: true if something tells of a change since the last read. */
-    isCalledFor: 'coalesce(o.apps_count <> o.apps_count_read, false)',
+    isCalledFor: '(o.apps_count IS NOT NULL AND coalesce(o.apps_count <> o.apps_count_read, true))',
     onRead: 'SET o.apps_count_read = o.apps_count',
   },
   appUsers: {
@@ -27,6 +28,7 @@ export const EDGE_LISTS = {
     key: 't.id',
     readAt: 'users_as_of',
     readRun: 'users_read_run',
+    verifyRun: 'users_verify_run',
     counts: 'assignments',
     mayHave: 'true',
     isCalledFor: 'coalesce(o.users_due, false)',
@@ -38,6 +40,7 @@ export const EDGE_LISTS = {
     key: "t.id + ' ' + e.assignment_id",
     readAt: 'roles_as_of',
     readRun: 'roles_read_run',
+    verifyRun: 'roles_verify_run',
     counts: 'roles',
     mayHave: '(o.admin_listed_run = $run OR EXISTS { (o)-[:HAS_ROLE]->() })',
     isCalledFor: 'coalesce(o.admin_listed_run, 0) < $run',
@@ -49,6 +52,7 @@ export const EDGE_LISTS = {
     key: "t.id + ' ' + e.assignment_id",
     readAt: 'roles_as_of',
     readRun: 'roles_read_run',
+    verifyRun: 'roles_verify_run',
     counts: 'roles',
     mayHave: '(o.has_admin_privilege OR EXISTS { (o)-[:HAS_ROLE]->() })',
     isCalledFor: 'NOT coalesce(o.has_admin_privilege, false)',
@@ -67,32 +71,62 @@ const exists = (list: EdgeList) => {
 
 /**
  * Returns the owners whose list the run has to read: in a full run all that may have edges, otherwise those that
- * something calls for, those never read, and the share that was read the longest ago.
+ * something calls for, those never read, and the share that was tried the longest ago.
  *
  * @param share of all owners, 0 to 1, that are read only to verify them.
  */
-export async function ownersToRead(
-  db: GraphDatabase,
-  run: Run,
-  list: EdgeList,
-  share: number,
-): Promise<string[]> {
-  const { owner, mayHave, isCalledFor, readAt, readRun } = EDGE_LISTS[list];
+export async function ownersToRead(writer: AccessWriter, list: EdgeList, share: number): Promise<string[]> {
+  const { db, run } = writer;
+  const { owner, mayHave, isCalledFor, readAt, readRun, verifyRun } = EDGE_LISTS[list];
   const inDoubt = new Set(await ownersInDoubt(db, run, list));
-  const rows = await db.read<{ id: string; isUnread: boolean; isCalledFor: boolean }>(
+  const rows = await db.read<OwnerState>(
     `MATCH (o:${owner} {okta_domain: $domain}) WHERE ${exists(list)} AND ${mayHave}
-     WITH o ORDER BY o.${readAt} IS NOT NULL, o.${readAt}, o.id
-     RETURN o.id AS id, coalesce(o.${readRun}, 0) < $run AS isUnread,
-       $full OR o.${readAt} IS NULL OR ${isCalledFor} AS isCalledFor`,
+     WITH o ORDER BY coalesce(o.${readRun}, 0), o.${readAt}, o.id
+     RETURN o.id AS id, coalesce(o.${readRun}, 0) < $run AS isUnread, o.${readAt} IS NOT NULL AS wasRead,
+       coalesce(o.${verifyRun} = $run, false) AS isChosen, $full OR o.${readAt} IS NULL OR ${isCalledFor} AS isCalledFor`,
     { ...scopeOf(run), full: run.mode === 'full', listsAll: listsAllGroups(run) },
   );
-  const toVerify = Math.ceil(rows.length * share);
+  const toVerify = run.mode === 'full' ? new Set() : await ownersToVerify(writer, list, rows, share);
   return rows
     .filter(
-      ({ id, isUnread, isCalledFor }, index) =>
-        isUnread && (isCalledFor || inDoubt.has(id) || index < toVerify),
+      ({ id, isUnread, isCalledFor }) => isUnread && (isCalledFor || inDoubt.has(id) || toVerify.has(id)),
     )
     .map(({ id }) => id);
+}
+
+/** An owner of lists, with what is known of its list. */
+interface OwnerState {
+  id: string;
+  /** True if the run has not tried its list. */
+  isUnread: boolean;
+  /** True if its list was read completely before. */
+  wasRead: boolean;
+  /** True if the run has chosen it for verification. */
+  isChosen: boolean;
+  isCalledFor: boolean;
+}
+
+/** Returns the owners that the run reads only to verify them. They are marked, so that each chunk finds the same. */
+async function ownersToVerify(
+  writer: AccessWriter,
+  list: EdgeList,
+  rows: readonly OwnerState[],
+  share: number,
+): Promise<Set<string>> {
+  const chosen = rows.filter(({ isChosen }) => isChosen);
+  if (chosen.length > 0) return new Set(chosen.map(({ id }) => id));
+  const read = rows.filter(({ wasRead }) => wasRead);
+  const ids = read.slice(0, Math.ceil(read.length * share)).map(({ id }) => id);
+  const { owner, verifyRun } = EDGE_LISTS[list];
+  if (ids.length > 0)
+    await writeClaimed(writer, async (tx) => {
+      await tx.run(
+        `UNWIND $ids AS id MATCH (o:${owner} {okta_domain: $domain, id: id}) SET o.${verifyRun} = $run`,
+        { ...scopeOf(writer.run), ids },
+      );
+      return { counts: {}, warnings: [] };
+    });
+  return new Set(ids);
 }
 
 /** One edge of an owner's list. */
@@ -115,16 +149,27 @@ export interface OwnerRead {
   edges: readonly ListedEdge[];
   /** Okta's clock at the first page, milliseconds since the epoch. */
   asOfMs: number;
+  /** Number of items that could not be read: any of them may be an edge that the list seems to lack. */
+  malformed: number;
 }
 
-/** A row that a statement adds. */
-interface AddedRow {
+/** An edge as a list has it: the properties of the edge, and the type and label of a role. */
+interface ListedRow {
   owner: string;
   id: string;
-  asOf: unknown;
   type: string | null;
   label: string | null;
   properties: Readonly<Record<string, string | null>>;
+}
+
+/** A row that a statement adds. */
+interface AddedRow extends ListedRow {
+  asOf: unknown;
+}
+
+/** A row of an edge that the graph has already. */
+interface ShownRow extends ListedRow {
+  key: string;
 }
 
 /** Maximum number of edges that one transaction adds. */
@@ -153,27 +198,20 @@ export async function writeOwners(
   );
   const inGraph = byOwner(present);
   const add: AddedRow[] = [];
-  const shown: { owner: string; id: string; key: string; properties: AddedRow['properties'] }[] = [];
+  const shown: ShownRow[] = [];
   const missed: { owner: string; id: string; key: string; asOf: unknown }[] = [];
-  for (const { id: ownerId, edges, asOfMs } of reads) {
+  for (const { id: ownerId, edges, asOfMs, malformed } of reads) {
     const asOf = dateTime(asOfMs);
     const listed = new Map(edges.map((each) => [keyOf(each), each]));
     for (const row of inGraph.get(ownerId) ?? []) {
       const still = listed.get(row.key);
       listed.delete(row.key);
-      if (!still) missed.push({ owner: ownerId, id: row.id, key: row.key, asOf });
-      else if (row.isMissed || still.role)
-        shown.push({ owner: ownerId, id: row.id, key: row.key, properties: propertiesOf(still) });
+      if (!still) {
+        if (malformed === 0) missed.push({ owner: ownerId, id: row.id, key: row.key, asOf });
+      } else if (row.isMissed || still.role)
+        shown.push({ owner: ownerId, id: row.id, key: row.key, ...rowOf(still) });
     }
-    for (const each of listed.values())
-      add.push({
-        owner: ownerId,
-        id: each.id,
-        asOf,
-        type: each.role?.type ?? null,
-        label: each.role?.label ?? null,
-        properties: propertiesOf(each),
-      });
+    for (const each of listed.values()) add.push({ owner: ownerId, id: each.id, asOf, ...rowOf(each) });
   }
   const lacking = new Set<string>();
   for (let from = 0; from < add.length; from += MAX_EDGES)
@@ -196,10 +234,12 @@ function byOwner<Row extends { owner: string }>(rows: readonly Row[]): Map<strin
   return groups;
 }
 
-function propertiesOf({ role }: ListedEdge): AddedRow['properties'] {
-  return role
+function rowOf({ role }: ListedEdge): Pick<ListedRow, 'type' | 'label' | 'properties'> {
+  const { type = null, label = null } = role ?? {};
+  const properties = role
     ? { assignment_id: role.assignmentId, status: role.status, resource_set: role.resourceSet }
     : {};
+  return { type, label, properties };
 }
 
 /** @returns ids of the owners of edges whose other end is not in the graph. */
@@ -245,13 +285,14 @@ async function noteShown(
   tx: Transaction,
   run: Run,
   list: EdgeList,
-  shown: readonly { owner: string; id: string; key: string; properties: AddedRow['properties'] }[],
+  shown: readonly ShownRow[],
 ): Promise<void> {
   if (shown.length === 0) return;
   await tx.run(
     `UNWIND $rows AS row ${find(list)}
      SET e += row.properties, e.missing_run = null, e.missing_at = null, e.missing_since = null,
-         e.missing_after = null, e.missing_twice = null`,
+         e.missing_after = null, e.missing_twice = null
+     ${EDGE_LISTS[list].counts === 'roles' ? 'SET t.type = row.type, t.label = row.label' : ''}`,
     { ...scopeOf(run), rows: shown },
   );
 }
@@ -329,21 +370,25 @@ export async function noteAdmins(writer: AccessWriter, ids: readonly string[]): 
   });
 }
 
-/** Lets the roles be read again of whoever is an admin again: people who are none now. */
+/** Lets the roles be read again of whoever has an admin role again: users and groups that have none now. */
 export async function forgetFormerAdmins(tx: Transaction, run: Run): Promise<void> {
-  await tx.run(
-    `MATCH (u:User {okta_domain: $domain})
-     WHERE u.roles_as_of IS NOT NULL AND u.admin_listed_run < $run AND NOT EXISTS { (u)-[:HAS_ROLE]->() }
-     SET u.roles_as_of = null`,
-    scopeOf(run),
-  );
+  for (const [label, isNone] of [
+    ['User', 'o.admin_listed_run < $run'],
+    ['Group', 'o.has_admin_privilege = false'],
+  ] as const)
+    await tx.run(
+      `MATCH (o:${label} {okta_domain: $domain})
+       WHERE o.roles_as_of IS NOT NULL AND ${isNone} AND NOT EXISTS { (o)-[:HAS_ROLE]->() }
+       SET o.roles_as_of = null`,
+      scopeOf(run),
+    );
 }
 
 /** Returns the owners of edges that a list has lacked and that have not ended: in this or an earlier run. */
 export async function ownersInDoubt(db: GraphDatabase, run: Run, list: EdgeList): Promise<string[]> {
   const { owner, edge } = EDGE_LISTS[list];
   const rows = await db.read<{ id: string }>(
-    `MATCH ${edge} WHERE e.missing_run <= $run AND e.missing_twice IS NULL AND o:${owner} AND o.okta_domain = $domain
+    `MATCH ${edge} WHERE (e.missing_run < $run OR e.missing_run = $run AND e.missing_twice IS NULL) AND o:${owner} AND o.okta_domain = $domain
      RETURN DISTINCT o.id AS id ORDER BY id`,
     scopeOf(run),
   );

@@ -54,8 +54,9 @@ const MAX_EDGES = 5_000;
  * kind stays, with a warning. Afterwards nothing is left to settle in the run.
  */
 export async function settle(writer: AccessWriter, breaker: BreakerOptions, beat: () => void): Promise<void> {
-  for (const type of Object.keys(TYPES) as Type[]) await settleEdges(writer, type, breaker, beat);
+  // The assignments of a deleted app end with it, and count as nobody's doubt.
   for (const label of ['App', 'GroupRule'] as const) await settleNodes(writer, label, breaker);
+  for (const type of Object.keys(TYPES) as Type[]) await settleEdges(writer, type, breaker, beat);
   await writeClaimed(writer, async (tx) => {
     await tx.run('MATCH (n:AdminRole {okta_domain: $domain}) WHERE NOT EXISTS { (n)--() } DELETE n', {
       domain: writer.run.domain,

@@ -1,0 +1,390 @@
+import assert from 'node:assert/strict';
+import type { SyncReport } from '../../src/contract';
+import type { FaultRule, Settings } from '../../src/simulator';
+import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { OrgUnderTest, type AttemptOptions } from '../../dev/lab/org/orgUnderTest';
+import { accessIn, accessOf } from './support/recordedAccess';
+
+const ACCESS = ['rules', 'apps', 'roles'] as const;
+const FORBIDDEN: FaultRule['action'] = { type: 'error', status: 403, errorCode: 'E0000006' };
+const NOT_FOUND: FaultRule['action'] = { type: 'error', status: 404, errorCode: 'E0000007' };
+const BROKEN: FaultRule['action'] = { type: 'error', status: 500 };
+/** The answer of a list that is not paged. */
+const NOTHING: FaultRule['action'] = { type: 'error', status: 200, body: [] };
+
+/** What a kind that cannot be read is told with, and the graph's part of it. */
+const KINDS: readonly [keyof Settings['access'], needed: RegExp, part: string][] = [
+  ['readsApps', /okta\.apps\.read/, '(n:App)'],
+  ['readsRoles', /okta\.roles\.read/, '(n:AdminRole)'],
+  ['hasRules', /may not have group rules/, '(n:GroupRule)'],
+];
+
+describe('What Okta does not show of apps, admin roles and group rules', () => {
+  let org: OrgUnderTest;
+
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    org = await OrgUnderTest.start({ users: 40, groups: 10, memberships: 150, apps: 12, rules: 6, roles: 8 });
+    await heal();
+  });
+  afterEach(async () => {
+    org.sim.faults.clear();
+    Object.assign(org.sim.settings.access, { readsApps: true, readsRoles: true, hasRules: true });
+    await heal();
+  });
+  after(() => org.stop());
+
+  const run = (options: AttemptOptions = {}, change: { allowDeletes?: boolean } = {}) =>
+    org.wholeRun({ mode: 'full', access: ACCESS, ...change }, options);
+
+  /** Makes the graph equal the org again. */
+  async function heal(): Promise<void> {
+    const report = await run({ maxDeletePercent: 100 }, { allowDeletes: true });
+    assert.equal(report.outcome, 'succeeded', JSON.stringify(report.warnings));
+    assert.deepEqual(await org.accessDifferences(), []);
+    const doubts = await org.db.read(
+      `MATCH (n)-[e:ASSIGNED_TO|HAS_ROLE]->(t {okta_domain: $domain}) WHERE e.missing_run IS NOT NULL OR e.missing_at IS NOT NULL
+       RETURN properties(e) AS e
+       UNION ALL
+       MATCH (n:App|GroupRule {okta_domain: $domain}) WHERE n.denied_at IS NOT NULL OR n.denied_run IS NOT NULL
+       RETURN properties(n) AS e`,
+      { domain: org.sim.domain },
+    );
+    assert.deepEqual(doubts, [], 'nothing is in doubt');
+  }
+
+  /** Nodes that match a pattern, with their relationships, as text to compare. */
+  async function partOf(pattern: string): Promise<string[]> {
+    const rows = await org.db.read<{ line: string }>(
+      `MATCH ${pattern} WHERE n.okta_domain = $domain OPTIONAL MATCH (n)-[r]-(m)
+       RETURN n.id + ' ' + coalesce(n.label, n.name, '') + coalesce(' ' + type(r) + ' ' + m.id + ' ' + coalesce(r.assignment_id, ''), '') AS line
+       ORDER BY line`,
+      { domain: org.sim.domain },
+    );
+    return rows.map(({ line }) => line);
+  }
+
+  const codes = ({ warnings }: SyncReport) => warnings.map(({ code }) => code);
+  const present = () => accessIn(org.db, org.sim.domain);
+  const appWithUsers = () => {
+    const [first] = [...org.sim.org.truth().access.appUsers()];
+    assert.ok(first);
+    return first;
+  };
+  const groupWithApps = () => {
+    const [first] = [...org.sim.org.truth().access.appGroups()];
+    assert.ok(first);
+    return first;
+  };
+
+  for (const [setting, needed, part] of KINDS) {
+    it(`is one warning that says what to grant, and all else is synced: ${setting}`, async () => {
+      const before = await partOf(part);
+      assert.ok(before.length > 0);
+      const { apps, rules, roles } = org.sim.org.access;
+      const [user, group] = [org.sim.org.addUser(), org.sim.org.addGroup()];
+      org.sim.org.addMembership(group, user);
+      apps.assignUser(apps.add(), user);
+      rules.add({ groupIds: [group] });
+      roles.grant({ userId: user }, { type: 'ORG_ADMIN' });
+      org.sim.settings.access[setting] = false;
+      const report = await run();
+      assert.deepEqual([report.outcome, codes(report)], ['succeeded', ['ACCESS_NOT_READ']]);
+      assert.match(report.warnings[0]?.message ?? '', needed);
+      assert.deepEqual(await partOf(part), before);
+      assert.deepEqual(await org.differences(), []);
+      const parts = await Promise.all(KINDS.map(async (kind) => (await partOf(kind[2])).join()));
+      assert.equal(parts.filter((text) => text.includes(user) || text.includes(group)).length, 2);
+    });
+  }
+
+  it('ends nothing when the refusal comes between the two reads', async () => {
+    const { apps } = org.sim.org.access;
+    const of = new Map([...org.sim.org.truth().access.appUsers()].map(({ appId, user }) => [appId, user.id]));
+    const ended = [...of].slice(0, 2);
+    for (const [app, user] of ended) apps.unassignUser(app, user);
+    const before = await present();
+    const begun = await org.begin({ allowDeletes: false, access: ACCESS });
+    await org.lists(begun);
+    await org.members(begun);
+    await org.access(begun, 'read');
+    org.sim.settings.access.readsApps = false;
+    await org.access(begun, 'settled');
+    const report = await org.attempt().call('endRun', begun);
+    assert.deepEqual([report.outcome, codes(report)], ['succeeded', ['ACCESS_NOT_READ']]);
+    assert.deepEqual(await present(), before);
+    org.sim.settings.access.readsApps = true;
+    const next = await org.wholeRun({ mode: 'incremental', access: ACCESS });
+    assert.equal(next.access?.assignments?.removed, ended.length, 'the next run finds what was in doubt');
+  });
+
+  for (const [what, action] of [
+    ['that is refused', FORBIDDEN],
+    ['that fails', BROKEN],
+  ] as const) {
+    it(`leaves one list ${what} as it was, and reads all others`, async () => {
+      const { apps } = org.sim.org.access;
+      const { appId, user } = appWithUsers();
+      const { appId: appOfGroup, group } = groupWithApps();
+      apps.unassignUser(appId, user.id);
+      apps.unassignGroup(appOfGroup, group.id);
+      const newcomer = org.sim.org.addUser();
+      const another = [...org.sim.org.truth().access.apps()].find(({ id }) => id !== appId);
+      apps.assignUser(another?.id ?? '', newcomer);
+      org.sim.faults.set([
+        { match: { path: `/groups/${group.id}/apps` }, action },
+        { match: { path: `/apps/${appId}/users` }, action },
+      ]);
+      const report = await run();
+      assert.deepEqual([report.outcome, codes(report)], ['partial', ['ACCESS_LEFT']]);
+      assert.equal(report.warnings[0]?.count, 2);
+      assert.deepEqual(
+        await present(),
+        [...accessOf(org.sim), `${user.id} has ${appId}`, `${group.id} has ${appOfGroup}`].sort(),
+      );
+    });
+  }
+
+  it('reads again what fails once, is cut off or is not JSON', async () => {
+    const routes = [
+      'rules',
+      'apps',
+      'groupApps',
+      'appUsers',
+      'assignees',
+      'userRoles',
+      'groupRoles',
+    ] as const;
+    grantToGroup(org);
+    const actions = [BROKEN, { type: 'truncate' }, { type: 'invalidJson' }] as const;
+    for (const action of actions) {
+      const rules = routes.map((route): FaultRule => ({ match: { route, times: 1 }, action }));
+      org.sim.faults.set(rules);
+      org.sim.org.churn({
+        assignAppUsers: 3,
+        unassignAppUsers: 3,
+        grantRoles: 2,
+        revokeRoles: 1,
+        changeRules: 2,
+      });
+      const report = await run({ maxDeletePercent: 100 });
+      assert.equal(report.outcome, 'succeeded', JSON.stringify(report.warnings));
+      assert.deepEqual(await org.accessDifferences(), []);
+      assert.deepEqual(
+        org.sim.faults.report().map(({ fired }) => fired),
+        routes.map(() => 1),
+      );
+    }
+  });
+
+  it('begins a list again whose cursor has expired', async () => {
+    for (const route of ['apps', 'rules', 'appUsers', 'groupApps'] as const) {
+      org.sim.faults.set([
+        { match: { route, nth: 1 }, action: { type: 'emptyPage' } },
+        {
+          match: { route, path: 'after=', times: 1 },
+          action: { type: 'error', status: 400, errorCode: 'E0000031' },
+        },
+      ]);
+      const report = await run();
+      assert.deepEqual([report.outcome, report.warnings], ['succeeded', []], route);
+      assert.deepEqual(
+        org.sim.faults.report().map(({ fired }) => fired),
+        [1, 1],
+        route,
+      );
+    }
+  });
+
+  for (const pages of ['empty', 'again'] as const) {
+    it(`leaves lists that never end as they were: ${pages}`, async () => {
+      const { appId, user } = appWithUsers();
+      org.sim.org.access.apps.unassignUser(appId, user.id);
+      org.sim.org.churn({ renameApps: 3 });
+      const before = await present();
+      const apps = await partOf('(n:App)');
+      org.sim.faults.set([
+        { match: { route: 'apps' }, action: { type: 'endless', pages } },
+        { match: { route: 'rules' }, action: { type: 'endless', pages } },
+      ]);
+      const report = await run();
+      assert.deepEqual([report.outcome, codes(report)], ['partial', ['ACCESS_LEFT', 'ACCESS_LEFT']]);
+      assert.deepEqual(await present(), before);
+      assert.deepEqual(await partOf('(n:App)'), apps);
+      org.sim.faults.set([{ match: { path: `/apps/${appId}/users` }, action: { type: 'endless', pages } }]);
+      const next = await run();
+      assert.deepEqual([next.outcome, codes(next)], ['partial', ['ACCESS_LEFT']]);
+      assert.deepEqual(await present(), before);
+    });
+  }
+
+  it('goes on without a kind whose list keeps failing, after some attempts', async () => {
+    org.sim.faults.set([{ match: { route: 'apps' }, action: BROKEN }]);
+    const begun = await org.begin({ allowDeletes: false, access: ACCESS });
+    await org.lists(begun);
+    const first = org.attempt();
+    assert.match(String(await first.failure(first.call('syncAccess', begun, 'read'))), /500|server error/);
+    await org.access(begun, 'read', { nth: 5 });
+    await org.access(begun, 'settled');
+    const report = await org.attempt().call('endRun', begun);
+    assert.deepEqual(
+      codes(report).filter((code) => code === 'ACCESS_LEFT'),
+      ['ACCESS_LEFT'],
+    );
+    assert.deepEqual(await present(), accessOf(org.sim));
+  });
+
+  it('keeps the assignments of an app that is not found once, and of one whose list has something unreadable', async () => {
+    const [{ appId: missing }, { appId: odd, user } = appWithUsers()] = [
+      appWithUsers(),
+      [...org.sim.org.truth().access.appUsers()].find(({ appId }) => appId !== appWithUsers().appId),
+    ];
+    org.sim.org.access.apps.unassignUser(odd, user.id);
+    const before = await present();
+    org.sim.faults.set([
+      { match: { path: `/apps/${missing}/users` }, action: NOT_FOUND },
+      { match: { path: `/apps/${odd}/users` }, action: { type: 'inject', items: [{ scope: 'USER' }] } },
+    ]);
+    const report = await run();
+    assert.deepEqual([report.outcome, codes(report)], ['succeeded', ['MALFORMED_ACCESS']]);
+    assert.deepEqual(await present(), before);
+  });
+
+  for (const [route, part] of [
+    ['apps', '(n:App)'],
+    ['rules', '(n:GroupRule)'],
+  ] as const) {
+    it(`removes nothing on the word of an empty list of ${route}`, async () => {
+      const before = await partOf(part);
+      org.sim.faults.set([
+        { match: { route }, action: { type: 'emptyList' } },
+        { match: { route: route === 'apps' ? 'app' : 'rule' }, action: NOT_FOUND },
+        ...(route === 'apps'
+          ? (['groupApps', 'appUsers'] as const).map((below): FaultRule => ({
+              match: { route: below },
+              action: { type: 'emptyList' },
+            }))
+          : []),
+      ]);
+      for (let nth = 0; nth < 2; nth += 1) {
+        const report = await run({ maxDeletePercent: 100 });
+        assert.deepEqual([report.outcome, codes(report)], ['partial', ['EMPTY_ACCESS_LIST']]);
+        assert.deepEqual(await partOf(part), before);
+      }
+    });
+  }
+
+  const withheld: readonly [what: string, faults: FaultRule[], count: () => number][] = [
+    [
+      'assignments',
+      [
+        { match: { route: 'groupApps' }, action: { type: 'emptyList' } },
+        { match: { route: 'appUsers' }, action: { type: 'emptyList' } },
+      ],
+      () => org.sim.org.truth().access.counts.appUsers + org.sim.org.truth().access.counts.appGroups,
+    ],
+    [
+      'roles',
+      [
+        { match: { route: 'userRoles' }, action: NOTHING },
+        { match: { route: 'groupRoles' }, action: NOTHING },
+      ],
+      () => org.sim.org.truth().access.counts.roles,
+    ],
+  ];
+  for (const [what, faults, count] of withheld) {
+    it(`withholds more removals of ${what} than allowed, checks them in the next run, and makes them if approved`, async () => {
+      const before = await present();
+      org.sim.faults.set(faults);
+      for (const mode of ['full', 'incremental'] as const) {
+        const report = await org.wholeRun({ mode, access: ACCESS });
+        assert.deepEqual([report.outcome, codes(report)], ['partial', ['REMOVALS_WITHHELD']], mode);
+        assert.equal(report.warnings[0]?.count, count());
+        assert.deepEqual(await present(), before);
+      }
+      org.sim.faults.clear();
+      const shown = await org.wholeRun({ mode: 'incremental', access: ACCESS });
+      assert.deepEqual([shown.outcome, shown.warnings], ['succeeded', []]);
+      await heal();
+      org.sim.faults.set(faults);
+      const report = await run({}, { allowDeletes: true });
+      assert.deepEqual([report.outcome, codes(report)], ['succeeded', []]);
+      assert.equal((await present()).length, before.length - count());
+    });
+  }
+
+  it('withholds more deleted apps than allowed, with their assignments', async () => {
+    const { apps } = org.sim.org.access;
+    const before = { apps: await partOf('(n:App)'), edges: await present() };
+    const all = [...org.sim.org.truth().access.apps()];
+    for (const { id } of all.slice(0, Math.ceil(all.length * 0.6))) {
+      apps.setStatus(id, 'INACTIVE');
+      apps.delete(id);
+    }
+    for (let nth = 0; nth < 2; nth += 1) {
+      const report = await run();
+      assert.equal(report.outcome, 'partial');
+      assert.ok(codes(report).includes('REMOVALS_WITHHELD'));
+      assert.deepEqual({ apps: await partOf('(n:App)'), edges: await present() }, before);
+    }
+    const report = await run({}, { allowDeletes: true });
+    assert.deepEqual([report.outcome, codes(report)], ['succeeded', []]);
+    assert.deepEqual(await org.accessDifferences(), []);
+  });
+
+  it('counts the assignments of deleted apps as no removals of their own', async () => {
+    const { apps } = org.sim.org.access;
+    const { appId } = appWithUsers();
+    for (const { id, status } of org.sim.org.truth().users())
+      if (status !== 'DEPROVISIONED') apps.assignUser(appId, id);
+    await heal();
+    apps.setStatus(appId, 'INACTIVE');
+    apps.delete(appId);
+    const report = await run();
+    assert.deepEqual([report.outcome, codes(report)], ['succeeded', []]);
+    assert.deepEqual(await org.accessDifferences(), []);
+  });
+});
+
+describe('Lists of admin roles', () => {
+  it('are read to their end through links to the Admin Console, with the flag as Okta spells it', async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    const org = await OrgUnderTest.start({
+      users: 150,
+      groups: 6,
+      memberships: 200,
+      apps: 2,
+      rules: 1,
+      roles: 130,
+      access: { adminHostLinks: true, misspellsHasAdminPrivilege: true },
+    });
+    try {
+      grantToGroup(org);
+      const report = await org.wholeRun({ access: ACCESS });
+      assert.deepEqual([report.outcome, report.warnings], ['succeeded', []]);
+      assert.ok((org.calls['assignees'] ?? 0) > 1);
+      assert.deepEqual(await org.accessDifferences(), []);
+      const flags = await org.db.read<{ id: string; isAdmin: boolean; apps: number }>(
+        `MATCH (g:Group {okta_domain: $domain}) RETURN g.id AS id, g.has_admin_privilege AS isAdmin, g.apps_count AS apps ORDER BY id`,
+        { domain: org.sim.domain },
+      );
+      const { access } = org.sim.org.truth();
+      const admins = new Set([...access.roles()].map(({ assigneeId }) => assigneeId));
+      const assigned = [...access.appGroups()].map(({ appId, group }) => `${group.id} ${appId}`);
+      const expected = flags.map(({ id }) => ({
+        id,
+        isAdmin: admins.has(id),
+        apps: new Set(assigned.filter((line) => line.startsWith(id))).size,
+      }));
+      assert.deepEqual(flags, expected);
+      assert.ok(flags.some(({ isAdmin }) => isAdmin) && flags.some(({ isAdmin }) => !isAdmin));
+    } finally {
+      await org.stop();
+    }
+  });
+});
+
+/** Grants a role to a group. */
+function grantToGroup({ sim }: OrgUnderTest): void {
+  sim.org.access.roles.grant({ groupId: sim.org.addGroup() }, { type: 'REPORT_ADMIN' });
+}
