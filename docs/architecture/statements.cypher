@@ -34,7 +34,7 @@ MATCH (o:OktaOrg {domain: $domain})
 SET o.last_run = $number, o.org_id = $orgId, o.suspects = coalesce(o.suspects, [])
 CREATE (r:SyncRun {okta_domain: $domain, id: $id})
 SET r += $counters, r.number = $number, r.workflow_id = $workflowId, r.mode = $mode, r.outcome = 'running',
-    r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.users_changed_since = $usersChangedSince, r.groups_changed_since = $groupsChangedSince,
+    r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.access = $access, r.users_changed_since = $usersChangedSince, r.groups_changed_since = $groupsChangedSince,
     r.started_at = datetime.realtime('UTC'), r.warnings = [], r.warnings_omitted = 0,
     r.users_listed = false, r.groups_listed = false,
     r.users_at_start = COUNT { MATCH (:User {okta_domain: $domain}) },
@@ -54,7 +54,7 @@ SET r.approved_at = CASE WHEN $isGiven THEN coalesce(r.approved_at, r.started_at
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.okta_domain AS domain, r.number AS number, r.id AS id, r.mode AS mode, r.allow_deletes AS allowDeletes,
 coalesce(r.keeps_history, true) AS keepsHistory, r.users_changed_since.epochMillis AS usersSinceMs,
-r.groups_changed_since.epochMillis AS groupsSinceMs;
+r.groups_changed_since.epochMillis AS groupsSinceMs, r.access AS access;
 
 MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number < $run
 RETURN r.started_at.epochMillis AS startedMs ORDER BY r.number DESC LIMIT 2;
@@ -89,7 +89,7 @@ SET r.users_as_of = coalesce($asOf, r.users_as_of),
     r.users_listed = $isEnd;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-SET r.users_seen = coalesce(r.users_seen, 0) + coalesce($counts.users_seen, 0), r.users_created = coalesce(r.users_created, 0) + coalesce($counts.users_created, 0), r.users_updated = coalesce(r.users_updated, 0) + coalesce($counts.users_updated, 0), r.users_deleted = coalesce(r.users_deleted, 0) + coalesce($counts.users_deleted, 0), r.users_withheld = coalesce(r.users_withheld, 0) + coalesce($counts.users_withheld, 0), r.users_contradicted = coalesce(r.users_contradicted, 0) + coalesce($counts.users_contradicted, 0), r.groups_seen = coalesce(r.groups_seen, 0) + coalesce($counts.groups_seen, 0), r.groups_created = coalesce(r.groups_created, 0) + coalesce($counts.groups_created, 0), r.groups_updated = coalesce(r.groups_updated, 0) + coalesce($counts.groups_updated, 0), r.groups_deleted = coalesce(r.groups_deleted, 0) + coalesce($counts.groups_deleted, 0), r.groups_withheld = coalesce(r.groups_withheld, 0) + coalesce($counts.groups_withheld, 0), r.groups_contradicted = coalesce(r.groups_contradicted, 0) + coalesce($counts.groups_contradicted, 0), r.memberships_groups_read = coalesce(r.memberships_groups_read, 0) + coalesce($counts.memberships_groups_read, 0), r.memberships_groups_verified = coalesce(r.memberships_groups_verified, 0) + coalesce($counts.memberships_groups_verified, 0), r.memberships_groups_failed = coalesce(r.memberships_groups_failed, 0) + coalesce($counts.memberships_groups_failed, 0), r.memberships_added = coalesce(r.memberships_added, 0) + coalesce($counts.memberships_added, 0), r.memberships_removed = coalesce(r.memberships_removed, 0) + coalesce($counts.memberships_removed, 0), r.memberships_removed_unproven = coalesce(r.memberships_removed_unproven, 0) + coalesce($counts.memberships_removed_unproven, 0), r.memberships_withheld = coalesce(r.memberships_withheld, 0) + coalesce($counts.memberships_withheld, 0), r.memberships_contradicted = coalesce(r.memberships_contradicted, 0) + coalesce($counts.memberships_contradicted, 0), r.reporting_lines_added = coalesce(r.reporting_lines_added, 0) + coalesce($counts.reporting_lines_added, 0), r.reporting_lines_removed = coalesce(r.reporting_lines_removed, 0) + coalesce($counts.reporting_lines_removed, 0), r.nodes_unproven = coalesce(r.nodes_unproven, 0) + coalesce($counts.nodes_unproven, 0), r.nodes_not_removed = coalesce(r.nodes_not_removed, 0) + coalesce($counts.nodes_not_removed, 0), r.okta_requests_users = coalesce(r.okta_requests_users, 0) + coalesce($counts.okta_requests_users, 0), r.okta_requests_user = coalesce(r.okta_requests_user, 0) + coalesce($counts.okta_requests_user, 0), r.okta_requests_groups = coalesce(r.okta_requests_groups, 0) + coalesce($counts.okta_requests_groups, 0), r.okta_requests_group = coalesce(r.okta_requests_group, 0) + coalesce($counts.okta_requests_group, 0), r.okta_requests_other = coalesce(r.okta_requests_other, 0) + coalesce($counts.okta_requests_other, 0), r.okta_rate_limited = coalesce(r.okta_rate_limited, 0) + coalesce($counts.okta_rate_limited, 0), r.okta_waited_ms = coalesce(r.okta_waited_ms, 0) + coalesce($counts.okta_waited_ms, 0), r.okta_retries = coalesce(r.okta_retries, 0) + coalesce($counts.okta_retries, 0)
+SET r.users_seen = coalesce(r.users_seen, 0) + coalesce($counts.users_seen, 0), r.users_created = coalesce(r.users_created, 0) + coalesce($counts.users_created, 0), r.users_updated = coalesce(r.users_updated, 0) + coalesce($counts.users_updated, 0), r.users_deleted = coalesce(r.users_deleted, 0) + coalesce($counts.users_deleted, 0), r.users_withheld = coalesce(r.users_withheld, 0) + coalesce($counts.users_withheld, 0), r.users_contradicted = coalesce(r.users_contradicted, 0) + coalesce($counts.users_contradicted, 0), r.groups_seen = coalesce(r.groups_seen, 0) + coalesce($counts.groups_seen, 0), r.groups_created = coalesce(r.groups_created, 0) + coalesce($counts.groups_created, 0), r.groups_updated = coalesce(r.groups_updated, 0) + coalesce($counts.groups_updated, 0), r.groups_deleted = coalesce(r.groups_deleted, 0) + coalesce($counts.groups_deleted, 0), r.groups_withheld = coalesce(r.groups_withheld, 0) + coalesce($counts.groups_withheld, 0), r.groups_contradicted = coalesce(r.groups_contradicted, 0) + coalesce($counts.groups_contradicted, 0), r.memberships_groups_read = coalesce(r.memberships_groups_read, 0) + coalesce($counts.memberships_groups_read, 0), r.memberships_groups_verified = coalesce(r.memberships_groups_verified, 0) + coalesce($counts.memberships_groups_verified, 0), r.memberships_groups_failed = coalesce(r.memberships_groups_failed, 0) + coalesce($counts.memberships_groups_failed, 0), r.memberships_added = coalesce(r.memberships_added, 0) + coalesce($counts.memberships_added, 0), r.memberships_removed = coalesce(r.memberships_removed, 0) + coalesce($counts.memberships_removed, 0), r.memberships_removed_unproven = coalesce(r.memberships_removed_unproven, 0) + coalesce($counts.memberships_removed_unproven, 0), r.memberships_withheld = coalesce(r.memberships_withheld, 0) + coalesce($counts.memberships_withheld, 0), r.memberships_contradicted = coalesce(r.memberships_contradicted, 0) + coalesce($counts.memberships_contradicted, 0), r.reporting_lines_added = coalesce(r.reporting_lines_added, 0) + coalesce($counts.reporting_lines_added, 0), r.reporting_lines_removed = coalesce(r.reporting_lines_removed, 0) + coalesce($counts.reporting_lines_removed, 0), r.rules_seen = coalesce(r.rules_seen, 0) + coalesce($counts.rules_seen, 0), r.rules_created = coalesce(r.rules_created, 0) + coalesce($counts.rules_created, 0), r.rules_updated = coalesce(r.rules_updated, 0) + coalesce($counts.rules_updated, 0), r.rules_deleted = coalesce(r.rules_deleted, 0) + coalesce($counts.rules_deleted, 0), r.apps_seen = coalesce(r.apps_seen, 0) + coalesce($counts.apps_seen, 0), r.apps_created = coalesce(r.apps_created, 0) + coalesce($counts.apps_created, 0), r.apps_updated = coalesce(r.apps_updated, 0) + coalesce($counts.apps_updated, 0), r.apps_deleted = coalesce(r.apps_deleted, 0) + coalesce($counts.apps_deleted, 0), r.assignments_added = coalesce(r.assignments_added, 0) + coalesce($counts.assignments_added, 0), r.assignments_removed = coalesce(r.assignments_removed, 0) + coalesce($counts.assignments_removed, 0), r.roles_added = coalesce(r.roles_added, 0) + coalesce($counts.roles_added, 0), r.roles_removed = coalesce(r.roles_removed, 0) + coalesce($counts.roles_removed, 0), r.access_left = coalesce(r.access_left, 0) + coalesce($counts.access_left, 0), r.nodes_unproven = coalesce(r.nodes_unproven, 0) + coalesce($counts.nodes_unproven, 0), r.nodes_not_removed = coalesce(r.nodes_not_removed, 0) + coalesce($counts.nodes_not_removed, 0), r.okta_requests_users = coalesce(r.okta_requests_users, 0) + coalesce($counts.okta_requests_users, 0), r.okta_requests_user = coalesce(r.okta_requests_user, 0) + coalesce($counts.okta_requests_user, 0), r.okta_requests_groups = coalesce(r.okta_requests_groups, 0) + coalesce($counts.okta_requests_groups, 0), r.okta_requests_group = coalesce(r.okta_requests_group, 0) + coalesce($counts.okta_requests_group, 0), r.okta_requests_apps = coalesce(r.okta_requests_apps, 0) + coalesce($counts.okta_requests_apps, 0), r.okta_requests_iam = coalesce(r.okta_requests_iam, 0) + coalesce($counts.okta_requests_iam, 0), r.okta_requests_other = coalesce(r.okta_requests_other, 0) + coalesce($counts.okta_requests_other, 0), r.okta_rate_limited = coalesce(r.okta_rate_limited, 0) + coalesce($counts.okta_rate_limited, 0), r.okta_waited_ms = coalesce(r.okta_waited_ms, 0) + coalesce($counts.okta_waited_ms, 0), r.okta_retries = coalesce(r.okta_retries, 0) + coalesce($counts.okta_retries, 0)
 SET r.recent_writes = ([$write] + coalesce(r.recent_writes, []))[..50]
 WITH r, [warning IN $warnings WHERE NOT warning IN r.warnings] AS fresh
 SET r.warnings_omitted = r.warnings_omitted + size(fresh) - size(fresh[..(200 - size(r.warnings))]),
@@ -122,7 +122,7 @@ WITH n, row, [field IN [CASE WHEN coalesce(n.name <> row[2], (n.name IS NULL) <>
 FOREACH (_ IN CASE WHEN $keepsHistory AND size(fields) > 0 THEN [1] ELSE [] END |
   CREATE (n)-[:CHANGED]->(:GroupChange {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'changed',
     fields: fields, name_before: CASE WHEN 'name' IN fields THEN n.name END, name_after: CASE WHEN 'name' IN fields THEN row[2] END}))
-SET n.okta_raw_hash = row[1], n.name = row[2], n.description = row[3], n.type = row[4], n.created = CASE WHEN row[5] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[5])}) END, n.last_updated = CASE WHEN row[6] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[6])}) END, n.last_membership_updated = CASE WHEN CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END IS NULL OR n.last_membership_updated > CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END THEN n.last_membership_updated ELSE CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END END, n.users_count = toInteger(row[8]), n.okta_raw_group_object = row[9]
+SET n.okta_raw_hash = row[1], n.name = row[2], n.description = row[3], n.type = row[4], n.created = CASE WHEN row[5] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[5])}) END, n.last_updated = CASE WHEN row[6] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[6])}) END, n.last_membership_updated = CASE WHEN CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END IS NULL OR n.last_membership_updated > CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END THEN n.last_membership_updated ELSE CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END END, n.users_count = toInteger(row[8]), n.apps_count = toInteger(row[9]), n.has_admin_privilege = row[10], n.okta_raw_group_object = row[11]
 RETURN count(CASE WHEN size(fields) > 0 THEN 1 END) AS updated,
        count(CASE WHEN any(field IN fields WHERE field IN ["login","email","employee_number","manager","manager_id"]) THEN 1 END) > 0 AS movesLines;
 
@@ -160,7 +160,7 @@ UNWIND $rows AS row
 OPTIONAL MATCH (former:FormerGroup {okta_domain: $domain, id: row[0]})
 FOREACH (_ IN CASE WHEN former IS NULL THEN [1] ELSE [] END |
   CREATE (n:Group {okta_domain: $domain, id: row[0], okta_raw_hash: row[1], last_seen_run: $run, added_run: $run,
-    name: row[2], description: row[3], type: row[4], created: CASE WHEN row[5] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[5])}) END, last_updated: CASE WHEN row[6] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[6])}) END, last_membership_updated: CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END, users_count: toInteger(row[8]), okta_raw_group_object: row[9]}))
+    name: row[2], description: row[3], type: row[4], created: CASE WHEN row[5] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[5])}) END, last_updated: CASE WHEN row[6] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[6])}) END, last_membership_updated: CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END, users_count: toInteger(row[8]), apps_count: toInteger(row[9]), has_admin_privilege: row[10], okta_raw_group_object: row[11]}))
 WITH collect(former.id) AS former
 RETURN former;
 
@@ -368,9 +368,18 @@ MATCH (n:Group {okta_domain: $domain}) WHERE n.id > $after AND n.last_seen_run <
    RETURN n.id AS id, coalesce(n.denied_since + duration({milliseconds: $gapMs}) <= datetime.realtime('UTC'), false)
  AND NOT false AS isRipe ORDER BY id;
 
+MATCH ()-[m:HAD_ROLE]->(t) WHERE m.valid_to < $before AND t.okta_domain = $domain
+WITH m LIMIT $batch DELETE m RETURN count(*) AS count;
+
+MATCH ()-[m:WAS_ASSIGNED_TO]->(t) WHERE m.valid_to < $before AND t.okta_domain = $domain
+WITH m LIMIT $batch DELETE m RETURN count(*) AS count;
+
 MATCH ()-[m:WAS_MEMBER_OF]->(g) USING INDEX m:WAS_MEMBER_OF(valid_to)
 WHERE m.valid_to < $before AND g.okta_domain = $domain
 WITH m LIMIT $batch DELETE m RETURN count(*) AS count;
+
+MATCH (n:FormerApp) WHERE n.removed_at < $before AND n.okta_domain = $domain AND NOT EXISTS { (n)--() }
+WITH n LIMIT $batch DELETE n RETURN count(*) AS count;
 
 MATCH (n:FormerGroup) WHERE n.removed_at < $before AND n.okta_domain = $domain AND NOT EXISTS { (n)--() }
 WITH n LIMIT $batch DELETE n RETURN count(*) AS count;
@@ -415,7 +424,7 @@ MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.users_withheld AS wit
 MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.groups_withheld = 0
 MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice AND n.id > $after
 WITH n ORDER BY n.id LIMIT $atMost
-RETURN n.id AS id, COUNT { (n)-[r:MEMBER_OF|REPORTS_TO]-() } AS relationships;
+RETURN n.id AS id, COUNT { (n)-[r:MEMBER_OF|REPORTS_TO|ASSIGNED_TO|HAS_ROLE|ADDS_TO]-() } AS relationships;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.groups_withheld = 0
 MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice AND n.id > $after
@@ -479,7 +488,7 @@ AND NOT coalesce(g.memberships_contradicted, false) AND coalesce(g.memberships_w
 MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.users_withheld = 0
 MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice AND n.id > $after
 WITH n ORDER BY n.id LIMIT $atMost
-RETURN n.id AS id, COUNT { (n)-[r:MEMBER_OF|REPORTS_TO]-() } AS relationships;
+RETURN n.id AS id, COUNT { (n)-[r:MEMBER_OF|REPORTS_TO|ASSIGNED_TO|HAS_ROLE|ADDS_TO]-() } AS relationships;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.users_withheld = 0
 MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice AND n.id > $after
@@ -526,12 +535,26 @@ SET g.memberships_changed_run = $run
 DELETE m
   RETURN count(*) AS edges
 }
-CALL (n) { MATCH (n)-[line:REPORTS_TO]-() DELETE line }
+CALL (n) { MATCH (n)-[line:REPORTS_TO|ADDS_TO]-() DELETE line }
+CALL (n) {
+  MATCH (n)-[e:ASSIGNED_TO]->(t)
+CREATE (n)-[past:WAS_ASSIGNED_TO]->(t)
+SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
+  valid_to: CASE WHEN e.valid_from > n.denied_at THEN e.valid_from ELSE n.denied_at END, ended_after: null, closed_by: $run }
+DELETE e
+}
+CALL (n) {
+  MATCH (n)-[e:HAS_ROLE]->(t)
+CREATE (n)-[past:HAD_ROLE]->(t)
+SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
+  valid_to: CASE WHEN e.valid_from > n.denied_at THEN e.valid_from ELSE n.denied_at END, ended_after: null, closed_by: $run }
+DELETE e
+}
 CREATE (n)-[:CHANGED]->(:GroupChange {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'removed',
   added_run: n.added_run})
 REMOVE n:Group
 SET n:FormerGroup, n.removed_at = n.denied_at, n.removed_run = $run, n.okta_raw_hash = null
-SET n.memberships_as_of = null, n.memberships_whole_as_of = n.removed_at, n.memberships_claim = null
+SET n.memberships_as_of = null, n.memberships_whole_as_of = n.removed_at, n.memberships_claim = null, n.apps_as_of = null, n.roles_as_of = null
 FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
   SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null)
 RETURN count(*) AS nodes, sum(edges) AS edges;
@@ -555,11 +578,26 @@ SET g.memberships_changed_run = $run
 DELETE m
   RETURN count(*) AS edges
 }
-CALL (n) { MATCH (n)-[line:REPORTS_TO]-() DELETE line }
+CALL (n) { MATCH (n)-[line:REPORTS_TO|ADDS_TO]-() DELETE line }
+CALL (n) {
+  MATCH (n)-[e:ASSIGNED_TO]->(t)
+CREATE (n)-[past:WAS_ASSIGNED_TO]->(t)
+SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
+  valid_to: CASE WHEN e.valid_from > n.denied_at THEN e.valid_from ELSE n.denied_at END, ended_after: null, closed_by: $run }
+DELETE e
+}
+CALL (n) {
+  MATCH (n)-[e:HAS_ROLE]->(t)
+CREATE (n)-[past:HAD_ROLE]->(t)
+SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
+  valid_to: CASE WHEN e.valid_from > n.denied_at THEN e.valid_from ELSE n.denied_at END, ended_after: null, closed_by: $run }
+DELETE e
+}
 CREATE (n)-[:CHANGED]->(:UserChange {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'removed',
   added_run: n.added_run})
 REMOVE n:User
 SET n:FormerUser, n.removed_at = n.denied_at, n.removed_run = $run, n.okta_raw_hash = null
+SET n.roles_as_of = null
 FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
   SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null)
 RETURN count(*) AS nodes, sum(edges) AS edges;

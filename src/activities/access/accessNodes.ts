@@ -15,7 +15,7 @@ import { readApp, readRule } from '../../okta/access';
 import { OktaError } from '../../okta/errors';
 import type { RawItem } from '../../okta/items';
 import { readPages } from './pages';
-import type { AccessWork } from './syncAccess';
+import type { AccessWork } from './work';
 
 /** Apps and group rules: short lists that each run reads whole. */
 export class AccessNodes {

@@ -17,7 +17,7 @@ import { OktaError } from '../../okta/errors';
 import type { RawItem } from '../../okta/items';
 import { malformedIn, valueOf } from './accessNodes';
 import { readPages, type WholeList } from './pages';
-import type { AccessWork } from './syncAccess';
+import type { AccessWork } from './work';
 
 /** Lists that Okta serves for one app, group or person: who is assigned, and which roles there are. */
 export class OwnerLists {

@@ -23,6 +23,7 @@ import { proofGapMs, type Ports } from '../ports';
 import { recordingUsage } from '../usage';
 import { AccessNodes } from './accessNodes';
 import { OwnerLists } from './ownerLists';
+import type { AccessWork } from './work';
 
 /** `read` reads and adds; `settled` ends what Okta leaves out a second time, some time later. */
 export type AccessPart = 'read' | 'settled';
@@ -32,14 +33,6 @@ export interface AccessChunk {
   /** Lists that this chunk has read, and those that it found to read. */
   done: number;
   total: number;
-}
-
-/** Parts of the work of one attempt. */
-export interface AccessWork {
-  ports: Ports;
-  writer: AccessWriter;
-  attempt: Attempt<unknown>;
-  gapMs: number;
 }
 
 const KIND_OF: Readonly<Record<Exclude<Step, 'settled'>, AccessKind>> = {
