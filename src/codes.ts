@@ -205,7 +205,7 @@ const TABLE = {
   ...shortfalls('kind', 'final', 'will retry', {
     ACCESS_LEFT: [
       'Some lists of assignments or roles were not read completely; the next run reads them again.',
-      "If this happens in every run, look in the worker's log for the requests that fail.",
+      'If this happens in every run, check the admin role and its resource set: it may not cover all apps and groups.',
     ],
   }),
   ...warnings('kind', 'final', 'action required', {

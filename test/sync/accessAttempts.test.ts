@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CancelledFailure } from '@temporalio/common';
+import { CancelledFailure, type ApplicationFailure } from '@temporalio/common';
 import fc from 'fast-check';
 import { SERVED_SECRETS } from '../../src/simulator';
 import type { Run } from '../../src/graph/write/run';
@@ -235,6 +235,7 @@ describe('Attempts at apps, admin roles and group rules', () => {
               const working = current.call('syncAccess', run, part).catch((error: unknown) => {
                 // Temporal retries it, as this loop does.
                 assert.match(String(error), /Another attempt/);
+                assert.equal((error as ApplicationFailure).nonRetryable, false);
                 return undefined;
               });
               const chunk = await (afterTurns ? Promise.race([working, over(afterTurns)]) : working);

@@ -1,6 +1,6 @@
-import type { SyncReport } from '../../../src/contract';
+import type { AccessKind, SyncReport } from '../../../src/contract';
 import type { SimulatorOptions } from '../../../src/simulator';
-import { OrgUnderTest } from './orgUnderTest';
+import { OrgUnderTest, type AttemptOptions } from './orgUnderTest';
 import { letTimePass } from './passingTime';
 
 const HOUR = 3_600_000;
@@ -11,6 +11,13 @@ export const RUNS_A_DAY = 12;
 export interface CountedRun {
   report: SyncReport;
   calls: number;
+}
+
+interface Later {
+  ms?: number;
+  mayBePartial?: boolean;
+  access?: readonly AccessKind[];
+  options?: Omit<AttemptOptions, 'ports'>;
 }
 
 /** An org whose time passes in jumps, with an automatic run after each. */
@@ -39,14 +46,18 @@ export class SimulatedDays {
    *
    * @param mayBePartial true if the org changes meanwhile: Okta's counts can then contradict what the run has read.
    */
-  async later({ ms = INTERVAL_MS, mayBePartial = false } = {}): Promise<CountedRun> {
+  async later({ ms = INTERVAL_MS, mayBePartial = false, access, options }: Later = {}): Promise<CountedRun> {
     await this.pass(ms);
     // A worker that has just started: one that has seen Okta's clock before does not believe that it jumps.
     const ports = { okta: this.org.oktaOfAnotherWorker };
     return this.counted(
       await this.org.wholeRun(
-        { mode: 'auto', ...(this.verify === 'spread' && { spread: { intervalMs: INTERVAL_MS } }) },
-        { ports },
+        {
+          mode: 'auto',
+          ...(access && { access }),
+          ...(this.verify === 'spread' && { spread: { intervalMs: INTERVAL_MS } }),
+        },
+        { ports, ...options },
       ),
       mayBePartial,
     );

@@ -1,7 +1,6 @@
 import { CODES } from '../../codes';
 import {
   EDGE_LISTS,
-  forgetFormerAdmins,
   markUnread,
   noteAdmins,
   ownersInDoubt,
@@ -51,11 +50,6 @@ export class OwnerLists {
       if (from > 0 && attempt.isOver()) return false;
       await this.readAll(list, ids.slice(from, from + TOGETHER));
     }
-    if (list === 'groupRoles')
-      await writeClaimed(writer, async (tx) => {
-        await forgetFormerAdmins(tx, writer.run);
-        return { counts: {}, warnings: [] };
-      });
     return true;
   }
 

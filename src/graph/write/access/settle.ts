@@ -7,6 +7,7 @@ import { allowedRemovals, type BreakerOptions } from '../breaker';
 import { keepsHistory, scopeOf, type Run } from '../run';
 import { noteStep, writeClaimed, type AccessWriter } from './attempt';
 import { endEdges } from './edges';
+import { forgetFormerAdmins } from './owners';
 import { COUNTED_AS, deniedTwice, removeAccessNodes, type AccessLabel } from './nodes';
 
 const TYPES = { ASSIGNED_TO: 'assignments', HAS_ROLE: 'roles' } as const;
@@ -61,6 +62,7 @@ export async function settle(writer: AccessWriter, breaker: BreakerOptions, beat
     await tx.run('MATCH (n:AdminRole {okta_domain: $domain}) WHERE NOT EXISTS { (n)--() } DELETE n', {
       domain: writer.run.domain,
     });
+    if (writer.run.access?.includes('roles')) await forgetFormerAdmins(tx, writer.run);
     await noteStep(tx, writer.run, 'settled');
     return { counts: {}, warnings: [] };
   });
