@@ -1,11 +1,11 @@
 import neo4j, { type Node, type Relationship } from 'neo4j-driver';
 import { DISABLED_STATUSES } from '../queries/cypher';
 
-/** A user or group to draw. */
+/** A user, group, app, admin role or group rule to draw. */
 export interface DrawnNode {
   key: string;
-  kind: 'user' | 'group';
-  /** True for a deleted user or group, or a user that cannot sign in. */
+  kind: 'user' | 'group' | 'app' | 'role' | 'rule';
+  /** True for what is deleted or not active, and for a user that cannot sign in. */
   isFaint: boolean;
   name: string;
   /** A second line, such as a title. */
@@ -15,7 +15,7 @@ export interface DrawnNode {
 export interface DrawnLink {
   from: string;
   to: string;
-  kind: 'member' | 'was' | 'reports';
+  kind: 'member' | 'assigned' | 'adds' | 'was' | 'reports';
 }
 
 export interface Drawing {
@@ -42,35 +42,62 @@ export function drawingOf(rows: readonly Readonly<Record<string, unknown>>[]): D
   };
 }
 
+/** Kinds of node by label, current or former; any other is drawn as a user. */
+const NODES: Readonly<Record<string, DrawnNode['kind']>> = {
+  Group: 'group',
+  FormerGroup: 'group',
+  App: 'app',
+  FormerApp: 'app',
+  AdminRole: 'role',
+  GroupRule: 'rule',
+};
+
+/** The property with the name of each kind of node. */
+const NAMES: Readonly<Record<DrawnNode['kind'], string>> = {
+  user: 'display_name',
+  group: 'name',
+  app: 'label',
+  role: 'label',
+  rule: 'name',
+};
+
+const INACTIVE: readonly string[] = [...DISABLED_STATUSES, 'INACTIVE', 'INVALID'];
+
 function drawnNode({ elementId, labels, properties }: Node): DrawnNode {
   const text = (name: string) => {
     const value: unknown = properties[name];
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
-  const isGroup = labels.includes('Group') || labels.includes('FormerGroup');
+  const kind = labels.map((label) => NODES[label]).find((each) => each !== undefined) ?? 'user';
   const isFormer = labels.some((label) => label.startsWith('Former'));
   const status = text('status') ?? '';
+  const isInactive = INACTIVE.includes(status);
   return {
     key: elementId,
-    kind: isGroup ? 'group' : 'user',
-    isFaint: isFormer || (!isGroup && DISABLED_STATUSES.includes(status)),
-    name: text(isGroup ? 'name' : 'display_name') ?? text('id') ?? '',
+    kind,
+    isFaint: isFormer || isInactive,
+    name: text(NAMES[kind]) ?? text('id') ?? '',
     detail: isFormer
       ? 'deleted'
-      : isGroup
-        ? undefined
-        : DISABLED_STATUSES.includes(status)
-          ? status.toLowerCase()
-          : text('title'),
+      : isInactive
+        ? status.toLowerCase()
+        : kind === 'user'
+          ? text('title')
+          : undefined,
   };
 }
 
-const KINDS: Readonly<Record<string, DrawnLink['kind']>> = {
+const LINKS: Readonly<Record<string, DrawnLink['kind']>> = {
   MEMBER_OF: 'member',
+  ASSIGNED_TO: 'assigned',
+  HAS_ROLE: 'assigned',
+  ADDS_TO: 'adds',
   WAS_MEMBER_OF: 'was',
+  WAS_ASSIGNED_TO: 'was',
+  HAD_ROLE: 'was',
   REPORTS_TO: 'reports',
 };
 
 function drawnLink({ startNodeElementId: from, endNodeElementId: to, type }: Relationship): DrawnLink {
-  return { from, to, kind: KINDS[type] ?? 'member' };
+  return { from, to, kind: LINKS[type] ?? 'member' };
 }

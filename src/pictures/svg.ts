@@ -74,7 +74,7 @@ function graphOf(
         class: node.isFaint ? `${node.kind} faint` : node.kind,
         label: escapedLabel(labels[i] ?? ''),
         ...posOf(places?.get(node.key)),
-        style: node.kind === 'group' ? 'filled' : 'filled,rounded',
+        style: node.kind === 'user' ? 'filled,rounded' : 'filled',
       },
     })),
     edges: links.map(({ from, to, kind }) => ({

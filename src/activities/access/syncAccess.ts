@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccessKind } from '../../contract';
 import {
   claimAccess,
+  noteDenied,
   noteStep,
   STEPS,
   writeClaimed,
@@ -117,6 +118,7 @@ async function giveUp(writer: AccessWriter, kind: AccessKind, error: OktaError):
   await writeClaimed(writer, async (tx) => {
     for (const step of STEPS)
       if (step !== 'settled' && KIND_OF[step] === kind) await noteStep(tx, writer.run, step);
+    await noteDenied(tx, writer.run, kind);
     const message = `Okta does not let these credentials read ${kind} (${error.code}). ${NEEDED[kind]} That part of the graph stays as it was.`;
     return { counts: {}, warnings: [{ code: 'ACCESS_NOT_READ', message }] };
   });

@@ -1,3 +1,4 @@
+import type { AccessKind } from '../../../contract';
 import { CodedError } from '../../../faults/fault';
 import type { Transaction } from '../../database';
 import { writeForRun, type Run, type RunWriter, type Tally } from '../run';
@@ -48,6 +49,15 @@ export async function writeClaimed<T extends Tally>(
 /** Cypher: records that a step is done. */
 const NOTE_STEP = `MATCH (r:SyncRun {okta_domain: $domain, id: $id})
   SET r.access_steps = [step IN coalesce(r.access_steps, []) WHERE step <> $step] + $step`;
+
+/** Records, within a transaction of the attempt, that Okta does not let the credentials read a kind. */
+export async function noteDenied(tx: Transaction, { domain, id }: Run, kind: AccessKind): Promise<void> {
+  await tx.run(
+    `MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+     SET r.access_denied = [each IN coalesce(r.access_denied, []) WHERE each <> $kind] + $kind`,
+    { domain, id, kind },
+  );
+}
 
 /** Records, within a transaction of the attempt, that a step is done. */
 export async function noteStep(tx: Transaction, { domain, id }: Run, step: Step): Promise<void> {
