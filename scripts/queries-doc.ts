@@ -53,6 +53,10 @@ const TOPICS = [
     'group-churn',
     'longest-members',
   ],
+  ['apps', 'person-apps', 'app-people', 'group-loss', 'toxic-pair', 'direct-assignments', 'leavers-access'],
+  ['admin roles', 'admins', 'risky-admins', 'admin-groups', 'new-super-admins'],
+  ['group rules', 'rule-groups', 'unexplained-members', 'invalid-rules'],
+  ['incidents', 'blast-radius', 'person-groups-at', 'person-apps-at', 'app-people-at'],
   ['the data', 'data-freshness'],
 ] as const;
 
@@ -69,14 +73,18 @@ okta-graph query disabled-in-groups                           # deactivated user
 okta-graph query group-members-at --param group='Finance Bengaluru' --param at=2026-11-20
 okta-graph query inactive-users --param since=180d --csv > inactive.csv
 okta-graph query person-groups-at --param person=ada@acme.com --param at=2026-11-01 --json
+okta-graph query app-people --param app=Salesforce
+okta-graph query blast-radius --param person=ada@acme.com
 \`\`\`
 
 Every answer ends with what it is based on: the run, how old the data is, if that run left anything out, and since when history is kept. With \`--csv\` this is on stderr; with \`--json\` it is the field \`proof\`.
 
-- **A \`person\`** is a user, named by email, in any case, or by Okta ID; **a group** is named by its exact name or Okta ID. A name that the graph does not have is an error, not an empty answer.
+- **A \`person\`** is a user, named by email, in any case, or by Okta ID; **a group** is named by its exact name or Okta ID, **an app** by its exact label or Okta ID. A name that the graph does not have is an error, not an empty answer.
 - **A time** is how long ago, such as \`7d\`, or a date or time in ISO 8601, such as \`2026-11-24\` or \`2026-11-24T08:00:00Z\`.
 - **\`began_after\`, \`began_by\`, \`ended_after\`, \`ended_by\`**: a run knows only that a change happened between two reads of a group, so a membership began, and ended, between the two. An empty value means that it is not known, or has not ended.
 - **History** means that past memberships are needed; they are kept for \`HISTORY_RETENTION\`.
+- **Apps, roles and rules** are what \`SYNC_ACCESS\` must name. If no run has read them, the answer says that it is unknown; it is never shown as empty.
+- **An app or role is reached** directly or through a group. Okta takes apps and roles from a deactivated user but not the memberships, so that a deactivated user has none although the path is in the graph; inactive apps and suspended users are listed with their status.
 - **Controls** are those for which an answer is evidence: ISO 27001:2022, SOC 2 (2017), NIST SP 800-53 rev. 5, CIS Controls 8, PCI DSS 4.0. Your auditor decides if it is enough.
 
 In Neo4j Browser paste the Cypher, and set its parameters first: \`:param domain => 'acme.okta.com'\`, and for a time such as \`$since\`: \`:param since => datetime() - duration('P90D')\`.
@@ -86,21 +94,16 @@ By topic:
 ${TOPICS.map(([topic, ...ids]) => `- ${topic}: ${ids.map((id) => `[${id}](#${id})`).join(', ')}`).join('\n')}`;
 
 function contents(): string {
-  const rows = QUESTIONS.map(({ id, question, needs }) => `| [${id}](#${id}) | ${question} | ${needs} |`);
+  const rows = QUESTIONS.map((each) => `| [${each.id}](#${each.id}) | ${each.question} | ${needsOf(each)} |`);
   return ['| name | question | needs |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-function chapter({
-  id,
-  question,
-  why,
-  needs,
-  parameters,
-  cypher,
-  draw,
-  columns,
-  controls,
-}: Question): string {
+function needsOf({ needs, access }: Question): string {
+  return [...(needs === 'graph' && access.length > 0 ? [] : [needs]), ...access].join(', ');
+}
+
+function chapter(asked: Question): string {
+  const { id, question, why, parameters, cypher, draw, columns, controls } = asked;
   const given = Object.entries(parameters).map(([name, { type, meaning, default: byDefault, choices }]) => {
     const values = choices ? `one of ${choices.map((choice) => `\`${choice}\``).join(', ')}` : type;
     const usual =
@@ -113,7 +116,7 @@ function chapter({
     ...(given.length === 0
       ? []
       : [['| parameter | type | default | meaning |', '| --- | --- | --- | --- |', ...given].join('\n')]),
-    `Columns: ${columns.map((column) => `\`${column}\``).join(', ')}. Needs: ${needs}.${controls.length === 0 ? '' : ` Controls: ${controls.join(', ')}.`}`,
+    `Columns: ${columns.map((column) => `\`${column}\``).join(', ')}. Needs: ${needsOf(asked)}.${controls.length === 0 ? '' : ` Controls: ${controls.join(', ')}.`}`,
     fence(cypher),
     ...(draw === undefined ? [] : ['<details><summary>To draw it</summary>', fence(draw), '</details>']),
   ].join('\n\n');

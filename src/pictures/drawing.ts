@@ -1,22 +1,11 @@
 import neo4j, { type Node, type Relationship } from 'neo4j-driver';
 import { DISABLED_STATUSES } from '../queries/cypher';
 
-/** What a picture can show, by the label of its node; a former one is drawn as what it was. */
-const KINDS_OF_NODES = {
-  User: 'user',
-  Group: 'group',
-  App: 'app',
-  AdminRole: 'role',
-  GroupRule: 'rule',
-} as const;
-
-export type NodeKind = (typeof KINDS_OF_NODES)[keyof typeof KINDS_OF_NODES];
-
-/** A node to draw. */
+/** A user, group, app, admin role or group rule to draw. */
 export interface DrawnNode {
   key: string;
-  kind: NodeKind;
-  /** True for what Okta has deleted, a user that cannot sign in, and an application that is not active. */
+  kind: 'user' | 'group' | 'app' | 'role' | 'rule';
+  /** True for what is deleted or not active, and for a user that cannot sign in. */
   isFaint: boolean;
   name: string;
   /** A second line, such as a title. */
@@ -26,7 +15,7 @@ export interface DrawnNode {
 export interface DrawnLink {
   from: string;
   to: string;
-  kind: 'member' | 'was' | 'reports' | 'opens';
+  kind: 'member' | 'assigned' | 'adds' | 'was' | 'reports';
 }
 
 export interface Drawing {
@@ -53,31 +42,18 @@ export function drawingOf(rows: readonly Readonly<Record<string, unknown>>[]): D
   };
 }
 
-function drawnNode({ elementId, labels, properties }: Node): DrawnNode {
-  const text = (name: string) => {
-    const value: unknown = properties[name];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
-  const [kind = 'user'] = Object.entries(KINDS_OF_NODES).flatMap(([label, each]) =>
-    labels.includes(label) || labels.includes(`Former${label}`) ? [each] : [],
-  );
-  const isFormer = labels.some((label) => label.startsWith('Former'));
-  const status = text('status') ?? '';
-  const isOff =
-    kind === 'user'
-      ? DISABLED_STATUSES.includes(status)
-      : (kind === 'app' || kind === 'rule') && status !== '' && status !== 'ACTIVE';
-  return {
-    key: elementId,
-    kind,
-    isFaint: isFormer || isOff,
-    name: text(NAME_OF[kind]) ?? text('id') ?? '',
-    detail: isFormer ? 'deleted' : isOff ? status.toLowerCase() : kind === 'user' ? text('title') : undefined,
-  };
-}
+/** Kinds of node by label, current or former; any other is drawn as a user. */
+const NODES: Readonly<Record<string, DrawnNode['kind']>> = {
+  Group: 'group',
+  FormerGroup: 'group',
+  App: 'app',
+  FormerApp: 'app',
+  AdminRole: 'role',
+  GroupRule: 'rule',
+};
 
-/** The property with the name of a node. */
-const NAME_OF: Readonly<Record<NodeKind, string>> = {
+/** The property with the name of each kind of node. */
+const NAMES: Readonly<Record<DrawnNode['kind'], string>> = {
   user: 'display_name',
   group: 'name',
   app: 'label',
@@ -85,17 +61,43 @@ const NAME_OF: Readonly<Record<NodeKind, string>> = {
   rule: 'name',
 };
 
-const KINDS: Readonly<Record<string, DrawnLink['kind']>> = {
+const INACTIVE: readonly string[] = [...DISABLED_STATUSES, 'INACTIVE', 'INVALID'];
+
+function drawnNode({ elementId, labels, properties }: Node): DrawnNode {
+  const text = (name: string) => {
+    const value: unknown = properties[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const kind = labels.map((label) => NODES[label]).find((each) => each !== undefined) ?? 'user';
+  const isFormer = labels.some((label) => label.startsWith('Former'));
+  const status = text('status') ?? '';
+  const isInactive = INACTIVE.includes(status);
+  return {
+    key: elementId,
+    kind,
+    isFaint: isFormer || isInactive,
+    name: text(NAMES[kind]) ?? text('id') ?? '',
+    detail: isFormer
+      ? 'deleted'
+      : isInactive
+        ? status.toLowerCase()
+        : kind === 'user'
+          ? text('title')
+          : undefined,
+  };
+}
+
+const LINKS: Readonly<Record<string, DrawnLink['kind']>> = {
   MEMBER_OF: 'member',
+  ASSIGNED_TO: 'assigned',
+  HAS_ROLE: 'assigned',
+  ADDS_TO: 'adds',
   WAS_MEMBER_OF: 'was',
-  REPORTS_TO: 'reports',
-  ASSIGNED_TO: 'opens',
   WAS_ASSIGNED_TO: 'was',
-  HAS_ROLE: 'opens',
   HAD_ROLE: 'was',
-  ADDS_TO: 'opens',
+  REPORTS_TO: 'reports',
 };
 
 function drawnLink({ startNodeElementId: from, endNodeElementId: to, type }: Relationship): DrawnLink {
-  return { from, to, kind: KINDS[type] ?? 'member' };
+  return { from, to, kind: LINKS[type] ?? 'member' };
 }

@@ -2,7 +2,7 @@ import type { GraphDatabase } from '../graph/database';
 import { integer } from '../graph/values';
 import { boundParameters, type Asking } from '../queries/answer';
 import type { Question } from '../queries/question';
-import { drawingOf, type NodeKind } from './drawing';
+import { drawingOf, type DrawnNode } from './drawing';
 import { svgOf } from './svg';
 
 /** Maximum number of rows in a picture; more would not be legible. */
@@ -20,7 +20,7 @@ export interface Picture {
  * Draws the answer to a question.
  *
  * @throws UsageError if a parameter is invalid.
- * @throws UnknownNameError if the graph has no such user or group.
+ * @throws UnknownNameError if the graph has no such user, group or app.
  */
 export async function picture(
   db: GraphDatabase,
@@ -35,11 +35,11 @@ export async function picture(
     most: integer(MAX_ROWS + 1),
   });
   const drawing = drawingOf(rows.slice(0, MAX_ROWS));
-  const countOf = (kind: NodeKind) => drawing.nodes.filter((node) => node.kind === kind).length;
+  const countOfKind = (kind: DrawnNode['kind']) => drawing.nodes.filter((node) => node.kind === kind).length;
   return {
     svg: await svgOf(drawing, title),
-    users: countOf('user'),
-    groups: countOf('group'),
+    users: countOfKind('user'),
+    groups: countOfKind('group'),
     isCut: rows.length > MAX_ROWS,
   };
 }

@@ -4,10 +4,9 @@ export const STYLE = `
   text { fill: #1c2529; font-family: Helvetica, Arial, sans-serif; }
   .user > path, .user > polygon { fill: #e3f2fd; stroke: #1565c0; }
   .group > path, .group > polygon { fill: #e8f5e9; stroke: #2e7d32; }
-  .app > path, .app > polygon { fill: #f3ecff; stroke: #6b3fb5; }
-  .role > path, .role > polygon { fill: #fdecea; stroke: #b3261e; }
-  .rule > path, .rule > polygon { fill: #fff8e1; stroke: #8a6d00; }
-  .opens path, .opens polygon { stroke: #6b3fb5; }
+  .app > path, .app > polygon { fill: #fff3e0; stroke: #e65100; }
+  .role > path, .role > polygon { fill: #fce4ec; stroke: #ad1457; }
+  .rule > path, .rule > polygon { fill: #f3e5f5; stroke: #6a1b9a; }
   .faint > path, .faint > polygon { fill: #f1f3f4; stroke-dasharray: 3 2; }
   .edge path { stroke: #90a4ae; }
   .edge polygon { fill: #90a4ae; stroke: #90a4ae; }
@@ -19,10 +18,9 @@ export const STYLE = `
     text { fill: #e6edf3; }
     .user > path, .user > polygon { fill: #0f2a47; stroke: #64b5f6; }
     .group > path, .group > polygon { fill: #12301b; stroke: #81c784; }
-    .app > path, .app > polygon { fill: #2a1f42; stroke: #c4a3ff; }
-    .role > path, .role > polygon { fill: #3d1a18; stroke: #ff9a9a; }
-    .rule > path, .rule > polygon { fill: #33290a; stroke: #e6c34a; }
-    .opens path, .opens polygon { stroke: #c4a3ff; }
+    .app > path, .app > polygon { fill: #3e2a10; stroke: #ffb74d; }
+    .role > path, .role > polygon { fill: #3f1426; stroke: #f48fb1; }
+    .rule > path, .rule > polygon { fill: #2d1838; stroke: #ce93d8; }
     .faint > path, .faint > polygon { fill: #21262d; }
     .edge path { stroke: #6e7f89; }
     .edge polygon { fill: #6e7f89; stroke: #6e7f89; }

@@ -3,7 +3,7 @@ import type { GraphDatabase } from '../graph/database';
 import { integer } from '../graph/values';
 import { brief } from '../text/printable';
 import { UsageError } from '../text/usageError';
-import { groupEver, personEver } from './cypher';
+import { appEver, groupEver, personEver } from './cypher';
 import { cypherParameters, type Given } from './parameters';
 import { proofOf, type Proof } from './proof';
 import type { Question } from './question';
@@ -28,7 +28,7 @@ export interface Asking {
   historyRetentionMs: number;
 }
 
-/** Thrown when no user or group matches the given name, so that a typo is not mistaken for an empty result. */
+/** Thrown when no user, group or app matches the given name, so that a typo is not mistaken for an empty result. */
 export class UnknownNameError extends Error {
   override readonly name = 'UnknownNameError';
 }
@@ -38,7 +38,7 @@ export class UnknownNameError extends Error {
  *
  * @param limit maximum number of rows; no limit by default.
  * @throws UsageError if a parameter is invalid.
- * @throws UnknownNameError if the graph has no such user or group.
+ * @throws UnknownNameError if the graph has no such user, group or app.
  */
 export async function answer(
   db: GraphDatabase,
@@ -69,7 +69,7 @@ export interface StreamedAnswer extends Omit<Answer, 'rows'> {
  *
  * @param timeoutMs time limit for the whole answer; the default is the time limit for reads.
  * @throws UsageError if a parameter is invalid.
- * @throws UnknownNameError if the graph has no such user or group.
+ * @throws UnknownNameError if the graph has no such user, group or app.
  */
 export async function streamedAnswer(
   db: GraphDatabase,
@@ -94,7 +94,7 @@ async function* plainRows(
  * Returns the Cypher parameters of a question, except `$domain`.
  *
  * @throws UsageError if a parameter is invalid.
- * @throws UnknownNameError if the graph has no such user or group.
+ * @throws UnknownNameError if the graph has no such user, group or app.
  */
 export async function boundParameters(
   db: GraphDatabase,
@@ -141,36 +141,68 @@ async function checkNames(
   parameters: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   for (const [name, { type }] of Object.entries(types)) {
-    if (type !== 'person' && type !== 'group') continue;
+    if (type !== 'person' && type !== 'group' && type !== 'app') continue;
+    const { label, kind, named, ever, forHistory } = NAMED[type];
     const value = String(parameters[name]);
     const found = await db.read<{ isFormer: boolean }>(
-      type === 'person'
-        ? `${personEver('n', 'value')} RETURN n:FormerUser AS isFormer`
-        : `${groupEver('n', 'value')} RETURN n:FormerGroup AS isFormer`,
+      `${ever('n', 'value')} RETURN n:Former${label} AS isFormer`,
       { domain, value },
     );
     const isKnown = found.some(({ isFormer }) => needs === 'history' || !isFormer);
     if (isKnown) continue;
-    if (found.length > 0) {
-      const [kind, use] = type === 'person' ? ['user', 'person-history'] : ['group', 'group-members-at'];
-      throw new UnknownNameError(`Okta has deleted ${kind} ${value}. For its history, use ${use}.`);
-    }
+    if (found.length > 0)
+      throw new UnknownNameError(`Okta has deleted ${kind} ${value}. For its history, use ${forHistory}.`);
+    if (type === 'app' && !(await hasApps(db, domain)))
+      throw new UnknownNameError(
+        `The graph has no apps of ${domain}: none have been read. Add apps to SYNC_ACCESS.`,
+      );
     throw new UnknownNameError(
-      type === 'person'
-        ? `The graph has no user of ${domain} with the email or ID ${value}.`
-        : `The graph has no group of ${domain} with the name or ID ${value}.${await suggestions(db, domain, value)}`,
+      `The graph has no ${kind} of ${domain} with the ${named} or ID ${value}.${await suggestions(db, domain, type, value)}`,
     );
   }
 }
 
-/** Returns a hint with up to five groups whose names contain the value, or an empty string. */
-async function suggestions(db: GraphDatabase, domain: string, value: string): Promise<string> {
-  const groups = await db.read<{ name: string }>(
-    `MATCH (g:Group {okta_domain: $domain}) WHERE g.id IS NOT NULL AND toLower(g.name) CONTAINS toLower($value)
-     RETURN DISTINCT g.name AS name ORDER BY name LIMIT 5`,
+/** What can be named in a question, and the question that also answers for a deleted one. */
+const NAMED = {
+  person: {
+    label: 'User',
+    kind: 'user',
+    named: 'email',
+    ever: personEver,
+    forHistory: 'person-history',
+  },
+  group: {
+    label: 'Group',
+    kind: 'group',
+    named: 'name',
+    ever: groupEver,
+    forHistory: 'group-members-at',
+  },
+  app: { label: 'App', kind: 'app', named: 'label', ever: appEver, forHistory: 'app-people-at' },
+} as const;
+
+async function hasApps(db: GraphDatabase, domain: string): Promise<boolean> {
+  const apps = await db.read('MATCH (a:App {okta_domain: $domain}) WHERE a.id IS NOT NULL RETURN 1 LIMIT 1', {
+    domain,
+  });
+  return apps.length > 0;
+}
+
+/** Returns a hint with up to five groups or apps whose names contain the value, or an empty string. */
+async function suggestions(
+  db: GraphDatabase,
+  domain: string,
+  type: keyof typeof NAMED,
+  value: string,
+): Promise<string> {
+  if (type === 'person') return '';
+  const { label, named } = NAMED[type];
+  const similar = await db.read<{ name: string }>(
+    `MATCH (n:${label} {okta_domain: $domain}) WHERE n.id IS NOT NULL AND toLower(n.${named}) CONTAINS toLower($value)
+     RETURN DISTINCT n.${named} AS name ORDER BY name LIMIT 5`,
     { domain, value },
   );
-  return groups.length === 0 ? '' : ` Similar names: ${groups.map(({ name }) => name).join(', ')}.`;
+  return similar.length === 0 ? '' : ` Similar ${named}s: ${similar.map(({ name }) => name).join(', ')}.`;
 }
 
 function plainRow(row: Readonly<Record<string, unknown>>): Record<string, Value> {

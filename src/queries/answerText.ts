@@ -1,4 +1,5 @@
 import type { Answer, StreamedAnswer, Value } from './answer';
+import { accessTexts, unread } from './accessProof';
 import type { Question } from './question';
 import { countOf, formatCount } from '../text/counts';
 import { csvLine } from '../text/csv';
@@ -25,11 +26,11 @@ export function questionsText(questions: readonly Question[], style = PLAIN): st
 }
 
 /** Formats an answer as text. */
-export function answerText({ question, rows }: Answer, style = PLAIN): string {
+export function answerText({ question, rows, proof }: Answer, style = PLAIN): string {
   const { columns } = question;
   const [first] = rows;
   const title = `${style.paint('title', question.question)}\n\n`;
-  if (!first) return `${title}  (none)\n`;
+  if (!first) return `${title}  (${emptyText(question, proof)})\n`;
   const cells = (row: Answer['rows'][number]) =>
     columns.map((column) => printable(shownCell(row[column] ?? null)));
   if (rows.length === 1 && columns.length > MAX_COLUMNS) {
@@ -45,6 +46,12 @@ export function answerText({ question, rows }: Answer, style = PLAIN): string {
     `${renderTable(columns, rows.slice(0, SHOWN_ROWS).map(cells), { style })}\n`,
     `\n${countOf(rows.length, 'row')}${more > 0 ? `; ${formatCount(more)} more with --csv or --json` : ''}\n`,
   ].join('');
+}
+
+/** Describes an answer without rows: `none`, or that it is unknown. */
+export function emptyText(question: Question, proof: Answer['proof']): string {
+  const missing = unread(question, proof);
+  return missing.length === 0 ? 'none' : `unknown: ${missing.join(' and ')} have not been read`;
 }
 
 /** Minimum size of a chunk of CSV, in characters, except for the last. */
@@ -84,6 +91,10 @@ function cellOf(value: Value): string {
 export function proofText({ question, parameters, proof }: Omit<Answer, 'rows'>): string {
   const { domain, run, wholeRun, membersAsOf, isRunUnderWay, historySince } = proof;
   if (!run) return `No run of ${domain} has ended yet, so the graph may be empty or incomplete.\n`;
+  const asked = ['at', 'since'].flatMap((name) => {
+    const value = parameters[name];
+    return typeof value === 'string' ? [value] : [];
+  });
   const lines = [
     `Based on run #${run.runNumber} of ${domain}, ${run.mode}, ${run.outcome}, ended ${time(run.finishedAt)}; ` +
       `the data is up to ${formatDuration(run.ageMs)} old.`,
@@ -97,18 +108,15 @@ export function proofText({ question, parameters, proof }: Omit<Answer, 'rows'>)
       ? []
       : [`The members of every group were read completely at ${time(membersAsOf)} or later.`]),
     ...(isRunUnderWay ? ['A run is in progress, so the graph may mix old and new data.'] : []),
-    ...(question.needs === 'history' ? [historyText(historySince, parameters)] : []),
+    ...(question.needs === 'history' ? [historyText(historySince, asked)] : []),
+    ...accessTexts(question, proof, asked),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function historyText(since: string | undefined, parameters: Answer['parameters']): string {
+function historyText(since: string | undefined, asked: readonly string[]): string {
   if (since === undefined)
     return 'No history is kept, so past states are not available. To keep it, set HISTORY_RETENTION.';
-  const asked = ['at', 'since'].flatMap((name) => {
-    const value = parameters[name];
-    return typeof value === 'string' ? [value] : [];
-  });
   const isOlder = asked.some((time) => time < since);
   return `History is kept since ${time(since)}${isOlder ? ', so the requested time is not fully covered' : ''}.`;
 }

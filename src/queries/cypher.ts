@@ -55,6 +55,16 @@ export function groupEver(node: string, parameter: string): string {
   return anyOf(node, [...groupOf('Group', node, parameter), ...groupOf('FormerGroup', node, parameter)]);
 }
 
+/** Binds `node` to the current apps with the label or id `$parameter`. */
+export function app(node: string, parameter: string): string {
+  return anyOf(node, appOf('App', node, parameter));
+}
+
+/** Same as {@link app}, including apps that Okta has deleted. */
+export function appEver(node: string, parameter: string): string {
+  return anyOf(node, [...appOf('App', node, parameter), ...appOf('FormerApp', node, parameter)]);
+}
+
 function personOf(label: string, node: string, parameter: string): string[] {
   return [
     `MATCH (${node}:${label} {okta_domain: $domain, email: toLower($${parameter})})`,
@@ -65,6 +75,13 @@ function personOf(label: string, node: string, parameter: string): string[] {
 function groupOf(label: string, node: string, parameter: string): string[] {
   return [
     `MATCH (${node}:${label} {okta_domain: $domain, name: $${parameter}})`,
+    `MATCH (${node}:${label} {okta_domain: $domain, id: $${parameter}})`,
+  ];
+}
+
+function appOf(label: string, node: string, parameter: string): string[] {
+  return [
+    `MATCH (${node}:${label} {okta_domain: $domain, label: $${parameter}})`,
     `MATCH (${node}:${label} {okta_domain: $domain, id: $${parameter}})`,
   ];
 }

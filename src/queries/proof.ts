@@ -1,6 +1,7 @@
-import type { SyncMode, SyncOutcome } from '../contract';
+import type { AccessKind, SyncMode, SyncOutcome } from '../contract';
 import type { GraphDatabase } from '../graph/database';
 import { lastCompleteRead } from '../graph/write/workList';
+import { accessReads, type AccessRead } from './accessProof';
 
 /** The runs that an answer is based on. Times are ISO 8601 in UTC. */
 export interface Proof {
@@ -23,6 +24,8 @@ export interface Proof {
    * Okta's clock too; by the database's clock if no list was read. Absent if history is not kept.
    */
   historySince?: string;
+  /** Kinds of `SYNC_ACCESS` that have ever been read. */
+  access: Partial<Record<AccessKind, AccessRead>>;
 }
 
 export interface ProvingRun {
@@ -93,6 +96,7 @@ export async function proofOf(
     isRunUnderWay: runs[0]?.outcome === 'running',
     ...(sinceMs !== null &&
       retentionMs > 0 && { historySince: iso(Math.max(sinceMs, now.getTime() - retentionMs)) }),
+    access: await accessReads(db, domain),
   };
 }
 

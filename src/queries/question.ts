@@ -1,9 +1,13 @@
+import type { AccessKind } from '../contract';
+
 /** Type of a parameter: the text it accepts and the value passed to the Cypher statement. */
 export type ParameterType =
   /** A user's email, in any case, or Okta ID. An email matches every user that has it. */
   | 'person'
   /** A group's exact name or Okta ID. A name matches every group that has it. */
   | 'group'
+  /** An app's exact label or Okta ID. A label matches every app that has it. */
+  | 'app'
   /** How long ago, such as `90d`, or a date or time in ISO 8601. Passed as a DateTime. */
   | 'moment'
   | 'text'
@@ -36,10 +40,12 @@ export interface Question {
   question: string;
   /** The reason to ask, as one sentence. */
   why: string;
-  /** `lookup` starts at a person or group that is given; `org` reads the whole org. */
+  /** `lookup` starts at a person, group or app that is given; `org` reads the whole org. */
   scope: 'lookup' | 'org';
   /** `history` questions use past memberships or changes, which are kept for `HISTORY_RETENTION`. */
   needs: 'graph' | 'history';
+  /** Kinds that `SYNC_ACCESS` must name for the answer to be complete. */
+  access: readonly AccessKind[];
   parameters: Readonly<Record<string, Parameter>>;
   /** A Cypher statement without a `LIMIT`. */
   cypher: string;
@@ -54,9 +60,11 @@ export interface Question {
   controls: readonly string[];
 }
 
-interface Definition extends Omit<Question, 'needs' | 'parameters' | 'cypher' | 'columns'> {
+interface Definition extends Omit<Question, 'needs' | 'access' | 'parameters' | 'cypher' | 'columns'> {
   /** Default: `graph`. */
   needs?: Question['needs'];
+  /** Default: none. */
+  access?: Question['access'];
   /** Default: none. */
   parameters?: Question['parameters'];
   /** Cypher: the clauses that `list` and `draw` share. */
@@ -71,6 +79,7 @@ interface Definition extends Omit<Question, 'needs' | 'parameters' | 'cypher' | 
 export function question({ find, list, draw, ...rest }: Definition): Question {
   return {
     needs: 'graph',
+    access: [],
     parameters: {},
     ...rest,
     cypher: `${find}\n${list}`,
@@ -79,9 +88,9 @@ export function question({ find, list, draw, ...rest }: Definition): Question {
   };
 }
 
-/** Returns the column names of the last `RETURN` clause. */
+/** Returns the column names of the last `RETURN` clause, the last that begins a line. */
 function columnsOf(list: string): string[] {
-  const returned = list.slice(list.lastIndexOf('RETURN ') + 7).split('\nORDER BY')[0] ?? '';
+  const returned = (list.split(/^RETURN /m).at(-1) ?? '').split('\nORDER BY')[0] ?? '';
   const items = [''];
   let depth = 0;
   for (const character of returned) {

@@ -34,6 +34,25 @@ import { sharedEmails } from './questions/shared-emails';
 import { rejoiners } from './questions/rejoiners';
 import { longestMembers } from './questions/longest-members';
 import { groupChurn } from './questions/group-churn';
+import { personApps } from './questions/person-apps';
+import { appPeople } from './questions/app-people';
+import { personAppsAt } from './questions/person-apps-at';
+import { appPeopleAt } from './questions/app-people-at';
+import { groupLoss } from './questions/group-loss';
+import { blastRadius } from './questions/blast-radius';
+import { toxicPair } from './questions/toxic-pair';
+import { leaversAccess } from './questions/leavers-access';
+import { directAssignments } from './questions/direct-assignments';
+import { appsOutsideGroups } from './questions/apps-outside-groups';
+import { unreachableApps } from './questions/unreachable-apps';
+import { inactiveAppAssignments } from './questions/inactive-app-assignments';
+import { admins } from './questions/admins';
+import { riskyAdmins } from './questions/risky-admins';
+import { adminGroups } from './questions/admin-groups';
+import { newSuperAdmins } from './questions/new-super-admins';
+import { ruleGroups } from './questions/rule-groups';
+import { unexplainedMembers } from './questions/unexplained-members';
+import { invalidRules } from './questions/invalid-rules';
 import type { Question } from './question';
 
 /** All questions, in the order they are listed: the common ones first. */
@@ -74,6 +93,25 @@ export const QUESTIONS: readonly Question[] = [
   rejoiners,
   longestMembers,
   groupChurn,
+  personApps,
+  appPeople,
+  personAppsAt,
+  appPeopleAt,
+  groupLoss,
+  blastRadius,
+  toxicPair,
+  leaversAccess,
+  directAssignments,
+  appsOutsideGroups,
+  unreachableApps,
+  inactiveAppAssignments,
+  admins,
+  riskyAdmins,
+  adminGroups,
+  newSuperAdmins,
+  ruleGroups,
+  unexplainedMembers,
+  invalidRules,
 ];
 
 /** Returns the question with an id, or undefined. */

@@ -4,6 +4,7 @@ import { QUESTIONS, findQuestion } from '../../src/queries/registry';
 import { UsageError } from '../../src/text/usageError';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { BETWEEN_RUNS_MS, ChurnedOrg } from './support/churnedOrg';
+import { ACCESS_EXPECTATIONS } from './support/accessExpectations';
 import type { Expectation } from './support/expectation';
 import { GRAPH_EXPECTATIONS } from './support/graphExpectations';
 import { HISTORY_EXPECTATIONS } from './support/historyExpectations';
@@ -54,7 +55,7 @@ describe('The answer to each question', () => {
   }
 
   it('is tested for all of them', () => {
-    const tested = new Set(EXPECTATIONS.map(({ id }) => id));
+    const tested = new Set([...EXPECTATIONS, ...ACCESS_EXPECTATIONS].map(({ id }) => id));
     assert.deepEqual(
       QUESTIONS.map(({ id }) => id).filter((id) => !tested.has(id)),
       [],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import neo4jDriver, { type Driver, type Session } from 'neo4j-driver';
+import { ensureAccessSchema } from '../../src/graph/schema/accessSchema';
 import { ensureSchema } from '../../src/graph/schema/schema';
 import { integer } from '../../src/graph/values';
 import { cypherParameters } from '../../src/queries/parameters';
@@ -15,7 +16,7 @@ const SCANS =
 /** A seek through one org, by the first part of a key. */
 const ORG_WIDE = /IS NOT NULL/;
 
-const KEYS = { person: 'ada@acme.com', group: 'Engineering' } as Record<string, string>;
+const KEYS = { person: 'ada@acme.com', group: 'Engineering', app: 'Payroll' } as Record<string, string>;
 
 /** Returns the parameters of a question, with a value for each that has no default. */
 function someParameters(question: Question): Record<string, unknown> {
@@ -38,6 +39,7 @@ describe('The plan of each question', () => {
     const { uri, username, password } = await neo4j();
     const db = await openGraph();
     await ensureSchema(db);
+    await ensureAccessSchema(db);
     await db.close();
     driver = neo4jDriver.driver(uri, neo4jDriver.auth.basic(username, password));
     session = driver.session();

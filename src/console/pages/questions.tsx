@@ -1,5 +1,6 @@
 import { countOf } from '../../text/counts';
-import { proofText, shownCell } from '../../queries/answerText';
+import { emptyText, proofText, shownCell } from '../../queries/answerText';
+import { unread } from '../../queries/accessProof';
 import type { Answer } from '../../queries/answer';
 import type { Given } from '../../queries/parameters';
 import type { Parameter, ParameterType, Question } from '../../queries/question';
@@ -31,10 +32,12 @@ export function QuestionsPage({
         </nav>
       )}
       <ul class="results">
-        {QUESTIONS.map(({ id, question, why, needs }) => (
+        {QUESTIONS.map(({ id, question, why, needs, access }) => (
           <li>
             <a href={questionPath(domain, id)}>{question}</a>{' '}
-            {needs === 'history' && <span class="badge still">history</span>}
+            {[...(needs === 'history' ? [needs] : []), ...access].map((each) => (
+              <span class="badge still">{each}</span>
+            ))}
             <br />
             <span class="muted">{why}</span>
           </li>
@@ -90,6 +93,7 @@ export function QuestionPage({ page, domain, question, given, answer, isCut, fau
 const HINTS: Readonly<Record<ParameterType, string>> = {
   person: 'an email or Okta ID',
   group: 'the exact name or Okta ID',
+  app: 'the exact label or Okta ID',
   moment: 'how long ago, such as 7d, or a date such as 2026-11-24',
   text: '',
   pattern: 'a regular expression',
@@ -148,9 +152,10 @@ function AnswerSection({
   const { question, rows } = answer;
   const { id, columns, draw } = question;
   const shown = countOf(rows.length, 'row');
+  const isUnknown = rows.length === 0 && unread(question, answer.proof).length > 0;
   return (
     <section>
-      <h2>{isCut ? `The first ${shown}` : shown}</h2>
+      <h2>{isUnknown ? emptyText(question, answer.proof) : isCut ? `The first ${shown}` : shown}</h2>
       {rows.length > 0 && (
         <>
           <p>
@@ -165,7 +170,7 @@ function AnswerSection({
                 class="drawing"
                 loading="lazy"
                 src={questionPath(domain, id, 'picture.svg', given)}
-                alt={`Users and groups in the answer to “${question.question}”, as in the table`}
+                alt={`The answer to “${question.question}”, as in the table`}
               />
             </details>
           )}

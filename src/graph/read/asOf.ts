@@ -5,11 +5,11 @@
 export const EVER = '(u)-[m:MEMBER_OF|WAS_MEMBER_OF]->(g)';
 
 /**
- * Cypher: true if membership `m` was valid at time `at`. A membership without a known start counts as always valid
+ * Cypher: true if a membership or assignment was valid at time `at`. One without a known start counts as always valid
  * before its end.
  */
-export function heldAt(at: string): string {
-  return `coalesce(m.valid_from <= ${at}, true) AND coalesce(m.valid_to > ${at}, true)`;
+export function heldAt(at: string, edge = 'm'): string {
+  return `coalesce(${edge}.valid_from <= ${at}, true) AND coalesce(${edge}.valid_to > ${at}, true)`;
 }
 
 /** Cypher: binds `node` to the user or group of `$domain` with this `id`, including deleted ones. */

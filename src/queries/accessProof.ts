@@ -1,0 +1,82 @@
+import { ACCESS_KINDS, type AccessKind } from '../contract';
+import type { GraphDatabase } from '../graph/database';
+import { formatTime } from '../text/times';
+import type { Proof } from './proof';
+import type { Question } from './question';
+
+/** The runs that have read a kind of `SYNC_ACCESS`. Times are ISO 8601 in UTC. */
+export interface AccessRead {
+  /** The latest run that has read the kind. */
+  runNumber: number;
+  finishedAt: string;
+  /** Start of the first run known to have read the kind: what ended before is unknown. */
+  since: string;
+}
+
+/** The last step of each kind in a run. */
+const LAST_STEP: Readonly<Record<AccessKind, string>> = {
+  rules: 'rules',
+  apps: 'appUsers',
+  roles: 'roles',
+};
+
+/** Returns, for each kind of `SYNC_ACCESS` that has ever been read, the runs that have. */
+export async function accessReads(db: GraphDatabase, domain: string): Promise<Proof['access']> {
+  const rows = await db.read<{ kind: AccessKind; runNumber: number; finishedMs: number; sinceMs: number }>(
+    `UNWIND $kinds AS kind
+     MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.finished_at IS NOT NULL
+       AND kind.name IN r.access AND kind.step IN r.access_steps AND NOT kind.name IN coalesce(r.access_skipped, [])
+     RETURN kind.name AS kind, max(r.number) AS runNumber, max(r.finished_at.epochMillis) AS finishedMs,
+            min(r.started_at.epochMillis) AS sinceMs`,
+    { domain, kinds: ACCESS_KINDS.map((name) => ({ name, step: LAST_STEP[name] })) },
+  );
+  const iso = (ms: number) => new Date(ms).toISOString();
+  return Object.fromEntries(
+    rows.map(({ kind, runNumber, finishedMs, sinceMs }) => [
+      kind,
+      { runNumber, finishedAt: iso(finishedMs), since: iso(sinceMs) },
+    ]),
+  );
+}
+
+const NAMES: Readonly<Record<AccessKind, string>> = {
+  rules: 'group rules',
+  apps: 'apps',
+  roles: 'admin roles',
+};
+
+/** Returns the names of what a question needs and no run has read: an answer without rows is unknown, not empty. */
+export function unread({ access }: Question, { access: reads }: Proof): string[] {
+  return access.filter((kind) => !reads[kind]).map((kind) => NAMES[kind]);
+}
+
+/**
+ * Returns a sentence for each kind of `SYNC_ACCESS` that a question needs and that is not as up to date as the rest.
+ *
+ * @param asked times in the question, ISO 8601.
+ */
+export function accessTexts(
+  { access, needs }: Question,
+  { access: reads, run }: Proof,
+  asked: readonly string[],
+): string[] {
+  const time = (iso: string) => formatTime(new Date(iso));
+  return access.flatMap((kind) => {
+    const name = `${NAMES[kind].charAt(0).toUpperCase()}${NAMES[kind].slice(1)}`;
+    const read = reads[kind];
+    if (!read)
+      return [
+        `${name} have not been read, so this answer lacks them. Add ${kind} to SYNC_ACCESS; if it is there, see the latest report for what Okta did not allow.`,
+      ];
+    return [
+      ...(run && read.runNumber < run.runNumber
+        ? [
+            `${name} were last read by run #${read.runNumber}, ended ${time(read.finishedAt)}; what has changed since is missing.`,
+          ]
+        : []),
+      ...(needs === 'history' && asked.some((at) => at < read.since)
+        ? [`${name} have been read since ${time(read.since)}, so the requested time is not fully covered.`]
+        : []),
+    ];
+  });
+}

@@ -1,0 +1,99 @@
+import { heldAt } from '../graph/read/asOf';
+
+/** Matches all current apps of the org. */
+export const EACH_APP = 'MATCH (a:App {okta_domain: $domain}) WHERE a.id IS NOT NULL';
+
+/** Matches all admin roles of the org that somebody has or had. */
+export const EACH_ROLE = 'MATCH (r:AdminRole {okta_domain: $domain}) WHERE r.id IS NOT NULL';
+
+/** Columns that identify app `a`. */
+export const APP = 'a.label AS app, a.id AS app_id';
+
+/** Columns that identify admin role `r`. A custom role applies to the resource set of its assignment `e`. */
+export const ROLE = 'r.label AS role, r.id AS role_id, e.resource_set AS resource_set';
+
+/** Columns of a way to an app or role: `group` is empty if it is direct. */
+export const WAY = 'g IS NULL AS is_direct, g.name AS group, g.id AS group_id';
+
+/** True if user `u` has apps and roles: Okta takes them from a deactivated user, who stays a member of groups. */
+export const HAS_ACCESS = `coalesce(u.status, '') <> 'DEPROVISIONED'`;
+
+/** Between these two reads the way began and ended: it takes the membership `m`, if any, and the assignment `e`. */
+export const WAY_LIMITS = `CASE WHEN m.valid_from > e.valid_from THEN m.valid_from ELSE e.valid_from END AS began_by,
+       CASE WHEN e.valid_to IS NULL OR m.valid_to < e.valid_to THEN m.valid_to ELSE e.valid_to END AS ended_by`;
+
+const KINDS = {
+  a: { present: 'ASSIGNED_TO', past: 'WAS_ASSIGNED_TO', label: 'App' },
+  r: { present: 'HAS_ROLE', past: 'HAD_ROLE', label: 'AdminRole' },
+} as const;
+
+/** Names of the nodes at the end of a way: `a` is an app, `r` an admin role. */
+type End = keyof typeof KINDS;
+
+/** A bound node, and the other end of its ways, which the result binds. */
+interface Ways {
+  from: 'u' | End;
+  to: 'u' | End;
+}
+
+/**
+ * Binds the other end of each way between a user `u` and an app `a` or role `r`, with its assignment `e`, and, for a way
+ * through a group, the group `g` and the membership `m`, which are null for a direct way.
+ */
+export function ways({ from, to }: Ways): string {
+  const { present, label } = KINDS[endOf({ from, to })];
+  const end = `(${endOf({ from, to })}:${label})`;
+  return `CALL (${from}) {
+  MATCH (u:User)-[e:${present}]->${end} RETURN ${to}, e, null AS g, null AS m
+  UNION ALL
+  MATCH (u:User)-[m:MEMBER_OF]->(g:Group)-[e:${present}]->${end} RETURN ${to}, e, g, m
+}`;
+}
+
+/** Same as {@link ways}, for those that existed at time `at`. Nodes may be former ones by now. */
+export function waysAt({ from, to }: Ways, at: string): string {
+  return pastWays(
+    { from, to },
+    { direct: heldAt(at, 'e'), through: `${heldAt(at, 'm')} AND ${heldAt(at, 'e')}` },
+  );
+}
+
+/** Same as {@link ways}, for those that have ever existed as far as history is kept. */
+export function waysEver({ from, to }: Ways): string {
+  const overlap = 'coalesce(m.valid_from < e.valid_to, true) AND coalesce(e.valid_from < m.valid_to, true)';
+  return pastWays({ from, to }, { direct: 'true', through: overlap });
+}
+
+function pastWays({ from, to }: Ways, { direct, through }: { direct: string; through: string }): string {
+  const end = endOf({ from, to });
+  const { present, past } = KINDS[end];
+  return `CALL (${from}) {
+  MATCH (u:User|FormerUser)-[e:${present}|${past}]->(${end}) WHERE ${direct}
+  RETURN ${to}, e, null AS g, null AS m
+  UNION ALL
+  MATCH (u)-[m:MEMBER_OF|WAS_MEMBER_OF]->(g)-[e:${present}|${past}]->(${end}) WHERE ${through}
+  RETURN ${to}, e, g, m
+}`;
+}
+
+function endOf({ from, to }: Ways): End {
+  const end = from === 'u' ? to : from;
+  if (end === 'u') throw new Error('One end of a way is an app or a role.');
+  return end;
+}
+
+/** True if a group of user `u` gives app `a`. */
+export const GIVEN_BY_GROUP = 'EXISTS { (u)-[:MEMBER_OF]->(:Group)-[:ASSIGNED_TO]->(a) }';
+
+/** Matches the group rules of the org. */
+export const EACH_RULE = 'MATCH (rule:GroupRule {okta_domain: $domain}) WHERE rule.id IS NOT NULL';
+
+/** Matches groups `g` that rules add users to, with their `rules`. */
+export const RULE_GROUPS = `${EACH_RULE}
+MATCH (rule)-[:ADDS_TO]->(g:Group)
+WITH g, rule ORDER BY rule.name, rule.id
+WITH g, collect(rule) AS rules`;
+
+/** True if none of `rules` can have added user `u`: none is active, or all active ones exclude the user. */
+export const UNEXPLAINED = `none(rule IN rules WHERE rule.status = 'ACTIVE' AND NOT u.id IN coalesce(rule.excluded_users, [])
+    AND none(excluded IN coalesce(rule.excluded_groups, []) WHERE EXISTS { (u)-[:MEMBER_OF]->(:Group {okta_domain: $domain, id: excluded}) }))`;
