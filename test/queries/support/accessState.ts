@@ -1,5 +1,5 @@
 import type { Simulator } from '../../../src/simulator';
-import { OrgSnapshot } from './orgSnapshot';
+import type { OrgSnapshot } from './orgSnapshot';
 
 /** One way of a user to an app or role, `through` a group or directly (null). */
 export interface Way {
