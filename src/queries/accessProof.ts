@@ -1,7 +1,6 @@
 import { ACCESS_KINDS, type AccessKind } from '../contract';
 import type { GraphDatabase } from '../graph/database';
 import { formatTime } from '../text/times';
-import type { Proof } from './proof';
 import type { Question } from './question';
 
 /** The runs that have read a kind of `SYNC_ACCESS`. Times are ISO 8601 in UTC. */
@@ -13,6 +12,14 @@ export interface AccessRead {
   since: string;
 }
 
+export type AccessReads = Partial<Record<AccessKind, AccessRead>>;
+
+/** The part of a proof that is about the kinds of `SYNC_ACCESS`. */
+interface AccessProof {
+  access: AccessReads;
+  run?: { runNumber: number };
+}
+
 /** The last step of each kind in a run. */
 const LAST_STEP: Readonly<Record<AccessKind, string>> = {
   rules: 'rules',
@@ -21,7 +28,7 @@ const LAST_STEP: Readonly<Record<AccessKind, string>> = {
 };
 
 /** Returns, for each kind of `SYNC_ACCESS` that has ever been read, the runs that have. */
-export async function accessReads(db: GraphDatabase, domain: string): Promise<Proof['access']> {
+export async function accessReads(db: GraphDatabase, domain: string): Promise<AccessReads> {
   const rows = await db.read<{ kind: AccessKind; runNumber: number; finishedMs: number; sinceMs: number }>(
     `UNWIND $kinds AS kind
      MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.finished_at IS NOT NULL
@@ -46,7 +53,7 @@ const NAMES: Readonly<Record<AccessKind, string>> = {
 };
 
 /** Returns the names of what a question needs and no run has read: an answer without rows is unknown, not empty. */
-export function unread({ access }: Question, { access: reads }: Proof): string[] {
+export function unread({ access }: Question, { access: reads }: AccessProof): string[] {
   return access.filter((kind) => !reads[kind]).map((kind) => NAMES[kind]);
 }
 
@@ -57,7 +64,7 @@ export function unread({ access }: Question, { access: reads }: Proof): string[]
  */
 export function accessTexts(
   { access, needs }: Question,
-  { access: reads, run }: Proof,
+  { access: reads, run }: AccessProof,
   asked: readonly string[],
 ): string[] {
   const time = (iso: string) => formatTime(new Date(iso));

@@ -1,7 +1,7 @@
-import type { AccessKind, SyncMode, SyncOutcome } from '../contract';
+import type { SyncMode, SyncOutcome } from '../contract';
 import type { GraphDatabase } from '../graph/database';
 import { lastCompleteRead } from '../graph/write/workList';
-import { accessReads, type AccessRead } from './accessProof';
+import { accessReads, type AccessReads } from './accessProof';
 
 /** The runs that an answer is based on. Times are ISO 8601 in UTC. */
 export interface Proof {
@@ -25,7 +25,7 @@ export interface Proof {
    */
   historySince?: string;
   /** Kinds of `SYNC_ACCESS` that have ever been read. */
-  access: Partial<Record<AccessKind, AccessRead>>;
+  access: AccessReads;
 }
 
 export interface ProvingRun {
