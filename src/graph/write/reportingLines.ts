@@ -10,10 +10,13 @@ const MAX_LINES = 10_000;
 const MAX_IDS = 20;
 
 /** A user and the manager it names. */
-interface Report {
+interface Named {
   id: string;
   /** Its `manager_id`, then its `manager`, if present. */
   names: string[];
+}
+
+interface Report extends Named {
   /** Ids of the managers that its lines currently point to. */
   to: string[];
 }
@@ -41,46 +44,72 @@ export async function drawReportingLines(writer: RunWriter, beat: () => void): P
   );
   if (!versions || versions.current === versions.drawn) return;
 
-  const reports: Report[] = [];
-  for await (const page of pages<Report>(db, run, REPORTS, beat)) reports.push(...page);
-  const people = new People(reports.flatMap(({ names }) => names));
+  // In pages, none of which stays: a million users at once take a gigabyte.
+  const people = new People();
+  for await (const page of pages<Named>(db, run, NAMES, beat))
+    people.want(page.flatMap(({ names }) => names));
   for await (const page of pages<Person>(db, run, PEOPLE, beat))
     for (const person of page) people.add(person);
-
-  const add: Line[] = [];
-  const remove: Line[] = [];
-  const without = { unresolved: [] as string[], ambiguous: [] as string[] };
-  let total = 0;
-  for (const { id, names, to } of reports) {
-    const manager = people.managerOf(names);
-    const isLine = typeof manager === 'object' && manager.id !== id;
-    if (isLine) total += 1;
-    if (isLine && !to.includes(manager.id)) add.push([id, manager.id]);
-    for (const old of to) if (!isLine || old !== manager.id) remove.push([id, old]);
-    if (typeof manager === 'string') without[manager].push(id);
-  }
-
-  for (let at = 0; at < Math.max(add.length, remove.length); at += MAX_LINES) {
-    await writeForRun(writer, async (tx) => {
-      if (!(await isCurrent(tx, run, versions.current))) return { counts: {}, warnings: [] };
-      const removed = await change(tx, run, REMOVE, remove.slice(at, at + MAX_LINES));
-      const added = await change(tx, run, ADD, add.slice(at, at + MAX_LINES));
-      return { counts: { reporting_lines_added: added, reporting_lines_removed: removed }, warnings: [] };
-    });
-    beat();
+  const found = new Outcome();
+  for await (const page of pages<Report>(db, run, REPORTS, beat)) {
+    const { add, remove } = found.linesOf(page, people);
+    for (let at = 0; at < Math.max(add.length, remove.length); at += MAX_LINES) {
+      await writeForRun(writer, async (tx) => {
+        if (!(await isCurrent(tx, run, versions.current))) return { counts: {}, warnings: [] };
+        const removed = await change(tx, run, REMOVE, remove.slice(at, at + MAX_LINES));
+        const added = await change(tx, run, ADD, add.slice(at, at + MAX_LINES));
+        return { counts: { reporting_lines_added: added, reporting_lines_removed: removed }, warnings: [] };
+      });
+      beat();
+    }
   }
   await writeForRun(writer, async (tx) => {
-    if (await isCurrent(tx, run, versions.current))
-      await note(tx, run, { version: versions.current, total }, without);
+    if (await isCurrent(tx, run, versions.current)) await note(tx, run, versions.current, found);
     return { counts: {}, warnings: [] };
   });
 }
 
-const REPORTS = `
+/** What was found of all users: the number of lines, and the users without one although they name a manager. */
+class Outcome {
+  total = 0;
+  readonly without = { unresolved: new Some(), ambiguous: new Some() };
+
+  /** Returns the lines of some users that are to be added and removed. */
+  linesOf(reports: readonly Report[], people: People): { add: Line[]; remove: Line[] } {
+    const add: Line[] = [];
+    const remove: Line[] = [];
+    for (const { id, names, to } of reports) {
+      const manager = people.managerOf(names);
+      const isLine = typeof manager === 'object' && manager.id !== id;
+      if (isLine) this.total += 1;
+      if (isLine && !to.includes(manager.id)) add.push([id, manager.id]);
+      for (const old of to) if (!isLine || old !== manager.id) remove.push([id, old]);
+      if (typeof manager === 'string') this.without[manager].add(id);
+    }
+    return { add, remove };
+  }
+}
+
+/** The number of users, and the ids of the first ones. */
+class Some {
+  count = 0;
+  readonly ids: string[] = [];
+
+  add(id: string): void {
+    this.count += 1;
+    if (this.ids.length < MAX_IDS) this.ids.push(id);
+  }
+}
+
+/** Cypher: the next users, and the managers that they name. */
+const NEXT = `
   MATCH (u:User {okta_domain: $domain}) WHERE u.id > $after
   WITH u ORDER BY u.id LIMIT $page
-  WITH u, [name IN [u.manager_id, u.manager] WHERE name IS NOT NULL] AS names, [(u)-[:REPORTS_TO]->(m) | m.id] AS to
-  RETURN u.id AS id, names, to`;
+  WITH u, [name IN [u.manager_id, u.manager] WHERE name IS NOT NULL] AS names`;
+
+const NAMES = `${NEXT} RETURN u.id AS id, names`;
+
+const REPORTS = `${NEXT} RETURN u.id AS id, names, [(u)-[:REPORTS_TO]->(m) | m.id] AS to`;
 
 const PEOPLE = `
   MATCH (u:User {okta_domain: $domain}) WHERE u.id > $after
@@ -103,14 +132,15 @@ async function* pages<Row extends { id: string }>(
 
 /** Looks up users by the names that are used for managers. Only Okta IDs are case-sensitive. */
 class People {
-  private readonly wanted: ReadonlySet<string>;
+  private readonly wanted = new Set<string>();
   private readonly ids = new Set<string>();
   private readonly logins = new Map<string, Set<string>>();
   private readonly emails = new Map<string, Set<string>>();
   private readonly numbers = new Map<string, Set<string>>();
 
-  constructor(names: readonly string[]) {
-    this.wanted = new Set(names.map(keyOf));
+  /** Names some managers, before the users are added. */
+  want(names: readonly string[]): void {
+    for (const name of names) this.wanted.add(keyOf(name));
   }
 
   add({ id, login, email, number }: Person): void {
@@ -193,8 +223,8 @@ async function change(
 async function note(
   tx: Transaction,
   { domain }: Run,
-  { version, total }: { version: number; total: number },
-  { unresolved, ambiguous }: Record<'unresolved' | 'ambiguous', readonly string[]>,
+  version: number,
+  { total, without: { unresolved, ambiguous } }: Outcome,
 ): Promise<void> {
   await tx.run(
     `MATCH (o:OktaOrg {domain: $domain})
@@ -205,10 +235,10 @@ async function note(
       domain,
       version: integer(version),
       total: integer(total),
-      unresolved: integer(unresolved.length),
-      unresolvedUsers: unresolved.slice(0, MAX_IDS),
-      ambiguous: integer(ambiguous.length),
-      ambiguousUsers: ambiguous.slice(0, MAX_IDS),
+      unresolved: integer(unresolved.count),
+      unresolvedUsers: unresolved.ids,
+      ambiguous: integer(ambiguous.count),
+      ambiguousUsers: ambiguous.ids,
     },
   );
 }
