@@ -32,7 +32,10 @@ describe('An org that has moved to another domain', () => {
 
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
-    stack = await Stack.start({ users: 60, groups: 8 });
+    stack = await Stack.start(
+      { users: 60, groups: 8, apps: 6, rules: 3, roles: 4 },
+      { SYNC_ACCESS: 'rules,apps,roles' },
+    );
     old = stack.sim.domain;
     moved = old.replace('127.0.0.1', 'localhost');
     organizationId = stack.sim.org.id;
@@ -44,6 +47,7 @@ describe('An org that has moved to another domain', () => {
     stack.sim.org.renameUser(renamed.id);
     const group = [...stack.sim.org.truth().groups()].find(({ id }) => id !== stack.sim.org.everyone.id);
     stack.sim.org.deleteGroup(group?.id ?? '');
+    stack.sim.org.churn({ deleteApps: 1 });
     await stack.sync({ mode: 'full' });
     await recordSettingsChange(stack.db, old, 'something');
     await approveRemovals(stack.db, old, { by: 'a test', counts: { users: 1, groups: 1, memberships: 1 } });

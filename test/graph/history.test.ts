@@ -6,6 +6,7 @@ import { membersAt, membershipsOf } from '../../dev/lab/graph/pastMemberships';
 import type { GraphDatabase } from '../../src/graph/database';
 import { MAX_EDGES, diffMemberships, writeMemberships } from '../../src/graph/write/memberships';
 import { writeNodes, type NodeRow } from '../../src/graph/write/nodes';
+import { ensureAccessSchema } from '../../src/graph/schema/accessSchema';
 import { EXPIRED, pruneHistory } from '../../src/graph/write/retention';
 import { writeForRun, type Run } from '../../src/graph/write/run';
 import type { RunToBegin } from '../../src/graph/write/runs';
@@ -392,6 +393,7 @@ describe('history', () => {
   });
 
   it('that is too old is found by indexes, whatever the graph holds', async () => {
+    await ensureAccessSchema(graph.db);
     const { uri, username, password } = await neo4j();
     const driver = connect(uri, auth.basic(username, password));
     try {

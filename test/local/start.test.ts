@@ -101,7 +101,7 @@ describe('npm start', () => {
 
   const ROWS: readonly [cause: string, args: string[], environment: Record<string, string>, said: RegExp][] =
     [
-      ['an option is wrong', ['--users', 'many'], ELSEWHERE, /Must be a whole number from 1 to 200000/],
+      ['an option is wrong', ['--users', 'many'], ELSEWHERE, /must be a whole number from 1 to 200000/],
       ['an option is not known', ['--user', '5'], ELSEWHERE, /unknown option '--user'/],
       [
         'the size of the simulated org is given, but there is none',
@@ -109,7 +109,7 @@ describe('npm start', () => {
         ELSEWHERE,
         /^--users, --groups and --org-port are for the simulated org, which does not run because OKTA_DOMAIN/,
       ],
-      ['a port is not one', ['--org-port', '65536'], ELSEWHERE, /Must be a whole number from 1 to 65535/],
+      ['a port is not one', ['--org-port', '65536'], ELSEWHERE, /must be a whole number from 1 to 65535/],
       ['the configuration is wrong', [], { ...ELSEWHERE, SYNC_INTERVAL: '120' }, /SYNC_INTERVAL/],
       [
         'a local part has invalid settings',

@@ -16,6 +16,7 @@ export const ACCESS_RULES: readonly SchemaRule[] = [
     };
   }),
   index('okta_app_label', '(n:App) ON (n.label)'),
+  index('okta_former_app_removed_at', '(n:FormerApp) ON (n.removed_at)'),
   index('okta_former_app_label', '(n:FormerApp) ON (n.label)'),
   ...['App', 'GroupRule'].map((label) =>
     index(`okta_${label.toLowerCase()}_denied`, `(n:${label}) ON (n.okta_domain, n.denied_run)`),
