@@ -515,8 +515,11 @@ RETURN u.id AS id, u.login AS login, u.email AS email, u.employee_number AS numb
 
 MATCH (u:User {okta_domain: $domain}) WHERE u.id > $after
 WITH u ORDER BY u.id LIMIT $page
-WITH u, [name IN [u.manager_id, u.manager] WHERE name IS NOT NULL] AS names, [(u)-[:REPORTS_TO]->(m) | m.id] AS to
-RETURN u.id AS id, names, to;
+WITH u, [name IN [u.manager_id, u.manager] WHERE name IS NOT NULL] AS names RETURN u.id AS id, names;
+
+MATCH (u:User {okta_domain: $domain}) WHERE u.id > $after
+WITH u ORDER BY u.id LIMIT $page
+WITH u, [name IN [u.manager_id, u.manager] WHERE name IS NOT NULL] AS names RETURN u.id AS id, names, [(u)-[:REPORTS_TO]->(m) | m.id] AS to;
 
 UNWIND $ids AS id
 MATCH (n:Group {okta_domain: $domain, id: id})

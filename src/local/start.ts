@@ -5,7 +5,7 @@ import { Explained } from '../connections/explain';
 import { internalErrorText } from '../text/internalError';
 import { UsageError } from '../text/usageError';
 import type { Io } from '../cli/context';
-import { ConfigError, loadConfig, readEnvironment } from '../config';
+import { type Config, ConfigError, loadConfig, readEnvironment } from '../config';
 import { WorkerStartError } from '../telemetry/workerStartError';
 import { loadConsoleSettings } from '../console/settings';
 import { ADDED_ORGS_DIR, hasAddedOrgs } from './addedOrgs';
@@ -68,7 +68,8 @@ async function startAll(args: readonly string[], io: Io, read: typeof readEnviro
     stop.removeEventListener('abort', sayStopping);
     return await withParts(parts, log, async () => {
       stop.throwIfAborted();
-      const config = loadConfig({ ...environment, ...variablesOf(parts) });
+      const read = loadConfig({ ...environment, ...variablesOf(parts) });
+      const config = parts.simulated ? withShortProof(read) : read;
       for (const warning of config.warnings) log(warning);
       logWorkerToFile(config);
       const port = once ? console.port : await choosePort(console.port, 'the console', log);
@@ -79,6 +80,11 @@ async function startAll(args: readonly string[], io: Io, read: typeof readEnviro
     // After a server has ended, whatever needed it fails too.
     throw stop.reason instanceof ServerEnded ? stop.reason : error;
   }
+}
+
+/** A simulated org never denies what it has: its past need not wait for half a minute at each end of something. */
+function withShortProof(config: Config): Config {
+  return { ...config, sync: { ...config.sync, proofGapMs: 1_000 } };
 }
 
 function examplesOf(toStart: Record<keyof LocalParts, boolean>): LocalParts {
