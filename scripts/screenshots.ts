@@ -40,11 +40,14 @@ async function main(): Promise<void> {
     );
     const sim = keep(await startSimulator({ users: 2_000, groups: 200 }), (each) => each.close());
     const { domain } = sim;
-    const config = loadConfig({
+    const read = loadConfig({
       ...orgVariables(sim),
       ...temporalVariables(temporal),
       ...neo4jVariables(graph),
+      SYNC_ACCESS: 'rules,apps,roles',
     });
+    // A simulated org never denies what it has.
+    const config = { ...read, sync: { ...read.sync, proofGapMs: 1_000 } };
     keep(await startWorker(config), (each) => each.stop());
     const client = keep(lazyTemporal(config), (each) => each.connection.close());
     const settings = loadConsoleSettings({ CONSOLE_PORT: '0' });
