@@ -78,11 +78,7 @@ async function benchSize(
   { latency, warmUps }: BenchOptions,
   firstRuns: readonly MeasuredRun[],
 ): Promise<BenchRow[]> {
-  const lab = await startLab(size, latency);
-  const rows: BenchRow[] = [];
-  try {
-    const worker = await lab.startWorker();
-    const add: Add = (...row) => addRow(rows, { lab, worker, size }, ...row);
+  return rowsOf(size, latency, async (lab, worker, add) => {
     const all = await fullNeeded(lab);
     await add('cold full, fresh Neo4j', 'full', all, { before: firstRuns });
     await lab.emptyGraph();
@@ -96,11 +92,7 @@ async function benchSize(
     await measuredRun(lab, worker, 'full');
     const found = await lab.differences();
     if (found.length > 0) throw new Error(`The graph is not the org: ${found.join('; ')}`);
-    await worker.stop();
-  } finally {
-    await lab.stop();
-  }
-  return rows;
+  });
 }
 
 /** An org that is too large for the floors, and for a comparison of everything in this process: counts are compared. */
@@ -109,11 +101,7 @@ async function benchHuge(
   { latency }: BenchOptions,
   firstRuns: readonly MeasuredRun[],
 ): Promise<BenchRow[]> {
-  const lab = await startLab(size, latency);
-  const rows: BenchRow[] = [];
-  try {
-    const worker = await lab.startWorker();
-    const add: Add = (...row) => addRow(rows, { lab, worker, size }, ...row);
+  return rowsOf(size, latency, async (lab, _, add) => {
     await add('cold full, fresh Neo4j', 'full', await fullNeeded(lab), { before: firstRuns });
     await add('unchanged incremental', 'incremental', await listsNeeded(lab));
     await add('unchanged full', 'full', await fullNeeded(lab));
@@ -129,6 +117,20 @@ async function benchHuge(
       );
     const { memoryMb, diskMb } = await lab.neo4jUsage();
     console.log(`  Neo4j: ${memoryMb.toFixed(0)} MB of memory at most, ${diskMb.toFixed(0)} MB on disk`);
+  });
+}
+
+/** Measures runs of an org with servers and a worker of its own. */
+async function rowsOf(
+  size: SizeName,
+  latencyMs: number,
+  measure: (lab: BuiltStack, worker: NodeProcess, add: Add) => Promise<void>,
+): Promise<BenchRow[]> {
+  const lab = await startLab(size, latencyMs);
+  const rows: BenchRow[] = [];
+  try {
+    const worker = await lab.startWorker();
+    await measure(lab, worker, (...row) => addRow(rows, { lab, worker, size }, ...row));
     await worker.stop();
   } finally {
     await lab.stop();

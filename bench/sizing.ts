@@ -7,7 +7,7 @@ import { formatCount } from '../src/text/counts';
 
 const PEOPLE = [10_000, 50_000, 100_000, 300_000, 1_000_000];
 
-/** One group for so many people, none of them empty, and none but Everyone with more than 1,000 members. */
+/** People for each group. No group is empty, and only Everyone has more than 1,000 members. */
 const PEOPLE_PER_GROUP = 10;
 
 /** Calls a minute in a Workforce org (developer.okta.com, "Rate limits"), of which a sync uses three quarters. */

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import type { ZodMiniType } from 'zod/mini';
@@ -10,6 +11,9 @@ import { Waits } from './waits';
 
 /** Approximate length of a chunk of work: long enough to hide Temporal's overhead, short enough to show progress. */
 const CHUNK_MS = 20_000;
+
+/** Time between two heartbeats of an attempt that waits. */
+const BEAT_MS = 5_000;
 
 /** One attempt of an activity: the context of its calls to Okta, and the heartbeat with its details. */
 export class Attempt<Details> implements CallContext {
@@ -56,6 +60,18 @@ export class Attempt<Details> implements CallContext {
   readonly waits = (wait: OktaWait): void => {
     this.reportedWaits.report(wait);
   };
+
+  /** Waits with heartbeats. @throws the signal's reason if the attempt is aborted. */
+  async pause(ms: number): Promise<void> {
+    if (ms === 0) return;
+    const beating = setInterval(this.beat, BEAT_MS);
+    try {
+      await sleep(ms, undefined, { signal: this.signal }).catch(() => undefined);
+    } finally {
+      clearInterval(beating);
+    }
+    this.signal.throwIfAborted();
+  }
 
   /** Returns true if the chunk's time is up. */
   isOver(): boolean {

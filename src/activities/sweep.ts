@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeLabel } from '../contract';
 import { CODES } from '../codes';
 import { MAX_EDGES } from '../graph/write/memberships';
@@ -148,7 +147,7 @@ class Sweeping {
   private async confirm({ label, after }: SweepCursor): Promise<string | undefined> {
     const { graph, sync } = this.ports;
     const { run, gapMs } = this;
-    await this.pause(await msUntilRipe(graph, run, gapMs));
+    await this.attempt.pause(await msUntilRipe(graph, run, gapMs));
     const candidates = await deniedOnce(graph, run, label, { after, atMost: CANDIDATES, gapMs });
     const last = candidates.at(-1)?.id;
     if (last === undefined) {
@@ -173,17 +172,6 @@ class Sweeping {
   private remove({ label, after }: SweepCursor): Promise<string | undefined> {
     const { writer, beat, room } = this;
     return removeConfirmed({ ...writer, label, breaker: this.ports.sync, beat, room }, after);
-  }
-
-  private async pause(ms: number): Promise<void> {
-    if (ms === 0) return;
-    const beating = setInterval(this.attempt.beat, BEAT_MS);
-    try {
-      await sleep(ms, undefined, { signal: this.attempt.signal }).catch(() => undefined);
-    } finally {
-      clearInterval(beating);
-    }
-    this.attempt.signal.throwIfAborted();
   }
 
   private async check(label: NodeLabel, candidates: readonly Candidate[]): Promise<CheckResults> {
@@ -212,5 +200,3 @@ class Sweeping {
     return { denied, alive, unconfirmed, refused, asOfMs: attempt.oktaNowMs };
   }
 }
-
-const BEAT_MS = 5_000;

@@ -1,34 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { RequestedMode } from '../../src/contract';
-import type { ChurnPlan } from '../../src/simulator';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { churnOfAccess } from '../../dev/lab/org/accessChurn';
 import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
 const ACCESS = ['rules', 'apps', 'roles'] as const;
 const BETWEEN_RUNS_MS = 10 * 60_000;
-
-const few = fc.integer({ min: 0, max: 3 });
-const changes: fc.Arbitrary<ChurnPlan> = fc.record({
-  seed: fc.nat(10_000),
-  addUsers: few,
-  deleteUsers: few,
-  deleteGroups: fc.integer({ min: 0, max: 1 }),
-  addApps: few,
-  renameApps: few,
-  deactivateApps: few,
-  deleteApps: few,
-  assignAppUsers: few,
-  unassignAppUsers: few,
-  assignAppGroups: few,
-  unassignAppGroups: few,
-  addRules: few,
-  changeRules: few,
-  invalidateRules: fc.integer({ min: 0, max: 1 }),
-  deleteRules: few,
-  grantRoles: few,
-  revokeRoles: few,
-});
 
 describe('A sync of apps, admin roles and group rules', () => {
   let org: OrgUnderTest;
@@ -73,7 +51,7 @@ describe('A sync of apps, admin roles and group rules', () => {
   it('makes the graph equal the org after random changes, and a full run', async function () {
     this.timeout(240_000);
     await fc.assert(
-      fc.asyncProperty(changes, async (plan) => {
+      fc.asyncProperty(churnOfAccess, async (plan) => {
         org.sim.org.churn(plan);
         clockAheadMs += BETWEEN_RUNS_MS;
         await run('full');

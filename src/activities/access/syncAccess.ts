@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { CODES } from '../../codes';
 import type { AccessKind, SyncWarning } from '../../contract';
@@ -153,7 +152,7 @@ function emptyList(kind: AccessKind): SyncWarning {
 /** Asks a second time for what Okta has left out or denied, and ends what it does so again. */
 async function settleAll(work: AccessWork, kinds: ReadonlySet<AccessKind>): Promise<void> {
   const { ports, writer, attempt, gapMs } = work;
-  await pause(await msUntilSettled(ports.graph, writer.run, gapMs), attempt);
+  await attempt.pause(await msUntilSettled(ports.graph, writer.run, gapMs));
   const nodes = new AccessNodes(work);
   const lists = new OwnerLists(work);
   for (const kind of kinds) {
@@ -176,17 +175,4 @@ async function settleAll(work: AccessWork, kinds: ReadonlySet<AccessKind>): Prom
     attempt.signal.throwIfAborted();
     attempt.beat();
   });
-}
-
-const BEAT_MS = 5_000;
-
-async function pause(ms: number, { signal, beat }: Attempt<unknown>): Promise<void> {
-  if (ms === 0) return;
-  const beating = setInterval(beat, BEAT_MS);
-  try {
-    await sleep(ms, undefined, { signal }).catch(() => undefined);
-  } finally {
-    clearInterval(beating);
-  }
-  signal.throwIfAborted();
 }

@@ -1,5 +1,5 @@
 import type { GraphDatabase } from '../database';
-import { awaitOnline, create, dropFailed, index, type SchemaRule } from './indexes';
+import { awaitOnline, create, dropFailed, index, uniqueKey, type SchemaRule } from './indexes';
 
 /** Labels that exist only where apps, admin roles or group rules are synced. */
 export const ACCESS_LABELS = ['App', 'FormerApp', 'GroupRule', 'AdminRole'] as const;
@@ -8,13 +8,7 @@ export const ACCESS_LABELS = ['App', 'FormerApp', 'GroupRule', 'AdminRole'] as c
 export const PAST_ACCESS = { ASSIGNED_TO: 'WAS_ASSIGNED_TO', HAS_ROLE: 'HAD_ROLE' } as const;
 
 export const ACCESS_RULES: readonly SchemaRule[] = [
-  ...ACCESS_LABELS.map((label) => {
-    const name = `okta_${label.toLowerCase()}_key`;
-    return {
-      name,
-      cypher: `CREATE CONSTRAINT ${name} IF NOT EXISTS FOR (n:${label}) REQUIRE (n.okta_domain, n.id) IS UNIQUE`,
-    };
-  }),
+  ...ACCESS_LABELS.map((label) => uniqueKey(label, ['okta_domain', 'id'])),
   index('okta_app_label', '(n:App) ON (n.label)'),
   index('okta_former_app_removed_at', '(n:FormerApp) ON (n.removed_at)'),
   index('okta_former_app_label', '(n:FormerApp) ON (n.label)'),

@@ -12,6 +12,18 @@ export const index = (name: string, on: string): SchemaRule => ({
   cypher: `CREATE INDEX ${name} IF NOT EXISTS FOR ${on}`,
 });
 
+/** The rule that keeps one node to a label and a key, with the name that such rules have. */
+export const uniqueKey = (label: string, properties: readonly string[]): SchemaRule => {
+  const name = keyName(label);
+  const together = properties.map((property) => `n.${property}`).join(', ');
+  return {
+    name,
+    cypher: `CREATE CONSTRAINT ${name} IF NOT EXISTS FOR (n:${label}) REQUIRE (${together}) IS UNIQUE`,
+  };
+};
+
+export const keyName = (label: string): string => `okta_${label.toLowerCase()}_key`;
+
 /**
  * Creates a constraint or an index. If another process creates the same one concurrently, `IF NOT EXISTS` does not see
  * it before its commit and Neo4j rejects the second; that error is ignored.

@@ -1,6 +1,6 @@
 import { CodedError } from '../../faults/fault';
 import type { GraphDatabase } from '../database';
-import { awaitOnline, create, dropFailed, index, type SchemaRule } from './indexes';
+import { awaitOnline, create, dropFailed, index, keyName, uniqueKey, type SchemaRule } from './indexes';
 import { migrate } from './migrations';
 
 /** Each label and the properties that form its unique key. */
@@ -14,19 +14,8 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   OktaGraphSchema: ['name'],
 };
 
-const keyName = (label: string) => `okta_${label.toLowerCase()}_key`;
-
-const key = (label: string, properties: readonly string[]): SchemaRule => {
-  const name = keyName(label);
-  const together = properties.map((property) => `n.${property}`).join(', ');
-  return {
-    name,
-    cypher: `CREATE CONSTRAINT ${name} IF NOT EXISTS FOR (n:${label}) REQUIRE (${together}) IS UNIQUE`,
-  };
-};
-
 export const RULES: readonly SchemaRule[] = [
-  ...Object.entries(KEYS).map(([label, properties]) => key(label, properties)),
+  ...Object.entries(KEYS).map(([label, properties]) => uniqueKey(label, properties)),
   index('okta_user_email', '(n:User) ON (n.email)'),
   index('okta_group_name', '(n:Group) ON (n.name)'),
   index('okta_former_user_email', '(n:FormerUser) ON (n.email)'),

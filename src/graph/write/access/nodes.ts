@@ -157,11 +157,11 @@ export async function noteAccessDenials(
 
 /** Returns how many nodes of a label there are, and how many of them Okta has denied twice. */
 export async function deniedTwice(
-  tx: Transaction,
+  db: GraphDatabase,
   run: Run,
   label: AccessLabel,
 ): Promise<{ all: number; ids: string[] }> {
-  const [row] = await tx.run<{ all: number; ids: string[] }>(
+  const [row] = await db.read<{ all: number; ids: string[] }>(
     `RETURN COUNT { MATCH (n:${label} {okta_domain: $domain}) } AS all,
        COLLECT { MATCH (n:${label} {okta_domain: $domain}) WHERE n.denied_run = $run AND n.denied_twice RETURN n.id } AS ids`,
     scopeOf(run),

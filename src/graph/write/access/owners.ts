@@ -3,6 +3,18 @@ import { dateTime, integer } from '../../values';
 import { listsAllGroups, scopeOf, type Run } from '../run';
 import { writeClaimed, type AccessWriter } from './attempt';
 
+/** What the lists of a person's and of a group's roles have in common. */
+const ROLES = {
+  edge: '(o)-[e:HAS_ROLE]->(t:AdminRole)',
+  target: 'AdminRole',
+  key: "t.id + ' ' + e.assignment_id",
+  readAt: 'roles_as_of',
+  readRun: 'roles_read_run',
+  verifyRun: 'roles_verify_run',
+  counts: 'roles',
+  onRead: '',
+} as const;
+
 /**
  * A list of edges that Okta serves for one node, its owner, and that is read whole before anything of it ends: the table
  * of all there are.
@@ -11,6 +23,7 @@ export const EDGE_LISTS = {
   groupApps: {
     owner: 'Group',
     edge: '(o)-[e:ASSIGNED_TO]->(t:App)',
+    target: 'App',
     key: 't.id',
     readAt: 'apps_as_of',
     readRun: 'apps_read_run',
@@ -25,6 +38,7 @@ export const EDGE_LISTS = {
   appUsers: {
     owner: 'App',
     edge: '(o)<-[e:ASSIGNED_TO]-(t:User)',
+    target: 'User',
     key: 't.id',
     readAt: 'users_as_of',
     readRun: 'users_read_run',
@@ -36,27 +50,15 @@ export const EDGE_LISTS = {
   },
   userRoles: {
     owner: 'User',
-    edge: '(o)-[e:HAS_ROLE]->(t:AdminRole)',
-    key: "t.id + ' ' + e.assignment_id",
-    readAt: 'roles_as_of',
-    readRun: 'roles_read_run',
-    verifyRun: 'roles_verify_run',
-    counts: 'roles',
+    ...ROLES,
     mayHave: '(o.admin_listed_run = $run OR EXISTS { (o)-[:HAS_ROLE]->() })',
     isCalledFor: 'coalesce(o.admin_listed_run, 0) < $run',
-    onRead: '',
   },
   groupRoles: {
     owner: 'Group',
-    edge: '(o)-[e:HAS_ROLE]->(t:AdminRole)',
-    key: "t.id + ' ' + e.assignment_id",
-    readAt: 'roles_as_of',
-    readRun: 'roles_read_run',
-    verifyRun: 'roles_verify_run',
-    counts: 'roles',
+    ...ROLES,
     mayHave: '(o.has_admin_privilege OR EXISTS { (o)-[:HAS_ROLE]->() })',
     isCalledFor: 'NOT coalesce(o.has_admin_privilege, false)',
-    onRead: '',
   },
 } as const;
 
@@ -179,9 +181,8 @@ const keyOf = ({ id, role }: ListedEdge): string => (role ? `${id} ${role.assign
 
 /**
  * Adds the edges that owners' lists have and the graph lacks, and notes those that a list lacks: one that two reads at
- * least `gapMs` apart lack is confirmed to have ended.
- *
- * @returns the number of owners with an edge whose other end is not in the graph; the next run reads them again.
+ * least `gapMs` apart lack is confirmed to have ended. Owners with an edge whose other end is not in the graph are counted
+ * as left, and the next run reads them again.
  */
 export async function writeOwners(
   writer: AccessWriter,
@@ -249,8 +250,7 @@ async function addEdges(
   rows: readonly AddedRow[],
 ): Promise<Set<string>> {
   const { run } = writer;
-  const { owner, edge, readAt, counts } = EDGE_LISTS[list];
-  const target = /t:(\w+)/.exec(edge)?.[1] ?? '';
+  const { owner, edge, target, readAt, counts } = EDGE_LISTS[list];
   const { lacking } = await writeClaimed(writer, async (tx) => {
     const parameters = { ...scopeOf(run), rows };
     if (target === 'AdminRole')

@@ -108,7 +108,7 @@ async function settleEdges(
 async function settleNodes(writer: AccessWriter, label: AccessLabel, breaker: BreakerOptions): Promise<void> {
   const { run, db } = writer;
   const kind = COUNTED_AS[label];
-  const { all, ids } = await db.write((tx) => deniedTwice(tx, run, label));
+  const { all, ids } = await deniedTwice(db, run, label);
   if (ids.length === 0 || (await isWithheld(writer, kind, { all, gone: ids.length }, breaker))) return;
   for (const id of ids)
     await writeClaimed(writer, async (tx: Transaction) => {
