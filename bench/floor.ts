@@ -96,6 +96,7 @@ export async function writeOnly(graph: GraphDatabase, domain: string, truth: Org
     mode: 'full',
     allowDeletes: false,
     keepsHistory: true,
+    hasOktaLabels: true,
     fullEveryMs: 0,
   });
   const writer = { db: graph, run, usage: noUsage() };

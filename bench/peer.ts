@@ -60,21 +60,26 @@ export async function benchPeer(options: BenchOptions): Promise<PeerRow[]> {
 async function peerRun(size: SizeName, latencyMs: number, python: string): Promise<Figures> {
   const lab = await startLab(size, latencyMs, false);
   try {
-    const { stdout } = await run(python, ['-W', 'ignore', join(__dirname, 'peer/sync.py')], {
-      env: {
-        ...toolEnvironment(),
-        ...neo4jVariables(lab.neo4jServer),
-        OKTA_DOMAIN: lab.org.domain,
-        OKTA_API_TOKEN: lab.org.token,
-      },
-    });
-    const { seconds } = JSON.parse(stdout) as { seconds: number };
+    const seconds = await syncPeer(lab, python);
     const { calls } = await lab.org.stats();
     await checkGraph(lab);
     return { wallMs: seconds * 1000, calls };
   } finally {
     await lab.stop();
   }
+}
+
+/** One sync by the peer into the lab's Neo4j. @returns its duration in seconds. */
+export async function syncPeer(lab: BuiltStack, python: string): Promise<number> {
+  const { stdout } = await run(python, ['-W', 'ignore', join(__dirname, 'peer/sync.py')], {
+    env: {
+      ...toolEnvironment(),
+      ...neo4jVariables(lab.neo4jServer),
+      OKTA_DOMAIN: lab.org.domain,
+      OKTA_API_TOKEN: lab.org.token,
+    },
+  });
+  return (JSON.parse(stdout) as { seconds: number }).seconds;
 }
 
 async function checkGraph(lab: BuiltStack): Promise<void> {

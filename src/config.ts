@@ -39,7 +39,7 @@ export interface Config {
     /** Percentage of the stated rate limit that a sync may use, 1 to 100. */
     readonly maxApiCapacityPercent: number;
     readonly maxConcurrency: number;
-    /** What is read in addition to users, groups and memberships: a service app needs scopes for it. Default none. */
+    /** What is read in addition to users, groups and memberships: a service app needs scopes for it. Absent for none. */
     readonly access?: readonly AccessKind[];
     /**
      * Timeout from sending a request to the last byte of its response, milliseconds; no variable sets it. Default 60 s.
@@ -55,6 +55,8 @@ export interface Config {
     readonly maxDeletePercent: number;
     /** What is synced in addition to users, groups and memberships. */
     readonly access: readonly AccessKind[];
+    /** True if nodes also carry an Okta label, such as `OktaUser`. */
+    readonly hasOktaLabels: boolean;
     readonly deadlineMs: number;
     /** A `SyncRun` older than this is deleted; 0 keeps all. */
     readonly runRetentionMs: number;
@@ -163,6 +165,7 @@ export function loadConfig(environment: Environment, { needsOkta = true } = {}):
       verify: env.SYNC_VERIFY,
       maxDeletePercent: env.SYNC_MAX_DELETE_PERCENT,
       access: env.SYNC_ACCESS,
+      hasOktaLabels: env.OKTA_LABELS,
       deadlineMs: env.SYNC_RUN_DEADLINE,
       runRetentionMs: env.SYNC_RUN_RETENTION,
       historyRetentionMs: env.HISTORY_RETENTION,

@@ -92,7 +92,8 @@ export async function startWorker(
   }
   const running = worker;
   const run = async (): Promise<void> => {
-    const prepared = prepares && prepareGraph(graph, preparing.signal, Runtime.instance().logger);
+    const prepared =
+      prepares && prepareGraph(graph, config.sync.access, preparing.signal, Runtime.instance().logger);
     try {
       await running.run();
     } finally {

@@ -26,7 +26,7 @@ export async function begin(
   const attempt = new Attempt();
   const org = okta.org(request.domain);
   await ensureSchema(graph);
-  if (sync.access.length > 0) await ensureAccessSchema(graph);
+  await ensureAccessSchema(graph, sync.access);
   // An index of the console never stops a sync.
   await remakeFailedExploreIndexes(graph).catch(() => undefined);
   const run = await beginRun(graph, {
@@ -39,6 +39,7 @@ export async function begin(
     ...(request.approvalId !== undefined && { approvalId: request.approvalId }),
     keepsHistory: sync.historyRetentionMs > 0,
     access: sync.access,
+    hasOktaLabels: sync.hasOktaLabels,
     fullEveryMs: sync.fullEveryMs,
     ...(sync.verify === 'spread' && { spread: { intervalMs: sync.intervalMs } }),
   });

@@ -44,6 +44,8 @@ export const RUN = z.looseObject({
   usersChangedSinceMs: z.optional(time()),
   groupsChangedSinceMs: z.optional(time()),
   access: z.optional(z.array(z.enum(ACCESS_KINDS))),
+  accessVerifyShare: z.optional(z.number().check(z.positive(), z.lte(1))),
+  hasOktaLabels: z.optional(z.boolean()),
 });
 
 const BEGUN_RUN = z.extend(RUN, {

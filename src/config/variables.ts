@@ -112,7 +112,7 @@ export const VARIABLES = z.object({
   SYNC_INTERVAL: duration('2h', { lowestMs: 60_000 }).describe(
     'interval of the schedule; takes effect with `schedule apply`',
   ),
-  SYNC_ACCESS: accessKinds('none').describe(
+  SYNC_ACCESS: accessKinds('rules').describe(
     'what is synced in addition to users, groups and memberships: group rules, apps with their direct assignments, admin roles',
   ),
   SYNC_FULL_EVERY: duration('24h', { zeroAllowed: true }).describe(
@@ -134,6 +134,9 @@ export const VARIABLES = z.object({
   ),
   HISTORY_RETENTION: duration('400d', { zeroAllowed: true, lowestMs: 86_400_000 }).describe(
     'how long [history](history.md) is kept; `0` keeps none',
+  ),
+  OKTA_LABELS: flag(true).describe(
+    'nodes also carry a label of their own, such as `OktaUser`; set it to `false` in a database [shared with cartography](graph.md#a-database-shared-with-other-tools)',
   ),
   SHOW_OKTA_INTEGRATION: flag(true).describe('the [feature flag](#feature-flag)'),
   TEMPORAL_ADDRESS: z

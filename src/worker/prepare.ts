@@ -1,5 +1,7 @@
 import type { Logger } from '@temporalio/common';
+import type { AccessKind } from '../contract';
 import type { GraphDatabase } from '../graph/database';
+import { ensureAccessSchema } from '../graph/schema/accessSchema';
 import { ensureSchema } from '../graph/schema/schema';
 import { rehearseRuns } from '../graph/write/rehearsal';
 
@@ -10,10 +12,16 @@ const BUDGET_MS = 8_000;
  * Prepares Neo4j for the first run: creates what the schema lacks, and rehearses runs until they are fast. It never
  * rejects: a run does by itself what could not be done here, and reports what is wrong.
  */
-export async function prepareGraph(graph: GraphDatabase, stop: AbortSignal, log: Logger): Promise<void> {
+export async function prepareGraph(
+  graph: GraphDatabase,
+  access: readonly AccessKind[],
+  stop: AbortSignal,
+  log: Logger,
+): Promise<void> {
   const startedAt = performance.now();
   try {
     await ensureSchema(graph);
+    await ensureAccessSchema(graph, access);
     stop.throwIfAborted();
     const rehearsals = await rehearseRuns(graph, BUDGET_MS, stop);
     log.info('Neo4j is prepared for runs', {

@@ -117,6 +117,7 @@ describe('An org that has moved to another domain', () => {
       mode: 'auto',
       allowDeletes: false,
       keepsHistory: true,
+      hasOktaLabels: true,
       fullEveryMs: 86_400_000,
     });
 

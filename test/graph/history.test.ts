@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { auth, driver as connect, int } from 'neo4j-driver';
-import type { NodeLabel } from '../../src/contract';
+import { ACCESS_KINDS, type NodeLabel } from '../../src/contract';
 import { membersAt, membershipsOf } from '../../dev/lab/graph/pastMemberships';
 import type { GraphDatabase } from '../../src/graph/database';
 import { MAX_EDGES, diffMemberships, writeMemberships } from '../../src/graph/write/memberships';
@@ -393,7 +393,7 @@ describe('history', () => {
   });
 
   it('that is too old is found by indexes, whatever the graph holds', async () => {
-    await ensureAccessSchema(graph.db);
+    await ensureAccessSchema(graph.db, ACCESS_KINDS);
     const { uri, username, password } = await neo4j();
     const driver = connect(uri, auth.basic(username, password));
     try {

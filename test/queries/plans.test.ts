@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import neo4jDriver, { type Driver, type Session } from 'neo4j-driver';
+import { ACCESS_KINDS } from '../../src/contract';
 import { ensureAccessSchema } from '../../src/graph/schema/accessSchema';
 import { ensureSchema } from '../../src/graph/schema/schema';
 import { integer } from '../../src/graph/values';
@@ -39,7 +40,7 @@ describe('The plan of each question', () => {
     const { uri, username, password } = await neo4j();
     const db = await openGraph();
     await ensureSchema(db);
-    await ensureAccessSchema(db);
+    await ensureAccessSchema(db, ACCESS_KINDS);
     await db.close();
     driver = neo4jDriver.driver(uri, neo4jDriver.auth.basic(username, password));
     session = driver.session();

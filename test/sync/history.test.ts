@@ -141,8 +141,8 @@ describe('Memberships of the past', () => {
       { domain, ids: [leaver, dropped] },
     );
     assert.deepEqual(labels, [
-      { labels: ['FormerGroup'], isDated: true },
-      { labels: ['FormerUser'], isDated: true },
+      { labels: ['FormerGroup', 'OktaFormerGroup'], isDated: true },
+      { labels: ['FormerUser', 'OktaFormerUser'], isDated: true },
     ]);
   });
 });

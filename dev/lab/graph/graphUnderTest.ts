@@ -40,6 +40,7 @@ export class GraphUnderTest {
       mode: 'full',
       allowDeletes: false,
       keepsHistory: true,
+      hasOktaLabels: true,
       fullEveryMs: 86_400_000,
       ...change,
     });

@@ -7,7 +7,7 @@ import type { AccessPart } from '../../../src/activities/access/syncAccess';
 import type { Ports } from '../../../src/activities/ports';
 import type { SweepCursor } from '../../../src/activities/sweep';
 import { loadConfig, type Config } from '../../../src/config';
-import type { RequestedMode, SyncReport } from '../../../src/contract';
+import { ACCESS_KINDS, type RequestedMode, type SyncReport } from '../../../src/contract';
 import { GraphDatabase } from '../../../src/graph/database';
 import type { Run } from '../../../src/graph/write/run';
 import { beginRun, type RunToBegin } from '../../../src/graph/write/runs';
@@ -46,7 +46,7 @@ export class OrgUnderTest {
     const okta = { ...config.okta, retryPauseMs };
     const db = GraphDatabase.open(config.neo4j);
     await ensureSchema(db);
-    await ensureAccessSchema(db);
+    await ensureAccessSchema(db, ACCESS_KINDS);
     return new OrgUnderTest(sim, db, new ConfiguredOrgs(okta), config);
   }
 
@@ -67,6 +67,7 @@ export class OrgUnderTest {
       mode: 'full',
       ...approval,
       keepsHistory: true,
+      hasOktaLabels: true,
       fullEveryMs: 86_400_000,
       ...change,
     });

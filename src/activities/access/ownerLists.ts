@@ -42,8 +42,8 @@ export class OwnerLists {
 
   /** Reads the lists that the run has to read. @returns false if the chunk's time was up before. */
   async drain(list: EdgeList): Promise<boolean> {
-    const { writer, attempt, ports } = this.work;
-    const ids = await ownersToRead(writer, list, shareToVerify(ports.sync));
+    const { writer, attempt } = this.work;
+    const ids = await ownersToRead(writer, list);
     this.total += ids.length;
     for (let from = 0; from < ids.length; from += TOGETHER) {
       // Each chunk reads something, however short it is.
@@ -154,17 +154,3 @@ function edgeOf(list: EdgeList, item: RawItem): ListedEdge | 'malformed' | undef
 
 /** Number of lists that are read before they are written. */
 const TOGETHER = 40;
-
-/** Share of the lists that a run reads only to verify them, so that none is older than `SYNC_FULL_EVERY`. */
-function shareToVerify({
-  verify,
-  intervalMs,
-  fullEveryMs,
-}: {
-  verify: 'spread' | 'daily';
-  intervalMs: number;
-  fullEveryMs: number;
-}): number {
-  if (verify !== 'spread' || fullEveryMs === 0) return 0;
-  return Math.min(1, intervalMs / fullEveryMs);
-}

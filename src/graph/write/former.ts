@@ -2,6 +2,7 @@ import type { Transaction } from '../database';
 import { clearDenials, isConfirmedDeleted } from './denials';
 import type { NodeLabel } from '../../contract';
 import { endEdges } from './access/edges';
+import { relabel } from './oktaLabels';
 import { endMembership } from './pastMemberships';
 import { keepsHistory, scopeOf, type Run } from './run';
 import { integer } from '../values';
@@ -54,7 +55,7 @@ const DELETE_SOME = (label: NodeLabel) => `
   DELETE r
   RETURN count(*) AS count, count(CASE WHEN isEdge THEN 1 END) AS edges`;
 
-const RETIRE = (label: NodeLabel) => `
+const RETIRE = (run: Run, label: NodeLabel) => `
   UNWIND $ids AS id
   ${byKey(label, 'id')} WHERE ${isConfirmedDeleted(label)}
   CALL (n) {
@@ -74,8 +75,8 @@ const RETIRE = (label: NodeLabel) => `
     .join('\n  ')}
   CREATE (n)-[:CHANGED]->(:${label}Change {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'removed',
     added_run: n.added_run})
-  REMOVE n:${label}
-  SET n:Former${label}, n.removed_at = n.denied_at, n.removed_run = $run, n.okta_raw_hash = null
+  ${relabel(run, label, `Former${label}`)}
+  SET n.removed_at = n.denied_at, n.removed_run = $run, n.okta_raw_hash = null
   ${RESET[label]}
   ${clearDenials('n')}
   RETURN count(*) AS nodes, sum(edges) AS edges`;
@@ -100,7 +101,7 @@ export async function removeNodes(
   label: NodeLabel,
   ids: readonly string[],
 ): Promise<Removed> {
-  const statement = keepsHistory(run) ? RETIRE(label) : DELETE(label);
+  const statement = keepsHistory(run) ? RETIRE(run, label) : DELETE(label);
   const [removed] = await tx.run<Removed>(statement, { ...scopeOf(run), ids });
   return removed ?? { nodes: 0, edges: 0 };
 }
@@ -138,8 +139,8 @@ export async function reviveNodes(
   await tx.run(
     `UNWIND $ids AS id
      MATCH (n:Former${label} {okta_domain: $domain, id: id})
-     REMOVE n:Former${label}
-     SET n:${label}, n.added_run = $run, n.last_seen_run = $run, n.removed_at = null, n.removed_run = null`,
+     ${relabel(run, `Former${label}`, label)}
+     SET n.added_run = $run, n.last_seen_run = $run, n.removed_at = null, n.removed_run = null`,
     { ...scopeOf(run), ids },
   );
 }

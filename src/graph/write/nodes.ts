@@ -5,6 +5,7 @@ import type { Transaction } from '../database';
 import { clearDenials } from './denials';
 import { reviveNodes } from './former';
 import { keepChange } from './nodeChanges';
+import { oktaLabel } from './oktaLabels';
 import { MANAGER_PROPERTIES, NOTE_STALE_LINES, noteStaleLines } from './staleLines';
 import { keepsHistory, scopeOf, type Run } from './run';
 import { contentHash } from '../values';
@@ -150,11 +151,12 @@ const touch = (label: NodeLabel) => `
          seenBy > $run OR coalesce(isNewer, false) OR n.okta_raw_hash = ${HASH} AS settled`;
 
 /** Cypher: creates nodes; returns the ids of rows with a former node, which is restored instead. */
-const createStatement = (label: NodeLabel, properties: readonly Property<never>[]) => `
+const createStatement = (label: NodeLabel, properties: readonly Property<never>[]) => (oktaLabel: string) =>
+  `
   UNWIND $rows AS row
   OPTIONAL MATCH (former:Former${label} {okta_domain: $domain, id: ${ID}})
   FOREACH (_ IN CASE WHEN former IS NULL THEN [1] ELSE [] END |
-    CREATE (n:${label} {okta_domain: $domain, id: ${ID}, okta_raw_hash: ${HASH}, last_seen_run: $run, added_run: $run,
+    CREATE (n:${label}${oktaLabel} {okta_domain: $domain, id: ${ID}, okta_raw_hash: ${HASH}, last_seen_run: $run, added_run: $run,
       ${properties.map((property, index) => `${property.name}: ${valueOf(property, index)}`).join(', ')}}))
   WITH collect(former.id) AS former
   ${label === 'User' ? NOTE_STALE_LINES : ''}
@@ -256,7 +258,10 @@ const wire = ({ id, hash, values }: NodeRow) => [id, hash, ...values];
 async function create(tx: Transaction, run: Run, label: NodeLabel, rows: readonly NodeRow[]): Promise<void> {
   if (rows.length === 0) return;
   const parameters = { ...scopeOf(run), rows: rows.map(wire) };
-  const [found] = await tx.run<{ former: string[] }>(STATEMENTS[label].create, parameters);
+  const [found] = await tx.run<{ former: string[] }>(
+    STATEMENTS[label].create(oktaLabel(run, label)),
+    parameters,
+  );
   const former = new Set(found?.former);
   if (former.size === 0) return;
   await reviveNodes(tx, run, label, [...former]);

@@ -64,6 +64,7 @@ async function firstRun(db: GraphDatabase, stop: AbortSignal): Promise<void> {
     mode: 'full',
     allowDeletes: false,
     keepsHistory: true,
+    hasOktaLabels: true,
     fullEveryMs: 0,
   });
   await openRuns(db, run);

@@ -31,6 +31,10 @@ export interface Run {
   groupsChangedSinceMs?: number;
   /** What the run reads in addition to users, groups and memberships; absent for nothing. */
   access?: readonly AccessKind[];
+  /** Share of the lists of assignments and roles, 0 to 1, that the run reads only to verify them; absent for none. */
+  accessVerifyShare?: number;
+  /** True if the nodes that the run adds carry their Okta label; absent in runs of versions up to 0.2.0. */
+  hasOktaLabels?: boolean;
 }
 
 /** Query parameters that identify a run and its org. */

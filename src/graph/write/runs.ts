@@ -6,6 +6,7 @@ import { useApproval } from './approvals';
 import type { GraphDatabase, Transaction } from '../database';
 import { builtInWasRead, groupsByState } from './workList';
 import { chooseReading, safelySpread, type ReadingOptions } from './reading';
+import { ensureOktaLabels } from './oktaLabels';
 import { buildReport, type RunRecord } from './report';
 import { lockOrg, runEnded, type Run } from './run';
 import { markGroupsToVerify } from './verification';
@@ -25,6 +26,8 @@ export interface RunToBegin extends ReadingOptions {
   keepsHistory: boolean;
   /** What the run reads in addition to users, groups and memberships. */
   access?: readonly AccessKind[];
+  /** True if nodes carry their Okta label. */
+  hasOktaLabels: boolean;
 }
 
 /**
@@ -33,7 +36,7 @@ export interface RunToBegin extends ReadingOptions {
  * @throws CodedError `ORG_IDENTITY` if the domain or the org is known under another name.
  */
 export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Run> {
-  await db.run('MERGE (:OktaOrg {domain: $domain})', { domain: begin.domain });
+  await ensureOktaLabels(db, begin.domain, begin.hasOktaLabels);
   let isNew = false;
   const run = await db.write(async (tx) => {
     const [, begun] = await Promise.all([lockOrg(tx, begin.domain), findRun(tx, begin.domain, begin.id)]);
@@ -53,7 +56,8 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
       id: begin.id,
       allowDeletes: begin.allowDeletes,
       keepsHistory: begin.keepsHistory,
-      ...(begin.access && begin.access.length > 0 && { access: begin.access }),
+      hasOktaLabels: begin.hasOktaLabels,
+      ...accessOf(begin, options),
       ...(await chooseReading(tx, begin.domain, options)),
     };
     await tx.run(
@@ -61,7 +65,7 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
        SET o.last_run = $number, o.org_id = $orgId, o.suspects = coalesce(o.suspects, [])
        CREATE (r:SyncRun {okta_domain: $domain, id: $id})
        SET r += $counters, r.number = $number, r.workflow_id = $workflowId, r.mode = $mode, r.outcome = 'running',
-           r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.access = $access, r.users_changed_since = $usersChangedSince, r.groups_changed_since = $groupsChangedSince,
+           r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.has_okta_labels = $hasOktaLabels, r.access = $access, r.access_verify_share = $accessVerifyShare, r.users_changed_since = $usersChangedSince, r.groups_changed_since = $groupsChangedSince,
            r.started_at = datetime.realtime('UTC'), r.warnings = [], r.warnings_omitted = 0,
            r.users_listed = false, r.groups_listed = false,
            r.users_at_start = COUNT { MATCH (:User {okta_domain: $domain}) },
@@ -76,7 +80,9 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
         mode: run.mode,
         allowDeletes: run.allowDeletes,
         keepsHistory: run.keepsHistory,
+        hasOktaLabels: run.hasOktaLabels,
         access: run.access ?? null,
+        accessVerifyShare: run.accessVerifyShare ?? null,
         usersChangedSince: dateTime(run.usersChangedSinceMs),
         groupsChangedSince: dateTime(run.groupsChangedSinceMs),
         counters: Object.fromEntries(COUNTERS.map((name) => [name, integer(0)])),
@@ -89,6 +95,12 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
   const { domain, id: runId, number: runNumber, mode } = run;
   if (isNew) began.emit({ domain, runId, runNumber, mode, workflowId: begin.workflowId });
   return run;
+}
+
+function accessOf({ access = [] }: RunToBegin, { mode, fullEveryMs, spread }: ReadingOptions): Partial<Run> {
+  if (access.length === 0) return {};
+  if (mode !== 'auto' || !spread || fullEveryMs === 0) return { access };
+  return { access, accessVerifyShare: Math.min(1, spread.intervalMs / fullEveryMs) };
 }
 
 /** Returns the domain's runs without a report, other than the given one. */
@@ -168,20 +180,23 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
 }
 
 /** A run as stored on its `SyncRun`. */
-type RunRow = Omit<Run, 'usersChangedSinceMs' | 'groupsChangedSinceMs' | 'access'> & {
+type RunRow = Omit<Run, 'usersChangedSinceMs' | 'groupsChangedSinceMs' | 'access' | 'accessVerifyShare'> & {
   access: AccessKind[] | null;
+  accessVerifyShare: number | null;
   usersSinceMs: number | null;
   groupsSinceMs: number | null;
 };
 
 const RUN = `r.okta_domain AS domain, r.number AS number, r.id AS id, r.mode AS mode, r.allow_deletes AS allowDeletes,
      coalesce(r.keeps_history, true) AS keepsHistory, r.users_changed_since.epochMillis AS usersSinceMs,
-     r.groups_changed_since.epochMillis AS groupsSinceMs, r.access AS access`;
+     r.groups_changed_since.epochMillis AS groupsSinceMs, r.access AS access,
+     r.access_verify_share AS accessVerifyShare, coalesce(r.has_okta_labels, false) AS hasOktaLabels`;
 
-function toRun({ usersSinceMs, groupsSinceMs, access, ...run }: RunRow): Run {
+function toRun({ usersSinceMs, groupsSinceMs, access, accessVerifyShare, ...run }: RunRow): Run {
   return {
     ...run,
     ...(access && { access }),
+    ...(accessVerifyShare !== null && { accessVerifyShare }),
     ...(usersSinceMs !== null && { usersChangedSinceMs: usersSinceMs }),
     ...(groupsSinceMs !== null && { groupsChangedSinceMs: groupsSinceMs }),
   };

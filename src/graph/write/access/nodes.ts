@@ -3,6 +3,7 @@ import type { OktaApp, OktaRule } from '../../../okta/access';
 import type { GraphDatabase, Transaction } from '../../database';
 import { dateTime, integer } from '../../values';
 import { clearDenials } from '../denials';
+import { oktaLabel, relabel } from '../oktaLabels';
 import { keepsHistory, scopeOf, type Run } from '../run';
 import { writeClaimed, type AccessWriter } from './attempt';
 import { endEdges } from './edges';
@@ -47,15 +48,16 @@ function timesOf({ created, lastUpdated }: Pick<OktaApp, 'created' | 'lastUpdate
 }
 
 /** Cypher: restores former apps that came back. */
-const REVIVE = `
+const REVIVE = (run: Run) => `
   UNWIND $rows AS row
   MATCH (n:FormerApp {okta_domain: $domain, id: row.id})
-  REMOVE n:FormerApp
-  SET n:App, n.added_run = $run, n.removed_at = null, n.removed_run = null, n.users_as_of = null`;
+  ${relabel(run, 'FormerApp', 'App')}
+  SET n.added_run = $run, n.removed_at = null, n.removed_run = null, n.users_as_of = null`;
 
-const WRITE = (label: AccessLabel) => `
+const WRITE = (run: Run, label: AccessLabel) => `
   UNWIND $rows AS row
-  MERGE (n:${label} {okta_domain: $domain, id: row.id}) ON CREATE SET n.added_run = $run
+  MERGE (n:${label} {okta_domain: $domain, id: row.id})
+    ON CREATE SET n:${label}${oktaLabel(run, label)}, n.added_run = $run
   WITH n, row, coalesce(n.last_seen_run, 0) < $run AS isUnseen
   WITH n, row, isUnseen, n.added_run = $run AND isUnseen AS isNew,
        any(key IN keys(row.values) WHERE coalesce(n[key] <> row.values[key], (n[key] IS NULL) <> (row.values[key] IS NULL))) AS isChanged
@@ -85,8 +87,11 @@ export async function writeAccessNodes(
   const kind = COUNTED_AS[label];
   await writeClaimed(writer, async (tx) => {
     const parameters = { ...scopeOf(run), rows };
-    if (label === 'App') await tx.run(REVIVE, parameters);
-    const [done] = await tx.run<{ seen: number; created: number; updated: number }>(WRITE(label), parameters);
+    if (label === 'App') await tx.run(REVIVE(run), parameters);
+    const [done] = await tx.run<{ seen: number; created: number; updated: number }>(
+      WRITE(run, label),
+      parameters,
+    );
     if (label === 'GroupRule') await tx.run(TARGETS, parameters);
     const counts = done ?? { seen: 0, created: 0, updated: 0 };
     return {
@@ -198,8 +203,8 @@ export async function removeAccessNodes(
        })}
        RETURN count(*) AS edges
      }
-     REMOVE n:App
-     SET n:FormerApp, n.removed_at = n.denied_at, n.removed_run = $run
+     ${relabel(run, 'App', 'FormerApp')}
+     SET n.removed_at = n.denied_at, n.removed_run = $run
      ${clearDenials('n')}
      RETURN sum(edges) AS ended`,
     parameters,

@@ -1,5 +1,6 @@
 import type { GraphDatabase, Transaction } from '../../database';
 import { dateTime, integer } from '../../values';
+import { oktaLabel } from '../oktaLabels';
 import { listsAllGroups, scopeOf, type Run } from '../run';
 import { writeClaimed, type AccessWriter } from './attempt';
 
@@ -51,7 +52,8 @@ export const EDGE_LISTS = {
   userRoles: {
     owner: 'User',
     ...ROLES,
-    mayHave: '(o.admin_listed_run = $run OR EXISTS { (o)-[:HAS_ROLE]->() })',
+    // Who has a role was on the list of admins once; there is an index of these few.
+    mayHave: 'o.admin_listed_run > 0 AND (o.admin_listed_run = $run OR EXISTS { (o)-[:HAS_ROLE]->() })',
     isCalledFor: 'coalesce(o.admin_listed_run, 0) < $run',
   },
   groupRoles: {
@@ -74,10 +76,8 @@ const exists = (list: EdgeList) => {
 /**
  * Returns the owners whose list the run has to read: in a full run all that may have edges, otherwise those that
  * something calls for, those never read, and the share that was tried the longest ago.
- *
- * @param share of all owners, 0 to 1, that are read only to verify them.
  */
-export async function ownersToRead(writer: AccessWriter, list: EdgeList, share: number): Promise<string[]> {
+export async function ownersToRead(writer: AccessWriter, list: EdgeList): Promise<string[]> {
   const { db, run } = writer;
   const { owner, mayHave, isCalledFor, readAt, readRun, verifyRun } = EDGE_LISTS[list];
   const inDoubt = new Set(await ownersInDoubt(db, run, list));
@@ -88,7 +88,7 @@ export async function ownersToRead(writer: AccessWriter, list: EdgeList, share: 
        coalesce(o.${verifyRun} = $run, false) AS isChosen, $full OR o.${readAt} IS NULL OR ${isCalledFor} AS isCalledFor`,
     { ...scopeOf(run), full: run.mode === 'full', listsAll: listsAllGroups(run) },
   );
-  const toVerify = run.mode === 'full' ? new Set() : await ownersToVerify(writer, list, rows, share);
+  const toVerify = run.mode === 'full' ? new Set() : await ownersToVerify(writer, list, rows);
   return rows
     .filter(
       ({ id, isUnread, isCalledFor }) => isUnread && (isCalledFor || inDoubt.has(id) || toVerify.has(id)),
@@ -113,8 +113,8 @@ async function ownersToVerify(
   writer: AccessWriter,
   list: EdgeList,
   rows: readonly OwnerState[],
-  share: number,
 ): Promise<Set<string>> {
+  const { accessVerifyShare: share = 0 } = writer.run;
   const chosen = rows.filter(({ isChosen }) => isChosen);
   if (chosen.length > 0) return new Set(chosen.map(({ id }) => id));
   const read = rows.filter(({ wasRead }) => wasRead);
@@ -256,7 +256,7 @@ async function addEdges(
     if (target === 'AdminRole')
       await tx.run(
         `UNWIND $rows AS row MERGE (t:AdminRole {okta_domain: $domain, id: row.id})
-         SET t.type = row.type, t.label = row.label`,
+         SET t:AdminRole${oktaLabel(run, target)}, t.type = row.type, t.label = row.label`,
         parameters,
       );
     const added = await tx.run<{ owner: string; count: number }>(
