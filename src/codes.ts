@@ -211,7 +211,7 @@ const TABLE = {
   ...warnings('kind', 'final', 'action required', {
     ACCESS_NOT_READ: [
       'Okta does not let these credentials read a kind in SYNC_ACCESS; its part of the graph stays as it was.',
-      'Grant okta.apps.read for apps and okta.roles.read for roles, with an admin role that may view them, and restart the workers. Or take the kind out of SYNC_ACCESS.',
+      'Grant okta.apps.read for apps and okta.roles.read for roles, with an admin role that may view them; a granted scope is used within an hour, or after a restart of the workers. Or take the kind out of SYNC_ACCESS.',
     ],
   }),
   ...warnings('node', 'final', 'action required', {

@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { neo4j, temporal } from './servers/services';
 
-/** The settings of a worker for an org, by default for one that nothing is asked of. */
+/**
+ * The settings of a worker that syncs an org's users, groups and memberships alone, by default of one that nothing is
+ * asked of.
+ */
 export function orgVariables(org = { domain: 'acme.okta.com', token: 'none' }) {
-  return { OKTA_DOMAIN: org.domain, OKTA_API_TOKEN: org.token, OKTA_MAX_API_CAPACITY: '100' };
+  return {
+    OKTA_DOMAIN: org.domain,
+    OKTA_API_TOKEN: org.token,
+    OKTA_MAX_API_CAPACITY: '100',
+    SYNC_ACCESS: 'none',
+  };
 }
 
 /** The settings for a Neo4j that was started here. */

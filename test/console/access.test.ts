@@ -6,7 +6,7 @@ import { Stack } from '../../dev/lab/org/stack';
 import { textOf, Visitor } from '../../dev/lab/browser/browser';
 import { openConsole } from './support/consoleUnderTest';
 
-describe("The console's pages of applications, admin roles and group rules", () => {
+describe("The console's pages of apps, admin roles and group rules", () => {
   let stack: Stack;
   let console: RunningConsole;
   let visitor: Visitor;
@@ -51,21 +51,21 @@ describe("The console's pages of applications, admin roles and group rules", () 
     for (const { role } of truth().roles()) assert.ok(roles.includes(role.label), role.label);
   });
 
-  it('show the groups and people of an application, and what a group and a person open', async () => {
+  it('show the groups and people of an app, and what a group and a person open', async () => {
     const [assigned] = truth().appGroups();
     assert.ok(assigned);
     const { appId, group } = assigned;
     const page = textOf(await visitor.open(accessPath(domain, 'apps', appId)));
     assert.ok(page.includes(groupName(group.id)), page);
     const label = [...truth().apps()].find(({ id }) => id === appId)?.label ?? '';
-    assert.match(textOf(await visitor.open(nodePath(domain, 'Group', group.id))), /Opens \d+ applications?/);
+    assert.match(textOf(await visitor.open(nodePath(domain, 'Group', group.id))), /Opens \d+ apps?/);
     const [member] = [...stack.sim.org.truth().edges()].filter(([, id]) => id === group.id);
     assert.ok(member);
     const person = textOf(await visitor.open(nodePath(domain, 'User', member[0])));
     assert.ok(person.includes(label) && person.includes(groupName(group.id)), person);
   });
 
-  it('draw what is around an application: its groups and its people', async () => {
+  it('draw what is around an app: its groups and its people', async () => {
     const [assigned] = truth().appGroups();
     const { appId, group } = assigned ?? assert.fail();
     const answer = JSON.parse(await visitor.open(`${accessPath(domain, 'apps', appId)}/neighbors`)) as {
@@ -77,7 +77,7 @@ describe("The console's pages of applications, admin roles and group rules", () 
     );
   });
 
-  it('say that an application does not exist', async () => {
+  it('say that an app does not exist', async () => {
     assert.match(textOf(await visitor.open(accessPath(domain, 'apps', '0oa-none'))), /Not found/);
   });
 });

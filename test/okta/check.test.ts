@@ -6,8 +6,10 @@ import { CLIENT_ID, newApp } from '../../dev/lab/org/serviceApp';
 import { TOKEN, withOrg } from './support/api';
 import { shortenPauses } from './support/pauses';
 
+const variables = (domain: string) => ({ OKTA_DOMAIN: domain, NEO4J_PASSWORD: 'none', SYNC_ACCESS: 'none' });
+
 const check = ({ domain }: Simulator, token = TOKEN): Promise<CheckedRead[]> =>
-  checkOkta(loadConfig({ OKTA_DOMAIN: domain, OKTA_API_TOKEN: token, NEO4J_PASSWORD: 'none' }));
+  checkOkta(loadConfig({ ...variables(domain), OKTA_API_TOKEN: token }));
 
 const forbid = (route: 'users' | 'groups' | 'members'): FaultRule => ({
   match: { route },
@@ -80,24 +82,10 @@ describe('the check of an Okta org', () => {
   });
 
   const checkApp = (...[{ domain }, key]: [Simulator, string]): Promise<CheckedRead[]> =>
-    checkOkta(
-      loadConfig({
-        OKTA_DOMAIN: domain,
-        OKTA_CLIENT_ID: CLIENT_ID,
-        OKTA_PRIVATE_KEY: key,
-        NEO4J_PASSWORD: 'none',
-      }),
-    );
+    checkOkta(loadConfig({ ...variables(domain), OKTA_CLIENT_ID: CLIENT_ID, OKTA_PRIVATE_KEY: key }));
 
   const checkKinds = ({ domain }: Simulator, as: Record<string, string> = { OKTA_API_TOKEN: TOKEN }) =>
-    checkOkta(
-      loadConfig({
-        OKTA_DOMAIN: domain,
-        SYNC_ACCESS: 'rules,apps,roles',
-        NEO4J_PASSWORD: 'none',
-        ...as,
-      }),
-    );
+    checkOkta(loadConfig({ ...variables(domain), SYNC_ACCESS: 'rules,apps,roles', ...as }));
 
   it('tries each kind in SYNC_ACCESS with one request', async () => {
     await withOrg({ users: 50, groups: 3, apps: 4, rules: 2, roles: 3 }, async (_, simulator) => {

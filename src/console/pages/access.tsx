@@ -8,13 +8,13 @@ import { Count, Facts, nameOf, Table } from './parts';
 
 /** What the pages call each kind. */
 export const ACCESS_TITLES: Readonly<Record<AccessPageKind, string>> = {
-  apps: 'Applications',
+  apps: 'Apps',
   roles: 'Admin roles',
   rules: 'Group rules',
 };
 
 const ONE: Readonly<Record<AccessPageKind, string>> = {
-  apps: 'application',
+  apps: 'app',
   roles: 'admin role',
   rules: 'group rule',
 };
@@ -37,7 +37,7 @@ interface ListProps {
   pageSize: number;
 }
 
-/** The list of an org's applications, admin roles or group rules. */
+/** The list of an org's apps, admin roles or group rules. */
 export function AccessListPage({ page, domain, kind, items, hasMore, skip, pageSize }: ListProps) {
   const title = `${ACCESS_TITLES[kind]} of ${domain}`;
   const hasUsers = kind !== 'rules';
@@ -88,7 +88,7 @@ export function AccessListPage({ page, domain, kind, items, hasMore, skip, pageS
   );
 }
 
-/** The page of an application, an admin role or a group rule. */
+/** The page of an app, an admin role or a group rule. */
 export function AccessNodePage({
   page,
   domain,
@@ -190,11 +190,11 @@ export function OpensSection({ domain, of, opens }: { domain: string; of: 'User'
       {opened.length > 0 && (
         <section>
           <h2>{`Opens ${[
-            ...(apps > 0 ? [countOf(apps, 'application')] : []),
+            ...(apps > 0 ? [countOf(apps, 'app')] : []),
             ...(roles > 0 ? [countOf(roles, 'admin role')] : []),
           ].join(' and ')}`}</h2>
           <Table
-            caption="Applications and admin roles"
+            caption="Apps and admin roles"
             head={['Name', 'Kind', 'Status', ...(of === 'User' ? ['Through'] : [])]}
           >
             {opened.map((each) => (

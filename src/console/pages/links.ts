@@ -16,7 +16,7 @@ export const listPath = (domain: string, label: 'User' | 'Group', kind?: string)
 export const nodePath = (domain: string, label: 'User' | 'Group', id: string): string =>
   `${listPath(domain, label)}/${encoded(id)}`;
 
-/** Returns the path of the applications, admin roles or group rules of an org, or of one of them. */
+/** Returns the path of the apps, admin roles or group rules of an org, or of one of them. */
 export const accessPath = (domain: string, kind: AccessPageKind, id?: string): string =>
   `${integrationPath(domain)}/${kind}${id === undefined ? '' : `/${encoded(id)}`}`;
 

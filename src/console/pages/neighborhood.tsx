@@ -11,7 +11,7 @@ export function Neighborhood({ path, title }: { path: string; title: string }) {
         The lists above have the same content.
       </p>
       <p class="legend" aria-hidden="true">
-        <span class="user">user</span> <span class="group">group</span> <span class="app">application</span>{' '}
+        <span class="user">user</span> <span class="group">group</span> <span class="app">app</span>{' '}
         <span class="role">admin role</span>
       </p>
       <div

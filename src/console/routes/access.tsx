@@ -8,7 +8,7 @@ import { document, pageContext } from '../respond';
 const PAGE_SIZE = 100;
 const MAX_ASSIGNED = 100;
 
-/** Routes of applications, admin roles and group rules. */
+/** Routes of apps, admin roles and group rules. */
 export function accessRoutes(services: Services): Hono<ConsoleEnv> {
   const { db } = services;
   const app = new Hono<ConsoleEnv>();

@@ -1,4 +1,4 @@
-// Draws the neighborhood of a user, a group, an application or an admin role. The page's lists have the same content.
+// Draws the neighborhood of a user, a group, an app or an admin role. The page's lists have the same content.
 'use strict';
 
 {

@@ -262,7 +262,7 @@ export interface Neighbor {
 
 const DRAWN_LINKS = '[:MEMBER_OF|ASSIGNED_TO|HAS_ROLE]';
 
-/** Cypher: {@link Neighbor} of node `n`. An application's `name` is the key of its definition. */
+/** Cypher: {@link Neighbor} of node `n`. An app's `name` is the key of its definition. */
 const NEIGHBOR = `[each IN labels(n) WHERE each IN ['User', 'Group', 'App', 'AdminRole']][0] AS label, n.id AS id,
   coalesce(n.display_name, n.label, n.name) AS name`;
 

@@ -86,7 +86,7 @@ export class ServiceApp implements Scheme {
   private pending: Promise<AccessToken> | undefined;
   private failure: TokenFailure | undefined;
   /** The scopes to request, and those to request instead, in this order, if Okta rejects them. */
-  private readonly scopes: string[];
+  private readonly scopes: readonly string[];
   private readonly basePauseMs: number;
 
   constructor(
@@ -150,19 +150,21 @@ export class ServiceApp implements Scheme {
 
   /**
    * Requests an access token. Okta can reject the whole request because a single scope is not granted; smaller sets are
-   * then requested until these credentials are replaced, so that the other kinds can be read.
+   * then requested, so that the other kinds can be read. The next token has a scope that was granted meanwhile.
    */
   private async requestToken(usage: Usage): Promise<AccessToken> {
+    const [...scopes] = this.scopes;
     for (let attempt = 1; ; attempt += 1) {
       usage.requests.other += 1;
-      const answer = await this.http.post(TOKEN_PATH, await this.form(), await this.proofOfPossession());
+      const form = await this.form(scopes[0] ?? SCOPES);
+      const answer = await this.http.post(TOKEN_PATH, form, await this.proofOfPossession());
       const reason = answer.status === 200 ? undefined : oauthError(answer.body.toString());
       const asksForProof = reason === 'invalid_dpop_proof' || reason === 'use_dpop_nonce';
       if (asksForProof) this.proofs ??= new DpopProofs();
       this.proofs?.storeNonce(answer.headers, 'token');
       if (answer.status === 200) return readToken(answer);
-      if (reason === 'invalid_scope' && this.scopes.length > 1) {
-        this.scopes.shift();
+      if (reason === 'invalid_scope' && scopes.length > 1) {
+        scopes.shift();
         attempt = 0;
         continue;
       }
@@ -171,7 +173,7 @@ export class ServiceApp implements Scheme {
     }
   }
 
-  private async form(): Promise<URLSearchParams> {
+  private async form(scope: string): Promise<URLSearchParams> {
     const { algorithm, key, id } = this.signing;
     const { clientId } = this.app;
     const assertion = await new SignJWT()
@@ -184,7 +186,7 @@ export class ServiceApp implements Scheme {
       .sign(key);
     return new URLSearchParams({
       grant_type: 'client_credentials',
-      scope: this.scopes[0] ?? SCOPES,
+      scope,
       client_assertion_type: ASSERTION_TYPE,
       client_assertion: assertion,
     });

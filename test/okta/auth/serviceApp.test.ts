@@ -320,11 +320,14 @@ describe('a service app of a sync of apps and admin roles', () => {
       const error = await assertFails(api.apps(undefined, context), 'OKTA_FORBIDDEN');
       assert.match(error.message, /lacks the scope okta\.apps\.read\. Grant it .* Okta API Scopes\.$/);
       await assertFails(api.admins(undefined, context), 'OKTA_FORBIDDEN');
-      // Later access tokens are requested for the scopes that were granted.
+      // The next access token is requested for all scopes again: one may have been granted meanwhile.
+      simulator.settings.oauth.scopes = [...BASE, 'okta.apps.read', 'okta.roles.read'];
       simulator.credentials.revokeAccessTokens();
-      await api.users(undefined, context);
+      await api.apps(undefined, context);
+      await api.admins(undefined, context);
     });
-    assert.deepEqual(asked, ['okta.apps.read okta.roles.read', 'okta.apps.read', 'okta.roles.read', '', '']);
+    const both = 'okta.apps.read okta.roles.read';
+    assert.deepEqual(asked, [both, 'okta.apps.read', 'okta.roles.read', '', both]);
   });
 
   it('reads the one of the two kinds that is granted', async () => {
