@@ -64,13 +64,18 @@ export class Attempt<Details> implements CallContext {
   /** Waits with heartbeats. @throws the signal's reason if the attempt is aborted. */
   async pause(ms: number): Promise<void> {
     if (ms === 0) return;
+    await this.during(sleep(ms, undefined, { signal: this.signal }).catch(() => undefined));
+    this.signal.throwIfAborted();
+  }
+
+  /** Awaits something that shows no progress of its own, such as a statement about a whole org, with heartbeats. */
+  async during<T>(work: Promise<T>): Promise<T> {
     const beating = setInterval(this.beat, BEAT_MS);
     try {
-      await sleep(ms, undefined, { signal: this.signal }).catch(() => undefined);
+      return await work;
     } finally {
       clearInterval(beating);
     }
-    this.signal.throwIfAborted();
   }
 
   /** Returns true if the chunk's time is up. */

@@ -18,12 +18,17 @@ export interface BegunRun extends Run {
 }
 
 /** Numbers the run, chooses its mode, closes runs whose workflow no longer exists, and removes expired runs. */
-export async function begin(
+export async function begin(ports: Ports, request: SyncRequest, runId: string): Promise<BegunRun> {
+  const attempt = new Attempt();
+  return attempt.during(beginWithin(attempt, ports, request, runId));
+}
+
+async function beginWithin(
+  attempt: Attempt<unknown>,
   { okta, graph, sync, searchAttributes }: Ports,
   request: SyncRequest,
   runId: string,
 ): Promise<BegunRun> {
-  const attempt = new Attempt();
   const org = okta.org(request.domain);
   await ensureSchema(graph);
   await ensureAccessSchema(graph, sync.access);
@@ -53,7 +58,7 @@ export async function begin(
 
 /** Closes the run with its report. */
 export async function end({ graph }: Ports, run: Run, ending?: Ending): Promise<SyncReport> {
-  return endRun(graph, run, ending);
+  return new Attempt().during(endRun(graph, run, ending));
 }
 
 /**

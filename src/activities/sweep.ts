@@ -58,11 +58,11 @@ export async function sweep(ports: Ports, run: Run, from?: SweepCursor): Promise
     for (;;) {
       attempt.signal.throwIfAborted();
       if (cursor.step === 'finish') {
-        await drawReportingLines(writer, attempt.beat);
-        await pruneHistory(writer, sync.historyRetentionMs, attempt.beat);
+        await attempt.during(drawReportingLines(writer, attempt.beat));
+        await attempt.during(pruneHistory(writer, sync.historyRetentionMs, attempt.beat));
         return undefined;
       }
-      const after = await sweeping.portion(cursor);
+      const after = await attempt.during(sweeping.portion(cursor));
       cursor = after === undefined ? next(cursor) : { ...cursor, after };
       attempt.reached(cursor);
       if (attempt.isOver()) return cursor;

@@ -87,7 +87,7 @@ export async function syncAccess(ports: Ports, run: Run, part: AccessPart): Prom
     }
     return { isDone: true, ...lists.progress };
   });
-  return working.catch((error: unknown) => {
+  return attempt.during(working).catch((error: unknown) => {
     if (error instanceof AccessTakenOver && error.byLaterRun) return { isDone: true, ...lists.progress };
     throw error;
   });

@@ -52,7 +52,7 @@ describe('the sweep', () => {
     run = await (full
       ? graph.begin(allowDeletes ? await approveAll(graph.db, graph.domain) : {})
       : graph.beginIncremental());
-    await note('users_listed: true, users_seen: 5, groups_listed: true, groups_seen: 5');
+    await note('users_listed: true, users_seen: 9, groups_listed: true, groups_seen: 9');
   }
 
   describe('after whole lists', () => {
@@ -104,7 +104,7 @@ describe('the sweep', () => {
       "MATCH (o:OktaOrg {domain: $domain}) SET o.users_watermark = datetime('2026-01-01T00:00:00Z'), o.last_full_at = datetime('2026-01-01T00:00:00Z')",
     );
     run = await graph.begin({ mode: 'auto', spread });
-    await note('users_listed: true, users_seen: 5');
+    await note('users_listed: true, users_seen: 9');
     assert.deepEqual([run.mode, await candidates('User')], ['incremental', ['a']]);
   });
 
@@ -329,7 +329,7 @@ describe('the sweep', () => {
       await denyOnce(graph, run, 'Group', ['g'], { asOfMs: AS_OF + 86_400_000 });
       await endRun(graph.db, run);
       run = await graph.begin();
-      await note('users_listed: true, users_seen: 5, groups_listed: true, groups_seen: 5');
+      await note('users_listed: true, users_seen: 9, groups_listed: true, groups_seen: 9');
       await showMembers(run);
       assert.equal(await isRipe('User', 0), false);
       await denyOnce(graph, run, 'User', ['a'], denied, true);
