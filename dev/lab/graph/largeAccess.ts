@@ -168,7 +168,7 @@ function* appUsers(size: AccessSize, perUser: number, shift = 0): Generator<Edge
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   for (const [app, weight] of weights.entries()) {
     if (isWithoutUsers(app)) continue;
-    const count = Math.round((perUser * users * weight) / total);
+    const count = Math.min(Math.floor(users / 2), Math.round((perUser * users * weight) / total));
     const stride = Math.floor(users / Math.max(1, count));
     for (let k = 0; k < count; k++)
       yield {
