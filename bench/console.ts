@@ -2,13 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { integrationPath, listPath, nodePath, questionPath, questionsPath } from '../src/console/pages/links';
+import {
+  accessPath,
+  integrationPath,
+  listPath,
+  nodePath,
+  questionPath,
+  questionsPath,
+} from '../src/console/pages/links';
 import { startConsole } from '../src/console/server';
 import { loadConsoleSettings } from '../src/console/settings';
 import { startTemporal } from '../src/local/temporal';
 import { checkOkta } from '../src/okta/check';
 import { QUESTIONS } from '../src/queries/registry';
-import { LARGE_GRAPH_DOMAIN as DOMAIN, withLargeGraph } from '../dev/lab/graph/largeGraph';
+import { withLargeGraph } from '../dev/lab/graph/largeGraph';
+import { LARGE_GRAPH_DOMAIN as DOMAIN } from '../dev/lab/graph/largeRows';
 import { median } from './support/median';
 import type { OrgSize } from '../dev/lab/org/simulatedOrg';
 import { number } from './support/number';
@@ -20,9 +28,13 @@ const WARM_UPS = 10;
 
 const user = (i: number) => `00u${String(i).padStart(9, '0')}`;
 const group = (i: number) => `00g${String(i).padStart(9, '0')}`;
+const app = (i: number) => `0oa${String(i).padStart(9, '0')}`;
+const rule = (i: number) => `0pr${String(i).padStart(9, '0')}`;
 
-/** Pages as people open them; Everyone is the group that holds all. */
-function pagesOf({ users, groups }: OrgSize): Record<string, string> {
+type BenchSize = OrgSize & { apps: number };
+
+/** Pages as people open them; Everyone is the group that holds all, and has the eighth app. */
+function pagesOf({ users, groups, apps }: BenchSize): Record<string, string> {
   const person = nodePath(DOMAIN, 'User', user(Math.floor(users / 2)));
   const team = nodePath(DOMAIN, 'Group', group(Math.floor(groups / 2)));
   const aYearAgo = new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 10);
@@ -46,6 +58,7 @@ function pagesOf({ users, groups }: OrgSize): Record<string, string> {
     Everyone: everyone,
     'Everyone, a year ago': `${everyone}?at=${aYearAgo}`,
     'Everyone, the picture': `${everyone}/neighbors`,
+    ...(apps > 0 && accessPagesOf(apps)),
     questions: questionsPath(DOMAIN),
     'a question, not asked yet': questionPath(DOMAIN, QUESTIONS[0]?.id ?? ''),
     'the members of a group': questionPath(DOMAIN, 'group-members', undefined, {
@@ -59,14 +72,37 @@ function pagesOf({ users, groups }: OrgSize): Record<string, string> {
   };
 }
 
+/** The first app is the one with the most direct users, the super admin the first role. */
+function accessPagesOf(apps: number): Record<string, string> {
+  const ofApp = (i: number) => accessPath(DOMAIN, 'apps', app(i));
+  return {
+    apps: accessPath(DOMAIN, 'apps'),
+    'apps, the last page': `${accessPath(DOMAIN, 'apps')}?skip=${Math.max(0, apps - 100)}`,
+    app: ofApp(Math.floor(apps / 2)),
+    'app, the picture': `${ofApp(Math.floor(apps / 2))}/neighbors`,
+    'app of Everyone': ofApp(7),
+    'app with many direct users': ofApp(0),
+    'app with many direct users, the picture': `${ofApp(0)}/neighbors`,
+    'admin roles': accessPath(DOMAIN, 'roles'),
+    'admin role': accessPath(DOMAIN, 'roles', 'SUPER_ADMIN'),
+    'group rules': accessPath(DOMAIN, 'rules'),
+    'group rule': accessPath(DOMAIN, 'rules', rule(Math.floor(apps / 4))),
+    'the people of an app': questionPath(DOMAIN, 'app-people', undefined, {
+      app: [app(Math.floor(apps / 2))],
+      ask: ['yes'],
+    }),
+  };
+}
+
 async function main(): Promise<void> {
   const size = new Command('console')
     .description('prints how long the pages of the console take, over a graph of a given size')
     .option('--users <n>', '', number, 100_000)
     .option('--groups <n>', '', number, 10_000)
     .option('--memberships <n>', '', number, 1_000_000)
+    .option('--apps <n>', '0 for no apps, admin roles and group rules', number, 2_000)
     .parse()
-    .opts<OrgSize>();
+    .opts<BenchSize>();
   const folder = await mkdtemp(join(tmpdir(), 'okta-graph-console-'));
   const temporal = await startTemporal({ dataDir: folder, persistent: false });
   try {

@@ -34,19 +34,21 @@ type End = keyof typeof KINDS;
 interface Ways {
   from: 'u' | End;
   to: 'u' | End;
+  /** Only ways through groups `g` for which this is true, and direct ones. */
+  where?: string;
 }
 
 /**
  * Binds the other end of each way between a user `u` and an app `a` or role `r`, with its assignment `e`, and, for a way
  * through a group, the group `g` and the membership `m`, which are null for a direct way.
  */
-export function ways({ from, to }: Ways): string {
+export function ways({ from, to, where = 'true' }: Ways): string {
   const { present, label } = KINDS[endOf({ from, to })];
   const end = `(${endOf({ from, to })}:${label})`;
   return `CALL (${from}) {
   MATCH (u:User)-[e:${present}]->${end} RETURN ${to}, e, null AS g, null AS m
   UNION ALL
-  MATCH (u:User)-[m:MEMBER_OF]->(g:Group)-[e:${present}]->${end} RETURN ${to}, e, g, m
+  MATCH (u:User)-[m:MEMBER_OF]->(g:Group)-[e:${present}]->${end} WHERE ${where} RETURN ${to}, e, g, m
 }`;
 }
 
@@ -82,18 +84,26 @@ function endOf({ from, to }: Ways): End {
   return end;
 }
 
-/** True if a group of user `u` gives app `a`. */
-export const GIVEN_BY_GROUP = 'EXISTS { (u)-[:MEMBER_OF]->(:Group)-[:ASSIGNED_TO]->(a) }';
+/** Groups that app `a` is assigned to. Read once per app: each time, it takes all assignments of the app. */
+export const groupsOf = (node: string) => `COLLECT { MATCH (g:Group)-[:ASSIGNED_TO]->(${node}) RETURN g }`;
+
+/** True if user `u` is in one of `groups`. */
+export const inAny = (groups: string) => `EXISTS { MATCH (u)-[:MEMBER_OF]->(g) WHERE g IN ${groups} }`;
 
 /** Matches the group rules of the org. */
 export const EACH_RULE = 'MATCH (rule:GroupRule {okta_domain: $domain}) WHERE rule.id IS NOT NULL';
 
-/** Matches groups `g` that rules add users to, with their `rules`. */
+/** Matches groups `g` that rules add users to, with their `rules`, and whom each `active` one excludes. */
 export const RULE_GROUPS = `${EACH_RULE}
 MATCH (rule)-[:ADDS_TO]->(g:Group)
 WITH g, rule ORDER BY rule.name, rule.id
-WITH g, collect(rule) AS rules`;
+WITH g, collect(rule) AS rules
+WITH g, rules, [rule IN rules WHERE rule.status = 'ACTIVE' |
+    {users: coalesce(rule.excluded_users, []), groups: coalesce(rule.excluded_groups, [])}] AS active`;
 
-/** True if none of `rules` can have added user `u`: none is active, or all active ones exclude the user. */
-export const UNEXPLAINED = `none(rule IN rules WHERE rule.status = 'ACTIVE' AND NOT u.id IN coalesce(rule.excluded_users, [])
-    AND none(excluded IN coalesce(rule.excluded_groups, []) WHERE EXISTS { (u)-[:MEMBER_OF]->(:Group {okta_domain: $domain, id: excluded}) }))`;
+/** True if one of the `active` rules of a group excludes nobody: it can have added any user. */
+export const EXPLAINS_ALL = 'any(excluded IN active WHERE size(excluded.users) + size(excluded.groups) = 0)';
+
+/** True if none of the `active` rules can have added user `u`: there is none, or all exclude the user. */
+export const UNEXPLAINED = `none(excluded IN active WHERE NOT u.id IN excluded.users
+    AND none(id IN excluded.groups WHERE EXISTS { (u)-[:MEMBER_OF]->(:Group {okta_domain: $domain, id: id}) }))`;

@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { loadConfig, type Config } from '../../../src/config';
 import { GraphDatabase } from '../../../src/graph/database';
 import { ensureExploreIndexes } from '../../../src/graph/schema/exploreIndexes';
+import { ensureAccessSchema } from '../../../src/graph/schema/accessSchema';
 import { ensureSchema } from '../../../src/graph/schema/schema';
 import { integer } from '../../../src/graph/values';
 import { startNeo4j } from '../../../src/local/neo4j';
 import { neo4jVariables, orgVariables } from '../environment';
 import type { OrgSize } from '../org/simulatedOrg';
+import { writeLargeAccess } from './largeAccess';
+import { EDGES, LARGE_GRAPH_DOMAIN, writeRows } from './largeRows';
 
-export const LARGE_GRAPH_DOMAIN = 'large.okta.example';
-
-/** Users and edges to a transaction. */
+/** Users to a transaction. */
 const ROWS = 2_000;
-const EDGES = 10_000;
 /** Of Okta's answer for one user, which is kept as it is. */
 const RAW_CHARACTERS = 2_000;
 
@@ -30,8 +30,10 @@ export async function withLargeGraph(size: OrgSize, work: (config: Config) => Pr
     const db = GraphDatabase.open(config.neo4j);
     await ensureSchema(db);
     await ensureExploreIndexes(db);
+    if (size.apps) await ensureAccessSchema(db);
     process.stderr.write('Writing the graph …\n');
     await writeLargeGraph(db, size);
+    if (size.apps) await writeLargeAccess(db, { ...size, apps: size.apps });
     await db.run('CALL db.resampleOutdatedIndexes()');
     await db.run('CALL db.awaitIndexes(120)');
     await db.run('CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()');
@@ -103,14 +105,14 @@ async function writeLargeGraph(db: GraphDatabase, { users, groups, memberships }
      CALL (u) { MATCH (m:User {okta_domain: $domain, id: u.manager_id}) CREATE (u)-[:REPORTS_TO]->(m) } IN TRANSACTIONS OF ${EDGES} ROWS`,
     { domain },
   );
-  await link(db, membershipsOf(users, groups, memberships), NOW);
-  await link(db, membershipsOf(users, groups, Math.floor(memberships / 10), 0), PAST);
+  await writeRows(db, membershipsOf(users, groups, memberships), NOW);
+  await writeRows(db, membershipsOf(users, groups, Math.floor(memberships / 10), 0), PAST);
 }
 
 type Pair = readonly [user: number, group: number];
 
 const ENDS = `
-  UNWIND $pairs AS pair
+  UNWIND $rows AS pair
   MATCH (u:User {okta_domain: $domain, id: '00u' + right('000000000' + toInteger(pair[0]), 9)})
   MATCH (g:Group {okta_domain: $domain, id: '00g' + right('000000000' + toInteger(pair[1]), 9)})
   WITH u, g, toInteger(pair[0] * 31 + pair[1] * 17) AS n`;
@@ -123,19 +125,6 @@ const PAST = `${ENDS}
   WITH u, g, datetime() - duration({days: n % 400}) AS at, n
   CREATE (u)-[:WAS_MEMBER_OF {valid_from: at - duration({days: n % 90}), not_before: at - duration({days: n % 90, hours: 2}), opened_by: 1,
     valid_to: at, ended_after: at - duration('PT2H'), closed_by: n % 5 + 1}]->(g)`;
-
-async function link(db: GraphDatabase, pairs: Iterable<Pair>, statement: string): Promise<void> {
-  let batch: Pair[] = [];
-  const flush = async () => {
-    await db.run(statement, { domain: LARGE_GRAPH_DOMAIN, pairs: batch });
-    batch = [];
-  };
-  for (const pair of pairs) {
-    batch.push(pair);
-    if (batch.length === EDGES) await flush();
-  }
-  if (batch.length > 0) await flush();
-}
 
 /** Each user once in a group: Everyone, then sizes that fall off, members at an even stride; each tenth group like the one before. */
 function* membershipsOf(

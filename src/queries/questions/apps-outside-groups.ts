@@ -1,6 +1,6 @@
 import { USER } from '../cypher';
 import { question } from '../question';
-import { APP, EACH_APP, GIVEN_BY_GROUP } from '../reach';
+import { APP, EACH_APP, groupsOf, inAny } from '../reach';
 
 export const appsOutsideGroups = question({
   id: 'apps-outside-groups',
@@ -9,7 +9,8 @@ export const appsOutsideGroups = question({
   scope: 'org',
   access: ['apps'],
   find: `${EACH_APP}
-MATCH (u:User)-[e:ASSIGNED_TO]->(a) WHERE NOT ${GIVEN_BY_GROUP}`,
+WITH a, ${groupsOf('a')} AS given
+MATCH (u:User)-[e:ASSIGNED_TO]->(a) WHERE NOT ${inAny('given')}`,
   list: `RETURN ${USER}, u.status AS status, u.department AS department, ${APP}, a.status AS app_status,
        e.not_before AS began_after, e.valid_from AS began_by
 ORDER BY app, app_id, person, user_id`,

@@ -1,5 +1,5 @@
 import { question } from '../question';
-import { APP, EACH_APP, GIVEN_BY_GROUP } from '../reach';
+import { APP, EACH_APP, groupsOf, inAny } from '../reach';
 
 export const directAssignments = question({
   id: 'direct-assignments',
@@ -8,11 +8,12 @@ export const directAssignments = question({
   scope: 'org',
   access: ['apps'],
   find: `${EACH_APP} AND EXISTS { (a)<-[:ASSIGNED_TO]-(:User) }`,
-  list: `CALL (a) {
+  list: `WITH a, ${groupsOf('a')} AS given
+CALL (a, given) {
   MATCH (u:User)-[:ASSIGNED_TO]->(a)
-  RETURN count(*) AS users, count(CASE WHEN ${GIVEN_BY_GROUP} THEN 1 END) AS also_through_groups
+  RETURN count(*) AS users, count(CASE WHEN ${inAny('given')} THEN 1 END) AS also_through_groups
 }
-RETURN ${APP}, a.status AS app_status, users, also_through_groups, COUNT { (a)<-[:ASSIGNED_TO]-(:Group) } AS groups
+RETURN ${APP}, a.status AS app_status, users, also_through_groups, size(given) AS groups
 ORDER BY users DESC, app_id`,
   draw: `MATCH (u:User)-[e:ASSIGNED_TO]->(a)
 RETURN u, e, a`,

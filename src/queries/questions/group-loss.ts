@@ -14,14 +14,14 @@ export const groupLoss = question({
   },
   find: `${person('u', 'person')}
 ${group('g', 'group')}
+WITH u, g, COLLECT {
+  MATCH (u)-[own:ASSIGNED_TO|HAS_ROLE]->(kept) RETURN [kept, coalesce(own.resource_set, '')] AS pair
+  UNION ALL
+  MATCH (u)-[:MEMBER_OF]->(another:Group)-[other:ASSIGNED_TO|HAS_ROLE]->(kept) WHERE another <> g
+  RETURN [kept, coalesce(other.resource_set, '')] AS pair
+} AS others
 MATCH (u)-[m:MEMBER_OF]->(g)-[e:ASSIGNED_TO|HAS_ROLE]->(lost) WHERE ${HAS_ACCESS}
-  AND NOT EXISTS {
-    MATCH (u)-[own:ASSIGNED_TO|HAS_ROLE]->(lost) WHERE coalesce(own.resource_set, '') = coalesce(e.resource_set, '')
-  }
-  AND NOT EXISTS {
-    MATCH (u)-[:MEMBER_OF]->(another:Group)-[other:ASSIGNED_TO|HAS_ROLE]->(lost)
-    WHERE another <> g AND coalesce(other.resource_set, '') = coalesce(e.resource_set, '')
-  }`,
+  AND NOT [lost, coalesce(e.resource_set, '')] IN others`,
   list: `RETURN ${USER}, g.name AS group, g.id AS group_id, CASE WHEN lost:App THEN 'app' ELSE 'admin role' END AS kind,
        lost.label AS name, lost.id AS id, lost.status AS app_status, e.resource_set AS resource_set
 ORDER BY user_id, group_id, kind, name, id`,

@@ -9,8 +9,7 @@ export const leaversAccess = question({
   scope: 'org',
   access: ['apps'],
   find: `${EACH_USER} AND u.status IN ['SUSPENDED', 'DEPROVISIONED']
-${ways({ from: 'u', to: 'a' })}
-WITH * WHERE ${NOT_EVERYONE}`,
+${ways({ from: 'u', to: 'a', where: NOT_EVERYONE })}`,
   list: `RETURN ${USER}, u.status AS status, u.status_changed AS status_changed, ${APP}, a.status AS app_status,
        u.status = 'DEPROVISIONED' AS is_after_reactivation, g IS NULL AS is_direct, g.name AS group, g.id AS group_id
 ORDER BY status_changed, user_id, app, app_id, is_direct DESC, group_id`,

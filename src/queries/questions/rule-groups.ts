@@ -1,6 +1,6 @@
 import { GROUP } from '../cypher';
 import { question } from '../question';
-import { RULE_GROUPS, UNEXPLAINED } from '../reach';
+import { EXPLAINS_ALL, RULE_GROUPS, UNEXPLAINED } from '../reach';
 
 export const ruleGroups = question({
   id: 'rule-groups',
@@ -9,12 +9,13 @@ export const ruleGroups = question({
   scope: 'org',
   access: ['rules'],
   find: RULE_GROUPS,
-  list: `CALL (g, rules) {
-  MATCH (u:User)-[:MEMBER_OF]->(g)
-  RETURN count(*) AS members, count(CASE WHEN ${UNEXPLAINED} THEN 1 END) AS unexplained
+  list: `CALL (g, active) {
+  WITH g, active WHERE NOT ${EXPLAINS_ALL}
+  MATCH (u:User)-[:MEMBER_OF]->(g) WHERE ${UNEXPLAINED}
+  RETURN count(*) AS unexplained
 }
 RETURN ${GROUP}, [rule IN rules | rule.name] AS rules, [rule IN rules | rule.expression] AS expressions,
-       size([rule IN rules WHERE rule.status = 'ACTIVE']) AS active_rules, members, unexplained
+       size(active) AS active_rules, COUNT { (g)<-[:MEMBER_OF]-() } AS members, unexplained
 ORDER BY unexplained DESC, group, group_id`,
   draw: `UNWIND rules AS rule
 MATCH (rule)-[adds:ADDS_TO]->(g)

@@ -1,11 +1,11 @@
 import { USER, app } from '../cypher';
 import { question } from '../question';
-import { APP, HAS_ACCESS } from '../reach';
+import { APP, HAS_ACCESS, groupsOf, inAny } from '../reach';
 
 /** Names of what gives user `u` an app: groups, and `(direct)`. */
-const through = (node: string) =>
+const through = (node: 'a' | 'b') =>
   `CASE WHEN EXISTS { (u)-[:ASSIGNED_TO]->(${node}) } THEN ['(direct)'] ELSE [] END
-         + COLLECT { MATCH (u)-[:MEMBER_OF]->(g:Group)-[:ASSIGNED_TO]->(${node}) RETURN coalesce(g.name, g.id) AS name ORDER BY name }`;
+         + COLLECT { MATCH (u)-[:MEMBER_OF]->(g) WHERE g IN groups_${node} RETURN coalesce(g.name, g.id) AS name ORDER BY name }`;
 
 export const toxicPair = question({
   id: 'toxic-pair',
@@ -19,13 +19,14 @@ export const toxicPair = question({
   },
   find: `${app('a', 'app')}
 ${app('b', 'other')}
+WITH a, b, ${groupsOf('a')} AS groups_a, ${groupsOf('b')} AS groups_b
 CALL (a) {
   MATCH (u:User)-[:ASSIGNED_TO]->(a) RETURN u
   UNION
   MATCH (u:User)-[:MEMBER_OF]->(:Group)-[:ASSIGNED_TO]->(a) RETURN u
 }
-WITH a, b, u WHERE ${HAS_ACCESS}
-  AND (EXISTS { (u)-[:ASSIGNED_TO]->(b) } OR EXISTS { (u)-[:MEMBER_OF]->(:Group)-[:ASSIGNED_TO]->(b) })`,
+WITH a, b, u, groups_a, groups_b WHERE ${HAS_ACCESS}
+  AND (EXISTS { (u)-[:ASSIGNED_TO]->(b) } OR ${inAny('groups_b')})`,
   list: `RETURN ${USER}, u.status AS status, ${APP}, ${through('a')} AS through,
        b.label AS other, b.id AS other_id, ${through('b')} AS other_through
 ORDER BY person, user_id, app_id, other_id`,

@@ -1,6 +1,6 @@
 import { GROUP, USER } from '../cypher';
 import { question } from '../question';
-import { RULE_GROUPS, UNEXPLAINED } from '../reach';
+import { EXPLAINS_ALL, RULE_GROUPS, UNEXPLAINED } from '../reach';
 
 export const unexplainedMembers = question({
   id: 'unexplained-members',
@@ -9,9 +9,10 @@ export const unexplainedMembers = question({
   scope: 'org',
   access: ['rules'],
   find: `${RULE_GROUPS}
+WHERE NOT ${EXPLAINS_ALL}
 MATCH (u:User)-[m:MEMBER_OF]->(g) WHERE ${UNEXPLAINED}`,
   list: `RETURN ${GROUP}, ${USER}, u.status AS status,
-       CASE WHEN any(rule IN rules WHERE rule.status = 'ACTIVE') THEN 'excluded by all active rules' ELSE 'no active rule' END AS reason,
+       CASE WHEN size(active) > 0 THEN 'excluded by all active rules' ELSE 'no active rule' END AS reason,
        m.not_before AS began_after, m.valid_from AS began_by
 ORDER BY group, group_id, person, user_id`,
   draw: 'RETURN u, m, g',
