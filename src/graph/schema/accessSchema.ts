@@ -2,7 +2,7 @@ import type { GraphDatabase } from '../database';
 import { awaitOnline, create, dropFailed, index, uniqueKey, type SchemaRule } from './indexes';
 
 /** Labels that exist only where apps, admin roles or group rules are synced. */
-export const ACCESS_LABELS = ['App', 'FormerApp', 'GroupRule', 'AdminRole'] as const;
+export const ACCESS_LABELS = ['App', 'FormerApp', 'GroupRule', 'FormerGroupRule', 'AdminRole'] as const;
 
 /** Past relationships by the present one. */
 export const PAST_ACCESS = { ASSIGNED_TO: 'WAS_ASSIGNED_TO', HAS_ROLE: 'HAD_ROLE' } as const;
@@ -11,6 +11,7 @@ export const ACCESS_RULES: readonly SchemaRule[] = [
   ...ACCESS_LABELS.map((label) => uniqueKey(label, ['okta_domain', 'id'])),
   index('okta_app_label', '(n:App) ON (n.label)'),
   index('okta_former_app_removed_at', '(n:FormerApp) ON (n.removed_at)'),
+  index('okta_former_group_rule_removed_at', '(n:FormerGroupRule) ON (n.removed_at)'),
   index('okta_former_app_label', '(n:FormerApp) ON (n.label)'),
   ...['App', 'GroupRule'].map((label) =>
     index(`okta_${label.toLowerCase()}_denied`, `(n:${label}) ON (n.okta_domain, n.denied_run)`),
