@@ -288,10 +288,6 @@ const TABLE = {
       'Okta returned no users at all, so none was removed.',
       `The admin role covers no users. Check the role and its resource set, or ${ALL_USERS_AND_GROUPS}.`,
     ],
-    EMPTY_ACCESS_LIST: [
-      'Okta returned no apps, or no group rules, though the graph has some; none was removed.',
-      'Check the admin role. If they are really deleted, run: okta-graph run --mode full --allow-deletes --wait',
-    ],
     EMPTY_GROUP_LIST: [
       'Okta returned no groups at all, so none was removed.',
       `Every org has the group Everyone, so the admin role covers no groups: ${ALL_USERS_AND_GROUPS}.`,

@@ -211,7 +211,16 @@ export interface SyncReport {
    * The time of an approval of removals, and the maximum of each kind; without numbers, as in a run that version 0.2.0
    * began, all were approved. The approver is on the `SyncRun`, because a report is stored in Temporal's history.
    */
-  approval?: { at: string; users?: number; groups?: number; memberships?: number };
+  approval?: {
+    at: string;
+    users?: number;
+    groups?: number;
+    memberships?: number;
+    apps?: number;
+    assignments?: number;
+    roles?: number;
+    rules?: number;
+  };
   /** Why the run failed or was cut short; absent if it came to its own end. */
   failure?: Fault;
 }

@@ -7,7 +7,7 @@ MATCH (a:RemovalApproval {okta_domain: $domain, id: $approvalId})
 WHERE a.used_run IS NULL AND a.at > datetime.realtime('UTC') - duration('P1D')
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
 SET a.used_run = $number, r.approved_by = a.by, r.approved_at = a.at
-RETURN a.users AS users, a.groups AS groups, a.memberships AS memberships;
+RETURN coalesce(a.users, 0) AS users, coalesce(a.groups, 0) AS groups, coalesce(a.memberships, 0) AS memberships, coalesce(a.apps, 0) AS apps, coalesce(a.assignments, 0) AS assignments, coalesce(a.roles, 0) AS roles, coalesce(a.rules, 0) AS rules;
 
 MATCH (g:Group {okta_domain: $domain})
 WHERE g.memberships_as_of IS NOT NULL AND NOT (coalesce(g.users_count = 0, false) AND NOT EXISTS { (g)<-[:MEMBER_OF]-() })
@@ -50,7 +50,7 @@ RETURN o.domain AS domain, o.org_id AS orgId, o.renaming_to AS renamingTo;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
 SET r.approved_at = CASE WHEN $isGiven THEN coalesce(r.approved_at, r.started_at) END,
-    r.approved_users = $counts.users, r.approved_groups = $counts.groups, r.approved_memberships = $counts.memberships;
+    r.approved_users = $counts.users, r.approved_groups = $counts.groups, r.approved_memberships = $counts.memberships, r.approved_apps = $counts.apps, r.approved_assignments = $counts.assignments, r.approved_roles = $counts.roles, r.approved_rules = $counts.rules;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.okta_domain AS domain, r.number AS number, r.id AS id, r.mode AS mode, r.allow_deletes AS allowDeletes,
 coalesce(r.keeps_history, true) AS keepsHistory, r.users_changed_since.epochMillis AS usersSinceMs,
@@ -89,7 +89,7 @@ SET r.users_as_of = coalesce($asOf, r.users_as_of),
     r.users_listed = $isEnd;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-SET r.users_seen = coalesce(r.users_seen, 0) + coalesce($counts.users_seen, 0), r.users_created = coalesce(r.users_created, 0) + coalesce($counts.users_created, 0), r.users_updated = coalesce(r.users_updated, 0) + coalesce($counts.users_updated, 0), r.users_deleted = coalesce(r.users_deleted, 0) + coalesce($counts.users_deleted, 0), r.users_withheld = coalesce(r.users_withheld, 0) + coalesce($counts.users_withheld, 0), r.users_contradicted = coalesce(r.users_contradicted, 0) + coalesce($counts.users_contradicted, 0), r.groups_seen = coalesce(r.groups_seen, 0) + coalesce($counts.groups_seen, 0), r.groups_created = coalesce(r.groups_created, 0) + coalesce($counts.groups_created, 0), r.groups_updated = coalesce(r.groups_updated, 0) + coalesce($counts.groups_updated, 0), r.groups_deleted = coalesce(r.groups_deleted, 0) + coalesce($counts.groups_deleted, 0), r.groups_withheld = coalesce(r.groups_withheld, 0) + coalesce($counts.groups_withheld, 0), r.groups_contradicted = coalesce(r.groups_contradicted, 0) + coalesce($counts.groups_contradicted, 0), r.memberships_groups_read = coalesce(r.memberships_groups_read, 0) + coalesce($counts.memberships_groups_read, 0), r.memberships_groups_verified = coalesce(r.memberships_groups_verified, 0) + coalesce($counts.memberships_groups_verified, 0), r.memberships_groups_failed = coalesce(r.memberships_groups_failed, 0) + coalesce($counts.memberships_groups_failed, 0), r.memberships_added = coalesce(r.memberships_added, 0) + coalesce($counts.memberships_added, 0), r.memberships_removed = coalesce(r.memberships_removed, 0) + coalesce($counts.memberships_removed, 0), r.memberships_removed_unproven = coalesce(r.memberships_removed_unproven, 0) + coalesce($counts.memberships_removed_unproven, 0), r.memberships_withheld = coalesce(r.memberships_withheld, 0) + coalesce($counts.memberships_withheld, 0), r.memberships_contradicted = coalesce(r.memberships_contradicted, 0) + coalesce($counts.memberships_contradicted, 0), r.reporting_lines_added = coalesce(r.reporting_lines_added, 0) + coalesce($counts.reporting_lines_added, 0), r.reporting_lines_removed = coalesce(r.reporting_lines_removed, 0) + coalesce($counts.reporting_lines_removed, 0), r.rules_seen = coalesce(r.rules_seen, 0) + coalesce($counts.rules_seen, 0), r.rules_created = coalesce(r.rules_created, 0) + coalesce($counts.rules_created, 0), r.rules_updated = coalesce(r.rules_updated, 0) + coalesce($counts.rules_updated, 0), r.rules_deleted = coalesce(r.rules_deleted, 0) + coalesce($counts.rules_deleted, 0), r.apps_seen = coalesce(r.apps_seen, 0) + coalesce($counts.apps_seen, 0), r.apps_created = coalesce(r.apps_created, 0) + coalesce($counts.apps_created, 0), r.apps_updated = coalesce(r.apps_updated, 0) + coalesce($counts.apps_updated, 0), r.apps_deleted = coalesce(r.apps_deleted, 0) + coalesce($counts.apps_deleted, 0), r.assignments_added = coalesce(r.assignments_added, 0) + coalesce($counts.assignments_added, 0), r.assignments_removed = coalesce(r.assignments_removed, 0) + coalesce($counts.assignments_removed, 0), r.roles_added = coalesce(r.roles_added, 0) + coalesce($counts.roles_added, 0), r.roles_removed = coalesce(r.roles_removed, 0) + coalesce($counts.roles_removed, 0), r.access_left = coalesce(r.access_left, 0) + coalesce($counts.access_left, 0), r.nodes_unproven = coalesce(r.nodes_unproven, 0) + coalesce($counts.nodes_unproven, 0), r.nodes_not_removed = coalesce(r.nodes_not_removed, 0) + coalesce($counts.nodes_not_removed, 0), r.okta_requests_users = coalesce(r.okta_requests_users, 0) + coalesce($counts.okta_requests_users, 0), r.okta_requests_user = coalesce(r.okta_requests_user, 0) + coalesce($counts.okta_requests_user, 0), r.okta_requests_groups = coalesce(r.okta_requests_groups, 0) + coalesce($counts.okta_requests_groups, 0), r.okta_requests_group = coalesce(r.okta_requests_group, 0) + coalesce($counts.okta_requests_group, 0), r.okta_requests_apps = coalesce(r.okta_requests_apps, 0) + coalesce($counts.okta_requests_apps, 0), r.okta_requests_iam = coalesce(r.okta_requests_iam, 0) + coalesce($counts.okta_requests_iam, 0), r.okta_requests_other = coalesce(r.okta_requests_other, 0) + coalesce($counts.okta_requests_other, 0), r.okta_rate_limited = coalesce(r.okta_rate_limited, 0) + coalesce($counts.okta_rate_limited, 0), r.okta_waited_ms = coalesce(r.okta_waited_ms, 0) + coalesce($counts.okta_waited_ms, 0), r.okta_retries = coalesce(r.okta_retries, 0) + coalesce($counts.okta_retries, 0)
+SET r.users_seen = coalesce(r.users_seen, 0) + coalesce($counts.users_seen, 0), r.users_created = coalesce(r.users_created, 0) + coalesce($counts.users_created, 0), r.users_updated = coalesce(r.users_updated, 0) + coalesce($counts.users_updated, 0), r.users_deleted = coalesce(r.users_deleted, 0) + coalesce($counts.users_deleted, 0), r.users_withheld = coalesce(r.users_withheld, 0) + coalesce($counts.users_withheld, 0), r.users_contradicted = coalesce(r.users_contradicted, 0) + coalesce($counts.users_contradicted, 0), r.groups_seen = coalesce(r.groups_seen, 0) + coalesce($counts.groups_seen, 0), r.groups_created = coalesce(r.groups_created, 0) + coalesce($counts.groups_created, 0), r.groups_updated = coalesce(r.groups_updated, 0) + coalesce($counts.groups_updated, 0), r.groups_deleted = coalesce(r.groups_deleted, 0) + coalesce($counts.groups_deleted, 0), r.groups_withheld = coalesce(r.groups_withheld, 0) + coalesce($counts.groups_withheld, 0), r.groups_contradicted = coalesce(r.groups_contradicted, 0) + coalesce($counts.groups_contradicted, 0), r.memberships_groups_read = coalesce(r.memberships_groups_read, 0) + coalesce($counts.memberships_groups_read, 0), r.memberships_groups_verified = coalesce(r.memberships_groups_verified, 0) + coalesce($counts.memberships_groups_verified, 0), r.memberships_groups_failed = coalesce(r.memberships_groups_failed, 0) + coalesce($counts.memberships_groups_failed, 0), r.memberships_added = coalesce(r.memberships_added, 0) + coalesce($counts.memberships_added, 0), r.memberships_removed = coalesce(r.memberships_removed, 0) + coalesce($counts.memberships_removed, 0), r.memberships_removed_unproven = coalesce(r.memberships_removed_unproven, 0) + coalesce($counts.memberships_removed_unproven, 0), r.memberships_withheld = coalesce(r.memberships_withheld, 0) + coalesce($counts.memberships_withheld, 0), r.memberships_contradicted = coalesce(r.memberships_contradicted, 0) + coalesce($counts.memberships_contradicted, 0), r.reporting_lines_added = coalesce(r.reporting_lines_added, 0) + coalesce($counts.reporting_lines_added, 0), r.reporting_lines_removed = coalesce(r.reporting_lines_removed, 0) + coalesce($counts.reporting_lines_removed, 0), r.rules_seen = coalesce(r.rules_seen, 0) + coalesce($counts.rules_seen, 0), r.rules_created = coalesce(r.rules_created, 0) + coalesce($counts.rules_created, 0), r.rules_updated = coalesce(r.rules_updated, 0) + coalesce($counts.rules_updated, 0), r.rules_deleted = coalesce(r.rules_deleted, 0) + coalesce($counts.rules_deleted, 0), r.rules_withheld = coalesce(r.rules_withheld, 0) + coalesce($counts.rules_withheld, 0), r.apps_seen = coalesce(r.apps_seen, 0) + coalesce($counts.apps_seen, 0), r.apps_created = coalesce(r.apps_created, 0) + coalesce($counts.apps_created, 0), r.apps_updated = coalesce(r.apps_updated, 0) + coalesce($counts.apps_updated, 0), r.apps_deleted = coalesce(r.apps_deleted, 0) + coalesce($counts.apps_deleted, 0), r.apps_withheld = coalesce(r.apps_withheld, 0) + coalesce($counts.apps_withheld, 0), r.assignments_added = coalesce(r.assignments_added, 0) + coalesce($counts.assignments_added, 0), r.assignments_removed = coalesce(r.assignments_removed, 0) + coalesce($counts.assignments_removed, 0), r.assignments_removed_unlisted = coalesce(r.assignments_removed_unlisted, 0) + coalesce($counts.assignments_removed_unlisted, 0), r.assignments_withheld = coalesce(r.assignments_withheld, 0) + coalesce($counts.assignments_withheld, 0), r.roles_added = coalesce(r.roles_added, 0) + coalesce($counts.roles_added, 0), r.roles_removed = coalesce(r.roles_removed, 0) + coalesce($counts.roles_removed, 0), r.roles_removed_unlisted = coalesce(r.roles_removed_unlisted, 0) + coalesce($counts.roles_removed_unlisted, 0), r.roles_withheld = coalesce(r.roles_withheld, 0) + coalesce($counts.roles_withheld, 0), r.access_left = coalesce(r.access_left, 0) + coalesce($counts.access_left, 0), r.nodes_unproven = coalesce(r.nodes_unproven, 0) + coalesce($counts.nodes_unproven, 0), r.nodes_not_removed = coalesce(r.nodes_not_removed, 0) + coalesce($counts.nodes_not_removed, 0), r.okta_requests_users = coalesce(r.okta_requests_users, 0) + coalesce($counts.okta_requests_users, 0), r.okta_requests_user = coalesce(r.okta_requests_user, 0) + coalesce($counts.okta_requests_user, 0), r.okta_requests_groups = coalesce(r.okta_requests_groups, 0) + coalesce($counts.okta_requests_groups, 0), r.okta_requests_group = coalesce(r.okta_requests_group, 0) + coalesce($counts.okta_requests_group, 0), r.okta_requests_apps = coalesce(r.okta_requests_apps, 0) + coalesce($counts.okta_requests_apps, 0), r.okta_requests_iam = coalesce(r.okta_requests_iam, 0) + coalesce($counts.okta_requests_iam, 0), r.okta_requests_other = coalesce(r.okta_requests_other, 0) + coalesce($counts.okta_requests_other, 0), r.okta_rate_limited = coalesce(r.okta_rate_limited, 0) + coalesce($counts.okta_rate_limited, 0), r.okta_waited_ms = coalesce(r.okta_waited_ms, 0) + coalesce($counts.okta_waited_ms, 0), r.okta_retries = coalesce(r.okta_retries, 0) + coalesce($counts.okta_retries, 0)
 SET r.recent_writes = ([$write] + coalesce(r.recent_writes, []))[..50]
 WITH r, [warning IN $warnings WHERE NOT warning IN r.warnings] AS fresh
 SET r.warnings_omitted = r.warnings_omitted + size(fresh) - size(fresh[..(200 - size(r.warnings))]),
@@ -233,7 +233,7 @@ OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
 OR g.users_count <> g.memberships_users_count, false) AS isVerification, r.groups_as_of.epochMillis AS listedAtMs;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-RETURN r.memberships_at_start AS atStart, r.memberships_removed_unproven AS removed, r.memberships_withheld AS withheld,
+RETURN coalesce(r.memberships_at_start, 0) AS atStart, r.memberships_removed_unproven AS removed, r.memberships_withheld AS withheld,
        r.approved_memberships AS approved;
 
 RETURN EXISTS { MATCH (g:Group {okta_domain: $domain}) WHERE
@@ -384,6 +384,9 @@ WITH n LIMIT $batch DELETE n RETURN count(*) AS count;
 MATCH (n:FormerGroup) WHERE n.removed_at < $before AND n.okta_domain = $domain AND NOT EXISTS { (n)--() }
 WITH n LIMIT $batch DELETE n RETURN count(*) AS count;
 
+MATCH (n:FormerGroupRule) WHERE n.removed_at < $before AND n.okta_domain = $domain AND NOT EXISTS { (n)--() }
+WITH n LIMIT $batch DELETE n RETURN count(*) AS count;
+
 MATCH (n:FormerUser) WHERE n.removed_at < $before AND n.okta_domain = $domain AND NOT EXISTS { (n)--() }
 WITH n LIMIT $batch DELETE n RETURN count(*) AS count;
 
@@ -412,11 +415,11 @@ MATCH (o:OktaOrg {domain: $domain}) SET o.managers_version = coalesce(o.managers
 MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = [id IN o.suspects WHERE NOT id IN $ids];
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-RETURN r.groups_at_start AS atStart, r.groups_deleted AS removed, r.groups_withheld AS withheld,
+RETURN coalesce(r.groups_at_start, 0) AS atStart, r.groups_deleted AS removed, r.groups_withheld AS withheld,
        r.approved_groups AS approved;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-RETURN r.users_at_start AS atStart, r.users_deleted AS removed, r.users_withheld AS withheld,
+RETURN coalesce(r.users_at_start, 0) AS atStart, r.users_deleted AS removed, r.users_withheld AS withheld,
        r.approved_users AS approved;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.users_withheld AS withheld;
@@ -545,6 +548,7 @@ CREATE (n)-[past:WAS_ASSIGNED_TO]->(t)
 SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
   valid_to: CASE WHEN e.valid_from > n.denied_at THEN e.valid_from ELSE n.denied_at END, ended_after: null, closed_by: $run }
 DELETE e
+  RETURN count(*) AS assignments
 }
 CALL (n) {
   MATCH (n)-[e:HAS_ROLE]->(t)
@@ -552,6 +556,7 @@ CREATE (n)-[past:HAD_ROLE]->(t)
 SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
   valid_to: CASE WHEN e.valid_from > n.denied_at THEN e.valid_from ELSE n.denied_at END, ended_after: null, closed_by: $run }
 DELETE e
+  RETURN count(*) AS roles
 }
 CREATE (n)-[:CHANGED]->(:GroupChange {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'removed',
   added_run: n.added_run})
@@ -560,13 +565,13 @@ SET n:FormerGroup, n.removed_at = n.denied_at, n.removed_run = $run, n.okta_raw_
 SET n.memberships_as_of = null, n.memberships_whole_as_of = n.removed_at, n.memberships_claim = null, n.apps_as_of = null, n.roles_as_of = null
 FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
   SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null)
-RETURN count(*) AS nodes, sum(edges) AS edges;
+RETURN count(*) AS nodes, sum(edges) AS edges, sum(assignments) AS assignments, sum(roles) AS roles;
 
 UNWIND $ids AS id
 MATCH (n:Group {okta_domain: $domain, id: id}) USING INDEX SEEK n:Group(okta_domain, id) WITH n WHERE n.denied_run = $run AND coalesce(n.denied_twice, false) AND NOT false
-WITH n, COUNT { (n)-[:MEMBER_OF]-() } AS edges
+WITH n, COUNT { (n)-[:MEMBER_OF]-() } AS edges, COUNT { (n)-[:ASSIGNED_TO]->() } AS assignments, COUNT { (n)-[:HAS_ROLE]->() } AS roles
 DETACH DELETE n
-RETURN count(*) AS nodes, sum(edges) AS edges;
+RETURN count(*) AS nodes, sum(edges) AS edges, sum(assignments) AS assignments, sum(roles) AS roles;
 
 UNWIND $ids AS id
 MATCH (n:User {okta_domain: $domain, id: id}) USING INDEX SEEK n:User(okta_domain, id) WITH n WHERE n.denied_run = $run AND coalesce(n.denied_twice, false) AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
@@ -588,6 +593,7 @@ CREATE (n)-[past:WAS_ASSIGNED_TO]->(t)
 SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
   valid_to: CASE WHEN e.valid_from > n.denied_at THEN e.valid_from ELSE n.denied_at END, ended_after: null, closed_by: $run }
 DELETE e
+  RETURN count(*) AS assignments
 }
 CALL (n) {
   MATCH (n)-[e:HAS_ROLE]->(t)
@@ -595,6 +601,7 @@ CREATE (n)-[past:HAD_ROLE]->(t)
 SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
   valid_to: CASE WHEN e.valid_from > n.denied_at THEN e.valid_from ELSE n.denied_at END, ended_after: null, closed_by: $run }
 DELETE e
+  RETURN count(*) AS roles
 }
 CREATE (n)-[:CHANGED]->(:UserChange {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'removed',
   added_run: n.added_run})
@@ -603,14 +610,14 @@ SET n:FormerUser, n.removed_at = n.denied_at, n.removed_run = $run, n.okta_raw_h
 SET n.roles_as_of = null
 FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
   SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null)
-RETURN count(*) AS nodes, sum(edges) AS edges;
+RETURN count(*) AS nodes, sum(edges) AS edges, sum(assignments) AS assignments, sum(roles) AS roles;
 
 UNWIND $ids AS id
 MATCH (n:User {okta_domain: $domain, id: id}) USING INDEX SEEK n:User(okta_domain, id) WITH n WHERE n.denied_run = $run AND coalesce(n.denied_twice, false) AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
   WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) }
-WITH n, COUNT { (n)-[:MEMBER_OF]-() } AS edges
+WITH n, COUNT { (n)-[:MEMBER_OF]-() } AS edges, COUNT { (n)-[:ASSIGNED_TO]->() } AS assignments, COUNT { (n)-[:HAS_ROLE]->() } AS roles
 DETACH DELETE n
-RETURN count(*) AS nodes, sum(edges) AS edges;
+RETURN count(*) AS nodes, sum(edges) AS edges, sum(assignments) AS assignments, sum(roles) AS roles;
 
 UNWIND $lines AS line
 MATCH (u:User {okta_domain: $domain, id: line[0]})
@@ -661,7 +668,8 @@ ELSE o.groups_listed_at END,
          o.last_ended_run = CASE WHEN o.last_ended_run > r.number THEN o.last_ended_run ELSE r.number END,
          o.users = COUNT { MATCH (:User {okta_domain: $domain}) },
          o.groups = COUNT { MATCH (:Group {okta_domain: $domain}) },
-         o.memberships = $memberships;
+         o.memberships = $memberships,
+         o.apps = CASE WHEN (o.apps IS NOT NULL OR ('apps' IN coalesce(r.access_steps, []) AND NOT 'apps' IN coalesce(r.access_skipped, []))) THEN $access.apps END, o.assignments = CASE WHEN (o.assignments IS NOT NULL OR ('groupApps' IN coalesce(r.access_steps, []) AND 'appUsers' IN coalesce(r.access_steps, []) AND NOT 'apps' IN coalesce(r.access_skipped, []))) THEN $access.assignments END, o.roles = CASE WHEN (o.roles IS NOT NULL OR ('roles' IN coalesce(r.access_steps, []) AND NOT 'roles' IN coalesce(r.access_skipped, []))) THEN $access.roles END, o.rules = CASE WHEN (o.rules IS NOT NULL OR ('rules' IN coalesce(r.access_steps, []) AND NOT 'rules' IN coalesce(r.access_skipped, []))) THEN $access.rules END;
 
 MATCH (u:User {okta_domain: $domain}) WHERE u.email IS NOT NULL
 WITH u.email AS email, count(*) AS count WHERE count > 1

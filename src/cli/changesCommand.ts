@@ -1,5 +1,12 @@
 import { once } from 'node:events';
-import { changesOf, changingRuns, type ChangingRun, type GraphChange } from '../graph/read/changes';
+import {
+  CHANGED_OBJECTS,
+  changesOf,
+  changingRuns,
+  type ChangedObject,
+  type ChangingRun,
+  type GraphChange,
+} from '../graph/read/changes';
 import type { GraphDatabase } from '../graph/database';
 import { changeLine, changesTable } from './changesText';
 import { withGraph } from '../connections/connect';
@@ -54,6 +61,7 @@ const SHOWN_PER_KIND = 20;
 const COLUMNS = [
   ...(['run', 'what', 'change', 'user_id', 'user_name', 'user_email', 'group_id', 'group_name'] as const),
   ...(['fields', 'values', 'after', 'by'] as const),
+  ...(['app_id', 'app_name', 'role_id', 'role_name', 'rule_id', 'rule_name'] as const),
 ];
 
 /**
@@ -90,12 +98,13 @@ export async function printChanges(
 /** Returns how many changes the runs have counted that are not in the graph; never negative, since a run in progress has not counted all yet. */
 function missingOf(runs: readonly ChangingRun[], found: ReadonlyMap<string, number>): number {
   let missing = 0;
-  for (const what of ['user', 'group', 'membership'] as const) {
+  for (const what of Object.keys(CHANGED_OBJECTS) as ChangedObject[]) {
     for (const change of ['added', 'changed', 'removed'] as const) {
-      const counted = runs.reduce(
-        (sum, run) => sum + ((run[`${what}s`] as Partial<Record<typeof change, number>>)[change] ?? 0),
-        0,
-      );
+      const countIn = (run: ChangingRun) => {
+        const counts: Partial<Record<typeof change, number>> | null = run[CHANGED_OBJECTS[what]];
+        return counts?.[change] ?? 0;
+      };
+      const counted = runs.reduce((sum, run) => sum + countIn(run), 0);
       missing += Math.max(0, counted - (found.get(`${what} ${change}`) ?? 0));
     }
   }
@@ -116,10 +125,12 @@ function endOfText(found: ReadonlyMap<string, number>, missing: number): string 
 function cellsOf(change: GraphChange): string[] {
   const { runNumber, what, userId, userName, userEmail, groupId, groupName, fields, values, after, by } =
     change;
+  const { appId, appName, roleId, roleName, ruleId, ruleName } = change;
   const pairs = Object.entries(values ?? {}).map(([name, value]) => `${name}=${value}`);
   return [
     ...[`${runNumber}`, what, change.change, userId, userName, userEmail, groupId, groupName],
     ...[fields?.join(' '), pairs.join('; '), after, by],
+    ...[appId, appName, roleId, roleName, ruleId, ruleName],
   ].map((cell) => cell ?? '');
 }
 

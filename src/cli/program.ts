@@ -178,7 +178,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .description('show the report of a run')
     .argument('[run]', 'run ID or run number; default the latest run')
     .addOption(domainOption())
-    .option('--changes', 'also list every user, group and membership that the run added, changed or removed')
+    .option('--changes', 'also list everything that the run added, changed or removed')
     .option('--json', 'print the report as JSON to stdout')
     .option('--csv', 'with --changes: print the changes as CSV to stdout')
     .action(reading<[string | undefined, ReportOptions]>(report));

@@ -3,11 +3,10 @@ import { userInfo } from 'node:os';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import type { Config } from '../config';
 import type { RequestedMode, SyncReport } from '../contract';
-import { lastWithheld, totalOf } from '../graph/write/approvals';
+import { lastWithheld, ofEachKind, removalsText, totalOf } from '../graph/write/approvals';
 import { findReport } from '../graph/read/reports';
 import { withGraph } from '../connections/connect';
 import { Explained } from '../connections/explain';
-import { countOf } from '../text/counts';
 import { reportOfFailure } from '../runs/failedRun';
 import { type Output, showProgress } from './progressDisplay';
 import { startApproved } from '../runs/startApproved';
@@ -68,20 +67,14 @@ async function approveAndStart(
   allowDeletes: true | number,
 ): Promise<StartedSync> {
   return withGraph(config, async (db) => {
-    const counts =
-      allowDeletes === true
-        ? await lastWithheld(db, domain)
-        : { users: allowDeletes, groups: allowDeletes, memberships: allowDeletes };
+    const counts = allowDeletes === true ? await lastWithheld(db, domain) : ofEachKind(allowDeletes);
     if (totalOf(counts) === 0) {
       output.write(
         'The last run withheld nothing, so there is nothing to approve; the usual limits apply.\n',
       );
       return startOrAttach(client, config, { domain, mode, allowDeletes: false });
     }
-    const { users, groups, memberships } = counts;
-    output.write(
-      `Approved for one run: removal of at most ${countOf(users, 'user')}, ${countOf(groups, 'group')} and ${countOf(memberships, 'unconfirmed membership')}\n`,
-    );
+    output.write(`Approved for one run: removal of at most ${removalsText(counts)}\n`);
     return startApproved({ client, config, db, domain, mode, approval: { by: osUser(), counts } });
   });
 }

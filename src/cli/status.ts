@@ -1,6 +1,7 @@
 import type { Client, ScheduleDescription } from '@temporalio/client';
 import type { GraphDatabase } from '../graph/database';
 import { lastReports, type RecordedRun } from '../graph/read/reports';
+import { lastWithheld, removalsText, totalOf, type RemovalCounts } from '../graph/write/approvals';
 import { describeSchedule } from '../runs/schedule';
 import { scheduleJson, scheduleState } from '../runs/scheduleState';
 import { withGraph, withTemporal } from '../connections/connect';
@@ -25,6 +26,8 @@ interface GraphStatus {
   /** The newest two runs, one of which may be in progress. */
   newest: RecordedRun[];
   lastSuccess?: RecordedRun;
+  /** What the last run that checked withheld. */
+  withheld: RemovalCounts;
 }
 
 /** The status of one org; the part of a service that does not respond is undefined. */
@@ -96,6 +99,7 @@ function statusText({ domain, temporal, graph }: OrgStatus, now: Date, style: Te
     ['in progress', temporal ? inProgressText(temporal.inProgress, now) : UNKNOWN],
     ['last run', graph ? runText(lastRunOf(temporal, graph), now, temporal !== undefined, style) : UNKNOWN],
     ['last success', graph ? runText(graph.lastSuccess, now, true, style) : UNKNOWN],
+    ...(graph && totalOf(graph.withheld) > 0 ? [['withheld', withheldText(graph.withheld)]] : []),
   ];
   return `${style.paint('title', domain)}\n${renderFields(fields, style)}\n`;
 }
@@ -113,7 +117,11 @@ function statusJson({ domain, temporal, graph }: OrgStatus): object {
       schedule: temporal.schedule ? scheduleJson(temporal.schedule) : null,
       inProgress: temporal.inProgress ?? null,
     }),
-    ...(graph && { lastRun: run(lastRunOf(temporal, graph)), lastSuccess: run(graph.lastSuccess) }),
+    ...(graph && {
+      lastRun: run(lastRunOf(temporal, graph)),
+      lastSuccess: run(graph.lastSuccess),
+      withheld: graph.withheld,
+    }),
   };
 }
 
@@ -134,7 +142,7 @@ async function temporalStatus(client: Client, domain: string): Promise<TemporalS
 async function graphStatus(db: GraphDatabase, domain: string): Promise<GraphStatus> {
   const newest = await lastReports(db, domain, 2);
   const [lastSuccess] = await lastReports(db, domain, 1, 'succeeded');
-  return { newest, ...(lastSuccess && { lastSuccess }) };
+  return { newest, ...(lastSuccess && { lastSuccess }), withheld: await lastWithheld(db, domain) };
 }
 
 /** Formats the interval and the next run of a schedule, or why there is none. */
@@ -150,6 +158,9 @@ function inProgressText(run: TemporalStatus['inProgress'], now: Date): string {
   const { workflowId, startedAt } = run;
   return `${workflowId}, started ${formatAge(startedAt, now)}; ${progressLine(run)}`;
 }
+
+const withheldText = (withheld: RemovalCounts): string =>
+  `removal of ${removalsText(withheld)}; see why with: okta-graph report`;
 
 /** Formats a run. @param isOver true if Temporal has confirmed that an unfinished run is no longer in progress. */
 function runText(run: RecordedRun | undefined, now: Date, isOver: boolean, style: TextStyle): string {

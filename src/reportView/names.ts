@@ -1,8 +1,7 @@
 import type { SyncReport, SyncWarning } from '../contract';
-import { approverOf } from '../graph/write/approvals';
+import { approverOf, removalsText } from '../graph/write/approvals';
 import type { GraphDatabase } from '../graph/database';
 import { describeGroups, describePeople, type Person } from '../graph/read/reports';
-import { countOf } from '../text/counts';
 import { formatTime } from '../text/times';
 import { isVisible, printable } from '../text/printable';
 
@@ -44,7 +43,12 @@ export function userLabel(id: string, { users }: Names): string {
 
 /** Returns a label such as `Engineering (00g1)`, or only the id if the graph has no such group. */
 export function groupLabel(id: string, { groups }: Names): string {
-  return labelled(id, [groups.get(id)]);
+  return objectLabel(id, groups.get(id));
+}
+
+/** Returns a label such as `Salesforce (0oa1)` from an id and a name. */
+export function objectLabel(id: string, name: string | undefined): string {
+  return labelled(id, [name]);
 }
 
 function labelled(id: string, parts: (string | undefined)[]): string {
@@ -58,10 +62,7 @@ export function approvalText(
   { approver = 'an unknown user' }: Names,
 ): string | undefined {
   if (!approval) return undefined;
-  const { at, users, groups, memberships } = approval;
-  const limits =
-    users === undefined || groups === undefined || memberships === undefined
-      ? 'removals without a limit'
-      : `at most ${countOf(users, 'user')}, ${countOf(groups, 'group')}, ${countOf(memberships, 'membership')}`;
+  const { at, ...counts } = approval;
+  const limits = counts.users === undefined ? 'removals without a limit' : `at most ${removalsText(counts)}`;
   return `${limits}; by ${printable(approver)}, ${formatTime(new Date(at))}`;
 }

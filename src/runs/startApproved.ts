@@ -1,10 +1,9 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config';
 import type { RequestedMode } from '../contract';
-import { approveRemovals, withdrawApproval, type Approval } from '../graph/write/approvals';
+import { approveRemovals, removalsText, withdrawApproval, type Approval } from '../graph/write/approvals';
 import type { GraphDatabase } from '../graph/database';
 import { recordSettingsChange } from '../graph/write/settingsChanges';
-import { countOf } from '../text/counts';
 import { startOrAttach, type StartedSync } from './startOrAttach';
 
 export interface ApprovedStart {
@@ -32,9 +31,5 @@ export async function startApproved(options: ApprovedStart): Promise<StartedSync
 }
 
 function settingsChangeText({ by, counts }: Approval): string {
-  const { users, groups, memberships } = counts;
-  const limits = [countOf(users, 'user'), countOf(groups, 'group'), countOf(memberships, 'membership')].join(
-    ', ',
-  );
-  return `Removals were approved for one run by ${by}: at most ${limits}`;
+  return `Removals were approved for one run by ${by}: at most ${removalsText(counts)}`;
 }

@@ -105,6 +105,7 @@ export class OrgGauges {
       for (const [kind, count] of Object.entries(lastRun.withheld))
         set('okta_graph_last_run_withheld', count, { kind });
     }
-    for (const [kind, count] of Object.entries(size ?? {})) set('okta_graph_size', count, { kind });
+    for (const [kind, count] of Object.entries<number | null>({ ...size }))
+      if (count !== null) set('okta_graph_size', count, { kind });
   }
 }

@@ -72,6 +72,47 @@ describe('The changes command', () => {
     assert.doesNotMatch(out, /cannot be listed/);
   });
 
+  it('shows apps, assignments, admin roles and rules of the runs that have read them', async () => {
+    assert.doesNotMatch((await changes('--since', '30d')).out, /apps \+|\?/);
+    await graph.set(
+      `MATCH (r:SyncRun {okta_domain: $domain, number: 2})
+       SET r.access_steps = ['rules', 'apps', 'groupApps', 'appUsers', 'roles'], r.access = ['rules', 'apps', 'roles'],
+           r.apps_created = 1, r.apps_deleted = 1, r.assignments_added = 1, r.assignments_removed = 1,
+           r.roles_added = 1, r.roles_removed = 0, r.rules_created = 0, r.rules_deleted = 2`,
+    );
+    await graph.set(
+      `MATCH (ada:User {okta_domain: $domain, id: 'u1'}), (g:Group {okta_domain: $domain, id: 'g1'})
+       CREATE (app:App {okta_domain: $domain, id: 'a1', label: 'Salesforce', added_run: 2}),
+         (:FormerApp {okta_domain: $domain, id: 'a0', label: 'Wiki', added_run: 1, removed_run: 2}),
+         (:FormerGroupRule {okta_domain: $domain, id: 'r0', name: 'Contractors', added_run: 1, removed_run: 2}),
+         (g)-[:ASSIGNED_TO {opened_by: 2, valid_from: datetime('2026-11-24T09:00:00Z')}]->(app),
+         (ada)-[:WAS_ASSIGNED_TO {opened_by: 1, valid_from: datetime('2026-11-14T09:00:00Z'), closed_by: 2,
+           ended_after: datetime('2026-11-24T07:00:00Z'), valid_to: datetime('2026-11-24T09:00:00Z')}]->(app),
+         (ada)-[:HAS_ROLE {opened_by: 2, valid_from: datetime('2026-11-24T09:00:00Z')}]->
+           (:AdminRole {okta_domain: $domain, id: 'SUPER_ADMIN', label: 'Super Administrator'})`,
+    );
+    const { out } = await changes('--since', '30d');
+    assert.match(out, /apps \+ +- +assignments \+ +- +roles \+ +- +rules \+ +-$/m);
+    assert.match(out, /^ *#1 .*( +\?){8}$/m);
+    assert.match(out, /^ *#2 .* 1 +1 +1 +1 +1 +0 +0 +2$/m);
+    assert.match(out, /^#2 app added: Salesforce \(a1\)$/m);
+    assert.match(out, /^#2 app removed: Wiki \(a0\)$/m);
+    assert.match(out, /^#2 rule removed: Contractors \(r0\)$/m);
+    assert.match(out, /^#2 assignment added: Payroll, EU \(g1\) to Salesforce \(a1\); by /m);
+    assert.match(out, /^#2 assignment removed: Ada .* to Salesforce \(a1\); between .* and /m);
+    assert.match(out, /^#2 role added: Ada .* as Super Administrator \(SUPER_ADMIN\); by /m);
+    assert.match(out, /^1 further change cannot be listed/m, 'of the two rules one');
+    const { runs } = JSON.parse((await changes('--since', '30d', '--json')).out) as {
+      runs: { apps: unknown }[];
+    };
+    assert.deepEqual(
+      runs.map(({ apps }) => apps),
+      [null, { added: 1, removed: 1 }],
+    );
+    const csv = (await changes('--since', '30d', '--csv')).out;
+    assert.match(csv, /^2,role,added,u1,.*,,,,,2026-11-24T09:00:00Z,,,SUPER_ADMIN,Super Administrator,,\r$/m);
+  });
+
   it('reports the number of changes whose details are no longer in the graph', async () => {
     await graph.set(
       `MATCH (r:SyncRun {okta_domain: $domain, number: 2}) SET r.users_deleted = 3, r.users_updated = 2`,
@@ -86,12 +127,12 @@ describe('The changes command', () => {
     const [head, ...lines] = out.trimEnd().split('\r\n');
     assert.equal(
       head,
-      'run,what,change,user_id,user_name,user_email,group_id,group_name,fields,values,after,by',
+      'run,what,change,user_id,user_name,user_email,group_id,group_name,fields,values,after,by,app_id,app_name,role_id,role_name,rule_id,rule_name',
     );
     // 22 added users, 1 changed user, 2 added memberships and 1 removed one.
     assert.equal(lines.length, 26);
     assert.ok(
-      lines.includes('2,membership,removed,u2,User 2,,g1,"Payroll, EU",,,,2026-11-24T09:00:00Z'),
+      lines.includes('2,membership,removed,u2,User 2,,g1,"Payroll, EU",,,,2026-11-24T09:00:00Z,,,,,,'),
       lines.at(-1),
     );
     const changed = lines.find((line) => line.startsWith('2,user,changed,u1,')) ?? '';

@@ -7,7 +7,7 @@ import { Explained } from '../../src/connections/explain';
 import { renameOrg } from '../../src/cli/renameOrgCommand';
 import type { Config } from '../../src/config';
 import { SYNC_WORKFLOW_TYPE } from '../../src/contract';
-import { approveRemovals } from '../../src/graph/write/approvals';
+import { approveRemovals, ofEachKind } from '../../src/graph/write/approvals';
 import type { GraphDatabase } from '../../src/graph/database';
 import { beginRename, finishRename, moveNodes } from '../../src/graph/write/renameOrg';
 import { CodedError } from '../../src/faults/fault';
@@ -50,7 +50,7 @@ describe('An org that has moved to another domain', () => {
     stack.sim.org.churn({ deleteApps: 1 });
     await stack.sync({ mode: 'full' });
     await recordSettingsChange(stack.db, old, 'something');
-    await approveRemovals(stack.db, old, { by: 'a test', counts: { users: 1, groups: 1, memberships: 1 } });
+    await approveRemovals(stack.db, old, { by: 'a test', counts: ofEachKind(1) });
   });
   after(async () => {
     await stack.db.run(

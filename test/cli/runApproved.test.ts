@@ -45,14 +45,14 @@ describe('The run command with --allow-deletes', () => {
   const approvals = () =>
     graph.db.read<{ id: string; by: string; limits: number[] }>(
       `MATCH (a:RemovalApproval {okta_domain: $domain})
-       RETURN a.id AS id, a.by AS by, [a.users, a.groups, a.memberships] AS limits`,
+       RETURN a.id AS id, a.by AS by, [a.users, a.groups, a.memberships, a.apps] AS limits`,
       { domain: graph.domain },
     );
   const stop = ({ workflowId }: { workflowId: string }) => client.workflow.getHandle(workflowId).terminate();
   const lastRunWithheld = (users: number, memberships: number) =>
     graph.set(
       `CREATE (:SyncRun {okta_domain: $domain, id: 'last', number: 1, outcome: 'partial',
-                         users_withheld: $users, memberships_withheld: $memberships})`,
+                         users_withheld: $users, memberships_withheld: $memberships, apps_withheld: 4})`,
       { users, memberships },
     );
 
@@ -60,9 +60,9 @@ describe('The run command with --allow-deletes', () => {
     await lastRunWithheld(3, 20);
     const sync = await approve(true);
     const [approval, ...others] = await approvals();
-    assert.deepEqual([approval?.by, approval?.limits, others], [userInfo().username, [3, 0, 20], []]);
+    assert.deepEqual([approval?.by, approval?.limits, others], [userInfo().username, [3, 0, 20, 4], []]);
     assert.deepEqual([sync.request.allowDeletes, sync.request.approvalId], [true, approval?.id]);
-    assert.match(output.text, /removal of at most 3 users, 0 groups and 20 unconfirmed memberships/);
+    assert.match(output.text, /removal of at most 3 users, 0 groups, 20 memberships, 4 apps\n/);
     await stop(sync);
   });
 
@@ -70,7 +70,7 @@ describe('The run command with --allow-deletes', () => {
     await lastRunWithheld(90, 90);
     const sync = await approve(57);
     const [approval] = await approvals();
-    assert.deepEqual(approval?.limits, [57, 57, 57]);
+    assert.deepEqual(approval?.limits, [57, 57, 57, 57]);
     await stop(sync);
   });
 

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
 import type { SyncReport } from '../../src/contract';
+import {
+  approveRemovals,
+  lastWithheld,
+  ofEachKind,
+  type RemovalCounts,
+} from '../../src/graph/write/approvals';
 import type { FaultRule, Settings } from '../../src/simulator';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { OrgUnderTest, type AttemptOptions } from '../../dev/lab/org/orgUnderTest';
@@ -34,7 +40,7 @@ describe('What Okta does not show of apps, admin roles and group rules', () => {
   });
   after(() => org.stop());
 
-  const run = (options: AttemptOptions = {}, change: { allowDeletes?: boolean } = {}) =>
+  const run = (options: AttemptOptions = {}, change: { allowDeletes?: boolean; approvalId?: string } = {}) =>
     org.wholeRun({ mode: 'full', access: ACCESS, ...change }, options);
 
   /** Makes the graph equal the org again. */
@@ -63,6 +69,11 @@ describe('What Okta does not show of apps, admin roles and group rules', () => {
     );
     return rows.map(({ line }) => line);
   }
+
+  const approved = async (counts: RemovalCounts) => ({
+    allowDeletes: true,
+    approvalId: await approveRemovals(org.db, org.sim.domain, { by: 'a test', counts }),
+  });
 
   const codes = ({ warnings }: SyncReport) => warnings.map(({ code }) => code);
   const present = () => accessIn(org.db, org.sim.domain);
@@ -250,31 +261,48 @@ describe('What Okta does not show of apps, admin roles and group rules', () => {
     assert.deepEqual(await present(), before);
   });
 
-  for (const [route, part] of [
+  for (const [kind, part] of [
     ['apps', '(n:App)'],
     ['rules', '(n:GroupRule)'],
   ] as const) {
-    it(`removes nothing on the word of an empty list of ${route}`, async () => {
+    it(`removes nothing on the word of an empty list of ${kind}, while Okta shows them by id`, async () => {
       const before = await partOf(part);
-      org.sim.faults.set([
-        { match: { route }, action: { type: 'emptyList' } },
-        { match: { route: route === 'apps' ? 'app' : 'rule' }, action: NOT_FOUND },
-        ...(route === 'apps'
-          ? (['groupApps', 'appUsers'] as const).map((below): FaultRule => ({
-              match: { route: below },
-              action: { type: 'emptyList' },
-            }))
-          : []),
-      ]);
-      for (let nth = 0; nth < 2; nth += 1) {
-        const report = await run({ maxDeletePercent: 100 });
-        assert.deepEqual([report.outcome, codes(report)], ['partial', ['EMPTY_ACCESS_LIST']]);
-        assert.deepEqual(await partOf(part), before);
+      org.sim.faults.set([{ match: { route: kind }, action: { type: 'emptyList' } }]);
+      const report = await run({ maxDeletePercent: 100 });
+      assert.deepEqual([report.outcome, codes(report)], ['succeeded', []]);
+      assert.deepEqual(await partOf(part), before);
+    });
+
+    it(`withholds the removal of all ${kind}, until it is approved by number`, async () => {
+      const before = { nodes: await partOf(part), edges: await present() };
+      const { apps, rules } = org.sim.org.access;
+      const all = [...org.sim.org.truth().access[kind]()].map(({ id }) => String(id));
+      for (const id of all) {
+        if (kind === 'apps') apps.setStatus(id, 'INACTIVE');
+        (kind === 'apps' ? apps : rules).delete(id);
       }
+      for (let nth = 0; nth < 2; nth += 1) {
+        const report = await run();
+        assert.equal(report.outcome, 'partial');
+        assert.deepEqual(new Set(codes(report)), new Set(['REMOVALS_WITHHELD']));
+        assert.deepEqual({ nodes: await partOf(part), edges: await present() }, before);
+      }
+      const withheld = await lastWithheld(org.db, org.sim.domain);
+      assert.equal(withheld[kind], all.length);
+      const fewer = await run({}, await approved({ ...withheld, [kind]: all.length - 1 }));
+      assert.equal(fewer.access?.[kind]?.deleted, 0, 'fewer than there are');
+      const report = await run({}, await approved(withheld));
+      assert.deepEqual([report.outcome, codes(report)], ['succeeded', []]);
+      assert.equal(report.access?.[kind]?.deleted, all.length);
+      assert.deepEqual(await org.accessDifferences(), []);
+      const next = await run();
+      assert.deepEqual([next.outcome, codes(next)], ['succeeded', []]);
+      for (let nth = 0; nth < all.length; nth += 1) (kind === 'apps' ? apps : rules).add();
+      org.sim.org.churn({ assignAppUsers: 20, assignAppGroups: 40 });
     });
   }
 
-  const withheld: readonly [what: string, faults: FaultRule[], count: () => number][] = [
+  const withheld: readonly [what: 'assignments' | 'roles', faults: FaultRule[], count: () => number][] = [
     [
       'assignments',
       [
@@ -307,8 +335,12 @@ describe('What Okta does not show of apps, admin roles and group rules', () => {
       assert.deepEqual([shown.outcome, shown.warnings], ['succeeded', []]);
       await heal();
       org.sim.faults.set(faults);
+      const fewer = await run({}, await approved({ ...ofEachKind(0), [what]: count() - 1 }));
+      assert.deepEqual([fewer.outcome, codes(fewer)], ['partial', ['REMOVALS_WITHHELD']]);
+      assert.deepEqual(await present(), before, 'beyond the approved number nothing is removed');
       const report = await run({}, { allowDeletes: true });
       assert.deepEqual([report.outcome, codes(report)], ['succeeded', []]);
+      assert.equal(report.approval?.[what], count());
       assert.equal((await present()).length, before.length - count());
     });
   }

@@ -25,13 +25,15 @@ describe('What runs have changed', () => {
   let theirs: string;
 
   before(async function () {
-    this.timeout(SERVICE_TIMEOUT_MS);
-    stack = await Stack.start({
-      users: 60,
-      groups: 10,
-      memberships: 300,
-      now: () => Date.now() + aheadMs,
-    });
+    // Five runs of everything.
+    this.timeout(2 * SERVICE_TIMEOUT_MS);
+    stack = await Stack.start(
+      {
+        ...{ users: 60, groups: 10, memberships: 300, apps: 12, rules: 6, roles: 10 },
+        now: () => Date.now() + aheadMs,
+      },
+      { SYNC_ACCESS: 'rules,apps,roles' },
+    );
     theirs = await addAnotherOrg(stack.db);
     for (let step = 0; step < 5; step += 1) {
       aheadMs += BETWEEN_RUNS_MS;
@@ -39,6 +41,15 @@ describe('What runs have changed', () => {
       stack.sim.org.churn({
         ...{ seed: step, addUsers: 2, renameUsers: 3, deactivateUsers: 2, deleteUsers: 2 },
         ...{ addGroups: 1, renameGroups: 2, deleteGroups: 1, addMemberships: 10, removeMemberships: 8 },
+        ...{
+          addApps: 2,
+          deactivateApps: 2,
+          deleteApps: 1,
+          assignAppUsers: 5,
+          unassignAppUsers: 3,
+          assignAppGroups: 2,
+        },
+        ...{ grantRoles: 2, revokeRoles: 1, addRules: 2, invalidateRules: 1, deleteRules: 1 },
       });
     }
   });
@@ -61,7 +72,7 @@ describe('What runs have changed', () => {
 
   it('is reported for each run, as many as its report has counted', async () => {
     const kinds = new Set<string>();
-    for (const { runNumber, users, groups, memberships } of reports) {
+    for (const { runNumber, users, groups, memberships, access } of reports) {
       const told: Record<string, number> = {};
       for await (const { what, change } of changesOf(stack.db, stack.sim.domain, runNumber, runNumber)) {
         told[`${what} ${change}`] = (told[`${what} ${change}`] ?? 0) + 1;
@@ -75,34 +86,42 @@ describe('What runs have changed', () => {
         'group removed': groups.deleted,
         'membership added': memberships.added,
         'membership removed': memberships.removed,
+        'app added': access?.apps?.created ?? 0,
+        'app removed': access?.apps?.deleted ?? 0,
+        'assignment added': access?.assignments?.added ?? 0,
+        'assignment removed': access?.assignments?.removed ?? 0,
+        'role added': access?.roles?.added ?? 0,
+        'role removed': access?.roles?.removed ?? 0,
+        'rule added': access?.rules?.created ?? 0,
+        'rule removed': access?.rules?.deleted ?? 0,
       };
       const some = Object.entries(counted).filter(([, count]) => count > 0);
       assert.deepEqual(told, Object.fromEntries(some), `run ${runNumber}`);
       for (const [kind] of some) kinds.add(kind);
     }
-    assert.equal(kinds.size, 8, 'each kind happens');
+    assert.equal(kinds.size, 16, `each kind happens: ${[...kinds].join()}`);
   });
 
   it('makes each run lead from the graph before it to the one after it', async () => {
-    const members = new Set<string>();
+    const held = new Set<string>();
     for (const { runNumber } of reports) {
-      for await (const { what, change, userId, groupId } of changesOf(
+      for await (const { what, change, userId, groupId, appId } of changesOf(
         stack.db,
         stack.sim.domain,
         runNumber,
         runNumber,
       )) {
-        if (what !== 'membership') continue;
-        const edge = `${userId} -> ${groupId}`;
-        if (change === 'added') members.add(edge);
-        else assert.ok(members.delete(edge), `${edge} was there before run ${runNumber}`);
+        if (what !== 'membership' && what !== 'assignment') continue;
+        const edge = what === 'membership' ? `${userId} -> ${groupId}` : `${userId ?? groupId} -> ${appId}`;
+        if (change === 'added') held.add(edge);
+        else assert.ok(held.delete(edge), `${edge} was there before run ${runNumber}`);
       }
     }
     const rows = await stack.db.read<{ edge: string }>(
-      "MATCH (u:User)-[:MEMBER_OF]->(g:Group {okta_domain: $domain}) RETURN u.id + ' -> ' + g.id AS edge",
+      "MATCH (n)-[:MEMBER_OF|ASSIGNED_TO]->(t {okta_domain: $domain}) RETURN n.id + ' -> ' + t.id AS edge",
       { domain: stack.sim.domain },
     );
-    assert.deepEqual([...members].sort(), rows.map(({ edge }) => edge).sort());
+    assert.deepEqual([...held].sort(), rows.map(({ edge }) => edge).sort());
   });
 
   it('is reported with names, properties and the reads in between', async () => {
@@ -133,7 +152,7 @@ describe('What runs have changed', () => {
     assert.equal(csv.trimEnd().split('\r\n').length, all.length + 1);
     assert.match(
       csv,
-      /^run,what,change,user_id,user_name,user_email,group_id,group_name,fields,values,after,by\r\n/,
+      /^run,what,change,user_id,user_name,user_email,group_id,group_name,fields,values,after,by,app_id,/,
     );
     const [third] = reports.slice(2);
     assert.ok(third);

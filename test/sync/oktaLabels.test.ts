@@ -5,7 +5,17 @@ import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 
 const ACCESS = ['rules', 'apps', 'roles'] as const;
 
-const OWN = ['User', 'Group', 'App', 'GroupRule', 'AdminRole', 'FormerUser', 'FormerGroup', 'FormerApp'];
+const OWN = [
+  'User',
+  'Group',
+  'App',
+  'GroupRule',
+  'AdminRole',
+  'FormerUser',
+  'FormerGroup',
+  'FormerApp',
+  'FormerGroupRule',
+];
 
 describe('Okta labels', () => {
   let org: OrgUnderTest;
@@ -40,7 +50,15 @@ describe('Okta labels', () => {
     const present = OWN.slice(0, 5);
     assert.deepEqual(await labelsAfter(false), present.toSorted());
     assert.deepEqual(await labelsAfter(true), both(present));
-    sim.org.churn({ deleteUsers: 2, deleteGroups: 1, deleteApps: 1, addUsers: 2, addGroups: 1, addApps: 1 });
+    sim.org.churn({
+      deleteUsers: 2,
+      deleteGroups: 1,
+      deleteApps: 1,
+      deleteRules: 1,
+      addUsers: 2,
+      addGroups: 1,
+      addApps: 1,
+    });
     assert.deepEqual(await labelsAfter(true), both(OWN));
     assert.deepEqual(await labelsAfter(false), OWN.toSorted());
   });

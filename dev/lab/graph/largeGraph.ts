@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ACCESS_KINDS } from '../../../src/contract';
 import { loadConfig, type Config } from '../../../src/config';
 import { GraphDatabase } from '../../../src/graph/database';
 import { ensureExploreIndexes } from '../../../src/graph/schema/exploreIndexes';
@@ -30,7 +31,7 @@ export async function withLargeGraph(size: OrgSize, work: (config: Config) => Pr
     const db = GraphDatabase.open(config.neo4j);
     await ensureSchema(db);
     await ensureExploreIndexes(db);
-    if (size.apps) await ensureAccessSchema(db);
+    if (size.apps) await ensureAccessSchema(db, ACCESS_KINDS);
     process.stderr.write('Writing the graph …\n');
     await writeLargeGraph(db, size);
     if (size.apps) await writeLargeAccess(db, { ...size, apps: size.apps });

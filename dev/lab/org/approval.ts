@@ -1,4 +1,4 @@
-import { approveRemovals } from '../../../src/graph/write/approvals';
+import { approveRemovals, ofEachKind } from '../../../src/graph/write/approvals';
 import type { GraphDatabase } from '../../../src/graph/database';
 
 const ANY = 1_000_000;
@@ -8,6 +8,6 @@ export async function approveAll(
   db: GraphDatabase,
   domain: string,
 ): Promise<{ allowDeletes: true; approvalId: string }> {
-  const counts = { users: ANY, groups: ANY, memberships: ANY };
+  const counts = ofEachKind(ANY);
   return { allowDeletes: true, approvalId: await approveRemovals(db, domain, { by: 'a test', counts }) };
 }

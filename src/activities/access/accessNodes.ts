@@ -2,7 +2,6 @@ import type { SyncWarning } from '../../contract';
 import { CODES } from '../../codes';
 import {
   appRow,
-  hasAccessNodes,
   noteAccessDenials,
   ruleRow,
   unlistedNodes,
@@ -21,19 +20,12 @@ import type { AccessWork } from './work';
 export class AccessNodes {
   constructor(private readonly work: AccessWork) {}
 
-  /**
-   * Lists all nodes of a label, and asks by id for those that the graph has and the list lacks.
-   *
-   * @returns false, and changes nothing, if the list is empty and the graph has some: the credentials may no longer see
-   * any. A run that may delete takes Okta's word for it.
-   */
-  async sync(label: AccessLabel): Promise<boolean> {
+  /** Lists all nodes of a label, and asks by id for those that the graph has and the list lacks. */
+  async sync(label: AccessLabel): Promise<void> {
     const { writer } = this.work;
     const { items } = await readPages(this.work, (cursor, attempt) =>
       label === 'App' ? this.org.apps(cursor, attempt) : this.org.rules(cursor, attempt),
     );
-    const { db, run } = writer;
-    if (items.length === 0 && !run.allowDeletes && (await hasAccessNodes(db, run, label))) return false;
     const rows: AccessRow[] = [];
     let malformed = 0;
     for (const item of items) {
@@ -50,7 +42,6 @@ export class AccessNodes {
       await writeClaimed(writer, () => Promise.resolve({ counts: {}, warnings }));
     }
     await this.ask(label);
-    return true;
   }
 
   /** Asks a second time for the nodes that Okta has denied. */

@@ -101,12 +101,8 @@ async function doStep(
 ): Promise<'done' | 'cut' | 'skipped'> {
   const { writer, attempt } = work;
   try {
-    const nodes = new AccessNodes(work);
     const label = NODES[step];
-    if (label && !(await nodes.sync(label))) {
-      await skipKind(writer, KIND_OF[step], emptyList(KIND_OF[step]));
-      return 'skipped';
-    }
+    if (label) await new AccessNodes(work).sync(label);
     if (step === 'roles') await lists.noteAdmins();
     for (const list of LISTS[step] ?? []) if (!(await lists.drain(list))) return 'cut';
     await writeClaimed(writer, async (tx) => {
@@ -142,11 +138,6 @@ function whyNotRead(kind: AccessKind, error: unknown): SyncWarning | undefined {
   if (error.retryable && Context.current().info.attempt < MAX_ATTEMPTS) return undefined;
   const message = `Okta's list of ${kind} could not be read (${error.code}); that part of the graph stays as it was, and the next run reads it again.`;
   return { code: 'ACCESS_LEFT', message };
-}
-
-function emptyList(kind: AccessKind): SyncWarning {
-  const message = `Okta returned no ${kind} at all, so none was removed.`;
-  return { code: 'EMPTY_ACCESS_LIST', message };
 }
 
 /** Asks a second time for what Okta has left out or denied, and ends what it does so again. */

@@ -9,8 +9,8 @@ import { changesOf, RunsChart } from './chart';
 import { Form, Layout, type PageContext } from './layout';
 import type { AccessPageKind } from '../../graph/read/access';
 import { ACCESS_TITLES } from './access';
-import { accessPath, integrationPath, listPath, runPath } from './links';
-import { TimeAgo, Badge, Count, Facts, nameOf, Table } from './parts';
+import { accessPath, integrationPath, runPath } from './links';
+import { TimeAgo, Badge, Facts, nameOf, sizeFacts, Table } from './parts';
 import { ScheduleText } from './scheduleText';
 
 interface IntegrationPageProps {
@@ -39,8 +39,7 @@ export function IntegrationPage({ page, integration, access, isManaged, sync, no
             'Last success',
             lastSuccess?.finishedAt ? <TimeAgo time={lastSuccess.finishedAt} now={now} /> : 'Never',
           ],
-          ['Users', <Count value={size.users} href={listPath(domain, 'User')} />],
-          ['Groups', <Count value={size.groups} href={listPath(domain, 'Group')} />],
+          ...sizeFacts(domain, size),
           access.length > 0 && [
             'Access',
             access.map((kind, index) => (

@@ -3,7 +3,10 @@ import { formatCount } from '../../text/counts';
 import { formatAge, formatDuration, formatTime } from '../../text/times';
 import { isVisible, printable } from '../../text/printable';
 import type { SyncOutcome } from '../../contract';
+import type { OrgSize } from '../../graph/read/orgSize';
+import type { AccessPageKind } from '../../graph/read/access';
 import type { IntegrationState } from '../read/integration';
+import { accessPath, listPath } from './links';
 
 /** Returns text from Okta without characters that could reorder or hide other text. JSX escapes it. */
 export function nameOf(text: string | null | undefined, otherwise: string): string {
@@ -62,6 +65,32 @@ export function Count({ value, href }: { value: number; href?: string }) {
       {text}
     </a>
   );
+}
+
+/** Names of what an org has, with the kind of pages that list it. */
+const ACCESS_SIZES: readonly [
+  kind: 'apps' | 'assignments' | 'roles' | 'rules',
+  name: string,
+  page?: AccessPageKind,
+][] = [
+  ['apps', 'Applications', 'apps'],
+  ['assignments', 'Assignments to applications'],
+  ['roles', 'Assignments of admin roles', 'roles'],
+  ['rules', 'Group rules', 'rules'],
+];
+
+/** Facts about the size of an org; what is not synced is left out. */
+export function sizeFacts(domain: string, size: OrgSize): readonly (readonly [name: string, value: Child])[] {
+  return [
+    ['Users', <Count value={size.users} href={listPath(domain, 'User')} />],
+    ['Groups', <Count value={size.groups} href={listPath(domain, 'Group')} />],
+    ['Memberships', <Count value={size.memberships} />],
+    ...ACCESS_SIZES.flatMap(([kind, name, page]) => {
+      const value = size[kind];
+      if (value === null) return [];
+      return [[name, <Count value={value} {...(page && { href: accessPath(domain, page) })} />] as const];
+    }),
+  ];
 }
 
 /** A list of names and values. */

@@ -2,12 +2,12 @@ import type { ScheduleDescription } from '@temporalio/client';
 import { countOf } from '../../text/counts';
 import { formatTime } from '../../text/times';
 import { NO_NAMES, type Names } from '../../reportView/names';
-import { totalOf, type RemovalCounts } from '../../graph/write/approvals';
+import { removalsText, totalOf, type RemovalCounts } from '../../graph/write/approvals';
 import type { Unseen } from '../../graph/write/withheld';
 import type { RunView } from '../read/run';
 import { manualRunId, scheduleId } from '../../runs/schedule';
 import { Form, Layout, type PageContext } from './layout';
-import { integrationPath, nodePath, runPath, temporalPath } from './links';
+import { accessPath, integrationPath, nodePath, runPath, temporalPath } from './links';
 import { Live } from './live';
 import { Badge, Facts, nameOf } from './parts';
 import { Failure, Report } from './report';
@@ -140,10 +140,9 @@ function Approval({
         <>
           <p>Okta no longer lists:</p>
           <ul>
-            {unseen.map(({ label, id, name, email, memberships }) => (
+            {unseen.map((node) => (
               <li>
-                <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a>
-                {` ${nameOf(email, label === 'Group' ? 'group' : '')}, ${countOf(memberships, 'membership')}`}
+                <a href={unseenPath(domain, node)}>{nameOf(node.name, node.id)}</a> {unseenText(node)}
               </li>
             ))}
           </ul>
@@ -170,6 +169,18 @@ function Approval({
   );
 }
 
-function removalsText({ users, groups, memberships }: RemovalCounts): string {
-  return `${countOf(users, 'user')}, ${countOf(groups, 'group')}, ${countOf(memberships, 'membership')}`;
+function unseenPath(domain: string, { label, id }: Unseen): string {
+  if (label === 'App') return accessPath(domain, 'apps', id);
+  return label === 'GroupRule' ? accessPath(domain, 'rules', id) : nodePath(domain, label, id);
+}
+
+function unseenText({ label, email, relationships }: Unseen): string {
+  switch (label) {
+    case 'App':
+      return `application, ${countOf(relationships, 'assignment')}`;
+    case 'GroupRule':
+      return 'group rule';
+    default:
+      return `${nameOf(email, label === 'Group' ? 'group' : '')}, ${countOf(relationships, 'membership')}`;
+  }
 }

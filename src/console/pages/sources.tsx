@@ -1,7 +1,7 @@
 import type { Integration } from '../read/integration';
 import { Layout, type PageContext } from './layout';
-import { integrationPath, listPath, runPath } from './links';
-import { TimeAgo, Badge, Count, Facts, Faults } from './parts';
+import { integrationPath, runPath } from './links';
+import { TimeAgo, Badge, Facts, Faults, sizeFacts } from './parts';
 import { ScheduleText } from './scheduleText';
 
 /** The list of integrations with their states, or a link to add the first one. */
@@ -76,9 +76,7 @@ function SourceCard({ integration, now }: { integration: Integration; now: Date 
               'Never'
             ),
           ],
-          ['Users', <Count value={size.users} href={listPath(domain, 'User')} />],
-          ['Groups', <Count value={size.groups} href={listPath(domain, 'Group')} />],
-          ['Memberships', <Count value={size.memberships} />],
+          ...sizeFacts(domain, size),
         ]}
       />
     </article>

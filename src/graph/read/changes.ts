@@ -1,4 +1,6 @@
 import type { SyncOutcome, NodeLabel } from '../../contract';
+import { PAST_ACCESS } from '../schema/accessSchema';
+import { hasRead } from '../write/access/kinds';
 import type { GraphDatabase } from '../database';
 import { ISO } from './reports';
 import { dateTime, integer } from '../values';
@@ -6,24 +8,45 @@ import { dateTime, integer } from '../values';
 /** One change made by a run. Times are ISO 8601 in UTC. */
 export interface GraphChange {
   runNumber: number;
-  what: 'user' | 'group' | 'membership';
+  what: ChangedObject;
   change: ChangeKind;
   userId?: string;
   userName?: string;
   userEmail?: string;
   groupId?: string;
   groupName?: string;
+  appId?: string;
+  appName?: string;
+  roleId?: string;
+  roleName?: string;
+  ruleId?: string;
+  ruleName?: string;
   /** For `changed`: the names of the properties. */
   fields?: string[];
   /** Values of the properties whose history is kept, as `PROPERTY_before` and `PROPERTY_after`. */
   values?: Record<string, string>;
-  /** For a membership: the last read that did not yet show the change. Absent if unknown. */
+  /** For a relationship: the last read that did not yet show the change. Absent if unknown. */
   after?: string;
   /** The first read that showed the change. */
   by?: string;
 }
 
+/** What a run changes, by the counts of a {@link ChangingRun}. A role is the assignment of an admin role. */
+export const CHANGED_OBJECTS = {
+  user: 'users',
+  group: 'groups',
+  membership: 'memberships',
+  app: 'apps',
+  assignment: 'assignments',
+  role: 'roles',
+  rule: 'rules',
+} as const;
+
+export type ChangedObject = keyof typeof CHANGED_OBJECTS;
+
 type ChangeKind = 'added' | 'changed' | 'removed';
+
+type EdgeChanges = Record<'added' | 'removed', number>;
 
 /** A run and its own counts of what it changed. */
 export interface ChangingRun {
@@ -33,8 +56,28 @@ export interface ChangingRun {
   startedAt: string;
   users: Record<ChangeKind, number>;
   groups: Record<ChangeKind, number>;
-  memberships: Record<'added' | 'removed', number>;
+  memberships: EdgeChanges;
+  /** Null for what the run has not read. */
+  apps: EdgeChanges | null;
+  assignments: EdgeChanges | null;
+  roles: EdgeChanges | null;
+  rules: EdgeChanges | null;
 }
+
+/** Cypher: the counts of run `r`, null for what it has not read. */
+const ACCESS_COUNTS = (
+  [
+    ['apps', 'created', 'deleted'],
+    ['assignments', 'added', 'removed'],
+    ['roles', 'added', 'removed'],
+    ['rules', 'created', 'deleted'],
+  ] as const
+)
+  .map(
+    ([kind, added, removed]) =>
+      `CASE WHEN ${hasRead(kind)} THEN {added: r.${kind}_${added}, removed: r.${kind}_${removed}} END AS ${kind}`,
+  )
+  .join(', ');
 
 /** Returns the runs that began at or after a time, or the one with this id; oldest first. */
 export async function changingRuns(
@@ -48,18 +91,19 @@ export async function changingRuns(
      RETURN r.id AS runId, r.number AS runNumber, r.outcome AS outcome, ${ISO('r.started_at')} AS startedAt,
             {added: r.users_created, changed: r.users_updated, removed: r.users_deleted} AS users,
             {added: r.groups_created, changed: r.groups_updated, removed: r.groups_deleted} AS groups,
-            {added: r.memberships_added, removed: r.memberships_removed} AS memberships
+            {added: r.memberships_added, removed: r.memberships_removed} AS memberships,
+            ${ACCESS_COUNTS}
      ORDER BY runNumber`,
     'sinceMs' in which ? { domain, since: dateTime(which.sinceMs) } : { domain, runId: which.runId },
   );
 }
 
-/** Number of groups whose memberships are read in one query. */
-const GROUPS = 100;
+/** Number of nodes whose relationships are read in one query. */
+const TOGETHER = 100;
 
 /**
- * Returns all changes of these runs that are still kept: users, then groups, then memberships by group. Read in
- * batches, since a first run has changed everything in the graph.
+ * Returns all changes of these runs that are still kept: users, groups, apps and group rules, then memberships by group,
+ * assignments by app and admin roles. Read in batches, since a first run has changed everything in the graph.
  */
 export async function* changesOf(
   db: GraphDatabase,
@@ -73,10 +117,15 @@ export async function* changesOf(
       for (const row of await db.read<Row>(statement, range)) yield toChange(label, row);
     }
   }
-  const groups = await db.read<{ id: string }>(CHANGED_GROUPS, range);
-  for (let at = 0; at < groups.length; at += GROUPS) {
-    const ids = groups.slice(at, at + GROUPS).map(({ id }) => id);
-    for (const row of await db.read<MembershipRow>(MEMBERSHIPS, { ...range, ids })) yield toMembership(row);
+  for (const what of ['app', 'rule'] as const)
+    for (const row of await db.read<ChangeRow>(ADDED_OR_REMOVED(what), range)) yield toGraphChange(what, row);
+  for (const what of ['membership', 'assignment', 'role'] as const) {
+    const targets = await db.read<{ id: string }>(TARGETS(what), range);
+    for (let at = 0; at < targets.length; at += TOGETHER) {
+      const ids = targets.slice(at, at + TOGETHER).map(({ id }) => id);
+      for (const row of await db.read<ChangeRow>(EDGES(what), { ...range, ids }))
+        yield toGraphChange(what, row);
+    }
   }
 }
 
@@ -104,23 +153,77 @@ const CHANGED = (label: NodeLabel) => `
          ${ISO('c.at')} AS by
   ORDER BY run, change, id`;
 
-const CHANGED_GROUPS = ['Group', 'FormerGroup']
-  .map(
-    (label) =>
-      `MATCH (g:${label} {okta_domain: $domain}) WHERE g.memberships_changed_run >= $from RETURN elementId(g) AS id`,
-  )
-  .join(' UNION ALL ');
+/** Apps and rules have no changes of their own: what they were last added and removed by is on them. */
+const ADDED_OR_REMOVED = (what: 'app' | 'rule') => {
+  const label = what === 'app' ? 'App' : 'GroupRule';
+  const columns = `n.id AS ${what}Id, n.${what === 'app' ? 'label' : 'name'} AS ${what}Name`;
+  return `
+  CALL () {
+    MATCH (n:${label} {okta_domain: $domain}) WHERE n.id IS NOT NULL RETURN n
+    UNION ALL
+    MATCH (n:Former${label} {okta_domain: $domain}) WHERE n.id IS NOT NULL RETURN n
+  }
+  UNWIND [{run: n.added_run, change: 'added'}, {run: n.removed_run, change: 'removed', by: n.removed_at}] AS side
+  WITH * WHERE ${IN_RANGE('side.run')}
+  RETURN side.run AS run, side.change AS change, ${columns}, ${ISO('side.by')} AS by
+  ORDER BY run, change, n.id`;
+};
 
-const MEMBERSHIPS = `
-  MATCH (g) WHERE elementId(g) IN $ids
-  MATCH (g)<-[m:MEMBER_OF|WAS_MEMBER_OF]-(u)
+/** Relationships to a target: their types, the target's labels and columns, and Cypher for targets that may have changed. */
+const EDGE_OBJECTS = {
+  membership: {
+    types: 'MEMBER_OF|WAS_MEMBER_OF',
+    labels: ['Group', 'FormerGroup'],
+    columns: 't.id AS groupId, t.name AS groupName',
+    isChanged: 't.memberships_changed_run >= $from',
+  },
+  assignment: {
+    types: `ASSIGNED_TO|${PAST_ACCESS.ASSIGNED_TO}`,
+    labels: ['App', 'FormerApp'],
+    columns: `t.id AS appId, t.label AS appName, ${assignee('Group')}`,
+    isChanged: 't.id IS NOT NULL',
+  },
+  role: {
+    types: `HAS_ROLE|${PAST_ACCESS.HAS_ROLE}`,
+    labels: ['AdminRole'],
+    columns: `t.id AS roleId, t.label AS roleName, ${assignee('Group')}`,
+    isChanged: 't.id IS NOT NULL',
+  },
+} as const;
+
+type EdgeObject = keyof typeof EDGE_OBJECTS;
+
+const TARGETS = (what: EdgeObject) =>
+  EDGE_OBJECTS[what].labels
+    .map(
+      (label) =>
+        `MATCH (t:${label} {okta_domain: $domain}) WHERE ${EDGE_OBJECTS[what].isChanged} RETURN elementId(t) AS id`,
+    )
+    .join(' UNION ALL ');
+
+const EDGES = (what: EdgeObject) => `
+  MATCH (t) WHERE elementId(t) IN $ids
+  MATCH (t)<-[m:${EDGE_OBJECTS[what].types}]-(s)
   WHERE (${IN_RANGE('m.opened_by')}) OR (${IN_RANGE('m.closed_by')})
   UNWIND [{run: m.opened_by, change: 'added', after: m.not_before, by: m.valid_from},
           {run: m.closed_by, change: 'removed', after: m.ended_after, by: m.valid_to}] AS side
   WITH * WHERE ${IN_RANGE('side.run')}
-  RETURN side.run AS run, side.change AS change, u.id AS userId, u.display_name AS userName, u.email AS userEmail,
-         g.id AS groupId, g.name AS groupName, ${ISO('side.after')} AS after, ${ISO('side.by')} AS by
-  ORDER BY groupId, run, change, userId`;
+  RETURN side.run AS run, side.change AS change, ${assignee('User')}, ${EDGE_OBJECTS[what].columns},
+         ${ISO('side.after')} AS after, ${ISO('side.by')} AS by
+  ORDER BY t.id, run, change, s.id`;
+
+/** Cypher: the columns of the user or the group `s`, null if it is the other one. */
+function assignee(label: NodeLabel): string {
+  const [prefix, properties] =
+    label === 'User'
+      ? (['user', { Id: 'id', Name: 'display_name', Email: 'email' }] as const)
+      : (['group', { Id: 'id', Name: 'name' }] as const);
+  return Object.entries(properties)
+    .map(
+      ([name, property]) => `CASE WHEN s:${label}|Former${label} THEN s.${property} END AS ${prefix}${name}`,
+    )
+    .join(', ');
+}
 
 function nodeColumns(label: NodeLabel): string {
   return label === 'User'
@@ -157,20 +260,13 @@ function toChange(
   }) as unknown as GraphChange;
 }
 
-interface MembershipRow {
+/** A row with the properties of a change; null for those that it does not have. */
+interface ChangeRow extends Record<string, unknown> {
   run: number;
-  change: ChangeKind;
-  userId: string;
-  userName: string | null;
-  userEmail: string | null;
-  groupId: string;
-  groupName: string | null;
-  after: string | null;
-  by: string | null;
 }
 
-function toMembership({ run, ...row }: MembershipRow): GraphChange {
-  return withoutNulls({ runNumber: run, what: 'membership', ...row }) as unknown as GraphChange;
+function toGraphChange(what: ChangedObject, { run, ...row }: ChangeRow): GraphChange {
+  return withoutNulls({ runNumber: run, what, ...row }) as unknown as GraphChange;
 }
 
 function withoutNulls(object: Record<string, unknown>): Record<string, unknown> {

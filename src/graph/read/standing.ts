@@ -1,5 +1,9 @@
 import type { SyncOutcome } from '../../contract';
 import type { GraphDatabase } from '../database';
+import { ACCESS_OBJECTS } from '../write/access/kinds';
+import type { RemovalCounts } from '../write/approvals';
+import { REMOVABLE_KINDS } from '../write/breaker';
+import type { OrgSize } from './orgSize';
 
 /** An org's state after its last finished run. Times are milliseconds since the epoch. */
 export interface Standing {
@@ -14,10 +18,10 @@ export interface Standing {
     outcome: SyncOutcome;
     durationMs: number;
     /** Removals that the breaker withheld. */
-    withheld: { users: number; groups: number; memberships: number };
+    withheld: RemovalCounts;
   } | null;
-  /** Number of users, groups and memberships of the org in the graph; null until a run has ended. */
-  size: { users: number; groups: number; memberships: number } | null;
+  /** Null until a run has ended. */
+  size: OrgSize | null;
 }
 
 /** Returns the state of these orgs; those that are not in the graph are omitted. Reads only the sync's own records. */
@@ -31,10 +35,10 @@ export async function standings(db: GraphDatabase, domains: readonly string[]): 
             CASE WHEN r IS NULL THEN null ELSE {
               outcome: r.outcome,
               durationMs: r.finished_at.epochMillis - r.started_at.epochMillis,
-              withheld: { users: r.users_withheld, groups: r.groups_withheld, memberships: r.memberships_withheld }
+              withheld: { ${REMOVABLE_KINDS.map((kind) => `${kind}: coalesce(r.${kind}_withheld, 0)`).join(', ')} }
             } END AS lastRun,
             CASE WHEN o.last_ended_run IS NULL THEN null
-                 ELSE { users: o.users, groups: o.groups, memberships: o.memberships } END AS size`,
+                 ELSE { users: o.users, groups: o.groups, memberships: o.memberships, ${ACCESS_OBJECTS.map((kind) => `${kind}: o.${kind}`).join(', ')} } END AS size`,
     { domains },
   );
 }

@@ -22,7 +22,12 @@ const ending = (type: keyof typeof PAST_ACCESS) => {
 
 /** What each kind in `SYNC_ACCESS` needs. */
 export const ACCESS_RULES: Readonly<Record<AccessKind, readonly SchemaRule[]>> = {
-  rules: [key('GroupRule'), denied('GroupRule')],
+  rules: [
+    key('GroupRule'),
+    key('FormerGroupRule'),
+    index('okta_former_group_rule_removed_at', '(n:FormerGroupRule) ON (n.removed_at)'),
+    denied('GroupRule'),
+  ],
   apps: [
     key('App'),
     key('FormerApp'),

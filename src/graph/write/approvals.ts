@@ -1,10 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { REMOVABLE_KINDS, type RemovableKind } from './breaker';
+import { REMOVABLE_KINDS, removableText, type RemovableKind } from './breaker';
 import type { GraphDatabase, Transaction } from '../database';
 import { integer } from '../values';
 
 /** Removals by kind. */
 export type RemovalCounts = Record<RemovableKind, number>;
+
+/** The same number of removals of each kind. */
+export const ofEachKind = (count: number): RemovalCounts =>
+  Object.fromEntries(REMOVABLE_KINDS.map((kind) => [kind, count])) as RemovalCounts;
+
+/** Formats removals, such as `40 users, 0 groups, 0 memberships, 3 apps`; of apps, roles and rules only what there is. */
+export function removalsText(counts: Partial<RemovalCounts>): string {
+  const always: ReadonlySet<RemovableKind> = new Set(['users', 'groups', 'memberships']);
+  return REMOVABLE_KINDS.flatMap((kind) => {
+    const count = counts[kind] ?? 0;
+    return count > 0 || always.has(kind) ? removableText(kind, count) : [];
+  }).join(', ');
+}
 
 /** A person's approval of the removals of one run. */
 export interface Approval {
@@ -68,7 +81,7 @@ export async function lastWithheld(db: GraphDatabase, domain: string): Promise<R
  */
 const EXPIRES_AFTER = 'P1D';
 
-const NOTHING: RemovalCounts = { users: 0, groups: 0, memberships: 0 };
+const NOTHING = ofEachKind(0);
 
 const WITHHELD = REMOVABLE_KINDS.map((kind) => `coalesce(r.${kind}_withheld, 0) AS ${kind}`).join(', ');
 
@@ -86,7 +99,7 @@ const USE = `
   WHERE a.used_run IS NULL AND a.at > datetime.realtime('UTC') - duration('${EXPIRES_AFTER}')
   MATCH (r:SyncRun {okta_domain: $domain, id: $id})
   SET a.used_run = $number, r.approved_by = a.by, r.approved_at = a.at
-  RETURN ${REMOVABLE_KINDS.map((kind) => `a.${kind} AS ${kind}`).join(', ')}`;
+  RETURN ${REMOVABLE_KINDS.map((kind) => `coalesce(a.${kind}, 0) AS ${kind}`).join(', ')}`;
 
 /**
  * Sets the number of removals approved for a run that was started with `allowDeletes`: those of the approval with the

@@ -1,11 +1,28 @@
 import type { Counter } from '../../telemetry/runCounts';
+import { countOf } from '../../text/counts';
 import type { Transaction } from '../database';
 import type { Run } from './run';
 
-/** Kinds of objects that a run may remove; each has its own limit. */
-export const REMOVABLE_KINDS = ['users', 'groups', 'memberships'] as const;
+/** Kinds of objects that a run may remove, with the name of one and of several; each has its own limit. */
+const NAMES = {
+  users: ['user', 'users'],
+  groups: ['group', 'groups'],
+  memberships: ['membership', 'memberships'],
+  apps: ['app', 'apps'],
+  assignments: ['assignment to an app', 'assignments to apps'],
+  roles: ['assignment of an admin role', 'assignments of admin roles'],
+  rules: ['group rule', 'group rules'],
+} as const;
 
-export type RemovableKind = (typeof REMOVABLE_KINDS)[number];
+export type RemovableKind = keyof typeof NAMES;
+
+export const REMOVABLE_KINDS = Object.keys(NAMES) as RemovableKind[];
+
+/** Formats a number of objects of a kind, such as `3 assignments to apps`. */
+export function removableText(kind: RemovableKind, count: number): string {
+  const [one, several] = NAMES[kind];
+  return countOf(count, one, several);
+}
 
 export interface BreakerOptions {
   /** Maximum share of a kind that one run may remove, in percent of its number in the graph at the run's start. */
@@ -19,6 +36,10 @@ const REMOVED: Readonly<Record<RemovableKind, Counter>> = {
   users: 'users_deleted',
   groups: 'groups_deleted',
   memberships: 'memberships_removed_unproven',
+  apps: 'apps_deleted',
+  assignments: 'assignments_removed_unlisted',
+  roles: 'roles_removed_unlisted',
+  rules: 'rules_deleted',
 };
 
 /** Limit of a run's removals of one kind. */
@@ -46,7 +67,7 @@ export async function removalLimit(
 ): Promise<RemovalLimit> {
   const [row] = await tx.run<{ atStart: number; removed: number; withheld: number; approved: number | null }>(
     `MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-     RETURN r.${kind}_at_start AS atStart, r.${REMOVED[kind]} AS removed, r.${kind}_withheld AS withheld,
+     RETURN coalesce(r.${kind}_at_start, 0) AS atStart, r.${REMOVED[kind]} AS removed, r.${kind}_withheld AS withheld,
             r.approved_${kind} AS approved`,
     { domain: run.domain, id: run.id },
   );

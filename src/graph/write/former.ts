@@ -1,7 +1,7 @@
 import type { Transaction } from '../database';
 import { clearDenials, isConfirmedDeleted } from './denials';
 import type { NodeLabel } from '../../contract';
-import { endEdges } from './access/edges';
+import { EDGE_KINDS, endEdges } from './access/edges';
 import { relabel } from './oktaLabels';
 import { endMembership } from './pastMemberships';
 import { keepsHistory, scopeOf, type Run } from './run';
@@ -13,7 +13,16 @@ export interface Removed {
   nodes: number;
   /** Memberships that were current until then. */
   edges: number;
+  /** Assignments to apps, and of admin roles, that were current until then. */
+  assignments: number;
+  roles: number;
 }
+
+const EDGE_TYPES = Object.keys(EDGE_KINDS) as (keyof typeof EDGE_KINDS)[];
+
+/** Cypher: the columns of {@link EDGE_KINDS}, each by its type. */
+const columnsOf = (column: (type: keyof typeof EDGE_KINDS) => string) =>
+  EDGE_TYPES.map((type) => `${column(type)} AS ${EDGE_KINDS[type]}`).join(', ');
 
 /** Cypher for a membership seen from the node; it ends at Okta's first denial of the node. */
 const EDGE = {
@@ -51,9 +60,10 @@ const END_SOME = (label: NodeLabel) => `
 const DELETE_SOME = (label: NodeLabel) => `
   ${byKey(label, '$id')} WHERE ${isConfirmedDeleted(label)}
   MATCH (n)-[r]-() WITH r LIMIT $atMost
-  WITH r, r:MEMBER_OF AS isEdge
+  WITH r, type(r) AS type
   DELETE r
-  RETURN count(*) AS count, count(CASE WHEN isEdge THEN 1 END) AS edges`;
+  RETURN count(*) AS count, count(CASE WHEN type = 'MEMBER_OF' THEN 1 END) AS edges,
+         ${columnsOf((type) => `count(CASE WHEN type = '${type}' THEN 1 END)`)}`;
 
 const RETIRE = (run: Run, label: NodeLabel) => `
   UNWIND $ids AS id
@@ -65,28 +75,27 @@ const RETIRE = (run: Run, label: NodeLabel) => `
     RETURN count(*) AS edges
   }
   CALL (n) { MATCH (n)-[line:REPORTS_TO|ADDS_TO]-() DELETE line }
-  ${(['ASSIGNED_TO', 'HAS_ROLE'] as const)
-    .map(
-      (type) => `CALL (n) {
+  ${EDGE_TYPES.map(
+    (type) => `CALL (n) {
     MATCH (n)-[e:${type}]->(t)
     ${endEdges(type, { at: 'n.denied_at', after: 'null', from: 'n', to: 't' })}
+    RETURN count(*) AS ${EDGE_KINDS[type]}
   }`,
-    )
-    .join('\n  ')}
+  ).join('\n  ')}
   CREATE (n)-[:CHANGED]->(:${label}Change {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'removed',
     added_run: n.added_run})
   ${relabel(run, label, `Former${label}`)}
   SET n.removed_at = n.denied_at, n.removed_run = $run, n.okta_raw_hash = null
   ${RESET[label]}
   ${clearDenials('n')}
-  RETURN count(*) AS nodes, sum(edges) AS edges`;
+  RETURN count(*) AS nodes, sum(edges) AS edges, ${columnsOf((type) => `sum(${EDGE_KINDS[type]})`)}`;
 
 const DELETE = (label: NodeLabel) => `
   UNWIND $ids AS id
   ${byKey(label, 'id')} WHERE ${isConfirmedDeleted(label)}
-  WITH n, COUNT { (n)-[:MEMBER_OF]-() } AS edges
+  WITH n, COUNT { (n)-[:MEMBER_OF]-() } AS edges, ${columnsOf((type) => `COUNT { (n)-[:${type}]->() }`)}
   DETACH DELETE n
-  RETURN count(*) AS nodes, sum(edges) AS edges`;
+  RETURN count(*) AS nodes, sum(edges) AS edges, ${columnsOf((type) => `sum(${EDGE_KINDS[type]})`)}`;
 
 /** Cypher: the number of relationships that are removed with node `n`. */
 export const relationshipCount = (run: Run): string => `COUNT { ${relationshipsOf(run)} }`;
@@ -103,28 +112,31 @@ export async function removeNodes(
 ): Promise<Removed> {
   const statement = keepsHistory(run) ? RETIRE(run, label) : DELETE(label);
   const [removed] = await tx.run<Removed>(statement, { ...scopeOf(run), ids });
-  return removed ?? { nodes: 0, edges: 0 };
+  return removed ?? { nodes: 0, edges: 0, assignments: 0, roles: 0 };
 }
 
 /**
  * Removes at most `atMost` of a node's relationships, and returns how many there were and how many of them were
- * memberships.
+ * memberships, assignments and roles.
  */
 export async function removeSomeRelationships(
   tx: Transaction,
   run: Run,
   node: { label: NodeLabel; id: string },
   atMost: number,
-): Promise<{ count: number; edges: number }> {
+): Promise<Omit<Removed, 'nodes'> & { count: number }> {
   const statements = keepsHistory(run)
     ? [LINES_OF(node.label), END_SOME(node.label)]
     : [DELETE_SOME(node.label)];
-  const removed = { count: 0, edges: 0 };
+  const removed = { count: 0, edges: 0, assignments: 0, roles: 0 };
   for (const statement of statements) {
     const left = integer(atMost - removed.count);
-    const [row] = await tx.run<typeof removed>(statement, { ...scopeOf(run), id: node.id, atMost: left });
-    removed.count += row?.count ?? 0;
-    removed.edges += row?.edges ?? 0;
+    const [row] = await tx.run<Partial<typeof removed>>(statement, {
+      ...scopeOf(run),
+      id: node.id,
+      atMost: left,
+    });
+    for (const kind of ['count', 'edges', 'assignments', 'roles'] as const) removed[kind] += row?.[kind] ?? 0;
   }
   return removed;
 }

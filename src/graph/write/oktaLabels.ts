@@ -11,6 +11,7 @@ const LABELS = [
   'FormerUser',
   'FormerGroup',
   'FormerApp',
+  'FormerGroupRule',
 ] as const;
 
 type Label = (typeof LABELS)[number];

@@ -4,7 +4,7 @@ import type { SyncWarning, NodeLabel } from '../../contract';
 import { removalLimit, type BreakerOptions } from './breaker';
 import type { Transaction } from '../database';
 import { explainNeo4jError } from '../errors';
-import { relationshipCount, removeNodes, removeSomeRelationships } from './former';
+import { relationshipCount, removeNodes, removeSomeRelationships, type Removed } from './former';
 import { MIN_EDGES, MAX_EDGES } from './memberships';
 import { MAX_ROWS } from './nodes';
 import { inPortions } from './portions';
@@ -166,15 +166,18 @@ async function strip(removal: Removal, { id, relationships }: NodeToRemove): Pro
   const size = Math.max(1, Math.min(removal.room.max, Math.ceil(relationships / 2)));
   const removeSome = async (atMost: number): Promise<number> => {
     const { count } = await writeForRun(removal, async (tx) => {
-      const { count, edges } = (await isPermitted(tx, removal))
-        ? await removeSomeRelationships(tx, run, { label, id }, atMost)
-        : { count: 0, edges: 0 };
-      return { counts: { memberships_removed: edges }, warnings: [], count };
+      if (!(await isPermitted(tx, removal))) return { counts: {}, warnings: [], count: 0 };
+      const removed = await removeSomeRelationships(tx, run, { label, id }, atMost);
+      return { counts: countsOfEdges(removed), warnings: [], count: removed.count };
     });
     return count;
   };
   const fitting = await inPortions(size, removeSome, beat);
   if (fitting < size) learn(removal, fitting);
+}
+
+function countsOfEdges({ edges, assignments, roles }: Omit<Removed, 'nodes'>): Counts {
+  return { memberships_removed: edges, assignments_removed: assignments, roles_removed: roles };
 }
 
 async function remove(removing: Removing, nodes: readonly NodeToRemove[]): Promise<void> {
@@ -190,10 +193,7 @@ async function remove(removing: Removing, nodes: readonly NodeToRemove[]): Promi
     const removed = await removeNodes(tx, run, label, ids);
     if (label === 'User' && removed.nodes > 0) await noteStaleLines(tx, run);
     if (label === 'User') await clearSuspects(tx, run, ids);
-    const counts: Counts = {
-      [`${kindOf(label)}_deleted`]: removed.nodes,
-      memberships_removed: removed.edges,
-    };
+    const counts: Counts = { [`${kindOf(label)}_deleted`]: removed.nodes, ...countsOfEdges(removed) };
     return { counts, warnings: [] };
   });
 }

@@ -23,6 +23,7 @@ const LABELS: readonly [label: string, next?: string][] = [
   ['App'],
   ['FormerApp'],
   ['GroupRule'],
+  ['FormerGroupRule'],
   ['AdminRole'],
   ['UserChange', 'run'],
   ['GroupChange', 'run'],

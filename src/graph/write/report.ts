@@ -2,6 +2,9 @@ import { rowOf } from '../../codes';
 import type { Counter } from '../../telemetry/runCounts';
 import { adviceOn, faultFor } from '../../faults/fault';
 import { countOf, formatCount } from '../../text/counts';
+import { countAccess } from './access/kinds';
+import type { RemovalCounts } from './approvals';
+import { REMOVABLE_KINDS, removableText, type RemovableKind } from './breaker';
 import {
   BUCKETS,
   type AccessCounts,
@@ -23,16 +26,15 @@ export interface RunRecord {
   run: Record<Counter, number> & {
     users_listed: boolean;
     groups_listed: boolean;
-    users_at_start: number;
-    groups_at_start: number;
-    memberships_at_start: number;
     allow_deletes: boolean;
-    approved_users?: number;
-    approved_groups?: number;
-    approved_memberships?: number;
     warnings: string[];
     warnings_omitted: number;
-  };
+  } & Partial<
+      Record<
+        `approved_${RemovableKind}` | `${RemovableKind}_${'at_start' | 'withheld' | 'contradicted'}`,
+        number
+      >
+    >;
   startedMs: number;
   finishedMs: number;
   approvedMs: number | null;
@@ -128,21 +130,20 @@ function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): 
     const message = `The members of ${countOf(groupsLeft, 'group')} were not read; the next run continues with them.`;
     warnings.push({ code: 'GROUPS_LEFT', message, count: groupsLeft });
   }
-  for (const one of ['user', 'group', 'membership'] as const) {
-    const kind = `${one}s` as const;
+  for (const kind of REMOVABLE_KINDS) {
     const contradicted = counted[`${kind}_contradicted`] ?? 0;
-    const withheld = counted[`${kind}_withheld`] - contradicted;
+    const withheld = (counted[`${kind}_withheld`] ?? 0) - contradicted;
     if (withheld > 0) {
-      const or = one === 'membership' ? ', or more members left while their groups were read again' : '';
-      const message = `Withheld the removal of ${formatCount(withheld)} of ${countOf(counted[`${kind}_at_start`], one)}: more than SYNC_MAX_DELETE_PERCENT allows${or}. The next run checks them again.`;
+      const or = kind === 'memberships' ? ', or more members left while their groups were read again' : '';
+      const message = `Withheld the removal of ${formatCount(withheld)} of ${removableText(kind, counted[`${kind}_at_start`] ?? 0)}: more than SYNC_MAX_DELETE_PERCENT allows${or}. The next run checks them again.`;
       warnings.push({ code: 'REMOVALS_WITHHELD', message, count: withheld });
     }
     if (contradicted > 0) {
       const why =
-        one === 'group'
+        kind === 'groups'
           ? 'Okta no longer shows them, but one of them is built in and cannot be deleted'
           : 'Okta no longer shows them, but still counts them in its groups';
-      const message = `Withheld the removal of ${countOf(contradicted, one)}: ${why}. The credentials may see less than before.`;
+      const message = `Withheld the removal of ${removableText(kind, contradicted)}: ${why}. The credentials may see less than before.`;
       warnings.push({ code: 'SCOPE_SHRANK', message, count: contradicted });
     }
   }
@@ -169,24 +170,26 @@ function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): 
  * has no numbers.
  */
 function isApproved(counted: RunRecord['run']): boolean {
-  const { approved_users: users, approved_groups: groups, approved_memberships: memberships } = counted;
-  return counted.allow_deletes && [users, groups, memberships].some((number) => number !== 0);
+  const isWithoutNumbers = counted.approved_users === undefined;
+  return (
+    counted.allow_deletes &&
+    (isWithoutNumbers || REMOVABLE_KINDS.some((kind) => (counted[`approved_${kind}`] ?? 0) > 0))
+  );
 }
 
 function approvalOf(counted: RunRecord['run'], approvedMs: number): NonNullable<SyncReport['approval']> {
-  const { approved_users: users, approved_groups: groups, approved_memberships: memberships } = counted;
-  return {
-    at: new Date(approvedMs).toISOString(),
-    ...(users === undefined || groups === undefined || memberships === undefined
-      ? {}
-      : { users, groups, memberships }),
-  };
+  const counts: Partial<RemovalCounts> = {};
+  for (const kind of REMOVABLE_KINDS) {
+    const approved = counted[`approved_${kind}`];
+    if (approved !== undefined) counts[kind] = approved;
+  }
+  return { at: new Date(approvedMs).toISOString(), ...counts };
 }
 
 /** Returns what the run has read of each kind. */
 async function accessCounts(
   tx: Transaction,
-  { domain }: Run,
+  run: Run,
   kinds: readonly AccessKind[],
   counted: RunRecord['run'],
 ): Promise<AccessCounts> {
@@ -196,13 +199,9 @@ async function accessCounts(
     updated: counted[`${kind}_updated`],
     deleted: counted[`${kind}_deleted`],
   });
-  const [totals] = await tx.run<{ assignments: number; roles: number }>(
-    `RETURN COUNT { MATCH (:App {okta_domain: $domain})<-[:ASSIGNED_TO]-() } AS assignments,
-            COUNT { MATCH (:AdminRole {okta_domain: $domain})<-[:HAS_ROLE]-() } AS roles`,
-    { domain },
-  );
+  const totals = await countAccess(tx, run);
   const edges = (kind: 'assignments' | 'roles'): EdgeCounts => ({
-    total: totals?.[kind] ?? 0,
+    total: totals[kind] ?? 0,
     added: counted[`${kind}_added`],
     removed: counted[`${kind}_removed`],
   });

@@ -25,7 +25,7 @@ export const EXPIRED: readonly string[] = [
     (label) => `MATCH (n:${label}) WHERE n.at < $before AND n.okta_domain = $domain
    WITH n LIMIT $batch DETACH DELETE n`,
   ),
-  ...['FormerUser', 'FormerGroup', 'FormerApp'].map(
+  ...['FormerUser', 'FormerGroup', 'FormerApp', 'FormerGroupRule'].map(
     (
       label,
     ) => `MATCH (n:${label}) WHERE n.removed_at < $before AND n.okta_domain = $domain AND NOT EXISTS { (n)--() }

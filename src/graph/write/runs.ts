@@ -2,6 +2,7 @@ import { COUNTERS } from '../../telemetry/runCounts';
 import { CodedError } from '../../faults/fault';
 import type { AccessKind, Ending, SyncReport } from '../../contract';
 import { began, ended } from '../../telemetry/events';
+import { ACCESS_OBJECTS, countAccess, isKnown, type AccessSize } from './access/kinds';
 import { useApproval } from './approvals';
 import type { GraphDatabase, Transaction } from '../database';
 import { builtInWasRead, groupsByState } from './workList';
@@ -88,6 +89,12 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
         counters: Object.fromEntries(COUNTERS.map((name) => [name, integer(0)])),
       },
     );
+    if (run.access)
+      await tx.run(
+        `MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+         SET ${ACCESS_OBJECTS.map((kind) => `r.${kind}_at_start = $counts.${kind}`).join(', ')}`,
+        { domain: run.domain, id: run.id, counts: integers(await countAccess(tx, run)) },
+      );
     if (run.allowDeletes) await useApproval(tx, run, begin.approvalId);
     if (begin.mode === 'auto') await markGroupsToVerify(tx, run, options);
     return run;
@@ -161,7 +168,8 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
            o.last_ended_run = CASE WHEN o.last_ended_run > r.number THEN o.last_ended_run ELSE r.number END,
            o.users = COUNT { MATCH (:User {okta_domain: $domain}) },
            o.groups = COUNT { MATCH (:Group {okta_domain: $domain}) },
-           o.memberships = $memberships`,
+           o.memberships = $memberships,
+           ${ACCESS_OBJECTS.map((kind) => `o.${kind} = CASE WHEN ${isKnown(kind)} THEN $access.${kind} END`).join(', ')}`,
       {
         domain: run.domain,
         id: run.id,
@@ -170,6 +178,7 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
         triedAll,
         isWhole: ending === undefined,
         memberships: integer(report.reconciliation.memberships),
+        access: integers(await countAccess(tx, run)),
       },
     );
     isNew = true;
@@ -177,6 +186,12 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
   });
   if (isNew) ended.emit(report);
   return report;
+}
+
+function integers(counts: AccessSize): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(counts).map(([kind, count]) => [kind, count === null ? null : integer(count)]),
+  );
 }
 
 /** A run as stored on its `SyncRun`. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { AccessKind } from '../../../src/contract';
+import { ofEachKind } from '../../../src/graph/write/approvals';
 import { endRun } from '../../../src/graph/write/runs';
 import { standings, type Standing } from '../../../src/graph/read/standing';
 import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
@@ -29,7 +31,9 @@ describe('how an org stands', () => {
     const { finishedAt, outcome } = await endRun(graph.db, good);
     assert.equal(outcome, 'succeeded');
     const bad = await graph.begin();
-    await graph.set('MATCH (r:SyncRun {okta_domain: $domain, number: 2}) SET r.users_withheld = 5');
+    await graph.set(
+      'MATCH (r:SyncRun {okta_domain: $domain, number: 2}) SET r.users_withheld = 5, r.apps_withheld = 2',
+    );
     const failure = { code: 'OKTA_UNAUTHORIZED', message: 'no' } as const;
     const { durationMs } = await endRun(graph.db, bad, { outcome: 'failed', failure });
 
@@ -39,9 +43,37 @@ describe('how an org stands', () => {
     assert.deepEqual(found.lastRun, {
       outcome: 'failed',
       durationMs,
-      withheld: { users: 5, groups: 0, memberships: 0 },
+      withheld: { ...ofEachKind(0), users: 5, apps: 2 },
     });
-    assert.deepEqual(found.size, { users: 1, groups: 1, memberships: 1 });
+    assert.deepEqual(found.size, {
+      ...{ users: 1, groups: 1, memberships: 1 },
+      ...{ apps: null, assignments: null, roles: null, rules: null },
+    });
+  });
+
+  it('has the size of what SYNC_ACCESS names once a run has read it, and no longer when it is taken out', async () => {
+    const sizes = async (access: readonly AccessKind[], steps: readonly string[]) => {
+      const run = await graph.begin({ access });
+      await graph.set(
+        'MATCH (r:SyncRun {okta_domain: $domain, number: $number}) SET r.access_steps = $steps',
+        { number: run.number, steps },
+      );
+      await endRun(graph.db, run);
+      const { apps, assignments, roles, rules } = (await standing())?.size ?? {};
+      return { apps, assignments, roles, rules };
+    };
+    await graph.set(
+      `CREATE (u:User {okta_domain: $domain, id: 'u'})-[:ASSIGNED_TO]->(:App {okta_domain: $domain, id: 'a'}),
+              (:GroupRule {okta_domain: $domain, id: 'r'})`,
+    );
+    const none = { apps: null, assignments: null, roles: null, rules: null };
+    assert.deepEqual(await sizes(['apps', 'roles'], []), none);
+    assert.deepEqual(await sizes(['apps', 'roles'], ['apps', 'groupApps']), { ...none, apps: 1 });
+    assert.deepEqual(await sizes(['apps', 'roles'], ['apps', 'groupApps', 'appUsers', 'roles']), {
+      ...{ apps: 1, assignments: 1, roles: 0, rules: null },
+    });
+    assert.deepEqual((await sizes(['apps'], [])).assignments, 1, 'an earlier run has read them');
+    assert.deepEqual(await sizes([], []), none);
   });
 
   it('is not changed by an earlier run that is closed after a later one', async () => {

@@ -4,20 +4,22 @@ import {
   approveRemovals,
   approverOf,
   lastWithheld,
+  ofEachKind,
+  removalsText,
   withdrawApproval,
 } from '../../../src/graph/write/approvals';
-import { removalLimit } from '../../../src/graph/write/breaker';
+import { REMOVABLE_KINDS, removalLimit, type RemovableKind } from '../../../src/graph/write/breaker';
 import { writeForRun, type Run } from '../../../src/graph/write/run';
 import { endRun } from '../../../src/graph/write/runs';
 import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
 
 describe('an approval of removals', () => {
   const graph = useGraph();
-  const COUNTS = { users: 57, groups: 0, memberships: 3 };
+  const COUNTS = { ...ofEachKind(0), users: 57, memberships: 3 };
   const BY = 'ann';
 
-  const limitOf = async (run: Run) =>
-    graph.db.write(async (tx) => (await removalLimit(tx, run, 'users', { maxDeletePercent: 20 })).limit);
+  const limitOf = async (run: Run, kind: RemovableKind = 'users') =>
+    graph.db.write(async (tx) => (await removalLimit(tx, run, kind, { maxDeletePercent: 20 })).limit);
   async function withholding(counts: Counts): Promise<void> {
     const run = await graph.begin();
     await writeForRun(graph.writer(run), () => Promise.resolve({ counts, warnings: [] }));
@@ -41,6 +43,33 @@ describe('an approval of removals', () => {
     assert(!JSON.stringify(report).includes(BY), "a report enters Temporal's history");
 
     assert.equal(await limitOf(await beginWith(approvalId)), 0, 'it is used up');
+  });
+
+  it('is for each kind on its own, those of SYNC_ACCESS too, and is shown as such', async () => {
+    const counts = Object.fromEntries(REMOVABLE_KINDS.map((kind, nth) => [kind, nth + 1])) as typeof COUNTS;
+    const withheld = Object.fromEntries(REMOVABLE_KINDS.map((kind) => [`${kind}_withheld`, counts[kind]]));
+    await withholding(withheld);
+    assert.deepEqual(await lastWithheld(graph.db, graph.domain), counts);
+    const approvalId = await approveRemovals(graph.db, graph.domain, { by: BY, counts });
+    for (const run of [await graph.begin({ allowDeletes: true }), await beginWith(approvalId)]) {
+      for (const kind of REMOVABLE_KINDS) assert.equal(await limitOf(run, kind), counts[kind], kind);
+      const { at: _, ...approved } = (await endRun(graph.db, run)).approval ?? { at: '' };
+      assert.deepEqual(approved, counts);
+    }
+    assert.equal(
+      removalsText(counts),
+      '1 user, 2 groups, 3 memberships, 4 apps, 5 assignments to apps, 6 assignments of admin roles, 7 group rules',
+    );
+    assert.equal(removalsText({ ...ofEachKind(0), apps: 1 }), '0 users, 0 groups, 0 memberships, 1 app');
+  });
+
+  it('of an earlier version, which has only users, groups and memberships, is for those', async () => {
+    const approvalId = await approve(57);
+    await graph.set(
+      'MATCH (a:RemovalApproval {okta_domain: $domain}) REMOVE a.apps, a.assignments, a.roles, a.rules',
+    );
+    const run = await beginWith(approvalId);
+    assert.deepEqual([await limitOf(run), await limitOf(run, 'apps')], [57, 0]);
   });
 
   it('is not used by another run, though that begins first or was approved later', async () => {
@@ -70,7 +99,10 @@ describe('an approval of removals', () => {
 
   it('without an id is what the last run withheld; where that is nothing, the usual limits apply', async () => {
     await withholding({ users_withheld: 12, memberships_withheld: 5 });
-    assert.deepEqual(await lastWithheld(graph.db, graph.domain), { users: 12, groups: 0, memberships: 5 });
+    assert.deepEqual(await lastWithheld(graph.db, graph.domain), {
+      ...ofEachKind(0),
+      ...{ users: 12, memberships: 5 },
+    });
     const approved = await graph.begin({ allowDeletes: true });
     assert.equal(await limitOf(approved), 12);
     assert.equal((await endRun(graph.db, approved)).approval?.users, 12);

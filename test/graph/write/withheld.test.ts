@@ -28,9 +28,9 @@ describe('The nodes that a full run did not see', () => {
   it('are users by name and then groups, with their memberships', async () => {
     await readWhole(true, true);
     assert.deepEqual(await unseenBy(graph.db, graph.domain, 2, 10), [
-      { label: 'User', id: 'u2', name: 'Ann', email: null, memberships: 1 },
-      { label: 'User', id: 'u1', name: 'Zoe', email: 'zoe@acme.example', memberships: 1 },
-      { label: 'Group', id: 'g1', name: 'All', email: null, memberships: 2 },
+      { label: 'User', id: 'u2', name: 'Ann', email: null, relationships: 1 },
+      { label: 'User', id: 'u1', name: 'Zoe', email: 'zoe@acme.example', relationships: 1 },
+      { label: 'Group', id: 'g1', name: 'All', email: null, relationships: 2 },
     ]);
   });
 
@@ -44,6 +44,23 @@ describe('The nodes that a full run did not see', () => {
     assert.deepEqual(await ids(), ['u2', 'u1']);
     await readWhole(false, true);
     assert.deepEqual(await ids(), ['g1']);
+  });
+
+  it('are apps and group rules too, once their list was read', async () => {
+    await graph.set(
+      `CREATE (:User {okta_domain: $domain, id: 'u4', last_seen_run: 2})-[:ASSIGNED_TO]->
+                (:App {okta_domain: $domain, id: 'a1', label: 'Payroll', last_seen_run: 1}),
+              (:GroupRule {okta_domain: $domain, id: 'r1', name: 'All', last_seen_run: 1}),
+              (:GroupRule {okta_domain: $domain, id: 'r2', name: 'Seen', last_seen_run: 2})`,
+    );
+    assert.deepEqual(await ids(), []);
+    await graph.set(
+      `MATCH (r:SyncRun {okta_domain: $domain, number: 2}) SET r.access_steps = ['rules', 'apps']`,
+    );
+    assert.deepEqual(await unseenBy(graph.db, graph.domain, 2, 10), [
+      { label: 'App', id: 'a1', name: 'Payroll', email: null, relationships: 1 },
+      { label: 'GroupRule', id: 'r1', name: 'All', email: null, relationships: 0 },
+    ]);
   });
 
   it('are no users after an incremental run, which lists the changed ones only', async () => {

@@ -1,5 +1,8 @@
 import { PAST_ACCESS } from '../../schema/accessSchema';
 
+/** Relationships of apps and admin roles, as a run counts them. */
+export const EDGE_KINDS = { ASSIGNED_TO: 'assignments', HAS_ROLE: 'roles' } as const;
+
 type AccessEdge = keyof typeof PAST_ACCESS;
 
 /**

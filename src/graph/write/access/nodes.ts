@@ -47,11 +47,11 @@ function timesOf({ created, lastUpdated }: Pick<OktaApp, 'created' | 'lastUpdate
   return { created: dateTime(created), last_updated: dateTime(lastUpdated) };
 }
 
-/** Cypher: restores former apps that came back. */
-const REVIVE = (run: Run) => `
+/** Cypher: restores former nodes that came back. */
+const REVIVE = (run: Run, label: AccessLabel) => `
   UNWIND $rows AS row
-  MATCH (n:FormerApp {okta_domain: $domain, id: row.id})
-  ${relabel(run, 'FormerApp', 'App')}
+  MATCH (n:Former${label} {okta_domain: $domain, id: row.id})
+  ${relabel(run, `Former${label}`, label)}
   SET n.added_run = $run, n.removed_at = null, n.removed_run = null, n.users_as_of = null`;
 
 const WRITE = (run: Run, label: AccessLabel) => `
@@ -87,7 +87,7 @@ export async function writeAccessNodes(
   const kind = COUNTED_AS[label];
   await writeClaimed(writer, async (tx) => {
     const parameters = { ...scopeOf(run), rows };
-    if (label === 'App') await tx.run(REVIVE(run), parameters);
+    await tx.run(REVIVE(run, label), parameters);
     const [done] = await tx.run<{ seen: number; created: number; updated: number }>(
       WRITE(run, label),
       parameters,
@@ -101,15 +101,6 @@ export async function writeAccessNodes(
       warnings: [],
     };
   });
-}
-
-/** Returns true if the graph has nodes of a label. */
-export async function hasAccessNodes(db: GraphDatabase, run: Run, label: AccessLabel): Promise<boolean> {
-  const [row] = await db.read<{ some: boolean }>(
-    `RETURN EXISTS { MATCH (:${label} {okta_domain: $domain}) } AS some`,
-    scopeOf(run),
-  );
-  return row?.some === true;
 }
 
 /** Returns ids of nodes that the run's whole list lacks; with `onlyDenied`, those that Okta has denied once in the run. */
@@ -160,54 +151,51 @@ export async function noteAccessDenials(
   });
 }
 
-/** Returns how many nodes of a label there are, and how many of them Okta has denied twice. */
-export async function deniedTwice(
-  db: GraphDatabase,
-  run: Run,
-  label: AccessLabel,
-): Promise<{ all: number; ids: string[] }> {
-  const [row] = await db.read<{ all: number; ids: string[] }>(
-    `RETURN COUNT { MATCH (n:${label} {okta_domain: $domain}) } AS all,
-       COLLECT { MATCH (n:${label} {okta_domain: $domain}) WHERE n.denied_run = $run AND n.denied_twice RETURN n.id } AS ids`,
+/** Returns ids of the nodes that Okta has denied twice. */
+export async function deniedTwice(db: GraphDatabase, run: Run, label: AccessLabel): Promise<string[]> {
+  const rows = await db.read<{ id: string }>(
+    `MATCH (n:${label} {okta_domain: $domain}) WHERE n.denied_run = $run AND n.denied_twice RETURN n.id AS id`,
     scopeOf(run),
   );
-  return row ?? { all: 0, ids: [] };
+  return rows.map(({ id }) => id);
 }
 
-/** Removes nodes; apps and their assignments become history. @returns the number of assignments that ended. */
+/** Cypher: turns nodes into former ones, and their assignments into past ones. */
+const RETIRE = (run: Run, label: AccessLabel) => `
+  UNWIND $ids AS id MATCH (n:${label} {okta_domain: $domain, id: id})
+  CALL (n) { MATCH (n)-[line:ADDS_TO]->() DELETE line }
+  CALL (n) {
+    MATCH (s)-[e:ASSIGNED_TO]->(n)
+    ${endEdges('ASSIGNED_TO', {
+      at: 'coalesce(e.missing_at, n.denied_at)',
+      // Who is assigned directly is in the app's list, and a group in its own.
+      after: 'coalesce(e.missing_after, CASE WHEN s:Group THEN s.apps_as_of ELSE n.users_as_of END)',
+      from: 's',
+      to: 'n',
+    })}
+    RETURN count(*) AS edges
+  }
+  ${relabel(run, label, `Former${label}`)}
+  SET n.removed_at = n.denied_at, n.removed_run = $run
+  ${clearDenials('n')}
+  RETURN sum(edges) AS ended`;
+
+const DELETE = (label: AccessLabel) => `
+  UNWIND $ids AS id MATCH (n:${label} {okta_domain: $domain, id: id})
+  WITH n, COUNT { (n)<-[:ASSIGNED_TO]-() } AS edges DETACH DELETE n RETURN sum(edges) AS ended`;
+
+/**
+ * Removes nodes; they and their assignments become history, unless the run keeps none.
+ *
+ * @returns the number of assignments that ended.
+ */
 export async function removeAccessNodes(
   tx: Transaction,
   run: Run,
   label: AccessLabel,
   ids: readonly string[],
 ): Promise<number> {
-  const parameters = { ...scopeOf(run), ids };
-  if (label === 'GroupRule' || !keepsHistory(run)) {
-    const [row] = await tx.run<{ ended: number }>(
-      `UNWIND $ids AS id MATCH (n:${label} {okta_domain: $domain, id: id})
-       WITH n, COUNT { (n)<-[:ASSIGNED_TO]-() } AS edges DETACH DELETE n RETURN sum(edges) AS ended`,
-      parameters,
-    );
-    return row?.ended ?? 0;
-  }
-  const [row] = await tx.run<{ ended: number }>(
-    `UNWIND $ids AS id MATCH (n:App {okta_domain: $domain, id: id})
-     CALL (n) {
-       MATCH (s)-[e:ASSIGNED_TO]->(n)
-       ${endEdges('ASSIGNED_TO', {
-         at: 'coalesce(e.missing_at, n.denied_at)',
-         // Who is assigned directly is in the app's list, and a group in its own.
-         after: 'coalesce(e.missing_after, CASE WHEN s:Group THEN s.apps_as_of ELSE n.users_as_of END)',
-         from: 's',
-         to: 'n',
-       })}
-       RETURN count(*) AS edges
-     }
-     ${relabel(run, 'App', 'FormerApp')}
-     SET n.removed_at = n.denied_at, n.removed_run = $run
-     ${clearDenials('n')}
-     RETURN sum(edges) AS ended`,
-    parameters,
-  );
+  const statement = keepsHistory(run) ? RETIRE(run, label) : DELETE(label);
+  const [row] = await tx.run<{ ended: number }>(statement, { ...scopeOf(run), ids });
   return row?.ended ?? 0;
 }

@@ -1,31 +1,14 @@
-import type { Counter } from '../../../telemetry/runCounts';
-import type { SyncWarning } from '../../../contract';
-import { countOf, formatCount } from '../../../text/counts';
+import type { Counter, Counts } from '../../../telemetry/runCounts';
 import type { GraphDatabase, Transaction } from '../../database';
 import { integer } from '../../values';
-import { allowedRemovals, type BreakerOptions } from '../breaker';
+import { removalLimit, type BreakerOptions, type RemovableKind } from '../breaker';
 import { keepsHistory, scopeOf, type Run } from '../run';
 import { noteStep, writeClaimed, type AccessWriter } from './attempt';
-import { endEdges } from './edges';
+import { EDGE_KINDS, endEdges } from './edges';
 import { forgetFormerAdmins } from './owners';
 import { COUNTED_AS, deniedTwice, removeAccessNodes, type AccessLabel } from './nodes';
 
-const TYPES = { ASSIGNED_TO: 'assignments', HAS_ROLE: 'roles' } as const;
-
-type Type = keyof typeof TYPES;
-
-const ONE = {
-  apps: 'app',
-  rules: 'group rule',
-  assignments: 'assignment to an app',
-  roles: 'assignment of an admin role',
-} as const;
-const MANY = {
-  apps: 'apps',
-  rules: 'group rules',
-  assignments: 'assignments to apps',
-  roles: 'assignments of admin roles',
-} as const;
+type Type = keyof typeof EDGE_KINDS;
 
 /** Returns the milliseconds until the last of what Okta has denied or left out once can be asked for again. */
 export async function msUntilSettled(db: GraphDatabase, run: Run, gapMs: number): Promise<number> {
@@ -34,7 +17,7 @@ export async function msUntilSettled(db: GraphDatabase, run: Run, gapMs: number)
       (label) =>
         `MATCH (n:${label} {okta_domain: $domain}) WHERE n.denied_run = $run AND n.denied_twice IS NULL RETURN max(n.denied_since.epochMillis) AS since`,
     ),
-    ...Object.keys(TYPES).map(
+    ...Object.keys(EDGE_KINDS).map(
       (type) =>
         `MATCH ()-[e:${type}]->(t) WHERE e.missing_run = $run AND e.missing_twice IS NULL AND t.okta_domain = $domain RETURN max(e.missing_since.epochMillis) AS since`,
     ),
@@ -51,13 +34,13 @@ export async function msUntilSettled(db: GraphDatabase, run: Run, gapMs: number)
 const MAX_EDGES = 5_000;
 
 /**
- * Ends what Okta has denied or left out twice, unless that is more of a kind than the breaker allows: then all of that
- * kind stays, with a warning. Afterwards nothing is left to settle in the run.
+ * Ends what Okta has denied or left out twice, unless that is more of a kind than the breaker allows and a person has
+ * approved: then all of that kind stays, and is counted as withheld. Afterwards nothing is left to settle in the run.
  */
 export async function settle(writer: AccessWriter, breaker: BreakerOptions, beat: () => void): Promise<void> {
   // The assignments of a deleted app end with it, and count as nobody's doubt.
   for (const label of ['App', 'GroupRule'] as const) await settleNodes(writer, label, breaker);
-  for (const type of Object.keys(TYPES) as Type[]) await settleEdges(writer, type, breaker, beat);
+  for (const type of Object.keys(EDGE_KINDS) as Type[]) await settleEdges(writer, type, breaker, beat);
   await writeClaimed(writer, async (tx) => {
     await tx.run('MATCH (n:AdminRole {okta_domain: $domain}) WHERE NOT EXISTS { (n)--() } DELETE n', {
       domain: writer.run.domain,
@@ -75,22 +58,10 @@ async function settleEdges(
   beat: () => void,
 ): Promise<void> {
   const { run, db } = writer;
-  const kind = TYPES[type];
+  const kind = EDGE_KINDS[type];
   const missed = `MATCH (s)-[e:${type}]->(t) WHERE e.missing_run = $run AND e.missing_twice AND t.okta_domain = $domain`;
-  const [before] = await db.read<{ all: number; missed: number }>(
-    `RETURN COUNT { MATCH ()-[:${type}]->(t {okta_domain: $domain}) WHERE t:App OR t:AdminRole } AS all,
-       COUNT { ${missed} } AS missed`,
-    scopeOf(run),
-  );
-  if (!before || before.missed === 0) return;
-  if (await isWithheld(writer, kind, { all: before.all, gone: before.missed }, breaker)) {
-    // The next run reads their lists again.
-    await writeClaimed(writer, async (tx) => {
-      await tx.run(`${missed} SET e.missing_twice = null`, scopeOf(run));
-      return { counts: {}, warnings: [] };
-    });
-    return;
-  }
+  const [found] = await db.read<{ count: number }>(`${missed} RETURN count(e) AS count`, scopeOf(run));
+  if (!(await isPermitted(writer, kind, found?.count ?? 0, breaker))) return;
   for (let ended = MAX_EDGES; ended === MAX_EDGES; beat()) {
     ({ ended } = await writeClaimed(writer, async (tx) => {
       const [row] = await tx.run<{ ended: number }>(
@@ -100,7 +71,8 @@ async function settleEdges(
         { ...scopeOf(run), atMost: integer(MAX_EDGES) },
       );
       const { ended = 0 } = row ?? {};
-      return { counts: { [`${kind}_removed`]: ended }, warnings: [], ended };
+      const counts: Counts = { [`${kind}_removed`]: ended, [`${kind}_removed_unlisted`]: ended };
+      return { counts, warnings: [], ended };
     }));
   }
 }
@@ -108,8 +80,8 @@ async function settleEdges(
 async function settleNodes(writer: AccessWriter, label: AccessLabel, breaker: BreakerOptions): Promise<void> {
   const { run, db } = writer;
   const kind = COUNTED_AS[label];
-  const { all, ids } = await deniedTwice(db, run, label);
-  if (ids.length === 0 || (await isWithheld(writer, kind, { all, gone: ids.length }, breaker))) return;
+  const ids = await deniedTwice(db, run, label);
+  if (!(await isPermitted(writer, kind, ids.length, breaker))) return;
   for (const id of ids)
     await writeClaimed(writer, async (tx: Transaction) => {
       const ended = await removeAccessNodes(tx, run, label, [id]);
@@ -118,16 +90,22 @@ async function settleNodes(writer: AccessWriter, label: AccessLabel, breaker: Br
     });
 }
 
-/** Returns true, after a warning, if the breaker does not allow the removals. */
-async function isWithheld(
+/**
+ * Returns true if there is something to remove and all of it may be removed. Otherwise all of the kind is withheld and
+ * counted, once: an attempt that takes over withholds it too.
+ */
+async function isPermitted(
   writer: AccessWriter,
-  kind: keyof typeof ONE,
-  { all, gone }: { all: number; gone: number },
-  { maxDeletePercent }: BreakerOptions,
+  kind: RemovableKind,
+  gone: number,
+  breaker: BreakerOptions,
 ): Promise<boolean> {
-  if (gone <= allowedRemovals(all, maxDeletePercent) || writer.run.allowDeletes) return false;
-  const message = `Withheld the removal of ${formatCount(gone)} of ${countOf(all, ONE[kind], MANY[kind])}: more than SYNC_MAX_DELETE_PERCENT allows. The next run checks them again.`;
-  const warning: SyncWarning = { code: 'REMOVALS_WITHHELD', message, count: gone };
-  await writeClaimed(writer, () => Promise.resolve({ counts: {}, warnings: [warning] }));
-  return true;
+  if (gone === 0) return false;
+  const { permitted } = await writeClaimed(writer, async (tx) => {
+    const { limit, removed, isWithheld } = await removalLimit(tx, writer.run, kind, breaker);
+    const permitted = !isWithheld && removed + gone <= limit;
+    const counts: Counts = permitted || isWithheld ? {} : { [`${kind}_withheld`]: gone };
+    return { counts, warnings: [], permitted };
+  });
+  return permitted;
 }
