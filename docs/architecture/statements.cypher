@@ -34,7 +34,7 @@ MATCH (o:OktaOrg {domain: $domain})
 SET o.last_run = $number, o.org_id = $orgId, o.suspects = coalesce(o.suspects, [])
 CREATE (r:SyncRun {okta_domain: $domain, id: $id})
 SET r += $counters, r.number = $number, r.workflow_id = $workflowId, r.mode = $mode, r.outcome = 'running',
-    r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.access = $access, r.users_changed_since = $usersChangedSince, r.groups_changed_since = $groupsChangedSince,
+    r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.has_okta_labels = $hasOktaLabels, r.access = $access, r.access_verify_share = $accessVerifyShare, r.users_changed_since = $usersChangedSince, r.groups_changed_since = $groupsChangedSince,
     r.started_at = datetime.realtime('UTC'), r.warnings = [], r.warnings_omitted = 0,
     r.users_listed = false, r.groups_listed = false,
     r.users_at_start = COUNT { MATCH (:User {okta_domain: $domain}) },
@@ -54,14 +54,16 @@ SET r.approved_at = CASE WHEN $isGiven THEN coalesce(r.approved_at, r.started_at
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.okta_domain AS domain, r.number AS number, r.id AS id, r.mode AS mode, r.allow_deletes AS allowDeletes,
 coalesce(r.keeps_history, true) AS keepsHistory, r.users_changed_since.epochMillis AS usersSinceMs,
-r.groups_changed_since.epochMillis AS groupsSinceMs, r.access AS access;
+r.groups_changed_since.epochMillis AS groupsSinceMs, r.access AS access,
+r.access_verify_share AS accessVerifyShare, coalesce(r.has_okta_labels, false) AS hasOktaLabels;
 
 MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number < $run
 RETURN r.started_at.epochMillis AS startedMs ORDER BY r.number DESC LIMIT 2;
 
 MATCH (s:OktaGraphSchema {name: 'schema'}) RETURN s.version AS version;
 
-MERGE (:OktaOrg {domain: $domain});
+MERGE (o:OktaOrg {domain: $domain}) ON CREATE SET o.has_okta_labels = $wanted
+RETURN coalesce(o.has_okta_labels, false) AS has;
 
 SHOW CONSTRAINTS YIELD name, type, entityType, labelsOrTypes, properties RETURN name, type, properties, CASE entityType WHEN 'NODE' THEN labelsOrTypes[0] END AS label;
 
@@ -108,13 +110,13 @@ SET o.users_watermark = CASE WHEN r.users_newest < r.users_as_of THEN r.users_ne
 
 UNWIND $ids AS id
 MATCH (n:FormerGroup {okta_domain: $domain, id: id})
-REMOVE n:FormerGroup
-SET n:Group, n.added_run = $run, n.last_seen_run = $run, n.removed_at = null, n.removed_run = null;
+REMOVE n:FormerGroup:OktaFormerGroup SET n:Group:OktaGroup
+SET n.added_run = $run, n.last_seen_run = $run, n.removed_at = null, n.removed_run = null;
 
 UNWIND $ids AS id
 MATCH (n:FormerUser {okta_domain: $domain, id: id})
-REMOVE n:FormerUser
-SET n:User, n.added_run = $run, n.last_seen_run = $run, n.removed_at = null, n.removed_run = null;
+REMOVE n:FormerUser:OktaFormerUser SET n:User:OktaUser
+SET n.added_run = $run, n.last_seen_run = $run, n.removed_at = null, n.removed_run = null;
 
 UNWIND $rows AS row
 MATCH (n:Group {okta_domain: $domain, id: row[0]})
@@ -159,7 +161,7 @@ RETURN row[0] AS id, seenBy < $run AS first,
 UNWIND $rows AS row
 OPTIONAL MATCH (former:FormerGroup {okta_domain: $domain, id: row[0]})
 FOREACH (_ IN CASE WHEN former IS NULL THEN [1] ELSE [] END |
-  CREATE (n:Group {okta_domain: $domain, id: row[0], okta_raw_hash: row[1], last_seen_run: $run, added_run: $run,
+  CREATE (n:Group:OktaGroup {okta_domain: $domain, id: row[0], okta_raw_hash: row[1], last_seen_run: $run, added_run: $run,
     name: row[2], description: row[3], type: row[4], created: CASE WHEN row[5] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[5])}) END, last_updated: CASE WHEN row[6] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[6])}) END, last_membership_updated: CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END, users_count: toInteger(row[8]), apps_count: toInteger(row[9]), has_admin_privilege: row[10], okta_raw_group_object: row[11]}))
 WITH collect(former.id) AS former
 RETURN former;
@@ -167,7 +169,7 @@ RETURN former;
 UNWIND $rows AS row
 OPTIONAL MATCH (former:FormerUser {okta_domain: $domain, id: row[0]})
 FOREACH (_ IN CASE WHEN former IS NULL THEN [1] ELSE [] END |
-  CREATE (n:User {okta_domain: $domain, id: row[0], okta_raw_hash: row[1], last_seen_run: $run, added_run: $run,
+  CREATE (n:User:OktaUser {okta_domain: $domain, id: row[0], okta_raw_hash: row[1], last_seen_run: $run, added_run: $run,
     email: row[2], display_name: row[3], first_name: row[4], last_name: row[5], login: row[6], status: row[7], title: row[8], department: row[9], division: row[10], organization: row[11], employee_number: row[12], user_type: row[13], manager: row[14], manager_id: row[15], created: CASE WHEN row[16] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[16])}) END, activated: CASE WHEN row[17] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[17])}) END, status_changed: CASE WHEN row[18] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[18])}) END, password_changed: CASE WHEN row[19] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[19])}) END, last_updated: CASE WHEN row[20] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[20])}) END, last_login: CASE WHEN row[21] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[21])}) END, okta_raw_user_object: row[22]}))
 WITH collect(former.id) AS former
 MATCH (o:OktaOrg {domain: $domain}) SET o.managers_version = coalesce(o.managers_version, 0) + 1
@@ -317,12 +319,15 @@ MATCH (n:User {okta_domain: $domain, id: suspect}) WHERE n.id > $after RETURN n 
 MATCH (o:OktaOrg {domain: $domain})
 WHERE EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
   WHERE g.memberships_tried_run = $run AND g.memberships_as_of IS NOT NULL }
+  AND NOT COUNT { MATCH (:User {okta_domain: $domain}) } IN COLLECT {
+    MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'}) RETURN COUNT { (g)<-[:MEMBER_OF]-() } }
 MATCH (n:User {okta_domain: $domain})
 WHERE n.last_seen_run > coalesce(o.built_in_checked_run, 0)
   AND NOT EXISTS { (n)-[:MEMBER_OF]->(:Group {type: 'BUILT_IN'}) }
 WITH n ORDER BY n.id LIMIT 1000
 WITH n WHERE n.id > $after RETURN n UNION
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.users_listed AND r.users_changed_since IS NULL AND r.users_seen > 0
+  AND r.users_seen <> COUNT { MATCH (:User {okta_domain: $domain}) }
 MATCH (n:User {okta_domain: $domain}) WHERE n.id > $after AND n.last_seen_run < $run RETURN n } WITH n
    WITH n ORDER BY n.id LIMIT $atMost
    RETURN n.id AS id, coalesce(n.denied_since + duration({milliseconds: $gapMs}) <= datetime.realtime('UTC'), false)
@@ -336,12 +341,15 @@ MATCH (n:User {okta_domain: $domain, id: suspect}) WHERE n.id > $after RETURN n 
 MATCH (o:OktaOrg {domain: $domain})
 WHERE EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
   WHERE g.memberships_tried_run = $run AND g.memberships_as_of IS NOT NULL }
+  AND NOT COUNT { MATCH (:User {okta_domain: $domain}) } IN COLLECT {
+    MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'}) RETURN COUNT { (g)<-[:MEMBER_OF]-() } }
 MATCH (n:User {okta_domain: $domain})
 WHERE n.last_seen_run > coalesce(o.built_in_checked_run, 0)
   AND NOT EXISTS { (n)-[:MEMBER_OF]->(:Group {type: 'BUILT_IN'}) }
 WITH n ORDER BY n.id LIMIT 1000
 WITH n WHERE n.id > $after RETURN n UNION
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.users_listed AND r.users_changed_since IS NULL AND r.users_seen > 0
+  AND r.users_seen <> COUNT { MATCH (:User {okta_domain: $domain}) }
 MATCH (n:User {okta_domain: $domain}) WHERE n.id > $after AND n.last_seen_run < $run RETURN n } WITH n RETURN count(n) AS count;
 
 CALL () {
@@ -351,6 +359,8 @@ MATCH (n:User {okta_domain: $domain, id: suspect}) WHERE n.id > $after RETURN n 
 MATCH (o:OktaOrg {domain: $domain})
 WHERE EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
   WHERE g.memberships_tried_run = $run AND g.memberships_as_of IS NOT NULL }
+  AND NOT COUNT { MATCH (:User {okta_domain: $domain}) } IN COLLECT {
+    MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'}) RETURN COUNT { (g)<-[:MEMBER_OF]-() } }
 MATCH (n:User {okta_domain: $domain})
 WHERE n.last_seen_run > coalesce(o.built_in_checked_run, 0)
   AND NOT EXISTS { (n)-[:MEMBER_OF]->(:Group {type: 'BUILT_IN'}) }
@@ -363,6 +373,7 @@ WITH n WHERE n.id > $after RETURN n } WITH n
 
 CALL () {
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.groups_listed AND r.groups_changed_since IS NULL AND r.groups_seen > 0
+  AND r.groups_seen <> COUNT { MATCH (:Group {okta_domain: $domain}) }
 MATCH (n:Group {okta_domain: $domain}) WHERE n.id > $after AND n.last_seen_run < $run RETURN n UNION MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.id > $after RETURN n } WITH n
    WITH n ORDER BY n.id LIMIT $atMost
    RETURN n.id AS id, coalesce(n.denied_since + duration({milliseconds: $gapMs}) <= datetime.realtime('UTC'), false)
@@ -560,8 +571,8 @@ DELETE e
 }
 CREATE (n)-[:CHANGED]->(:GroupChange {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'removed',
   added_run: n.added_run})
-REMOVE n:Group
-SET n:FormerGroup, n.removed_at = n.denied_at, n.removed_run = $run, n.okta_raw_hash = null
+REMOVE n:Group:OktaGroup SET n:FormerGroup:OktaFormerGroup
+SET n.removed_at = n.denied_at, n.removed_run = $run, n.okta_raw_hash = null
 SET n.memberships_as_of = null, n.memberships_whole_as_of = n.removed_at, n.memberships_claim = null, n.apps_as_of = null, n.roles_as_of = null
 FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
   SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null)
@@ -605,8 +616,8 @@ DELETE e
 }
 CREATE (n)-[:CHANGED]->(:UserChange {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'removed',
   added_run: n.added_run})
-REMOVE n:User
-SET n:FormerUser, n.removed_at = n.denied_at, n.removed_run = $run, n.okta_raw_hash = null
+REMOVE n:User:OktaUser SET n:FormerUser:OktaFormerUser
+SET n.removed_at = n.denied_at, n.removed_run = $run, n.okta_raw_hash = null
 SET n.roles_as_of = null
 FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
   SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null)
