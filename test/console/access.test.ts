@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RunningConsole } from '../../src/console/server';
+import { accessNode } from '../../src/graph/read/access';
 import { accessPath, integrationPath, nodePath } from '../../src/console/pages/links';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { Stack } from '../../dev/lab/org/stack';
@@ -63,6 +64,21 @@ describe("The console's pages of apps, admin roles and group rules", () => {
     assert.ok(member);
     const person = textOf(await visitor.open(nodePath(domain, 'User', member[0])));
     assert.ok(person.includes(label) && person.includes(groupName(group.id)), person);
+  });
+
+  it('count each person of an app once', async () => {
+    const members = new Map<string, string[]>();
+    for (const [user, group] of stack.sim.org.truth().edges())
+      members.set(group, [...(members.get(group) ?? []), user]);
+    for (const { id } of truth().apps()) {
+      const people = new Set<string>();
+      for (const { appId, user } of truth().appUsers())
+        if (appId === id && user.scope === 'USER') people.add(user.id);
+      for (const { appId, group } of truth().appGroups())
+        if (appId === id) for (const user of members.get(group.id) ?? []) people.add(user);
+      const node = await accessNode(stack.db, domain, { kind: 'apps', id, atMost: 1 });
+      assert.equal(node?.people, people.size, id);
+    }
   });
 
   it('draw what is around an app: its groups and its people', async () => {

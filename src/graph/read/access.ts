@@ -76,7 +76,13 @@ export interface AccessNode extends AccessItem {
   people: number;
 }
 
-/** Returns an app, a role or a rule with its groups and users; undefined if the graph does not have it. */
+/** Cypher: number of members of group `g`, which the group itself knows. */
+const MEMBERS = 'COUNT { (g)<-[:MEMBER_OF]-() }';
+
+/**
+ * Returns an app, a role or a rule with its groups and users; undefined if the graph does not have it. Of its people, those
+ * of its largest group, which can be Everyone, are not looked at one by one.
+ */
 export async function accessNode(
   db: GraphDatabase,
   domain: string,
@@ -85,15 +91,16 @@ export async function accessNode(
   const users = USERS[kind];
   const [node] = await db.read<AccessNode>(
     `MATCH (n:${ACCESS_PAGES[kind]} {okta_domain: $domain, id: $id})
+     WITH n, COLLECT { MATCH ${GROUPS[kind]} RETURN g ORDER BY ${MEMBERS} DESC LIMIT 1 }[0] AS largest
      RETURN ${ITEM(kind)}, properties(n) AS properties,
        COLLECT { MATCH ${GROUPS[kind]}
-         RETURN {label: 'Group', id: g.id, name: g.name, detail: COUNT { (g)<-[:MEMBER_OF]-() }, status: g.type, sinceMs: e.valid_from.epochMillis}
+         RETURN {label: 'Group', id: g.id, name: g.name, detail: ${MEMBERS}, status: g.type, sinceMs: e.valid_from.epochMillis}
          ORDER BY g.name, g.id LIMIT $atMost }
        ${users ? `+ COLLECT { MATCH ${users} RETURN {label: 'User', id: u.id, name: u.display_name, detail: u.email, status: u.status, sinceMs: e.valid_from.epochMillis} ORDER BY u.display_name, u.id LIMIT $atMost }` : ''} AS assigned,
-       COUNT { CALL (n) {
-         MATCH ${GROUPS[kind]} MATCH (g)<-[:MEMBER_OF]-(u) RETURN u
+       COUNT { (largest)<-[:MEMBER_OF]-() } + COUNT { CALL (n, largest) {
+         MATCH ${GROUPS[kind]} WHERE g <> largest MATCH (g)<-[:MEMBER_OF]-(u) RETURN u
          ${users ? `UNION MATCH ${users} RETURN u` : ''}
-       } RETURN DISTINCT u } AS people`,
+       } WITH u WHERE largest IS NULL OR NOT EXISTS { (u)-[:MEMBER_OF]->(largest) } RETURN DISTINCT u } AS people`,
     { domain, id, atMost: integer(atMost) },
   );
   return node;
