@@ -317,10 +317,10 @@ async function noteMissed(
   );
 }
 
-/** Cypher: binds the edge `e` of each `row`. */
+/** Cypher: binds the edge `e` of each `row`. With the key of `t`, it does not take all edges of an app for each. */
 function find(list: EdgeList): string {
   const { owner, edge, key } = EDGE_LISTS[list];
-  return `MATCH (o:${owner} {okta_domain: $domain, id: row.owner}) MATCH ${edge} WHERE t.id = row.id AND ${key} = row.key`;
+  return `MATCH (o:${owner} {okta_domain: $domain, id: row.owner}) MATCH ${edge} WHERE t.okta_domain = $domain AND t.id = row.id AND ${key} = row.key`;
 }
 
 async function markRead(
