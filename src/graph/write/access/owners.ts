@@ -333,11 +333,16 @@ async function markRead(
   await tx.run(
     `UNWIND $rows AS row
      MATCH (o:${owner} {okta_domain: $domain, id: row.id})
-     SET o.${readRun} = $run, o.${readAt} = row.asOf
+     SET o.${readRun} = $run, o.${readAt} = CASE WHEN row.isWhole THEN row.asOf ELSE o.${readAt} END
      ${onRead}`,
     {
       ...scopeOf(run),
-      rows: reads.map(({ id, asOfMs }) => ({ id, asOf: lacking.has(id) ? null : dateTime(asOfMs) })),
+      // An edge that this read may have overlooked is dated by the last complete read before.
+      rows: reads.map(({ id, asOfMs, malformed }) => ({
+        id,
+        asOf: lacking.has(id) ? null : dateTime(asOfMs),
+        isWhole: malformed === 0 || lacking.has(id),
+      })),
     },
   );
 }
