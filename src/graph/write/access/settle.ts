@@ -4,11 +4,9 @@ import { integer } from '../../values';
 import { removalLimit, type BreakerOptions, type RemovableKind } from '../breaker';
 import { keepsHistory, scopeOf, type Run } from '../run';
 import { noteStep, writeClaimed, type AccessWriter } from './attempt';
-import { EDGE_KINDS, endEdges } from './edges';
+import { ACCESS_EDGES, EDGE_KINDS, endEdges, type AccessEdge } from './edges';
 import { forgetFormerAdmins } from './owners';
 import { COUNTED_AS, deniedTwice, removeAccessNodes, type AccessLabel } from './nodes';
-
-type Type = keyof typeof EDGE_KINDS;
 
 /** Returns the milliseconds until the last of what Okta has denied or left out once can be asked for again. */
 export async function msUntilSettled(db: GraphDatabase, run: Run, gapMs: number): Promise<number> {
@@ -17,7 +15,7 @@ export async function msUntilSettled(db: GraphDatabase, run: Run, gapMs: number)
       (label) =>
         `MATCH (n:${label} {okta_domain: $domain}) WHERE n.denied_run = $run AND n.denied_twice IS NULL RETURN max(n.denied_since.epochMillis) AS since`,
     ),
-    ...Object.keys(EDGE_KINDS).map(
+    ...ACCESS_EDGES.map(
       (type) =>
         `MATCH ()-[e:${type}]->(t) WHERE e.missing_run = $run AND e.missing_twice IS NULL AND t.okta_domain = $domain RETURN max(e.missing_since.epochMillis) AS since`,
     ),
@@ -40,7 +38,7 @@ const MAX_EDGES = 5_000;
 export async function settle(writer: AccessWriter, breaker: BreakerOptions, beat: () => void): Promise<void> {
   // The assignments of a deleted app end with it, and count as nobody's doubt.
   for (const label of ['App', 'GroupRule'] as const) await settleNodes(writer, label, breaker);
-  for (const type of Object.keys(EDGE_KINDS) as Type[]) await settleEdges(writer, type, breaker, beat);
+  for (const type of ACCESS_EDGES) await settleEdges(writer, type, breaker, beat);
   await writeClaimed(writer, async (tx) => {
     await tx.run('MATCH (n:AdminRole {okta_domain: $domain}) WHERE NOT EXISTS { (n)--() } DELETE n', {
       domain: writer.run.domain,
@@ -53,7 +51,7 @@ export async function settle(writer: AccessWriter, breaker: BreakerOptions, beat
 
 async function settleEdges(
   writer: AccessWriter,
-  type: Type,
+  type: AccessEdge,
   breaker: BreakerOptions,
   beat: () => void,
 ): Promise<void> {
