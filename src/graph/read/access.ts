@@ -26,6 +26,11 @@ const USERS: Readonly<Record<AccessPageKind, string | undefined>> = {
 /** Cypher: number of users, or 0 for a kind that has none. */
 const usersOf = (kind: AccessPageKind) => (USERS[kind] ? `COUNT { ${USERS[kind]} }` : '0');
 
+/**
+ * Cypher: true if user `u` has apps and roles: Okta takes them from a deactivated user, who stays a member of groups.
+ */
+export const HAS_ACCESS = "coalesce(u.status, '') <> 'DEPROVISIONED'";
+
 export interface AccessItem {
   id: string;
   name: string | null;
@@ -72,7 +77,7 @@ export interface AccessNode extends AccessItem {
   properties: Readonly<Record<string, unknown>>;
   /** At most as many of each as were asked for. */
   assigned: Assigned[];
-  /** Number of people that are assigned directly or are in an assigned group. */
+  /** Number of users that have the app or role, directly or through a group; for a rule, the members of its groups. */
   people: number;
 }
 
@@ -93,7 +98,7 @@ export async function accessNode(
        COUNT { CALL (n) {
          MATCH ${GROUPS[kind]} MATCH (g)<-[:MEMBER_OF]-(u) RETURN u
          ${users ? `UNION MATCH ${users} RETURN u` : ''}
-       } RETURN DISTINCT u } AS people`,
+       } WITH DISTINCT u ${users ? `WHERE ${HAS_ACCESS}` : ''} RETURN u } AS people`,
     { domain, id, atMost: integer(atMost) },
   );
   return node;
