@@ -1,12 +1,13 @@
 import type { Counter, Counts } from '../../../telemetry/runCounts';
-import type { GraphDatabase, Transaction } from '../../database';
+import type { GraphDatabase } from '../../database';
 import { integer } from '../../values';
 import { removalLimit, type BreakerOptions, type RemovableKind } from '../breaker';
+import { inPortions } from '../portions';
 import { keepsHistory, scopeOf, type Run } from '../run';
 import { noteStep, writeClaimed, type AccessWriter } from './attempt';
 import { ACCESS_EDGES, EDGE_KINDS, endEdges, type AccessEdge } from './edges';
 import { forgetFormerAdmins } from './owners';
-import { COUNTED_AS, deniedTwice, removeAccessNodes, type AccessLabel } from './nodes';
+import { COUNTED_AS, deniedTwice, endAssignments, removeAccessNode, type AccessLabel } from './nodes';
 
 /** Returns the milliseconds until the last of what Okta has denied or left out once can be asked for again. */
 export async function msUntilSettled(db: GraphDatabase, run: Run, gapMs: number): Promise<number> {
@@ -37,7 +38,7 @@ const MAX_EDGES = 5_000;
  */
 export async function settle(writer: AccessWriter, breaker: BreakerOptions, beat: () => void): Promise<void> {
   // The assignments of a deleted app end with it, and count as nobody's doubt.
-  for (const label of ['App', 'GroupRule'] as const) await settleNodes(writer, label, breaker);
+  for (const label of ['App', 'GroupRule'] as const) await settleNodes(writer, label, breaker, beat);
   for (const type of ACCESS_EDGES) await settleEdges(writer, type, breaker, beat);
   await writeClaimed(writer, async (tx) => {
     await tx.run('MATCH (n:AdminRole {okta_domain: $domain}) WHERE NOT EXISTS { (n)--() } DELETE n', {
@@ -60,32 +61,53 @@ async function settleEdges(
   const missed = `MATCH (s)-[e:${type}]->(t) WHERE e.missing_run = $run AND e.missing_twice AND t.okta_domain = $domain`;
   const [found] = await db.read<{ count: number }>(`${missed} RETURN count(e) AS count`, scopeOf(run));
   if (!(await isPermitted(writer, kind, found?.count ?? 0, breaker))) return;
-  for (let ended = MAX_EDGES; ended === MAX_EDGES; beat()) {
-    ({ ended } = await writeClaimed(writer, async (tx) => {
+  const endSome = async (atMost: number) => {
+    const { ended } = await writeClaimed(writer, async (tx) => {
       const [row] = await tx.run<{ ended: number }>(
         `${missed} WITH s, e, t LIMIT $atMost
          ${keepsHistory(run) ? endEdges(type, { at: 'e.missing_at', after: 'e.missing_after', from: 's', to: 't' }) : 'DELETE e'}
          RETURN count(*) AS ended`,
-        { ...scopeOf(run), atMost: integer(MAX_EDGES) },
+        { ...scopeOf(run), atMost: integer(atMost) },
       );
       const { ended = 0 } = row ?? {};
       const counts: Counts = { [`${kind}_removed`]: ended, [`${kind}_removed_unlisted`]: ended };
       return { counts, warnings: [], ended };
-    }));
-  }
+    });
+    return ended;
+  };
+  await inPortions(MAX_EDGES, endSome, beat);
 }
 
-async function settleNodes(writer: AccessWriter, label: AccessLabel, breaker: BreakerOptions): Promise<void> {
+async function settleNodes(
+  writer: AccessWriter,
+  label: AccessLabel,
+  breaker: BreakerOptions,
+  beat: () => void,
+): Promise<void> {
   const { run, db } = writer;
   const kind = COUNTED_AS[label];
   const ids = await deniedTwice(db, run, label);
   if (!(await isPermitted(writer, kind, ids.length, breaker))) return;
-  for (const id of ids)
-    await writeClaimed(writer, async (tx: Transaction) => {
-      const ended = await removeAccessNodes(tx, run, label, [id]);
+  for (const id of ids) {
+    if (label === 'App') await endAllAssignments(writer, id, beat);
+    await writeClaimed(writer, async (tx) => {
+      await removeAccessNode(tx, run, label, id);
       const deleted: Counter = `${kind}_deleted`;
-      return { counts: { [deleted]: 1, assignments_removed: ended }, warnings: [] };
+      return { counts: { [deleted]: 1 }, warnings: [] };
     });
+    beat();
+  }
+}
+
+async function endAllAssignments(writer: AccessWriter, appId: string, beat: () => void): Promise<void> {
+  const endSome = async (atMost: number) => {
+    const { removed } = await writeClaimed(writer, async (tx) => {
+      const { removed, ended } = await endAssignments(tx, writer.run, appId, atMost);
+      return { counts: { assignments_removed: ended }, warnings: [], removed };
+    });
+    return removed;
+  };
+  await inPortions(MAX_EDGES, endSome, beat);
 }
 
 /**
