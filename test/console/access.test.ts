@@ -58,7 +58,7 @@ describe("The console's pages of apps, admin roles and group rules", () => {
     const page = textOf(await visitor.open(accessPath(domain, 'apps', appId)));
     assert.ok(page.includes(groupName(group.id)), page);
     const label = [...truth().apps()].find(({ id }) => id === appId)?.label ?? '';
-    assert.match(textOf(await visitor.open(nodePath(domain, 'Group', group.id))), /Opens \d+ apps?/);
+    assert.match(textOf(await visitor.open(nodePath(domain, 'Group', group.id))), /Access to \d+ apps?/);
     const [member] = [...stack.sim.org.truth().edges()].filter(([, id]) => id === group.id);
     assert.ok(member);
     const person = textOf(await visitor.open(nodePath(domain, 'User', member[0])));

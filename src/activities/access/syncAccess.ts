@@ -55,7 +55,7 @@ const NEEDED: Readonly<Record<AccessKind, string>> = {
   rules: 'The org may not have group rules, or the scope okta.groups.read is missing.',
   apps: 'The scope okta.apps.read, or an admin role that may view apps, is missing.',
   roles:
-    'The scope okta.roles.read, or an admin role that may view roles, is missing: Read-only Administrator is not enough, a custom role with "View roles, resources, and admin assignments" is.',
+    'The scope okta.roles.read, or an admin role that may view roles, is missing. Read-only Administrator is not enough; assign a custom role with "View roles, resources, and admin assignments" as well.',
 };
 
 /**

@@ -32,7 +32,7 @@ export const EDGE_LISTS = {
     counts: 'assignments',
     /** Cypher: true if group `o` may have apps. */
     mayHave: '(o.apps_count IS NULL OR o.apps_count > 0 OR EXISTS { (o)-[:ASSIGNED_TO]->(:App) })',
-    /** Cypher: true if something tells of a change since the last read. */
+    /** Cypher: true if something indicates a change since the last read. */
     isCalledFor: '(o.apps_count IS NOT NULL AND coalesce(o.apps_count <> o.apps_count_read, true))',
     onRead: 'SET o.apps_count_read = o.apps_count',
   },

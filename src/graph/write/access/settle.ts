@@ -37,7 +37,7 @@ const MAX_EDGES = 5_000;
  * approved: then all of that kind stays, and is counted as withheld. Afterwards nothing is left to settle in the run.
  */
 export async function settle(writer: AccessWriter, breaker: BreakerOptions, beat: () => void): Promise<void> {
-  // The assignments of a deleted app end with it, and count as nobody's doubt.
+  // The assignments of a deleted app end with it, and do not count for the breaker.
   for (const label of ['App', 'GroupRule'] as const) await settleNodes(writer, label, breaker, beat);
   for (const type of ACCESS_EDGES) await settleEdges(writer, type, breaker, beat);
   await writeClaimed(writer, async (tx) => {
