@@ -58,7 +58,9 @@ async function settleEdges(
 ): Promise<void> {
   const { run, db } = writer;
   const kind = EDGE_KINDS[type];
-  const missed = `MATCH (s)-[e:${type}]->(t) WHERE e.missing_run = $run AND e.missing_twice AND t.okta_domain = $domain`;
+  // An edge of a node that Okta has denied ends with that node: if its deletion is withheld, the edge stays too.
+  const missed = `MATCH (s)-[e:${type}]->(t) WHERE e.missing_run = $run AND e.missing_twice AND t.okta_domain = $domain
+     AND all(each IN [s, t] WHERE coalesce(each.denied_run <> $run, true))`;
   const [found] = await db.read<{ count: number }>(`${missed} RETURN count(e) AS count`, scopeOf(run));
   if (!(await isPermitted(writer, kind, found?.count ?? 0, breaker))) return;
   const endSome = async (atMost: number) => {
