@@ -3,7 +3,7 @@ import type { Config } from '../config';
 import { CODES, type OktaErrorCode } from '../codes';
 import { waitText, type AccessKind, type OktaWait } from '../contract';
 import { noUsage, type CallContext } from './callContext';
-import { OktaError } from './errors';
+import { KIND_REJECTED, OktaError } from './errors';
 import { isOktaId } from '../text/json';
 import { OktaApi, type OktaOrg, type Page } from './org';
 import { publicLookup } from './publicAddress';
@@ -103,17 +103,10 @@ const NAMES: Readonly<Record<AccessKind, { what: string; items: string }>> = {
   roles: { what: 'Okta admin roles', items: 'users with admin roles' },
 };
 
-/** Rejections of a kind after which a run continues without it. */
-const NOT_READABLE: ReadonlySet<OktaErrorCode> = new Set([
-  'OKTA_FORBIDDEN',
-  'OKTA_BAD_REQUEST',
-  'OKTA_NOT_FOUND',
-]);
-
 /** Returns true if Okta rejected this read, and not the other reads for the same reason. */
 function isRejectedAlone({ ok, code, detail }: CheckedRead, others: readonly CheckedRead[]): boolean {
   const isShared = others.some((other) => !other.ok && other.detail === detail);
-  return !ok && code !== undefined && NOT_READABLE.has(code) && !isShared;
+  return !ok && code !== undefined && KIND_REJECTED.has(code) && !isShared;
 }
 
 /** Returns a warning that names what to grant. */

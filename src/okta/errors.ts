@@ -147,6 +147,13 @@ const ASSIGN: Readonly<Record<Refused['credentials'], string>> = {
   app: 'Assign it under Applications > the app > Admin roles, in addition to the present role.',
 };
 
+/** Okta's responses for a kind in `SYNC_ACCESS` that the credentials may not read, or the org does not have. */
+export const KIND_REJECTED: ReadonlySet<OktaErrorCode> = new Set([
+  'OKTA_FORBIDDEN',
+  'OKTA_BAD_REQUEST',
+  'OKTA_NOT_FOUND',
+]);
+
 /** Returns the kind in `SYNC_ACCESS` that a path belongs to; undefined for users, groups and memberships. */
 export function accessKindOf(path: string): AccessKind | undefined {
   if (path.startsWith('/api/v1/groups/rules')) return 'rules';

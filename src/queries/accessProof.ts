@@ -1,5 +1,6 @@
 import { ACCESS_KINDS, type AccessKind } from '../contract';
 import type { GraphDatabase } from '../graph/database';
+import { hasRead, type AccessObject } from '../graph/write/access/kinds';
 import { formatTime } from '../text/times';
 import type { Question } from './question';
 
@@ -20,22 +21,22 @@ interface AccessProof {
   run?: { runNumber: number };
 }
 
-/** The last step of each kind in a run. */
-const LAST_STEP: Readonly<Record<AccessKind, string>> = {
+/** What a run reads last of each kind. */
+const LAST: Readonly<Record<AccessKind, AccessObject>> = {
   rules: 'rules',
-  apps: 'appUsers',
+  apps: 'assignments',
   roles: 'roles',
 };
 
 /** Returns, for each kind of `SYNC_ACCESS` that has ever been read, the runs that have. */
 export async function accessReads(db: GraphDatabase, domain: string): Promise<AccessReads> {
   const rows = await db.read<{ kind: AccessKind; runNumber: number; finishedMs: number; sinceMs: number }>(
-    `UNWIND $kinds AS kind
-     MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.finished_at IS NOT NULL
-       AND kind.name IN r.access AND kind.step IN r.access_steps AND NOT kind.name IN coalesce(r.access_skipped, [])
-     RETURN kind.name AS kind, max(r.number) AS runNumber, max(r.finished_at.epochMillis) AS finishedMs,
+    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.finished_at IS NOT NULL
+     UNWIND [${ACCESS_KINDS.map((kind) => `CASE WHEN ${hasRead(LAST[kind])} THEN '${kind}' END`).join(', ')}] AS kind
+     WITH r, kind WHERE kind IS NOT NULL
+     RETURN kind, max(r.number) AS runNumber, max(r.finished_at.epochMillis) AS finishedMs,
             min(r.started_at.epochMillis) AS sinceMs`,
-    { domain, kinds: ACCESS_KINDS.map((name) => ({ name, step: LAST_STEP[name] })) },
+    { domain },
   );
   const iso = (ms: number) => new Date(ms).toISOString();
   return Object.fromEntries(

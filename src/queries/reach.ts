@@ -1,5 +1,7 @@
 import { heldAt } from '../graph/read/asOf';
 
+export { HAS_ACCESS } from '../graph/read/access';
+
 /** Matches all current apps of the org. */
 export const EACH_APP = 'MATCH (a:App {okta_domain: $domain}) WHERE a.id IS NOT NULL';
 
@@ -14,9 +16,6 @@ export const ROLE = 'r.label AS role, r.id AS role_id, e.resource_set AS resourc
 
 /** Columns of a way to an app or role: `group` is empty if it is direct. */
 export const WAY = 'g IS NULL AS is_direct, g.name AS group, g.id AS group_id';
-
-/** True if user `u` has apps and roles: Okta takes them from a deactivated user, who stays a member of groups. */
-export const HAS_ACCESS = `coalesce(u.status, '') <> 'DEPROVISIONED'`;
 
 /** Between these two reads the way began and ended: it takes the membership `m`, if any, and the assignment `e`. */
 export const WAY_LIMITS = `CASE WHEN m.valid_from > e.valid_from THEN m.valid_from ELSE e.valid_from END AS began_by,

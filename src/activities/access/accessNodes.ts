@@ -22,20 +22,17 @@ export class AccessNodes {
 
   /** Lists all nodes of a label, and asks by id for those that the graph has and the list lacks. */
   async sync(label: AccessLabel): Promise<void> {
-    const { writer } = this.work;
-    const { items } = await readPages(this.work, (cursor, attempt) =>
-      label === 'App' ? this.org.apps(cursor, attempt) : this.org.rules(cursor, attempt),
+    const { writer, attempt } = this.work;
+    const { items } = await readPages(
+      attempt,
+      (cursor) => (label === 'App' ? this.org.apps(cursor, attempt) : this.org.rules(cursor, attempt)),
+      (item) => rowOf(label, item),
     );
-    const rows: AccessRow[] = [];
-    let malformed = 0;
-    for (const item of items) {
-      const row = rowOf(label, item);
-      if (row) rows.push(row);
-      else malformed += 1;
-    }
+    const rows = items.filter((row) => row !== undefined);
+    const malformed = items.length - rows.length;
     for (let from = 0; from < rows.length; from += ROWS) {
       await writeAccessNodes(writer, label, rows.slice(from, from + ROWS));
-      this.work.attempt.beat();
+      attempt.beat();
     }
     if (malformed > 0) {
       const warnings = [malformedIn(label === 'App' ? 'apps' : 'group rules', malformed)];

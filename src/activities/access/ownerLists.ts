@@ -32,11 +32,15 @@ export class OwnerLists {
 
   /** Reads the list of all who have an admin role. */
   async noteAdmins(): Promise<void> {
-    const { writer } = this.work;
-    const { items } = await readPages(this.work, (cursor, attempt) => this.org.admins(cursor, attempt));
+    const { writer, attempt } = this.work;
+    const { items } = await readPages(
+      attempt,
+      (cursor) => this.org.admins(cursor, attempt),
+      ({ id }) => id,
+    );
     await noteAdmins(
       writer,
-      items.flatMap(({ id }) => id ?? []),
+      items.filter((id) => id !== undefined),
     );
   }
 
@@ -103,38 +107,32 @@ export class OwnerLists {
 
   private async read(list: EdgeList, id: string): Promise<OwnerRead> {
     const { items, asOfMs } = await this.items(list, id);
-    const edges: ListedEdge[] = [];
-    let malformed = 0;
-    for (const item of items) {
-      const edge = edgeOf(list, item);
-      if (edge === 'malformed') malformed += 1;
-      else if (edge) edges.push(edge);
-    }
+    const edges = items.filter((edge) => typeof edge === 'object');
+    const malformed = items.filter((edge) => edge === 'malformed').length;
     return { id, edges, asOfMs, malformed };
   }
 
-  private async items(list: EdgeList, id: string): Promise<WholeList> {
+  private async items(list: EdgeList, id: string): Promise<WholeList<Item>> {
     const { org } = this;
     const { attempt } = this.work;
+    const pick = (item: RawItem) => edgeOf(list, item);
     switch (list) {
       case 'groupApps':
-        return readPages(this.work, (cursor) => org.groupApps(id, cursor, attempt));
+        return readPages(attempt, (cursor) => org.groupApps(id, cursor, attempt), pick);
       case 'appUsers':
-        return readPages(this.work, (cursor) => org.appUsers(id, cursor, attempt));
+        return readPages(attempt, (cursor) => org.appUsers(id, cursor, attempt), pick);
       default: {
-        const label = EDGE_LISTS[list].owner;
-        const { items, dateMs }: { items: readonly RawItem[]; dateMs: number } = await org.rolesOf(
-          { label, id },
-          attempt,
-        );
-        return { items, asOfMs: dateMs };
+        const { items, dateMs } = await org.rolesOf({ label: EDGE_LISTS[list].owner, id }, attempt);
+        return { items: items.map(pick), asOfMs: dateMs };
       }
     }
   }
 }
 
-/** Reads one item of a list. @returns undefined for what comes through a group. */
-function edgeOf(list: EdgeList, item: RawItem): ListedEdge | 'malformed' | undefined {
+/** An item of a list; undefined for what comes through a group. */
+type Item = ListedEdge | 'malformed' | undefined;
+
+function edgeOf(list: EdgeList, item: RawItem): Item {
   const value = valueOf(item);
   if (list === 'groupApps') {
     const app = readApp(value);

@@ -5,42 +5,52 @@ import type { Attempt } from '../context';
 import { endlessList, MAX_IDLE_PAGES, Trail } from '../trail';
 
 /** A list, read to its end. */
-export interface WholeList {
-  items: readonly RawItem[];
+export interface WholeList<T> {
+  items: readonly T[];
   /** Okta's clock at the first page, milliseconds since the epoch. */
   asOfMs: number;
 }
 
-type ReadPage = (cursor: string | undefined, attempt: Attempt<unknown>) => Promise<Page>;
+type ReadPage = (cursor: string | undefined) => Promise<Page>;
 
-/** Reads a list whole; starts again, once, if its cursor has expired. @throws OktaError if a page fails. */
-export async function readPages(
-  { attempt }: { attempt: Attempt<unknown> },
+/**
+ * Reads a list whole; starts again, once, if its cursor has expired.
+ *
+ * @param pick what to keep of an item. An item keeps its page in memory, and all users of an app can be thousands of pages.
+ * @throws OktaError if a page fails.
+ */
+export async function readPages<T>(
+  attempt: Attempt<unknown>,
   read: ReadPage,
-): Promise<WholeList> {
+  pick: (item: RawItem) => T,
+): Promise<WholeList<T>> {
   try {
-    return await pages(attempt, read);
+    return await pages(attempt, read, pick);
   } catch (error) {
     attempt.signal.throwIfAborted();
     if (!(error instanceof OktaError) || error.code !== 'OKTA_CURSOR_EXPIRED') throw error;
-    return pages(attempt, read);
+    return pages(attempt, read, pick);
   }
 }
 
-async function pages(attempt: Attempt<unknown>, read: ReadPage): Promise<WholeList> {
+async function pages<T>(
+  attempt: Attempt<unknown>,
+  read: ReadPage,
+  pick: (item: RawItem) => T,
+): Promise<WholeList<T>> {
   const trail = new Trail("Okta's next-page links form a loop; the list was left as it is.");
-  const items = new Map<string, RawItem>();
-  const unnamed: RawItem[] = [];
+  const items = new Map<string, T>();
+  const unnamed: T[] = [];
   let asOfMs: number | undefined;
   let cursor: string | undefined;
   let idlePages = 0;
   do {
-    const page: Page = await read(cursor, attempt);
+    const page: Page = await read(cursor);
     asOfMs ??= page.dateMs;
     const before = items.size;
     for (const item of page.items) {
-      if (item.id === undefined) unnamed.push(item);
-      else items.set(item.id, item);
+      if (item.id === undefined) unnamed.push(pick(item));
+      else items.set(item.id, pick(item));
     }
     cursor = page.next;
     trail.follow(cursor);

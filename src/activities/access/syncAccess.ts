@@ -16,7 +16,7 @@ import type { AccessLabel } from '../../graph/write/access/nodes';
 import type { EdgeList } from '../../graph/write/access/owners';
 import { msUntilSettled, settle } from '../../graph/write/access/settle';
 import type { Run } from '../../graph/write/run';
-import { OktaError } from '../../okta/errors';
+import { KIND_REJECTED, OktaError } from '../../okta/errors';
 import { Attempt } from '../context';
 import { proofGapMs, type Ports } from '../ports';
 import { recordingUsage } from '../usage';
@@ -55,7 +55,7 @@ const NEEDED: Readonly<Record<AccessKind, string>> = {
   rules: 'The org may not have group rules, or the scope okta.groups.read is missing.',
   apps: 'The scope okta.apps.read, or an admin role that may view apps, is missing.',
   roles:
-    'The scope okta.roles.read, or an admin role that may view roles, is missing: Read-only Administrator is not enough, a custom role with "View roles, resources, and admin assignments" is.',
+    'The scope okta.roles.read, or an admin role that may view roles, is missing. Read-only Administrator is not enough; assign a custom role with "View roles, resources, and admin assignments" as well.',
 };
 
 /**
@@ -119,9 +119,6 @@ async function doStep(
   return 'done';
 }
 
-/** What a kind answers that the credentials, or the org, do not have. */
-const NOT_READABLE: ReadonlySet<string> = new Set(['OKTA_FORBIDDEN', 'OKTA_BAD_REQUEST', 'OKTA_NOT_FOUND']);
-
 /** Number of attempts after which a run goes on without a kind. */
 const MAX_ATTEMPTS = 5;
 
@@ -131,7 +128,7 @@ const MAX_ATTEMPTS = 5;
  */
 function whyNotRead(kind: AccessKind, error: unknown): SyncWarning | undefined {
   if (!(error instanceof OktaError) || CODES[error.code].concerns === 'everything') return undefined;
-  if (NOT_READABLE.has(error.code)) {
+  if (KIND_REJECTED.has(error.code)) {
     const message = `Okta does not let these credentials read ${kind} (${error.code}). ${NEEDED[kind]} That part of the graph stays as it was.`;
     return { code: 'ACCESS_NOT_READ', message };
   }

@@ -55,7 +55,7 @@ export function AccessListPage({ page, domain, kind, items, hasMore, skip, pageS
             ...(hasStatus ? ['Status'] : []),
             DETAIL[kind],
             '#Groups',
-            ...(hasUsers ? ['#People, directly'] : []),
+            ...(hasUsers ? ['#Users assigned directly'] : []),
           ]}
         >
           {items.map(({ id, name, status, detail, groups, users }) => (
@@ -115,7 +115,7 @@ export function AccessNodePage({
           node.status !== null && ['Status', node.status],
           node.detail !== null && [DETAIL[kind], nameOf(node.detail, '')],
           [
-            { apps: 'People who can reach it', roles: 'People who have it', rules: 'Members of its groups' }[
+            { apps: 'Users with access', roles: 'Users with this role', rules: 'Members of its groups' }[
               kind
             ],
             <Count value={node.people} />,
@@ -124,14 +124,14 @@ export function AccessNodePage({
         ]}
       />
       <AssignedTable
-        title={kind === 'rules' ? 'Adds people to' : 'Through groups'}
-        head={['Group', 'Type', '#Members', 'Since']}
+        title={kind === 'rules' ? 'Adds users to' : 'Through groups'}
+        head={['Group', 'Type', '#Members']}
         total={node.groups}
         {...{ domain, rows: groups }}
       />
       <AssignedTable
         title="Directly"
-        head={['Name', 'Status', 'Email', 'Since']}
+        head={['Name', 'Status', 'Email']}
         total={node.users}
         {...{ domain, rows: users }}
       />
@@ -154,10 +154,11 @@ function AssignedTable({
   rows: AccessNode['assigned'];
 }) {
   if (rows.length === 0) return null;
+  const isDated = rows.some(({ sinceMs }) => sinceMs !== null);
   return (
     <section>
       <h2>{title}</h2>
-      <Table caption={title} head={head}>
+      <Table caption={title} head={[...head, ...(isDated ? ['Assigned'] : [])]}>
         {rows.map(({ label, id, name, detail, status, sinceMs }) => (
           <tr>
             <th scope="row">
@@ -171,7 +172,7 @@ function AssignedTable({
             ) : (
               <td>{nameOf(detail, '')}</td>
             )}
-            <td>{sinceMs === null ? '' : `by ${formatTime(new Date(sinceMs))}`}</td>
+            {isDated && <td>{sinceMs === null ? '' : `by ${formatTime(new Date(sinceMs))}`}</td>}
           </tr>
         ))}
       </Table>
@@ -180,7 +181,7 @@ function AssignedTable({
   );
 }
 
-/** What a user or group opens, on its page. */
+/** The apps and admin roles of a user or group, on its page. */
 export function OpensSection({ domain, of, opens }: { domain: string; of: 'User' | 'Group'; opens: Opens }) {
   const { opened, rules } = opens;
   const apps = opened.filter(({ kind }) => kind === 'apps').length;
@@ -189,7 +190,7 @@ export function OpensSection({ domain, of, opens }: { domain: string; of: 'User'
     <>
       {opened.length > 0 && (
         <section>
-          <h2>{`Opens ${[
+          <h2>{`Access to ${[
             ...(apps > 0 ? [countOf(apps, 'app')] : []),
             ...(roles > 0 ? [countOf(roles, 'admin role')] : []),
           ].join(' and ')}`}</h2>

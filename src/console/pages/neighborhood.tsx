@@ -18,7 +18,7 @@ export function Neighborhood({ path, title }: { path: string; title: string }) {
         id="picture"
         class="picture"
         role="img"
-        aria-label={`What is around ${title}`}
+        aria-label={`Neighborhood of ${title}`}
         aria-describedby="picture-help"
         data-source={`${path}/neighbors`}
       ></div>

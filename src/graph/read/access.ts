@@ -26,6 +26,11 @@ const USERS: Readonly<Record<AccessPageKind, string | undefined>> = {
 /** Cypher: number of users, or 0 for a kind that has none. */
 const usersOf = (kind: AccessPageKind) => (USERS[kind] ? `COUNT { ${USERS[kind]} }` : '0');
 
+/**
+ * Cypher: true if user `u` has apps and roles: Okta takes them from a deactivated user, who stays a member of groups.
+ */
+export const HAS_ACCESS = "coalesce(u.status, '') <> 'DEPROVISIONED'";
+
 export interface AccessItem {
   id: string;
   name: string | null;
@@ -72,17 +77,11 @@ export interface AccessNode extends AccessItem {
   properties: Readonly<Record<string, unknown>>;
   /** At most as many of each as were asked for. */
   assigned: Assigned[];
-  /** Number of people that are assigned directly or are in an assigned group. */
+  /** Number of users that have the app or role, directly or through a group; for a rule, the members of its groups. */
   people: number;
 }
 
-/** Cypher: number of members of group `g`, which the group itself knows. */
-const MEMBERS = 'COUNT { (g)<-[:MEMBER_OF]-() }';
-
-/**
- * Returns an app, a role or a rule with its groups and users; undefined if the graph does not have it. Of its people, those
- * of its largest group, which can be Everyone, are not looked at one by one.
- */
+/** Returns an app, a role or a rule with its groups and users; undefined if the graph does not have it. */
 export async function accessNode(
   db: GraphDatabase,
   domain: string,
@@ -91,16 +90,15 @@ export async function accessNode(
   const users = USERS[kind];
   const [node] = await db.read<AccessNode>(
     `MATCH (n:${ACCESS_PAGES[kind]} {okta_domain: $domain, id: $id})
-     WITH n, COLLECT { MATCH ${GROUPS[kind]} RETURN g ORDER BY ${MEMBERS} DESC LIMIT 1 }[0] AS largest
      RETURN ${ITEM(kind)}, properties(n) AS properties,
        COLLECT { MATCH ${GROUPS[kind]}
-         RETURN {label: 'Group', id: g.id, name: g.name, detail: ${MEMBERS}, status: g.type, sinceMs: e.valid_from.epochMillis}
+         RETURN {label: 'Group', id: g.id, name: g.name, detail: COUNT { (g)<-[:MEMBER_OF]-() }, status: g.type, sinceMs: e.valid_from.epochMillis}
          ORDER BY g.name, g.id LIMIT $atMost }
        ${users ? `+ COLLECT { MATCH ${users} RETURN {label: 'User', id: u.id, name: u.display_name, detail: u.email, status: u.status, sinceMs: e.valid_from.epochMillis} ORDER BY u.display_name, u.id LIMIT $atMost }` : ''} AS assigned,
-       COUNT { (largest)<-[:MEMBER_OF]-() } + COUNT { CALL (n, largest) {
-         MATCH ${GROUPS[kind]} WHERE g <> largest MATCH (g)<-[:MEMBER_OF]-(u) RETURN u
+       COUNT { CALL (n) {
+         MATCH ${GROUPS[kind]} MATCH (g)<-[:MEMBER_OF]-(u) RETURN u
          ${users ? `UNION MATCH ${users} RETURN u` : ''}
-       } WITH u WHERE largest IS NULL OR NOT EXISTS { (u)-[:MEMBER_OF]->(largest) } RETURN DISTINCT u } AS people`,
+       } WITH DISTINCT u ${users ? `WHERE ${HAS_ACCESS}` : ''} RETURN u } AS people`,
     { domain, id, atMost: integer(atMost) },
   );
   return node;

@@ -1,7 +1,7 @@
 import type { Transaction } from '../database';
 import { clearDenials, isConfirmedDeleted } from './denials';
 import type { NodeLabel } from '../../contract';
-import { EDGE_KINDS, endEdges } from './access/edges';
+import { ACCESS_EDGES, EDGE_KINDS, endEdges, type AccessEdge } from './access/edges';
 import { relabel } from './oktaLabels';
 import { endMembership } from './pastMemberships';
 import { keepsHistory, scopeOf, type Run } from './run';
@@ -18,11 +18,9 @@ export interface Removed {
   roles: number;
 }
 
-const EDGE_TYPES = Object.keys(EDGE_KINDS) as (keyof typeof EDGE_KINDS)[];
-
 /** Cypher: the columns of {@link EDGE_KINDS}, each by its type. */
-const columnsOf = (column: (type: keyof typeof EDGE_KINDS) => string) =>
-  EDGE_TYPES.map((type) => `${column(type)} AS ${EDGE_KINDS[type]}`).join(', ');
+const columnsOf = (column: (type: AccessEdge) => string) =>
+  ACCESS_EDGES.map((type) => `${column(type)} AS ${EDGE_KINDS[type]}`).join(', ');
 
 /** Cypher for a membership seen from the node; it ends at Okta's first denial of the node. */
 const EDGE = {
@@ -75,7 +73,7 @@ const RETIRE = (run: Run, label: NodeLabel) => `
     RETURN count(*) AS edges
   }
   CALL (n) { MATCH (n)-[line:REPORTS_TO|ADDS_TO]-() DELETE line }
-  ${EDGE_TYPES.map(
+  ${ACCESS_EDGES.map(
     (type) => `CALL (n) {
     MATCH (n)-[e:${type}]->(t)
     ${endEdges(type, { at: 'n.denied_at', after: 'null', from: 'n', to: 't' })}

@@ -3,7 +3,9 @@ import { PAST_ACCESS } from '../../schema/accessSchema';
 /** Relationships of apps and admin roles, as a run counts them. */
 export const EDGE_KINDS = { ASSIGNED_TO: 'assignments', HAS_ROLE: 'roles' } as const;
 
-type AccessEdge = keyof typeof PAST_ACCESS;
+export type AccessEdge = keyof typeof EDGE_KINDS;
+
+export const ACCESS_EDGES = Object.keys(EDGE_KINDS) as AccessEdge[];
 
 /**
  * Cypher: turns an edge `e` into a past one; `$run` is the run's number. If the clock went back, an edge MUST NOT end

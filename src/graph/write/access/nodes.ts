@@ -160,42 +160,60 @@ export async function deniedTwice(db: GraphDatabase, run: Run, label: AccessLabe
   return rows.map(({ id }) => id);
 }
 
-/** Cypher: turns nodes into former ones, and their assignments into past ones. */
-const RETIRE = (run: Run, label: AccessLabel) => `
-  UNWIND $ids AS id MATCH (n:${label} {okta_domain: $domain, id: id})
-  CALL (n) { MATCH (n)-[line:ADDS_TO]->() DELETE line }
-  CALL (n) {
-    MATCH (s)-[e:ASSIGNED_TO]->(n)
-    ${endEdges('ASSIGNED_TO', {
-      at: 'coalesce(e.missing_at, n.denied_at)',
-      // Who is assigned directly is in the app's list, and a group in its own.
-      after: 'coalesce(e.missing_after, CASE WHEN s:Group THEN s.apps_as_of ELSE n.users_as_of END)',
-      from: 's',
-      to: 'n',
-    })}
-    RETURN count(*) AS edges
-  }
-  ${relabel(run, label, `Former${label}`)}
-  SET n.removed_at = n.denied_at, n.removed_run = $run
-  ${clearDenials('n')}
-  RETURN sum(edges) AS ended`;
-
-const DELETE = (label: AccessLabel) => `
-  UNWIND $ids AS id MATCH (n:${label} {okta_domain: $domain, id: id})
-  WITH n, COUNT { (n)<-[:ASSIGNED_TO]-() } AS edges DETACH DELETE n RETURN sum(edges) AS ended`;
+/** Cypher: ends assignments of app `n`; without history, all its other relationships too. */
+const END_ASSIGNMENTS = (run: Run) =>
+  keepsHistory(run)
+    ? `MATCH (n:App {okta_domain: $domain, id: $id})<-[e:ASSIGNED_TO]-(s)
+  WITH n, e, s LIMIT $atMost
+  ${endEdges('ASSIGNED_TO', {
+    at: 'coalesce(e.missing_at, n.denied_at)',
+    // Who is assigned directly is in the app's list, and a group in its own.
+    after: 'coalesce(e.missing_after, CASE WHEN s:Group THEN s.apps_as_of ELSE n.users_as_of END)',
+    from: 's',
+    to: 'n',
+  })}
+  RETURN count(*) AS removed, count(*) AS ended`
+    : `MATCH (n:App {okta_domain: $domain, id: $id})-[e]-()
+  WITH e, type(e) = 'ASSIGNED_TO' AS isCurrent LIMIT $atMost
+  DELETE e
+  RETURN count(*) AS removed, count(CASE WHEN isCurrent THEN 1 END) AS ended`;
 
 /**
- * Removes nodes; they and their assignments become history, unless the run keeps none.
+ * Ends at most `atMost` assignments of an app that is deleted; they become history, unless the run keeps none.
  *
- * @returns the number of assignments that ended.
+ * @returns the number of relationships that were removed, and how many of them were assignments.
  */
-export async function removeAccessNodes(
+export async function endAssignments(
+  tx: Transaction,
+  run: Run,
+  appId: string,
+  atMost: number,
+): Promise<{ removed: number; ended: number }> {
+  const [row] = await tx.run<{ removed: number; ended: number }>(END_ASSIGNMENTS(run), {
+    ...scopeOf(run),
+    id: appId,
+    atMost: integer(atMost),
+  });
+  return row ?? { removed: 0, ended: 0 };
+}
+
+/** Cypher: turns a node into a former one. */
+const RETIRE = (run: Run, label: AccessLabel) => `
+  MATCH (n:${label} {okta_domain: $domain, id: $id})
+  CALL (n) { MATCH (n)-[line:ADDS_TO]->() DELETE line }
+  ${relabel(run, label, `Former${label}`)}
+  SET n.removed_at = n.denied_at, n.removed_run = $run
+  ${clearDenials('n')}`;
+
+/** Removes a node without assignments; it becomes history, unless the run keeps none. */
+export async function removeAccessNode(
   tx: Transaction,
   run: Run,
   label: AccessLabel,
-  ids: readonly string[],
-): Promise<number> {
-  const statement = keepsHistory(run) ? RETIRE(run, label) : DELETE(label);
-  const [row] = await tx.run<{ ended: number }>(statement, { ...scopeOf(run), ids });
-  return row?.ended ?? 0;
+  id: string,
+): Promise<void> {
+  const statement = keepsHistory(run)
+    ? RETIRE(run, label)
+    : `MATCH (n:${label} {okta_domain: $domain, id: $id}) DETACH DELETE n`;
+  await tx.run(statement, { ...scopeOf(run), id });
 }

@@ -32,7 +32,7 @@ export const EDGE_LISTS = {
     counts: 'assignments',
     /** Cypher: true if group `o` may have apps. */
     mayHave: '(o.apps_count IS NULL OR o.apps_count > 0 OR EXISTS { (o)-[:ASSIGNED_TO]->(:App) })',
-    /** Cypher: true if something tells of a change since the last read. */
+    /** Cypher: true if something indicates a change since the last read. */
     isCalledFor: '(o.apps_count IS NOT NULL AND coalesce(o.apps_count <> o.apps_count_read, true))',
     onRead: 'SET o.apps_count_read = o.apps_count',
   },
@@ -317,10 +317,10 @@ async function noteMissed(
   );
 }
 
-/** Cypher: binds the edge `e` of each `row`. */
+/** Cypher: binds the edge `e` of each `row`. With the key of `t`, it does not take all edges of an app for each. */
 function find(list: EdgeList): string {
   const { owner, edge, key } = EDGE_LISTS[list];
-  return `MATCH (o:${owner} {okta_domain: $domain, id: row.owner}) MATCH ${edge} WHERE t.id = row.id AND ${key} = row.key`;
+  return `MATCH (o:${owner} {okta_domain: $domain, id: row.owner}) MATCH ${edge} WHERE t.okta_domain = $domain AND t.id = row.id AND ${key} = row.key`;
 }
 
 async function markRead(
@@ -333,11 +333,16 @@ async function markRead(
   await tx.run(
     `UNWIND $rows AS row
      MATCH (o:${owner} {okta_domain: $domain, id: row.id})
-     SET o.${readRun} = $run, o.${readAt} = row.asOf
+     SET o.${readRun} = $run, o.${readAt} = CASE WHEN row.isWhole THEN row.asOf ELSE o.${readAt} END
      ${onRead}`,
     {
       ...scopeOf(run),
-      rows: reads.map(({ id, asOfMs }) => ({ id, asOf: lacking.has(id) ? null : dateTime(asOfMs) })),
+      // An edge that this read may have overlooked is dated by the last complete read before.
+      rows: reads.map(({ id, asOfMs, malformed }) => ({
+        id,
+        asOf: lacking.has(id) ? null : dateTime(asOfMs),
+        isWhole: malformed === 0 || lacking.has(id),
+      })),
     },
   );
 }

@@ -1,14 +1,13 @@
 import type { Counter, Counts } from '../../../telemetry/runCounts';
-import type { GraphDatabase, Transaction } from '../../database';
+import type { GraphDatabase } from '../../database';
 import { integer } from '../../values';
 import { removalLimit, type BreakerOptions, type RemovableKind } from '../breaker';
+import { inPortions } from '../portions';
 import { keepsHistory, scopeOf, type Run } from '../run';
 import { noteStep, writeClaimed, type AccessWriter } from './attempt';
-import { EDGE_KINDS, endEdges } from './edges';
+import { ACCESS_EDGES, EDGE_KINDS, endEdges, type AccessEdge } from './edges';
 import { forgetFormerAdmins } from './owners';
-import { COUNTED_AS, deniedTwice, removeAccessNodes, type AccessLabel } from './nodes';
-
-type Type = keyof typeof EDGE_KINDS;
+import { COUNTED_AS, deniedTwice, endAssignments, removeAccessNode, type AccessLabel } from './nodes';
 
 /** Returns the milliseconds until the last of what Okta has denied or left out once can be asked for again. */
 export async function msUntilSettled(db: GraphDatabase, run: Run, gapMs: number): Promise<number> {
@@ -17,7 +16,7 @@ export async function msUntilSettled(db: GraphDatabase, run: Run, gapMs: number)
       (label) =>
         `MATCH (n:${label} {okta_domain: $domain}) WHERE n.denied_run = $run AND n.denied_twice IS NULL RETURN max(n.denied_since.epochMillis) AS since`,
     ),
-    ...Object.keys(EDGE_KINDS).map(
+    ...ACCESS_EDGES.map(
       (type) =>
         `MATCH ()-[e:${type}]->(t) WHERE e.missing_run = $run AND e.missing_twice IS NULL AND t.okta_domain = $domain RETURN max(e.missing_since.epochMillis) AS since`,
     ),
@@ -38,9 +37,9 @@ const MAX_EDGES = 5_000;
  * approved: then all of that kind stays, and is counted as withheld. Afterwards nothing is left to settle in the run.
  */
 export async function settle(writer: AccessWriter, breaker: BreakerOptions, beat: () => void): Promise<void> {
-  // The assignments of a deleted app end with it, and count as nobody's doubt.
-  for (const label of ['App', 'GroupRule'] as const) await settleNodes(writer, label, breaker);
-  for (const type of Object.keys(EDGE_KINDS) as Type[]) await settleEdges(writer, type, breaker, beat);
+  // The assignments of a deleted app end with it, and do not count for the breaker.
+  for (const label of ['App', 'GroupRule'] as const) await settleNodes(writer, label, breaker, beat);
+  for (const type of ACCESS_EDGES) await settleEdges(writer, type, breaker, beat);
   await writeClaimed(writer, async (tx) => {
     await tx.run('MATCH (n:AdminRole {okta_domain: $domain}) WHERE NOT EXISTS { (n)--() } DELETE n', {
       domain: writer.run.domain,
@@ -53,41 +52,64 @@ export async function settle(writer: AccessWriter, breaker: BreakerOptions, beat
 
 async function settleEdges(
   writer: AccessWriter,
-  type: Type,
+  type: AccessEdge,
   breaker: BreakerOptions,
   beat: () => void,
 ): Promise<void> {
   const { run, db } = writer;
   const kind = EDGE_KINDS[type];
-  const missed = `MATCH (s)-[e:${type}]->(t) WHERE e.missing_run = $run AND e.missing_twice AND t.okta_domain = $domain`;
+  // An edge of a node that Okta has denied ends with that node: if its deletion is withheld, the edge stays too.
+  const missed = `MATCH (s)-[e:${type}]->(t) WHERE e.missing_run = $run AND e.missing_twice AND t.okta_domain = $domain
+     AND all(each IN [s, t] WHERE coalesce(each.denied_run <> $run, true))`;
   const [found] = await db.read<{ count: number }>(`${missed} RETURN count(e) AS count`, scopeOf(run));
   if (!(await isPermitted(writer, kind, found?.count ?? 0, breaker))) return;
-  for (let ended = MAX_EDGES; ended === MAX_EDGES; beat()) {
-    ({ ended } = await writeClaimed(writer, async (tx) => {
+  const endSome = async (atMost: number) => {
+    const { ended } = await writeClaimed(writer, async (tx) => {
       const [row] = await tx.run<{ ended: number }>(
         `${missed} WITH s, e, t LIMIT $atMost
          ${keepsHistory(run) ? endEdges(type, { at: 'e.missing_at', after: 'e.missing_after', from: 's', to: 't' }) : 'DELETE e'}
          RETURN count(*) AS ended`,
-        { ...scopeOf(run), atMost: integer(MAX_EDGES) },
+        { ...scopeOf(run), atMost: integer(atMost) },
       );
       const { ended = 0 } = row ?? {};
       const counts: Counts = { [`${kind}_removed`]: ended, [`${kind}_removed_unlisted`]: ended };
       return { counts, warnings: [], ended };
-    }));
-  }
+    });
+    return ended;
+  };
+  await inPortions(MAX_EDGES, endSome, beat);
 }
 
-async function settleNodes(writer: AccessWriter, label: AccessLabel, breaker: BreakerOptions): Promise<void> {
+async function settleNodes(
+  writer: AccessWriter,
+  label: AccessLabel,
+  breaker: BreakerOptions,
+  beat: () => void,
+): Promise<void> {
   const { run, db } = writer;
   const kind = COUNTED_AS[label];
   const ids = await deniedTwice(db, run, label);
   if (!(await isPermitted(writer, kind, ids.length, breaker))) return;
-  for (const id of ids)
-    await writeClaimed(writer, async (tx: Transaction) => {
-      const ended = await removeAccessNodes(tx, run, label, [id]);
+  for (const id of ids) {
+    if (label === 'App') await endAllAssignments(writer, id, beat);
+    await writeClaimed(writer, async (tx) => {
+      await removeAccessNode(tx, run, label, id);
       const deleted: Counter = `${kind}_deleted`;
-      return { counts: { [deleted]: 1, assignments_removed: ended }, warnings: [] };
+      return { counts: { [deleted]: 1 }, warnings: [] };
     });
+    beat();
+  }
+}
+
+async function endAllAssignments(writer: AccessWriter, appId: string, beat: () => void): Promise<void> {
+  const endSome = async (atMost: number) => {
+    const { removed } = await writeClaimed(writer, async (tx) => {
+      const { removed, ended } = await endAssignments(tx, writer.run, appId, atMost);
+      return { counts: { assignments_removed: ended }, warnings: [], removed };
+    });
+    return removed;
+  };
+  await inPortions(MAX_EDGES, endSome, beat);
 }
 
 /**
