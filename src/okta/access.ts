@@ -98,7 +98,8 @@ export function readRole(item: unknown, label: 'User' | 'Group'): OktaRole | Mal
 /** Reads one user of an app. @returns the user's id; undefined for one who has the app through a group. */
 export function readAppUser(item: unknown): string | Malformed | undefined {
   if (!isObject(item) || !isOktaId(item['id'])) return NO_ID;
-  return item['scope'] === 'GROUP' ? undefined : item['id'];
+  if (item['scope'] === 'USER') return item['id'];
+  return item['scope'] === 'GROUP' ? undefined : { malformed: 'it does not say if it comes through a group' };
 }
 
 const NO_ID: Malformed = { malformed: 'it has no usable id' };

@@ -35,7 +35,7 @@ describe('The environment of npm start', () => {
       'apps',
       'roles',
     ]);
-    assert.deepEqual(loadConfig(variablesOf(LOCAL)).sync.access, []);
+    assert.deepEqual(loadConfig(variablesOf(LOCAL)).sync.access, ['rules']);
     assert.equal(partsToStart({ SYNC_ACCESS: ' ' }).access, true);
     assert.equal(partsToStart({ SYNC_ACCESS: 'none' }).access, false);
     assert.equal(partsToStart({ OKTA_DOMAIN: 'acme.okta.com' }).access, false);

@@ -6,6 +6,8 @@ import { accessIn, accessOf } from './support/recordedAccess';
 
 const ACCESS = ['rules', 'apps', 'roles'] as const;
 
+const DAY_MS = 86_400_000;
+
 /** Changes that no stamp and no count shows, and others. */
 const CHANGES: ChurnPlan = {
   assignAppUsers: 5,
@@ -57,8 +59,10 @@ describe('Verification of apps and roles that is spread over the day', () => {
 
   it('reads no more than its share in one run, however short its chunks are', async () => {
     const { org } = day;
+    const automatic = { mode: 'auto', spread: { intervalMs: DAY_MS / RUNS_A_DAY } } as const;
     for (const chunkMs of [20_000, 0]) {
-      const run = await org.begin({ allowDeletes: false, mode: 'incremental', access: ACCESS });
+      const run = await org.begin({ allowDeletes: false, ...automatic, access: ACCESS });
+      assert.equal(run.mode, 'incremental');
       await org.lists(run);
       await org.members(run);
       for (const part of ['read', 'settled'] as const) await org.access(run, part, { chunkMs });
@@ -67,6 +71,39 @@ describe('Verification of apps and roles that is spread over the day', () => {
       assert.ok(groupApps <= Math.ceil(30 / RUNS_A_DAY), `${groupApps}`);
       await org.attempt().call('endRun', run);
     }
+  });
+
+  it('is left out of an incremental run that someone asks for', async () => {
+    const { org } = day;
+    await org.wholeRun({ mode: 'incremental', access: ACCESS });
+    const { appUsers = 0, groupApps = 0 } = org.calls;
+    assert.deepEqual([appUsers, groupApps], [0, 0]);
+  });
+
+  it('does not let many runs remove together what one may not', async function () {
+    this.timeout(240_000);
+    const { org } = day;
+    await day.pass(2 * DAY_MS);
+    await later();
+    const { counts } = org.sim.org.truth().access;
+    const atStart = counts.appUsers + counts.appGroups;
+    const eachTime = Math.ceil(atStart / 12);
+    let removed = 0;
+    let isWithheld = false;
+    for (let nth = 0; nth < 6 && !isWithheld; nth += 1) {
+      org.sim.org.churn({ seed: nth + 100, unassignAppUsers: eachTime, renameApps: '100%' });
+      const { report } = await day.later({
+        access: ACCESS,
+        mayBePartial: true,
+        options: { maxDeletePercent: 20 },
+      });
+      removed += report.access?.assignments?.removed ?? 0;
+      isWithheld = report.warnings.some(({ code }) => code === 'REMOVALS_WITHHELD');
+    }
+    assert.ok(isWithheld && removed > 0 && removed <= atStart * 0.2, `${removed} of ${atStart}`);
+    await day.pass(2 * DAY_MS);
+    await later();
+    await assertEqual();
   });
 
   it('does not wait for a list that fails in every run before it reads the others', async function () {

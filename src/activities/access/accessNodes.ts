@@ -9,7 +9,7 @@ import {
   type AccessLabel,
   type AccessRow,
 } from '../../graph/write/access/nodes';
-import { writeClaimed } from '../../graph/write/access/attempt';
+import { askedNow, writeClaimed } from '../../graph/write/access/attempt';
 import { readApp, readRule } from '../../okta/access';
 import { OktaError } from '../../okta/errors';
 import type { RawItem } from '../../okta/items';
@@ -56,6 +56,7 @@ export class AccessNodes {
     for (let from = 0; from < ids.length; from += ASKED_TOGETHER) {
       const denied: string[] = [];
       const shown: string[] = [];
+      const asked = await askedNow(writer.db, gapMs);
       await Promise.all(
         ids.slice(from, from + ASKED_TOGETHER).map(async (id) => {
           try {
@@ -68,7 +69,7 @@ export class AccessNodes {
           }
         }),
       );
-      await noteAccessDenials(writer, label, { denied, shown, asOfMs: attempt.oktaNowMs, gapMs });
+      await noteAccessDenials(writer, label, { denied, shown, asOfMs: attempt.oktaNowMs, asked });
     }
   }
 }

@@ -10,7 +10,7 @@ import {
   type ListedEdge,
   type OwnerRead,
 } from '../../graph/write/access/owners';
-import { writeClaimed } from '../../graph/write/access/attempt';
+import { askedNow, writeClaimed } from '../../graph/write/access/attempt';
 import { readApp, readAppUser, readRole } from '../../okta/access';
 import { OktaError } from '../../okta/errors';
 import type { RawItem } from '../../okta/items';
@@ -75,6 +75,7 @@ export class OwnerLists {
     const gone: string[] = [];
     const failed: string[] = [];
     const forbidden: OktaError[] = [];
+    const asked = await askedNow(writer.db, gapMs);
     await Promise.all(
       ids.map(async (id) => {
         try {
@@ -94,7 +95,7 @@ export class OwnerLists {
     if (refusal && forbidden.length === ids.length && ids.length > 1 && !this.readable.has(list))
       throw refusal;
     if (reads.length > 0) this.readable.add(list);
-    await writeOwners(writer, list, reads, gapMs);
+    await writeOwners(writer, list, reads, asked);
     const malformed = reads.reduce((sum, each) => sum + each.malformed, 0);
     if (malformed > 0) {
       const warnings = [malformedIn('assignments or roles', malformed)];

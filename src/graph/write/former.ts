@@ -1,7 +1,7 @@
 import type { Transaction } from '../database';
 import { clearDenials, isConfirmedDeleted } from './denials';
 import type { NodeLabel } from '../../contract';
-import { ACCESS_EDGES, EDGE_KINDS, endEdges, type AccessEdge } from './access/edges';
+import { ACCESS_EDGES, EDGE_KINDS, endEdges, FIRST_SIGN, type AccessEdge } from './access/edges';
 import { relabel } from './oktaLabels';
 import { endMembership } from './pastMemberships';
 import { keepsHistory, scopeOf, type Run } from './run';
@@ -76,7 +76,7 @@ const RETIRE = (run: Run, label: NodeLabel) => `
   ${ACCESS_EDGES.map(
     (type) => `CALL (n) {
     MATCH (n)-[e:${type}]->(t)
-    ${endEdges(type, { at: 'n.denied_at', after: 'null', from: 'n', to: 't' })}
+    ${endEdges(type, { at: FIRST_SIGN, after: 'e.missing_after', from: 'n', to: 't' })}
     RETURN count(*) AS ${EDGE_KINDS[type]}
   }`,
   ).join('\n  ')}

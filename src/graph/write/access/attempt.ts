@@ -1,6 +1,6 @@
 import type { AccessKind, SyncWarning } from '../../../contract';
 import { CodedError } from '../../../faults/fault';
-import type { Transaction } from '../../database';
+import type { GraphDatabase, Transaction } from '../../database';
 import { scopeOf, writeForRun, type Run, type RunWriter, type Tally } from '../run';
 
 /** Steps of the access phase, in their order; a run records each when it has been done. */
@@ -12,6 +12,22 @@ export type Step = (typeof STEPS)[number];
 export interface AccessWriter extends RunWriter {
   /** Identifies the attempt. */
   readonly claim: string;
+}
+
+/**
+ * When Okta was asked. Only what it had left out or denied `gapMs` before counts for the second time, however late the
+ * answers are written.
+ */
+export interface Asked {
+  /** A DateTime of the database's clock. */
+  at: unknown;
+  gapMs: number;
+}
+
+/** Returns the time by the database's clock, for requests that are made now. */
+export async function askedNow(db: GraphDatabase, gapMs: number): Promise<Asked> {
+  const [row] = await db.read<{ at: unknown }>("RETURN datetime.realtime('UTC') AS at");
+  return { at: row?.at, gapMs };
 }
 
 /** What a run has done of its access phase. */

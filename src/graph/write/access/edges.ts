@@ -7,12 +7,15 @@ export type AccessEdge = keyof typeof EDGE_KINDS;
 
 export const ACCESS_EDGES = Object.keys(EDGE_KINDS) as AccessEdge[];
 
+/** Cypher: when Okta first showed that edge `e` of the deleted node `n` had ended: without the edge, or without the node. */
+export const FIRST_SIGN = 'CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END';
+
 /**
  * Cypher: turns an edge `e` into a past one; `$run` is the run's number. If the clock went back, an edge MUST NOT end
  * before it began.
  *
  * @param at when it ended: Okta's clock at the read that showed the end.
- * @param after the last read that still showed it.
+ * @param after the last read that still showed it; ignored if it is later.
  */
 export const endEdges = (
   type: AccessEdge,
@@ -20,5 +23,5 @@ export const endEdges = (
 ): string => `
   CREATE (${from})-[past:${PAST_ACCESS[type]}]->(${to})
   SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
-    valid_to: CASE WHEN e.valid_from > ${at} THEN e.valid_from ELSE ${at} END, ended_after: ${after}, closed_by: $run }
+    valid_to: CASE WHEN e.valid_from > ${at} THEN e.valid_from ELSE ${at} END, ended_after: CASE WHEN ${after} < ${at} THEN ${after} END, closed_by: $run }
   DELETE e`;

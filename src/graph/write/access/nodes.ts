@@ -5,8 +5,8 @@ import { dateTime, integer } from '../../values';
 import { clearDenials } from '../denials';
 import { oktaLabel, relabel } from '../oktaLabels';
 import { keepsHistory, scopeOf, type Run } from '../run';
-import { writeClaimed, type AccessWriter } from './attempt';
-import { endEdges } from './edges';
+import { writeClaimed, type AccessWriter, type Asked } from './attempt';
+import { endEdges, FIRST_SIGN } from './edges';
 
 /** Nodes that are listed whole in each run. */
 export type AccessLabel = 'App' | 'GroupRule';
@@ -120,7 +120,7 @@ export async function unlistedNodes(
 }
 
 /**
- * Records Okta's denials of nodes: a second one that comes `gapMs` or more after the first confirms a deletion. Those
+ * Records Okta's denials of nodes: a second one, asked for long enough after the first, confirms a deletion. Those
  * that Okta shows after all are cleared.
  */
 export async function noteAccessDenials(
@@ -130,8 +130,8 @@ export async function noteAccessDenials(
     denied,
     shown,
     asOfMs,
-    gapMs,
-  }: { denied: readonly string[]; shown: readonly string[]; asOfMs: number; gapMs: number },
+    asked,
+  }: { denied: readonly string[]; shown: readonly string[]; asOfMs: number; asked: Asked },
 ): Promise<void> {
   const { run } = writer;
   await writeClaimed(writer, async (tx) => {
@@ -139,9 +139,9 @@ export async function noteAccessDenials(
       `UNWIND $denied AS id
        MATCH (n:${label} {okta_domain: $domain, id: id}) WHERE n.last_seen_run < $run
        SET n.denied_at = coalesce(n.denied_at, $asOf), n.denied_run = $run,
-           n.denied_twice = CASE WHEN n.denied_since + duration({milliseconds: $gapMs}) <= datetime.realtime('UTC') THEN true END,
+           n.denied_twice = CASE WHEN n.denied_since + duration({milliseconds: $gapMs}) <= $askedAt THEN true END,
            n.denied_since = coalesce(n.denied_since, datetime.realtime('UTC'))`,
-      { ...scopeOf(run), denied, asOf: dateTime(asOfMs), gapMs: integer(gapMs) },
+      { ...scopeOf(run), denied, asOf: dateTime(asOfMs), askedAt: asked.at, gapMs: integer(asked.gapMs) },
     );
     await tx.run(
       `UNWIND $shown AS id MATCH (n:${label} {okta_domain: $domain, id: id}) ${clearDenials('n')}`,
@@ -166,7 +166,7 @@ const END_ASSIGNMENTS = (run: Run) =>
     ? `MATCH (n:App {okta_domain: $domain, id: $id})<-[e:ASSIGNED_TO]-(s)
   WITH n, e, s LIMIT $atMost
   ${endEdges('ASSIGNED_TO', {
-    at: 'coalesce(e.missing_at, n.denied_at)',
+    at: FIRST_SIGN,
     // Who is assigned directly is in the app's list, and a group in its own.
     after: 'coalesce(e.missing_after, CASE WHEN s:Group THEN s.apps_as_of ELSE n.users_as_of END)',
     from: 's',

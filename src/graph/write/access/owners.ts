@@ -2,7 +2,7 @@ import type { GraphDatabase, Transaction } from '../../database';
 import { dateTime, integer } from '../../values';
 import { oktaLabel } from '../oktaLabels';
 import { listsAllGroups, scopeOf, type Run } from '../run';
-import { writeClaimed, type AccessWriter } from './attempt';
+import { writeClaimed, type AccessWriter, type Asked } from './attempt';
 
 /** What the lists of a person's and of a group's roles have in common. */
 const ROLES = {
@@ -180,15 +180,15 @@ const MAX_EDGES = 5_000;
 const keyOf = ({ id, role }: ListedEdge): string => (role ? `${id} ${role.assignmentId}` : id);
 
 /**
- * Adds the edges that owners' lists have and the graph lacks, and notes those that a list lacks: one that two reads at
- * least `gapMs` apart lack is confirmed to have ended. Owners with an edge whose other end is not in the graph are counted
+ * Adds the edges that owners' lists have and the graph lacks, and notes those that a list lacks: one that two reads, far
+ * enough apart, lack is confirmed to have ended. Owners with an edge whose other end is not in the graph are counted
  * as left, and the next run reads them again.
  */
 export async function writeOwners(
   writer: AccessWriter,
   list: EdgeList,
   reads: readonly OwnerRead[],
-  gapMs: number,
+  asked: Asked,
 ): Promise<void> {
   const { db, run } = writer;
   const { owner, edge, key } = EDGE_LISTS[list];
@@ -219,7 +219,7 @@ export async function writeOwners(
     for (const id of await addEdges(writer, list, add.slice(from, from + MAX_EDGES))) lacking.add(id);
   await writeClaimed(writer, async (tx) => {
     await noteShown(tx, run, list, shown);
-    await noteMissed(tx, run, list, { missed, gapMs });
+    await noteMissed(tx, run, list, { missed, asked });
     await markRead(tx, run, list, { reads, lacking });
     return { counts: { access_left: lacking.size }, warnings: [] };
   });
@@ -303,17 +303,17 @@ async function noteMissed(
   list: EdgeList,
   {
     missed,
-    gapMs,
-  }: { missed: readonly { owner: string; id: string; key: string; asOf: unknown }[]; gapMs: number },
+    asked,
+  }: { missed: readonly { owner: string; id: string; key: string; asOf: unknown }[]; asked: Asked },
 ): Promise<void> {
   if (missed.length === 0) return;
   await tx.run(
     `UNWIND $rows AS row ${find(list)}
-     SET e.missing_twice = CASE WHEN e.missing_since + duration({milliseconds: $gapMs}) <= datetime.realtime('UTC') THEN true END,
+     SET e.missing_twice = CASE WHEN e.missing_since + duration({milliseconds: $gapMs}) <= $askedAt THEN true END,
          e.missing_run = $run, e.missing_at = coalesce(e.missing_at, row.asOf),
          e.missing_after = coalesce(e.missing_after, o.${EDGE_LISTS[list].readAt}),
          e.missing_since = coalesce(e.missing_since, datetime.realtime('UTC'))`,
-    { ...scopeOf(run), rows: missed, gapMs: integer(gapMs) },
+    { ...scopeOf(run), rows: missed, askedAt: asked.at, gapMs: integer(asked.gapMs) },
   );
 }
 

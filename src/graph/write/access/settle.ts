@@ -1,5 +1,5 @@
 import type { Counter, Counts } from '../../../telemetry/runCounts';
-import type { GraphDatabase } from '../../database';
+import type { GraphDatabase, Transaction } from '../../database';
 import { integer } from '../../values';
 import { removalLimit, type BreakerOptions, type RemovableKind } from '../breaker';
 import { inPortions } from '../portions';
@@ -29,6 +29,9 @@ export async function msUntilSettled(db: GraphDatabase, run: Run, gapMs: number)
   return Math.min(gapMs + 1, Math.max(0, row?.waitMs ?? 0));
 }
 
+/** As the sync's; lists of assignments and roles are all read within `fullEveryMs`. */
+type AccessBreaker = BreakerOptions & { fullEveryMs: number };
+
 /** Maximum number of edges that end in one transaction. */
 const MAX_EDGES = 5_000;
 
@@ -36,7 +39,7 @@ const MAX_EDGES = 5_000;
  * Ends what Okta has denied or left out twice, unless that is more of a kind than the breaker allows and a person has
  * approved: then all of that kind stays, and is counted as withheld. Afterwards nothing is left to settle in the run.
  */
-export async function settle(writer: AccessWriter, breaker: BreakerOptions, beat: () => void): Promise<void> {
+export async function settle(writer: AccessWriter, breaker: AccessBreaker, beat: () => void): Promise<void> {
   // The assignments of a deleted app end with it, and do not count for the breaker.
   for (const label of ['App', 'GroupRule'] as const) await settleNodes(writer, label, breaker, beat);
   for (const type of ACCESS_EDGES) await settleEdges(writer, type, breaker, beat);
@@ -53,7 +56,7 @@ export async function settle(writer: AccessWriter, breaker: BreakerOptions, beat
 async function settleEdges(
   writer: AccessWriter,
   type: AccessEdge,
-  breaker: BreakerOptions,
+  breaker: AccessBreaker,
   beat: () => void,
 ): Promise<void> {
   const { run, db } = writer;
@@ -83,7 +86,7 @@ async function settleEdges(
 async function settleNodes(
   writer: AccessWriter,
   label: AccessLabel,
-  breaker: BreakerOptions,
+  breaker: AccessBreaker,
   beat: () => void,
 ): Promise<void> {
   const { run, db } = writer;
@@ -120,14 +123,35 @@ async function isPermitted(
   writer: AccessWriter,
   kind: RemovableKind,
   gone: number,
-  breaker: BreakerOptions,
+  breaker: AccessBreaker,
 ): Promise<boolean> {
   if (gone === 0) return false;
   const { permitted } = await writeClaimed(writer, async (tx) => {
     const { limit, removed, isWithheld } = await removalLimit(tx, writer.run, kind, breaker);
-    const permitted = !isWithheld && removed + gone <= limit;
+    const before = await removedBefore(tx, writer.run, kind, breaker.fullEveryMs);
+    const permitted = !isWithheld && before + removed + gone <= limit;
     const counts: Counts = permitted || isWithheld ? {} : { [`${kind}_withheld`]: gone };
     return { counts, warnings: [], permitted };
   });
   return permitted;
+}
+
+/**
+ * Returns how many edges of a kind earlier runs have removed in the time in which all lists are read once. If each run
+ * reads only a share of them, credentials that see less than before would otherwise stay below the limit in each run.
+ */
+async function removedBefore(
+  tx: Transaction,
+  run: Run,
+  kind: RemovableKind,
+  withinMs: number,
+): Promise<number> {
+  if (run.accessVerifyShare === undefined || !(kind === 'assignments' || kind === 'roles')) return 0;
+  const [row] = await tx.run<{ removed: number }>(
+    `MATCH (r:SyncRun {okta_domain: $domain})
+     WHERE r.number < $run AND NOT r.allow_deletes AND r.started_at > datetime.realtime('UTC') - duration({milliseconds: $withinMs})
+     RETURN sum(r.${kind}_removed_unlisted) AS removed`,
+    { ...scopeOf(run), withinMs: integer(withinMs) },
+  );
+  return row?.removed ?? 0;
 }
