@@ -20,7 +20,8 @@ import { scrubbed } from '../dev/lab/scrubbed';
 
 /**
  * Records how runs of this version look to Temporal, into `test/histories/<version>-<name>.json`: later versions MUST
- * replay them. Run it for each version that changes the workflow; keep the files of the earlier ones.
+ * replay them. Run it for each version that changes the workflow; keep the files of the earlier ones. With arguments, it
+ * records only the runs of those names.
  */
 async function main(): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -30,7 +31,8 @@ async function main(): Promise<void> {
   const hinting = await startHintingServer(FEW_EVENTS);
   const sim = await startSimulator({ users: 60, groups: 6, epochMs: Date.UTC(2026, 10, 24) });
   try {
-    for (const recording of RECORDINGS) {
+    const names = process.argv.slice(2);
+    for (const recording of RECORDINGS.filter(({ name }) => names.length === 0 || names.includes(name))) {
       const { address } = recording.onHintingServer ? hinting : temporal;
       await record(recording, address, sim, neo4j);
     }
@@ -45,6 +47,8 @@ interface Recording {
   /** How the run MUST end, or the recording is not what its name says. */
   outcome: SyncOutcome;
   token?: string;
+  /** Value of `SYNC_ACCESS`. */
+  access?: string;
   prepare?: (sim: Simulator) => void;
   steer?: (sync: WorkflowHandle, sim: Simulator) => Promise<unknown>;
   onHintingServer?: true;
@@ -73,10 +77,11 @@ const RECORDINGS: readonly Recording[] = [
     },
   },
   { name: 'continued-as-new', outcome: 'succeeded', onHintingServer: true },
+  { name: 'access', outcome: 'succeeded', access: 'rules,apps,roles' },
 ];
 
 async function record(
-  { name, outcome, token, prepare, steer }: Recording,
+  { name, outcome, token, access, prepare, steer }: Recording,
   address: string,
   sim: Simulator,
   neo4j: Neo4jServer,
@@ -85,6 +90,7 @@ async function record(
     ...orgVariables({ domain: sim.domain, token: token ?? sim.token }),
     ...temporalVariables({ address }),
     ...neo4jVariables(neo4j),
+    ...(access !== undefined && { SYNC_ACCESS: access }),
   });
   sim.faults.clear();
   sim.stats.reset();

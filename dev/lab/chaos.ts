@@ -1,5 +1,7 @@
 import type { SyncReport } from '../../src/contract';
-import type { FaultRule } from '../../src/simulator';
+import type { ChurnPlan, FaultRule } from '../../src/simulator';
+import { accessDifferences } from './graph/accessComparison';
+import { edgesOf, everIn, nodesOf } from './graph/heldAccess';
 import { BuiltStack, type BuiltStackOptions } from './org/builtStack';
 import type { NodeProcess } from './servers/nodeProcess';
 
@@ -24,6 +26,8 @@ export interface RunResult {
   needed: number;
   rateLimited: number;
   differences: string[];
+  /** Apps, rules, assignments and roles, present or past, that the graph holds and that the org never had. */
+  invented: string[];
 }
 
 /** Everything that a network and an overloaded Okta do, each now and then. */
@@ -50,7 +54,37 @@ const FAULTS: readonly FaultRule[] = [
     match: { probability: 0.05, route: 'group' },
     action: { type: 'error', status: 404, errorCode: 'E0000007' },
   },
+  ...(['groupApps', 'appUsers', 'userRoles', 'groupRoles'] as const).map((route): FaultRule => ({
+    match: { probability: 0.01, route },
+    action: { type: 'error', status: 404, errorCode: 'E0000007' },
+  })),
+  ...(['app', 'rule'] as const).map((route): FaultRule => ({
+    match: { probability: 0.05, route },
+    action: { type: 'error', status: 404, errorCode: 'E0000007' },
+  })),
 ];
+
+/** Changes of apps, admin roles and group rules, of which an org has few: a fraction of them would be none. */
+const ACCESS_CHURN: ChurnPlan = {
+  addApps: 1,
+  renameApps: 2,
+  deactivateApps: 1,
+  deleteApps: 1,
+  assignAppGroups: 3,
+  unassignAppGroups: 2,
+  addRules: 1,
+  changeRules: 2,
+  invalidateRules: 1,
+  deleteRules: 1,
+  grantRoles: 3,
+  revokeRoles: 2,
+};
+
+/** Apps, rules, assignments and roles that the org has had after any of its changes. */
+interface EverHeld {
+  nodes: Set<string>;
+  edges: Set<string>;
+}
 
 /** A generator of the chaos itself: the same seed draws the same moments. */
 function randomFrom(seed: number): () => number {
@@ -86,11 +120,12 @@ async function chaosRun(
   worker: { current: NodeProcess },
   options: ChaosOptions,
   random: () => number,
+  held: EverHeld,
 ): Promise<RunResult> {
   await lab.org.resetStats();
   await lab.org.setFaults(options.faults ? FAULTS : []);
   const { callsNeeded } = await lab.org.counts();
-  const needed = callsNeeded.total - callsNeeded.emptyGroups;
+  const needed = callsNeeded.total - callsNeeded.emptyGroups + callsNeeded.access;
   const moments = Array.from({ length: options.kills }, () => Math.ceil(random() * needed)).sort(
     (a, b) => a - b,
   );
@@ -115,18 +150,42 @@ async function chaosRun(
     calls,
     needed,
     rateLimited: rateLimited.limit + rateLimited.concurrency,
-    differences: await lab.differences(),
+    differences: await allDifferences(lab),
+    invented: await inventedBy(lab, held),
   };
+}
+
+/** Where users, groups, memberships, apps, admin roles and group rules of the graph are not those of the org. */
+async function allDifferences(lab: BuiltStack): Promise<string[]> {
+  const [truth, access] = await Promise.all([lab.org.truth(), lab.org.accessTruth()]);
+  const groupIds = new Set<unknown>();
+  for await (const { id } of truth.groups) groupIds.add(id);
+  return [...(await lab.differences()), ...(await accessDifferences(lab.db, lab.domain, access, groupIds))];
+}
+
+/** Adds what the org has now. */
+async function noteHeld({ org }: BuiltStack, { nodes, edges }: EverHeld): Promise<void> {
+  const access = await org.accessTruth();
+  for (const id of nodesOf(access)) nodes.add(id);
+  for (const line of edgesOf(access)) edges.add(line);
+}
+
+async function inventedBy({ db, domain }: BuiltStack, held: EverHeld): Promise<string[]> {
+  const { nodes, edges } = await everIn(db, domain);
+  return [...nodes.filter((id) => !held.nodes.has(id)), ...edges.filter((line) => !held.edges.has(line))];
 }
 
 /** A last run without faults: what was partial before must be whole now. */
 async function calmRun(lab: BuiltStack): Promise<{ report: SyncReport; differences: string[] }> {
   await lab.org.setFaults([]);
   const report = await lab.sync({ mode: 'full', allowDeletes: true });
-  return { report, differences: await lab.differences() };
+  return { report, differences: await allDifferences(lab) };
 }
 
-/** Whether the graph equalled the org after each run that succeeded, and after a last calm one; and what the runs took. */
+/**
+ * Returns whether the graph equaled the org after each run that succeeded and after a last calm one, and never held an
+ * app, rule, assignment or role that the org never had; and what the runs took.
+ */
 export async function chaos(
   options: ChaosOptions,
   print: (line: string) => void,
@@ -145,16 +204,20 @@ export async function chaos(
     seed,
     settings,
     isSmall: users < 1_000,
+    environment: { SYNC_ACCESS: 'rules,apps,roles' },
     ...(servers && { servers }),
   });
   const runs: RunResult[] = [];
+  const held: EverHeld = { nodes: new Set(), edges: new Set() };
   const worker = { current: await lab.startWorker() };
   try {
     print('run  outcome    seconds  kills  calls  needed  ratio  429s  differences');
     for (let run = 1; run <= options.runs; run += 1) {
-      if (options.churn && run > 1) await lab.org.churn({ fraction: 0.02, seed: seed + run });
-      const result = await chaosRun(lab, worker, options, random);
-      const { outcome, seconds, kills, calls, needed, rateLimited, differences } = result;
+      if (options.churn && run > 1)
+        await lab.org.churn({ ...ACCESS_CHURN, fraction: 0.02, seed: seed + run });
+      await noteHeld(lab, held);
+      const result = await chaosRun(lab, worker, options, random, held);
+      const { outcome, seconds, kills, calls, needed, rateLimited, invented, differences } = result;
       print(
         [
           String(run).padStart(3),
@@ -165,7 +228,7 @@ export async function chaos(
           String(needed).padStart(6),
           (calls / needed).toFixed(2).padStart(5),
           String(rateLimited).padStart(4),
-          differences.length === 0 ? 'none' : differences.join('; '),
+          [...invented.map((what) => `never in Okta: ${what}`), ...differences].join('; ') || 'none',
         ].join('  '),
       );
       runs.push(result);
@@ -174,7 +237,10 @@ export async function chaos(
     print(
       `calm ${report.outcome}: ${differences.length === 0 ? 'the graph equals the org' : differences.join('; ')}`,
     );
-    const isGood = runs.every((run) => run.outcome !== 'succeeded' || run.differences.length === 0);
+    const isGood = runs.every(
+      ({ outcome, differences, invented }) =>
+        (outcome !== 'succeeded' || differences.length === 0) && invented.length === 0,
+    );
     return { isGood: isGood && report.outcome === 'succeeded' && differences.length === 0, runs };
   } finally {
     await worker.current.stop();

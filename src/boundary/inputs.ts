@@ -98,6 +98,7 @@ export const STATE = z.looseObject({
   membershipsDone: z.boolean(),
   access: z.optional(ACCESS_PART),
   sweep: z.nullable(SWEEP_CURSOR),
+  swept: z.optional(z.boolean()),
   progress: z.looseObject({
     phase: text(50),
     runId: id(),

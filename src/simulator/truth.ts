@@ -28,7 +28,10 @@ export interface CallsNeeded {
   readonly memberPages: number;
   /** Those of `memberPages` that a client can skip. */
   readonly emptyGroups: number;
+  /** Of users, groups and memberships. */
   readonly total: number;
+  /** Calls for apps, admin roles and group rules, which are not in `total`. */
+  readonly access: number;
 }
 
 export function truthOf(org: ChangeableOrg): Truth {
@@ -57,7 +60,10 @@ export function truthOf(org: ChangeableOrg): Truth {
   };
 }
 
-/** Returns the number of calls with pages of 200 users, 200 groups (as Okta recommends) and 1,000 members. */
+/**
+ * Returns the number of calls with pages of 200 users, 200 groups (as Okta recommends), 1,000 members, 200 apps or group
+ * rules, 500 users of an app and 100 admins.
+ */
 export function callsNeeded(org: ChangeableOrg): CallsNeeded {
   const { users, groups } = countsOf(org);
   const userPages = Math.max(1, Math.ceil(users / 200));
@@ -69,7 +75,27 @@ export function callsNeeded(org: ChangeableOrg): CallsNeeded {
     memberPages += Math.max(1, Math.ceil(group.members.size / 1000));
     if (group.members.size === 0) emptyGroups++;
   }
-  return { userPages, groupPages, memberPages, emptyGroups, total: userPages + groupPages + memberPages };
+  const total = userPages + groupPages + memberPages;
+  return { userPages, groupPages, memberPages, emptyGroups, total, access: accessCallsNeeded(org) };
+}
+
+function accessCallsNeeded({ access: { apps, rules, roles }, groups }: ChangeableOrg): number {
+  const pages = (count: number, limit: number) => Math.max(1, Math.ceil(count / limit));
+  const present = apps.all.filter((app) => app !== undefined);
+  const admins = [...roles.admins()].length;
+  const ofGroup = groups.map((group) =>
+    group ? Math.ceil(present.filter((app) => apps.isAssigned(app, group)).length / 200) : 0,
+  );
+  const adminGroups = groups.filter((group) => group && roles.direct(group).length > 0);
+  return (
+    pages(rules.all.filter((rule) => rule !== undefined).length, 200) +
+    pages(present.length, 200) +
+    present.reduce((sum, { users }) => sum + pages(users.size, 500), 0) +
+    ofGroup.reduce((sum, count) => sum + count, 0) +
+    pages(admins, 100) +
+    admins +
+    adminGroups.length
+  );
 }
 
 function countsOf(org: ChangeableOrg): TruthCounts {

@@ -20,8 +20,10 @@ export interface SyncState {
   membershipsDone: boolean;
   /** The part of the access phase that is done; absent if none is. */
   access?: AccessPart;
-  /** Position of the sweep; null at its start. */
+  /** Position of the sweep; null at its start and at its end. */
   sweep: SweepCursor | null;
+  /** True if the sweep is done. */
+  swept?: boolean;
   progress: SyncProgress;
 }
 

@@ -135,11 +135,11 @@ async function work(run: BegunRun, request: SyncRequest, state: SyncState): Prom
   await drainAccess('read', run, request, state);
 
   enter('sweep', state);
-  for (let swept = false; !swept;) {
+  while (!state.swept) {
     await handOverLongHistory(request, state);
     const cursor = await sweep(run, state.sweep ?? undefined);
     state.sweep = cursor ?? null;
-    swept = cursor == null;
+    state.swept = cursor == null;
   }
 
   // What Okta left out in the first part has meanwhile been gone long enough to ask again.

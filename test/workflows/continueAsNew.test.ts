@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import type { SyncProgress } from '../../src/contract';
+import type { Run } from '../../src/graph/write/run';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { failureOf } from '../../dev/lab/failureOf';
 import { FakeActivities, HOUR_MS, begun, workUntilStopped } from './support/fakeActivities';
@@ -70,6 +71,86 @@ describe('A sync whose history grows long', () => {
       groups: { seen: 2, done: true },
       memberships: { groupsDone: groupsTotal, groupsTotal },
     });
+  });
+
+  it('continues in the access phase, while it reads and before it settles, and does nothing twice', async () => {
+    const chunks = [
+      { isDone: false, done: 40, total: 100 },
+      { isDone: false, done: 30, total: 60 },
+      { isDone: true, done: 30, total: 30 },
+      { isDone: false, done: 0, total: 0 },
+      { isDone: true, done: 0, total: 0 },
+    ];
+    const shown: unknown[] = [];
+    const started = signal();
+    let sync: WorkflowHandle | undefined;
+    const show = async () => {
+      await started.given;
+      const { phase, access } = (await sync?.query<SyncProgress>('progress')) ?? {};
+      shown.push([phase, access?.done, access?.total]);
+    };
+    /** Lengthens the history, so that the workflow continues as new before its next activity. */
+    const lengthen = async () => {
+      await started.given;
+      await Promise.all(
+        Array.from({ length: SUGGESTED_AT_EVENTS }, () => sync?.signal('waiting', 'no wait')),
+      );
+    };
+    const fake: FakeActivities = new FakeActivities({
+      beginRun: async (_request, id) => begun({ id, access: ['rules', 'apps', 'roles'] }),
+      syncMemberships: async () => {
+        await lengthen();
+        return { done: true, groupsDone: 2, groupsTotal: 2 };
+      },
+      syncAccess: async () => {
+        await show();
+        if (fake.times('syncAccess') <= 2) await lengthen();
+        return chunks.shift() ?? assert.fail('another chunk');
+      },
+      sweep: async () => {
+        await lengthen();
+        return undefined;
+      },
+    });
+    const report = await faked.run(fake, [{ mode: 'full' }], async (handle) => {
+      sync = handle;
+      started.give();
+      await sync.result();
+      await show();
+    });
+
+    assert.equal(report.outcome, 'succeeded');
+    const runIds = [...new Set(fake.calls.map(({ runId }) => runId))];
+    const later = fake.calls.slice(3).map(({ activity, args, runId }) => {
+      const part = activity === 'syncAccess' ? [args[1]] : [];
+      return [runIds.indexOf(runId), activity, ...part];
+    });
+    assert.deepEqual(fake.order.slice(0, 3).sort(), ['beginRun', 'syncGroups', 'syncUsers']);
+    assert.deepEqual(later, [
+      [0, 'syncMemberships'],
+      [1, 'syncAccess', 'read'],
+      [2, 'syncAccess', 'read'],
+      [3, 'syncAccess', 'read'],
+      [3, 'sweep'],
+      [4, 'syncAccess', 'settled'],
+      [4, 'syncAccess', 'settled'],
+      [4, 'endRun'],
+    ]);
+    assert.deepEqual(shown, [
+      ['access', 0, 0],
+      ['access', 40, 100],
+      ['access', 70, 100],
+      ['sweep', 100, 100],
+      ['sweep', 100, 100],
+      ['done', 100, 100],
+    ]);
+    assert.deepEqual(
+      fake.calls
+        .map(({ args: [run] }) => run)
+        .slice(3)
+        .map((run) => (run as Run).access),
+      later.map(() => ['rules', 'apps', 'roles']),
+    );
   });
 
   it('does not lose a cancel that comes with the hint', async () => {

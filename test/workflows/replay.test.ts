@@ -15,6 +15,9 @@ const FOLDER = join(__dirname, '../histories');
 const FILES = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
 const NAMES = ['succeeded', 'failed', 'partial', 'cancelled', 'continued-as-new', 'continued-as-new-end'];
 
+/** Those of 0.1.0 know nothing of apps, admin roles and group rules. */
+const ACCESS_NAMES = ['access'];
+
 /** What `scripts/record-histories.ts` MUST have left out. */
 const UNWANTED: Readonly<Record<string, RegExp>> = {
   'an email': /@/,
@@ -29,6 +32,13 @@ describe('The recorded histories', () => {
       assert.deepEqual(missing, []);
     });
   }
+
+  it('are there for a run that reads apps, admin roles and group rules', () => {
+    assert.deepEqual(
+      ACCESS_NAMES.filter((name) => !FILES.includes(`${currentVersion}-${name}.json`)),
+      [],
+    );
+  });
 
   for (const file of FILES) {
     it(`replay: ${file}`, () => replay(recorded(file)));

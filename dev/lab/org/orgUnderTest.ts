@@ -22,7 +22,7 @@ import { accessDifferences } from '../graph/accessComparison';
 import { differences } from '../graph/comparison';
 import { emptyGraph } from '../graph/emptyGraph';
 import { approveAll } from './approval';
-import { truthOf } from './truth';
+import { accessTruthOf, truthOf } from './truth';
 
 /** A simulated org, the real Neo4j and the activities between them, without Temporal. */
 export class OrgUnderTest {
@@ -141,7 +141,8 @@ export class OrgUnderTest {
 
   /** Where the apps, rules and roles of the graph are not those of the org. */
   accessDifferences(): Promise<string[]> {
-    return accessDifferences(this.db, this.sim);
+    const groupIds = new Set([...this.sim.org.truth().groups()].map(({ id }) => id));
+    return accessDifferences(this.db, this.sim.domain, accessTruthOf(this.sim), groupIds);
   }
 
   /** What the graph holds of the org now. */

@@ -5,15 +5,11 @@ import type {
   ChurnPlan,
   ChurnResult,
   FaultRule,
-  OktaApp,
-  OktaAppGroup,
-  OktaAppUser,
-  OktaRole,
-  OktaRule,
   SettingsChange,
   StatsSnapshot,
   TruthCounts,
 } from '../../../src/simulator';
+import type { AccessLines } from '../graph/accessComparison';
 import type { OrgTruth } from '../graph/comparison';
 import { NodeProcess } from '../servers/nodeProcess';
 
@@ -32,15 +28,6 @@ type TruthLine =
   | { group: Record<string, unknown> }
   | { edge: [string, string] }
   | { counts: TruthCounts };
-
-/** What `AccessTruth` yields. */
-export interface AccessLines {
-  app: OktaApp[];
-  appUser: { appId: string; user: OktaAppUser }[];
-  appGroup: { appId: string; group: OktaAppGroup }[];
-  role: { assigneeId: string; role: OktaRole }[];
-  rule: OktaRule[];
-}
 
 /** A simulated org in a process of its own, so that its CPU time is not the worker's. */
 export class SimulatedOrg {

@@ -57,7 +57,7 @@ export class OwnerLists {
     return true;
   }
 
-  /** Reads again the lists that have lacked something. */
+  /** Reads again the lists that have lacked something, or that Okta did not find. */
   async readAgain(list: EdgeList): Promise<void> {
     const { writer } = this.work;
     const ids = await ownersInDoubt(writer.db, writer.run, list);
@@ -72,7 +72,7 @@ export class OwnerLists {
   private async readAll(list: EdgeList, ids: readonly string[]): Promise<void> {
     const { writer, gapMs, attempt } = this.work;
     const reads: OwnerRead[] = [];
-    const gone: string[] = [];
+    const notFound: string[] = [];
     const failed: string[] = [];
     const forbidden: OktaError[] = [];
     const asked = await askedNow(writer.db, gapMs);
@@ -84,8 +84,7 @@ export class OwnerLists {
           attempt.signal.throwIfAborted();
           if (!(error instanceof OktaError) || CODES[error.code].concerns === 'everything') throw error;
           if (error.code === 'OKTA_FORBIDDEN') forbidden.push(error);
-          // Whoever is gone is left to those who look for the deleted.
-          (error.code === 'OKTA_NOT_FOUND' ? gone : failed).push(id);
+          (error.code === 'OKTA_NOT_FOUND' ? notFound : failed).push(id);
         }
       }),
     );
@@ -101,7 +100,7 @@ export class OwnerLists {
       const warnings = [malformedIn('assignments or roles', malformed)];
       await writeClaimed(writer, () => Promise.resolve({ counts: {}, warnings }));
     }
-    if (gone.length + failed.length > 0) await markUnread(writer, list, [...gone, ...failed], failed.length);
+    if (notFound.length + failed.length > 0) await markUnread(writer, list, { failed, notFound });
     this.done += ids.length;
     attempt.beat();
   }

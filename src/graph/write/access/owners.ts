@@ -12,6 +12,7 @@ const ROLES = {
   readAt: 'roles_as_of',
   readRun: 'roles_read_run',
   verifyRun: 'roles_verify_run',
+  notFoundRun: 'roles_not_found_run',
   counts: 'roles',
   onRead: '',
 } as const;
@@ -29,6 +30,7 @@ export const EDGE_LISTS = {
     readAt: 'apps_as_of',
     readRun: 'apps_read_run',
     verifyRun: 'apps_verify_run',
+    notFoundRun: 'apps_not_found_run',
     counts: 'assignments',
     /** Cypher: true if group `o` may have apps. */
     mayHave: '(o.apps_count IS NULL OR o.apps_count > 0 OR EXISTS { (o)-[:ASSIGNED_TO]->(:App) })',
@@ -44,6 +46,7 @@ export const EDGE_LISTS = {
     readAt: 'users_as_of',
     readRun: 'users_read_run',
     verifyRun: 'users_verify_run',
+    notFoundRun: 'users_not_found_run',
     counts: 'assignments',
     mayHave: 'true',
     isCalledFor: 'coalesce(o.users_due, false)',
@@ -329,11 +332,12 @@ async function markRead(
   list: EdgeList,
   { reads, lacking }: { reads: readonly OwnerRead[]; lacking: ReadonlySet<string> },
 ): Promise<void> {
-  const { owner, readAt, readRun, onRead } = EDGE_LISTS[list];
+  const { owner, readAt, readRun, notFoundRun, onRead } = EDGE_LISTS[list];
   await tx.run(
     `UNWIND $rows AS row
      MATCH (o:${owner} {okta_domain: $domain, id: row.id})
-     SET o.${readRun} = $run, o.${readAt} = CASE WHEN row.isWhole THEN row.asOf ELSE o.${readAt} END
+     SET o.${readRun} = $run, o.${readAt} = CASE WHEN row.isWhole THEN row.asOf ELSE o.${readAt} END,
+         o.${notFoundRun} = null
      ${onRead}`,
     {
       ...scopeOf(run),
@@ -347,20 +351,27 @@ async function markRead(
   );
 }
 
-/** Marks owners that could not be read, so that this run does not try them again; the next one does. */
+/**
+ * Marks owners whose list could not be read, so that this run does not try them again; the next one does. One that Okta
+ * does not find is in doubt, and is left if Okta, which lists it in this run, does not find it a second time: it is
+ * usually deleted, but a 404 can also pass.
+ */
 export async function markUnread(
   writer: AccessWriter,
   list: EdgeList,
-  ids: readonly string[],
-  left: number,
+  { failed, notFound }: { failed: readonly string[]; notFound: readonly string[] },
 ): Promise<void> {
-  const { owner, readRun } = EDGE_LISTS[list];
+  const { owner, readRun, notFoundRun } = EDGE_LISTS[list];
+  const isListed = `o.last_seen_run >= $run${owner === 'User' ? ' OR o.admin_listed_run = $run' : ''}`;
   await writeClaimed(writer, async (tx) => {
-    await tx.run(
-      `UNWIND $ids AS id MATCH (o:${owner} {okta_domain: $domain, id: id}) SET o.${readRun} = $run`,
-      { ...scopeOf(writer.run), ids },
+    const [row] = await tx.run<{ left: number }>(
+      `UNWIND $failed + $notFound AS id MATCH (o:${owner} {okta_domain: $domain, id: id})
+       WITH o, id IN $notFound AS isNotFound, o.${notFoundRun} = $run AND (${isListed}) AS isLeft
+       SET o.${readRun} = $run, o.${notFoundRun} = CASE WHEN isNotFound THEN $run ELSE o.${notFoundRun} END
+       RETURN count(CASE WHEN isNotFound AND isLeft THEN 1 END) AS left`,
+      { ...scopeOf(writer.run), failed, notFound },
     );
-    return { counts: { access_left: left }, warnings: [] };
+    return { counts: { access_left: failed.length + (row?.left ?? 0) }, warnings: [] };
   });
 }
 
@@ -389,12 +400,16 @@ export async function forgetFormerAdmins(tx: Transaction, run: Run): Promise<voi
     );
 }
 
-/** Returns the owners of edges that a list has lacked and that have not ended: in this or an earlier run. */
+/**
+ * Returns the owners that Okta did not find, and those of edges that a list has lacked and that have not ended: in this
+ * or an earlier run.
+ */
 export async function ownersInDoubt(db: GraphDatabase, run: Run, list: EdgeList): Promise<string[]> {
-  const { owner, edge } = EDGE_LISTS[list];
+  const { owner, edge, notFoundRun } = EDGE_LISTS[list];
   const rows = await db.read<{ id: string }>(
     `MATCH ${edge} WHERE (e.missing_run < $run OR e.missing_run = $run AND e.missing_twice IS NULL) AND o:${owner} AND o.okta_domain = $domain
-     RETURN DISTINCT o.id AS id ORDER BY id`,
+     RETURN o.id AS id
+     UNION MATCH (o:${owner} {okta_domain: $domain}) WHERE o.${notFoundRun} IS NOT NULL RETURN o.id AS id`,
     scopeOf(run),
   );
   return rows.map(({ id }) => id);
