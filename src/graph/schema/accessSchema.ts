@@ -20,6 +20,13 @@ const ending = (type: keyof typeof PAST_ACCESS) => {
   ];
 };
 
+/** For finding whose list Okta did not find; usually there is none. */
+const notFound = (label: string, list: string) =>
+  index(
+    `okta_${label.toLowerCase()}_${list}_not_found`,
+    `(n:${label}) ON (n.okta_domain, n.${list}_not_found_run)`,
+  );
+
 /** What each kind in `SYNC_ACCESS` needs. */
 export const ACCESS_RULES: Readonly<Record<AccessKind, readonly SchemaRule[]>> = {
   rules: [
@@ -35,12 +42,15 @@ export const ACCESS_RULES: Readonly<Record<AccessKind, readonly SchemaRule[]>> =
     index('okta_former_app_removed_at', '(n:FormerApp) ON (n.removed_at)'),
     index('okta_former_app_label', '(n:FormerApp) ON (n.label)'),
     denied('App'),
+    notFound('Group', 'apps'),
     ...ending('ASSIGNED_TO'),
   ],
   roles: [
     key('AdminRole'),
     // Few users were ever on the list of admins.
     index('okta_user_admin', '(n:User) ON (n.okta_domain, n.admin_listed_run)'),
+    notFound('User', 'roles'),
+    notFound('Group', 'roles'),
     ...ending('HAS_ROLE'),
   ],
 };
