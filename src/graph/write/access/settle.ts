@@ -60,8 +60,12 @@ async function settleEdges(
   const { run, db } = writer;
   const kind = EDGE_KINDS[type];
   const missed = `MATCH (s)-[e:${type}]->(t) WHERE e.missing_run = $run AND e.missing_twice AND t.okta_domain = $domain`;
-  const [found] = await db.read<{ count: number }>(`${missed} RETURN count(e) AS count`, scopeOf(run));
-  if (!(await isPermitted(writer, kind, found?.count ?? 0, breaker))) return;
+  const [found] = await db.read<Doubts>(
+    `MATCH ()-[e:${type}]->(t) WHERE e.missing_run <= $run AND t.okta_domain = $domain
+     RETURN count(e) AS inDoubt, count(CASE WHEN e.missing_run = $run AND e.missing_twice THEN 1 END) AS gone`,
+    scopeOf(run),
+  );
+  if (!(await isPermitted(writer, kind, found ?? NO_DOUBTS, breaker))) return;
   for (let ended = MAX_EDGES; ended === MAX_EDGES; beat()) {
     ({ ended } = await writeClaimed(writer, async (tx) => {
       const [row] = await tx.run<{ ended: number }>(
@@ -80,8 +84,8 @@ async function settleEdges(
 async function settleNodes(writer: AccessWriter, label: AccessLabel, breaker: BreakerOptions): Promise<void> {
   const { run, db } = writer;
   const kind = COUNTED_AS[label];
-  const ids = await deniedTwice(db, run, label);
-  if (!(await isPermitted(writer, kind, ids.length, breaker))) return;
+  const { ids, inDoubt } = await deniedTwice(db, run, label);
+  if (!(await isPermitted(writer, kind, { gone: ids.length, inDoubt }, breaker))) return;
   for (const id of ids)
     await writeClaimed(writer, async (tx: Transaction) => {
       const ended = await removeAccessNodes(tx, run, label, [id]);
@@ -90,21 +94,32 @@ async function settleNodes(writer: AccessWriter, label: AccessLabel, breaker: Br
     });
 }
 
+/** What Okta has left out or denied of a kind. */
+interface Doubts {
+  /** Number of those that may end now. */
+  gone: number;
+  /** All of them, with those that an earlier run has withheld and this one could not ask for again. */
+  inDoubt: number;
+}
+
+const NO_DOUBTS: Doubts = { gone: 0, inDoubt: 0 };
+
 /**
- * Returns true if there is something to remove and all of it may be removed. Otherwise all of the kind is withheld and
- * counted, once: an attempt that takes over withholds it too.
+ * Returns true if there is something to remove, and all that is in doubt could be removed: otherwise several runs, each
+ * of which cannot read something else, would remove more than one may. If not, all of the kind is withheld and counted,
+ * once: an attempt that takes over withholds it too.
  */
 async function isPermitted(
   writer: AccessWriter,
   kind: RemovableKind,
-  gone: number,
+  { gone, inDoubt }: Doubts,
   breaker: BreakerOptions,
 ): Promise<boolean> {
   if (gone === 0) return false;
   const { permitted } = await writeClaimed(writer, async (tx) => {
     const { limit, removed, isWithheld } = await removalLimit(tx, writer.run, kind, breaker);
-    const permitted = !isWithheld && removed + gone <= limit;
-    const counts: Counts = permitted || isWithheld ? {} : { [`${kind}_withheld`]: gone };
+    const permitted = !isWithheld && removed + inDoubt <= limit;
+    const counts: Counts = permitted || isWithheld ? {} : { [`${kind}_withheld`]: inDoubt };
     return { counts, warnings: [], permitted };
   });
   return permitted;
