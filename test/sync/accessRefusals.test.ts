@@ -402,6 +402,19 @@ describe('What Okta does not show of apps, admin roles and group rules', () => {
     for (let nth = 0; nth < gone.length; nth += 1) rules.add();
   });
 
+  it('reads a list that a full run could not read with the next incremental run', async () => {
+    const { appId } = appWithUsers();
+    const user = org.sim.org.addUser();
+    org.sim.org.access.apps.assignUser(appId, user);
+    org.sim.faults.set([{ match: { path: `/apps/${appId}/users` }, action: FORBIDDEN }]);
+    const left = await run();
+    assert.deepEqual(codes(left), ['ACCESS_LEFT']);
+    org.sim.faults.clear();
+    const next = await org.wholeRun({ mode: 'incremental', access: ACCESS });
+    assert.deepEqual([next.outcome, next.warnings], ['succeeded', []]);
+    assert.deepEqual(await present(), accessOf(org.sim));
+  });
+
   it('counts the assignments of deleted apps as no removals of their own', async () => {
     const { apps } = org.sim.org.access;
     const { appId } = appWithUsers();

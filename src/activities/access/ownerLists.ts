@@ -96,7 +96,7 @@ export class OwnerLists {
       const warnings = [malformedIn('assignments or roles', malformed)];
       await writeClaimed(writer, () => Promise.resolve({ counts: {}, warnings }));
     }
-    if (gone.length + failed.length > 0) await markUnread(writer, list, [...gone, ...failed], failed.length);
+    if (gone.length + failed.length > 0) await markUnread(writer, list, { gone, failed });
     this.done += ids.length;
     attempt.beat();
   }

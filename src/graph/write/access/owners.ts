@@ -342,20 +342,23 @@ async function markRead(
   );
 }
 
-/** Marks owners that could not be read, so that this run does not try them again; the next one does. */
+/**
+ * Marks owners whose list this run does not try again: those that are gone, and those whose list could not be read. The
+ * next run reads the latter.
+ */
 export async function markUnread(
   writer: AccessWriter,
   list: EdgeList,
-  ids: readonly string[],
-  left: number,
+  { gone, failed }: { gone: readonly string[]; failed: readonly string[] },
 ): Promise<void> {
-  const { owner, readRun } = EDGE_LISTS[list];
+  const { owner, readAt, readRun } = EDGE_LISTS[list];
   await writeClaimed(writer, async (tx) => {
     await tx.run(
-      `UNWIND $ids AS id MATCH (o:${owner} {okta_domain: $domain, id: id}) SET o.${readRun} = $run`,
-      { ...scopeOf(writer.run), ids },
+      `UNWIND $ids AS id MATCH (o:${owner} {okta_domain: $domain, id: id})
+       SET o.${readRun} = $run, o.${readAt} = CASE WHEN id IN $failed THEN null ELSE o.${readAt} END`,
+      { ...scopeOf(writer.run), ids: [...gone, ...failed], failed },
     );
-    return { counts: { access_left: left }, warnings: [] };
+    return { counts: { access_left: failed.length }, warnings: [] };
   });
 }
 
