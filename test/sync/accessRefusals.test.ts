@@ -407,6 +407,57 @@ describe('What Okta does not show of apps, admin roles and group rules', () => {
     assert.deepEqual(await org.accessDifferences(), []);
   });
 
+  it('goes on withholding assignments while it cannot read all lists that lack them', async () => {
+    const { apps } = org.sim.org.access;
+    const users = [...org.sim.org.truth().users()].filter(({ status }) => status !== 'DEPROVISIONED');
+    const [first, ...others] = [...org.sim.org.truth().access.apps()].map(({ id }) => String(id));
+    for (const [nth, { id }] of users.slice(0, 20).entries())
+      for (const app of nth === 0 ? [first, ...others] : others) if (app) apps.assignUser(app, id);
+    await heal();
+    const before = await present();
+    const empty: FaultRule = { match: { route: 'appUsers' }, action: { type: 'emptyList' } };
+    const unreadable = others.map((id) => ({ match: { path: `/apps/${id}/users` }, action: FORBIDDEN }));
+    for (const faults of [[empty], [...unreadable, empty]]) {
+      org.sim.faults.set(faults);
+      const report = await run();
+      assert.ok(codes(report).includes('REMOVALS_WITHHELD'));
+      assert.deepEqual(await present(), before);
+    }
+  });
+
+  it('goes on withholding rules while it cannot ask for all that were deleted', async () => {
+    const { rules } = org.sim.org.access;
+    const gone = [...org.sim.org.truth().access.rules()].map(({ id }) => String(id)).slice(0, -1);
+    for (const id of gone) rules.delete(id);
+    const [first] = gone;
+    const unreadable = gone
+      .filter((id) => id !== first)
+      .map((id) => ({ match: { path: `/groups/rules/${id}` }, action: FORBIDDEN }));
+    for (const faults of [[], unreadable]) {
+      org.sim.faults.set(faults);
+      const report = await run();
+      assert.deepEqual([codes(report), report.access?.rules?.deleted], [['REMOVALS_WITHHELD'], 0]);
+      assert.equal(report.warnings[0]?.count, gone.length);
+    }
+    org.sim.faults.clear();
+    const report = await run({}, { allowDeletes: true });
+    assert.equal(report.access?.rules?.deleted, gone.length);
+    for (let nth = 0; nth < gone.length; nth += 1) rules.add();
+  });
+
+  it('reads a list that a full run could not read with the next incremental run', async () => {
+    const { appId } = appWithUsers();
+    const user = org.sim.org.addUser();
+    org.sim.org.access.apps.assignUser(appId, user);
+    org.sim.faults.set([{ match: { path: `/apps/${appId}/users` }, action: FORBIDDEN }]);
+    const left = await run();
+    assert.deepEqual(codes(left), ['ACCESS_LEFT']);
+    org.sim.faults.clear();
+    const next = await org.wholeRun({ mode: 'incremental', access: ACCESS });
+    assert.deepEqual([next.outcome, next.warnings], ['succeeded', []]);
+    assert.deepEqual(await present(), accessOf(org.sim));
+  });
+
   it('counts the assignments of deleted apps as no removals of their own', async () => {
     const { apps } = org.sim.org.access;
     const { appId } = appWithUsers();

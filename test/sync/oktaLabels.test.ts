@@ -85,6 +85,40 @@ describe('Okta labels', () => {
     assert.equal(await former(), before);
   });
 
+  it('are right again after a version without them has added, removed and restored', async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    const { sim, db } = org;
+    assert.deepEqual(new Set(await labelsAfter(true)), new Set(both(OWN)));
+    await db.run(
+      `CALL () { MATCH (n:User {okta_domain: $domain}) RETURN n ORDER BY n.id LIMIT 1 } REMOVE n:User SET n:FormerUser
+       WITH n MATCH (m:Group {okta_domain: $domain}) WITH m LIMIT 1 REMOVE m:OktaGroup
+       WITH m MATCH (r:FormerApp {okta_domain: $domain}) WITH r LIMIT 1 REMOVE r:FormerApp SET r:App
+       WITH r MATCH (o:OktaOrg {domain: $domain}) MATCH (s:SyncRun {okta_domain: $domain, number: o.last_run})
+       REMOVE s.has_okta_labels`,
+      { domain: sim.domain },
+    );
+    await org.begin({ access: ACCESS });
+    const rows = await db.read<{ of: string[] }>(
+      'MATCH (n {okta_domain: $domain}) WHERE any(each IN labels(n) WHERE each IN $own) RETURN DISTINCT labels(n) AS of',
+      { domain: sim.domain, own: OWN },
+    );
+    const unpaired = rows.map(({ of }) => of.toSorted().join()).filter((each) => !both(OWN).includes(each));
+    assert.deepEqual(unpaired, []);
+  });
+
+  it('are those of the run, also if its beginning is repeated with another setting', async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    const { id } = await org.begin({ hasOktaLabels: true });
+    const run = await org.begin({ id, hasOktaLabels: false });
+    assert.equal(run.hasOktaLabels, true);
+    org.sim.org.churn({ addUsers: 1 });
+    await org.lists(run);
+    assert.deepEqual(
+      (await labelsAfter(false)).filter((labels) => labels.includes('Okta')),
+      [],
+    );
+  });
+
   it('can be left out, so that the nodes of another tool stay its own', async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
     const { sim, db } = org;

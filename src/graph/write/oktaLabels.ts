@@ -23,22 +23,33 @@ export const oktaLabel = (run: Run, label: Label): string => (run.hasOktaLabels 
 export const relabel = (run: Run, from: Label, to: Label): string =>
   `REMOVE n:${from}:Okta${from} SET n:${to}${oktaLabel(run, to)}`;
 
+/**
+ * Cypher: true if an org's nodes have Okta labels, false if they have none. Null if that is not known, as after a run of
+ * a version up to 0.2.0, which gives none and keeps those of what it removes or restores.
+ */
 const MARKED = `
-  MERGE (o:OktaOrg {domain: $domain}) ON CREATE SET o.has_okta_labels = $wanted
-  RETURN coalesce(o.has_okta_labels, false) AS has`;
+  MATCH (o:OktaOrg {domain: $domain})
+  RETURN CASE WHEN EXISTS { MATCH (r:SyncRun {okta_domain: $domain, number: o.last_run - 1}) WHERE r.has_okta_labels IS NULL } THEN null
+    ELSE o.has_okta_labels END AS has`;
+
+const MARK = 'MATCH (o:OktaOrg {domain: $domain}) SET o.has_okta_labels = $has';
 
 /**
- * Gives the nodes of an org their Okta labels, or takes them away, unless they are as wanted already: in a graph of an
- * earlier version, or after a change of `OKTA_LABELS`. Creates the `OktaOrg` if there is none.
+ * Gives the nodes of an org the Okta labels of a run that has just begun, or takes them away, unless they are so
+ * already: in a graph of an earlier version, or after a change of `OKTA_LABELS`.
  */
-export async function ensureOktaLabels(db: GraphDatabase, domain: string, wanted: boolean): Promise<void> {
-  const [org] = await db.run<{ has: boolean }>(MARKED, { domain, wanted });
+export async function ensureOktaLabels(db: GraphDatabase, { domain, hasOktaLabels }: Run): Promise<void> {
+  const wanted = hasOktaLabels === true;
+  const [org] = await db.run<{ has: boolean | null }>(MARKED, { domain });
   if (org?.has === wanted) return;
-  for (const label of LABELS)
+  await db.run(MARK, { domain, has: null });
+  for (const label of LABELS) {
+    const others = LABELS.filter((each) => each !== label).map((each) => `Okta${each}`);
     await db.run(
-      `MATCH (n:${label} {okta_domain: $domain}) WHERE ${wanted ? 'NOT ' : ''}n:Okta${label}
-       CALL (n) { ${wanted ? 'SET' : 'REMOVE'} n:Okta${label} } IN TRANSACTIONS OF 10000 ROWS`,
+      `MATCH (n:${label} {okta_domain: $domain}) WHERE ${wanted ? 'NOT ' : ''}n:Okta${label} OR n:${others.join('|')}
+       CALL (n) { REMOVE n:Okta${label}:${others.join(':')} ${wanted ? `SET n:Okta${label}` : ''} } IN TRANSACTIONS OF 10000 ROWS`,
       { domain },
     );
-  await db.run('MATCH (o:OktaOrg {domain: $domain}) SET o.has_okta_labels = $wanted', { domain, wanted });
+  }
+  await db.run(MARK, { domain, has: wanted });
 }

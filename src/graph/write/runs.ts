@@ -37,7 +37,7 @@ export interface RunToBegin extends ReadingOptions {
  * @throws CodedError `ORG_IDENTITY` if the domain or the org is known under another name.
  */
 export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Run> {
-  await ensureOktaLabels(db, begin.domain, begin.hasOktaLabels);
+  await db.run('MERGE (:OktaOrg {domain: $domain})', { domain: begin.domain });
   let isNew = false;
   const run = await db.write(async (tx) => {
     const [, begun] = await Promise.all([lockOrg(tx, begin.domain), findRun(tx, begin.domain, begin.id)]);
@@ -99,6 +99,7 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
     if (begin.mode === 'auto') await markGroupsToVerify(tx, run, options);
     return run;
   });
+  await ensureOktaLabels(db, run);
   const { domain, id: runId, number: runNumber, mode } = run;
   if (isNew) began.emit({ domain, runId, runNumber, mode, workflowId: begin.workflowId });
   return run;

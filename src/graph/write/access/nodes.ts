@@ -151,13 +151,18 @@ export async function noteAccessDenials(
   });
 }
 
-/** Returns ids of the nodes that Okta has denied twice. */
-export async function deniedTwice(db: GraphDatabase, run: Run, label: AccessLabel): Promise<string[]> {
-  const rows = await db.read<{ id: string }>(
-    `MATCH (n:${label} {okta_domain: $domain}) WHERE n.denied_run = $run AND n.denied_twice RETURN n.id AS id`,
+/** Returns ids of the nodes that Okta has denied twice, and the number of all that it has denied. */
+export async function deniedTwice(
+  db: GraphDatabase,
+  run: Run,
+  label: AccessLabel,
+): Promise<{ ids: string[]; inDoubt: number }> {
+  const [row] = await db.read<{ ids: string[]; inDoubt: number }>(
+    `MATCH (n:${label} {okta_domain: $domain}) WHERE n.denied_run <= $run
+     RETURN collect(CASE WHEN n.denied_run = $run AND n.denied_twice THEN n.id END) AS ids, count(n) AS inDoubt`,
     scopeOf(run),
   );
-  return rows.map(({ id }) => id);
+  return row ?? { ids: [], inDoubt: 0 };
 }
 
 /** Cypher: ends assignments of app `n`; without history, all its other relationships too. */

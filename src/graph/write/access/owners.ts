@@ -361,13 +361,14 @@ export async function markUnread(
   list: EdgeList,
   { failed, notFound }: { failed: readonly string[]; notFound: readonly string[] },
 ): Promise<void> {
-  const { owner, readRun, notFoundRun } = EDGE_LISTS[list];
+  const { owner, readAt, readRun, notFoundRun } = EDGE_LISTS[list];
   const isListed = `o.last_seen_run >= $run${owner === 'User' ? ' OR o.admin_listed_run = $run' : ''}`;
   await writeClaimed(writer, async (tx) => {
     const [row] = await tx.run<{ left: number }>(
       `UNWIND $failed + $notFound AS id MATCH (o:${owner} {okta_domain: $domain, id: id})
-       WITH o, id IN $notFound AS isNotFound, o.${notFoundRun} = $run AND (${isListed}) AS isLeft
-       SET o.${readRun} = $run, o.${notFoundRun} = CASE WHEN isNotFound THEN $run ELSE o.${notFoundRun} END
+       WITH o, id IN $failed AS isFailed, id IN $notFound AS isNotFound, o.${notFoundRun} = $run AND (${isListed}) AS isLeft
+       SET o.${readRun} = $run, o.${readAt} = CASE WHEN isFailed THEN null ELSE o.${readAt} END,
+           o.${notFoundRun} = CASE WHEN isNotFound THEN $run ELSE o.${notFoundRun} END
        RETURN count(CASE WHEN isNotFound AND isLeft THEN 1 END) AS left`,
       { ...scopeOf(writer.run), failed, notFound },
     );

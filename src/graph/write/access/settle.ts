@@ -62,14 +62,18 @@ async function settleEdges(
   const { run, db } = writer;
   const kind = EDGE_KINDS[type];
   // An edge of a node that Okta has denied ends with that node: if its deletion is withheld, the edge stays too.
-  const missed = `MATCH (s)-[e:${type}]->(t) WHERE e.missing_run = $run AND e.missing_twice AND t.okta_domain = $domain
+  const inDoubt = `MATCH (s)-[e:${type}]->(t) WHERE e.missing_run <= $run AND t.okta_domain = $domain
      AND all(each IN [s, t] WHERE coalesce(each.denied_run <> $run, true))`;
-  const [found] = await db.read<{ count: number }>(`${missed} RETURN count(e) AS count`, scopeOf(run));
-  if (!(await isPermitted(writer, kind, found?.count ?? 0, breaker))) return;
+  const isMissed = 'e.missing_run = $run AND e.missing_twice';
+  const [found] = await db.read<Doubts>(
+    `${inDoubt} RETURN count(e) AS inDoubt, count(CASE WHEN ${isMissed} THEN 1 END) AS gone`,
+    scopeOf(run),
+  );
+  if (!(await isPermitted(writer, kind, found ?? NO_DOUBTS, breaker))) return;
   const endSome = async (atMost: number) => {
     const { ended } = await writeClaimed(writer, async (tx) => {
       const [row] = await tx.run<{ ended: number }>(
-        `${missed} WITH s, e, t LIMIT $atMost
+        `${inDoubt} AND ${isMissed} WITH s, e, t LIMIT $atMost
          ${keepsHistory(run) ? endEdges(type, { at: 'e.missing_at', after: 'e.missing_after', from: 's', to: 't' }) : 'DELETE e'}
          RETURN count(*) AS ended`,
         { ...scopeOf(run), atMost: integer(atMost) },
@@ -91,8 +95,8 @@ async function settleNodes(
 ): Promise<void> {
   const { run, db } = writer;
   const kind = COUNTED_AS[label];
-  const ids = await deniedTwice(db, run, label);
-  if (!(await isPermitted(writer, kind, ids.length, breaker))) return;
+  const { ids, inDoubt } = await deniedTwice(db, run, label);
+  if (!(await isPermitted(writer, kind, { gone: ids.length, inDoubt }, breaker))) return;
   for (const id of ids) {
     if (label === 'App') await endAllAssignments(writer, id, beat);
     await writeClaimed(writer, async (tx) => {
@@ -115,22 +119,33 @@ async function endAllAssignments(writer: AccessWriter, appId: string, beat: () =
   await inPortions(MAX_EDGES, endSome, beat);
 }
 
+/** What Okta has left out or denied of a kind. */
+interface Doubts {
+  /** Number of those that may end now. */
+  gone: number;
+  /** All of them, with those that an earlier run has withheld and this one could not ask for again. */
+  inDoubt: number;
+}
+
+const NO_DOUBTS: Doubts = { gone: 0, inDoubt: 0 };
+
 /**
- * Returns true if there is something to remove and all of it may be removed. Otherwise all of the kind is withheld and
- * counted, once: an attempt that takes over withholds it too.
+ * Returns true if there is something to remove, and all that is in doubt could be removed: otherwise several runs, each
+ * of which cannot read something else, would remove more than one may. If not, all of the kind is withheld and counted,
+ * once: an attempt that takes over withholds it too.
  */
 async function isPermitted(
   writer: AccessWriter,
   kind: RemovableKind,
-  gone: number,
+  { gone, inDoubt }: Doubts,
   breaker: AccessBreaker,
 ): Promise<boolean> {
   if (gone === 0) return false;
   const { permitted } = await writeClaimed(writer, async (tx) => {
     const { limit, removed, isWithheld } = await removalLimit(tx, writer.run, kind, breaker);
-    const before = await removedBefore(tx, writer.run, kind, breaker.fullEveryMs);
-    const permitted = !isWithheld && before + removed + gone <= limit;
-    const counts: Counts = permitted || isWithheld ? {} : { [`${kind}_withheld`]: gone };
+    const before = await removedBefore(tx, writer.run, kind, breaker);
+    const permitted = !isWithheld && before + removed + inDoubt <= limit;
+    const counts: Counts = permitted || isWithheld ? {} : { [`${kind}_withheld`]: inDoubt };
     return { counts, warnings: [], permitted };
   });
   return permitted;
@@ -144,14 +159,15 @@ async function removedBefore(
   tx: Transaction,
   run: Run,
   kind: RemovableKind,
-  withinMs: number,
+  { maxDeletePercent, fullEveryMs }: AccessBreaker,
 ): Promise<number> {
-  if (run.accessVerifyShare === undefined || !(kind === 'assignments' || kind === 'roles')) return 0;
+  const isLimited = run.accessVerifyShare !== undefined && !run.allowDeletes && maxDeletePercent < 100;
+  if (!isLimited || !(kind === 'assignments' || kind === 'roles')) return 0;
   const [row] = await tx.run<{ removed: number }>(
     `MATCH (r:SyncRun {okta_domain: $domain})
      WHERE r.number < $run AND NOT r.allow_deletes AND r.started_at > datetime.realtime('UTC') - duration({milliseconds: $withinMs})
      RETURN sum(r.${kind}_removed_unlisted) AS removed`,
-    { ...scopeOf(run), withinMs: integer(withinMs) },
+    { ...scopeOf(run), withinMs: integer(fullEveryMs) },
   );
   return row?.removed ?? 0;
 }
