@@ -25,6 +25,37 @@ SET g.memberships_verify_run = $run;
 
 MATCH (g:Group {okta_domain: $domain}) RETURN count(g) AS all, count(g.users_count) AS counted;
 
+MATCH (n:AdminRole {okta_domain: $domain}) WHERE NOT n:OktaAdminRole OR n:OktaUser|OktaGroup|OktaApp|OktaGroupRule|OktaFormerUser|OktaFormerGroup|OktaFormerApp|OktaFormerGroupRule
+CALL (n) { REMOVE n:OktaAdminRole:OktaUser:OktaGroup:OktaApp:OktaGroupRule:OktaFormerUser:OktaFormerGroup:OktaFormerApp:OktaFormerGroupRule SET n:OktaAdminRole } IN TRANSACTIONS OF 10000 ROWS;
+
+MATCH (n:App {okta_domain: $domain}) WHERE NOT n:OktaApp OR n:OktaUser|OktaGroup|OktaGroupRule|OktaAdminRole|OktaFormerUser|OktaFormerGroup|OktaFormerApp|OktaFormerGroupRule
+CALL (n) { REMOVE n:OktaApp:OktaUser:OktaGroup:OktaGroupRule:OktaAdminRole:OktaFormerUser:OktaFormerGroup:OktaFormerApp:OktaFormerGroupRule SET n:OktaApp } IN TRANSACTIONS OF 10000 ROWS;
+
+MATCH (n:FormerApp {okta_domain: $domain}) WHERE NOT n:OktaFormerApp OR n:OktaUser|OktaGroup|OktaApp|OktaGroupRule|OktaAdminRole|OktaFormerUser|OktaFormerGroup|OktaFormerGroupRule
+CALL (n) { REMOVE n:OktaFormerApp:OktaUser:OktaGroup:OktaApp:OktaGroupRule:OktaAdminRole:OktaFormerUser:OktaFormerGroup:OktaFormerGroupRule SET n:OktaFormerApp } IN TRANSACTIONS OF 10000 ROWS;
+
+MATCH (n:FormerGroup {okta_domain: $domain}) WHERE NOT n:OktaFormerGroup OR n:OktaUser|OktaGroup|OktaApp|OktaGroupRule|OktaAdminRole|OktaFormerUser|OktaFormerApp|OktaFormerGroupRule
+CALL (n) { REMOVE n:OktaFormerGroup:OktaUser:OktaGroup:OktaApp:OktaGroupRule:OktaAdminRole:OktaFormerUser:OktaFormerApp:OktaFormerGroupRule SET n:OktaFormerGroup } IN TRANSACTIONS OF 10000 ROWS;
+
+MATCH (n:FormerGroupRule {okta_domain: $domain}) WHERE NOT n:OktaFormerGroupRule OR n:OktaUser|OktaGroup|OktaApp|OktaGroupRule|OktaAdminRole|OktaFormerUser|OktaFormerGroup|OktaFormerApp
+CALL (n) { REMOVE n:OktaFormerGroupRule:OktaUser:OktaGroup:OktaApp:OktaGroupRule:OktaAdminRole:OktaFormerUser:OktaFormerGroup:OktaFormerApp SET n:OktaFormerGroupRule } IN TRANSACTIONS OF 10000 ROWS;
+
+MATCH (n:FormerUser {okta_domain: $domain}) WHERE NOT n:OktaFormerUser OR n:OktaUser|OktaGroup|OktaApp|OktaGroupRule|OktaAdminRole|OktaFormerGroup|OktaFormerApp|OktaFormerGroupRule
+CALL (n) { REMOVE n:OktaFormerUser:OktaUser:OktaGroup:OktaApp:OktaGroupRule:OktaAdminRole:OktaFormerGroup:OktaFormerApp:OktaFormerGroupRule SET n:OktaFormerUser } IN TRANSACTIONS OF 10000 ROWS;
+
+MATCH (n:Group {okta_domain: $domain}) WHERE NOT n:OktaGroup OR n:OktaUser|OktaApp|OktaGroupRule|OktaAdminRole|OktaFormerUser|OktaFormerGroup|OktaFormerApp|OktaFormerGroupRule
+CALL (n) { REMOVE n:OktaGroup:OktaUser:OktaApp:OktaGroupRule:OktaAdminRole:OktaFormerUser:OktaFormerGroup:OktaFormerApp:OktaFormerGroupRule SET n:OktaGroup } IN TRANSACTIONS OF 10000 ROWS;
+
+MATCH (n:GroupRule {okta_domain: $domain}) WHERE NOT n:OktaGroupRule OR n:OktaUser|OktaGroup|OktaApp|OktaAdminRole|OktaFormerUser|OktaFormerGroup|OktaFormerApp|OktaFormerGroupRule
+CALL (n) { REMOVE n:OktaGroupRule:OktaUser:OktaGroup:OktaApp:OktaAdminRole:OktaFormerUser:OktaFormerGroup:OktaFormerApp:OktaFormerGroupRule SET n:OktaGroupRule } IN TRANSACTIONS OF 10000 ROWS;
+
+MATCH (n:User {okta_domain: $domain}) WHERE NOT n:OktaUser OR n:OktaGroup|OktaApp|OktaGroupRule|OktaAdminRole|OktaFormerUser|OktaFormerGroup|OktaFormerApp|OktaFormerGroupRule
+CALL (n) { REMOVE n:OktaUser:OktaGroup:OktaApp:OktaGroupRule:OktaAdminRole:OktaFormerUser:OktaFormerGroup:OktaFormerApp:OktaFormerGroupRule SET n:OktaUser } IN TRANSACTIONS OF 10000 ROWS;
+
+MATCH (o:OktaOrg {domain: $domain})
+RETURN CASE WHEN EXISTS { MATCH (r:SyncRun {okta_domain: $domain, number: o.last_run - 1}) WHERE r.has_okta_labels IS NULL } THEN null
+  ELSE o.has_okta_labels END AS has;
+
 MATCH (o:OktaOrg {domain: $domain})
 RETURN o.users_watermark.epochMillis AS watermarkMs, o.last_full_at.epochMillis AS lastFullMs,
        o.users_listed_at.epochMillis AS usersListedMs, o.groups_watermark.epochMillis AS groupsWatermarkMs,
@@ -42,6 +73,8 @@ SET r += $counters, r.number = $number, r.workflow_id = $workflowId, r.mode = $m
     r.memberships_at_start = COUNT { MATCH (:Group {okta_domain: $domain})<-[:MEMBER_OF]-() };
 
 MATCH (o:OktaOrg {domain: $domain}) RETURN coalesce(o.last_run, 0) AS lastRun;
+
+MATCH (o:OktaOrg {domain: $domain}) SET o.has_okta_labels = $has;
 
 MATCH (o:OktaOrg {domain: $domain}) SET o.lock = randomUUID();
 
@@ -62,8 +95,7 @@ RETURN r.started_at.epochMillis AS startedMs ORDER BY r.number DESC LIMIT 2;
 
 MATCH (s:OktaGraphSchema {name: 'schema'}) RETURN s.version AS version;
 
-MERGE (o:OktaOrg {domain: $domain}) ON CREATE SET o.has_okta_labels = $wanted
-RETURN coalesce(o.has_okta_labels, false) AS has;
+MERGE (:OktaOrg {domain: $domain});
 
 SHOW CONSTRAINTS YIELD name, type, entityType, labelsOrTypes, properties RETURN name, type, properties, CASE entityType WHEN 'NODE' THEN labelsOrTypes[0] END AS label;
 
@@ -557,7 +589,7 @@ CALL (n) {
   MATCH (n)-[e:ASSIGNED_TO]->(t)
 CREATE (n)-[past:WAS_ASSIGNED_TO]->(t)
 SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
-  valid_to: CASE WHEN e.valid_from > n.denied_at THEN e.valid_from ELSE n.denied_at END, ended_after: null, closed_by: $run }
+  valid_to: CASE WHEN e.valid_from > CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.valid_from ELSE CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END END, ended_after: CASE WHEN e.missing_after < CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.missing_after END, closed_by: $run }
 DELETE e
   RETURN count(*) AS assignments
 }
@@ -565,7 +597,7 @@ CALL (n) {
   MATCH (n)-[e:HAS_ROLE]->(t)
 CREATE (n)-[past:HAD_ROLE]->(t)
 SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
-  valid_to: CASE WHEN e.valid_from > n.denied_at THEN e.valid_from ELSE n.denied_at END, ended_after: null, closed_by: $run }
+  valid_to: CASE WHEN e.valid_from > CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.valid_from ELSE CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END END, ended_after: CASE WHEN e.missing_after < CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.missing_after END, closed_by: $run }
 DELETE e
   RETURN count(*) AS roles
 }
@@ -602,7 +634,7 @@ CALL (n) {
   MATCH (n)-[e:ASSIGNED_TO]->(t)
 CREATE (n)-[past:WAS_ASSIGNED_TO]->(t)
 SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
-  valid_to: CASE WHEN e.valid_from > n.denied_at THEN e.valid_from ELSE n.denied_at END, ended_after: null, closed_by: $run }
+  valid_to: CASE WHEN e.valid_from > CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.valid_from ELSE CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END END, ended_after: CASE WHEN e.missing_after < CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.missing_after END, closed_by: $run }
 DELETE e
   RETURN count(*) AS assignments
 }
@@ -610,7 +642,7 @@ CALL (n) {
   MATCH (n)-[e:HAS_ROLE]->(t)
 CREATE (n)-[past:HAD_ROLE]->(t)
 SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
-  valid_to: CASE WHEN e.valid_from > n.denied_at THEN e.valid_from ELSE n.denied_at END, ended_after: null, closed_by: $run }
+  valid_to: CASE WHEN e.valid_from > CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.valid_from ELSE CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END END, ended_after: CASE WHEN e.missing_after < CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.missing_after END, closed_by: $run }
 DELETE e
   RETURN count(*) AS roles
 }

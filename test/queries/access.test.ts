@@ -82,11 +82,14 @@ describe('The answers about apps, admin roles and group rules', () => {
 
   it('are unknown, not empty, if no run has read them', async () => {
     const { domain } = org.sim;
-    await org.db.run('MATCH (r:SyncRun {okta_domain: $domain}) SET r.read = r.access, r.access = null', {
-      domain,
-    });
+    await org.db.run(
+      'MATCH (r:SyncRun {okta_domain: $domain}) SET r.read = r.access_steps, r.access_steps = null',
+      {
+        domain,
+      },
+    );
     const found = await asked('direct-assignments');
-    await org.db.run('MATCH (r:SyncRun {okta_domain: $domain}) SET r.access = r.read', { domain });
+    await org.db.run('MATCH (r:SyncRun {okta_domain: $domain}) SET r.access_steps = r.read', { domain });
     assert.match(answerText({ ...found, rows: [] }), /\(unknown: apps have not been read\)/);
     assert.match(
       proofText(found),
