@@ -25,33 +25,6 @@ SET g.memberships_verify_run = $run;
 
 MATCH (g:Group {okta_domain: $domain}) RETURN count(g) AS all, count(g.users_count) AS counted;
 
-MATCH (n:AdminRole {okta_domain: $domain}) WHERE NOT n:OktaAdminRole OR n:OktaUser|OktaGroup|OktaApp|OktaGroupRule|OktaFormerUser|OktaFormerGroup|OktaFormerApp|OktaFormerGroupRule
-CALL (n) { REMOVE n:OktaAdminRole:OktaUser:OktaGroup:OktaApp:OktaGroupRule:OktaFormerUser:OktaFormerGroup:OktaFormerApp:OktaFormerGroupRule SET n:OktaAdminRole } IN TRANSACTIONS OF 10000 ROWS;
-
-MATCH (n:App {okta_domain: $domain}) WHERE NOT n:OktaApp OR n:OktaUser|OktaGroup|OktaGroupRule|OktaAdminRole|OktaFormerUser|OktaFormerGroup|OktaFormerApp|OktaFormerGroupRule
-CALL (n) { REMOVE n:OktaApp:OktaUser:OktaGroup:OktaGroupRule:OktaAdminRole:OktaFormerUser:OktaFormerGroup:OktaFormerApp:OktaFormerGroupRule SET n:OktaApp } IN TRANSACTIONS OF 10000 ROWS;
-
-MATCH (n:FormerApp {okta_domain: $domain}) WHERE NOT n:OktaFormerApp OR n:OktaUser|OktaGroup|OktaApp|OktaGroupRule|OktaAdminRole|OktaFormerUser|OktaFormerGroup|OktaFormerGroupRule
-CALL (n) { REMOVE n:OktaFormerApp:OktaUser:OktaGroup:OktaApp:OktaGroupRule:OktaAdminRole:OktaFormerUser:OktaFormerGroup:OktaFormerGroupRule SET n:OktaFormerApp } IN TRANSACTIONS OF 10000 ROWS;
-
-MATCH (n:FormerGroup {okta_domain: $domain}) WHERE NOT n:OktaFormerGroup OR n:OktaUser|OktaGroup|OktaApp|OktaGroupRule|OktaAdminRole|OktaFormerUser|OktaFormerApp|OktaFormerGroupRule
-CALL (n) { REMOVE n:OktaFormerGroup:OktaUser:OktaGroup:OktaApp:OktaGroupRule:OktaAdminRole:OktaFormerUser:OktaFormerApp:OktaFormerGroupRule SET n:OktaFormerGroup } IN TRANSACTIONS OF 10000 ROWS;
-
-MATCH (n:FormerGroupRule {okta_domain: $domain}) WHERE NOT n:OktaFormerGroupRule OR n:OktaUser|OktaGroup|OktaApp|OktaGroupRule|OktaAdminRole|OktaFormerUser|OktaFormerGroup|OktaFormerApp
-CALL (n) { REMOVE n:OktaFormerGroupRule:OktaUser:OktaGroup:OktaApp:OktaGroupRule:OktaAdminRole:OktaFormerUser:OktaFormerGroup:OktaFormerApp SET n:OktaFormerGroupRule } IN TRANSACTIONS OF 10000 ROWS;
-
-MATCH (n:FormerUser {okta_domain: $domain}) WHERE NOT n:OktaFormerUser OR n:OktaUser|OktaGroup|OktaApp|OktaGroupRule|OktaAdminRole|OktaFormerGroup|OktaFormerApp|OktaFormerGroupRule
-CALL (n) { REMOVE n:OktaFormerUser:OktaUser:OktaGroup:OktaApp:OktaGroupRule:OktaAdminRole:OktaFormerGroup:OktaFormerApp:OktaFormerGroupRule SET n:OktaFormerUser } IN TRANSACTIONS OF 10000 ROWS;
-
-MATCH (n:Group {okta_domain: $domain}) WHERE NOT n:OktaGroup OR n:OktaUser|OktaApp|OktaGroupRule|OktaAdminRole|OktaFormerUser|OktaFormerGroup|OktaFormerApp|OktaFormerGroupRule
-CALL (n) { REMOVE n:OktaGroup:OktaUser:OktaApp:OktaGroupRule:OktaAdminRole:OktaFormerUser:OktaFormerGroup:OktaFormerApp:OktaFormerGroupRule SET n:OktaGroup } IN TRANSACTIONS OF 10000 ROWS;
-
-MATCH (n:GroupRule {okta_domain: $domain}) WHERE NOT n:OktaGroupRule OR n:OktaUser|OktaGroup|OktaApp|OktaAdminRole|OktaFormerUser|OktaFormerGroup|OktaFormerApp|OktaFormerGroupRule
-CALL (n) { REMOVE n:OktaGroupRule:OktaUser:OktaGroup:OktaApp:OktaAdminRole:OktaFormerUser:OktaFormerGroup:OktaFormerApp:OktaFormerGroupRule SET n:OktaGroupRule } IN TRANSACTIONS OF 10000 ROWS;
-
-MATCH (n:User {okta_domain: $domain}) WHERE NOT n:OktaUser OR n:OktaGroup|OktaApp|OktaGroupRule|OktaAdminRole|OktaFormerUser|OktaFormerGroup|OktaFormerApp|OktaFormerGroupRule
-CALL (n) { REMOVE n:OktaUser:OktaGroup:OktaApp:OktaGroupRule:OktaAdminRole:OktaFormerUser:OktaFormerGroup:OktaFormerApp:OktaFormerGroupRule SET n:OktaUser } IN TRANSACTIONS OF 10000 ROWS;
-
 MATCH (o:OktaOrg {domain: $domain})
 RETURN CASE WHEN EXISTS { MATCH (r:SyncRun {okta_domain: $domain, number: o.last_run - 1}) WHERE r.has_okta_labels IS NULL } THEN null
   ELSE o.has_okta_labels END AS has;

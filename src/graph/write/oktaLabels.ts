@@ -38,10 +38,19 @@ const MARK = 'MATCH (o:OktaOrg {domain: $domain}) SET o.has_okta_labels = $has';
  * Gives the nodes of an org the Okta labels of a run that has just begun, or takes them away, unless they are so
  * already: in a graph of an earlier version, or after a change of `OKTA_LABELS`.
  */
-export async function ensureOktaLabels(db: GraphDatabase, { domain, hasOktaLabels }: Run): Promise<void> {
+export async function ensureOktaLabels(
+  db: GraphDatabase,
+  { domain, number, hasOktaLabels }: Run,
+): Promise<void> {
   const wanted = hasOktaLabels === true;
   const [org] = await db.run<{ has: boolean | null }>(MARKED, { domain });
   if (org?.has === wanted) return;
+  // Before the first run there are no nodes.
+  if (number > 1) await labelAll(db, domain, wanted);
+  await db.run(MARK, { domain, has: wanted });
+}
+
+async function labelAll(db: GraphDatabase, domain: string, wanted: boolean): Promise<void> {
   await db.run(MARK, { domain, has: null });
   for (const label of LABELS) {
     const others = LABELS.filter((each) => each !== label).map((each) => `Okta${each}`);
@@ -51,5 +60,4 @@ export async function ensureOktaLabels(db: GraphDatabase, { domain, hasOktaLabel
       { domain },
     );
   }
-  await db.run(MARK, { domain, has: wanted });
 }
