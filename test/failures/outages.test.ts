@@ -65,7 +65,9 @@ describe('While a run is in progress', function () {
     }, 60_000);
   }
 
-  it('Neo4j may go away, take no writes when it is back, and have a full disk after that', async () => {
+  it('Neo4j may go away, take no writes when it is back, and have a full disk after that', async function () {
+    // Neo4j starts four times, and attempts are given up meanwhile.
+    this.timeout(2 * SERVICE_TIMEOUT_MS);
     const sync = await disturbed(40, () => lab.restartNeo4j(DOWN_MS, { readOnly: true }));
     await hasFailedWith(sync, 'GRAPH_READ_ONLY');
     await lab.restartNeo4j(0);
