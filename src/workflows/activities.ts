@@ -17,8 +17,8 @@ const RETRY = {
 const HEARTBEAT_TIMEOUT = '15s';
 
 /**
- * Activities that open and close a run: retried for about seven minutes. Building indexes and the report takes some
- * time without a heartbeat.
+ * Activities that open and close a run: retried for about seven minutes. Workers of versions up to
+ * 0.2.0 send no heartbeat while they build indexes and the report.
  */
 const brackets = proxyActivities<Pick<Activities, 'beginRun' | 'endRun'>>({
   startToCloseTimeout: '10m',
@@ -35,16 +35,11 @@ const chunks = proxyActivities<Pick<Activities, 'syncUsers' | 'syncGroups' | 'sw
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
-/** Also chunks of about 20 s, but a list is never split. */
-const listChunks = proxyActivities<Pick<Activities, 'syncAccess'>>({
-  startToCloseTimeout: '12h',
-  heartbeatTimeout: HEARTBEAT_TIMEOUT,
-  retry: RETRY,
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-});
-
-/** Also chunks of about 20 s, but a group is never split, and a large one can take many rate limit windows. */
-const groupChunks = proxyActivities<Pick<Activities, 'syncMemberships'>>({
+/**
+ * Also chunks of about 20 s, but the list of one group, app or user is never split, and a large one can take many rate
+ * limit windows.
+ */
+const listChunks = proxyActivities<Pick<Activities, 'syncMemberships' | 'syncAccess'>>({
   startToCloseTimeout: '12h',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: RETRY,
@@ -85,7 +80,7 @@ export const syncGroups: Activities['syncGroups'] = (run, cursor) =>
 export const syncMemberships: Activities['syncMemberships'] = (run) =>
   checked(
     'syncMemberships',
-    groupChunks.syncMemberships.executeWithOptions({ summary: 'members of the next groups' }, [run]),
+    listChunks.syncMemberships.executeWithOptions({ summary: 'members of the next groups' }, [run]),
   );
 
 export const syncAccess: Activities['syncAccess'] = (run, part) =>

@@ -9,7 +9,7 @@ import {
   type AccessLabel,
   type AccessRow,
 } from '../../graph/write/access/nodes';
-import { askedNow, writeClaimed } from '../../graph/write/access/attempt';
+import { askedNow, writeClaimed, type AccessWriter } from '../../graph/write/access/attempt';
 import { readApp, readRule } from '../../okta/access';
 import { OktaError } from '../../okta/errors';
 import type { RawItem } from '../../okta/items';
@@ -34,10 +34,7 @@ export class AccessNodes {
       await writeAccessNodes(writer, label, rows.slice(from, from + ROWS));
       attempt.beat();
     }
-    if (malformed > 0) {
-      const warnings = [malformedIn(label === 'App' ? 'apps' : 'group rules', malformed)];
-      await writeClaimed(writer, () => Promise.resolve({ counts: {}, warnings }));
-    }
+    await noteMalformed(writer, label === 'App' ? 'apps' : 'group rules', malformed);
     await this.ask(label);
   }
 
@@ -87,10 +84,12 @@ function rowOf(label: AccessLabel, item: RawItem): AccessRow | undefined {
   return 'malformed' in rule ? undefined : ruleRow(rule);
 }
 
-/** The warning for items without a usable id, in a list of `what`. */
-export function malformedIn(what: string, count: number): SyncWarning {
+/** Warns of items without a usable id, in a list of `what`, if there are any. */
+export async function noteMalformed(writer: AccessWriter, what: string, count: number): Promise<void> {
+  if (count === 0) return;
   const message = `Items without a usable ID in a list of ${what} were left out.`;
-  return { code: 'MALFORMED_ACCESS', message, count };
+  const warning: SyncWarning = { code: 'MALFORMED_ACCESS', message, count };
+  await writeClaimed(writer, () => Promise.resolve({ counts: {}, warnings: [warning] }));
 }
 
 export function valueOf(item: RawItem): unknown {

@@ -10,11 +10,11 @@ import {
   type ListedEdge,
   type OwnerRead,
 } from '../../graph/write/access/owners';
-import { askedNow, writeClaimed } from '../../graph/write/access/attempt';
+import { askedNow } from '../../graph/write/access/attempt';
 import { readApp, readAppUser, readRole } from '../../okta/access';
 import { OktaError } from '../../okta/errors';
 import type { RawItem } from '../../okta/items';
-import { malformedIn, valueOf } from './accessNodes';
+import { noteMalformed, valueOf } from './accessNodes';
 import { readPages, type WholeList } from './pages';
 import type { AccessWork } from './work';
 
@@ -96,10 +96,7 @@ export class OwnerLists {
     if (reads.length > 0) this.readable.add(list);
     await writeOwners(writer, list, reads, asked);
     const malformed = reads.reduce((sum, each) => sum + each.malformed, 0);
-    if (malformed > 0) {
-      const warnings = [malformedIn('assignments or roles', malformed)];
-      await writeClaimed(writer, () => Promise.resolve({ counts: {}, warnings }));
-    }
+    await noteMalformed(writer, 'assignments or roles', malformed);
     if (notFound.length + failed.length > 0) await markUnread(writer, list, { failed, notFound });
     this.done += ids.length;
     attempt.beat();

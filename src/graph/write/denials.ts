@@ -1,5 +1,8 @@
 import type { NodeLabel } from '../../contract';
 
+/** Labels of nodes that go only when Okta has denied them twice. */
+type DeniableLabel = NodeLabel | 'App' | 'GroupRule';
+
 // A denial is a 404 for the id of a node: Okta reports it as not found. Denials set these properties until Okta shows the
 // node again:
 //   denied_at     Okta's clock at the first denial: the end time of whatever ends with the node
@@ -15,12 +18,15 @@ export const clearDenials = (node: string): string => `
 /**
  * Cypher: true if a run later than the last denial has read a group completely and found user `n` in it. Compares runs
  * instead of times: a single response with a wrong `Date` would seem later than every denial. Groups that version 0.2.0
- * has read only have a time. A group whose members were read exists, so that read has cleared its denials.
+ * has read only have a time. A group whose members were read exists, so that read has cleared its denials; apps and rules have no other sign than
+ * their list, which clears them too.
  */
-const SHOWN_SINCE: Readonly<Record<NodeLabel, string>> = {
+const SHOWN_SINCE: Readonly<Record<DeniableLabel, string>> = {
   User: `EXISTS { (n)-[:MEMBER_OF]->(g:Group) 
     WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) }`,
   Group: 'false',
+  App: 'false',
+  GroupRule: 'false',
 };
 
 /**
@@ -36,7 +42,7 @@ export const isRipe = (label: NodeLabel): string =>
    AND NOT ${SHOWN_SINCE[label]}`;
 
 /** Cypher: records Okta's denial of `n` at `$asOf`. `isSecond` is Cypher that was true when Okta was asked. */
-export const noteDenial = (label: NodeLabel, isSecond: string): string => `
+export const noteDenial = (label: DeniableLabel, isSecond: string): string => `
   WITH *, n.denied_at IS NULL OR ${SHOWN_SINCE[label]} AS isFirst
   SET n.denied_twice = CASE WHEN ${isSecond} AND NOT isFirst THEN true END,
       n.denied_at = CASE WHEN isFirst THEN $asOf ELSE n.denied_at END,

@@ -2,7 +2,7 @@ import { rowOf } from '../../codes';
 import type { Counter } from '../../telemetry/runCounts';
 import { adviceOn, faultFor } from '../../faults/fault';
 import { countOf, formatCount } from '../../text/counts';
-import { countAccess } from './access/kinds';
+import type { AccessSize } from './access/kinds';
 import type { RemovalCounts } from './approvals';
 import { REMOVABLE_KINDS, removableText, type RemovableKind } from './breaker';
 import {
@@ -45,7 +45,7 @@ export async function buildReport(
   tx: Transaction,
   run: Run,
   { run: counted, startedMs, finishedMs, approvedMs }: RunRecord,
-  { groups, ending }: { groups: GroupsByState; ending: Ending | undefined },
+  { groups, size, ending }: { groups: GroupsByState; size: AccessSize; ending: Ending | undefined },
 ): Promise<SyncReport> {
   const [{ lines, warnings: managerWarnings }, aboutEmails, reconciliation] = await Promise.all([
     reportingLines(tx, run, counted),
@@ -96,7 +96,7 @@ export async function buildReport(
       removed: counted.memberships_removed,
     },
     reportingLines: lines,
-    ...(run.access && { access: await accessCounts(tx, run, run.access, counted) }),
+    ...(run.access && { access: accessCounts(run.access, counted, size) }),
     okta: {
       requests: Object.values(requestsByBucket).reduce((sum, count) => sum + count, 0),
       requestsByBucket,
@@ -187,21 +187,19 @@ function approvalOf(counted: RunRecord['run'], approvedMs: number): NonNullable<
 }
 
 /** Returns what the run has read of each kind. */
-async function accessCounts(
-  tx: Transaction,
-  run: Run,
+function accessCounts(
   kinds: readonly AccessKind[],
   counted: RunRecord['run'],
-): Promise<AccessCounts> {
+  size: AccessSize,
+): AccessCounts {
   const nodes = (kind: 'apps' | 'rules'): NodeCounts => ({
     seen: counted[`${kind}_seen`],
     created: counted[`${kind}_created`],
     updated: counted[`${kind}_updated`],
     deleted: counted[`${kind}_deleted`],
   });
-  const totals = await countAccess(tx, run);
   const edges = (kind: 'assignments' | 'roles'): EdgeCounts => ({
-    total: totals[kind] ?? 0,
+    total: size[kind] ?? 0,
     added: counted[`${kind}_added`],
     removed: counted[`${kind}_removed`],
   });

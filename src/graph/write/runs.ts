@@ -156,7 +156,8 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
     if (!record) throw runEnded(run);
     // Inside the lock: groups that a late write puts on the list before the run is closed count as left.
     const groups = await groupsByState(tx, run);
-    const report = await buildReport(tx, run, record, { groups, ending });
+    const size = await countAccess(tx, run);
+    const report = await buildReport(tx, run, record, { groups, size, ending });
     const triedAll = run.mode === 'full' && ending === undefined && groups.left === 0;
     await tx.run(
       `MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
@@ -179,7 +180,7 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
         triedAll,
         isWhole: ending === undefined,
         memberships: integer(report.reconciliation.memberships),
-        access: integers(await countAccess(tx, run)),
+        access: integers(size),
       },
     );
     isNew = true;

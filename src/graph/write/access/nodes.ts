@@ -2,7 +2,7 @@ import type { Counter } from '../../../telemetry/runCounts';
 import type { OktaApp, OktaRule } from '../../../okta/access';
 import type { GraphDatabase, Transaction } from '../../database';
 import { dateTime, integer } from '../../values';
-import { clearDenials } from '../denials';
+import { clearDenials, noteDenial } from '../denials';
 import { oktaLabel, relabel } from '../oktaLabels';
 import { keepsHistory, scopeOf, type Run } from '../run';
 import { writeClaimed, type AccessWriter, type Asked } from './attempt';
@@ -138,9 +138,7 @@ export async function noteAccessDenials(
     await tx.run(
       `UNWIND $denied AS id
        MATCH (n:${label} {okta_domain: $domain, id: id}) WHERE n.last_seen_run < $run
-       SET n.denied_at = coalesce(n.denied_at, $asOf), n.denied_run = $run,
-           n.denied_twice = CASE WHEN n.denied_since + duration({milliseconds: $gapMs}) <= $askedAt THEN true END,
-           n.denied_since = coalesce(n.denied_since, datetime.realtime('UTC'))`,
+       ${noteDenial(label, 'n.denied_since + duration({milliseconds: $gapMs}) <= $askedAt')}`,
       { ...scopeOf(run), denied, asOf: dateTime(asOfMs), askedAt: asked.at, gapMs: integer(asked.gapMs) },
     );
     await tx.run(
