@@ -16,7 +16,7 @@ import { startTemporal } from '../src/local/temporal';
 import { checkOkta } from '../src/okta/check';
 import { QUESTIONS } from '../src/queries/registry';
 import { withLargeGraph } from '../dev/lab/graph/largeGraph';
-import { LARGE_GRAPH_DOMAIN as DOMAIN } from '../dev/lab/graph/largeRows';
+import { idOf, LARGE_GRAPH_DOMAIN as DOMAIN } from '../dev/lab/graph/largeRows';
 import { median } from './support/median';
 import type { OrgSize } from '../dev/lab/org/simulatedOrg';
 import { number } from './support/number';
@@ -26,10 +26,10 @@ const TARGET = { ms: 100, bytes: 100_000 };
 const TIMES = 15;
 const WARM_UPS = 10;
 
-const user = (i: number) => `00u${String(i).padStart(9, '0')}`;
-const group = (i: number) => `00g${String(i).padStart(9, '0')}`;
-const app = (i: number) => `0oa${String(i).padStart(9, '0')}`;
-const rule = (i: number) => `0pr${String(i).padStart(9, '0')}`;
+const user = (i: number) => idOf('00u', i);
+const group = (i: number) => idOf('00g', i);
+const app = (i: number) => idOf('0oa', i);
+const rule = (i: number) => idOf('0pr', i);
 
 type BenchSize = OrgSize & { apps: number };
 

@@ -2,7 +2,7 @@ import { ACCESS_KINDS } from '../../../src/contract';
 import type { GraphDatabase } from '../../../src/graph/database';
 import { PAST_ACCESS } from '../../../src/graph/schema/accessSchema';
 import { STEPS } from '../../../src/graph/write/access/attempt';
-import { LARGE_GRAPH_DOMAIN as domain, writeRows } from './largeRows';
+import { LARGE_GRAPH_DOMAIN as domain, writeRows, idOf } from './largeRows';
 
 const ROLES = 60;
 /** The others are custom roles. */
@@ -33,9 +33,6 @@ interface EdgeRow {
   n: number;
   properties: Record<string, unknown>;
 }
-
-const idOf = (prefix: '00u' | '00g' | '0oa' | '0pr' | 'cr0', i: number) =>
-  `${prefix}${String(i).padStart(9, '0')}`;
 
 /**
  * Writes apps, half as many group rules, and admin roles into a graph with users and groups, as runs that have read all of

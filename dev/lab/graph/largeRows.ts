@@ -2,6 +2,10 @@ import type { GraphDatabase } from '../../../src/graph/database';
 
 export const LARGE_GRAPH_DOMAIN = 'large.okta.example';
 
+/** Returns an id of the large graph, of a user, group, app, rule or custom role. */
+export const idOf = (prefix: '00u' | '00g' | '0oa' | '0pr' | 'cr0', i: number): string =>
+  `${prefix}${String(i).padStart(9, '0')}`;
+
 /** Edges to a transaction. */
 export const EDGES = 10_000;
 
