@@ -177,7 +177,7 @@ function unseenPath(domain: string, { label, id }: Unseen): string {
 function unseenText({ label, email, relationships }: Unseen): string {
   switch (label) {
     case 'App':
-      return `application, ${countOf(relationships, 'assignment')}`;
+      return `app, ${countOf(relationships, 'assignment')}`;
     case 'GroupRule':
       return 'group rule';
     default:
