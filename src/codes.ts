@@ -198,7 +198,7 @@ const TABLE = {
       `${MORE_MEMORY} If that does not help, look for a FormerUser or FormerGroup with the same ID.`,
     ],
     KEPT_UNPROVEN: [
-      'Okta no longer lists users or groups, but did not confirm the deletion, so nothing was removed.',
+      'Okta no longer lists users, groups, apps or group rules, but did not confirm the deletion, so nothing was removed.',
       `If the admin role no longer covers them, ${ALL_USERS_AND_GROUPS}. They are removed once Okta reports them as deleted.`,
     ],
   }),

@@ -14,6 +14,7 @@ import { GroupQueue } from './groupQueue';
 import { GroupReader } from './groupReader';
 import { MembershipWriter } from './membershipWriter';
 import type { Ports } from './ports';
+import { allSettled } from './allSettled';
 import { recordingUsage } from './usage';
 
 export interface MembershipChunk {
@@ -99,13 +100,4 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
     const done = left > 0 ? isStopped : deferred === 0 || (hasLookedAgain && isStopped);
     return { done, groupsDone: tried, groupsTotal: tried + left };
   });
-}
-
-/**
- * Like `Promise.all`, but rejects only after all workers have stopped, so that none of them writes after the failure.
- */
-async function allSettled(workers: readonly Promise<void>[], stop: () => void): Promise<void> {
-  for (const worker of workers) worker.catch(stop);
-  const failure = (await Promise.allSettled(workers)).find((result) => result.status === 'rejected');
-  if (failure) throw failure.reason;
 }

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { succeeds } from './command';
@@ -5,9 +6,16 @@ import type { Log } from './log';
 
 const HOST = '127.0.0.1';
 
-/** Returns a TCP port of 127.0.0.1 that is currently free. */
+/**
+ * Ports that no system gives to outgoing connections by default (Linux: from 32768, others: from 49152), so that none
+ * takes one between its choice and its use.
+ */
+const FREE_PORTS = { min: 10_000, max: 32_000 };
+
+/** Returns a TCP port of 127.0.0.1 that is currently free, chosen at random, so that two that ask get different ones. */
 export async function freePort(): Promise<number> {
-  return listenOnce(0);
+  const port = randomInt(FREE_PORTS.min, FREE_PORTS.max);
+  return (await isPortFree(port)) ? port : freePort();
 }
 
 /**
@@ -42,14 +50,9 @@ export async function connectTo(port: number): Promise<void> {
   }
 }
 
-function listenOnce(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(port, HOST, () => {
-      const address = server.address();
-      const bound = typeof address === 'object' && address ? address.port : port;
-      server.close(() => resolve(bound));
-    });
-  });
+async function listenOnce(port: number): Promise<void> {
+  const server = createServer().listen(port, HOST);
+  await once(server, 'listening');
+  server.close();
+  await once(server, 'close');
 }

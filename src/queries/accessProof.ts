@@ -1,6 +1,7 @@
 import { ACCESS_KINDS, type AccessKind } from '../contract';
 import type { GraphDatabase } from '../graph/database';
 import { hasRead, type AccessObject } from '../graph/write/access/kinds';
+import { EDGE_LISTS } from '../graph/write/access/owners';
 import { formatTime } from '../text/times';
 import type { Question } from './question';
 
@@ -11,6 +12,8 @@ export interface AccessRead {
   finishedAt: string;
   /** Start of the first run known to have read the kind: what ended before is unknown. */
   since: string;
+  /** Okta's clock at the oldest complete read of a list of its assignments or roles. Absent if there are no lists. */
+  listsAsOf?: string;
 }
 
 export type AccessReads = Partial<Record<AccessKind, AccessRead>>;
@@ -38,19 +41,42 @@ export async function accessReads(db: GraphDatabase, domain: string): Promise<Ac
             min(r.started_at.epochMillis) AS sinceMs`,
     { domain },
   );
+  const [oldest] = await db.read<Partial<Record<AccessKind, number | null>>>(OLDEST_LISTS, { domain });
   const iso = (ms: number) => new Date(ms).toISOString();
   return Object.fromEntries(
-    rows.map(({ kind, runNumber, finishedMs, sinceMs }) => [
-      kind,
-      { runNumber, finishedAt: iso(finishedMs), since: iso(sinceMs) },
-    ]),
+    rows.map(({ kind, runNumber, finishedMs, sinceMs }) => {
+      const listsMs = oldest?.[kind] ?? null;
+      const read = { runNumber, finishedAt: iso(finishedMs), since: iso(sinceMs) };
+      return [kind, listsMs === null ? read : { ...read, listsAsOf: iso(listsMs) }];
+    }),
   );
 }
+
+/** Cypher: when the oldest list of each kind was read completely, in ms since the epoch; null if there is none. */
+const OLDEST_LISTS = `
+  CALL () {
+    MATCH (o:App {okta_domain: $domain}) RETURN min(o.users_as_of.epochMillis) AS readMs
+    UNION ALL
+    MATCH (o:Group {okta_domain: $domain}) WHERE ${EDGE_LISTS.groupApps.mayHave}
+    RETURN min(o.apps_as_of.epochMillis) AS readMs
+  }
+  WITH min(readMs) AS apps
+  CALL () {
+    MATCH (:AdminRole {okta_domain: $domain})<-[:HAS_ROLE]-(o) RETURN min(o.roles_as_of.epochMillis) AS roles
+  }
+  RETURN apps, roles`;
 
 const NAMES: Readonly<Record<AccessKind, string>> = {
   rules: 'group rules',
   apps: 'apps',
   roles: 'admin roles',
+};
+
+/** What Okta lists for one owner at a time. Rules have no such lists. */
+const LISTS: Readonly<Record<AccessKind, string>> = {
+  rules: 'rules',
+  apps: 'assignments of every app',
+  roles: 'roles of every admin',
 };
 
 /** Returns the names of what a question needs and no run has read: an answer without rows is unknown, not empty. */
@@ -77,6 +103,9 @@ export function accessTexts(
         `${name} have not been read, so this answer lacks them. Add ${kind} to SYNC_ACCESS; if it is there, see the latest report for what Okta did not allow.`,
       ];
     return [
+      ...(read.listsAsOf === undefined
+        ? []
+        : [`The ${LISTS[kind]} were read completely at ${time(read.listsAsOf)} or later.`]),
       ...(run && read.runNumber < run.runNumber
         ? [
             `${name} were last read by run #${read.runNumber}, ended ${time(read.finishedAt)}; what has changed since is missing.`,

@@ -163,6 +163,22 @@ describe('What Okta says once, or says and contradicts', () => {
     assert.equal((await org.wholeRun()).users.deleted, 5);
   });
 
+  it('removes no part of what was withheld while it may not ask for the rest', async () => {
+    const before = await org.content();
+    const deleted = users().slice(0, 30);
+    org.deleteUsers(deleted.length);
+    assert.equal(countOf(await org.wholeRun({ allowDeletes: false }), 'REMOVALS_WITHHELD'), 30);
+    const forbidden: FaultRule['action'] = { type: 'error', status: 403, errorCode: 'E0000006' };
+    org.sim.faults.set(
+      deleted.slice(5).map((id) => ({ match: { route: 'user', path: id }, action: forbidden })),
+    );
+    const report = await org.wholeRun({ allowDeletes: false });
+    assert.deepEqual([report.users.deleted, countOf(report, 'REMOVALS_WITHHELD')], [0, 30]);
+    assert.deepEqual((await org.content()).users, before.users);
+    org.sim.faults.clear();
+    assert.equal((await org.approvedRun('full')).users.deleted, 30);
+  });
+
   describe('in the object of another one', () => {
     const answerWith = (path: string, body: unknown): FaultRule => ({
       match: { path },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SyncReport } from '../../src/contract';
+import { withAdvice } from '../../src/faults/fault';
 import {
   approveRemovals,
   lastWithheld,
@@ -20,8 +21,8 @@ const NOTHING: FaultRule['action'] = { type: 'error', status: 200, body: [] };
 
 /** What a kind that cannot be read is told with, and the graph's part of it. */
 const KINDS: readonly [keyof Settings['access'], needed: RegExp, part: string][] = [
-  ['readsApps', /okta\.apps\.read/, '(n:App)'],
-  ['readsRoles', /okta\.roles\.read/, '(n:AdminRole)'],
+  ['readsApps', /admin role that may view applications/, '(n:App)'],
+  ['readsRoles', /"View roles, resources, and admin assignments"/, '(n:AdminRole)'],
   ['hasRules', /may not have group rules/, '(n:GroupRule)'],
 ];
 
@@ -101,7 +102,8 @@ describe('What Okta does not show of apps, admin roles and group rules', () => {
       org.sim.settings.access[setting] = false;
       const report = await run();
       assert.deepEqual([report.outcome, codes(report)], ['succeeded', ['ACCESS_NOT_READ']]);
-      assert.match(report.warnings[0]?.message ?? '', needed);
+      const [{ message, advice } = { message: '' }] = report.warnings;
+      assert.match(withAdvice({ message, advice }), needed);
       assert.deepEqual(await partOf(part), before);
       assert.deepEqual(await org.differences(), []);
       const parts = await Promise.all(KINDS.map(async (kind) => (await partOf(kind[2])).join()));

@@ -1,4 +1,6 @@
 import { Session, Transaction } from 'neo4j-driver';
+import { ACCESS_KINDS } from '../../../src/contract';
+import { ensureAccessSchema } from '../../../src/graph/schema/accessSchema';
 import { ensureSchema } from '../../../src/graph/schema/schema';
 import type { FaultRule } from '../../../src/simulator';
 import { OrgUnderTest } from '../org/orgUnderTest';
@@ -11,7 +13,14 @@ const FAILING: FaultRule['action'] = { type: 'error', status: 500 };
  * changes and deletions, with history and without, of failures and of removals that are withheld.
  */
 export async function statementsOfSync(): Promise<string> {
-  const org = await OrgUnderTest.start({ users: 40, groups: 8, awkward: true });
+  const org = await OrgUnderTest.start({
+    users: 40,
+    groups: 8,
+    awkward: true,
+    apps: 10,
+    rules: 6,
+    roles: 8,
+  });
   const book = new Book();
   const run = async (change: Parameters<OrgUnderTest['begin']>[0] = {}) => {
     let begun = {} as Awaited<ReturnType<OrgUnderTest['begin']>>;
@@ -46,10 +55,46 @@ export async function statementsOfSync(): Promise<string> {
     org.sim.settings.scope.visibleShare = 0.5;
     await run({ allowDeletes: false });
     await run();
+    org.sim.settings.scope.visibleShare = 1;
+    await book.during('apps, admin roles and group rules', () => accessOf(org));
     return book.text();
   } finally {
     await org.stop();
   }
+}
+
+/** Runs that read apps, admin roles and group rules, with history and without, and with failures. */
+async function accessOf(org: OrgUnderTest): Promise<void> {
+  const run = (change: Parameters<OrgUnderTest['begin']>[0] = {}) =>
+    org.wholeRun({ mode: 'full', access: ACCESS_KINDS, allowDeletes: true, ...change });
+  await ensureAccessSchema(org.db, ACCESS_KINDS);
+  await run();
+  for (const keepsHistory of [true, false]) {
+    org.sim.org.churn({
+      seed: keepsHistory ? 3 : 4,
+      addApps: 1,
+      renameApps: 1,
+      deleteApps: 1,
+      assignAppUsers: 3,
+      unassignAppUsers: 3,
+      assignAppGroups: 2,
+      unassignAppGroups: 2,
+      addRules: 1,
+      deleteRules: 1,
+      grantRoles: 2,
+      revokeRoles: 2,
+    });
+    await run({ mode: 'incremental', keepsHistory });
+    await run({ keepsHistory });
+  }
+  await run({ mode: 'auto', spread: { intervalMs: 7_200_000 } });
+  for (const route of ['appUsers', 'apps', 'rules'] as const) {
+    org.sim.faults.set([{ match: { route }, action: route === 'appUsers' ? NOT_FOUND : FAILING }]);
+    await run({ allowDeletes: false });
+  }
+  org.sim.faults.clear();
+  org.sim.org.churn({ seed: 5, deleteApps: 5, unassignAppUsers: 20 });
+  await run({ allowDeletes: false });
 }
 
 /** A user and a group are denied until they are removed, and are there again afterwards. */

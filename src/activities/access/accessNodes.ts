@@ -13,6 +13,7 @@ import { askedNow, writeClaimed, type AccessWriter } from '../../graph/write/acc
 import { readApp, readRule } from '../../okta/access';
 import { OktaError } from '../../okta/errors';
 import type { RawItem } from '../../okta/items';
+import { countOf } from '../../text/counts';
 import { readPages } from './pages';
 import type { AccessWork } from './work';
 
@@ -50,24 +51,32 @@ export class AccessNodes {
   private async ask(label: AccessLabel, onlyDenied = false): Promise<void> {
     const { writer, attempt, gapMs } = this.work;
     const ids = await unlistedNodes(writer.db, writer.run, label, onlyDenied);
+    let unproven = 0;
     for (let from = 0; from < ids.length; from += ASKED_TOGETHER) {
       const denied: string[] = [];
-      const shown: string[] = [];
+      const shown: AccessRow[] = [];
       const asked = await askedNow(writer.db, gapMs);
       await Promise.all(
         ids.slice(from, from + ASKED_TOGETHER).map(async (id) => {
           try {
             const found = await (label === 'App' ? this.org.app(id, attempt) : this.org.rule(id, attempt));
+            const row = found && rowOf(label, found);
             if (!found) denied.push(id);
-            else if (rowOf(label, found)?.id === id) shown.push(id);
+            else if (row?.id === id) shown.push(row);
+            else unproven += 1;
           } catch (error) {
             attempt.signal.throwIfAborted();
             if (!(error instanceof OktaError) || CODES[error.code].concerns === 'everything') throw error;
+            unproven += 1;
           }
         }),
       );
-      await noteAccessDenials(writer, label, { denied, shown, asOfMs: attempt.oktaNowMs, asked });
+      await writeAccessNodes(writer, label, shown);
+      await noteAccessDenials(writer, label, { denied, asOfMs: attempt.oktaNowMs, asked });
     }
+    if (unproven === 0) return;
+    const message = `Okta no longer lists ${countOf(unproven, label === 'App' ? 'app' : 'group rule')}, but did not confirm the deletion, so nothing was removed.`;
+    await noteWarning(writer, { code: 'KEPT_UNPROVEN', message, count: unproven });
   }
 }
 
@@ -88,7 +97,10 @@ function rowOf(label: AccessLabel, item: RawItem): AccessRow | undefined {
 export async function noteMalformed(writer: AccessWriter, what: string, count: number): Promise<void> {
   if (count === 0) return;
   const message = `Items without a usable ID in a list of ${what} were left out.`;
-  const warning: SyncWarning = { code: 'MALFORMED_ACCESS', message, count };
+  await noteWarning(writer, { code: 'MALFORMED_ACCESS', message, count });
+}
+
+async function noteWarning(writer: AccessWriter, warning: SyncWarning): Promise<void> {
   await writeClaimed(writer, () => Promise.resolve({ counts: {}, warnings: [warning] }));
 }
 

@@ -1,6 +1,7 @@
 import { CODES } from '../../codes';
 import {
   EDGE_LISTS,
+  MAX_EDGES,
   markUnread,
   noteAdmins,
   ownersInDoubt,
@@ -10,10 +11,11 @@ import {
   type ListedEdge,
   type OwnerRead,
 } from '../../graph/write/access/owners';
-import { askedNow } from '../../graph/write/access/attempt';
+import { askedNow, type Asked } from '../../graph/write/access/attempt';
 import { readApp, readAppUser, readRole } from '../../okta/access';
 import { OktaError } from '../../okta/errors';
 import type { RawItem } from '../../okta/items';
+import { allSettled } from '../allSettled';
 import { noteMalformed, valueOf } from './accessNodes';
 import { readPages, type WholeList } from './pages';
 import type { AccessWork } from './work';
@@ -49,64 +51,97 @@ export class OwnerLists {
     const { writer, attempt } = this.work;
     const ids = await ownersToRead(writer, list);
     this.total += ids.length;
-    for (let from = 0; from < ids.length; from += TOGETHER) {
-      // Each chunk reads something, however short it is.
-      if (from > 0 && attempt.isOver()) return false;
-      await this.readAll(list, ids.slice(from, from + TOGETHER));
-    }
-    return true;
+    return this.readAll(list, ids, () => attempt.isOver());
   }
 
   /** Reads again the lists that have lacked something, or that Okta did not find. */
   async readAgain(list: EdgeList): Promise<void> {
     const { writer } = this.work;
-    const ids = await ownersInDoubt(writer.db, writer.run, list);
-    for (let from = 0; from < ids.length; from += TOGETHER)
-      await this.readAll(list, ids.slice(from, from + TOGETHER));
+    await this.readAll(list, await ownersInDoubt(writer.db, writer.run, list), () => false);
   }
 
   private get org() {
     return this.work.ports.okta.org(this.work.writer.run.domain);
   }
 
-  private async readAll(list: EdgeList, ids: readonly string[]): Promise<void> {
-    const { writer, gapMs, attempt } = this.work;
-    const reads: OwnerRead[] = [];
-    const notFound: string[] = [];
-    const failed: string[] = [];
-    const forbidden: OktaError[] = [];
-    const asked = await askedNow(writer.db, gapMs);
-    await Promise.all(
-      ids.map(async (id) => {
-        try {
-          reads.push(await this.read(list, id));
-        } catch (error) {
-          attempt.signal.throwIfAborted();
-          if (!(error instanceof OktaError) || CODES[error.code].concerns === 'everything') throw error;
-          if (error.code === 'OKTA_FORBIDDEN') forbidden.push(error);
-          (error.code === 'OKTA_NOT_FOUND' ? notFound : failed).push(id);
-        }
-      }),
+  /** Reads lists, and writes some while others are read. @returns false if it was over before all were read. */
+  private async readAll(list: EdgeList, ids: readonly string[], isOver: () => boolean): Promise<boolean> {
+    const { writer, gapMs, attempt, ports } = this.work;
+    if (ids.length === 0) return true;
+    const queue = [...ids];
+    let batch = new Batch();
+    let asked = await askedNow(writer.db, gapMs);
+    const write = async () => {
+      const full = batch;
+      batch = new Batch();
+      await this.write(list, full);
+      asked = await askedNow(writer.db, gapMs);
+    };
+    const readSome = async () => {
+      // Each chunk reads something, however short it is.
+      for (let isFirst = true; isFirst || !isOver(); isFirst = false) {
+        const id = queue.shift();
+        if (id === undefined) return;
+        const result = await this.resultOf(list, id, asked);
+        batch.add(id, result);
+        if (batch.isFull) await write();
+      }
+    };
+    const { parallelism } = ports.okta.org(writer.run.domain);
+    await allSettled(
+      Array.from({ length: parallelism }, () => readSome()),
+      () => (queue.length = 0),
     );
+    if (!batch.isEmpty) await write();
+    return queue.length === 0;
+  }
+
+  /** Reads a list; returns the error if it concerns this list alone. */
+  private async resultOf(list: EdgeList, id: string, asked: Asked): Promise<OwnerRead | OktaError> {
+    const { attempt } = this.work;
+    try {
+      return await this.read(list, id, asked);
+    } catch (error) {
+      attempt.signal.throwIfAborted();
+      if (!(error instanceof OktaError) || CODES[error.code].concerns === 'everything') throw error;
+      return error;
+    }
+  }
+
+  private async write(list: EdgeList, { reads, errors }: Batch): Promise<void> {
+    const { writer, attempt } = this.work;
     attempt.signal.throwIfAborted();
+    const forbidden = [...errors.values()].filter(({ code }) => code === 'OKTA_FORBIDDEN');
     // Several, and nothing but 403: the kind cannot be read. A single list can be out of the credentials' scope.
     const [refusal] = forbidden;
-    if (refusal && forbidden.length === ids.length && ids.length > 1 && !this.readable.has(list))
+    if (
+      refusal &&
+      reads.length === 0 &&
+      forbidden.length === errors.size &&
+      errors.size > 1 &&
+      !this.readable.has(list)
+    )
       throw refusal;
-    if (reads.length > 0) this.readable.add(list);
-    await writeOwners(writer, list, reads, asked);
+    if (reads.length > 0) {
+      this.readable.add(list);
+      await writeOwners(writer, list, reads);
+    }
     const malformed = reads.reduce((sum, each) => sum + each.malformed, 0);
     await noteMalformed(writer, 'assignments or roles', malformed);
-    if (notFound.length + failed.length > 0) await markUnread(writer, list, { failed, notFound });
-    this.done += ids.length;
+    if (errors.size > 0) {
+      const failed = [...errors].filter(([, { code }]) => code !== 'OKTA_NOT_FOUND').map(([id]) => id);
+      const notFound = [...errors.keys()].filter((id) => !failed.includes(id));
+      await markUnread(writer, list, { failed, notFound });
+    }
+    this.done += reads.length + errors.size;
     attempt.beat();
   }
 
-  private async read(list: EdgeList, id: string): Promise<OwnerRead> {
+  private async read(list: EdgeList, id: string, asked: Asked): Promise<OwnerRead> {
     const { items, asOfMs } = await this.items(list, id);
     const edges = items.filter((edge) => typeof edge === 'object');
     const malformed = items.filter((edge) => edge === 'malformed').length;
-    return { id, edges, asOfMs, malformed };
+    return { id, edges, asOfMs, malformed, asked };
   }
 
   private async items(list: EdgeList, id: string): Promise<WholeList<Item>> {
@@ -147,5 +182,31 @@ function edgeOf(list: EdgeList, item: RawItem): Item {
     : undefined;
 }
 
-/** Number of lists that are read before they are written. */
-const TOGETHER = 40;
+/** Lists that were read, or could not be, and that are written together. */
+class Batch {
+  readonly reads: OwnerRead[] = [];
+  readonly errors = new Map<string, OktaError>();
+  private edges = 0;
+
+  add(id: string, result: OwnerRead | OktaError): void {
+    if (result instanceof OktaError) this.errors.set(id, result);
+    else {
+      this.reads.push(result);
+      this.edges += result.edges.length;
+    }
+  }
+
+  private get size(): number {
+    return this.reads.length + this.errors.size;
+  }
+
+  get isEmpty(): boolean {
+    return this.size === 0;
+  }
+
+  get isFull(): boolean {
+    return this.size >= MAX_LISTS || this.edges >= MAX_EDGES;
+  }
+}
+
+const MAX_LISTS = 40;

@@ -50,14 +50,6 @@ const LISTS: Partial<Record<Step, readonly EdgeList[]>> = {
   roles: ['userRoles', 'groupRoles'],
 };
 
-/** What to grant for a kind that Okta does not let the credentials read. */
-const NEEDED: Readonly<Record<AccessKind, string>> = {
-  rules: 'The org may not have group rules, or the scope okta.groups.read is missing.',
-  apps: 'The scope okta.apps.read, or an admin role that may view apps, is missing.',
-  roles:
-    'The scope okta.roles.read, or an admin role that may view roles, is missing. Read-only Administrator is not enough; assign a custom role with "View roles, resources, and admin assignments" as well.',
-};
-
 /**
  * Reads group rules, apps with their direct assignments, and admin roles, as far as the run asks for them, for the time
  * of a chunk. A kind that Okta does not let the credentials read is one warning, and its part of the graph stays as it
@@ -129,8 +121,14 @@ const MAX_ATTEMPTS = 5;
 function whyNotRead(kind: AccessKind, error: unknown): SyncWarning | undefined {
   if (!(error instanceof OktaError) || CODES[error.code].concerns === 'everything') return undefined;
   if (KIND_REJECTED.has(error.code)) {
-    const message = `Okta does not let these credentials read ${kind} (${error.code}). ${NEEDED[kind]} That part of the graph stays as it was.`;
-    return { code: 'ACCESS_NOT_READ', message };
+    const { code, fact, advice } = error;
+    const reason =
+      kind === 'rules' && code !== 'OKTA_FORBIDDEN' ? `${fact} The org may not have group rules.` : fact;
+    return {
+      code: 'ACCESS_NOT_READ',
+      message: `Okta does not let these credentials read ${kind}; that part of the graph stays as it was. ${reason}`,
+      ...(code === 'OKTA_FORBIDDEN' && advice !== undefined && { advice }),
+    };
   }
   if (error.retryable && Context.current().info.attempt < MAX_ATTEMPTS) return undefined;
   const message = `Okta's list of ${kind} could not be read (${error.code}); that part of the graph stays as it was, and the next run reads it again.`;

@@ -181,13 +181,13 @@ const EDGE_OBJECTS = {
     types: `ASSIGNED_TO|${PAST_ACCESS.ASSIGNED_TO}`,
     labels: ['App', 'FormerApp'],
     columns: `t.id AS appId, t.label AS appName, ${assignee('Group')}`,
-    isChanged: 't.id IS NOT NULL',
+    isChanged: 't.assignments_changed_run >= $from',
   },
   role: {
     types: `HAS_ROLE|${PAST_ACCESS.HAS_ROLE}`,
     labels: ['AdminRole'],
     columns: `t.id AS roleId, t.label AS roleName, ${assignee('Group')}`,
-    isChanged: 't.id IS NOT NULL',
+    isChanged: 't.assignments_changed_run >= $from',
   },
 } as const;
 

@@ -21,7 +21,7 @@ export const clearDenials = (node: string): string => `
  * has read only have a time. A group whose members were read exists, so that read has cleared its denials; apps and rules have no other sign than
  * their list, which clears them too.
  */
-const SHOWN_SINCE: Readonly<Record<DeniableLabel, string>> = {
+export const SHOWN_SINCE: Readonly<Record<DeniableLabel, string>> = {
   User: `EXISTS { (n)-[:MEMBER_OF]->(g:Group) 
     WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) }`,
   Group: 'false',

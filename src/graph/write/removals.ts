@@ -204,6 +204,6 @@ async function remove(removing: Removing, nodes: readonly NodeToRemove[]): Promi
  */
 async function isPermitted(tx: Transaction, { run, label, breaker }: Removing): Promise<boolean> {
   const { limit, removed, isWithheld } = await removalLimit(tx, run, kindOf(label), breaker);
-  const { twice } = await countsOf(tx, run, label);
-  return !isWithheld && removed + twice <= limit;
+  const { inDoubt } = await countsOf(tx, run, label);
+  return !isWithheld && removed + inDoubt <= limit;
 }

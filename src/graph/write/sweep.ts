@@ -2,7 +2,7 @@ import type { Counts } from '../../telemetry/runCounts';
 import type { SyncWarning, NodeLabel } from '../../contract';
 import { removalLimit, type BreakerOptions } from './breaker';
 import type { GraphDatabase, Transaction } from '../database';
-import { isRipe, noteDenial } from './denials';
+import { isRipe, noteDenial, SHOWN_SINCE } from './denials';
 import { builtInWasRead } from './workList';
 import { writeNodes, type NodeRow } from './nodes';
 import { scopeOf, writeForRun, type Run, type RunWriter } from './run';
@@ -199,21 +199,27 @@ export async function withholdWithin(
     { domain: run.domain, id: run.id },
   );
   if ((row?.withheld ?? 0) > 0) return 0;
-  const { denied, twice } = await countsOf(tx, run, label);
-  return unasked === undefined ? twice : denied + unasked;
+  const { denied, inDoubt } = await countsOf(tx, run, label);
+  return unasked === undefined ? inDoubt : denied + unasked;
 }
 
-/** Returns how many nodes Okta has reported as not found in this run, and how many of them for the second time. */
+/**
+ * Returns how many nodes Okta has reported as not found in this run, and how many are in doubt when all were asked for:
+ * those that it has not found twice, and those of an earlier run that it has neither shown nor denied since. Otherwise
+ * runs that cannot ask for all of them would each remove a few.
+ */
 export async function countsOf(
   tx: Transaction,
   run: Run,
   label: NodeLabel,
-): Promise<{ denied: number; twice: number }> {
-  const [row] = await tx.run<{ denied: number; twice: number }>(
-    `${deniedBy(label)} RETURN count(n) AS denied, count(n.denied_twice) AS twice`,
+): Promise<{ denied: number; inDoubt: number }> {
+  const [row] = await tx.run<{ denied: number; inDoubt: number }>(
+    `MATCH (n:${label}) WHERE n.okta_domain = $domain AND n.denied_run <= $run
+     RETURN count(CASE WHEN n.denied_run = $run THEN 1 END) AS denied,
+       count(CASE WHEN n.denied_run = $run AND n.denied_twice OR n.denied_run < $run AND NOT ${SHOWN_SINCE[label]} THEN 1 END) AS inDoubt`,
     scopeOf(run),
   );
-  return row ?? { denied: 0, twice: 0 };
+  return row ?? { denied: 0, inDoubt: 0 };
 }
 
 /** Okta's responses for candidates that were asked for by id. */

@@ -23,5 +23,5 @@ export const endEdges = (
 ): string => `
   CREATE (${from})-[past:${PAST_ACCESS[type]}]->(${to})
   SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
-    valid_to: CASE WHEN e.valid_from > ${at} THEN e.valid_from ELSE ${at} END, ended_after: CASE WHEN ${after} < ${at} THEN ${after} END, closed_by: $run }
+    valid_to: CASE WHEN e.valid_from > ${at} THEN e.valid_from ELSE ${at} END, ended_after: CASE WHEN ${after} < ${at} THEN ${after} END, closed_by: $run }, ${to}.assignments_changed_run = $run
   DELETE e`;

@@ -120,18 +120,12 @@ export async function unlistedNodes(
 }
 
 /**
- * Records Okta's denials of nodes: a second one, asked for long enough after the first, confirms a deletion. Those
- * that Okta shows after all are cleared.
+ * Records Okta's denials of nodes: a second one, asked for long enough after the first, confirms a deletion.
  */
 export async function noteAccessDenials(
   writer: AccessWriter,
   label: AccessLabel,
-  {
-    denied,
-    shown,
-    asOfMs,
-    asked,
-  }: { denied: readonly string[]; shown: readonly string[]; asOfMs: number; asked: Asked },
+  { denied, asOfMs, asked }: { denied: readonly string[]; asOfMs: number; asked: Asked },
 ): Promise<void> {
   const { run } = writer;
   await writeClaimed(writer, async (tx) => {
@@ -140,10 +134,6 @@ export async function noteAccessDenials(
        MATCH (n:${label} {okta_domain: $domain, id: id}) WHERE n.last_seen_run < $run
        ${noteDenial(label, 'n.denied_since + duration({milliseconds: $gapMs}) <= $askedAt')}`,
       { ...scopeOf(run), denied, asOf: dateTime(asOfMs), askedAt: asked.at, gapMs: integer(asked.gapMs) },
-    );
-    await tx.run(
-      `UNWIND $shown AS id MATCH (n:${label} {okta_domain: $domain, id: id}) ${clearDenials('n')}`,
-      { ...scopeOf(run), shown },
     );
     return { counts: {}, warnings: [] };
   });

@@ -156,6 +156,7 @@ export interface OwnerRead {
   asOfMs: number;
   /** Number of items that could not be read: any of them may be an edge that the list seems to lack. */
   malformed: number;
+  asked: Asked;
 }
 
 /** An edge as a list has it: the properties of the edge, and the type and label of a role. */
@@ -177,8 +178,16 @@ interface ShownRow extends ListedRow {
   key: string;
 }
 
-/** Maximum number of edges that one transaction adds. */
-const MAX_EDGES = 5_000;
+/** A row of an edge that a list lacks, and when the list was asked for. */
+interface MissedRow extends Asked {
+  owner: string;
+  id: string;
+  key: string;
+  asOf: unknown;
+}
+
+/** Maximum number of edges that one transaction writes. */
+export const MAX_EDGES = 5_000;
 
 const keyOf = ({ id, role }: ListedEdge): string => (role ? `${id} ${role.assignmentId}` : id);
 
@@ -191,7 +200,6 @@ export async function writeOwners(
   writer: AccessWriter,
   list: EdgeList,
   reads: readonly OwnerRead[],
-  asked: Asked,
 ): Promise<void> {
   const { db, run } = writer;
   const { owner, edge, key } = EDGE_LISTS[list];
@@ -203,29 +211,34 @@ export async function writeOwners(
   const inGraph = byOwner(present);
   const add: AddedRow[] = [];
   const shown: ShownRow[] = [];
-  const missed: { owner: string; id: string; key: string; asOf: unknown }[] = [];
-  for (const { id: ownerId, edges, asOfMs, malformed } of reads) {
+  const missed: MissedRow[] = [];
+  for (const { id: ownerId, edges, asOfMs, malformed, asked } of reads) {
     const asOf = dateTime(asOfMs);
     const listed = new Map(edges.map((each) => [keyOf(each), each]));
     for (const row of inGraph.get(ownerId) ?? []) {
       const still = listed.get(row.key);
       listed.delete(row.key);
       if (!still) {
-        if (malformed === 0) missed.push({ owner: ownerId, id: row.id, key: row.key, asOf });
+        if (malformed === 0) missed.push({ owner: ownerId, id: row.id, key: row.key, asOf, ...asked });
       } else if (row.isMissed || still.role)
         shown.push({ owner: ownerId, id: row.id, key: row.key, ...rowOf(still) });
     }
     for (const each of listed.values()) add.push({ owner: ownerId, id: each.id, asOf, ...rowOf(each) });
   }
   const lacking = new Set<string>();
-  for (let from = 0; from < add.length; from += MAX_EDGES)
-    for (const id of await addEdges(writer, list, add.slice(from, from + MAX_EDGES))) lacking.add(id);
-  await writeClaimed(writer, async (tx) => {
-    await noteShown(tx, run, list, shown);
-    await noteMissed(tx, run, list, { missed, asked });
-    await markRead(tx, run, list, { reads, lacking });
-    return { counts: { access_left: lacking.size }, warnings: [] };
-  });
+  for (const rows of portionsOf(add)) for (const id of await addEdges(writer, list, rows)) lacking.add(id);
+  const write = async (work: (tx: Transaction) => Promise<void>, left = 0) =>
+    writeClaimed(writer, async (tx) => {
+      await work(tx);
+      return { counts: { access_left: left }, warnings: [] };
+    });
+  for (const rows of portionsOf(shown)) await write((tx) => noteShown(tx, run, list, rows));
+  for (const rows of portionsOf(missed)) await write((tx) => noteMissed(tx, run, list, rows));
+  await write((tx) => markRead(tx, run, list, { reads, lacking }), lacking.size);
+}
+
+function* portionsOf<Row>(rows: readonly Row[]): Generator<readonly Row[]> {
+  for (let from = 0; from < rows.length; from += MAX_EDGES) yield rows.slice(from, from + MAX_EDGES);
 }
 
 function byOwner<Row extends { owner: string }>(rows: readonly Row[]): Map<string, Row[]> {
@@ -268,7 +281,8 @@ async function addEdges(
        MATCH (t:${target} {okta_domain: $domain, id: row.id})
        WITH o, t, row, o.${readAt} AS before
        CREATE ${edge.replace(`:${target}`, '')}
-       SET e = row.properties, e.valid_from = row.asOf, e.not_before = before, e.opened_by = $run
+       SET e = row.properties, e.valid_from = row.asOf, e.not_before = before, e.opened_by = $run,
+           ${target === 'User' ? 'o' : 't'}.assignments_changed_run = $run
        RETURN o.id AS owner, count(*) AS count`,
       parameters,
     );
@@ -290,7 +304,6 @@ async function noteShown(
   list: EdgeList,
   shown: readonly ShownRow[],
 ): Promise<void> {
-  if (shown.length === 0) return;
   await tx.run(
     `UNWIND $rows AS row ${find(list)}
      SET e += row.properties, e.missing_run = null, e.missing_at = null, e.missing_since = null,
@@ -304,19 +317,15 @@ async function noteMissed(
   tx: Transaction,
   run: Run,
   list: EdgeList,
-  {
-    missed,
-    asked,
-  }: { missed: readonly { owner: string; id: string; key: string; asOf: unknown }[]; asked: Asked },
+  missed: readonly MissedRow[],
 ): Promise<void> {
-  if (missed.length === 0) return;
   await tx.run(
     `UNWIND $rows AS row ${find(list)}
-     SET e.missing_twice = CASE WHEN e.missing_since + duration({milliseconds: $gapMs}) <= $askedAt THEN true END,
+     SET e.missing_twice = CASE WHEN e.missing_since + duration({milliseconds: row.gapMs}) <= row.at THEN true END,
          e.missing_run = $run, e.missing_at = coalesce(e.missing_at, row.asOf),
          e.missing_after = coalesce(e.missing_after, o.${EDGE_LISTS[list].readAt}),
          e.missing_since = coalesce(e.missing_since, datetime.realtime('UTC'))`,
-    { ...scopeOf(run), rows: missed, askedAt: asked.at, gapMs: integer(asked.gapMs) },
+    { ...scopeOf(run), rows: missed.map((row) => ({ ...row, gapMs: integer(row.gapMs) })) },
   );
 }
 
