@@ -1,8 +1,9 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { RequestedMode } from '../src/contract';
 import { wholeOption } from '../src/text/wholeOption';
 import { BuiltStack } from '../dev/lab/org/builtStack';
 import { measuredRun } from './measuredRun';
+import { assertNone } from './support/assertNone';
 import { SIZES, UNLIMITED, type SizeName } from './support/sizes';
 import { headerOf, lineOf, seconds, type Column } from './support/text';
 
@@ -33,7 +34,7 @@ interface Options {
 async function main(): Promise<void> {
   const { size, ...access } = new Command('bench:access')
     .description('Measures what apps, admin roles and group rules add to a sync. Needs npm run build.')
-    .option('--size <name>', 'size of the org', 'medium')
+    .addOption(new Option('--size <name>', 'size of the org').choices(Object.keys(SIZES)).default('medium'))
     .option('--apps <count>', 'number of apps', wholeOption(0), 1_000)
     .option('--rules <count>', 'number of group rules', wholeOption(0), 200)
     .option('--roles <count>', 'number of admin role assignments', wholeOption(0), 60)
@@ -59,6 +60,7 @@ async function main(): Promise<void> {
           lineOf(COLUMNS, [kinds, run, seconds(wallMs), seconds(reportMs), String(calls), buckets]),
         );
       }
+      assertNone(await lab.differences());
       await worker.stop();
     } finally {
       await lab.stop();

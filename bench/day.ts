@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { mochaGlobalTeardown as stopServers } from '../dev/lab/servers/services';
 import { RUNS_A_DAY, SimulatedDays } from '../dev/lab/org/simulatedDays';
+import { assertNone } from './support/assertNone';
+import { wholeOption } from '../src/text/wholeOption';
 import { UNLIMITED } from './support/sizes';
 
 interface Options {
@@ -15,11 +17,11 @@ interface Options {
 async function main(): Promise<void> {
   const options = new Command('day')
     .description('Counts the calls of the runs of simulated days, with SYNC_VERIFY=spread and daily.')
-    .option('--users <count>', 'users', Number, 2_000)
-    .option('--groups <count>', 'groups', Number, 1_000)
-    .option('--memberships <count>', 'memberships', Number, 20_000)
-    .option('--changed <count>', 'groups that change between two runs', Number, 10)
-    .option('--days <count>', 'days', Number, 2)
+    .option('--users <count>', 'users', wholeOption(1), 2_000)
+    .option('--groups <count>', 'groups', wholeOption(1), 1_000)
+    .option('--memberships <count>', 'memberships', wholeOption(1), 20_000)
+    .option('--changed <count>', 'groups that change between two runs', wholeOption(1), 10)
+    .option('--days <count>', 'days', wholeOption(1), 2)
     .parse()
     .opts<Options>();
   const sides = await bothSides(options);
@@ -29,7 +31,7 @@ async function main(): Promise<void> {
       '| hours after a full run | spread | daily |\n| --: | --: | --: |',
   );
   for (const [nth, calls] of sides.spread.entries())
-    console.log(`| ${2 * (nth + 1)} | ${calls} | ${sides.daily[nth]} |`);
+    console.log(`| ${(24 / RUNS_A_DAY) * (nth + 1)} | ${calls} | ${sides.daily[nth]} |`);
   const row = (name: string, of: (calls: readonly number[]) => number) =>
     console.log(`| ${name} | ${of(sides.spread)} | ${of(sides.daily)} |`);
   row('peak', (calls) => Math.max(...calls));
@@ -58,6 +60,7 @@ async function callsOf(verify: 'spread' | 'daily', { days, changed, ...size }: O
       });
       calls.push((await org.later()).calls);
     }
+    assertNone(await org.org.differences({ loginsMayLag: true }));
     return calls;
   } finally {
     await org.org.stop();

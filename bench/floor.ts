@@ -113,7 +113,7 @@ export async function writeOnly(graph: GraphDatabase, domain: string, truth: Org
   };
   await Promise.all([writeList('User', users), writeList('Group', groups)]);
   for (;;) {
-    const claimed = await claimGroups(writer, { attempt: 'write-only', atMost: 100 });
+    const claimed = await claimGroups(writer, { attempt: 'write-only', atMost: 1_600 });
     if (claimed.length === 0) break;
     let batch: GroupMembers[] = [];
     const flush = async () => {

@@ -15,6 +15,7 @@ export interface MeasuredRun {
   reportMs: number;
   /** Users that were seen. */
   users: number;
+  groupsRead: number;
   /** Of the worker. */
   cpuSeconds: number;
   peakMb: number;
@@ -43,6 +44,7 @@ export async function measuredRun(
     wallMs,
     reportMs: report.durationMs,
     users: report.users.seen,
+    groupsRead: report.memberships.groupsRead,
     cpuSeconds: cpuSeconds - before,
     peakMb,
     temporalShare: await temporalShare(handle),

@@ -183,7 +183,6 @@ async function measure(of: Case, keepsHistory: boolean, { scale, limit }: Option
         (meter.ms / 1_000).toFixed(1),
         `${meter.transactions} (${meter.tooLarge} too large)`,
         (meter.longestTransactionMs / 1_000).toFixed(1),
-        (meter.longestGapMs / 1_000).toFixed(1),
         watch.peakMb.toFixed(0),
         `${left}`,
         `${after.past.toLocaleString('en-US')}`,
@@ -202,11 +201,11 @@ async function measure(of: Case, keepsHistory: boolean, { scale, limit }: Option
 async function remove(org: OrgUnderTest, run: Run, step: Case['step'], meter: RemovalMeter): Promise<void> {
   const attempt = () => org.attempt({ maxDeletePercent: 100, ports: { graph: meter.graph } });
   if (step === 'members') {
-    while (!(await meter.watch(attempt(), (each) => each.call('syncMemberships', run))).done);
+    while (!(await meter.watch(() => attempt().call('syncMemberships', run))).done);
   } else {
     let cursor: SweepCursor | undefined =
       step === 'removal' ? { label: 'User', after: '', step: 'remove' } : undefined;
-    do cursor = await meter.watch(attempt(), (each) => each.call('sweep', run, cursor));
+    do cursor = await meter.watch(() => attempt().call('sweep', run, cursor));
     while (cursor);
   }
 }
@@ -243,8 +242,8 @@ async function main(): Promise<void> {
   }
   console.log(
     '| removed | history | nodes | relationships | s | transactions | longest transaction, s | ' +
-      'longest without a heartbeat, s | peak of the transactions, MB | left | past memberships | not removed |\n' +
-      `|${' --- |'.repeat(2)}${' --: |'.repeat(10)}`,
+      'peak of the transactions, MB | left | past memberships | not removed |\n' +
+      `|${' --- |'.repeat(2)}${' --: |'.repeat(9)}`,
   );
   for (const each of CASES.filter(({ title }) => title.includes(options.only ?? ''))) {
     for (const keepsHistory of [true, false]) {

@@ -237,7 +237,7 @@ const TABLE = {
     ],
     ROW_TOO_LARGE: [
       'A user or group is too large for a Neo4j transaction and was left out.',
-      `${MORE_MEMORY} The next full run adds it.`,
+      `${MORE_MEMORY} The next run that lists all adds it.`,
     ],
   }),
   ...failures('node', 'retried', 'action required', {

@@ -93,7 +93,7 @@ export async function startWorker(
   const running = worker;
   const run = async (): Promise<void> => {
     const prepared =
-      prepares && prepareGraph(graph, config.sync.access, preparing.signal, Runtime.instance().logger);
+      prepares && prepareGraph(graph, config.sync, preparing.signal, Runtime.instance().logger);
     try {
       await running.run();
     } finally {

@@ -1,7 +1,6 @@
 import { OutOfTransactionMemoryError, type GraphDatabase } from '../../src/graph/database';
-import type { ActivityAttempt } from '../../dev/lab/org/orgUnderTest';
 
-/** Counts transactions and measures the time between heartbeats of activities. */
+/** Counts and times transactions. */
 export class RemovalMeter {
   /** Time in activities, milliseconds. */
   ms = 0;
@@ -9,7 +8,6 @@ export class RemovalMeter {
   /** Transactions that Neo4j had no memory for. */
   tooLarge = 0;
   longestTransactionMs = 0;
-  longestGapMs = 0;
   /** The graph that activities MUST work with to be measured. */
   readonly graph: GraphDatabase;
 
@@ -29,19 +27,11 @@ export class RemovalMeter {
     };
   }
 
-  /** Its beginning and its end count as heartbeats, as they do to Temporal. */
-  async watch<T>(attempt: ActivityAttempt, call: (attempt: ActivityAttempt) => Promise<T>): Promise<T> {
+  async watch<T>(work: () => Promise<T>): Promise<T> {
     const from = performance.now();
-    let last = from;
-    const beat = () => {
-      this.longestGapMs = Math.max(this.longestGapMs, performance.now() - last);
-      last = performance.now();
-    };
-    attempt.on('heartbeat', beat);
     try {
-      return await call(attempt);
+      return await work();
     } finally {
-      beat();
       this.ms += performance.now() - from;
     }
   }

@@ -49,7 +49,7 @@ export class GroupQueue {
       this.groups.push(...more);
       this.hasAll = more.length === 0;
     });
-    // A claim that failed while groups were left is made again when they are gone.
+    // A claim that failed is made again when the next group is asked for.
     refilled.catch(() => undefined).finally(() => (this.claiming = undefined));
     return refilled;
   }

@@ -17,10 +17,12 @@ import { forgetKnownUsers } from './knownUsers';
 import { readOwn } from './readItem';
 
 /**
- * Number of groups waiting to be written at which readers pause, with one more each: a crash would have to read these
- * again. It is only reached while Neo4j is slower than Okta, far away for example; larger transactions help then.
+ * Groups, and members of them, waiting to be written at which readers pause, with one more group each: a crash would
+ * have to read these again. They are only reached while Neo4j is slower than Okta, far away for example; larger
+ * transactions help then.
  */
 const MAX_WAITING = 50;
+const MAX_WAITING_MEMBERS = 20 * MAX_EDGES;
 
 interface MembershipWriterParts {
   org: OktaOrg;
@@ -49,7 +51,8 @@ export class MembershipWriter {
   async add(members: GroupMembers): Promise<void> {
     this.waiting.push(members);
     this.writing ??= this.write();
-    if (this.waiting.length >= MAX_WAITING) await new Promise<void>((resolve) => this.blocked.push(resolve));
+    if (this.waiting.length >= MAX_WAITING || sizeOf(this.waiting) >= MAX_WAITING_MEMBERS)
+      await new Promise<void>((resolve) => this.blocked.push(resolve));
     this.throwFailure();
   }
 
@@ -94,7 +97,7 @@ export class MembershipWriter {
 
   private nextBatch(): GroupMembers[] {
     let members = 0;
-    const fits = this.waiting.findIndex((group) => (members += group.ids.size) > MAX_EDGES);
+    const fits = this.waiting.findIndex((group) => (members += sizeOf([group])) > MAX_EDGES);
     const batch = this.waiting.slice(0, fits === -1 ? undefined : Math.max(1, fits));
     this.waiting = this.waiting.slice(batch.length);
     return batch;
@@ -213,3 +216,8 @@ const MAX_SHORT = 50;
 
 /** Maximum number of a group's missing members whose own groups are requested. */
 const MAX_ASKED = 50;
+
+/** Number of members that groups have, or had: the present ones are read from the graph to compare. */
+function sizeOf(groups: readonly GroupMembers[]): number {
+  return groups.reduce((sum, { ids, group }) => sum + Math.max(ids.size, group.edges), 0);
+}

@@ -58,8 +58,8 @@ export async function sweep(ports: Ports, run: Run, from?: SweepCursor): Promise
     for (;;) {
       attempt.signal.throwIfAborted();
       if (cursor.step === 'finish') {
-        await attempt.during(drawReportingLines(writer, attempt.beat));
-        await attempt.during(pruneHistory(writer, sync.historyRetentionMs, attempt.beat));
+        await attempt.during(drawReportingLines(writer, sweeping.beat));
+        await attempt.during(pruneHistory(writer, sync.historyRetentionMs, sweeping.beat));
         return undefined;
       }
       const after = await attempt.during(sweeping.portion(cursor));
@@ -117,7 +117,8 @@ class Sweeping {
     const last = candidates.at(-1)?.id;
     if (last === undefined) return undefined;
     const results = await this.check(label, candidates);
-    if (!(await settleCandidates(this.writer, label, results, sync))) return last;
+    const isOver = await settleCandidates(this.writer, label, results, sync);
+    if (!isOver) return candidates.length < CANDIDATES ? undefined : last;
     const unasked = await candidatesAfter(graph, run, label, last);
     await withhold(this.writer, label, {
       unasked,
@@ -164,7 +165,7 @@ class Sweeping {
   }
 
   /** Called between transactions: a canceled attempt stops removing. */
-  private readonly beat = (): void => {
+  readonly beat = (): void => {
     this.attempt.signal.throwIfAborted();
     this.attempt.beat();
   };

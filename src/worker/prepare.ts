@@ -1,5 +1,5 @@
 import type { Logger } from '@temporalio/common';
-import type { AccessKind } from '../contract';
+import type { Config } from '../config';
 import type { GraphDatabase } from '../graph/database';
 import { ensureAccessSchema } from '../graph/schema/accessSchema';
 import { ensureSchema } from '../graph/schema/schema';
@@ -14,7 +14,7 @@ const BUDGET_MS = 8_000;
  */
 export async function prepareGraph(
   graph: GraphDatabase,
-  access: readonly AccessKind[],
+  { access, hasOktaLabels, historyRetentionMs }: Config['sync'],
   stop: AbortSignal,
   log: Logger,
 ): Promise<void> {
@@ -23,7 +23,8 @@ export async function prepareGraph(
     await ensureSchema(graph);
     await ensureAccessSchema(graph, access);
     stop.throwIfAborted();
-    const rehearsals = await rehearseRuns(graph, BUDGET_MS, stop);
+    const settings = { hasOktaLabels, keepsHistory: historyRetentionMs > 0 };
+    const rehearsals = await rehearseRuns(graph, settings, BUDGET_MS, stop);
     log.info('Neo4j is prepared for runs', {
       event: 'graph_prepared',
       durationMs: Math.round(performance.now() - startedAt),

@@ -149,6 +149,30 @@ describe('A run of a large org that lists only changed groups', () => {
     assert.deepEqual(await days.org.differences({ loginsMayLag: true }), []);
   });
 
+  it('is partial if Okta does not find a group that it lists as changed', async function () {
+    this.timeout(60_000);
+    const days = await start();
+    const { sim } = days.org;
+    const [edge] = [...sim.org.truth().edges()].filter(([, group]) => group !== sim.org.everyone.id);
+    assert.ok(edge);
+    const [user, group] = edge;
+    sim.org.removeMembership(group, user);
+    const action = { type: 'error', status: 404, errorCode: 'E0000007' } as const;
+    sim.faults.set(
+      (['members', 'group'] as const).map((route) => ({ match: { route, path: group }, action })),
+    );
+    const { report } = await days.later({ mayBePartial: true });
+    assert.equal(await listsAll(days.org, report), false);
+    assert.deepEqual(
+      [report.outcome, report.warnings.map(({ code, groupId }) => [code, groupId])],
+      ['partial', [['GROUP_FAILED', group]]],
+    );
+    sim.faults.clear();
+    const next = await days.later();
+    assert.equal(await listsAll(days.org, next.report), true);
+    assert.deepEqual(await days.org.differences({ loginsMayLag: true }), []);
+  });
+
   it('finds a deleted group with the next complete list, when nothing else shows it', async function () {
     this.timeout(60_000);
     const days = await start();

@@ -1,7 +1,8 @@
 import type { SyncWarning } from '../../contract';
 import { countOf } from '../../text/counts';
+import type { Transaction } from '../database';
 import { removalLimit, type BreakerOptions } from './breaker';
-import { scopeOf, writeForRun, type RunWriter } from './run';
+import { listsAllGroups, scopeOf, writeForRun, type Run, type RunWriter } from './run';
 import { noteFirstDenial } from './sweep';
 import { markTried, stillClaimed, type ClaimedGroup } from './workList';
 
@@ -83,7 +84,8 @@ export function withheldWarning({
 
 /**
  * Records that Okta reports a group, whose members were to be read, as not found. It is read again in this run; if Okta
- * still does not find it, the sweep decides. Its memberships are kept until then.
+ * still does not find it, the sweep decides. Its memberships are kept until then. In a run without a sweep of groups, a
+ * group that this run's list has shown is left unread, and is reported.
  */
 export async function deferDeniedGroup(
   writer: RunWriter,
@@ -103,7 +105,26 @@ export async function deferDeniedGroup(
           ? { deferred: [{ id: group.id, removals: 0, isContradicted: false }] }
           : { failed: [group.id] },
       );
+      if (!isFirstLook && !listsAllGroups(run) && (await isListed(tx, run, group.id)))
+        return { counts: { memberships_groups_failed: 1 }, warnings: [listedButDenied(group.id)] };
     }
     return { counts: {}, warnings: [] };
   });
+}
+
+async function isListed(tx: Transaction, run: Run, id: string): Promise<boolean> {
+  const found = await tx.run(
+    'MATCH (g:Group {okta_domain: $domain, id: $id}) WHERE g.last_seen_run = $run RETURN 1',
+    {
+      ...scopeOf(run),
+      id,
+    },
+  );
+  return found.length > 0;
+}
+
+function listedButDenied(groupId: string): SyncWarning {
+  const message =
+    'Okta listed this group as changed, but then reported it as not found. Its memberships were kept; the next run lists all groups and reads it.';
+  return { code: 'GROUP_FAILED', message, groupId };
 }

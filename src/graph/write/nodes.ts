@@ -63,7 +63,7 @@ const GROUP_PROPERTIES: readonly Property<OktaGroup>[] = [
 
 /**
  * Increase this when the mapping of an existing property changes. It is part of each row's hash, together with the
- * properties' names, so the next full run writes every node again.
+ * properties' names, so the next complete list writes every node again.
  */
 const MAPPING_VERSION = 2;
 

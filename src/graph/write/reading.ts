@@ -62,7 +62,7 @@ export async function safelySpread<Options extends ReadingOptions>(
 const COUNTED = 0.9;
 
 /** Orgs with at most this many groups, four pages, list all of them in each run. */
-const MAX_GROUPS_LISTED = 800;
+export const MAX_GROUPS_LISTED = 800;
 
 /** Decides what a run reads that begins now. */
 export async function chooseReading(

@@ -9,7 +9,7 @@ import { drawReportingLines } from './reportingLines';
 import { pruneHistory } from './retention';
 import { assertOpen, type RunWriter } from './run';
 import { removeOldRuns } from './runRetention';
-import { beginRun, endRun, openRuns } from './runs';
+import { beginRun, endRun, openRuns, type RunToBegin } from './runs';
 import { deniedBuiltInGroup, groupsThatCountTheDenied } from './scope';
 import { deniedOnce, msUntilRipe, sweepCandidates } from './sweep';
 import { canBeClaimed, claimGroups, groupsByState } from './workList';
@@ -25,20 +25,22 @@ const BATCH = 10;
 /** A rehearsal that is not faster than the one before by this factor is the last. */
 const WORTHWHILE = 0.85;
 
-/** Nothing of a rehearsal is kept long enough to expire. */
-const NEVER_MS = 86_400_000;
+/** What runs do by configuration: some of their statements differ with it. */
+type RunSettings = Pick<RunToBegin, 'keepsHistory' | 'hasOktaLabels'>;
 
 /**
  * Prepares Neo4j for runs: rehearses a first run of made-up people, which is rolled back, until that is no longer faster
  * each time. Neo4j then has the plans of a run's statements, and its JVM has compiled what they do: on a server that has
  * just started, planning and compiling take longer than writing thousands of people.
  *
+ * @param settings of the runs that follow.
  * @param budgetMs no rehearsal begins after this time.
  * @param stop ends a rehearsal between two statements.
  * @returns the duration of each rehearsal, milliseconds.
  */
 export async function rehearseRuns(
   db: GraphDatabase,
+  settings: RunSettings,
   budgetMs: number,
   stop: AbortSignal,
 ): Promise<number[]> {
@@ -46,7 +48,7 @@ export async function rehearseRuns(
   const startedAt = performance.now();
   for (;;) {
     const before = performance.now();
-    await db.rehearse((within) => firstRun(within, stop));
+    await db.rehearse((within) => firstRun(within, settings, stop));
     const durationMs = performance.now() - before;
     const last = durations.at(-1) ?? Infinity;
     durations.push(durationMs);
@@ -55,7 +57,7 @@ export async function rehearseRuns(
 }
 
 /** The statements of a first run, in their order. */
-async function firstRun(db: GraphDatabase, stop: AbortSignal): Promise<void> {
+async function firstRun(db: GraphDatabase, settings: RunSettings, stop: AbortSignal): Promise<void> {
   const run = await beginRun(db, {
     domain: REHEARSAL,
     organizationId: REHEARSAL,
@@ -63,12 +65,11 @@ async function firstRun(db: GraphDatabase, stop: AbortSignal): Promise<void> {
     workflowId: REHEARSAL,
     mode: 'full',
     allowDeletes: false,
-    keepsHistory: true,
-    hasOktaLabels: true,
+    ...settings,
     fullEveryMs: 0,
   });
   await openRuns(db, run);
-  await removeOldRuns(db, REHEARSAL, NEVER_MS);
+  await removeOldRuns(db, REHEARSAL, Date.now());
   await assertOpen(db, run);
   const writer: RunWriter = { db, run, usage: noUsage() };
   const beat = () => stop.throwIfAborted();
@@ -81,7 +82,7 @@ async function firstRun(db: GraphDatabase, stop: AbortSignal): Promise<void> {
     await db.write((tx) => canBeClaimed(tx, run, { attempt: REHEARSAL, deferred }));
   await sweepNothing(writer, beat);
   await drawReportingLines(writer, beat);
-  await pruneHistory(writer, NEVER_MS, beat);
+  await pruneHistory(writer, Date.now(), beat);
   await endRun(db, run);
 }
 

@@ -10,13 +10,10 @@ const MAX_LINES = 10_000;
 const MAX_IDS = 20;
 
 /** A user and the manager it names. */
-interface Named {
+interface Report {
   id: string;
   /** Its `manager_id`, then its `manager`, if present. */
   names: string[];
-}
-
-interface Report extends Named {
   /** Ids of the managers that its lines currently point to. */
   to: string[];
 }
@@ -46,8 +43,7 @@ export async function drawReportingLines(writer: RunWriter, beat: () => void): P
 
   // In pages, none of which stays: a million users at once take a gigabyte.
   const people = new People();
-  for await (const page of pages<Named>(db, run, NAMES, beat))
-    people.want(page.flatMap(({ names }) => names));
+  people.want((await db.read<{ name: string }>(NAMES, { domain: run.domain })).map(({ name }) => name));
   for await (const page of pages<Person>(db, run, PEOPLE, beat))
     for (const person of page) people.add(person);
   const found = new Outcome();
@@ -107,7 +103,12 @@ const NEXT = `
   WITH u ORDER BY u.id LIMIT $page
   WITH u, [name IN [u.manager_id, u.manager] WHERE name IS NOT NULL] AS names`;
 
-const NAMES = `${NEXT} RETURN u.id AS id, names`;
+/** Cypher: each name of a manager once. */
+const NAMES = `
+  MATCH (u:User {okta_domain: $domain})
+  UNWIND [u.manager_id, u.manager] AS name
+  WITH DISTINCT name WHERE name IS NOT NULL
+  RETURN name`;
 
 const REPORTS = `${NEXT} RETURN u.id AS id, names, [(u)-[:REPORTS_TO]->(m) | m.id] AS to`;
 

@@ -3,7 +3,7 @@ import { inPortions } from './portions';
 import { writeForRun, type RunWriter } from './run';
 import { dateTime, integer } from '../values';
 
-/** Number of relationships and nodes in one transaction. */
+/** Number of relationships or nodes of a kind in one transaction. Nearly all of history is past memberships. */
 const BATCH = 10_000;
 /** Maximum number of batches in one run, about ten seconds. The next run continues. */
 const MAX_BATCHES = 20;
@@ -40,20 +40,19 @@ export async function pruneHistory(writer: RunWriter, retentionMs: number, beat:
   await inPortions(
     BATCH,
     async (atMost) => {
-      const batch = Math.ceil(atMost / EXPIRED.length);
       const { deleted } = await writeForRun(writer, async (tx) => {
         const rows = await Promise.all(
           EXPIRED.map((statement) =>
             tx.run<{ count: number }>(`${statement} RETURN count(*) AS count`, {
               ...parameters,
-              batch: integer(batch),
+              batch: integer(atMost),
             }),
           ),
         );
         return { counts: {}, warnings: [], deleted: rows.map(([row]) => row?.count ?? 0) };
       });
       left -= deleted.reduce((sum, count) => sum + count, 0);
-      return left > 0 && deleted.includes(batch) ? atMost : 0;
+      return left > 0 && deleted.includes(atMost) ? atMost : 0;
     },
     beat,
   );

@@ -106,6 +106,8 @@ export async function writeForRun<T extends Tally>(
         const locking = tx.run<{ isOpen: boolean; isDone: boolean }>(LOCK_RUN, scope);
         const working = work(tx);
         await Promise.allSettled([locking, working]);
+        // Its failure reaches whoever waits for it below, or nobody if that is not reached.
+        void working.then(({ sent }) => sent).catch(() => undefined);
         const [state] = await locking;
         if (state?.isDone && result) throw new WrittenBefore();
         if (!state?.isOpen) throw runEnded(run);

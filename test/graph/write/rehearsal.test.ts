@@ -12,7 +12,8 @@ const TIMEOUT_MS = 60_000;
 describe('A rehearsed run', function () {
   this.timeout(TIMEOUT_MS);
   const graph = useGraph();
-  const rehearse = (stop = new AbortController().signal) => rehearseRuns(graph.db, 0, stop);
+  const rehearse = (stop = new AbortController().signal) =>
+    rehearseRuns(graph.db, { keepsHistory: true, hasOktaLabels: true }, 0, stop);
   const nodesLeft = () =>
     graph.value<number>('MATCH (n) WHERE $rehearsal IN [n.domain, n.okta_domain] RETURN count(n) AS value', {
       rehearsal: REHEARSAL,
