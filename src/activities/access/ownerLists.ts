@@ -66,7 +66,7 @@ export class OwnerLists {
 
   /** Reads lists, and writes some while others are read. @returns false if it was over before all were read. */
   private async readAll(list: EdgeList, ids: readonly string[], isOver: () => boolean): Promise<boolean> {
-    const { writer, gapMs, attempt, ports } = this.work;
+    const { writer, gapMs, ports } = this.work;
     if (ids.length === 0) return true;
     const queue = [...ids];
     let batch = new Batch();
