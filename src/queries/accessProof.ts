@@ -31,8 +31,16 @@ const LAST: Readonly<Record<AccessKind, AccessObject>> = {
   roles: 'roles',
 };
 
-/** Returns, for each kind of `SYNC_ACCESS` that has ever been read, the runs that have. */
-export async function accessReads(db: GraphDatabase, domain: string): Promise<AccessReads> {
+/**
+ * Returns, for each kind of `SYNC_ACCESS` that has ever been read, the runs that have.
+ *
+ * @param needed kinds whose lists are looked at, to tell how old they are.
+ */
+export async function accessReads(
+  db: GraphDatabase,
+  domain: string,
+  needed: readonly AccessKind[],
+): Promise<AccessReads> {
   const rows = await db.read<{ kind: AccessKind; runNumber: number; finishedMs: number; sinceMs: number }>(
     `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.finished_at IS NOT NULL
      UNWIND [${ACCESS_KINDS.map((kind) => `CASE WHEN ${hasRead(LAST[kind])} THEN '${kind}' END`).join(', ')}] AS kind
@@ -41,11 +49,14 @@ export async function accessReads(db: GraphDatabase, domain: string): Promise<Ac
             min(r.started_at.epochMillis) AS sinceMs`,
     { domain },
   );
-  const [oldest] = await db.read<Partial<Record<AccessKind, number | null>>>(OLDEST_LISTS, { domain });
+  const [oldest] =
+    needed.length === 0
+      ? []
+      : await db.read<Partial<Record<AccessKind, number | null>>>(OLDEST_LISTS, { domain });
   const iso = (ms: number) => new Date(ms).toISOString();
   return Object.fromEntries(
     rows.map(({ kind, runNumber, finishedMs, sinceMs }) => {
-      const listsMs = oldest?.[kind] ?? null;
+      const listsMs = (needed.includes(kind) && oldest?.[kind]) || null;
       const read = { runNumber, finishedAt: iso(finishedMs), since: iso(sinceMs) };
       return [kind, listsMs === null ? read : { ...read, listsAsOf: iso(listsMs) }];
     }),

@@ -55,7 +55,7 @@ export async function answer(
     question,
     parameters: plainRow(parameters),
     rows: rows.map(plainRow),
-    proof: await proofOf(db, domain, now, historyRetentionMs),
+    proof: await proofOf(db, domain, now, historyRetentionMs, question.access),
   };
 }
 
@@ -79,7 +79,7 @@ export async function streamedAnswer(
 ): Promise<StreamedAnswer> {
   const { domain, now, historyRetentionMs } = asking;
   const parameters = await boundParameters(db, question, asking);
-  const proof = await proofOf(db, domain, now, historyRetentionMs);
+  const proof = await proofOf(db, domain, now, historyRetentionMs, question.access);
   const found = db.stream<Record<string, unknown>>(question.cypher, { domain, ...parameters }, timeoutMs);
   return { question, parameters: plainRow(parameters), rows: plainRows(found), proof };
 }

@@ -1,4 +1,4 @@
-import type { SyncMode, SyncOutcome } from '../contract';
+import type { AccessKind, SyncMode, SyncOutcome } from '../contract';
 import type { GraphDatabase } from '../graph/database';
 import { lastCompleteRead } from '../graph/write/workList';
 import { accessReads, type AccessReads } from './accessProof';
@@ -56,34 +56,39 @@ const MAX_RUNS = 500;
  * Returns the runs that answers about an org are based on.
  *
  * @param retentionMs how long history is kept, in ms; 0 if it is not kept.
+ * @param needed kinds of `SYNC_ACCESS` that the question is about.
  */
 export async function proofOf(
   db: GraphDatabase,
   domain: string,
   now: Date,
   retentionMs: number,
+  needed: readonly AccessKind[] = [],
 ): Promise<Proof> {
-  const runs = await db.read<Row>(
-    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL
-     RETURN r.id AS runId, r.number AS runNumber, r.mode AS mode, r.outcome AS outcome,
-            r.started_at.epochMillis AS startedMs, r.finished_at.epochMillis AS finishedMs
-     ORDER BY r.number DESC LIMIT ${MAX_RUNS}`,
-    { domain },
-  );
-  const [whole] = await db.read<Pick<Row, 'runNumber' | 'finishedMs'>>(
-    `MATCH (r:SyncRun {okta_domain: $domain, mode: 'full', outcome: 'succeeded'})
-     RETURN r.number AS runNumber, r.finished_at.epochMillis AS finishedMs ORDER BY r.number DESC LIMIT 1`,
-    { domain },
-  );
-  const [members] = await db.read<{ asOfMs: number | null }>(
-    `MATCH (g:Group {okta_domain: $domain}) RETURN min(${lastCompleteRead('g')}).epochMillis AS asOfMs`,
-    { domain },
-  );
-  const [first] = await db.read<{ sinceMs: number | null }>(
-    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.keeps_history
-     RETURN min(r.groups_as_of).epochMillis AS sinceMs`,
-    { domain },
-  );
+  const [runs, [whole], [members], [first], access] = await Promise.all([
+    db.read<Row>(
+      `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL
+       RETURN r.id AS runId, r.number AS runNumber, r.mode AS mode, r.outcome AS outcome,
+              r.started_at.epochMillis AS startedMs, r.finished_at.epochMillis AS finishedMs
+       ORDER BY r.number DESC LIMIT ${MAX_RUNS}`,
+      { domain },
+    ),
+    db.read<Pick<Row, 'runNumber' | 'finishedMs'>>(
+      `MATCH (r:SyncRun {okta_domain: $domain, mode: 'full', outcome: 'succeeded'})
+       RETURN r.number AS runNumber, r.finished_at.epochMillis AS finishedMs ORDER BY r.number DESC LIMIT 1`,
+      { domain },
+    ),
+    db.read<{ asOfMs: number | null }>(
+      `MATCH (g:Group {okta_domain: $domain}) RETURN min(${lastCompleteRead('g')}).epochMillis AS asOfMs`,
+      { domain },
+    ),
+    db.read<{ sinceMs: number | null }>(
+      `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.keeps_history
+       RETURN min(r.groups_as_of).epochMillis AS sinceMs`,
+      { domain },
+    ),
+    accessReads(db, domain, needed),
+  ]);
   const ended = runs.find(({ outcome }) => outcome !== 'running');
   const asOfMs = members?.asOfMs ?? null;
   const sinceMs = first?.sinceMs ?? null;
@@ -96,7 +101,7 @@ export async function proofOf(
     isRunUnderWay: runs[0]?.outcome === 'running',
     ...(sinceMs !== null &&
       retentionMs > 0 && { historySince: iso(Math.max(sinceMs, now.getTime() - retentionMs)) }),
-    access: await accessReads(db, domain),
+    access,
   };
 }
 

@@ -82,9 +82,9 @@ export class OrgUnderTest {
 
   attempt(options: AttemptOptions = {}): ActivityAttempt {
     const { chunkMs, heartbeatDetails, nth = 1, ports, ...limits } = options;
-    const sync = { ...this.ports.sync, ...limits };
+    const { sync, ...others } = { ...this.ports, ...ports };
     const chunk = chunkMs === undefined ? {} : { chunkMs };
-    return new ActivityAttempt(createActivities({ ...this.ports, sync, ...chunk, ...ports }), {
+    return new ActivityAttempt(createActivities({ ...others, sync: { ...sync, ...limits }, ...chunk }), {
       attempt: nth,
       ...(heartbeatDetails !== undefined && { heartbeatDetails }),
     });

@@ -130,12 +130,13 @@ export async function list(
           `MATCH (n:${label} {okta_domain: $domain, id: $after}) RETURN ${name} AS name`,
           { domain, after },
         );
-  // The index on names returns them in order without reading all of them, provided the name is passed as a parameter
-  // and the order starts like the index.
+  // The indexes on names return them in order without reading all of them, provided the name is passed as a parameter and
+  // the order starts like the index.
+  const ofKind = kind === undefined ? '' : `${kindOf}, `;
   const items = await db.read<Found>(
     `MATCH (n:${label} {okta_domain: $domain})
      WHERE ${name} >= $lastName AND (${name} > $lastName OR n.id > $after) ${kind === undefined ? '' : `AND ${kindOf} = $kind`}
-     RETURN ${FOUND[label]} ORDER BY n.okta_domain, ${name}, n.id LIMIT $atMost`,
+     RETURN ${FOUND[label]} ORDER BY n.okta_domain, ${ofKind}${name}, n.id LIMIT $atMost`,
     {
       domain,
       lastName: last?.name ?? '',

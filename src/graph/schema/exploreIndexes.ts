@@ -24,6 +24,7 @@ export const EXPLORE_RULES: readonly SchemaRule[] = [
   fulltext(SEARCH_INDEX.User, '(n:User|FormerUser) ON EACH [n.display_name, n.email, n.login]'),
   fulltext(SEARCH_INDEX.Group, '(n:Group|FormerGroup) ON EACH [n.name, n.description]'),
   index('okta_user_display_name', '(n:User) ON (n.okta_domain, n.display_name)'),
+  index('okta_user_status', '(n:User) ON (n.okta_domain, n.status, n.display_name)'),
   index('okta_sync_run_number', '(n:SyncRun) ON (n.okta_domain, n.number)'),
   index('okta_group_display_name', '(n:Group) ON (n.okta_domain, n.name)'),
 ];
