@@ -82,6 +82,8 @@ export function readRule(item: unknown): OktaRule | Malformed {
 /** @param label of the owner: a group's roles are its own, whatever Okta says of their kind. */
 export function readRole(item: unknown, label: 'User' | 'Group'): OktaRole | Malformed {
   if (!isObject(item) || !isOktaId(item['id'])) return NO_ID;
+  const through = label === 'Group' ? 'USER' : item['assignmentType'];
+  if (through !== 'USER' && through !== 'GROUP') return NO_WAY;
   const type = text(item['type']);
   const custom = isOktaId(item['role']) ? item['role'] : undefined;
   return {
@@ -91,7 +93,7 @@ export function readRole(item: unknown, label: 'User' | 'Group'): OktaRole | Mal
     label: text(item['label']),
     status: text(item['status']),
     resourceSet: text(item['resource-set']),
-    isDirect: label === 'Group' || item['assignmentType'] !== 'GROUP',
+    isDirect: through === 'USER',
   };
 }
 
@@ -99,10 +101,11 @@ export function readRole(item: unknown, label: 'User' | 'Group'): OktaRole | Mal
 export function readAppUser(item: unknown): string | Malformed | undefined {
   if (!isObject(item) || !isOktaId(item['id'])) return NO_ID;
   if (item['scope'] === 'USER') return item['id'];
-  return item['scope'] === 'GROUP' ? undefined : { malformed: 'it does not say if it comes through a group' };
+  return item['scope'] === 'GROUP' ? undefined : NO_WAY;
 }
 
 const NO_ID: Malformed = { malformed: 'it has no usable id' };
+const NO_WAY: Malformed = { malformed: 'it does not say if it comes through a group' };
 
 function objectIn(object: object, name: string): Readonly<Record<string, unknown>> {
   const value = (object as Record<string, unknown>)[name];
