@@ -32,24 +32,42 @@ describe('The writer of memberships', () => {
     );
     await writer.settled();
   });
+
+  it('compares groups with many members one by one, also those that Okta shows as empty', async () => {
+    const compared: number[] = [];
+    const writer = writerWith(new AbortController().signal, (_, { ids }) => {
+      compared.push(ids.length);
+      return new Promise(() => undefined);
+    });
+    const add = () => writer.add({ ...members(300_000), ids: new Set() });
+    await Promise.all([add(), add(), add()]);
+    assert.deepEqual(compared, [1]);
+    const paused = new Promise((resolve) => setImmediate(resolve, 'paused'));
+    assert.equal(await Promise.race([add(), paused]), 'paused', 'readers pause while two wait');
+  });
 });
 
+type Read = (cypher: string, parameters: { ids: string[] }) => Promise<never>;
+
 /** A writer whose every write fails. */
-function writerWith(signal: AbortSignal): MembershipWriter {
-  const graph = { read: () => Promise.reject(new Error('no graph')) };
+function writerWith(
+  signal: AbortSignal,
+  read: Read = () => Promise.reject(new Error('no graph')),
+): MembershipWriter {
+  const graph = { read };
   const nothing = {} as never;
   const attempt = { signal, reached: () => undefined } as unknown as Attempt<{ groupsDone: number }>;
   const writer = { db: graph as never, run: nothing, usage: nothing };
   return new MembershipWriter({ org: nothing, writer, attempt, failures: nothing, isApproved: () => false });
 }
 
-function members(): GroupMembers {
+function members(edges = 1): GroupMembers {
   const group = {
     id: '00g1',
     claim: '1/a/b',
     type: null,
     usersCount: 1,
-    edges: 1,
+    edges,
     surplus: 0,
     deferred: null,
     listedAtMs: 0,
