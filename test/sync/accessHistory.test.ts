@@ -77,6 +77,29 @@ describe('Apps and roles of the past', () => {
     assert.deepEqual(wrong, []);
   });
 
+  it('say of a first role that the list of admins before did not have it', async () => {
+    const { sim, db } = org;
+    const userId = sim.org.addUser();
+    await syncLater('incremental');
+    const listedAt = async () =>
+      (
+        await db.read<{ ms: number }>(
+          'MATCH (o:OktaOrg {domain: $domain}) RETURN o.admins_as_of.epochMillis AS ms',
+          { domain: sim.domain },
+        )
+      )[0]?.ms;
+    const before = await listedAt();
+    sim.org.access.roles.grant({ userId }, { type: 'ORG_ADMIN' });
+    await syncLater('incremental');
+    const [role] = await db.read<{ after: number; by: number }>(
+      `MATCH (:User {okta_domain: $domain, id: $userId})-[e:HAS_ROLE]->({type: 'ORG_ADMIN'})
+       RETURN e.not_before.epochMillis AS after, e.valid_from.epochMillis AS by`,
+      { domain: sim.domain, userId },
+    );
+    assert.ok(role && before !== undefined && role.by > before);
+    assert.equal(role.after, before);
+  });
+
   it('stay with a user, a group and an app that Okta has deleted', async () => {
     const { sim, db } = org;
     const { apps, roles } = sim.org.access;

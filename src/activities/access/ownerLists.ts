@@ -35,15 +35,13 @@ export class OwnerLists {
   /** Reads the list of all who have an admin role. */
   async noteAdmins(): Promise<void> {
     const { writer, attempt } = this.work;
-    const { items } = await readPages(
+    const { items, asOfMs } = await readPages(
       attempt,
       (cursor) => this.org.admins(cursor, attempt),
       ({ id }) => id,
     );
-    await noteAdmins(
-      writer,
-      items.filter((id) => id !== undefined),
-    );
+    const ids = items.filter((id) => id !== undefined);
+    await noteAdmins(writer, ids, ids.length === items.length ? asOfMs : undefined);
   }
 
   /** Reads the lists that the run has to read. @returns false if the chunk's time was up before. */

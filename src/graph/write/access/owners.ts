@@ -10,6 +10,7 @@ const ROLES = {
   target: 'AdminRole',
   key: "t.id + ' ' + e.assignment_id",
   readAt: 'roles_as_of',
+  lackedAt: 'null',
   readRun: 'roles_read_run',
   verifyRun: 'roles_verify_run',
   notFoundRun: 'roles_not_found_run',
@@ -28,6 +29,7 @@ export const EDGE_LISTS = {
     target: 'App',
     key: 't.id',
     readAt: 'apps_as_of',
+    lackedAt: 'null',
     readRun: 'apps_read_run',
     verifyRun: 'apps_verify_run',
     notFoundRun: 'apps_not_found_run',
@@ -44,6 +46,8 @@ export const EDGE_LISTS = {
     target: 'User',
     key: 't.id',
     readAt: 'users_as_of',
+    /** Cypher: when owner `o` is known to have had no edge, if its list was not read. */
+    lackedAt: 'null',
     readRun: 'users_read_run',
     verifyRun: 'users_verify_run',
     notFoundRun: 'users_not_found_run',
@@ -58,6 +62,9 @@ export const EDGE_LISTS = {
     // Who has a role was on the list of admins once; there is an index of these few.
     mayHave: 'o.admin_listed_run > 0 AND (o.admin_listed_run = $run OR EXISTS { (o)-[:HAS_ROLE]->() })',
     isCalledFor: 'coalesce(o.admin_listed_run, 0) < $run',
+    // The run before has not listed who is new on the list of admins.
+    lackedAt:
+      'CASE WHEN o.admin_since_run = $run THEN head(COLLECT { MATCH (org:OktaOrg {domain: $domain}) RETURN org.admins_before }) END',
   },
   groupRoles: {
     owner: 'Group',
@@ -266,7 +273,7 @@ async function addEdges(
   rows: readonly AddedRow[],
 ): Promise<Set<string>> {
   const { run } = writer;
-  const { owner, edge, target, readAt, counts } = EDGE_LISTS[list];
+  const { owner, edge, target, readAt, lackedAt, counts } = EDGE_LISTS[list];
   const { lacking } = await writeClaimed(writer, async (tx) => {
     const parameters = { ...scopeOf(run), rows };
     if (target === 'AdminRole')
@@ -279,7 +286,7 @@ async function addEdges(
       `UNWIND $rows AS row
        MATCH (o:${owner} {okta_domain: $domain, id: row.owner})
        MATCH (t:${target} {okta_domain: $domain, id: row.id})
-       WITH o, t, row, o.${readAt} AS before
+       WITH o, t, row, coalesce(o.${readAt}, ${lackedAt}) AS before
        CREATE ${edge.replace(`:${target}`, '')}
        SET e = row.properties, e.valid_from = row.asOf, e.not_before = before, e.opened_by = $run,
            ${target === 'User' ? 'o' : 't'}.assignments_changed_run = $run
@@ -385,12 +392,28 @@ export async function markUnread(
   });
 }
 
-/** Notes the users who have an admin role, directly or through a group: their roles are to be read. */
-export async function noteAdmins(writer: AccessWriter, ids: readonly string[]): Promise<void> {
+/**
+ * Notes the users who have an admin role, directly or through a group: their roles are to be read.
+ *
+ * @param asOfMs Okta's clock at the list; undefined if it may lack somebody.
+ */
+export async function noteAdmins(
+  writer: AccessWriter,
+  ids: readonly string[],
+  asOfMs: number | undefined,
+): Promise<void> {
   await writeClaimed(writer, async (tx) => {
     await tx.run(
-      'UNWIND $ids AS id MATCH (u:User {okta_domain: $domain, id: id}) SET u.admin_listed_run = $run',
-      { ...scopeOf(writer.run), ids },
+      `MATCH (o:OktaOrg {domain: $domain})
+       FOREACH (_ IN CASE WHEN coalesce(o.admins_run, 0) < $run THEN [1] ELSE [] END |
+         SET o.admins_before = o.admins_as_of, o.admins_before_run = o.admins_run, o.admins_run = $run)
+       SET o.admins_as_of = $asOf
+       WITH o UNWIND $ids AS id
+       MATCH (u:User {okta_domain: $domain, id: id})
+       SET u.admin_since_run = CASE WHEN u.admin_listed_run = $run THEN u.admin_since_run
+             WHEN coalesce(u.admin_listed_run, 0) < o.admins_before_run THEN $run END,
+           u.admin_listed_run = $run`,
+      { ...scopeOf(writer.run), ids, asOf: dateTime(asOfMs) },
     );
     return { counts: {}, warnings: [] };
   });
