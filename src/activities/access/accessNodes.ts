@@ -71,7 +71,7 @@ export class AccessNodes {
           }
         }),
       );
-      await writeAccessNodes(writer, label, shown);
+      if (shown.length > 0) await writeAccessNodes(writer, label, shown);
       await noteAccessDenials(writer, label, { denied, asOfMs: attempt.oktaNowMs, asked });
     }
     if (unproven === 0) return;
