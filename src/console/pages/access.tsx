@@ -4,7 +4,7 @@ import { formatTime } from '../../text/times';
 import { Layout, type PageContext } from './layout';
 import { Neighborhood, NEIGHBORHOOD_SCRIPTS } from './neighborhood';
 import { accessPath, integrationPath, nodePath } from './links';
-import { Count, Facts, nameOf, Table } from './parts';
+import { Count, Facts, FirstOf, nameOf, Table } from './parts';
 
 /** What the pages call each kind. */
 export const ACCESS_TITLES: Readonly<Record<AccessPageKind, string>> = {
@@ -176,24 +176,34 @@ function AssignedTable({
           </tr>
         ))}
       </Table>
-      {rows.length < total && <p class="muted">{`The first ${rows.length} of ${total}.`}</p>}
+      <FirstOf shown={rows.length} total={total} />
     </section>
   );
 }
 
-/** The apps and admin roles of a user or group, on its page. */
-export function OpensSection({ domain, of, opens }: { domain: string; of: 'User' | 'Group'; opens: Opens }) {
-  const { opened, rules } = opens;
-  const apps = opened.filter(({ kind }) => kind === 'apps').length;
-  const roles = opened.length - apps;
+/** The apps and admin roles of a user or group, on its page; those that a deactivated user has again once reactivated. */
+export function OpensSection({
+  domain,
+  of,
+  opens,
+  isDeactivated,
+}: {
+  domain: string;
+  of: 'User' | 'Group';
+  opens: Opens;
+  isDeactivated: boolean;
+}) {
+  const { apps, roles, opened, rules } = opens;
+  const all = [
+    ...(apps > 0 ? [countOf(apps, 'app')] : []),
+    ...(roles > 0 ? [countOf(roles, 'admin role')] : []),
+  ].join(' and ');
   return (
     <>
       {opened.length > 0 && (
         <section>
-          <h2>{`Access to ${[
-            ...(apps > 0 ? [countOf(apps, 'app')] : []),
-            ...(roles > 0 ? [countOf(roles, 'admin role')] : []),
-          ].join(' and ')}`}</h2>
+          <h2>{isDeactivated ? 'No access while deactivated' : `Access to ${all}`}</h2>
+          {isDeactivated && <p>{`If reactivated, this user has access to ${all} again:`}</p>}
           <Table
             caption="Apps and admin roles"
             head={['Name', 'Kind', 'Status', ...(of === 'User' ? ['Through'] : [])]}
@@ -209,6 +219,7 @@ export function OpensSection({ domain, of, opens }: { domain: string; of: 'User'
               </tr>
             ))}
           </Table>
+          <FirstOf shown={opened.length} total={apps + roles} />
         </section>
       )}
       {rules.length > 0 && (

@@ -8,7 +8,7 @@ import { isComplete } from '../../queries/parameters';
 import { QUESTIONS } from '../../queries/registry';
 import { integrationPath, listPath, nodePath, questionPath } from './links';
 import { Neighborhood, NEIGHBORHOOD_SCRIPTS } from './neighborhood';
-import { DeletedBadge, Facts, nameOf, Table } from './parts';
+import { DeletedBadge, Facts, nameOf, StatusBadge, Table } from './parts';
 
 export interface NodePageProps {
   page: PageContext;
@@ -38,7 +38,9 @@ export function NodeView({ page, domain, node, opens, ended, at, skip, pageSize 
         <a href={integrationPath(domain)}>{domain}</a> /{' '}
         <a href={listPath(domain, label)}>{label === 'User' ? 'users' : 'groups'}</a>
       </p>
-      <h1>{title}</h1>
+      <h1>
+        {title} {label === 'User' && !isDeleted && <StatusBadge status={properties['status']} />}
+      </h1>
       {isDeleted && <p class="note">Deleted in Okta. This page shows the last known data.</p>}
       <form action={path} class="row">
         <label for="at">Memberships at the end of the day (UTC)</label>
@@ -65,7 +67,11 @@ export function NodeView({ page, domain, node, opens, ended, at, skip, pageSize 
           <Memberships domain={domain} of={label} memberships={ended} caption="Past memberships" />
         </section>
       )}
-      {opens && <OpensSection domain={domain} of={label} opens={opens} />}
+      {opens && (
+        <OpensSection
+          {...{ domain, of: label, opens, isDeactivated: properties['status'] === 'DEPROVISIONED' }}
+        />
+      )}
       {!isDeleted && at === undefined && <Neighborhood path={path} title={title} />}
       <section>
         <h2>Questions</h2>

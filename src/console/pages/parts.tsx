@@ -56,6 +56,12 @@ export function DeletedBadge() {
   return <span class="badge still">deleted in Okta</span>;
 }
 
+/** Okta's status of a user who is not active. */
+export function StatusBadge({ status }: { status: string | undefined }) {
+  if (status === undefined || status === 'ACTIVE') return null;
+  return <span class="badge still">{status}</span>;
+}
+
 export function Count({ value, href }: { value: number; href?: string }) {
   const text = formatCount(value);
   return href === undefined ? (
@@ -146,6 +152,12 @@ export function Table({
       </table>
     </div>
   );
+}
+
+/** Says below a table that it does not show all. */
+export function FirstOf({ shown, total }: { shown: number; total: number }) {
+  if (shown >= total) return null;
+  return <p class="muted">{`The first ${formatCount(shown)} of ${formatCount(total)}.`}</p>;
 }
 
 /** Error messages, each in its own paragraph. */

@@ -133,6 +133,9 @@ export interface Opened {
 
 /** What a user or group opens, and the rules that fill a group. */
 export interface Opens {
+  /** Number of apps and of admin roles, and at most as many of them as were asked for. */
+  apps: number;
+  roles: number;
   opened: Opened[];
   rules: { id: string; name: string | null; status: string | null }[];
 }
@@ -150,16 +153,18 @@ export async function openedBy(
   const isUser = label === 'User';
   const [found] = await db.read<Opens>(
     `MATCH (n:${label} {okta_domain: $domain, id: $id})
-     RETURN COLLECT { CALL (n) { ${OPENED_BY('ASSIGNED_TO', 'apps', isUser)} UNION ${OPENED_BY('HAS_ROLE', 'roles', isUser)} }
+     WITH n, COLLECT { CALL (n) { ${OPENED_BY('ASSIGNED_TO', 'apps', isUser)} UNION ${OPENED_BY('HAS_ROLE', 'roles', isUser)} }
          WITH kind, x, collect(DISTINCT CASE WHEN g IS NULL THEN null ELSE {id: g.id, name: g.name} END) AS groups,
               count(CASE WHEN g IS NULL THEN 1 END) > 0 AS isDirect
          RETURN {kind: kind, id: x.id, name: x.label, status: x.status,
            through: CASE WHEN isDirect THEN [null] ELSE [] END + groups}
-         ORDER BY kind DESC, x.label, x.id LIMIT $atMost } AS opened,
-       ${isUser ? '[]' : 'COLLECT { MATCH (n)<-[:ADDS_TO]-(r:GroupRule) RETURN {id: r.id, name: r.name, status: r.status} ORDER BY r.name, r.id }'} AS rules`,
+         ORDER BY kind, toLower(x.label), x.id } AS opened
+     RETURN size([each IN opened WHERE each.kind = 'apps']) AS apps, size([each IN opened WHERE each.kind = 'roles']) AS roles,
+       opened[..$atMost] AS opened,
+       ${isUser ? '[]' : 'COLLECT { MATCH (n)<-[:ADDS_TO]-(r:GroupRule) RETURN {id: r.id, name: r.name, status: r.status} ORDER BY toLower(r.name), r.id }'} AS rules`,
     { domain, id, atMost: integer(atMost) },
   );
-  return found ?? { opened: [], rules: [] };
+  return found ?? { apps: 0, roles: 0, opened: [], rules: [] };
 }
 
 /** Returns the kinds of which an org has something in the graph. */
