@@ -1,9 +1,17 @@
-import type { AccessItem, AccessNode, AccessPageKind, Opened, Opens } from '../../graph/read/access';
+import type {
+  AccessItem,
+  AccessNode,
+  AccessPageKind,
+  Excluded,
+  Opened,
+  Opens,
+} from '../../graph/read/access';
 import { countOf } from '../../text/counts';
 import { formatTime } from '../../text/times';
 import { Layout, type PageContext } from './layout';
 import { Neighborhood, NEIGHBORHOOD_SCRIPTS } from './neighborhood';
 import { accessPath, integrationPath, nodePath } from './links';
+import { Questions, questionsAbout } from './questionsAbout';
 import { Count, Facts, FirstOf, nameOf, Table } from './parts';
 
 /** What the pages call each kind. */
@@ -21,7 +29,7 @@ const ONE: Readonly<Record<AccessPageKind, string>> = {
 
 /** The names of columns and of properties that differ between the kinds. */
 const DETAIL: Readonly<Record<AccessPageKind, string>> = {
-  apps: 'Definition',
+  apps: 'Catalog name',
   roles: 'Type',
   rules: 'Condition',
 };
@@ -35,18 +43,25 @@ interface ListProps {
   /** Number of items before this page, and per page. */
   skip: number;
   pageSize: number;
+  isSynced: boolean;
+  /** Number of the last run that has read all of the kind. */
+  readBy: number | undefined;
 }
 
 /** The list of an org's apps, admin roles or group rules. */
-export function AccessListPage({ page, domain, kind, items, hasMore, skip, pageSize }: ListProps) {
+export function AccessListPage(props: ListProps) {
+  const { page, domain, kind, items, hasMore, skip, pageSize } = props;
   const title = `${ACCESS_TITLES[kind]} of ${domain}`;
   const hasUsers = kind !== 'rules';
   const hasStatus = kind !== 'roles';
   return (
     <Layout title={title} page={page}>
+      <p class="path">
+        <a href={integrationPath(domain)}>{domain}</a> / {ACCESS_TITLES[kind].toLowerCase()}
+      </p>
       <h1>{title}</h1>
       {items.length === 0 ? (
-        <p class="prose">{`No ${ONE[kind]} in the graph. Set SYNC_ACCESS to sync them.`}</p>
+        <Nothing {...props} />
       ) : (
         <Table
           caption={ACCESS_TITLES[kind]}
@@ -88,6 +103,29 @@ export function AccessListPage({ page, domain, kind, items, hasMore, skip, pageS
   );
 }
 
+/** Why a list is empty. */
+function Nothing({ domain, kind, skip, isSynced, readBy }: ListProps) {
+  const all = ACCESS_TITLES[kind];
+  if (skip > 0)
+    return (
+      <p>
+        {`No more ${all.toLowerCase()}. `}
+        <a href={accessPath(domain, kind)}>First page</a>
+      </p>
+    );
+  if (!isSynced)
+    return <p class="prose">{`${all} are not synced. To sync them, add ${kind} to SYNC_ACCESS.`}</p>;
+  if (readBy === undefined)
+    return (
+      <p class="prose">
+        {`No run has read the ${all.toLowerCase()} yet. If one has ended, its report says what Okta did not allow.`}
+      </p>
+    );
+  return (
+    <p>{`${kind === 'roles' ? 'Nobody has an admin role' : `This org has no ${all.toLowerCase()}`}, as run #${readBy} read.`}</p>
+  );
+}
+
 /** The page of an app, an admin role or a group rule. */
 export function AccessNodePage({
   page,
@@ -103,6 +141,11 @@ export function AccessNodePage({
   const title = nameOf(node.name, node.id);
   const groups = node.assigned.filter(({ label }) => label === 'Group');
   const users = node.assigned.filter(({ label }) => label === 'User');
+  const dates = [
+    ['Created', node.createdMs],
+    ['Last updated', node.updatedMs],
+    ['Direct assignments as of', node.usersAsOfMs],
+  ] as const;
   return (
     <Layout title={title} page={page} scripts={kind === 'rules' ? [] : NEIGHBORHOOD_SCRIPTS}>
       <p class="path">
@@ -120,34 +163,69 @@ export function AccessNodePage({
             ],
             <Count value={node.people} />,
           ],
+          ...node.excluded.map(
+            (each) =>
+              each.total > 0 &&
+              ([
+                each.label === 'User' ? 'Excluded users' : 'Excluded groups',
+                <ExcludedNames {...{ domain, ...each }} />,
+              ] as const),
+          ),
+          node.signOnMode !== null && ['Sign-on mode', node.signOnMode],
+          ...dates.map(([name, ms]) => ms !== null && ([name, formatTime(new Date(ms))] as const)),
           ['ID', node.id],
         ]}
       />
+      {kind === 'rules' && node.status === 'INVALID' && (
+        <p class="note">
+          A group that this rule adds users to was deleted in Okta, so the rule no longer runs and adds nobody
+          to any group.
+        </p>
+      )}
       <AssignedTable
         title={kind === 'rules' ? 'Adds users to' : 'Through groups'}
+        caption="Groups"
         head={['Group', 'Type', '#Members']}
         total={node.groups}
         {...{ domain, rows: groups }}
       />
       <AssignedTable
-        title="Directly"
+        title="Assigned directly"
+        caption="Users"
         head={['Name', 'Status', 'Email']}
         total={node.users}
         {...{ domain, rows: users }}
       />
       {kind !== 'rules' && <Neighborhood path={accessPath(domain, kind, node.id)} title={title} />}
+      <Questions domain={domain} asked={questionsAbout(kind, node.id)} />
     </Layout>
+  );
+}
+
+function ExcludedNames({ domain, label, total, shown }: { domain: string } & Excluded) {
+  return (
+    <>
+      {shown.map(({ id, name, isKnown }, index) => (
+        <>
+          {index > 0 && ', '}
+          {isKnown ? <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a> : id}
+        </>
+      ))}
+      <FirstOf shown={shown.length} total={total} />
+    </>
   );
 }
 
 function AssignedTable({
   title,
+  caption,
   head,
   total,
   domain,
   rows,
 }: {
   title: string;
+  caption: string;
   head: readonly string[];
   total: number;
   domain: string;
@@ -155,11 +233,15 @@ function AssignedTable({
 }) {
   if (rows.length === 0) return null;
   const isDated = rows.some(({ sinceMs }) => sinceMs !== null);
+  const hasResources = rows.some(({ resourceSet }) => resourceSet !== null);
   return (
     <section>
       <h2>{title}</h2>
-      <Table caption={title} head={[...head, ...(isDated ? ['Assigned'] : [])]}>
-        {rows.map(({ label, id, name, detail, status, sinceMs }) => (
+      <Table
+        caption={caption}
+        head={[...head, ...(hasResources ? ['Resource set'] : []), ...(isDated ? ['Assigned'] : [])]}
+      >
+        {rows.map(({ label, id, name, detail, status, sinceMs, resourceSet }) => (
           <tr>
             <th scope="row">
               <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a>
@@ -172,6 +254,7 @@ function AssignedTable({
             ) : (
               <td>{nameOf(detail, '')}</td>
             )}
+            {hasResources && <td>{resourceSet}</td>}
             {isDated && <td>{sinceMs === null ? '' : `by ${formatTime(new Date(sinceMs))}`}</td>}
           </tr>
         ))}
@@ -244,7 +327,7 @@ function through(domain: string, { through: ways }: Opened) {
     <>
       {index > 0 && ', '}
       {group === null ? (
-        'directly'
+        'assigned directly'
       ) : (
         <a href={nodePath(domain, 'Group', group.id)}>{nameOf(group.name, group.id)}</a>
       )}

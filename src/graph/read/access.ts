@@ -23,6 +23,13 @@ const USERS: Readonly<Record<AccessPageKind, string | undefined>> = {
   rules: undefined,
 };
 
+/** Cypher: true for nodes `n` that are listed. A role stays in the graph when nobody has it any more. */
+const LISTED: Readonly<Record<AccessPageKind, string>> = {
+  apps: 'true',
+  roles: 'EXISTS { (n)<-[:HAS_ROLE]-() }',
+  rules: 'true',
+};
+
 /** Cypher: number of users, or 0 for a kind that has none. */
 const usersOf = (kind: AccessPageKind) => (USERS[kind] ? `COUNT { ${USERS[kind]} }` : '0');
 
@@ -46,7 +53,7 @@ const ITEM = (kind: AccessPageKind) => `n.id AS id, ${NAME[kind]} AS name, n.sta
   ${{ apps: 'n.name', roles: 'n.type', rules: 'n.expression' }[kind]} AS detail,
   COUNT { ${GROUPS[kind]} } AS groups, ${usersOf(kind)} AS users`;
 
-/** Returns a page of a kind by name; `hasMore` is true if more follow. */
+/** Returns a page of a kind by name, in any case; `hasMore` is true if more follow. */
 export async function accessList(
   db: GraphDatabase,
   domain: string,
@@ -55,7 +62,8 @@ export async function accessList(
 ): Promise<{ items: AccessItem[]; hasMore: boolean }> {
   const items = await db.read<AccessItem>(
     `MATCH (n:${ACCESS_PAGES[kind]} {okta_domain: $domain})
-     WITH n ORDER BY ${NAME[kind]}, n.id SKIP $skip LIMIT $atMost
+     WHERE ${LISTED[kind]}
+     WITH n ORDER BY toLower(${NAME[kind]}), n.id SKIP $skip LIMIT $atMost
      RETURN ${ITEM(kind)}`,
     { domain, skip: integer(skip), atMost: integer(atMost + 1) },
   );
@@ -71,15 +79,41 @@ export interface Assigned {
   detail: string | number | null;
   status: string | null;
   sinceMs: number | null;
+  /** Of a custom role: the id of the resources that it is for. */
+  resourceSet: string | null;
+}
+
+/** Users or groups that a rule does not add, or whose members it does not. */
+export interface Excluded {
+  label: 'User' | 'Group';
+  total: number;
+  /** At most as many as were asked for. */
+  shown: { id: string; name: string | null; isKnown: boolean }[];
 }
 
 export interface AccessNode extends AccessItem {
-  properties: Readonly<Record<string, unknown>>;
+  signOnMode: string | null;
+  createdMs: number | null;
+  updatedMs: number | null;
+  /** Okta's clock at the last complete read of an app's direct users. */
+  usersAsOfMs: number | null;
+  /** Of a rule. */
+  excluded: Excluded[];
   /** At most as many of each as were asked for. */
   assigned: Assigned[];
   /** Number of users that have the app or role, directly or through a group; for a rule, the members of its groups. */
   people: number;
 }
+
+const OF_EDGE = 'sinceMs: e.valid_from.epochMillis, resourceSet: e.resource_set';
+
+/** Cypher: {@link Excluded}, of a list of ids. */
+const EXCLUDED = (
+  label: Excluded['label'],
+  ids: string,
+) => `{label: '${label}', total: size(coalesce(${ids}, [])),
+  shown: COLLECT { UNWIND coalesce(${ids}, [])[..$atMost] AS id OPTIONAL MATCH (x:${label} {okta_domain: $domain, id: id})
+    RETURN {id: id, name: coalesce(x.display_name, x.name), isKnown: x IS NOT NULL} }}`;
 
 /** Returns an app, a role or a rule with its groups and users; undefined if the graph does not have it. */
 export async function accessNode(
@@ -92,11 +126,13 @@ export async function accessNode(
     `MATCH (n:${ACCESS_PAGES[kind]} {okta_domain: $domain, id: $id})
      WITH n, COLLECT { MATCH ${GROUPS[kind]} RETURN g ORDER BY COUNT { (g)<-[:MEMBER_OF]-() } DESC } AS by_size
      WITH n, by_size[0] AS largest, by_size[1..] AS others
-     RETURN ${ITEM(kind)}, properties(n) AS properties,
+     RETURN ${ITEM(kind)}, n.sign_on_mode AS signOnMode, n.created.epochMillis AS createdMs,
+       n.last_updated.epochMillis AS updatedMs, n.users_as_of.epochMillis AS usersAsOfMs,
+       ${kind === 'rules' ? `[${EXCLUDED('User', 'n.excluded_users')}, ${EXCLUDED('Group', 'n.excluded_groups')}]` : '[]'} AS excluded,
        COLLECT { MATCH ${GROUPS[kind]}
-         RETURN {label: 'Group', id: g.id, name: g.name, detail: COUNT { (g)<-[:MEMBER_OF]-() }, status: g.type, sinceMs: e.valid_from.epochMillis}
-         ORDER BY g.name, g.id LIMIT $atMost }
-       ${users ? `+ COLLECT { MATCH ${users} RETURN {label: 'User', id: u.id, name: u.display_name, detail: u.email, status: u.status, sinceMs: e.valid_from.epochMillis} ORDER BY u.display_name, u.id LIMIT $atMost }` : ''} AS assigned,
+         RETURN {label: 'Group', id: g.id, name: g.name, detail: COUNT { (g)<-[:MEMBER_OF]-() }, status: g.type, ${OF_EDGE}}
+         ORDER BY toLower(g.name), g.id LIMIT $atMost }
+       ${users ? `+ COLLECT { MATCH ${users} RETURN {label: 'User', id: u.id, name: u.display_name, detail: u.email, status: u.status, ${OF_EDGE}} ORDER BY u.display_name, u.id LIMIT $atMost }` : ''} AS assigned,
        ${PEOPLE(kind)} AS people`,
     { domain, id, atMost: integer(atMost) },
   );
@@ -173,7 +209,8 @@ export async function accessKindsOf(db: GraphDatabase, domain: string): Promise<
   const [row] = await db.read<{ kinds: AccessPageKind[] }>(
     `RETURN [kind IN [${kinds
       .map(
-        (kind) => `CASE WHEN EXISTS { (:${ACCESS_PAGES[kind]} {okta_domain: $domain}) } THEN '${kind}' END`,
+        (kind) =>
+          `CASE WHEN EXISTS { (n:${ACCESS_PAGES[kind]} {okta_domain: $domain}) WHERE ${LISTED[kind]} } THEN '${kind}' END`,
       )
       .join(', ')}] WHERE kind IS NOT NULL] AS kinds`,
     { domain },
