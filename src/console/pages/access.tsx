@@ -21,7 +21,8 @@ export const ACCESS_TITLES: Readonly<Record<AccessPageKind, string>> = {
   rules: 'Group rules',
 };
 
-const ONE: Readonly<Record<AccessPageKind, string>> = {
+/** What the pages call one of a kind. */
+export const ACCESS_NOUNS: Readonly<Record<AccessPageKind, string>> = {
   apps: 'app',
   roles: 'admin role',
   rules: 'group rule',
@@ -296,7 +297,7 @@ export function OpensSection({
                 <th scope="row">
                   <a href={accessPath(domain, each.kind, each.id)}>{nameOf(each.name, each.id)}</a>
                 </th>
-                <td>{ONE[each.kind]}</td>
+                <td>{ACCESS_NOUNS[each.kind]}</td>
                 <td>{each.status}</td>
                 {of === 'User' && <td>{through(domain, each)}</td>}
               </tr>

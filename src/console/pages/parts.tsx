@@ -13,6 +13,11 @@ export function nameOf(text: string | null | undefined, otherwise: string): stri
   return isVisible(text ?? '') ? printable(text ?? '') : otherwise;
 }
 
+/** Text with code between backticks. */
+export function Marked({ text }: { text: string }) {
+  return <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code>{part}</code> : part))}</>;
+}
+
 /** A past time, as how long ago it was. */
 export function TimeAgo({ time, now }: { time: Date; now: Date }) {
   return (
@@ -79,9 +84,9 @@ const ACCESS_SIZES: readonly [
   name: string,
   page?: AccessPageKind,
 ][] = [
-  ['apps', 'Applications', 'apps'],
-  ['assignments', 'Assignments to applications'],
-  ['roles', 'Assignments of admin roles', 'roles'],
+  ['apps', 'Apps', 'apps'],
+  ['assignments', 'App assignments'],
+  ['roles', 'Admin role assignments', 'roles'],
   ['rules', 'Group rules', 'rules'],
 ];
 

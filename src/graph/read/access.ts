@@ -8,6 +8,8 @@ export const ACCESS_PAGES = { apps: 'App', roles: 'AdminRole', rules: 'GroupRule
 
 export type AccessPageKind = keyof typeof ACCESS_PAGES;
 
+const KINDS = Object.keys(ACCESS_PAGES) as AccessPageKind[];
+
 /** Cypher: the name of node `n`. */
 const NAME: Readonly<Record<AccessPageKind, string>> = { apps: 'n.label', roles: 'n.label', rules: 'n.name' };
 
@@ -68,6 +70,33 @@ export async function accessList(
     { domain, skip: integer(skip), atMost: integer(atMost + 1) },
   );
   return { items: items.slice(0, atMost), hasMore: items.length > atMost };
+}
+
+/** An app, admin role or group rule that a search has found. */
+export interface FoundAccess extends Pick<AccessItem, 'id' | 'name' | 'status'> {
+  domain: string;
+  kind: AccessPageKind;
+}
+
+/** Returns apps, admin roles and group rules, in this order, whose name contains `text` in any case, or whose id it is. */
+export async function searchAccess(
+  db: GraphDatabase,
+  domains: readonly string[],
+  text: string,
+  atMostOfEach: number,
+): Promise<FoundAccess[]> {
+  const found = await Promise.all(
+    KINDS.map((kind) =>
+      db.read<FoundAccess>(
+        `MATCH (n:${ACCESS_PAGES[kind]})
+         WHERE n.okta_domain IN $domains AND (toLower(${NAME[kind]}) CONTAINS toLower($text) OR n.id = $text) AND ${LISTED[kind]}
+         RETURN n.okta_domain AS domain, '${kind}' AS kind, n.id AS id, ${NAME[kind]} AS name, n.status AS status
+         ORDER BY toLower(name), id LIMIT $atMost`,
+        { domains, text: text.trim(), atMost: integer(atMostOfEach) },
+      ),
+    ),
+  );
+  return found.flat();
 }
 
 /** A user or group that an app, a role or a rule is about. */
@@ -205,14 +234,11 @@ export async function openedBy(
 
 /** Returns the kinds of which an org has something in the graph. */
 export async function accessKindsOf(db: GraphDatabase, domain: string): Promise<AccessPageKind[]> {
-  const kinds = Object.keys(ACCESS_PAGES) as AccessPageKind[];
   const [row] = await db.read<{ kinds: AccessPageKind[] }>(
-    `RETURN [kind IN [${kinds
-      .map(
-        (kind) =>
-          `CASE WHEN EXISTS { (n:${ACCESS_PAGES[kind]} {okta_domain: $domain}) WHERE ${LISTED[kind]} } THEN '${kind}' END`,
-      )
-      .join(', ')}] WHERE kind IS NOT NULL] AS kinds`,
+    `RETURN [kind IN [${KINDS.map(
+      (kind) =>
+        `CASE WHEN EXISTS { (n:${ACCESS_PAGES[kind]} {okta_domain: $domain}) WHERE ${LISTED[kind]} } THEN '${kind}' END`,
+    ).join(', ')}] WHERE kind IS NOT NULL] AS kinds`,
     { domain },
   );
   return row?.kinds ?? [];
