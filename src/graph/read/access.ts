@@ -158,10 +158,9 @@ export async function accessNode(
      RETURN ${ITEM(kind)}, n.sign_on_mode AS signOnMode, n.created.epochMillis AS createdMs,
        n.last_updated.epochMillis AS updatedMs, n.users_as_of.epochMillis AS usersAsOfMs,
        ${kind === 'rules' ? `[${EXCLUDED('User', 'n.excluded_users')}, ${EXCLUDED('Group', 'n.excluded_groups')}]` : '[]'} AS excluded,
-       COLLECT { MATCH ${GROUPS[kind]}
-         RETURN {label: 'Group', id: g.id, name: g.name, detail: COUNT { (g)<-[:MEMBER_OF]-() }, status: g.type, ${OF_EDGE}}
-         ORDER BY toLower(g.name), g.id LIMIT $atMost }
-       ${users ? `+ COLLECT { MATCH ${users} RETURN {label: 'User', id: u.id, name: u.display_name, detail: u.email, status: u.status, ${OF_EDGE}} ORDER BY u.display_name, u.id LIMIT $atMost }` : ''} AS assigned,
+       COLLECT { MATCH ${GROUPS[kind]} WITH g, e ORDER BY toLower(g.name), g.id LIMIT $atMost
+         RETURN {label: 'Group', id: g.id, name: g.name, detail: COUNT { (g)<-[:MEMBER_OF]-() }, status: g.type, ${OF_EDGE}} }
+       ${users ? `+ COLLECT { MATCH ${users} WITH u, e ORDER BY u.display_name, u.id LIMIT $atMost RETURN {label: 'User', id: u.id, name: u.display_name, detail: u.email, status: u.status, ${OF_EDGE}} }` : ''} AS assigned,
        ${PEOPLE(kind)} AS people`,
     { domain, id, atMost: integer(atMost) },
   );
@@ -223,7 +222,7 @@ export async function openedBy(
               count(CASE WHEN g IS NULL THEN 1 END) > 0 AS isDirect
          RETURN {kind: kind, id: x.id, name: x.label, status: x.status,
            through: CASE WHEN isDirect THEN [null] ELSE [] END + groups}
-         ORDER BY kind, toLower(x.label), x.id } AS opened
+         ORDER BY kind DESC, toLower(x.label), x.id } AS opened
      RETURN size([each IN opened WHERE each.kind = 'apps']) AS apps, size([each IN opened WHERE each.kind = 'roles']) AS roles,
        opened[..$atMost] AS opened,
        ${isUser ? '[]' : 'COLLECT { MATCH (n)<-[:ADDS_TO]-(r:GroupRule) RETURN {id: r.id, name: r.name, status: r.status} ORDER BY toLower(r.name), r.id }'} AS rules`,
