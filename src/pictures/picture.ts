@@ -17,7 +17,7 @@ export interface Picture {
 }
 
 /**
- * Draws the answer to a question.
+ * Draws the answer to a question. If it is too large for a picture, the title says so.
  *
  * @throws UsageError if a parameter is invalid.
  * @throws UnknownNameError if the graph has no such user, group or app.
@@ -35,11 +35,12 @@ export async function picture(
     most: integer(MAX_ROWS + 1),
   });
   const drawing = drawingOf(rows.slice(0, MAX_ROWS));
+  const isCut = rows.length > MAX_ROWS;
   const countOfKind = (kind: DrawnNode['kind']) => drawing.nodes.filter((node) => node.kind === kind).length;
   return {
-    svg: await svgOf(drawing, title),
+    svg: await svgOf(drawing, isCut ? `${title}: not all, the first ${MAX_ROWS} rows` : title),
     users: countOfKind('user'),
     groups: countOfKind('group'),
-    isCut: rows.length > MAX_ROWS,
+    isCut,
   };
 }

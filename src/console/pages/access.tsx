@@ -1,10 +1,18 @@
-import type { AccessItem, AccessNode, AccessPageKind, Opened, Opens } from '../../graph/read/access';
+import type {
+  AccessItem,
+  AccessNode,
+  AccessPageKind,
+  Excluded,
+  Opened,
+  Opens,
+} from '../../graph/read/access';
 import { countOf } from '../../text/counts';
 import { formatTime } from '../../text/times';
 import { Layout, type PageContext } from './layout';
 import { Neighborhood, NEIGHBORHOOD_SCRIPTS } from './neighborhood';
 import { accessPath, integrationPath, nodePath } from './links';
-import { Count, Facts, nameOf, Table } from './parts';
+import { Questions, questionsAbout } from './questionsAbout';
+import { Count, Facts, FirstOf, nameOf, Table } from './parts';
 
 /** What the pages call each kind. */
 export const ACCESS_TITLES: Readonly<Record<AccessPageKind, string>> = {
@@ -13,7 +21,8 @@ export const ACCESS_TITLES: Readonly<Record<AccessPageKind, string>> = {
   rules: 'Group rules',
 };
 
-const ONE: Readonly<Record<AccessPageKind, string>> = {
+/** What the pages call one of a kind. */
+export const ACCESS_NOUNS: Readonly<Record<AccessPageKind, string>> = {
   apps: 'app',
   roles: 'admin role',
   rules: 'group rule',
@@ -21,7 +30,7 @@ const ONE: Readonly<Record<AccessPageKind, string>> = {
 
 /** The names of columns and of properties that differ between the kinds. */
 const DETAIL: Readonly<Record<AccessPageKind, string>> = {
-  apps: 'Definition',
+  apps: 'Catalog name',
   roles: 'Type',
   rules: 'Condition',
 };
@@ -35,18 +44,25 @@ interface ListProps {
   /** Number of items before this page, and per page. */
   skip: number;
   pageSize: number;
+  isSynced: boolean;
+  /** Number of the last run that has read all of the kind. */
+  readBy: number | undefined;
 }
 
 /** The list of an org's apps, admin roles or group rules. */
-export function AccessListPage({ page, domain, kind, items, hasMore, skip, pageSize }: ListProps) {
+export function AccessListPage(props: ListProps) {
+  const { page, domain, kind, items, hasMore, skip, pageSize } = props;
   const title = `${ACCESS_TITLES[kind]} of ${domain}`;
   const hasUsers = kind !== 'rules';
   const hasStatus = kind !== 'roles';
   return (
     <Layout title={title} page={page}>
+      <p class="path">
+        <a href={integrationPath(domain)}>{domain}</a> / {ACCESS_TITLES[kind].toLowerCase()}
+      </p>
       <h1>{title}</h1>
       {items.length === 0 ? (
-        <p class="prose">{`No ${ONE[kind]} in the graph. Set SYNC_ACCESS to sync them.`}</p>
+        <Nothing {...props} />
       ) : (
         <Table
           caption={ACCESS_TITLES[kind]}
@@ -88,6 +104,29 @@ export function AccessListPage({ page, domain, kind, items, hasMore, skip, pageS
   );
 }
 
+/** Why a list is empty. */
+function Nothing({ domain, kind, skip, isSynced, readBy }: ListProps) {
+  const all = ACCESS_TITLES[kind];
+  if (skip > 0)
+    return (
+      <p>
+        {`No more ${all.toLowerCase()}. `}
+        <a href={accessPath(domain, kind)}>First page</a>
+      </p>
+    );
+  if (!isSynced)
+    return <p class="prose">{`${all} are not synced. To sync them, add ${kind} to SYNC_ACCESS.`}</p>;
+  if (readBy === undefined)
+    return (
+      <p class="prose">
+        {`No run has read the ${all.toLowerCase()} yet. If one has ended, its report says what Okta did not allow.`}
+      </p>
+    );
+  return (
+    <p>{`${kind === 'roles' ? 'Nobody has an admin role' : `This org has no ${all.toLowerCase()}`}, as run #${readBy} read.`}</p>
+  );
+}
+
 /** The page of an app, an admin role or a group rule. */
 export function AccessNodePage({
   page,
@@ -103,6 +142,11 @@ export function AccessNodePage({
   const title = nameOf(node.name, node.id);
   const groups = node.assigned.filter(({ label }) => label === 'Group');
   const users = node.assigned.filter(({ label }) => label === 'User');
+  const dates = [
+    ['Created', node.createdMs],
+    ['Last updated', node.updatedMs],
+    ['Direct assignments as of', node.usersAsOfMs],
+  ] as const;
   return (
     <Layout title={title} page={page} scripts={kind === 'rules' ? [] : NEIGHBORHOOD_SCRIPTS}>
       <p class="path">
@@ -120,34 +164,69 @@ export function AccessNodePage({
             ],
             <Count value={node.people} />,
           ],
+          ...node.excluded.map(
+            (each) =>
+              each.total > 0 &&
+              ([
+                each.label === 'User' ? 'Excluded users' : 'Excluded groups',
+                <ExcludedNames {...{ domain, ...each }} />,
+              ] as const),
+          ),
+          node.signOnMode !== null && ['Sign-on mode', node.signOnMode],
+          ...dates.map(([name, ms]) => ms !== null && ([name, formatTime(new Date(ms))] as const)),
           ['ID', node.id],
         ]}
       />
+      {kind === 'rules' && node.status === 'INVALID' && (
+        <p class="note">
+          A group that this rule adds users to was deleted in Okta, so the rule no longer runs and adds nobody
+          to any group.
+        </p>
+      )}
       <AssignedTable
         title={kind === 'rules' ? 'Adds users to' : 'Through groups'}
+        caption="Groups"
         head={['Group', 'Type', '#Members']}
         total={node.groups}
         {...{ domain, rows: groups }}
       />
       <AssignedTable
-        title="Directly"
+        title="Assigned directly"
+        caption="Users"
         head={['Name', 'Status', 'Email']}
         total={node.users}
         {...{ domain, rows: users }}
       />
       {kind !== 'rules' && <Neighborhood path={accessPath(domain, kind, node.id)} title={title} />}
+      <Questions domain={domain} asked={questionsAbout(kind, node.id)} />
     </Layout>
+  );
+}
+
+function ExcludedNames({ domain, label, total, shown }: { domain: string } & Excluded) {
+  return (
+    <>
+      {shown.map(({ id, name, isKnown }, index) => (
+        <>
+          {index > 0 && ', '}
+          {isKnown ? <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a> : id}
+        </>
+      ))}
+      <FirstOf shown={shown.length} total={total} />
+    </>
   );
 }
 
 function AssignedTable({
   title,
+  caption,
   head,
   total,
   domain,
   rows,
 }: {
   title: string;
+  caption: string;
   head: readonly string[];
   total: number;
   domain: string;
@@ -155,11 +234,15 @@ function AssignedTable({
 }) {
   if (rows.length === 0) return null;
   const isDated = rows.some(({ sinceMs }) => sinceMs !== null);
+  const hasResources = rows.some(({ resourceSet }) => resourceSet !== null);
   return (
     <section>
       <h2>{title}</h2>
-      <Table caption={title} head={[...head, ...(isDated ? ['Assigned'] : [])]}>
-        {rows.map(({ label, id, name, detail, status, sinceMs }) => (
+      <Table
+        caption={caption}
+        head={[...head, ...(hasResources ? ['Resource set'] : []), ...(isDated ? ['Assigned'] : [])]}
+      >
+        {rows.map(({ label, id, name, detail, status, sinceMs, resourceSet }) => (
           <tr>
             <th scope="row">
               <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a>
@@ -172,28 +255,39 @@ function AssignedTable({
             ) : (
               <td>{nameOf(detail, '')}</td>
             )}
+            {hasResources && <td>{resourceSet}</td>}
             {isDated && <td>{sinceMs === null ? '' : `by ${formatTime(new Date(sinceMs))}`}</td>}
           </tr>
         ))}
       </Table>
-      {rows.length < total && <p class="muted">{`The first ${rows.length} of ${total}.`}</p>}
+      <FirstOf shown={rows.length} total={total} />
     </section>
   );
 }
 
-/** The apps and admin roles of a user or group, on its page. */
-export function OpensSection({ domain, of, opens }: { domain: string; of: 'User' | 'Group'; opens: Opens }) {
-  const { opened, rules } = opens;
-  const apps = opened.filter(({ kind }) => kind === 'apps').length;
-  const roles = opened.length - apps;
+/** The apps and admin roles of a user or group, on its page; those that a deactivated user has again once reactivated. */
+export function OpensSection({
+  domain,
+  of,
+  opens,
+  isDeactivated,
+}: {
+  domain: string;
+  of: 'User' | 'Group';
+  opens: Opens;
+  isDeactivated: boolean;
+}) {
+  const { apps, roles, opened, rules } = opens;
+  const all = [
+    ...(apps > 0 ? [countOf(apps, 'app')] : []),
+    ...(roles > 0 ? [countOf(roles, 'admin role')] : []),
+  ].join(' and ');
   return (
     <>
       {opened.length > 0 && (
         <section>
-          <h2>{`Access to ${[
-            ...(apps > 0 ? [countOf(apps, 'app')] : []),
-            ...(roles > 0 ? [countOf(roles, 'admin role')] : []),
-          ].join(' and ')}`}</h2>
+          <h2>{isDeactivated ? 'No access while deactivated' : `Access to ${all}`}</h2>
+          {isDeactivated && <p>{`If reactivated, this user has access to ${all} again:`}</p>}
           <Table
             caption="Apps and admin roles"
             head={['Name', 'Kind', 'Status', ...(of === 'User' ? ['Through'] : [])]}
@@ -203,12 +297,13 @@ export function OpensSection({ domain, of, opens }: { domain: string; of: 'User'
                 <th scope="row">
                   <a href={accessPath(domain, each.kind, each.id)}>{nameOf(each.name, each.id)}</a>
                 </th>
-                <td>{ONE[each.kind]}</td>
+                <td>{ACCESS_NOUNS[each.kind]}</td>
                 <td>{each.status}</td>
                 {of === 'User' && <td>{through(domain, each)}</td>}
               </tr>
             ))}
           </Table>
+          <FirstOf shown={opened.length} total={apps + roles} />
         </section>
       )}
       {rules.length > 0 && (
@@ -233,7 +328,7 @@ function through(domain: string, { through: ways }: Opened) {
     <>
       {index > 0 && ', '}
       {group === null ? (
-        'directly'
+        'assigned directly'
       ) : (
         <a href={nodePath(domain, 'Group', group.id)}>{nameOf(group.name, group.id)}</a>
       )}

@@ -1,20 +1,23 @@
 import type { Found } from '../../graph/read/explore';
+import type { AccessPageKind, FoundAccess } from '../../graph/read/access';
+import { ACCESS_NOUNS, ACCESS_TITLES } from './access';
 import { Layout, type PageContext } from './layout';
-import { listPath, nodePath } from './links';
+import { accessPath, integrationPath, listPath, nodePath } from './links';
 import { DeletedBadge, Faults, nameOf, Table } from './parts';
 
-/** The search for users and groups. A script updates the results while the user types. */
+/** The search for users, groups, apps, admin roles and group rules. A script updates the results while the user types. */
 export function ExplorePage({
   page,
   query,
   found,
-  domains,
+  orgs,
   faults,
 }: {
   page: PageContext;
   query: string;
-  found: readonly Found[] | undefined;
-  domains: readonly string[];
+  found: AllFound | undefined;
+  /** The orgs, with the kinds of which each has something. */
+  orgs: readonly { domain: string; access: readonly AccessPageKind[] }[];
   /** Problems with the indexes that the search uses. */
   faults: readonly string[];
 }) {
@@ -23,19 +26,24 @@ export function ExplorePage({
       <h1>Explore</h1>
       <Faults faults={faults} />
       <form action="/explore" role="search" class="row" data-results="results">
-        <label for="q">Name, email or ID of a user or group</label>
+        <label for="q">Name, email or ID of a user or group; name of an app, admin role or group rule</label>
         <input id="q" name="q" type="search" value={query} autocomplete="off" maxlength={200} />
         <button>Search</button>
       </form>
       <div id="results" aria-live="polite">
-        {found && <Results found={found} domains={domains} />}
+        {found && <Results found={found} showsOrg={orgs.length > 1} />}
       </div>
-      <h2>All users and groups</h2>
+      <h2>Lists</h2>
       <ul>
-        {domains.map((domain) => (
+        {orgs.map(({ domain, access }) => (
           <li>
             {domain}: <a href={listPath(domain, 'User')}>users</a>,{' '}
             <a href={listPath(domain, 'Group')}>groups</a>
+            {access.map((kind) => (
+              <>
+                , <a href={accessPath(domain, kind)}>{ACCESS_TITLES[kind].toLowerCase()}</a>
+              </>
+            ))}
           </li>
         ))}
       </ul>
@@ -43,19 +51,30 @@ export function ExplorePage({
   );
 }
 
+/** All that a search has found. */
+export interface AllFound {
+  nodes: readonly Found[];
+  access: readonly FoundAccess[];
+}
+
 /** The results of a search; also rendered on their own for search as you type. */
-export function Results({ found, domains }: { found: readonly Found[]; domains: readonly string[] }) {
-  if (found.length === 0) return <p>No matches</p>;
+export function Results({ found: { nodes, access }, showsOrg }: { found: AllFound; showsOrg: boolean }) {
+  if (nodes.length + access.length === 0) return <p>No matches</p>;
+  const about = (domain: string, texts: readonly (string | null)[]) => (
+    <span class="muted">{[...texts, showsOrg && domain].filter(Boolean).join(' · ')}</span>
+  );
   return (
     <ul class="results">
-      {found.map(({ domain, label, id, name, detail, kind, isDeleted }) => (
+      {nodes.map(({ domain, label, id, name, detail, kind, isDeleted }) => (
         <li>
           <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a> {isDeleted && <DeletedBadge />}
-          <span class="muted">
-            {[label === 'User' ? 'user' : 'group', nameOf(detail, ''), kind, domains.length > 1 && domain]
-              .filter(Boolean)
-              .join(' · ')}
-          </span>
+          {about(domain, [label === 'User' ? 'user' : 'group', nameOf(detail, ''), kind])}
+        </li>
+      ))}
+      {access.map(({ domain, kind, id, name, status }) => (
+        <li>
+          <a href={accessPath(domain, kind, id)}>{nameOf(name, id)}</a>{' '}
+          {about(domain, [ACCESS_NOUNS[kind], status])}
         </li>
       ))}
     </ul>
@@ -92,6 +111,9 @@ export function ListPage({
   const query = new URLSearchParams({ ...(kind === undefined ? {} : { kind }), after: last?.id ?? '' });
   return (
     <Layout title={`${title} of ${domain}`} page={page}>
+      <p class="path">
+        <a href={integrationPath(domain)}>{domain}</a> / {title.toLowerCase()}
+      </p>
       <h1>{`${title} of ${domain}`}</h1>
       <nav class="filters" aria-label={label === 'User' ? 'By status' : 'By type'}>
         <a href={listPath(domain, label)} {...(kind === undefined ? { 'aria-current': 'true' } : {})}>

@@ -149,8 +149,12 @@ function ScheduleForms({
 function Runs({ integration, now }: { integration: Integration; now: Date }) {
   const { domain, runs, unrecorded, changes, currentRun } = integration;
   if (runs.length + unrecorded.length + changes.length === 0) return null;
+  // A run can wait for a worker before it writes that it has started.
+  const asked = runs.map((run) =>
+    run.runId === currentRun?.runId ? { ...run, startedAt: currentRun.startedAt } : run,
+  );
   const rows = [
-    ...runs.map((run) => ({
+    ...asked.map((run) => ({
       at: run.startedAt,
       row: <RunRow domain={domain} run={run} isCurrent={run.runId === currentRun?.runId} now={now} />,
     })),

@@ -20,6 +20,10 @@ export const nodePath = (domain: string, label: 'User' | 'Group', id: string): s
 export const accessPath = (domain: string, kind: AccessPageKind, id?: string): string =>
   `${integrationPath(domain)}/${kind}${id === undefined ? '' : `/${encoded(id)}`}`;
 
+/** Returns the page of something that the graph has. */
+export const pagePath = (domain: string, kind: 'User' | 'Group' | AccessPageKind, id: string): string =>
+  kind === 'User' || kind === 'Group' ? nodePath(domain, kind, id) : accessPath(domain, kind, id);
+
 export const questionsPath = (domain: string): string => `${integrationPath(domain)}/questions`;
 
 /** Returns the path of a question with parameters, or with `part` of its answer in another format. */

@@ -4,11 +4,10 @@ import type { Membership, NodePage } from '../../graph/read/explore';
 import type { Opens } from '../../graph/read/access';
 import { OpensSection } from './access';
 import { Layout, type PageContext } from './layout';
-import { isComplete } from '../../queries/parameters';
-import { QUESTIONS } from '../../queries/registry';
-import { integrationPath, listPath, nodePath, questionPath } from './links';
+import { integrationPath, listPath, nodePath } from './links';
 import { Neighborhood, NEIGHBORHOOD_SCRIPTS } from './neighborhood';
-import { DeletedBadge, Facts, nameOf, Table } from './parts';
+import { Questions, questionsAbout } from './questionsAbout';
+import { DeletedBadge, Facts, nameOf, StatusBadge, Table } from './parts';
 
 export interface NodePageProps {
   page: PageContext;
@@ -38,7 +37,9 @@ export function NodeView({ page, domain, node, opens, ended, at, skip, pageSize 
         <a href={integrationPath(domain)}>{domain}</a> /{' '}
         <a href={listPath(domain, label)}>{label === 'User' ? 'users' : 'groups'}</a>
       </p>
-      <h1>{title}</h1>
+      <h1>
+        {title} {label === 'User' && !isDeleted && <StatusBadge status={properties['status']} />}
+      </h1>
       {isDeleted && <p class="note">Deleted in Okta. This page shows the last known data.</p>}
       <form action={path} class="row">
         <label for="at">Memberships at the end of the day (UTC)</label>
@@ -65,18 +66,16 @@ export function NodeView({ page, domain, node, opens, ended, at, skip, pageSize 
           <Memberships domain={domain} of={label} memberships={ended} caption="Past memberships" />
         </section>
       )}
-      {opens && <OpensSection domain={domain} of={label} opens={opens} />}
+      {opens && (
+        <OpensSection
+          {...{ domain, of: label, opens, isDeactivated: properties['status'] === 'DEPROVISIONED' }}
+        />
+      )}
       {!isDeleted && at === undefined && <Neighborhood path={path} title={title} />}
-      <section>
-        <h2>Questions</h2>
-        <ul>
-          {questionsAbout({ label, id, isDeleted }).map(({ question, given }) => (
-            <li>
-              <a href={questionPath(domain, question.id, undefined, given)}>{question.question}</a>
-            </li>
-          ))}
-        </ul>
-      </section>
+      <Questions
+        domain={domain}
+        asked={questionsAbout(label, id).filter(({ question }) => !isDeleted || question.needs === 'history')}
+      />
       <section>
         <h2>Properties</h2>
         <Facts
@@ -87,17 +86,6 @@ export function NodeView({ page, domain, node, opens, ended, at, skip, pageSize 
       </section>
     </Layout>
   );
-}
-
-/** Returns the questions about a user or group. For a deleted one, only those about the past. */
-function questionsAbout({ label, id, isDeleted }: Pick<NodePage, 'label' | 'id' | 'isDeleted'>) {
-  const type = label === 'User' ? 'person' : 'group';
-  return QUESTIONS.flatMap((question) => {
-    const [parameter] = Object.entries(question.parameters).find(([, each]) => each.type === type) ?? [];
-    if (parameter === undefined || (isDeleted && question.needs !== 'history')) return [];
-    const given = { [parameter]: [id] };
-    return [{ question, given: isComplete(question, given) ? { ...given, ask: ['yes'] } : given }];
-  });
 }
 
 function Memberships({

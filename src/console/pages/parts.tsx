@@ -13,6 +13,11 @@ export function nameOf(text: string | null | undefined, otherwise: string): stri
   return isVisible(text ?? '') ? printable(text ?? '') : otherwise;
 }
 
+/** Text with code between backticks. */
+export function Marked({ text }: { text: string }) {
+  return <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code>{part}</code> : part))}</>;
+}
+
 /** A past time, as how long ago it was. */
 export function TimeAgo({ time, now }: { time: Date; now: Date }) {
   return (
@@ -56,6 +61,12 @@ export function DeletedBadge() {
   return <span class="badge still">deleted in Okta</span>;
 }
 
+/** Okta's status of a user who is not active. */
+export function StatusBadge({ status }: { status: string | undefined }) {
+  if (status === undefined || status === 'ACTIVE') return null;
+  return <span class="badge still">{status}</span>;
+}
+
 export function Count({ value, href }: { value: number; href?: string }) {
   const text = formatCount(value);
   return href === undefined ? (
@@ -73,9 +84,9 @@ const ACCESS_SIZES: readonly [
   name: string,
   page?: AccessPageKind,
 ][] = [
-  ['apps', 'Applications', 'apps'],
-  ['assignments', 'Assignments to applications'],
-  ['roles', 'Assignments of admin roles', 'roles'],
+  ['apps', 'Apps', 'apps'],
+  ['assignments', 'App assignments'],
+  ['roles', 'Admin role assignments', 'roles'],
   ['rules', 'Group rules', 'rules'],
 ];
 
@@ -146,6 +157,12 @@ export function Table({
       </table>
     </div>
   );
+}
+
+/** Says below a table that it does not show all. */
+export function FirstOf({ shown, total }: { shown: number; total: number }) {
+  if (shown >= total) return null;
+  return <p class="muted">{`The first ${formatCount(shown)} of ${formatCount(total)}.`}</p>;
 }
 
 /** Error messages, each in its own paragraph. */

@@ -1,4 +1,6 @@
+import type { AccessPageKind } from '../../graph/read/access';
 import { countOf } from '../../text/counts';
+import { MAX_ROWS } from '../../pictures/picture';
 import { emptyText, proofText, shownCell } from '../../queries/answerText';
 import { unread } from '../../queries/accessProof';
 import type { Answer } from '../../queries/answer';
@@ -6,8 +8,8 @@ import type { Given } from '../../queries/parameters';
 import type { Parameter, ParameterType, Question } from '../../queries/question';
 import { QUESTIONS } from '../../queries/registry';
 import { Layout, type PageContext } from './layout';
-import { integrationPath, nodePath, questionPath, questionsPath } from './links';
-import { nameOf, Table } from './parts';
+import { integrationPath, pagePath, questionPath, questionsPath } from './links';
+import { Marked, nameOf, Table } from './parts';
 
 /** The list of all questions about an org. */
 export function QuestionsPage({
@@ -39,7 +41,9 @@ export function QuestionsPage({
               <span class="badge still">{each}</span>
             ))}
             <br />
-            <span class="muted">{why}</span>
+            <span class="muted">
+              <Marked text={why} />
+            </span>
           </li>
         ))}
       </ul>
@@ -69,7 +73,9 @@ export function QuestionPage({ page, domain, question, given, answer, isCut, fau
         <a href={integrationPath(domain)}>{domain}</a> / <a href={questionsPath(domain)}>questions</a>
       </p>
       <h1>{question.question}</h1>
-      <p class="prose">{why}</p>
+      <p class="prose">
+        <Marked text={why} />
+      </p>
       {controls.length > 0 && <p class="muted">{`Evidence for ${controls.join(', ')}.`}</p>}
       <form action={questionPath(domain, id)} class="fields">
         <input type="hidden" name="ask" value="yes" />
@@ -166,11 +172,12 @@ function AnswerSection({
           {draw !== undefined && (
             <details>
               <summary>Picture</summary>
+              {isCut && <p class="muted">{`At most ${MAX_ROWS} rows are drawn.`}</p>}
               <img
                 class="drawing"
                 loading="lazy"
                 src={questionPath(domain, id, 'picture.svg', given)}
-                alt={`The answer to “${question.question}”, as in the table`}
+                alt={`The answer to “${question.question}” as a picture`}
               />
             </details>
           )}
@@ -178,7 +185,7 @@ function AnswerSection({
             {rows.map((row) => (
               <tr>
                 {columns.map((column) => (
-                  <Cell domain={domain} row={row} column={column} />
+                  <Cell {...{ domain, question, row, column }} />
                 ))}
               </tr>
             ))}
@@ -191,21 +198,55 @@ function AnswerSection({
   );
 }
 
-/** Columns with the name of a user or group, and the column of its id. */
-const NAMES: Readonly<Record<string, readonly ['User' | 'Group', string]>> = {
+type Linked = 'User' | 'Group' | AccessPageKind;
+
+/** Columns with a name, what it is the name of, and the column of its id. */
+const NAMES: Readonly<Record<string, readonly [Linked, string]>> = {
   person: ['User', 'user_id'],
+  manager: ['User', 'manager_id'],
   group: ['Group', 'group_id'],
+  app: ['apps', 'app_id'],
+  role: ['roles', 'role_id'],
+  rule: ['rules', 'rule_id'],
 };
 
-function Cell({ domain, row, column }: { domain: string; row: Answer['rows'][number]; column: string }) {
+/** What is named in the column `name`, by the column `kind`. */
+const OF_KIND: Readonly<Record<string, Linked>> = {
+  group: 'Group',
+  report: 'User',
+  app: 'apps',
+  'admin role': 'roles',
+};
+
+/** Returns what a column of a row names, and the column of its id; undefined if it names nothing that has a page. */
+function namedIn(row: Answer['rows'][number], column: string): readonly [Linked, string] | undefined {
+  if (column === 'other') return [row['app_id'] === undefined ? 'Group' : 'apps', 'other_id'];
+  if (column !== 'name') return NAMES[column];
+  const linked = OF_KIND[String(row['kind'])];
+  return linked && [linked, 'id'];
+}
+
+function Cell({
+  domain,
+  question,
+  row,
+  column,
+}: {
+  domain: string;
+  question: Question;
+  row: Answer['rows'][number];
+  column: string;
+}) {
   const value = row[column] ?? null;
   const text = nameOf(shownCell(value), '');
-  const [label, idColumn] = NAMES[column] ?? [];
+  const [linked, idColumn] = namedIn(row, column) ?? [];
   const id = idColumn === undefined ? null : row[idColumn];
-  if (label !== undefined && typeof id === 'string')
+  // A deleted app has no page.
+  const isPast = linked === 'apps' && question.needs === 'history' && row['is_deleted'] !== false;
+  if (linked !== undefined && typeof id === 'string' && !isPast)
     return (
       <td>
-        <a href={nodePath(domain, label, id)}>{text || id}</a>
+        <a href={pagePath(domain, linked, id)}>{text || id}</a>
       </td>
     );
   return <td {...(typeof value === 'number' ? { class: 'number' } : {})}>{text}</td>;

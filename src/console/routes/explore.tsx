@@ -1,13 +1,13 @@
 import { Hono } from 'hono';
-import { openedBy } from '../../graph/read/access';
-import { endedMemberships, list, neighbors, nodePage, search, type Neighbor } from '../../graph/read/explore';
+import { accessKindsOf, openedBy, searchAccess } from '../../graph/read/access';
+import { endedMemberships, list, neighbors, nodePage, search } from '../../graph/read/explore';
 import { isDay } from '../../text/parseTime';
 import { brief } from '../../text/printable';
 import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf } from '../orgs';
 import { ExplorePage, ListPage, Results } from '../pages/explore';
-import { accessPath, nodePath } from '../pages/links';
+import { pagePath } from '../pages/links';
 import { MessagePage } from '../pages/layout';
 import { NodeView } from '../pages/node';
 import { nameOf } from '../pages/parts';
@@ -29,20 +29,33 @@ const KINDS = [
 /** The nodes whose neighborhood can be drawn. */
 const DRAWN = [...KINDS, ['apps', 'App'], ['roles', 'AdminRole']] as const;
 
+const PAGES = { User: 'User', Group: 'Group', App: 'apps', AdminRole: 'roles' } as const;
+
 /** Routes of the search, the lists, and the pages of users and groups. */
 export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
   const { db } = services;
   const app = new Hono<ConsoleEnv>();
 
+  const findAll = async (domains: readonly string[], text: string) => {
+    const [nodes, access] = await Promise.all([
+      search(db, domains, text, MAX_RESULTS_PER_KIND),
+      searchAccess(db, domains, text, MAX_RESULTS_PER_KIND),
+    ]);
+    return { nodes, access };
+  };
+
   app.get('/explore', async (c) => {
     const query = c.req.query('q') ?? '';
     const domains = await domainsOf(services);
-    const found = query.trim() === '' ? undefined : await search(db, domains, query, MAX_RESULTS_PER_KIND);
+    const found = query.trim() === '' ? undefined : await findAll(domains, query);
     if (c.req.query('part') === 'results')
-      return c.html(<>{found && <Results found={found} domains={domains} />}</>);
+      return c.html(<>{found && <Results found={found} showsOrg={domains.length > 1} />}</>);
     const page = pageContext(c, services, 'explore');
     const faults = await indexFaults(db);
-    return document(c, <ExplorePage {...{ page, query, found, domains, faults }} />);
+    const orgs = await Promise.all(
+      domains.map(async (domain) => ({ domain, access: await accessKindsOf(db, domain) })),
+    );
+    return document(c, <ExplorePage {...{ page, query, found, orgs, faults }} />);
   });
 
   for (const [plural, label] of KINDS) {
@@ -100,17 +113,12 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
         key: `${each.label}/${each.id}`,
         label: each.label,
         name: nameOf(each.name, each.id),
-        path: drawnPath(domain, each),
+        path: pagePath(domain, PAGES[each.label], each.id),
       }));
       return c.json({ center: shown[0], neighbors: shown.slice(1), total: found.total });
     });
   }
   return app;
-}
-
-function drawnPath(domain: string, { label, id }: Pick<Neighbor, 'label' | 'id'>): string {
-  if (label === 'User' || label === 'Group') return nodePath(domain, label, id);
-  return accessPath(domain, label === 'App' ? 'apps' : 'roles', id);
 }
 
 /** Returns the end of a day in UTC, or undefined if the text is not a date. */

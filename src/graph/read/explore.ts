@@ -269,7 +269,8 @@ const NEIGHBOR = `[each IN labels(n) WHERE each IN ['User', 'Group', 'App', 'Adm
 
 /**
  * Returns a node's neighbors for a picture, at most the number that it shows: those with the fewest neighbors of their
- * own first, since large groups say least, or in any order if there are very many.
+ * own first, since large groups say least, or in any order if there are very many; of an app or admin role, groups before
+ * users.
  */
 export async function neighbors(
   db: GraphDatabase,
@@ -286,14 +287,22 @@ export async function neighbors(
   const { total, ...itself } = node;
   const choice =
     total > MAX_SORTED
-      ? 'WITH n LIMIT $atMost'
+      ? 'WITH DISTINCT n LIMIT $atMost'
       : `WITH DISTINCT n, COUNT { (n)-${DRAWN_LINKS}-() } AS degree ORDER BY degree, n.id LIMIT $atMost`;
+  const parts = label === 'App' || label === 'AdminRole' ? [':Group', ':User'] : [''];
+  const matches = parts.map(
+    (part, i) =>
+      `MATCH (c)-${DRAWN_LINKS}-(n${part}) ${choice} RETURN n, ${i} AS part, ${total > MAX_SORTED ? '0' : 'degree'} AS degree`,
+  );
   const found = await db.read<Neighbor>(
-    `MATCH (:${label} {okta_domain: $domain, id: $id})-${DRAWN_LINKS}-(n) ${choice}
+    `MATCH (c:${label} {okta_domain: $domain, id: $id})
+     CALL (c) { ${matches.join(' UNION ALL ')} }
+     WITH n, part, degree ORDER BY part, degree, n.id LIMIT $atMost
      RETURN ${NEIGHBOR}`,
     parameters,
   );
-  return { node: itself, neighbors: found, total };
+  // An admin role can be assigned to one user several times.
+  return { node: itself, neighbors: found, total: found.length < atMost ? found.length : total };
 }
 
 /**
