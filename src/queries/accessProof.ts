@@ -10,7 +10,10 @@ export interface AccessRead {
   /** The latest run that has read the kind. */
   runNumber: number;
   finishedAt: string;
-  /** Start of the first run known to have read the kind: what ended before is unknown. */
+  /**
+   * Okta's clock at the list of groups of the first run known to have read the kind, as in a proof's `historySince`: what
+   * ended before is unknown. The start of that run by the database's clock if it listed no groups.
+   */
   since: string;
   /** Okta's clock at the oldest complete read of a list of its assignments or roles. Absent if there are no lists. */
   listsAsOf?: string;
@@ -46,7 +49,7 @@ export async function accessReads(
      UNWIND [${ACCESS_KINDS.map((kind) => `CASE WHEN ${hasRead(LAST[kind])} THEN '${kind}' END`).join(', ')}] AS kind
      WITH r, kind WHERE kind IS NOT NULL
      RETURN kind, max(r.number) AS runNumber, max(r.finished_at.epochMillis) AS finishedMs,
-            min(r.started_at.epochMillis) AS sinceMs`,
+            coalesce(min(r.groups_as_of), min(r.started_at)).epochMillis AS sinceMs`,
     { domain },
   );
   const [oldest] =
