@@ -102,7 +102,7 @@ export function givenOf(params: readonly string[]): Given {
   return Object.fromEntries(given);
 }
 
-function jsonOf({ question, parameters, rows, proof }: Answer) {
+function jsonOf({ question, parameters, rows, note, proof }: Answer) {
   const { id, question: asked, columns } = question;
-  return { id, question: asked, parameters, columns, rows, proof };
+  return { id, question: asked, parameters, columns, rows, ...(note !== undefined && { note }), proof };
 }

@@ -87,8 +87,8 @@ function cellOf(value: Value): string {
     : String(value as string | number | boolean);
 }
 
-/** Formats the run that an answer is based on, and how complete the data is. */
-export function proofText({ question, parameters, proof }: Omit<Answer, 'rows'>): string {
+/** Formats the note of an answer, the run that it is based on, and how complete the data is. */
+export function proofText({ question, parameters, note, proof }: Omit<Answer, 'rows'>): string {
   const { domain, run, wholeRun, membersAsOf, isRunUnderWay, historySince } = proof;
   if (!run) return `No run of ${domain} has ended yet, so the graph may be empty or incomplete.\n`;
   const asked = ['at', 'since'].flatMap((name) => {
@@ -96,6 +96,7 @@ export function proofText({ question, parameters, proof }: Omit<Answer, 'rows'>)
     return typeof value === 'string' ? [value] : [];
   });
   const lines = [
+    ...(note === undefined ? [] : [note]),
     `Based on run #${run.runNumber} of ${domain}, ${run.mode}, ${run.outcome}, ended ${time(run.finishedAt)}; ` +
       `the data is up to ${formatDuration(run.ageMs)} old.`,
     run.isWhole

@@ -98,6 +98,19 @@ describe('The answers about apps, admin roles and group rules', () => {
     assert.doesNotMatch(proofText(await asked('direct-assignments')), /SYNC_ACCESS/);
   });
 
+  for (const id of ['person-apps', 'group-loss']) {
+    it(`say that a user is deactivated, who has none: ${id}`, async () => {
+      const [leaver] = now.snapshot.allUsers.filter(({ status }) => status === 'DEPROVISIONED');
+      const asks = async (person = '') =>
+        proofText(await asked(id, id === 'group-loss' ? { person, group: made.project } : { person }));
+      assert.match(
+        await asks(leaver?.id),
+        /^This user is deactivated and has no access now; see blast-radius /,
+      );
+      assert.doesNotMatch(await asks(made.ada), /deactivated/);
+    });
+  }
+
   it('name similar apps for a label that the graph does not have', async () => {
     await assert.rejects(
       asked('app-people', { app: 'ledg' }),
