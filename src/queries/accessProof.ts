@@ -86,6 +86,10 @@ const NAMES: Readonly<Record<AccessKind, string>> = {
   roles: 'admin roles',
 };
 
+/** What to do about a kind that no run has read. */
+export const howToRead = (kind: AccessKind) =>
+  `If no run is in progress, add ${kind} to SYNC_ACCESS, or see the latest report for what Okta did not allow.`;
+
 /** What Okta lists for one owner at a time. Rules have no such lists. */
 const LISTS: Readonly<Record<AccessKind, string>> = {
   rules: 'rules',
@@ -112,10 +116,7 @@ export function accessTexts(
   return access.flatMap((kind) => {
     const name = `${NAMES[kind].charAt(0).toUpperCase()}${NAMES[kind].slice(1)}`;
     const read = reads[kind];
-    if (!read)
-      return [
-        `${name} have not been read, so this answer lacks them. Add ${kind} to SYNC_ACCESS; if it is there, see the latest report for what Okta did not allow.`,
-      ];
+    if (!read) return [`No run has read ${NAMES[kind]} yet, so this answer lacks them. ${howToRead(kind)}`];
     return [
       ...(read.listsAsOf === undefined
         ? []

@@ -3,6 +3,7 @@ import type { GraphDatabase } from '../graph/database';
 import { integer } from '../graph/values';
 import { brief } from '../text/printable';
 import { UsageError } from '../text/usageError';
+import { howToRead } from './accessProof';
 import { appEver, groupEver, person, personEver } from './cypher';
 import { cypherParameters, type Given } from './parameters';
 import { proofOf, type Proof } from './proof';
@@ -174,9 +175,7 @@ async function checkNames(
     if (found.length > 0)
       throw new UnknownNameError(`Okta has deleted ${kind} ${value}. For its history, use ${forHistory}.`);
     if (type === 'app' && !(await hasApps(db, domain)))
-      throw new UnknownNameError(
-        `The graph has no apps of ${domain}: none have been read. Add apps to SYNC_ACCESS.`,
-      );
+      throw new UnknownNameError(`The graph has no apps of ${domain}. ${howToRead('apps')}`);
     throw new UnknownNameError(
       `The graph has no ${kind} of ${domain} with the ${named} or ID ${value}.${await suggestions(db, domain, type, value)}`,
     );

@@ -93,7 +93,7 @@ describe('The answers about apps, admin roles and group rules', () => {
     assert.match(answerText({ ...found, rows: [] }), /\(unknown: apps have not been read\)/);
     assert.match(
       proofText(found),
-      /Apps have not been read, so this answer lacks them\. Add apps to SYNC_ACCESS/,
+      /No run has read apps yet, so this answer lacks them\. If no run is in progress, add apps to SYNC_ACCESS, or see /,
     );
     assert.doesNotMatch(proofText(await asked('direct-assignments')), /SYNC_ACCESS/);
   });
