@@ -97,9 +97,14 @@ const LISTS: Readonly<Record<AccessKind, string>> = {
   roles: 'roles of every admin',
 };
 
-/** Returns the names of what a question needs and no run has read: an answer without rows is unknown, not empty. */
-export function unread({ access }: Question, { access: reads }: AccessProof): string[] {
-  return access.filter((kind) => !reads[kind]).map((kind) => NAMES[kind]);
+/** Returns the kinds that a question needs and no run has read: an answer without rows is unknown, not empty. */
+export function unreadKinds({ access }: Question, { access: reads }: AccessProof): AccessKind[] {
+  return access.filter((kind) => !reads[kind]);
+}
+
+/** Returns the names of {@link unreadKinds}. */
+export function unread(question: Question, proof: AccessProof): string[] {
+  return unreadKinds(question, proof).map((kind) => NAMES[kind]);
 }
 
 /**
