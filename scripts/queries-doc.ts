@@ -15,12 +15,15 @@ export async function queriesDoc(): Promise<string> {
   return formatPage(FILE, text);
 }
 
-/** A topic, and questions about it. */
-const TOPICS = [
+/** Each topic with its questions; every question has at least one. */
+export const TOPICS = [
   [
     'users',
     'inactive-users',
     'never-signed-in',
+    'users-by-status',
+    'users-by',
+    'missing-attributes',
     'old-passwords',
     'only-everyone',
     'foreign-emails',
@@ -31,9 +34,13 @@ const TOPICS = [
     'group-members',
     'sensitive-groups',
     'in-both-groups',
+    'group-sizes',
     'empty-groups',
+    'single-member-groups',
+    'lone-of-department',
     'similar-groups',
     'unchanged-groups',
+    'changed-groups',
   ],
   ['one user', 'person-groups', 'person-history', 'compare-people', 'manager-reports'],
   [
@@ -50,10 +57,22 @@ const TOPICS = [
     'group-members-at',
     'person-groups-at',
     'membership-changes',
+    'group-changes',
     'group-churn',
     'longest-members',
   ],
-  ['apps', 'person-apps', 'app-people', 'group-loss', 'toxic-pair', 'direct-assignments', 'leavers-access'],
+  [
+    'apps',
+    'person-apps',
+    'app-people',
+    'group-loss',
+    'toxic-pair',
+    'direct-assignments',
+    'apps-outside-groups',
+    'unreachable-apps',
+    'inactive-app-assignments',
+    'leavers-access',
+  ],
   ['admin roles', 'admins', 'risky-admins', 'admin-groups', 'new-super-admins'],
   ['group rules', 'rule-groups', 'unexplained-members', 'invalid-rules'],
   ['incidents', 'blast-radius', 'person-groups-at', 'person-apps-at', 'app-people-at'],
@@ -76,6 +95,8 @@ okta-graph query person-groups-at --param person=ada@acme.com --param at=2026-11
 okta-graph query app-people --param app=Salesforce
 okta-graph query blast-radius --param person=ada@acme.com
 \`\`\`
+
+The names are examples. Of the simulated org, the first command after the list shows every user with the email, and an app is labeled Salesforce.
 
 Every answer ends with what it is based on: the run, how old the data is, if that run left anything out, and since when history is kept. With \`--csv\` this is on stderr; with \`--json\` it is the field \`proof\`.
 
