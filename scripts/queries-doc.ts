@@ -15,12 +15,15 @@ export async function queriesDoc(): Promise<string> {
   return formatPage(FILE, text);
 }
 
-/** A topic, and questions about it. */
-const TOPICS = [
+/** Each topic with its questions; every question has at least one. */
+export const TOPICS = [
   [
     'users',
     'inactive-users',
     'never-signed-in',
+    'users-by-status',
+    'users-by',
+    'missing-attributes',
     'old-passwords',
     'only-everyone',
     'foreign-emails',
@@ -31,9 +34,13 @@ const TOPICS = [
     'group-members',
     'sensitive-groups',
     'in-both-groups',
+    'group-sizes',
     'empty-groups',
+    'single-member-groups',
+    'lone-of-department',
     'similar-groups',
     'unchanged-groups',
+    'changed-groups',
   ],
   ['one user', 'person-groups', 'person-history', 'compare-people', 'manager-reports'],
   [
@@ -50,10 +57,22 @@ const TOPICS = [
     'group-members-at',
     'person-groups-at',
     'membership-changes',
+    'group-changes',
     'group-churn',
     'longest-members',
   ],
-  ['apps', 'person-apps', 'app-people', 'group-loss', 'toxic-pair', 'direct-assignments', 'leavers-access'],
+  [
+    'apps',
+    'person-apps',
+    'app-people',
+    'group-loss',
+    'toxic-pair',
+    'direct-assignments',
+    'apps-outside-groups',
+    'unreachable-apps',
+    'inactive-app-assignments',
+    'leavers-access',
+  ],
   ['admin roles', 'admins', 'risky-admins', 'admin-groups', 'new-super-admins'],
   ['group rules', 'rule-groups', 'unexplained-members', 'invalid-rules'],
   ['incidents', 'blast-radius', 'person-groups-at', 'person-apps-at', 'app-people-at'],
@@ -77,13 +96,15 @@ okta-graph query app-people --param app=Salesforce
 okta-graph query blast-radius --param person=ada@acme.com
 \`\`\`
 
+The names are examples. Of the simulated org, the first command after the list shows every user with the email, and an app is labeled Salesforce.
+
 Every answer ends with what it is based on: the run, how old the data is, if that run left anything out, and since when history is kept. With \`--csv\` this is on stderr; with \`--json\` it is the field \`proof\`.
 
 - **A \`person\`** is a user, named by email, in any case, or by Okta ID; **a group** is named by its exact name or Okta ID, **an app** by its exact label or Okta ID. A name that the graph does not have is an error, not an empty answer.
 - **A time** is how long ago, such as \`7d\`, or a date or time in ISO 8601, such as \`2026-11-24\` or \`2026-11-24T08:00:00Z\`.
-- **\`began_after\`, \`began_by\`, \`ended_after\`, \`ended_by\`**: a run knows only that a change happened between two reads of a group, so a membership began, and ended, between the two. An empty value means that it is not known, or has not ended.
+- **\`began_after\`, \`began_by\`, \`ended_after\`, \`ended_by\`**: a run knows only that a change happened between two reads of a group, so a membership began, and ended, between the two. A user has an app or a role through a group since both the membership and the assignment exist. An empty value means that it is not known, or has not ended.
 - **History** means that past memberships are needed; they are kept for \`HISTORY_RETENTION\`.
-- **Apps, roles and rules** are what \`SYNC_ACCESS\` must name. If no run has read them, the answer says that it is unknown; it is never shown as empty.
+- **Apps, roles and rules** are what \`SYNC_ACCESS\` must name. If no run has read them, the answer is unknown, not empty: the text says so, \`--csv\` does on stderr, since a CSV cannot, and with \`--json\` the field \`unknown\` lists the kinds.
 - **An app or role is reached** directly or through a group. Okta takes apps and roles from a deactivated user but not the memberships, so that a deactivated user has none although the path is in the graph; inactive apps and suspended users are listed with their status.
 - **Controls** are those for which an answer is evidence: ISO 27001:2022, SOC 2 (2017), NIST SP 800-53 rev. 5, CIS Controls 8, PCI DSS 4.0. Your auditor decides if it is enough.
 

@@ -8,6 +8,7 @@ import { findQuestion, QUESTIONS } from '../queries/registry';
 import { formatOf, write } from './changesCommand';
 import { answerCsv, answerText, proofText, questionsText } from '../queries/answerText';
 import { withGraph } from '../connections/connect';
+import { unread, unreadKinds } from '../queries/accessProof';
 import type { Context, Io } from './context';
 import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
@@ -58,6 +59,11 @@ export async function query(context: Context, name: string, options: QueryOption
       if (format === 'csv') {
         const answered = await streamedAnswer(db, question, asking);
         for await (const lines of answerCsv(answered)) await write(out, lines);
+        const missing = unread(question, answered.proof).join(' and ');
+        if (missing !== '')
+          err.write(
+            `WARNING: ${missing} have not been read, so what the answer lacks is unknown, not none.\n`,
+          );
         err.write(proofText(answered));
         return;
       }
@@ -102,7 +108,17 @@ export function givenOf(params: readonly string[]): Given {
   return Object.fromEntries(given);
 }
 
-function jsonOf({ question, parameters, rows, proof }: Answer) {
+function jsonOf({ question, parameters, rows, note, proof }: Answer) {
   const { id, question: asked, columns } = question;
-  return { id, question: asked, parameters, columns, rows, proof };
+  const unknown = unreadKinds(question, proof);
+  return {
+    id,
+    question: asked,
+    parameters,
+    columns,
+    unknown,
+    rows,
+    ...(note !== undefined && { note }),
+    proof,
+  };
 }

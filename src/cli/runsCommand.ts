@@ -1,5 +1,5 @@
 import { withGraph } from '../connections/connect';
-import type { NodeCounts } from '../contract';
+import { accessEdges, accessNodes, type NodeCounts, type SyncReport } from '../contract';
 import { lastReports, type RecordedRun } from '../graph/read/reports';
 import { formatCount } from '../text/counts';
 import { paintOutcome, styleOf, type TextStyle } from '../text/style';
@@ -27,15 +27,32 @@ export async function runs({ config, out }: Context, options: RunsOptions): Prom
   });
 }
 
-const HEAD = ['run', 'started', 'took', 'mode', 'outcome', 'users', 'groups', 'memberships', 'warnings'];
+const HEAD = [
+  'run',
+  'started',
+  'took',
+  'mode',
+  'outcome',
+  'users',
+  'groups',
+  'memberships',
+  'access',
+  'warnings',
+];
 
 function tableOf(found: readonly RecordedRun[], style: TextStyle): string {
-  const rows = found.map((run) => row(run, style));
-  return renderTable(HEAD, rows, { style });
+  const hasAccess = found.some(({ report }) => report && readsOf(report).length > 0);
+  const head = HEAD.filter((column) => column !== 'access' || hasAccess);
+  return renderTable(
+    head,
+    found.map((run) => row(run, hasAccess, style)),
+    { style },
+  );
 }
 
 function row(
   { runNumber, startedAt, finishedAt, mode, outcome, report }: RecordedRun,
+  hasAccess: boolean,
   style: TextStyle,
 ): string[] {
   return [
@@ -49,13 +66,33 @@ function row(
           changesOf(report.users),
           changesOf(report.groups),
           changesText(report.memberships.added, 0, report.memberships.removed),
+          ...(hasAccess ? [changesOf(sumOf(readsOf(report)))] : []),
           formatCount(report.warnings.length + report.warningsOmitted),
         ]
       : []),
   ];
 }
 
-const changesOf = ({ created, updated, deleted }: NodeCounts) => changesText(created, updated, deleted);
+/** Returns the changes of apps, assignments, admin roles and group rules, as far as a run has read them. */
+function readsOf({ access }: SyncReport): Changes[] {
+  return [
+    ...accessNodes(access).map(([, counts]) => counts),
+    ...accessEdges(access).map(([, { added, removed }]) => ({
+      created: added,
+      updated: 0,
+      deleted: removed,
+    })),
+  ];
+}
+
+type Changes = Pick<NodeCounts, 'created' | 'updated' | 'deleted'>;
+
+function sumOf(all: readonly Changes[]): Changes {
+  const sum = (of: keyof Changes) => all.reduce((total, each) => total + each[of], 0);
+  return { created: sum('created'), updated: sum('updated'), deleted: sum('deleted') };
+}
+
+const changesOf = ({ created, updated, deleted }: Changes) => changesText(created, updated, deleted);
 
 /** Returns text such as `+12 ~3 -1`; empty if nothing changed. */
 function changesText(created: number, updated: number, deleted: number): string {

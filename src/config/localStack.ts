@@ -11,8 +11,10 @@ const CHOOSE_ORG = ['OKTA_DOMAIN', 'OKTA_CREDENTIALS_DIR'] as const;
 /** Variables that choose a service, by the prefix of all its variables. */
 const CHOSEN_BY = {
   OKTA_: CHOOSE_ORG,
-  // What the simulated org is read for does not apply to a real one.
+  // What the org of the stack is read for does not apply to another one.
   SYNC_ACCESS: ['SYNC_ACCESS', ...CHOOSE_ORG],
+  OKTA_LABELS: ['OKTA_LABELS'],
+  HISTORY_RETENTION: ['HISTORY_RETENTION', ...CHOOSE_ORG],
   TEMPORAL_: ['TEMPORAL_ADDRESS'],
   NEO4J_: ['NEO4J_URI'],
 } as const;

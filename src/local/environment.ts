@@ -74,6 +74,16 @@ export function variablesOf({ okta, temporal, neo4j, credentials, access }: Loca
   };
 }
 
+/** Settings of the running stack that commands in another terminal need too: what is synced, labeled and kept. */
+const SHARED_SETTINGS = ['SYNC_ACCESS', 'OKTA_LABELS', 'HISTORY_RETENTION'] as const;
+
+/** Returns the settings of an environment that commands in another terminal need too. */
+export function sharedSettings(environment: Environment): Environment {
+  return Object.fromEntries(
+    SHARED_SETTINGS.flatMap((name) => (environment[name]?.trim() ? [[name, environment[name]]] : [])),
+  );
+}
+
 /** Returns lines of `NAME=value` for a shell, an `.env` file and {@link withLocalStack}, which uses them while this process runs. */
 export function environmentFile(variables: Environment): string {
   return Object.entries({ [STACK_VARIABLE]: String(process.pid), ...variables })

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Environment } from '../config';
 import { ADDED_ORGS_DIR } from './addedOrgs';
 import { environmentFile, type LocalParts, SIMULATED_ACCESS, variablesOf } from './environment';
 import type { Log } from './log';
@@ -30,6 +31,8 @@ const PORTS = { temporal: 7_233, temporalUi: 8_233, bolt: 7_687, http: 7_474 };
 
 export interface PartsOptions extends Lifetime {
   org: SimulatedOrgOptions;
+  /** Variables for commands in another terminal, in addition to those of the parts. */
+  settings?: Environment;
   log: Log;
   /** Directory for the data of the parts. Default: `.local/`. */
   localDir?: string;
@@ -47,6 +50,7 @@ export async function startParts(
   toStart: Record<keyof LocalParts, boolean>,
   {
     org: orgOptions,
+    settings = {},
     log,
     localDir = LOCAL_DIR,
     servers = { startTemporal, startNeo4j },
@@ -132,7 +136,8 @@ export async function startParts(
   );
   const recorded = async () => {
     await privateFolder(localDir);
-    await writePrivateFile(join(localDir, ENVIRONMENT), environmentFile(variablesOf(running)));
+    const variables = { ...settings, ...variablesOf(running) };
+    await writePrivateFile(join(localDir, ENVIRONMENT), environmentFile(variables));
   };
   await allOrNone(starts, stop);
   await allOrNone([recorded()], stop);

@@ -9,7 +9,7 @@ import { type Config, ConfigError, loadConfig, readEnvironment } from '../config
 import { WorkerStartError } from '../telemetry/workerStartError';
 import { loadConsoleSettings } from '../console/settings';
 import { ADDED_ORGS_DIR, hasAddedOrgs } from './addedOrgs';
-import { type LocalParts, partsToStart, variablesOf } from './environment';
+import { type LocalParts, partsToStart, sharedSettings, variablesOf } from './environment';
 import { parseOptions } from './options';
 import { startParts, withParts } from './parts';
 import { choosePort } from './ports';
@@ -64,7 +64,9 @@ async function startAll(args: readonly string[], io: Io, read: typeof readEnviro
   try {
     const sayStopping = () => log('Stopping …');
     stop.addEventListener('abort', sayStopping);
-    const parts = await startParts(toStart, { org: { ...size, port: orgPort, still }, log, stop, onEnd });
+    const org = { ...size, port: orgPort, still };
+    const settings = sharedSettings(environment);
+    const parts = await startParts(toStart, { org, settings, log, stop, onEnd });
     stop.removeEventListener('abort', sayStopping);
     return await withParts(parts, log, async () => {
       stop.throwIfAborted();

@@ -10,7 +10,10 @@ export interface AccessRead {
   /** The latest run that has read the kind. */
   runNumber: number;
   finishedAt: string;
-  /** Start of the first run known to have read the kind: what ended before is unknown. */
+  /**
+   * Okta's clock at the list of groups of the first run known to have read the kind, as in a proof's `historySince`: what
+   * ended before is unknown. The start of that run by the database's clock if it listed no groups.
+   */
   since: string;
   /** Okta's clock at the oldest complete read of a list of its assignments or roles. Absent if there are no lists. */
   listsAsOf?: string;
@@ -46,7 +49,7 @@ export async function accessReads(
      UNWIND [${ACCESS_KINDS.map((kind) => `CASE WHEN ${hasRead(LAST[kind])} THEN '${kind}' END`).join(', ')}] AS kind
      WITH r, kind WHERE kind IS NOT NULL
      RETURN kind, max(r.number) AS runNumber, max(r.finished_at.epochMillis) AS finishedMs,
-            min(r.started_at.epochMillis) AS sinceMs`,
+            coalesce(min(r.groups_as_of), min(r.started_at)).epochMillis AS sinceMs`,
     { domain },
   );
   const [oldest] =
@@ -83,6 +86,10 @@ const NAMES: Readonly<Record<AccessKind, string>> = {
   roles: 'admin roles',
 };
 
+/** What to do about a kind that no run has read. */
+export const howToRead = (kind: AccessKind) =>
+  `If no run is in progress, add ${kind} to SYNC_ACCESS, or see the latest report for what Okta did not allow.`;
+
 /** What Okta lists for one owner at a time. Rules have no such lists. */
 const LISTS: Readonly<Record<AccessKind, string>> = {
   rules: 'rules',
@@ -90,9 +97,14 @@ const LISTS: Readonly<Record<AccessKind, string>> = {
   roles: 'roles of every admin',
 };
 
-/** Returns the names of what a question needs and no run has read: an answer without rows is unknown, not empty. */
-export function unread({ access }: Question, { access: reads }: AccessProof): string[] {
-  return access.filter((kind) => !reads[kind]).map((kind) => NAMES[kind]);
+/** Returns the kinds that a question needs and no run has read: an answer without rows is unknown, not empty. */
+export function unreadKinds({ access }: Question, { access: reads }: AccessProof): AccessKind[] {
+  return access.filter((kind) => !reads[kind]);
+}
+
+/** Returns the names of {@link unreadKinds}. */
+export function unread(question: Question, proof: AccessProof): string[] {
+  return unreadKinds(question, proof).map((kind) => NAMES[kind]);
 }
 
 /**
@@ -109,10 +121,7 @@ export function accessTexts(
   return access.flatMap((kind) => {
     const name = `${NAMES[kind].charAt(0).toUpperCase()}${NAMES[kind].slice(1)}`;
     const read = reads[kind];
-    if (!read)
-      return [
-        `${name} have not been read, so this answer lacks them. Add ${kind} to SYNC_ACCESS; if it is there, see the latest report for what Okta did not allow.`,
-      ];
+    if (!read) return [`No run has read ${NAMES[kind]} yet, so this answer lacks them. ${howToRead(kind)}`];
     return [
       ...(read.listsAsOf === undefined
         ? []

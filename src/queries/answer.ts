@@ -3,10 +3,12 @@ import type { GraphDatabase } from '../graph/database';
 import { integer } from '../graph/values';
 import { brief } from '../text/printable';
 import { UsageError } from '../text/usageError';
-import { appEver, groupEver, personEver } from './cypher';
+import { howToRead } from './accessProof';
+import { appEver, groupEver, person, personEver } from './cypher';
 import { cypherParameters, type Given } from './parameters';
 import { proofOf, type Proof } from './proof';
 import type { Question } from './question';
+import { HAS_ACCESS } from './reach';
 
 /** A value in a row. Times are ISO 8601 in UTC. */
 export type Value = string | number | boolean | null | readonly Value[];
@@ -16,6 +18,8 @@ export interface Answer {
   /** The values passed to the Cypher statement. */
   parameters: Record<string, Value>;
   rows: Record<string, Value>[];
+  /** Why the answer is empty, if the user asked about has no access. */
+  note?: string;
   proof: Proof;
 }
 
@@ -55,6 +59,7 @@ export async function answer(
     question,
     parameters: plainRow(parameters),
     rows: rows.map(plainRow),
+    ...(await noteOf(db, question, bound)),
     proof: await proofOf(db, domain, now, historyRetentionMs, question.access),
   };
 }
@@ -80,9 +85,26 @@ export async function streamedAnswer(
   const { domain, now, historyRetentionMs } = asking;
   const parameters = await boundParameters(db, question, asking);
   const proof = await proofOf(db, domain, now, historyRetentionMs, question.access);
-  const found = db.stream<Record<string, unknown>>(question.cypher, { domain, ...parameters }, timeoutMs);
-  return { question, parameters: plainRow(parameters), rows: plainRows(found), proof };
+  const bound = { domain, ...parameters };
+  const note = await noteOf(db, question, bound);
+  const found = db.stream<Record<string, unknown>>(question.cypher, bound, timeoutMs);
+  return { question, parameters: plainRow(parameters), rows: plainRows(found), ...note, proof };
 }
+
+/** Returns a note if a question leaves out deactivated users and is about one. */
+async function noteOf(
+  db: GraphDatabase,
+  { parameters, cypher }: Question,
+  bound: Record<string, unknown>,
+): Promise<Pick<Answer, 'note'>> {
+  const name = Object.keys(parameters).find((each) => parameters[each]?.type === 'person');
+  if (name === undefined || !cypher.includes(HAS_ACCESS)) return {};
+  const having = await db.read(`${person('u', name)} WITH u WHERE ${HAS_ACCESS} RETURN 1 LIMIT 1`, bound);
+  return having.length > 0 ? {} : { note: DEACTIVATED };
+}
+
+const DEACTIVATED =
+  'This user is deactivated and has no access now; see blast-radius for what reactivation would give back.';
 
 async function* plainRows(
   rows: AsyncIterable<Record<string, unknown>>,
@@ -153,9 +175,7 @@ async function checkNames(
     if (found.length > 0)
       throw new UnknownNameError(`Okta has deleted ${kind} ${value}. For its history, use ${forHistory}.`);
     if (type === 'app' && !(await hasApps(db, domain)))
-      throw new UnknownNameError(
-        `The graph has no apps of ${domain}: none have been read. Add apps to SYNC_ACCESS.`,
-      );
+      throw new UnknownNameError(`The graph has no apps of ${domain}. ${howToRead('apps')}`);
     throw new UnknownNameError(
       `The graph has no ${kind} of ${domain} with the ${named} or ID ${value}.${await suggestions(db, domain, type, value)}`,
     );

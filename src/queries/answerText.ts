@@ -87,19 +87,25 @@ function cellOf(value: Value): string {
     : String(value as string | number | boolean);
 }
 
-/** Formats the run that an answer is based on, and how complete the data is. */
-export function proofText({ question, parameters, proof }: Omit<Answer, 'rows'>): string {
+/** Formats the note of an answer, the run that it is based on, and how complete the data is. */
+export function proofText({ question, parameters, note, proof }: Omit<Answer, 'rows'>): string {
   const { domain, run, wholeRun, membersAsOf, isRunUnderWay, historySince } = proof;
-  if (!run) return `No run of ${domain} has ended yet, so the graph may be empty or incomplete.\n`;
   const asked = ['at', 'since'].flatMap((name) => {
     const value = parameters[name];
     return typeof value === 'string' ? [value] : [];
   });
-  const lines = [
+  const access = accessTexts(question, proof, asked);
+  if (!run)
+    return linesOf([
+      `No run of ${domain} has ended yet, so the graph may be empty or incomplete.`,
+      ...access,
+    ]);
+  return linesOf([
+    ...(note === undefined ? [] : [note]),
     `Based on run #${run.runNumber} of ${domain}, ${run.mode}, ${run.outcome}, ended ${time(run.finishedAt)}; ` +
       `the data is up to ${formatDuration(run.ageMs)} old.`,
     run.isWhole
-      ? 'It completed with nothing left out.'
+      ? 'It completed, with no user, group or membership left out.'
       : `It was incomplete: see report ${run.runNumber} for what may be missing in the graph.`,
     wholeRun
       ? `The last full run that succeeded is #${wholeRun.runNumber}, ended ${time(wholeRun.finishedAt)}.`
@@ -109,10 +115,11 @@ export function proofText({ question, parameters, proof }: Omit<Answer, 'rows'>)
       : [`The members of every group were read completely at ${time(membersAsOf)} or later.`]),
     ...(isRunUnderWay ? ['A run is in progress, so the graph may mix old and new data.'] : []),
     ...(question.needs === 'history' ? [historyText(historySince, asked)] : []),
-    ...accessTexts(question, proof, asked),
-  ];
-  return lines.map((line) => `${line}\n`).join('');
+    ...access,
+  ]);
 }
+
+const linesOf = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
 
 function historyText(since: string | undefined, asked: readonly string[]): string {
   if (since === undefined)

@@ -17,8 +17,24 @@ export const ROLE = 'r.label AS role, r.id AS role_id, e.resource_set AS resourc
 /** Columns of a way to an app or role: `group` is empty if it is direct. */
 export const WAY = 'g IS NULL AS is_direct, g.name AS group, g.id AS group_id';
 
-/** Between these two reads the way began and ended: it takes the membership `m`, if any, and the assignment `e`. */
-export const WAY_LIMITS = `CASE WHEN m.valid_from > e.valid_from THEN m.valid_from ELSE e.valid_from END AS began_by,
+/** Cypher: the later time of membership `m`, if any, and assignment `e`; the known one, if the other is unknown. */
+const later = (time: 'not_before' | 'valid_from') =>
+  `CASE WHEN e.${time} IS NULL OR m.${time} > e.${time} THEN m.${time} ELSE e.${time} END`;
+
+/** After the first of these reads and by the second the way began: its membership, if any, and its assignment existed. */
+const BEGAN_AFTER = later('not_before');
+const BEGAN_BY = later('valid_from');
+
+/** Columns: the reads between which a way began. Empty if unknown. */
+export const WAY_BEGAN = `${BEGAN_AFTER} AS began_after,
+       ${BEGAN_BY} AS began_by`;
+
+/** Same as {@link WAY_BEGAN}, for the earliest of several ways. Its lower limit is unknown if that of any way is. */
+export const FIRST_WAY_BEGAN = `CASE WHEN count(*) = count(${BEGAN_AFTER}) THEN min(${BEGAN_AFTER}) END AS began_after,
+       min(${BEGAN_BY}) AS began_by`;
+
+/** Same as {@link WAY_BEGAN}, with the read by which a way had ended: without its membership or its assignment. */
+export const WAY_LIMITS = `${WAY_BEGAN},
        CASE WHEN e.valid_to IS NULL OR m.valid_to < e.valid_to THEN m.valid_to ELSE e.valid_to END AS ended_by`;
 
 const KINDS = {

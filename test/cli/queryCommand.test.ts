@@ -137,6 +137,23 @@ describe('The query and graph commands', () => {
     });
   });
 
+  it('say that an answer is unknown, not empty, if no run has read what it is about', async () => {
+    await recordRun(1, 'succeeded');
+    const leavers = ['query', 'leavers-access'];
+    const text = await client(...leavers);
+    assert.match(text.out, /\(unknown: apps have not been read\)/);
+    const csv = await client(...leavers, '--csv');
+    assert.equal(csv.out.split('\r\n').length, 2);
+    assert.match(
+      csv.err,
+      /^WARNING: apps have not been read, so what the answer lacks is unknown, not none\.\n/,
+    );
+    const json = await client(...leavers, '--json');
+    assert.deepEqual((JSON.parse(json.out) as { unknown: string[] }).unknown, ['apps']);
+    const known = await client(...members, '--json');
+    assert.deepEqual((JSON.parse(known.out) as { unknown: string[] }).unknown, []);
+  });
+
   it('print a single row with many columns vertically', async () => {
     const { out } = await client('query', 'data-freshness');
     assert.match(out, /^ {2}users +2\n {2}users_without_email +1$/m);

@@ -180,6 +180,28 @@ describe('The report, status and check commands', () => {
     );
   });
 
+  it('list the changes of apps, admin roles and group rules together, if a run has read any', async () => {
+    const head = async () => {
+      const out = new Sink();
+      await runs({ config, out, err: new Sink() }, { limit: 2 });
+      return out.text.split('\n');
+    };
+    assert.doesNotMatch((await head())[0] ?? '', /access/);
+    const access = {
+      apps: { seen: 9, created: 1, updated: 2, deleted: 0 },
+      assignments: { total: 9, added: 3, removed: 1 },
+      roles: { total: 9, added: 4, removed: 5 },
+    };
+    const changed = { ...reportOf(2, 'partial', DOMAIN), access };
+    await db.run('MATCH (r:SyncRun {okta_domain: $domain, number: 2}) SET r.report = $report', {
+      domain: DOMAIN,
+      report: JSON.stringify(changed),
+    });
+    const [first, , second] = await head();
+    assert.match(first ?? '', / memberships +access +warnings$/);
+    assert.match(second ?? '', / \+10 -2 +\+8 ~2 -6 +1$/);
+  });
+
   it('show a run in progress without a worker, and the last run before it', async () => {
     const workflowId = manualRunId(DOMAIN);
     const handle = await client.workflow.start('syncOkta', { workflowId, taskQueue: 'nobody-polls' });

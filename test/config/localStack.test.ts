@@ -10,6 +10,7 @@ const STACK = {
   OKTA_DOMAIN: '127.0.0.1:8989',
   OKTA_CLIENT_ID: undefined,
   SYNC_ACCESS: 'rules,apps,roles',
+  OKTA_LABELS: 'false',
   NEO4J_URI: 'bolt://127.0.0.1:7687',
   NEO4J_PASSWORD: 'of the stack',
 };
@@ -47,6 +48,10 @@ describe('The variables of a local stack', () => {
     assert.equal(access({}), STACK.SYNC_ACCESS);
     assert.equal(access({ SYNC_ACCESS: 'apps' }), 'apps');
     assert.equal(access({ OKTA_DOMAIN: 'acme.okta.com' }), undefined);
+    const labels = (environment: Record<string, string>) =>
+      withLocalStack(environment, file())['OKTA_LABELS'];
+    assert.equal(labels({}), 'false');
+    assert.equal(labels({ OKTA_LABELS: 'true' }), 'true');
   });
 
   it('replace those that were exported from an earlier stack', () => {

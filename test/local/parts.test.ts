@@ -48,7 +48,7 @@ describe('The parts of a local setup', () => {
   });
 
   it('store their data in one folder, with a file of variables that only the owner can read', async () => {
-    const parts = await start(ALL);
+    const parts = await start(ALL, {}, { OKTA_LABELS: 'false' });
     await parts.stop();
     const [org] = await knownOrgs(folder.path);
     const file = join(folder.path, 'env');
@@ -57,6 +57,7 @@ describe('The parts of a local setup', () => {
       `OKTA_DOMAIN=${org && domainOf(org)}`,
       `OKTA_API_TOKEN=${parts.okta?.token}`,
       `SYNC_ACCESS='rules,apps,roles'`,
+      'OKTA_LABELS=false',
       'TEMPORAL_ADDRESS=127.0.0.1:7001',
       'NEO4J_URI=bolt://127.0.0.1:7003',
       'NEO4J_PASSWORD=secret',
@@ -135,6 +136,7 @@ describe('The parts of a local setup', () => {
   async function start(
     toStart: typeof ALL,
     { neo4j = {}, failure }: { neo4j?: Partial<Neo4jServer>; failure?: Error } = {},
+    settings: PartsOptions['settings'] = {},
   ) {
     const servers: PartsOptions['servers'] = {
       startTemporal: async (options): Promise<TemporalServer> => {
@@ -162,6 +164,7 @@ describe('The parts of a local setup', () => {
     };
     return startParts(toStart, {
       org: { ...SIZE, port: await freePort() },
+      settings,
       log,
       localDir: folder.path,
       servers,

@@ -33,6 +33,7 @@ describe('The past of the demo', function () {
       ...orgVariables(org),
       ...temporalVariables(server),
       ...neo4jVariables(graph),
+      SYNC_ACCESS: 'rules',
     });
     const code = await runSession({
       config,
@@ -52,9 +53,11 @@ describe('The past of the demo', function () {
   });
 
   it('is what the history begins with, so that dates in it are answered', async () => {
-    const historySince = Date.parse((await ask('users-by-status', {})).proof.historySince ?? '');
+    const { proof } = await ask('users-by-status', {});
+    const historySince = Date.parse(proof.historySince ?? '');
     // Okta's clock has whole seconds.
     assert.ok(Math.abs(historySince - org.createdMs) < 1_000, new Date(historySince).toISOString());
+    assert.equal(proof.access.rules?.since, proof.historySince);
 
     const before = await membersOfEveryone(PAST_DAYS + 1);
     assert.match(before.proof, /the requested time is not fully covered/);

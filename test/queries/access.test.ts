@@ -93,10 +93,23 @@ describe('The answers about apps, admin roles and group rules', () => {
     assert.match(answerText({ ...found, rows: [] }), /\(unknown: apps have not been read\)/);
     assert.match(
       proofText(found),
-      /Apps have not been read, so this answer lacks them\. Add apps to SYNC_ACCESS/,
+      /No run has read apps yet, so this answer lacks them\. If no run is in progress, add apps to SYNC_ACCESS, or see /,
     );
     assert.doesNotMatch(proofText(await asked('direct-assignments')), /SYNC_ACCESS/);
   });
+
+  for (const id of ['person-apps', 'group-loss']) {
+    it(`say that a user is deactivated, who has none: ${id}`, async () => {
+      const [leaver] = now.snapshot.allUsers.filter(({ status }) => status === 'DEPROVISIONED');
+      const asks = async (person = '') =>
+        proofText(await asked(id, id === 'group-loss' ? { person, group: made.project } : { person }));
+      assert.match(
+        await asks(leaver?.id),
+        /^This user is deactivated and has no access now; see blast-radius /,
+      );
+      assert.doesNotMatch(await asks(made.ada), /deactivated/);
+    });
+  }
 
   it('name similar apps for a label that the graph does not have', async () => {
     await assert.rejects(

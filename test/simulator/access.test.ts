@@ -298,6 +298,20 @@ describe('changes of apps, roles and rules in the simulated org', () => {
   });
 });
 
+describe('an app that examples name', () => {
+  it('keeps its label when others are renamed', async () => {
+    await withSimulator({ users: 40, groups: 4, apps: 5, now }, async ({ org }) => {
+      for (const seed of [1, 2, 3]) assert.equal(org.churn({ seed, renameApps: 4 }).appsRenamed, 4);
+      const labels = [...org.truth().access.apps()].map(({ label }) => label);
+      assert.ok(labels.includes('Salesforce'), labels.join());
+      assert.ok(
+        labels.some((label) => label.startsWith('Renamed ')),
+        labels.join(),
+      );
+    });
+  });
+});
+
 describe('users, groups and memberships of a seed', () => {
   const digestOf = async (options: SimulatorOptions): Promise<string[]> => {
     const digests: string[] = [];

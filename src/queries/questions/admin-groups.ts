@@ -10,7 +10,8 @@ export const adminGroups = question({
   access: ['roles'],
   find: `${EACH_ROLE}
 MATCH (g:Group)-[e:HAS_ROLE]->(r)`,
-  list: `RETURN ${GROUP}, g.type AS type, ${ROLE}, COUNT { MATCH (u:User)-[:MEMBER_OF]->(g) WHERE ${HAS_ACCESS} } AS admins
+  list: `RETURN ${GROUP}, g.type AS type, ${ROLE}, COUNT { MATCH (u:User)-[:MEMBER_OF]->(g) WHERE ${HAS_ACCESS} } AS admins,
+       e.not_before AS began_after, e.valid_from AS began_by
 ORDER BY admins DESC, group_id, role_id, resource_set`,
   draw: `OPTIONAL MATCH (u:User)-[m:MEMBER_OF]->(g)
 RETURN u, m, g, e, r`,

@@ -1,6 +1,6 @@
 import { USER } from '../cypher';
 import { question } from '../question';
-import { EACH_ROLE, HAS_ACCESS, ROLE, WAY, ways } from '../reach';
+import { EACH_ROLE, HAS_ACCESS, ROLE, WAY, WAY_BEGAN, ways } from '../reach';
 
 export const admins = question({
   id: 'admins',
@@ -11,7 +11,8 @@ export const admins = question({
   find: `${EACH_ROLE}
 ${ways({ from: 'r', to: 'u' })}
 WITH * WHERE ${HAS_ACCESS}`,
-  list: `RETURN ${ROLE}, ${USER}, u.status AS status, u.last_login AS last_login, ${WAY}
+  list: `RETURN ${ROLE}, ${USER}, u.status AS status, u.last_login AS last_login, ${WAY},
+       ${WAY_BEGAN}
 ORDER BY role, role_id, person, user_id, is_direct DESC, group_id, resource_set`,
   draw: 'RETURN u, m, g, e, r',
   controls: [

@@ -1,6 +1,6 @@
 import { USER, app } from '../cypher';
 import { question } from '../question';
-import { APP, HAS_ACCESS, WAY, ways } from '../reach';
+import { APP, HAS_ACCESS, WAY, WAY_BEGAN, ways } from '../reach';
 
 export const appPeople = question({
   id: 'app-people',
@@ -12,7 +12,8 @@ export const appPeople = question({
   find: `${app('a', 'app')}
 ${ways({ from: 'a', to: 'u' })}
 WITH * WHERE ${HAS_ACCESS}`,
-  list: `RETURN ${APP}, ${USER}, u.status AS status, u.department AS department, ${WAY}
+  list: `RETURN ${APP}, ${USER}, u.status AS status, u.department AS department, ${WAY},
+       ${WAY_BEGAN}
 ORDER BY app_id, person, user_id, is_direct DESC, group, group_id`,
   draw: 'RETURN u, m, g, e, a',
   controls: ['ISO 27001 A.5.18', 'SOC 2 CC6.3', 'NIST 800-53 AC-6(7)', 'PCI DSS 7.2.4'],

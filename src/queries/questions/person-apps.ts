@@ -1,6 +1,6 @@
 import { USER, person } from '../cypher';
 import { question } from '../question';
-import { APP, HAS_ACCESS, WAY, ways } from '../reach';
+import { APP, HAS_ACCESS, WAY, WAY_BEGAN, ways } from '../reach';
 
 export const personApps = question({
   id: 'person-apps',
@@ -12,7 +12,8 @@ export const personApps = question({
   find: `${person('u', 'person')}
 WITH u WHERE ${HAS_ACCESS}
 ${ways({ from: 'u', to: 'a' })}`,
-  list: `RETURN ${USER}, u.status AS status, ${APP}, a.status AS app_status, ${WAY}
+  list: `RETURN ${USER}, u.status AS status, ${APP}, a.status AS app_status, ${WAY},
+       ${WAY_BEGAN}
 ORDER BY user_id, app, app_id, is_direct DESC, group, group_id`,
   draw: 'RETURN u, m, g, e, a',
   controls: ['ISO 27001 A.5.18', 'SOC 2 CC6.3', 'NIST 800-53 AC-6(7)', 'PCI DSS 7.2.4'],

@@ -11,6 +11,7 @@ import type { ChangeableOrg } from '../changeableOrg';
 import { Random } from '../random';
 import type { UserRecord } from '../userRecord';
 import type { AppRecord } from './apps';
+import { LASTING_LABEL } from './catalog';
 import { accessTruthOf } from './accessTruth';
 import { type Roles, STANDARD_ROLES } from './roles';
 import type { RuleRecord } from './rules';
@@ -65,8 +66,9 @@ class AccessChurn {
 
   renameApps(): boolean {
     const app = this.anApp();
-    if (app) this.org.access.apps.rename(app.id, `Renamed ${this.random.below(1_000_000)}`);
-    return app !== undefined;
+    if (!app || app.label === LASTING_LABEL) return false;
+    this.org.access.apps.rename(app.id, `Renamed ${this.random.below(1_000_000)}`);
+    return true;
   }
 
   deactivateApps(): boolean {

@@ -17,10 +17,13 @@ export const DIRECTORY: AppDefinition = {
   features: ['IMPORT_NEW_USERS', 'IMPORT_PROFILE_UPDATES', 'PROFILE_MASTERING'],
 };
 
+/** The label of an app that churn does not rename, so that examples can name it. */
+export const LASTING_LABEL = 'Salesforce';
+
 export const CATALOG: readonly AppDefinition[] = [
   { name: 'google', label: 'Google Workspace', signOnMode: 'SAML_2_0', features: PROVISIONING },
   { name: 'slack', label: 'Slack', signOnMode: 'SAML_2_0', features: PROVISIONING },
-  { name: 'salesforce', label: 'Salesforce', signOnMode: 'SAML_2_0', features: PROVISIONING },
+  { name: 'salesforce', label: LASTING_LABEL, signOnMode: 'SAML_2_0', features: PROVISIONING },
   { name: 'oidc_client', label: 'Acme Portal', signOnMode: 'OPENID_CONNECT', features: [] },
   { name: 'office365', label: 'Microsoft Office 365', signOnMode: 'WS_FEDERATION', features: PROVISIONING },
   { name: 'bookmark', label: 'Lunch Menu', signOnMode: 'BOOKMARK', features: [] },

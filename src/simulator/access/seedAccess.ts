@@ -20,7 +20,7 @@ const DELETED_GROUP_INDEX = 400_000_000;
 
 /** Labels that can break programs, for the apps after the first ones. */
 const AWKWARD_LABELS = new Map([
-  [3, '<b>Acme</b> "Portal" & \'Co\' \\ ${x}'],
+  [4, '<b>Acme</b> "Portal" & \'Co\' \\ ${x}'],
   [5, '🍜 Mittagsmenü Nu\u0000ll'],
 ]);
 
