@@ -10,7 +10,7 @@ import { MAX_ROWS } from './nodes';
 import { inPortions } from './portions';
 import { scopeOf, writeForRun, type RunWriter } from './run';
 import { noteStaleLines } from './staleLines';
-import { clearSuspects, countsOf, deniedBy, kindOf, withholdWithin } from './sweep';
+import { changeSuspects, countsOf, deniedBy, kindOf, withholdWithin } from './sweep';
 import { integer } from '../values';
 
 /** A node to be removed. */
@@ -192,7 +192,7 @@ async function remove(removing: Removing, nodes: readonly NodeToRemove[]): Promi
     const ids = nodes.map(({ id }) => id);
     const removed = await removeNodes(tx, run, label, ids);
     if (label === 'User' && removed.nodes > 0) await noteStaleLines(tx, run);
-    if (label === 'User') await clearSuspects(tx, run, ids);
+    if (label === 'User') await changeSuspects(tx, run, { not: ids });
     const counts: Counts = { [`${kindOf(label)}_deleted`]: removed.nodes, ...countsOfEdges(removed) };
     return { counts, warnings: [] };
   });

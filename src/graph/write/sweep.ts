@@ -100,6 +100,7 @@ function candidates(run: Run, label: NodeLabel): string {
       : [
           LEFT_EVERYONE,
           NEVER_IN_EVERYONE,
+          DENIED_BEFORE,
           ...(run.usersChangedSinceMs === undefined ? [unlisted('User', 'users')] : []),
         ];
   return `CALL () { ${branches.map((branch) => `${branch} RETURN n`).join(' UNION ')} } WITH n`;
@@ -130,8 +131,8 @@ const LEFT_EVERYONE = `
 const MAX_OUTSIDERS = 1000;
 
 /**
- * Cypher: users listed since BUILT_IN groups were last checked, and now in none of them: created, listed and deleted
- * before its members were read. The first users are the same during the whole run, so the limit applies to all portions
+ * Cypher: users listed since BUILT_IN groups were last checked, or added by that check's run as members of another group,
+ * and now in none of them: created, listed and deleted before its members were read. The first users are the same during the whole run, so the limit applies to all portions
  * and attempts together. As a rule, a BUILT_IN group has as many members as there are users, so nobody is in none.
  */
 const NEVER_IN_EVERYONE = `
@@ -140,10 +141,14 @@ const NEVER_IN_EVERYONE = `
     AND NOT COUNT { MATCH (:User {okta_domain: $domain}) } IN COLLECT {
       MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'}) RETURN COUNT { (g)<-[:MEMBER_OF]-() } }
   MATCH (n:User {okta_domain: $domain})
-  WHERE n.last_seen_run > coalesce(o.built_in_checked_run, 0)
+  WHERE (n.last_seen_run > coalesce(o.built_in_checked_run, 0) OR n.added_run = o.built_in_checked_run)
     AND NOT EXISTS { (n)-[:MEMBER_OF]->(:Group {type: 'BUILT_IN'}) }
   WITH n ORDER BY n.id LIMIT ${MAX_OUTSIDERS}
   WITH n WHERE n.id > $after`;
+
+/** Cypher: users that Okta has denied to an earlier run and nothing has shown since: their removal was withheld, say. */
+const DENIED_BEFORE = `
+  MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run < $run AND NOT ${SHOWN_SINCE.User} AND n.id > $after`;
 
 /** Returns the number of candidates after the given id: those that are not asked for after too many were not found. */
 export async function candidatesAfter(
@@ -255,8 +260,12 @@ export async function settleCandidates(
     const found = await writeNodes(tx, run, label, results.alive);
     // Suspects that Okta rejects with 403 would be asked for in every run. A run that reads the whole user list asks
     // for all that are no longer listed.
+    const { refused = [], unconfirmed } = results;
     if (label === 'User')
-      await clearSuspects(tx, run, [...results.alive.map(({ id }) => id), ...(results.refused ?? [])]);
+      await changeSuspects(tx, run, {
+        not: [...results.alive.map(({ id }) => id), ...refused],
+        add: unconfirmed.filter((id) => !refused.includes(id)),
+      });
     const { limit, removed } = await removalLimit(tx, run, kind, breaker);
     const { denied } = await countsOf(tx, run, label);
     return {
@@ -316,13 +325,17 @@ function temporarilyDenied(groupId: string): SyncWarning {
 }
 
 /**
- * Removes users from the list of suspects: they were removed, they exist in Okta, or only a run that reads the whole user list
- * should ask for them again.
+ * Changes the list of users to ask for, whatever a run lists: `not` were removed, exist in Okta, or only a run that
+ * reads the whole user list should ask for them again; `add` could not be asked for.
  */
-export async function clearSuspects(tx: Transaction, run: Run, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
+export async function changeSuspects(
+  tx: Transaction,
+  run: Run,
+  { not, add = [] }: { not: readonly string[]; add?: readonly string[] },
+): Promise<void> {
+  if (not.length + add.length === 0) return;
   await tx.run(
-    'MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = [id IN o.suspects WHERE NOT id IN $ids]',
-    { domain: run.domain, ids },
+    'MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = [id IN o.suspects WHERE NOT id IN $not + $add] + $add',
+    { domain: run.domain, not, add },
   );
 }
