@@ -154,7 +154,9 @@ export async function accessNode(
   const [node] = await db.read<AccessNode>(
     `MATCH (n:${ACCESS_PAGES[kind]} {okta_domain: $domain, id: $id})
      WITH n, COLLECT { MATCH ${GROUPS[kind]} RETURN g ORDER BY COUNT { (g)<-[:MEMBER_OF]-() } DESC } AS by_size
-     WITH n, by_size[0] AS largest, by_size[1..] AS others
+     WITH n, by_size, by_size[0] AS first
+     WITH n, by_size, CASE WHEN COUNT { (first)<-[:MEMBER_OF]-() } > ${MANY} THEN first END AS largest
+     WITH n, largest, CASE WHEN largest IS NULL THEN by_size ELSE by_size[1..] END AS others
      RETURN ${ITEM(kind)}, n.sign_on_mode AS signOnMode, n.created.epochMillis AS createdMs,
        n.last_updated.epochMillis AS updatedMs, n.users_as_of.epochMillis AS usersAsOfMs,
        ${kind === 'rules' ? `[${EXCLUDED('User', 'n.excluded_users')}, ${EXCLUDED('Group', 'n.excluded_groups')}]` : '[]'} AS excluded,
@@ -167,11 +169,13 @@ export async function accessNode(
   return node;
 }
 
+/** Number of members from which those of a group are not looked at one by one. */
+const MANY = 10_000;
+
 /**
- * Cypher: the number of users that have node `n`, through `largest`, its largest group, through `others`, or directly.
- * Those of the largest are not looked at one by one: Everyone can
- * have it.
- * All have a name: comparing it lets Neo4j use the console's index of statuses and names.
+ * Cypher: the number of users that have node `n`, through `largest`, its largest group if that has {@link MANY} members,
+ * as Everyone has, through `others`, or directly. All users have a name: comparing it lets Neo4j use the console's index
+ * of statuses and names.
  */
 function PEOPLE(kind: AccessPageKind): string {
   const users = USERS[kind];
