@@ -327,10 +327,12 @@ WHERE EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
   AND NOT COUNT { MATCH (:User {okta_domain: $domain}) } IN COLLECT {
     MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'}) RETURN COUNT { (g)<-[:MEMBER_OF]-() } }
 MATCH (n:User {okta_domain: $domain})
-WHERE n.last_seen_run > coalesce(o.built_in_checked_run, 0)
+WHERE (n.last_seen_run > coalesce(o.built_in_checked_run, 0) OR n.added_run = o.built_in_checked_run)
   AND NOT EXISTS { (n)-[:MEMBER_OF]->(:Group {type: 'BUILT_IN'}) }
 WITH n ORDER BY n.id LIMIT 1000
 WITH n WHERE n.id > $after RETURN n UNION
+MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run < $run AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
+  WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) } AND n.id > $after RETURN n UNION
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.users_listed AND r.users_changed_since IS NULL AND r.users_seen > 0
   AND r.users_seen <> COUNT { MATCH (:User {okta_domain: $domain}) }
 MATCH (n:User {okta_domain: $domain}) WHERE n.id > $after AND n.last_seen_run < $run RETURN n } WITH n
@@ -349,10 +351,12 @@ WHERE EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
   AND NOT COUNT { MATCH (:User {okta_domain: $domain}) } IN COLLECT {
     MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'}) RETURN COUNT { (g)<-[:MEMBER_OF]-() } }
 MATCH (n:User {okta_domain: $domain})
-WHERE n.last_seen_run > coalesce(o.built_in_checked_run, 0)
+WHERE (n.last_seen_run > coalesce(o.built_in_checked_run, 0) OR n.added_run = o.built_in_checked_run)
   AND NOT EXISTS { (n)-[:MEMBER_OF]->(:Group {type: 'BUILT_IN'}) }
 WITH n ORDER BY n.id LIMIT 1000
 WITH n WHERE n.id > $after RETURN n UNION
+MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run < $run AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
+  WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) } AND n.id > $after RETURN n UNION
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.users_listed AND r.users_changed_since IS NULL AND r.users_seen > 0
   AND r.users_seen <> COUNT { MATCH (:User {okta_domain: $domain}) }
 MATCH (n:User {okta_domain: $domain}) WHERE n.id > $after AND n.last_seen_run < $run RETURN n } WITH n RETURN count(n) AS count;
@@ -367,10 +371,12 @@ WHERE EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
   AND NOT COUNT { MATCH (:User {okta_domain: $domain}) } IN COLLECT {
     MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'}) RETURN COUNT { (g)<-[:MEMBER_OF]-() } }
 MATCH (n:User {okta_domain: $domain})
-WHERE n.last_seen_run > coalesce(o.built_in_checked_run, 0)
+WHERE (n.last_seen_run > coalesce(o.built_in_checked_run, 0) OR n.added_run = o.built_in_checked_run)
   AND NOT EXISTS { (n)-[:MEMBER_OF]->(:Group {type: 'BUILT_IN'}) }
 WITH n ORDER BY n.id LIMIT 1000
-WITH n WHERE n.id > $after RETURN n } WITH n
+WITH n WHERE n.id > $after RETURN n UNION
+MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run < $run AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
+  WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) } AND n.id > $after RETURN n } WITH n
    WITH n ORDER BY n.id LIMIT $atMost
    RETURN n.id AS id, coalesce(n.denied_since + duration({milliseconds: $gapMs}) <= datetime.realtime('UTC'), false)
  AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
@@ -406,12 +412,17 @@ WITH n LIMIT $batch DELETE n RETURN count(*) AS count;
 MATCH (n:FormerUser) WHERE n.removed_at < $before AND n.okta_domain = $domain AND NOT EXISTS { (n)--() }
 WITH n LIMIT $batch DELETE n RETURN count(*) AS count;
 
-MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run = $run RETURN count(n) AS denied, count(n.denied_twice) AS twice;
+MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run <= $run
+RETURN count(CASE WHEN n.denied_run = $run THEN 1 END) AS denied,
+  count(CASE WHEN n.denied_run = $run AND n.denied_twice OR n.denied_run < $run AND NOT false THEN 1 END) AS inDoubt;
 
 MATCH (n:GroupChange) WHERE n.at < $before AND n.okta_domain = $domain
 WITH n LIMIT $batch DETACH DELETE n RETURN count(*) AS count;
 
-MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run RETURN count(n) AS denied, count(n.denied_twice) AS twice;
+MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run <= $run
+ RETURN count(CASE WHEN n.denied_run = $run THEN 1 END) AS denied,
+   count(CASE WHEN n.denied_run = $run AND n.denied_twice OR n.denied_run < $run AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
+WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) } THEN 1 END) AS inDoubt;
 
 MATCH (n:UserChange) WHERE n.at < $before AND n.okta_domain = $domain
 WITH n LIMIT $batch DETACH DELETE n RETURN count(*) AS count;
@@ -428,7 +439,7 @@ MATCH (o:OktaOrg {domain: $domain}) RETURN coalesce(o.managers_version, 0) AS ve
 
 MATCH (o:OktaOrg {domain: $domain}) SET o.managers_version = coalesce(o.managers_version, 0) + 1;
 
-MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = [id IN o.suspects WHERE NOT id IN $ids];
+MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = [id IN o.suspects WHERE NOT id IN $not + $add] + $add;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
 RETURN coalesce(r.groups_at_start, 0) AS atStart, r.groups_deleted AS removed, r.groups_withheld AS withheld,
@@ -528,13 +539,14 @@ MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denie
  AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
   WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) } AS isRipe ORDER BY id;
 
-MATCH (u:User {okta_domain: $domain}) WHERE u.id > $after
-WITH u ORDER BY u.id LIMIT $page
-RETURN u.id AS id, u.login AS login, u.email AS email, u.employee_number AS number;
+MATCH (u:User {okta_domain: $domain})
+UNWIND [u.manager_id, u.manager] AS name
+WITH DISTINCT name WHERE name IS NOT NULL
+RETURN name;
 
 MATCH (u:User {okta_domain: $domain}) WHERE u.id > $after
 WITH u ORDER BY u.id LIMIT $page
-WITH u, [name IN [u.manager_id, u.manager] WHERE name IS NOT NULL] AS names RETURN u.id AS id, names;
+RETURN u.id AS id, u.login AS login, u.email AS email, u.employee_number AS number;
 
 MATCH (u:User {okta_domain: $domain}) WHERE u.id > $after
 WITH u ORDER BY u.id LIMIT $page
@@ -562,7 +574,7 @@ CALL (n) {
   MATCH (n)-[e:ASSIGNED_TO]->(t)
 CREATE (n)-[past:WAS_ASSIGNED_TO]->(t)
 SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
-  valid_to: CASE WHEN e.valid_from > CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.valid_from ELSE CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END END, ended_after: CASE WHEN e.missing_after < CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.missing_after END, closed_by: $run }
+  valid_to: CASE WHEN e.valid_from > CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.valid_from ELSE CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END END, ended_after: CASE WHEN e.missing_after < CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.missing_after END, closed_by: $run }, t.assignments_changed_run = $run
 DELETE e
   RETURN count(*) AS assignments
 }
@@ -570,7 +582,7 @@ CALL (n) {
   MATCH (n)-[e:HAS_ROLE]->(t)
 CREATE (n)-[past:HAD_ROLE]->(t)
 SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
-  valid_to: CASE WHEN e.valid_from > CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.valid_from ELSE CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END END, ended_after: CASE WHEN e.missing_after < CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.missing_after END, closed_by: $run }
+  valid_to: CASE WHEN e.valid_from > CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.valid_from ELSE CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END END, ended_after: CASE WHEN e.missing_after < CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.missing_after END, closed_by: $run }, t.assignments_changed_run = $run
 DELETE e
   RETURN count(*) AS roles
 }
@@ -607,7 +619,7 @@ CALL (n) {
   MATCH (n)-[e:ASSIGNED_TO]->(t)
 CREATE (n)-[past:WAS_ASSIGNED_TO]->(t)
 SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
-  valid_to: CASE WHEN e.valid_from > CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.valid_from ELSE CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END END, ended_after: CASE WHEN e.missing_after < CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.missing_after END, closed_by: $run }
+  valid_to: CASE WHEN e.valid_from > CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.valid_from ELSE CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END END, ended_after: CASE WHEN e.missing_after < CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.missing_after END, closed_by: $run }, t.assignments_changed_run = $run
 DELETE e
   RETURN count(*) AS assignments
 }
@@ -615,7 +627,7 @@ CALL (n) {
   MATCH (n)-[e:HAS_ROLE]->(t)
 CREATE (n)-[past:HAD_ROLE]->(t)
 SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
-  valid_to: CASE WHEN e.valid_from > CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.valid_from ELSE CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END END, ended_after: CASE WHEN e.missing_after < CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.missing_after END, closed_by: $run }
+  valid_to: CASE WHEN e.valid_from > CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.valid_from ELSE CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END END, ended_after: CASE WHEN e.missing_after < CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.missing_after END, closed_by: $run }, t.assignments_changed_run = $run
 DELETE e
   RETURN count(*) AS roles
 }
@@ -697,3 +709,340 @@ RETURN count, ids;
 MATCH (u:User {okta_domain: $domain}) WHERE u.email IS NULL
 WITH u.id AS id ORDER BY id
 RETURN count(id) AS count, collect(id)[..20] AS ids;
+
+
+// apps, admin roles and group rules
+
+CALL () { MATCH (n:App {okta_domain: $domain}) WHERE n.denied_run = $run AND n.denied_twice IS NULL RETURN max(n.denied_since.epochMillis) AS since UNION ALL MATCH (n:GroupRule {okta_domain: $domain}) WHERE n.denied_run = $run AND n.denied_twice IS NULL RETURN max(n.denied_since.epochMillis) AS since UNION ALL MATCH ()-[e:ASSIGNED_TO]->(t) WHERE e.missing_run = $run AND e.missing_twice IS NULL AND t.okta_domain = $domain RETURN max(e.missing_since.epochMillis) AS since UNION ALL MATCH ()-[e:HAS_ROLE]->(t) WHERE e.missing_run = $run AND e.missing_twice IS NULL AND t.okta_domain = $domain RETURN max(e.missing_since.epochMillis) AS since }
+RETURN max(since) + $gapMs + 1 - datetime.realtime('UTC').epochMillis AS waitMs;
+
+MATCH (n:AdminRole {okta_domain: $domain}) WHERE NOT EXISTS { (n)--() } DELETE n;
+
+MATCH (n:App {okta_domain: $domain, id: $id})
+CALL (n) { MATCH (n)-[line:ADDS_TO]->() DELETE line }
+REMOVE n:App:OktaApp SET n:FormerApp:OktaFormerApp
+SET n.removed_at = n.denied_at, n.removed_run = $run
+FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
+  SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null);
+
+MATCH (n:App {okta_domain: $domain, id: $id}) DETACH DELETE n;
+
+MATCH (n:App {okta_domain: $domain, id: $id})-[e]-()
+WITH e, type(e) = 'ASSIGNED_TO' AS isCurrent LIMIT $atMost
+DELETE e
+RETURN count(*) AS removed, count(CASE WHEN isCurrent THEN 1 END) AS ended;
+
+MATCH (n:App {okta_domain: $domain, id: $id})<-[e:ASSIGNED_TO]-(s)
+WITH n, e, s LIMIT $atMost
+CREATE (s)-[past:WAS_ASSIGNED_TO]->(n)
+SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
+  valid_to: CASE WHEN e.valid_from > CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN e.valid_from ELSE CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END END, ended_after: CASE WHEN coalesce(e.missing_after, CASE WHEN s:Group THEN s.apps_as_of ELSE n.users_as_of END) < CASE WHEN e.missing_at < n.denied_at THEN e.missing_at ELSE n.denied_at END THEN coalesce(e.missing_after, CASE WHEN s:Group THEN s.apps_as_of ELSE n.users_as_of END) END, closed_by: $run }, n.assignments_changed_run = $run
+DELETE e
+RETURN count(*) AS removed, count(*) AS ended;
+
+MATCH (n:App {okta_domain: $domain}) WHERE n.denied_run <= $run
+RETURN collect(CASE WHEN n.denied_run = $run AND n.denied_twice THEN n.id END) AS ids, count(n) AS inDoubt;
+
+MATCH (n:App {okta_domain: $domain}) WHERE n.last_seen_run < $run
+  AND n.denied_run = $run AND n.denied_twice IS NULL
+RETURN n.id AS id ORDER BY id;
+
+MATCH (n:App {okta_domain: $domain}) WHERE n.last_seen_run < $run
+RETURN n.id AS id ORDER BY id;
+
+MATCH (n:GroupRule {okta_domain: $domain, id: $id})
+CALL (n) { MATCH (n)-[line:ADDS_TO]->() DELETE line }
+REMOVE n:GroupRule:OktaGroupRule SET n:FormerGroupRule:OktaFormerGroupRule
+SET n.removed_at = n.denied_at, n.removed_run = $run
+FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
+  SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null);
+
+MATCH (n:GroupRule {okta_domain: $domain, id: $id}) DETACH DELETE n;
+
+MATCH (n:GroupRule {okta_domain: $domain}) WHERE n.denied_run <= $run
+RETURN collect(CASE WHEN n.denied_run = $run AND n.denied_twice THEN n.id END) AS ids, count(n) AS inDoubt;
+
+MATCH (n:GroupRule {okta_domain: $domain}) WHERE n.last_seen_run < $run
+  AND n.denied_run = $run AND n.denied_twice IS NULL
+RETURN n.id AS id ORDER BY id;
+
+MATCH (n:GroupRule {okta_domain: $domain}) WHERE n.last_seen_run < $run
+RETURN n.id AS id ORDER BY id;
+
+MATCH (o)-[e:ASSIGNED_TO]->(t:App) WHERE (e.missing_run < $run OR e.missing_run = $run AND e.missing_twice IS NULL) AND o:Group AND o.okta_domain = $domain
+RETURN o.id AS id
+UNION MATCH (o:Group {okta_domain: $domain}) WHERE o.apps_not_found_run IS NOT NULL RETURN o.id AS id;
+
+MATCH (o)-[e:HAS_ROLE]->(t:AdminRole) WHERE (e.missing_run < $run OR e.missing_run = $run AND e.missing_twice IS NULL) AND o:Group AND o.okta_domain = $domain
+RETURN o.id AS id
+UNION MATCH (o:Group {okta_domain: $domain}) WHERE o.roles_not_found_run IS NOT NULL RETURN o.id AS id;
+
+MATCH (o)-[e:HAS_ROLE]->(t:AdminRole) WHERE (e.missing_run < $run OR e.missing_run = $run AND e.missing_twice IS NULL) AND o:User AND o.okta_domain = $domain
+RETURN o.id AS id
+UNION MATCH (o:User {okta_domain: $domain}) WHERE o.roles_not_found_run IS NOT NULL RETURN o.id AS id;
+
+MATCH (o)<-[e:ASSIGNED_TO]-(t:User) WHERE (e.missing_run < $run OR e.missing_run = $run AND e.missing_twice IS NULL) AND o:App AND o.okta_domain = $domain
+RETURN o.id AS id
+UNION MATCH (o:App {okta_domain: $domain}) WHERE o.users_not_found_run IS NOT NULL RETURN o.id AS id;
+
+MATCH (o:App {okta_domain: $domain}) WHERE o.last_seen_run >= $run AND true
+WITH o ORDER BY coalesce(o.users_read_run, 0), o.users_as_of, o.id
+RETURN o.id AS id, coalesce(o.users_read_run, 0) < $run AS isUnread, o.users_as_of IS NOT NULL AS wasRead,
+  coalesce(o.users_verify_run = $run, false) AS isChosen, $full OR o.users_as_of IS NULL OR coalesce(o.users_due, false) AS isCalledFor;
+
+MATCH (o:Group {okta_domain: $domain})
+WHERE o.roles_as_of IS NOT NULL AND o.has_admin_privilege = false AND NOT EXISTS { (o)-[:HAS_ROLE]->() }
+SET o.roles_as_of = null;
+
+MATCH (o:Group {okta_domain: $domain}) WHERE (o.last_seen_run >= $run OR NOT $listsAll) AND (o.apps_count IS NULL OR o.apps_count > 0 OR EXISTS { (o)-[:ASSIGNED_TO]->(:App) })
+WITH o ORDER BY coalesce(o.apps_read_run, 0), o.apps_as_of, o.id
+RETURN o.id AS id, coalesce(o.apps_read_run, 0) < $run AS isUnread, o.apps_as_of IS NOT NULL AS wasRead,
+  coalesce(o.apps_verify_run = $run, false) AS isChosen, $full OR o.apps_as_of IS NULL OR (o.apps_count IS NOT NULL AND coalesce(o.apps_count <> o.apps_count_read, true)) AS isCalledFor;
+
+MATCH (o:Group {okta_domain: $domain}) WHERE (o.last_seen_run >= $run OR NOT $listsAll) AND (o.has_admin_privilege OR EXISTS { (o)-[:HAS_ROLE]->() })
+WITH o ORDER BY coalesce(o.roles_read_run, 0), o.roles_as_of, o.id
+RETURN o.id AS id, coalesce(o.roles_read_run, 0) < $run AS isUnread, o.roles_as_of IS NOT NULL AS wasRead,
+  coalesce(o.roles_verify_run = $run, false) AS isChosen, $full OR o.roles_as_of IS NULL OR NOT coalesce(o.has_admin_privilege, false) AS isCalledFor;
+
+MATCH (o:OktaOrg {domain: $domain})
+FOREACH (_ IN CASE WHEN coalesce(o.admins_run, 0) < $run THEN [1] ELSE [] END |
+  SET o.admins_before = o.admins_as_of, o.admins_before_run = o.admins_run, o.admins_run = $run)
+SET o.admins_as_of = $asOf
+WITH o UNWIND $ids AS id
+MATCH (u:User {okta_domain: $domain, id: id})
+SET u.admin_since_run = CASE WHEN u.admin_listed_run = $run THEN u.admin_since_run
+      WHEN coalesce(u.admin_listed_run, 0) < o.admins_before_run THEN $run END,
+    u.admin_listed_run = $run;
+
+MATCH (o:OktaOrg {domain: $domain}) MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+RETURN r.access_claim = $claim AS isOwn, coalesce(o.access_run > $run, false) AS isLate;
+
+MATCH (o:OktaOrg {domain: $domain}) MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+WITH o, r, coalesce(o.access_run > $run, false) AS isLate
+FOREACH (_ IN CASE WHEN isLate THEN [] ELSE [1] END | SET r.access_claim = $claim, o.access_run = $run)
+RETURN isLate, coalesce(r.access_steps, []) AS done, coalesce(r.access_skipped, []) AS skipped;
+
+MATCH (o:User {okta_domain: $domain})
+WHERE o.roles_as_of IS NOT NULL AND o.admin_listed_run < $run AND NOT EXISTS { (o)-[:HAS_ROLE]->() }
+SET o.roles_as_of = null;
+
+MATCH (o:User {okta_domain: $domain}) WHERE true AND o.admin_listed_run > 0 AND (o.admin_listed_run = $run OR EXISTS { (o)-[:HAS_ROLE]->() })
+WITH o ORDER BY coalesce(o.roles_read_run, 0), o.roles_as_of, o.id
+RETURN o.id AS id, coalesce(o.roles_read_run, 0) < $run AS isUnread, o.roles_as_of IS NOT NULL AS wasRead,
+  coalesce(o.roles_verify_run = $run, false) AS isChosen, $full OR o.roles_as_of IS NULL OR coalesce(o.admin_listed_run, 0) < $run AS isCalledFor;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+RETURN coalesce(r.apps_at_start, 0) AS atStart, r.apps_deleted AS removed, r.apps_withheld AS withheld,
+       r.approved_apps AS approved;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+RETURN coalesce(r.assignments_at_start, 0) AS atStart, r.assignments_removed_unlisted AS removed, r.assignments_withheld AS withheld,
+       r.approved_assignments AS approved;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+RETURN coalesce(r.roles_at_start, 0) AS atStart, r.roles_removed_unlisted AS removed, r.roles_withheld AS withheld,
+       r.approved_roles AS approved;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+RETURN coalesce(r.rules_at_start, 0) AS atStart, r.rules_deleted AS removed, r.rules_withheld AS withheld,
+       r.approved_rules AS approved;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+SET r.access_skipped = [each IN coalesce(r.access_skipped, []) WHERE each <> $kind] + $kind;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+SET r.access_steps = [step IN coalesce(r.access_steps, []) WHERE step <> $step] + $step;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+SET r.apps_at_start = $counts.apps, r.assignments_at_start = $counts.assignments, r.roles_at_start = $counts.roles, r.rules_at_start = $counts.rules;
+
+MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.outcome IN ['succeeded', 'partial']
+WITH r ORDER BY r.number DESC LIMIT 1
+RETURN coalesce(r.users_withheld, 0) AS users, coalesce(r.groups_withheld, 0) AS groups, coalesce(r.memberships_withheld, 0) AS memberships, coalesce(r.apps_withheld, 0) AS apps, coalesce(r.assignments_withheld, 0) AS assignments, coalesce(r.roles_withheld, 0) AS roles, coalesce(r.rules_withheld, 0) AS rules;
+
+MATCH (s)-[e:ASSIGNED_TO]->(t) WHERE e.missing_run <= $run AND t.okta_domain = $domain
+   AND all(each IN [s, t] WHERE coalesce(each.denied_run <> $run, true)) AND e.missing_run = $run AND e.missing_twice WITH s, e, t LIMIT $atMost
+CREATE (s)-[past:WAS_ASSIGNED_TO]->(t)
+SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
+  valid_to: CASE WHEN e.valid_from > e.missing_at THEN e.valid_from ELSE e.missing_at END, ended_after: CASE WHEN e.missing_after < e.missing_at THEN e.missing_after END, closed_by: $run }, t.assignments_changed_run = $run
+DELETE e
+       RETURN count(*) AS ended;
+
+MATCH (s)-[e:ASSIGNED_TO]->(t) WHERE e.missing_run <= $run AND t.okta_domain = $domain
+AND all(each IN [s, t] WHERE coalesce(each.denied_run <> $run, true)) AND e.missing_run = $run AND e.missing_twice WITH s, e, t LIMIT $atMost
+    DELETE e
+    RETURN count(*) AS ended;
+
+MATCH (s)-[e:ASSIGNED_TO]->(t) WHERE e.missing_run <= $run AND t.okta_domain = $domain
+AND all(each IN [s, t] WHERE coalesce(each.denied_run <> $run, true)) RETURN count(e) AS inDoubt, count(CASE WHEN e.missing_run = $run AND e.missing_twice THEN 1 END) AS gone;
+
+MATCH (s)-[e:HAS_ROLE]->(t) WHERE e.missing_run <= $run AND t.okta_domain = $domain
+   AND all(each IN [s, t] WHERE coalesce(each.denied_run <> $run, true)) AND e.missing_run = $run AND e.missing_twice WITH s, e, t LIMIT $atMost
+CREATE (s)-[past:HAD_ROLE]->(t)
+SET past = e { .valid_from, .not_before, .opened_by, .assignment_id, .status, .resource_set,
+  valid_to: CASE WHEN e.valid_from > e.missing_at THEN e.valid_from ELSE e.missing_at END, ended_after: CASE WHEN e.missing_after < e.missing_at THEN e.missing_after END, closed_by: $run }, t.assignments_changed_run = $run
+DELETE e
+       RETURN count(*) AS ended;
+
+MATCH (s)-[e:HAS_ROLE]->(t) WHERE e.missing_run <= $run AND t.okta_domain = $domain
+AND all(each IN [s, t] WHERE coalesce(each.denied_run <> $run, true)) AND e.missing_run = $run AND e.missing_twice WITH s, e, t LIMIT $atMost
+    DELETE e
+    RETURN count(*) AS ended;
+
+MATCH (s)-[e:HAS_ROLE]->(t) WHERE e.missing_run <= $run AND t.okta_domain = $domain
+AND all(each IN [s, t] WHERE coalesce(each.denied_run <> $run, true)) RETURN count(e) AS inDoubt, count(CASE WHEN e.missing_run = $run AND e.missing_twice THEN 1 END) AS gone;
+
+RETURN COUNT { MATCH (:App {okta_domain: $domain}) } AS apps, COUNT { MATCH (:App {okta_domain: $domain})<-[:ASSIGNED_TO]-() } AS assignments, COUNT { MATCH (:AdminRole {okta_domain: $domain})<-[:HAS_ROLE]-() } AS roles, COUNT { MATCH (:GroupRule {okta_domain: $domain}) } AS rules;
+
+RETURN datetime.realtime('UTC') AS at;
+
+SHOW INDEXES YIELD name, state WHERE name IN $names AND state = 'ONLINE' RETURN name;
+
+UNWIND $denied AS id
+     MATCH (n:App {okta_domain: $domain, id: id}) WHERE n.last_seen_run < $run
+WITH *, n.denied_at IS NULL OR false AS isFirst
+SET n.denied_twice = CASE WHEN n.denied_since + duration({milliseconds: $gapMs}) <= $askedAt AND NOT isFirst THEN true END,
+    n.denied_at = CASE WHEN isFirst THEN $asOf ELSE n.denied_at END,
+    n.denied_since = CASE WHEN isFirst THEN datetime.realtime('UTC') ELSE n.denied_since END,
+    n.denied_run = $run;
+
+UNWIND $denied AS id
+     MATCH (n:GroupRule {okta_domain: $domain, id: id}) WHERE n.last_seen_run < $run
+WITH *, n.denied_at IS NULL OR false AS isFirst
+SET n.denied_twice = CASE WHEN n.denied_since + duration({milliseconds: $gapMs}) <= $askedAt AND NOT isFirst THEN true END,
+    n.denied_at = CASE WHEN isFirst THEN $asOf ELSE n.denied_at END,
+    n.denied_since = CASE WHEN isFirst THEN datetime.realtime('UTC') ELSE n.denied_since END,
+    n.denied_run = $run;
+
+UNWIND $failed + $notFound AS id MATCH (o:App {okta_domain: $domain, id: id})
+WITH o, id IN $failed AS isFailed, id IN $notFound AS isNotFound, o.users_not_found_run = $run AND (o.last_seen_run >= $run) AS isLeft
+SET o.users_read_run = $run, o.users_as_of = CASE WHEN isFailed THEN null ELSE o.users_as_of END,
+    o.users_not_found_run = CASE WHEN isNotFound THEN $run ELSE o.users_not_found_run END
+RETURN count(CASE WHEN isNotFound AND isLeft THEN 1 END) AS left;
+
+UNWIND $ids AS id MATCH (o:App {okta_domain: $domain, id: id})
+MATCH (o)<-[e:ASSIGNED_TO]-(t:User) RETURN o.id AS owner, t.id AS key, t.id AS id, e.missing_run IS NOT NULL AS isMissed;
+
+UNWIND $ids AS id MATCH (o:App {okta_domain: $domain, id: id}) SET o.users_verify_run = $run;
+
+UNWIND $ids AS id MATCH (o:Group {okta_domain: $domain, id: id})
+MATCH (o)-[e:ASSIGNED_TO]->(t:App) RETURN o.id AS owner, t.id AS key, t.id AS id, e.missing_run IS NOT NULL AS isMissed;
+
+UNWIND $ids AS id MATCH (o:Group {okta_domain: $domain, id: id}) SET o.apps_verify_run = $run;
+
+UNWIND $ids AS id MATCH (o:User {okta_domain: $domain, id: id})
+MATCH (o)-[e:HAS_ROLE]->(t:AdminRole) RETURN o.id AS owner, t.id + ' ' + e.assignment_id AS key, t.id AS id, e.missing_run IS NOT NULL AS isMissed;
+
+UNWIND $ids AS id MATCH (o:User {okta_domain: $domain, id: id}) SET o.roles_verify_run = $run;
+
+UNWIND $rows AS row
+MATCH (n:FormerApp {okta_domain: $domain, id: row.id})
+REMOVE n:FormerApp:OktaFormerApp SET n:App:OktaApp
+SET n.added_run = $run, n.removed_at = null, n.removed_run = null, n.users_as_of = null;
+
+UNWIND $rows AS row
+MATCH (n:FormerGroupRule {okta_domain: $domain, id: row.id})
+REMOVE n:FormerGroupRule:OktaFormerGroupRule SET n:GroupRule:OktaGroupRule
+SET n.added_run = $run, n.removed_at = null, n.removed_run = null, n.users_as_of = null;
+
+UNWIND $rows AS row
+MATCH (n:GroupRule {okta_domain: $domain, id: row.id})
+CALL (n, row) {
+  MATCH (n)-[e:ADDS_TO]->(g:Group) WHERE NOT g.id IN row.groups DELETE e
+}
+WITH n, row UNWIND row.groups AS id
+MATCH (g:Group {okta_domain: $domain, id: id})
+MERGE (n)-[:ADDS_TO]->(g);
+
+UNWIND $rows AS row
+MATCH (o:App {okta_domain: $domain, id: row.id})
+SET o.users_read_run = $run, o.users_as_of = CASE WHEN row.isWhole THEN row.asOf ELSE o.users_as_of END,
+    o.users_not_found_run = null
+SET o.users_due = null;
+
+UNWIND $rows AS row
+MATCH (o:App {okta_domain: $domain, id: row.owner})
+MATCH (t:User {okta_domain: $domain, id: row.id})
+WITH o, t, row, coalesce(o.users_as_of, null) AS before
+CREATE (o)<-[e:ASSIGNED_TO]-(t)
+SET e = row.properties, e.valid_from = row.asOf, e.not_before = before, e.opened_by = $run,
+    o.assignments_changed_run = $run
+RETURN o.id AS owner, count(*) AS count;
+
+UNWIND $rows AS row
+MATCH (o:Group {okta_domain: $domain, id: row.id})
+SET o.apps_read_run = $run, o.apps_as_of = CASE WHEN row.isWhole THEN row.asOf ELSE o.apps_as_of END,
+    o.apps_not_found_run = null
+SET o.apps_count_read = o.apps_count;
+
+UNWIND $rows AS row
+MATCH (o:Group {okta_domain: $domain, id: row.owner})
+MATCH (t:App {okta_domain: $domain, id: row.id})
+WITH o, t, row, coalesce(o.apps_as_of, null) AS before
+CREATE (o)-[e:ASSIGNED_TO]->(t)
+SET e = row.properties, e.valid_from = row.asOf, e.not_before = before, e.opened_by = $run,
+    t.assignments_changed_run = $run
+RETURN o.id AS owner, count(*) AS count;
+
+UNWIND $rows AS row
+MATCH (o:User {okta_domain: $domain, id: row.id})
+SET o.roles_read_run = $run, o.roles_as_of = CASE WHEN row.isWhole THEN row.asOf ELSE o.roles_as_of END,
+    o.roles_not_found_run = null;
+
+UNWIND $rows AS row
+MATCH (o:User {okta_domain: $domain, id: row.owner})
+MATCH (t:AdminRole {okta_domain: $domain, id: row.id})
+WITH o, t, row, coalesce(o.roles_as_of, CASE WHEN o.admin_since_run = $run THEN head(COLLECT { MATCH (org:OktaOrg {domain: $domain}) RETURN org.admins_before }) END) AS before
+CREATE (o)-[e:HAS_ROLE]->(t)
+SET e = row.properties, e.valid_from = row.asOf, e.not_before = before, e.opened_by = $run,
+    t.assignments_changed_run = $run
+RETURN o.id AS owner, count(*) AS count;
+
+UNWIND $rows AS row
+MERGE (n:App {okta_domain: $domain, id: row.id})
+  ON CREATE SET n:App:OktaApp, n.added_run = $run
+WITH n, row, coalesce(n.last_seen_run, 0) < $run AS isUnseen
+WITH n, row, isUnseen, n.added_run = $run AND isUnseen AS isNew,
+     any(key IN keys(row.values) WHERE coalesce(n[key] <> row.values[key], (n[key] IS NULL) <> (row.values[key] IS NULL))) AS isChanged
+SET n += row.values, n.last_seen_run = $run
+FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
+  SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null)
+SET n.users_due = CASE WHEN isNew OR isChanged THEN true ELSE n.users_due END
+RETURN count(CASE WHEN isUnseen THEN 1 END) AS seen, count(CASE WHEN isNew THEN 1 END) AS created, count(CASE WHEN isChanged AND NOT isNew THEN 1 END) AS updated;
+
+UNWIND $rows AS row
+MERGE (n:GroupRule {okta_domain: $domain, id: row.id})
+  ON CREATE SET n:GroupRule:OktaGroupRule, n.added_run = $run
+WITH n, row, coalesce(n.last_seen_run, 0) < $run AS isUnseen
+WITH n, row, isUnseen, n.added_run = $run AND isUnseen AS isNew,
+     any(key IN keys(row.values) WHERE coalesce(n[key] <> row.values[key], (n[key] IS NULL) <> (row.values[key] IS NULL))) AS isChanged
+SET n += row.values, n.last_seen_run = $run
+FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
+  SET n.denied_at = null, n.denied_since = null, n.denied_run = null, n.denied_twice = null)
+RETURN count(CASE WHEN isUnseen THEN 1 END) AS seen, count(CASE WHEN isNew THEN 1 END) AS created, count(CASE WHEN isChanged AND NOT isNew THEN 1 END) AS updated;
+
+UNWIND $rows AS row MATCH (o:App {okta_domain: $domain, id: row.owner}) MATCH (o)<-[e:ASSIGNED_TO]-(t:User) WHERE t.okta_domain = $domain AND t.id = row.id AND t.id = row.key
+SET e.missing_twice = CASE WHEN e.missing_since + duration({milliseconds: row.gapMs}) <= row.at THEN true END,
+    e.missing_run = $run, e.missing_at = coalesce(e.missing_at, row.asOf),
+    e.missing_after = coalesce(e.missing_after, o.users_as_of),
+    e.missing_since = coalesce(e.missing_since, datetime.realtime('UTC'));
+
+UNWIND $rows AS row MATCH (o:Group {okta_domain: $domain, id: row.owner}) MATCH (o)-[e:ASSIGNED_TO]->(t:App) WHERE t.okta_domain = $domain AND t.id = row.id AND t.id = row.key
+SET e.missing_twice = CASE WHEN e.missing_since + duration({milliseconds: row.gapMs}) <= row.at THEN true END,
+    e.missing_run = $run, e.missing_at = coalesce(e.missing_at, row.asOf),
+    e.missing_after = coalesce(e.missing_after, o.apps_as_of),
+    e.missing_since = coalesce(e.missing_since, datetime.realtime('UTC'));
+
+UNWIND $rows AS row MATCH (o:User {okta_domain: $domain, id: row.owner}) MATCH (o)-[e:HAS_ROLE]->(t:AdminRole) WHERE t.okta_domain = $domain AND t.id = row.id AND t.id + ' ' + e.assignment_id = row.key
+SET e += row.properties, e.missing_run = null, e.missing_at = null, e.missing_since = null,
+    e.missing_after = null, e.missing_twice = null
+SET t.type = row.type, t.label = row.label;
+
+UNWIND $rows AS row MATCH (o:User {okta_domain: $domain, id: row.owner}) MATCH (o)-[e:HAS_ROLE]->(t:AdminRole) WHERE t.okta_domain = $domain AND t.id = row.id AND t.id + ' ' + e.assignment_id = row.key
+SET e.missing_twice = CASE WHEN e.missing_since + duration({milliseconds: row.gapMs}) <= row.at THEN true END,
+    e.missing_run = $run, e.missing_at = coalesce(e.missing_at, row.asOf),
+    e.missing_after = coalesce(e.missing_after, o.roles_as_of),
+    e.missing_since = coalesce(e.missing_since, datetime.realtime('UTC'));
+
+UNWIND $rows AS row MERGE (t:AdminRole {okta_domain: $domain, id: row.id})
+SET t:AdminRole:OktaAdminRole, t.type = row.type, t.label = row.label;

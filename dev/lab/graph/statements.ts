@@ -6,6 +6,7 @@ import type { FaultRule } from '../../../src/simulator';
 import { OrgUnderTest } from '../org/orgUnderTest';
 
 const NOT_FOUND: FaultRule['action'] = { type: 'error', status: 404, errorCode: 'E0000007' };
+const FORBIDDEN: FaultRule['action'] = { type: 'error', status: 403, errorCode: 'E0000006' };
 const FAILING: FaultRule['action'] = { type: 'error', status: 500 };
 
 /**
@@ -89,7 +90,7 @@ async function accessOf(org: OrgUnderTest): Promise<void> {
   }
   await run({ mode: 'auto', spread: { intervalMs: 7_200_000 } });
   for (const route of ['appUsers', 'apps', 'rules'] as const) {
-    org.sim.faults.set([{ match: { route }, action: route === 'appUsers' ? NOT_FOUND : FAILING }]);
+    org.sim.faults.set([{ match: { route }, action: route === 'appUsers' ? NOT_FOUND : FORBIDDEN }]);
     await run({ allowDeletes: false });
   }
   org.sim.faults.clear();
