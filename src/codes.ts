@@ -216,7 +216,7 @@ const TABLE = {
   }),
   ...warnings('node', 'final', 'action required', {
     MALFORMED_ACCESS: [
-      'An app, a group rule or a role without a usable ID was left out.',
+      'An app, a group rule, an assignment or a role was left out: it has no usable ID, or does not say if it comes through a group.',
       'Report it with this warning.',
     ],
     MANAGER_UNRESOLVED: [
@@ -237,7 +237,7 @@ const TABLE = {
     ],
     ROW_TOO_LARGE: [
       'A user or group is too large for a Neo4j transaction and was left out.',
-      `${MORE_MEMORY} The next run that lists all adds it.`,
+      `${MORE_MEMORY} The next run that lists all users or groups adds it.`,
     ],
   }),
   ...failures('node', 'retried', 'action required', {

@@ -26,7 +26,7 @@ const USES = [
 
 /** Strings that look like codes but are environment variables, Okta group types or codes of axios. */
 const NO_CODES =
-  /^OKTA_(GROUP|DOMAIN|API_TOKEN|CLIENT_ID|PRIVATE_KEY|CREDENTIALS_DIR|MAX_\w+)(_FILE)?$|^ERR_/;
+  /^OKTA_(GROUP|LABELS|DOMAIN|API_TOKEN|CLIENT_ID|PRIVATE_KEY|CREDENTIALS_DIR|MAX_\w+)(_FILE)?$|^ERR_/;
 
 describe('The table of codes', () => {
   it('has a row for each code that the sources use', () => {

@@ -9,6 +9,7 @@ import { drawReportingLines } from '../graph/write/reportingLines';
 import {
   candidatesAfter,
   deniedOnce,
+  isDoubtOver,
   msUntilRipe,
   settleCandidates,
   sweepCandidates,
@@ -117,7 +118,10 @@ class Sweeping {
     const last = candidates.at(-1)?.id;
     if (last === undefined) return undefined;
     const results = await this.check(label, candidates);
-    const isOver = await settleCandidates(this.writer, label, results, sync);
+    // A few show if Okta denies what it has denied to earlier runs: it need not be asked for thousands again.
+    const isOver =
+      (await settleCandidates(this.writer, label, results, sync)) ||
+      (after === '' && (await isDoubtOver(graph, run, label, sync)));
     if (!isOver) return candidates.length < CANDIDATES ? undefined : last;
     const unasked = await candidatesAfter(graph, run, label, last);
     await withhold(this.writer, label, {

@@ -15,7 +15,7 @@ export interface AccessRead {
    * ended before is unknown. The start of that run by the database's clock if it listed no groups.
    */
   since: string;
-  /** Okta's clock at the oldest complete read of a list of its assignments or roles. Absent if there are no lists. */
+  /** Okta's clock at the oldest of the complete reads of its lists. Absent if there are none, or one was not read. */
   listsAsOf?: string;
 }
 
@@ -66,19 +66,24 @@ export async function accessReads(
   );
 }
 
-/** Cypher: when the oldest list of each kind was read completely, in ms since the epoch; null if there is none. */
+/**
+ * Cypher: when the oldest list of each kind was read completely, in ms since the epoch; null if there is none, or if one
+ * was not read.
+ */
 const OLDEST_LISTS = `
   CALL () {
-    MATCH (o:App {okta_domain: $domain}) RETURN min(o.users_as_of.epochMillis) AS readMs
+    MATCH (o:App {okta_domain: $domain}) RETURN o.users_as_of AS readAt
     UNION ALL
-    MATCH (o:Group {okta_domain: $domain}) WHERE ${EDGE_LISTS.groupApps.mayHave}
-    RETURN min(o.apps_as_of.epochMillis) AS readMs
+    MATCH (o:Group {okta_domain: $domain}) WHERE ${EDGE_LISTS.groupApps.mayHave} RETURN o.apps_as_of AS readAt
   }
-  WITH min(readMs) AS apps
+  WITH CASE WHEN count(*) = count(readAt) THEN min(readAt).epochMillis END AS apps
   CALL () {
-    MATCH (:AdminRole {okta_domain: $domain})<-[:HAS_ROLE]-(o) RETURN min(o.roles_as_of.epochMillis) AS roles
+    MATCH (org:OktaOrg {domain: $domain})
+    MATCH (o:User {okta_domain: $domain}) WHERE o.admin_listed_run = org.admins_run RETURN o
+    UNION
+    MATCH (:AdminRole {okta_domain: $domain})<-[:HAS_ROLE]-(o) RETURN o
   }
-  RETURN apps, roles`;
+  RETURN apps, CASE WHEN count(o) = count(o.roles_as_of) THEN min(o.roles_as_of).epochMillis END AS roles`;
 
 const NAMES: Readonly<Record<AccessKind, string>> = {
   rules: 'group rules',

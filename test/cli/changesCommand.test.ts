@@ -82,14 +82,14 @@ describe('The changes command', () => {
     );
     await graph.set(
       `MATCH (ada:User {okta_domain: $domain, id: 'u1'}), (g:Group {okta_domain: $domain, id: 'g1'})
-       CREATE (app:App {okta_domain: $domain, id: 'a1', label: 'Salesforce', added_run: 2}),
-         (:FormerApp {okta_domain: $domain, id: 'a0', label: 'Wiki', added_run: 1, removed_run: 2}),
+       CREATE (app:App {okta_domain: $domain, id: 'a1', label: 'Salesforce', added_run: 2, assignments_changed_run: 2}),
+         (:FormerApp {okta_domain: $domain, id: 'a0', label: 'Wiki', added_run: 1, removed_run: 2, assignments_changed_run: 2}),
          (:FormerGroupRule {okta_domain: $domain, id: 'r0', name: 'Contractors', added_run: 1, removed_run: 2}),
          (g)-[:ASSIGNED_TO {opened_by: 2, valid_from: datetime('2026-11-24T09:00:00Z')}]->(app),
          (ada)-[:WAS_ASSIGNED_TO {opened_by: 1, valid_from: datetime('2026-11-14T09:00:00Z'), closed_by: 2,
            ended_after: datetime('2026-11-24T07:00:00Z'), valid_to: datetime('2026-11-24T09:00:00Z')}]->(app),
          (ada)-[:HAS_ROLE {opened_by: 2, valid_from: datetime('2026-11-24T09:00:00Z')}]->
-           (:AdminRole {okta_domain: $domain, id: 'SUPER_ADMIN', label: 'Super Administrator'})`,
+           (:AdminRole {okta_domain: $domain, id: 'SUPER_ADMIN', label: 'Super Administrator', assignments_changed_run: 2})`,
     );
     const { out } = await changes('--since', '30d');
     assert.match(out, /apps \+ +- +assignments \+ +- +roles \+ +- +rules \+ +-$/m);

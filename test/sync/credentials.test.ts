@@ -61,7 +61,7 @@ describe('A run of a service app without the scopes of apps and admin roles', ()
         assert.equal(access?.rules?.created, 4);
         const rejected = warnings.filter(({ code }) => code === 'ACCESS_NOT_READ');
         assert.deepEqual(
-          rejected.map(({ message }) => /read (\w+) /.exec(message)?.[1]),
+          rejected.map(({ message }) => /read (\w+);/.exec(message)?.[1]),
           ['apps', 'roles'],
         );
       } finally {

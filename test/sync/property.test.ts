@@ -83,7 +83,7 @@ describe('Under random churn', () => {
             org.sim.org.churn(meanwhile.changes);
             clockAheadMs += BETWEEN_RUNS_MS;
           }
-          previous = await checkCounts(org, await running, previous);
+          previous = await checkCounts(org, await running, previous, meanwhile !== undefined);
           if (!meanwhile)
             assert.deepEqual(
               await org.differences({ loginsMayLag: mode !== 'full' }),
@@ -120,10 +120,19 @@ async function graphCounts({ db, sim }: OrgUnderTest): Promise<Counts> {
   return counts;
 }
 
-/** What a report says was added and removed is what the graph has more and less. */
-async function checkCounts(org: OrgUnderTest, report: SyncReport, before: Counts): Promise<Counts> {
+/**
+ * What a report says was added and removed is what the graph has more and less. Only a group that is empty when it is
+ * read, and has members when Okta is asked for their count, can be left to the next run.
+ */
+async function checkCounts(
+  org: OrgUnderTest,
+  report: SyncReport,
+  before: Counts,
+  hasChangedMeanwhile = false,
+): Promise<Counts> {
   const after = await graphCounts(org);
-  assert.equal(report.outcome, 'succeeded', JSON.stringify(report.warnings));
+  const isLeft = hasChangedMeanwhile && report.warnings.some(({ code }) => code === 'MEMBERS_MISSING');
+  assert.equal(report.outcome, isLeft ? 'partial' : 'succeeded', JSON.stringify(report.warnings));
   assert.equal(after.users, before.users + report.users.created - report.users.deleted, 'users');
   assert.equal(after.groups, before.groups + report.groups.created - report.groups.deleted, 'groups');
   assert.equal(

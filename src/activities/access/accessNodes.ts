@@ -96,7 +96,7 @@ function rowOf(label: AccessLabel, item: RawItem): AccessRow | undefined {
 /** Warns of items without a usable id, in a list of `what`, if there are any. */
 export async function noteMalformed(writer: AccessWriter, what: string, count: number): Promise<void> {
   if (count === 0) return;
-  const message = `Items without a usable ID in a list of ${what} were left out.`;
+  const message = `Items of a list of ${what} that have no usable ID, or do not say if they come through a group, were left out.`;
   await noteWarning(writer, { code: 'MALFORMED_ACCESS', message, count });
 }
 

@@ -6,6 +6,7 @@ import {
   noteAdmins,
   ownersInDoubt,
   ownersToRead,
+  wasEverRead,
   writeOwners,
   type EdgeList,
   type ListedEdge,
@@ -22,7 +23,6 @@ import type { AccessWork } from './work';
 
 /** Lists that Okta serves for one app, group or person: who is assigned, and which roles there are. */
 export class OwnerLists {
-  private readonly readable = new Set<EdgeList>();
   private done = 0;
   private total = 0;
 
@@ -117,13 +117,10 @@ export class OwnerLists {
       reads.length === 0 &&
       forbidden.length === errors.size &&
       errors.size > 1 &&
-      !this.readable.has(list)
+      !(await wasEverRead(writer.db, writer.run, list))
     )
       throw refusal;
-    if (reads.length > 0) {
-      this.readable.add(list);
-      await writeOwners(writer, list, reads);
-    }
+    if (reads.length > 0) await writeOwners(writer, list, reads);
     const malformed = reads.reduce((sum, each) => sum + each.malformed, 0);
     await noteMalformed(writer, 'assignments or roles', malformed);
     if (errors.size > 0) {

@@ -132,7 +132,7 @@ export async function list(
         );
   // The indexes on names return them in order without reading all of them, provided the name is passed as a parameter and
   // the order starts like the index.
-  const ofKind = kind === undefined ? '' : `${kindOf}, `;
+  const ofKind = kind === undefined || label === 'Group' ? '' : `${kindOf}, `;
   const items = await db.read<Found>(
     `MATCH (n:${label} {okta_domain: $domain})
      WHERE ${name} >= $lastName AND (${name} > $lastName OR n.id > $after) ${kind === undefined ? '' : `AND ${kindOf} = $kind`}

@@ -34,6 +34,8 @@ interface OrgRow {
   lastFullMs: number | null;
   /** Start of the last run that read the whole user list; null if only versions up to 0.2.0 have. */
   usersListedMs: number | null;
+  /** True if a run that listed all users has withheld removals: it did not ask for all that it missed. */
+  usersLeftOpen: boolean;
   groupsWatermarkMs: number | null;
   /** Start of the last run that listed all groups and settled those that were missing; null if the next one has to. */
   groupsListedMs: number | null;
@@ -73,7 +75,8 @@ export async function chooseReading(
   const [org] = await tx.run<OrgRow>(
     `MATCH (o:OktaOrg {domain: $domain})
      RETURN o.users_watermark.epochMillis AS watermarkMs, o.last_full_at.epochMillis AS lastFullMs,
-            o.users_listed_at.epochMillis AS usersListedMs, o.groups_watermark.epochMillis AS groupsWatermarkMs,
+            o.users_listed_at.epochMillis AS usersListedMs, coalesce(o.users_left_open, false) AS usersLeftOpen,
+            o.groups_watermark.epochMillis AS groupsWatermarkMs,
             o.groups_listed_at.epochMillis AS groupsListedMs, COUNT { (:Group {okta_domain: $domain}) } AS groups`,
     { domain },
   );
@@ -93,8 +96,9 @@ function isFull({ mode, fullEveryMs, spread }: ReadingOptions, lastFullMs: numbe
   return spread === undefined && Date.now() >= lastFullMs + fullEveryMs;
 }
 
-/** Returns true if the next scheduled run may be too late to read the whole user list. */
+/** Returns true if the next scheduled run may be too late to read the whole user list, or the last one is not settled. */
 function isUserListDue({ mode, fullEveryMs, spread }: ReadingOptions, org: OrgRow): boolean {
+  if (org.usersLeftOpen) return true;
   if (mode !== 'auto' || !spread) return false;
   const listedMs = org.usersListedMs ?? org.lastFullMs ?? 0;
   return Date.now() + untilNextRunMs(spread) >= listedMs + fullEveryMs;

@@ -10,7 +10,7 @@ import { MAX_ROWS } from './nodes';
 import { inPortions } from './portions';
 import { scopeOf, writeForRun, type RunWriter } from './run';
 import { noteStaleLines } from './staleLines';
-import { changeSuspects, countsOf, deniedBy, kindOf, withholdWithin } from './sweep';
+import { changeSuspects, deniedBy, inDoubt, kindOf, withholdWithin } from './sweep';
 import { integer } from '../values';
 
 /** A node to be removed. */
@@ -204,6 +204,5 @@ async function remove(removing: Removing, nodes: readonly NodeToRemove[]): Promi
  */
 async function isPermitted(tx: Transaction, { run, label, breaker }: Removing): Promise<boolean> {
   const { limit, removed, isWithheld } = await removalLimit(tx, run, kindOf(label), breaker);
-  const { inDoubt } = await countsOf(tx, run, label);
-  return !isWithheld && removed + inDoubt <= limit;
+  return !isWithheld && removed + (await inDoubt(tx, run, label)) <= limit;
 }

@@ -3,7 +3,7 @@ import { inPortions } from './portions';
 import { writeForRun, type RunWriter } from './run';
 import { dateTime, integer } from '../values';
 
-/** Number of relationships or nodes of a kind in one transaction. Nearly all of history is past memberships. */
+/** Maximum number of relationships or nodes of each kind in one transaction. Nearly all of history is past memberships. */
 const BATCH = 10_000;
 /** Maximum number of batches in one run, about ten seconds. The next run continues. */
 const MAX_BATCHES = 20;

@@ -29,7 +29,8 @@ interface Window {
 }
 
 /**
- * Returns nodes that may be deleted in Okta, after the given id, in order: those missing from a complete list; groups
+ * Returns nodes that may be deleted in Okta, after the given id, in order: those missing from a complete list; users
+ * that Okta has denied to an earlier run; groups
  * that the run could not read because Okta reported them as not found; and users that left, or were never in, a BUILT_IN group.
  * Everyone contains all users, so those were most likely deleted. An empty list makes no node a candidate.
  */
@@ -117,7 +118,7 @@ const unlisted = (label: NodeLabel, list: 'users' | 'groups') => `
 
 /**
  * Cypher: users whose edge to a BUILT_IN group was removed, by this run or by an earlier one that could no longer ask
- * Okta.
+ * Okta, and those that Okta could not answer for.
  */
 const LEFT_EVERYONE = `
   MATCH (o:OktaOrg {domain: $domain})
@@ -204,27 +205,31 @@ export async function withholdWithin(
     { domain: run.domain, id: run.id },
   );
   if ((row?.withheld ?? 0) > 0) return 0;
-  const { denied, inDoubt } = await countsOf(tx, run, label);
-  return unasked === undefined ? inDoubt : denied + unasked;
+  return unasked === undefined ? inDoubt(tx, run, label) : (await deniedIn(tx, run, label)) + unasked;
+}
+
+/** Returns how many nodes Okta has reported as not found in this run. */
+async function deniedIn(tx: Transaction, run: Run, label: NodeLabel): Promise<number> {
+  const [row] = await tx.run<{ denied: number }>(
+    `${deniedBy(label)} RETURN count(n) AS denied`,
+    scopeOf(run),
+  );
+  return row?.denied ?? 0;
 }
 
 /**
- * Returns how many nodes Okta has reported as not found in this run, and how many are in doubt when all were asked for:
- * those that it has not found twice, and those of an earlier run that it has neither shown nor denied since. Otherwise
- * runs that cannot ask for all of them would each remove a few.
+ * Returns how many nodes are in doubt when all were asked for: those that Okta has not found twice in this run, and those
+ * of an earlier run that it has neither shown nor denied since. Otherwise runs that cannot ask for all of them would each
+ * remove a few.
  */
-export async function countsOf(
-  tx: Transaction,
-  run: Run,
-  label: NodeLabel,
-): Promise<{ denied: number; inDoubt: number }> {
-  const [row] = await tx.run<{ denied: number; inDoubt: number }>(
+export async function inDoubt(tx: Transaction, run: Run, label: NodeLabel): Promise<number> {
+  const [row] = await tx.run<{ count: number }>(
     `MATCH (n:${label}) WHERE n.okta_domain = $domain AND n.denied_run <= $run
-     RETURN count(CASE WHEN n.denied_run = $run THEN 1 END) AS denied,
-       count(CASE WHEN n.denied_run = $run AND n.denied_twice OR n.denied_run < $run AND NOT ${SHOWN_SINCE[label]} THEN 1 END) AS inDoubt`,
+       AND (n.denied_run = $run AND n.denied_twice OR n.denied_run < $run AND NOT ${SHOWN_SINCE[label]})
+     RETURN count(n) AS count`,
     scopeOf(run),
   );
-  return row ?? { denied: 0, inDoubt: 0 };
+  return row?.count ?? 0;
 }
 
 /** Okta's responses for candidates that were asked for by id. */
@@ -267,7 +272,7 @@ export async function settleCandidates(
         add: unconfirmed.filter((id) => !refused.includes(id)),
       });
     const { limit, removed } = await removalLimit(tx, run, kind, breaker);
-    const { denied } = await countsOf(tx, run, label);
+    const denied = await deniedIn(tx, run, label);
     return {
       counts: {
         [`${kind}_updated`]: found.updated,
@@ -294,6 +299,19 @@ async function noteDenials(
      ${noteDenial(label, 'row.isRipe')}`,
     { ...scopeOf(run), rows: denied, asOf: dateTime(asOfMs) },
   );
+}
+
+/** Returns true if more of a kind is in doubt than this run may remove, with what earlier runs have left. */
+export async function isDoubtOver(
+  db: GraphDatabase,
+  run: Run,
+  label: NodeLabel,
+  breaker: BreakerOptions,
+): Promise<boolean> {
+  return db.write(async (tx) => {
+    const { limit, removed } = await removalLimit(tx, run, kindOf(label), breaker);
+    return removed + (await inDoubt(tx, run, label)) > limit;
+  });
 }
 
 /** Records one 404, within a transaction that holds the org's lock. */
@@ -335,7 +353,7 @@ export async function changeSuspects(
 ): Promise<void> {
   if (not.length + add.length === 0) return;
   await tx.run(
-    'MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = [id IN o.suspects WHERE NOT id IN $not + $add] + $add',
+    'MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = [id IN o.suspects WHERE NOT id IN ($not + $add)] + $add',
     { domain: run.domain, not, add },
   );
 }

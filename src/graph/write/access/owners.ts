@@ -10,7 +10,6 @@ const ROLES = {
   target: 'AdminRole',
   key: "t.id + ' ' + e.assignment_id",
   readAt: 'roles_as_of',
-  lackedAt: 'null',
   readRun: 'roles_read_run',
   verifyRun: 'roles_verify_run',
   notFoundRun: 'roles_not_found_run',
@@ -29,7 +28,6 @@ export const EDGE_LISTS = {
     target: 'App',
     key: 't.id',
     readAt: 'apps_as_of',
-    lackedAt: 'null',
     readRun: 'apps_read_run',
     verifyRun: 'apps_verify_run',
     notFoundRun: 'apps_not_found_run',
@@ -46,8 +44,6 @@ export const EDGE_LISTS = {
     target: 'User',
     key: 't.id',
     readAt: 'users_as_of',
-    /** Cypher: when owner `o` is known to have had no edge, if its list was not read. */
-    lackedAt: 'null',
     readRun: 'users_read_run',
     verifyRun: 'users_verify_run',
     notFoundRun: 'users_not_found_run',
@@ -62,7 +58,8 @@ export const EDGE_LISTS = {
     // Who has a role was on the list of admins once; there is an index of these few.
     mayHave: 'o.admin_listed_run > 0 AND (o.admin_listed_run = $run OR EXISTS { (o)-[:HAS_ROLE]->() })',
     isCalledFor: 'coalesce(o.admin_listed_run, 0) < $run',
-    // The run before has not listed who is new on the list of admins.
+    // When a user is known to have had no role, if the list was not read: one that the graph had, and that the list of
+    // admins of the run before lacked.
     lackedAt:
       'CASE WHEN o.admin_since_run = $run THEN head(COLLECT { MATCH (org:OktaOrg {domain: $domain}) RETURN org.admins_before }) END',
   },
@@ -241,7 +238,8 @@ export async function writeOwners(
     });
   for (const rows of portionsOf(shown)) await write((tx) => noteShown(tx, run, list, rows));
   for (const rows of portionsOf(missed)) await write((tx) => noteMissed(tx, run, list, rows));
-  await write((tx) => markRead(tx, run, list, { reads, lacking }), lacking.size);
+  const unclear = reads.filter(({ id, malformed }) => malformed > 0 && !lacking.has(id));
+  await write((tx) => markRead(tx, run, list, { reads, lacking }), lacking.size + unclear.length);
 }
 
 function* portionsOf<Row>(rows: readonly Row[]): Generator<readonly Row[]> {
@@ -273,7 +271,9 @@ async function addEdges(
   rows: readonly AddedRow[],
 ): Promise<Set<string>> {
   const { run } = writer;
-  const { owner, edge, target, readAt, lackedAt, counts } = EDGE_LISTS[list];
+  const of = EDGE_LISTS[list];
+  const { owner, edge, target, readAt, counts } = of;
+  const lackedAt = 'lackedAt' in of ? of.lackedAt : 'null';
   const { lacking } = await writeClaimed(writer, async (tx) => {
     const parameters = { ...scopeOf(run), rows };
     if (target === 'AdminRole')
@@ -411,12 +411,22 @@ export async function noteAdmins(
        WITH o UNWIND $ids AS id
        MATCH (u:User {okta_domain: $domain, id: id})
        SET u.admin_since_run = CASE WHEN u.admin_listed_run = $run THEN u.admin_since_run
-             WHEN coalesce(u.admin_listed_run, 0) < o.admins_before_run THEN $run END,
+             WHEN coalesce(u.admin_listed_run, 0) < o.admins_before_run AND u.added_run <= o.admins_before_run THEN $run END,
            u.admin_listed_run = $run`,
       { ...scopeOf(writer.run), ids, asOf: dateTime(asOfMs) },
     );
     return { counts: {}, warnings: [] };
   });
+}
+
+/** Returns true if a list of a kind was read completely for some owner. */
+export async function wasEverRead(db: GraphDatabase, run: Run, list: EdgeList): Promise<boolean> {
+  const { owner, readAt } = EDGE_LISTS[list];
+  const found = await db.read(
+    `MATCH (o:${owner} {okta_domain: $domain}) WHERE o.${readAt} IS NOT NULL RETURN 1 LIMIT 1`,
+    scopeOf(run),
+  );
+  return found.length > 0;
 }
 
 /** Lets the roles be read again of whoever has an admin role again: users and groups that have none now. */
