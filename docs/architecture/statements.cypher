@@ -31,7 +31,8 @@ RETURN CASE WHEN EXISTS { MATCH (r:SyncRun {okta_domain: $domain, number: o.last
 
 MATCH (o:OktaOrg {domain: $domain})
 RETURN o.users_watermark.epochMillis AS watermarkMs, o.last_full_at.epochMillis AS lastFullMs,
-       o.users_listed_at.epochMillis AS usersListedMs, o.groups_watermark.epochMillis AS groupsWatermarkMs,
+       o.users_listed_at.epochMillis AS usersListedMs, coalesce(o.users_left_open, false) AS usersLeftOpen,
+       o.groups_watermark.epochMillis AS groupsWatermarkMs,
        o.groups_listed_at.epochMillis AS groupsListedMs, COUNT { (:Group {okta_domain: $domain}) } AS groups;
 
 MATCH (o:OktaOrg {domain: $domain})
@@ -413,16 +414,20 @@ MATCH (n:FormerUser) WHERE n.removed_at < $before AND n.okta_domain = $domain AN
 WITH n LIMIT $batch DELETE n RETURN count(*) AS count;
 
 MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run <= $run
-RETURN count(CASE WHEN n.denied_run = $run THEN 1 END) AS denied,
-  count(CASE WHEN n.denied_run = $run AND n.denied_twice OR n.denied_run < $run AND NOT false THEN 1 END) AS inDoubt;
+  AND (n.denied_run = $run AND n.denied_twice OR n.denied_run < $run AND NOT false)
+RETURN count(n) AS count;
+
+MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run = $run RETURN count(n) AS denied;
 
 MATCH (n:GroupChange) WHERE n.at < $before AND n.okta_domain = $domain
 WITH n LIMIT $batch DETACH DELETE n RETURN count(*) AS count;
 
 MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run <= $run
- RETURN count(CASE WHEN n.denied_run = $run THEN 1 END) AS denied,
-   count(CASE WHEN n.denied_run = $run AND n.denied_twice OR n.denied_run < $run AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
-WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) } THEN 1 END) AS inDoubt;
+   AND (n.denied_run = $run AND n.denied_twice OR n.denied_run < $run AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
+WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) })
+ RETURN count(n) AS count;
+
+MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run = $run RETURN count(n) AS denied;
 
 MATCH (n:UserChange) WHERE n.at < $before AND n.okta_domain = $domain
 WITH n LIMIT $batch DETACH DELETE n RETURN count(*) AS count;
@@ -439,7 +444,7 @@ MATCH (o:OktaOrg {domain: $domain}) RETURN coalesce(o.managers_version, 0) AS ve
 
 MATCH (o:OktaOrg {domain: $domain}) SET o.managers_version = coalesce(o.managers_version, 0) + 1;
 
-MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = [id IN o.suspects WHERE NOT id IN $not + $add] + $add;
+MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = [id IN o.suspects WHERE NOT id IN ($not + $add)] + $add;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
 RETURN coalesce(r.groups_at_start, 0) AS atStart, r.groups_deleted AS removed, r.groups_withheld AS withheld,
@@ -690,7 +695,8 @@ WHEN r.groups_changed_since IS NULL AND $isWhole AND r.groups_listed
 WHEN r.groups_changed_since IS NULL OR EXISTS {
   MATCH (g:Group {okta_domain: $domain}) WHERE g.denied_run = r.number } THEN null
 ELSE o.groups_listed_at END,
-         o.built_in_checked_run = CASE WHEN $isWhole AND EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
+         o.users_left_open = CASE WHEN $isWhole AND r.users_listed AND r.users_changed_since IS NULL THEN r.users_withheld > 0 ELSE o.users_left_open END,
+         o.built_in_checked_run = CASE WHEN $isWhole AND r.users_withheld = 0 AND EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
   WHERE g.memberships_tried_run = r.number AND g.memberships_as_of IS NOT NULL } THEN r.number ELSE o.built_in_checked_run END,
          o.last_success_at = CASE WHEN $outcome = 'succeeded' THEN r.finished_at ELSE o.last_success_at END,
          o.last_ended_run = CASE WHEN o.last_ended_run > r.number THEN o.last_ended_run ELSE r.number END,
@@ -811,7 +817,7 @@ SET o.admins_as_of = $asOf
 WITH o UNWIND $ids AS id
 MATCH (u:User {okta_domain: $domain, id: id})
 SET u.admin_since_run = CASE WHEN u.admin_listed_run = $run THEN u.admin_since_run
-      WHEN coalesce(u.admin_listed_run, 0) < o.admins_before_run THEN $run END,
+      WHEN coalesce(u.admin_listed_run, 0) < o.admins_before_run AND u.added_run <= o.admins_before_run THEN $run END,
     u.admin_listed_run = $run;
 
 MATCH (o:OktaOrg {domain: $domain}) MATCH (r:SyncRun {okta_domain: $domain, id: $id})
