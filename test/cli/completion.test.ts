@@ -21,7 +21,6 @@ printf '%s\\n' \${COMPREPLY[@]+"\${COMPREPLY[@]}"}
 `;
 
 describe('Completion in bash, whose script is sourced twice, without the package bash-completion', function () {
-  this.timeout(20_000);
   let folder = '';
 
   before(() => {

@@ -21,5 +21,5 @@ describe('The options of a script', () => {
       });
       assert.notEqual(status, 0);
       assert.match(stderr, line);
-    }).timeout(20_000);
+    });
 });
