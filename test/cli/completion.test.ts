@@ -20,7 +20,7 @@ __okta_graph_complete
 printf '%s\\n' \${COMPREPLY[@]+"\${COMPREPLY[@]}"}
 `;
 
-describe('Completion in bash, whose script is sourced twice, without the package bash-completion', function () {
+describe('Completion in bash, whose script is sourced twice, without the package bash-completion', () => {
   let folder = '';
 
   before(() => {
