@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Config } from '../config';
 import type { GraphDatabase } from '../graph/database';
 import type { CheckedRead, CheckOptions } from '../okta/check';
+import type { Person } from './safety/people';
 import type { ConsoleSettings } from './settings';
 
 /** Dependencies of all pages. No state is kept between requests; everything is read from Temporal and the graph. */
@@ -21,7 +22,11 @@ export type CheckOrgs = (config: Config, options: CheckOptions) => Promise<Check
 /** Values that the middleware adds to a request. */
 export interface ConsoleEnv {
   Bindings: HttpBindings;
-  Variables: { session: Session };
+  Variables: {
+    session: Session;
+    /** Set once the request is allowed. */
+    person: Person;
+  };
 }
 
 export interface Session {

@@ -1,12 +1,19 @@
+import type { Context } from 'hono';
 import { recordSettingsChange } from '../graph/write/settingsChanges';
 import { operated } from '../telemetry/events';
-import type { Services } from './env';
+import type { ConsoleEnv, Services } from './env';
 
-/** Records a settings change in the log and in the graph. Never rejects: if the graph is unavailable, the log says so. */
-export async function recordChange({ db }: Services, domain: string, what: string): Promise<void> {
+/** Records a settings change in the log and in the graph, with who made it. Never rejects: if the graph is unavailable, the log says so. */
+export async function recordChange(
+  { db }: Services,
+  c: Context<ConsoleEnv>,
+  domain: string,
+  what: string,
+): Promise<void> {
   const event = 'settings_changed';
-  operated.emit({ event, domain, message: what });
-  await recordSettingsChange(db, domain, what).catch((error: Error) =>
+  const by = c.get('person').name;
+  operated.emit({ event, domain, by, message: what });
+  await recordSettingsChange(db, domain, { what, by }).catch((error: Error) =>
     operated.emit({
       event,
       domain,

@@ -26,10 +26,10 @@ export async function startApproved(options: ApprovedStart): Promise<StartedSync
   // A run may have started even if this call fails, so the approval then stays until it expires.
   const sync = await startOrAttach(client, config, { domain, mode, allowDeletes: true, approvalId: id });
   if (sync.attached) await withdrawApproval(db, domain, id);
-  else await recordSettingsChange(db, domain, settingsChangeText(approval));
+  else await recordSettingsChange(db, domain, { what: settingsChangeText(approval), by: approval.by });
   return sync;
 }
 
-function settingsChangeText({ by, counts }: Approval): string {
-  return `Removals were approved for one run by ${by}: at most ${removalsText(counts)}`;
+function settingsChangeText({ counts }: Approval): string {
+  return `Removals were approved for one run: at most ${removalsText(counts)}`;
 }

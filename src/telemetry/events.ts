@@ -61,7 +61,7 @@ export const operated = new ProcessEvent<{
   event: 'sign_in' | 'sign_in_failed' | 'approval' | 'settings_changed' | 'console_error';
   message: string;
   domain?: string;
-  /** Who approved. */
+  /** Who approved or changed something. */
   by?: string;
   /** Where a sign-in came from: an IPv4 address or an IPv6 network. */
   network?: string;

@@ -49,7 +49,7 @@ describe('An org that has moved to another domain', () => {
     stack.sim.org.deleteGroup(group?.id ?? '');
     stack.sim.org.churn({ deleteApps: 1 });
     await stack.sync({ mode: 'full' });
-    await recordSettingsChange(stack.db, old, 'something');
+    await recordSettingsChange(stack.db, old, { what: 'something', by: 'a test' });
     await approveRemovals(stack.db, old, { by: 'a test', counts: ofEachKind(1) });
   });
   after(async () => {

@@ -100,7 +100,7 @@ describe('The console on a run', () => {
     const integration = textOf(await visitor.open(integrationPath(domain)));
     assert.match(
       integration,
-      /Removals were approved for one run by the console: at most 40 users, 0 groups, 0 memberships/,
+      /Removals were approved for one run: at most 40 users, 0 groups, 0 memberships/,
     );
     assert.doesNotMatch(integration, /theirs/, 'changes of another org are shown');
 

@@ -1,7 +1,7 @@
 import { countOf } from '../../text/counts';
 import { formatDuration } from '../../text/times';
 import type { RecordedRun } from '../../graph/read/reports';
-import { accessEdges, accessNodes, type SyncReport } from '../../contract';
+import { accessChanges, type SyncReport } from '../../contract';
 
 interface Measure {
   name: string;
@@ -17,11 +17,10 @@ const MEASURES: readonly Measure[] = [
 
 /** Returns the total number of changes that a run made in the graph. */
 export function changesOf({ users, groups, memberships, access }: SyncReport): number {
-  const nodes = [users, groups, ...accessNodes(access).map(([, counts]) => counts)];
-  const edges = [memberships, ...accessEdges(access).map(([, counts]) => counts)];
-  return (
-    nodes.reduce((sum, { created, updated, deleted }) => sum + created + updated + deleted, 0) +
-    edges.reduce((sum, { added, removed }) => sum + added + removed, 0)
+  const accessed = accessChanges(access);
+  return [users, groups, ...(accessed ? [accessed] : [])].reduce(
+    (sum, { created, updated, deleted }) => sum + created + updated + deleted,
+    memberships.added + memberships.removed,
   );
 }
 

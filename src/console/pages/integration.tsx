@@ -218,7 +218,7 @@ function RunRow({
   );
 }
 
-function ChangeRow({ change: { at, what }, now }: { change: SettingsChange; now: Date }) {
+function ChangeRow({ change: { at, what, by }, now }: { change: SettingsChange; now: Date }) {
   return (
     <tr>
       <th scope="row" class="muted">
@@ -228,7 +228,7 @@ function ChangeRow({ change: { at, what }, now }: { change: SettingsChange; now:
       <td>
         <TimeAgo time={at} now={now} />
       </td>
-      <td colspan={5}>{nameOf(what, '')}</td>
+      <td colspan={5}>{nameOf(by === undefined ? what : `${what} (${by})`, '')}</td>
     </tr>
   );
 }

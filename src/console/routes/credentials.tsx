@@ -59,7 +59,7 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     if (refusal) return refuse(refusal);
     await writeCredentials(directory, org.domain, org.credentials);
     await applySchedule(client, config, org.domain);
-    await recordChange(services, org.domain, 'The integration was added');
+    await recordChange(services, c, org.domain, 'The integration was added');
     return c.redirect(`${integrationPath(org.domain)}?note=${note}`, 303);
   });
 
@@ -91,7 +91,7 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     const { refusal, note } = await checkReads(services, org, { onlyPublic: onlyPublic && !isLocal });
     if (refusal) return settings(c, domain, { typed, refusal });
     await writeCredentials(directory, domain, org.credentials);
-    await recordChange(services, domain, 'The credentials were changed');
+    await recordChange(services, c, domain, 'The credentials were changed');
     return c.redirect(`${integrationPath(domain)}?note=${note}`, 303);
   });
 
@@ -108,7 +108,8 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     await deleteSchedulesOf(client, [domain]);
     await removeCredentials(directory, domain);
     if (graph === 'remove') await removeOrg(db, domain);
-    else await recordChange(services, domain, 'The integration was removed; its data in the graph was kept');
+    else
+      await recordChange(services, c, domain, 'The integration was removed; its data in the graph was kept');
     return c.redirect(`/?note=${graph === 'remove' ? 'removed-graph' : 'removed'}`, 303);
   });
   return app;

@@ -53,6 +53,7 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
     const { change } = await applySchedule(client, config, domain);
     await recordChange(
       services,
+      c,
       domain,
       `The schedule was ${change}: every ${formatDuration(config.sync.intervalMs)}`,
     );
@@ -64,14 +65,19 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
     const { note } = await c.req.parseBody();
     const why = typeof note === 'string' ? note.trim().slice(0, 200) : '';
     await pauseSchedule(client, domain, why || BY_CONSOLE);
-    await recordChange(services, domain, why ? `The schedule was paused: ${why}` : 'The schedule was paused');
+    await recordChange(
+      services,
+      c,
+      domain,
+      why ? `The schedule was paused: ${why}` : 'The schedule was paused',
+    );
     return c.redirect(`${integrationPath(domain)}?note=paused`, 303);
   });
 
   app.post('/integrations/:domain/resume', async (c) => {
     const domain = c.req.param('domain');
     await resumeSchedule(client, config, domain, BY_CONSOLE);
-    await recordChange(services, domain, 'The schedule was resumed');
+    await recordChange(services, c, domain, 'The schedule was resumed');
     return c.redirect(`${integrationPath(domain)}?note=resumed`, 303);
   });
   return app;

@@ -8,7 +8,6 @@ import { lastReports } from '../../graph/read/reports';
 import { unseenBy } from '../../graph/write/withheld';
 import { describeSchedule } from '../../runs/schedule';
 import type { ConsoleEnv, Services } from '../env';
-import { senderOf } from '../safety/access';
 import { runPath } from '../pages/links';
 import { RunPage, type Withheld } from '../pages/run';
 import { readRun } from '../read/run';
@@ -57,7 +56,7 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
     const withheld = view?.kind === 'reported' ? await withheldBy(services, view.report) : undefined;
     if (sure !== 'yes' || !withheld || withheld.refusal !== undefined)
       return c.redirect(runPath(domain, runId), 303);
-    const approval = { by: senderOf(c, settings.access), counts: withheld.counts };
+    const approval = { by: c.get('person').name, counts: withheld.counts };
     const started = await startApproved({ client, config, db, domain, mode: 'full', approval });
     operated.emit({ event: 'approval', domain, by: approval.by, message: 'Removals were approved' });
     return c.redirect(

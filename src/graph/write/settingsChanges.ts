@@ -5,14 +5,20 @@ import { integer } from '../values';
 export interface SettingsChange {
   at: Date;
   what: string;
+  /** Who made it; undefined for changes recorded before names were. */
+  by?: string;
 }
 
 /** Records that a setting of an org was just changed. */
-export async function recordSettingsChange(db: GraphDatabase, domain: string, what: string): Promise<void> {
-  await db.run(`CREATE (:SettingsChange {okta_domain: $domain, at: datetime.realtime('UTC'), what: $what})`, {
-    domain,
-    what,
-  });
+export async function recordSettingsChange(
+  db: GraphDatabase,
+  domain: string,
+  { what, by }: { what: string; by: string },
+): Promise<void> {
+  await db.run(
+    `CREATE (:SettingsChange {okta_domain: $domain, at: datetime.realtime('UTC'), what: $what, by: $by})`,
+    { domain, what, by },
+  );
 }
 
 /** Returns the latest changes of an org's settings, newest first. */
@@ -21,10 +27,10 @@ export async function settingsChanges(
   domain: string,
   atMost: number,
 ): Promise<SettingsChange[]> {
-  const rows = await db.read<{ atMs: number; what: string }>(
+  const rows = await db.read<{ atMs: number; what: string; by: string | null }>(
     `MATCH (c:SettingsChange {okta_domain: $domain})
-     RETURN c.at.epochMillis AS atMs, c.what AS what ORDER BY c.at DESC LIMIT $atMost`,
+     RETURN c.at.epochMillis AS atMs, c.what AS what, c.by AS by ORDER BY c.at DESC LIMIT $atMost`,
     { domain, atMost: integer(atMost) },
   );
-  return rows.map(({ atMs, what }) => ({ at: new Date(atMs), what }));
+  return rows.map(({ atMs, what, by }) => ({ at: new Date(atMs), what, ...(by !== null && { by }) }));
 }
