@@ -7,16 +7,17 @@ import type { ConsoleEnv, Services } from './env';
 export async function recordChange(
   { db }: Services,
   c: Context<ConsoleEnv>,
-  domain: string,
+  domain: string | undefined,
   what: string,
 ): Promise<void> {
   const event = 'settings_changed';
   const by = c.get('person').name;
-  operated.emit({ event, domain, by, message: what });
+  const org = domain === undefined ? {} : { domain };
+  operated.emit({ event, ...org, by, message: what });
   await recordSettingsChange(db, domain, { what, by }).catch((error: Error) =>
     operated.emit({
       event,
-      domain,
+      ...org,
       message: `This change could not be recorded in the graph: ${error.message}`,
     }),
   );

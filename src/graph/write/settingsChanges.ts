@@ -9,15 +9,15 @@ export interface SettingsChange {
   by?: string;
 }
 
-/** Records that a setting of an org was just changed. */
+/** Records that a setting was just changed, of an org or, without a domain, of the installation. */
 export async function recordSettingsChange(
   db: GraphDatabase,
-  domain: string,
+  domain: string | undefined,
   { what, by }: { what: string; by: string },
 ): Promise<void> {
   await db.run(
     `CREATE (:SettingsChange {okta_domain: $domain, at: datetime.realtime('UTC'), what: $what, by: $by})`,
-    { domain, what, by },
+    { domain: domain ?? null, what, by },
   );
 }
 
