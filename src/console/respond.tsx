@@ -4,6 +4,7 @@ import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ConsoleEnv, Services } from './env';
 import type { PageContext } from './pages/layout';
+import type { Person } from './safety/people';
 
 /** Responds with a complete HTML page. */
 export function document(
@@ -23,8 +24,10 @@ export function pageContext(
   return {
     session,
     ...(section && { section }),
+    // Nobody is known before the request is allowed.
+    role: (c.get('person') as Person | undefined)?.role ?? 'viewer',
     isReadOnly: settings.isReadOnly,
-    hasSignOut: settings.access.kind === 'password' && session.isSignedIn,
+    hasSignOut: session.isSignedIn,
     note: c.req.query('note'),
   };
 }

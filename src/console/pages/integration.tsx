@@ -6,6 +6,7 @@ import type { SettingsChange } from '../../graph/write/settingsChanges';
 import type { Integration } from '../read/integration';
 import type { UnrecordedRun } from '../read/unrecorded';
 import { changesOf, RunsChart } from './chart';
+import { mayAct } from '../safety/people';
 import { Form, Layout, type PageContext } from './layout';
 import type { AccessPageKind } from '../../graph/read/access';
 import { ACCESS_TITLES } from './access';
@@ -78,19 +79,19 @@ function RunNow({
   sync,
   now,
 }: Pick<IntegrationPageProps, 'page' | 'integration' | 'sync' | 'now'>) {
-  if (page.isReadOnly && !currentRun) return null;
+  if (!mayAct(page, 'operator') && !currentRun) return null;
   return (
     <section>
-      <h2>{page.isReadOnly ? 'In progress' : 'Run now'}</h2>
+      <h2>{mayAct(page, 'operator') ? 'Run now' : 'In progress'}</h2>
       {currentRun && (
         <p data-events={`${runPath(domain, currentRun.runId)}/events`} data-quiet="">
           <a href={runPath(domain, currentRun.runId)}>
             A run is in progress, started <TimeAgo time={currentRun.startedAt} now={now} />
           </a>
-          {page.isReadOnly ? '.' : '. You can start another run after it ends.'}
+          {mayAct(page, 'operator') ? '. You can start another run after it ends.' : '.'}
         </p>
       )}
-      {!page.isReadOnly && (
+      {mayAct(page, 'operator') && (
         <Form action={`${integrationPath(domain)}/run`} page={page} class="row">
           <label for="mode">Mode</label>
           <select id="mode" name="mode" disabled={currentRun !== undefined}>
@@ -110,21 +111,21 @@ function ScheduleForms({
   integration: { domain, schedule },
 }: Pick<IntegrationPageProps, 'page' | 'integration'>) {
   const path = integrationPath(domain);
-  if (page.isReadOnly && !schedule) return null;
+  if (!mayAct(page, 'operator') && !schedule) return null;
   return (
     <section>
       <h2>Schedule</h2>
-      {!schedule && !page.isReadOnly && (
+      {!schedule && mayAct(page, 'operator') && (
         <Form action={`${path}/schedule`} page={page}>
           <button>Create schedule</button>
         </Form>
       )}
-      {schedule?.state.paused && !page.isReadOnly && (
+      {schedule?.state.paused && mayAct(page, 'operator') && (
         <Form action={`${path}/resume`} page={page}>
           <button>Resume</button>
         </Form>
       )}
-      {schedule && !schedule.state.paused && !page.isReadOnly && (
+      {schedule && !schedule.state.paused && mayAct(page, 'operator') && (
         <Form action={`${path}/pause`} page={page} class="row">
           <label for="why">Note (optional)</label>
           <input id="why" name="note" maxlength={200} />

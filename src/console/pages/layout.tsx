@@ -1,13 +1,16 @@
 import type { Child } from 'hono/jsx';
 import { TOKEN_FIELD } from '../safety/forms';
+import { mayAct, type Role } from '../safety/people';
 import type { Session } from '../env';
 
 /** Request data that every page needs. */
 export interface PageContext {
   session: Session;
   /** The navigation entry of the page. */
-  section?: 'sources' | 'explore' | 'questions' | 'add';
-  /** True if the page offers nothing that changes something. */
+  section?: 'sources' | 'explore' | 'questions' | 'add' | 'audit';
+  /** The page offers nothing that this role may not do. */
+  role: Role;
+  /** True if the console changes nothing, whoever asks. */
   isReadOnly: boolean;
   /** True if the page shows a sign-out button. */
   hasSignOut: boolean;
@@ -71,7 +74,10 @@ export function Layout({ title, page, scripts = [], refreshSeconds, children }: 
             <NavLink href="/" name="Sources" isHere={page.section === 'sources'} />
             <NavLink href="/explore" name="Explore" isHere={page.section === 'explore'} />
             <NavLink href="/questions" name="Questions" isHere={page.section === 'questions'} />
-            {!page.isReadOnly && (
+            {mayAct(page, 'operator') && (
+              <NavLink href="/audit" name="Audit" isHere={page.section === 'audit'} />
+            )}
+            {mayAct(page, 'admin') && (
               <NavLink href="/add" name="Add integration" isHere={page.section === 'add'} />
             )}
           </nav>

@@ -6,6 +6,7 @@ import { removalsText, totalOf, type RemovalCounts } from '../../graph/write/app
 import type { Unseen } from '../../graph/write/withheld';
 import type { RunView } from '../read/run';
 import { manualRunId, scheduleId } from '../../runs/schedule';
+import { mayAct } from '../safety/people';
 import { Form, Layout, type PageContext } from './layout';
 import { accessPath, integrationPath, nodePath, runPath, temporalPath } from './links';
 import { Live } from './live';
@@ -148,7 +149,7 @@ function Approval({
           </ul>
         </>
       )}
-      {refusal === undefined && !page.isReadOnly ? (
+      {refusal === undefined && mayAct(page, 'operator') ? (
         <Form action={`${runPath(domain, runId)}/approve`} page={page}>
           <p>
             <input type="checkbox" id="sure" name="sure" value="yes" required />{' '}
@@ -162,7 +163,10 @@ function Approval({
         </Form>
       ) : (
         <p>
-          {refusal ?? 'This console is read-only: approve them in another one, or with the command line.'}
+          {refusal ??
+            (page.isReadOnly
+              ? 'This console is read-only: approve them in another one, or with the command line.'
+              : 'An operator can approve them.')}
         </p>
       )}
     </section>

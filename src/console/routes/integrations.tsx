@@ -9,8 +9,9 @@ import { isManaged } from '../orgs';
 import { IntegrationPage } from '../pages/integration';
 import { integrationPath, runPath } from '../pages/links';
 import { readIntegration } from '../read/integration';
-import { recordChange } from '../recordChange';
+import { recordChange, recordRun } from '../recordChange';
 import { document, pageContext } from '../respond';
+import { mayAct } from '../safety/people';
 
 /** Note for pausing and resuming; Temporal ignores a pause without a note. */
 const BY_CONSOLE = 'By the console.';
@@ -33,7 +34,7 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
         page={page}
         integration={integration}
         access={access}
-        isManaged={!page.isReadOnly && isManaged(config, integration.domain)}
+        isManaged={mayAct(page, 'admin') && isManaged(config, integration.domain)}
         sync={config.sync}
         now={new Date()}
       />,
@@ -45,6 +46,7 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
     const form = await c.req.parseBody();
     const mode = REQUESTED_MODES.find((each) => each === form['mode']) ?? 'auto';
     const { runId, attached } = await startOrAttach(client, config, { domain, mode });
+    if (!attached) await recordRun(services, c, domain, `A run was started (${mode})`);
     return c.redirect(`${runPath(domain, runId)}?note=${attached ? 'attached' : 'started'}`, 303);
   });
 

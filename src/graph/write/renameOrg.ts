@@ -28,6 +28,7 @@ const LABELS: readonly [label: string, next?: string][] = [
   ['UserChange', 'run'],
   ['GroupChange', 'run'],
   ['SettingsChange'],
+  ['ConsoleEvent'],
   ['RemovalApproval'],
 ];
 
