@@ -59,7 +59,7 @@ export async function answer(
     question,
     parameters: plainRow(parameters),
     rows: rows.map(plainRow),
-    ...(await noteOf(db, question, bound)),
+    ...(rows.length === 0 && (await noteOf(db, question, bound))),
     proof: await proofOf(db, domain, now, historyRetentionMs, question.access),
   };
 }
@@ -94,11 +94,11 @@ export async function streamedAnswer(
 /** Returns a note if a question leaves out deactivated users and is about one. */
 async function noteOf(
   db: GraphDatabase,
-  { parameters, cypher }: Question,
+  { parameters, leavesOutDeactivated }: Question,
   bound: Record<string, unknown>,
 ): Promise<Pick<Answer, 'note'>> {
   const name = Object.keys(parameters).find((each) => parameters[each]?.type === 'person');
-  if (name === undefined || !cypher.includes(HAS_ACCESS)) return {};
+  if (name === undefined || !leavesOutDeactivated) return {};
   const having = await db.read(`${person('u', name)} WITH u WHERE ${HAS_ACCESS} RETURN 1 LIMIT 1`, bound);
   return having.length > 0 ? {} : { note: DEACTIVATED };
 }
