@@ -21,7 +21,8 @@ export function pageContext(c: Context<ConsoleEnv>, { settings, config }: Servic
   const own = c.req.param('domain');
   return {
     session,
-    path: c.req.path,
+    // As the links encode it, whatever the browser has encoded.
+    path: pathOf(c.req.path),
     domain: orgs.length === 1 ? orgs[0] : orgs.find((each) => each === own),
     orgs,
     access: config.sync.access,
@@ -29,4 +30,15 @@ export function pageContext(c: Context<ConsoleEnv>, { settings, config }: Servic
     hasSignOut: settings.access.kind === 'password' && session.isSignedIn,
     note: c.req.query('note'),
   };
+}
+
+function pathOf(sent: string): string {
+  try {
+    return sent
+      .split('/')
+      .map((part) => encodeURIComponent(decodeURIComponent(part)))
+      .join('/');
+  } catch {
+    return sent;
+  }
 }

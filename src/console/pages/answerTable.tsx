@@ -37,9 +37,10 @@ export function AnswerTable({
   /** Returns the path of the same answer in another order. */
   orderPath: (order: Order) => string;
 }) {
-  const columns = question.columns.filter((column) => !isIdOfAnother(question.columns, column));
+  const columns = question.columns.filter((column) => !isBesideAnother(question.columns, column));
   const shared = columns.filter((column) => isShared(all, column));
-  const shown = columns.filter((column) => !shared.includes(column));
+  const empty = columns.filter((column) => all.every((row) => (row[column] ?? null) === null));
+  const shown = columns.filter((column) => !shared.includes(column) && !empty.includes(column));
   return (
     <>
       {shared.length > 0 && (
@@ -49,6 +50,9 @@ export function AnswerTable({
             <Cell {...{ domain, question, row: all[0] ?? {}, column }} />,
           ])}
         />
+      )}
+      {empty.length > 0 && (
+        <p class="muted">{`Not known, or empty, in all rows: ${empty.map((column) => titleOf(column).toLowerCase()).join(', ')}`}</p>
       )}
       <div class="scroll" tabindex={0} role="region" aria-label={question.question}>
         <table>
@@ -64,7 +68,7 @@ export function AnswerTable({
             {rows.map((row) => (
               <tr>
                 {shown.map((column) => (
-                  <td {...(typeof row[column] === 'number' ? { class: 'number' } : {})}>
+                  <td {...classOf(row[column] ?? null)}>
                     <Cell {...{ domain, question, row, column }} />
                   </td>
                 ))}
@@ -99,7 +103,10 @@ function Head({
   );
 }
 
-const titleOf = (column: string): string => column.replaceAll('_', ' ');
+function titleOf(column: string): string {
+  const words = column.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 /** Returns true if all of at least two rows have the same value, which is not a number to compare or sum up. */
 function isShared(rows: readonly Row[], column: string): boolean {
@@ -129,9 +136,10 @@ const OF_KIND: Readonly<Record<string, Linked>> = {
   'admin role': 'roles',
 };
 
-/** Returns true for the id of what another column names. */
-function isIdOfAnother(columns: readonly string[], column: string): boolean {
+/** Returns true for the id of what another column names, and for the email below a person's name. */
+function isBesideAnother(columns: readonly string[], column: string): boolean {
   const has = (name: string) => columns.includes(name);
+  if (column === 'email') return has('person');
   if (column === 'other_id') return has('other');
   if (column === 'id') return has('name') && has('kind');
   return Object.entries(NAMES).some(([name, [, id]]) => id === column && has(name));
@@ -165,13 +173,21 @@ function Cell({
     return isPast ? (
       <>{nameOf(shownCell(value), id)}</>
     ) : (
-      <a href={pagePath(domain, linked, id)}>{nameOf(shownCell(value), id)}</a>
+      <>
+        <a href={pagePath(domain, linked, id)}>{nameOf(shownCell(value), id)}</a>
+        {column === 'person' && <div class="muted">{nameOf(shownCell(row['email'] ?? null), '')}</div>}
+      </>
     );
   return <>{valueText(value)}</>;
 }
 
 /** Number of names that are shown at once. */
-const MAX_CHIPS = 8;
+const MAX_CHIPS = 6;
+
+function classOf(value: Value): { class?: string } {
+  if (typeof value === 'number') return { class: 'number' };
+  return Array.isArray(value) ? { class: 'chips' } : {};
+}
 
 function valueText(value: Value): Child {
   if (typeof value === 'number' && Number.isInteger(value)) return formatCount(value);
