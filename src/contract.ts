@@ -272,6 +272,22 @@ export function accessEdges({ assignments, roles }: AccessCounts = {}): readonly
   ];
 }
 
+/** Returns the changes of all kinds in `SYNC_ACCESS` together; undefined if a run has read none. */
+export function accessChanges(
+  access?: AccessCounts,
+): Pick<NodeCounts, 'created' | 'updated' | 'deleted'> | undefined {
+  const nodes = accessNodes(access).map(([, counts]) => counts);
+  const edges = accessEdges(access).map(([, { added, removed }]) => ({
+    created: added,
+    updated: 0,
+    deleted: removed,
+  }));
+  if (nodes.length + edges.length === 0) return undefined;
+  const sum = (of: 'created' | 'updated' | 'deleted') =>
+    [...nodes, ...edges].reduce((total, each) => total + each[of], 0);
+  return { created: sum('created'), updated: sum('updated'), deleted: sum('deleted') };
+}
+
 /** Labels of the nodes from Okta. They become part of statements, so they never come from Okta's data. */
 export type NodeLabel = 'User' | 'Group';
 

@@ -192,7 +192,7 @@ async function endOf(
   args: unknown[],
 ): Promise<{ code: string; text: string }> {
   const workflowId = `attack/${org.domain}/${randomUUID()}`;
-  const options = { workflowId, taskQueue, args, workflowExecutionTimeout: '30s' } as const;
+  const options = { workflowId, taskQueue, args, workflowExecutionTimeout: '2m' } as const;
   try {
     await client.workflow.execute(type, options);
     return { code: '', text: 'it succeeded' };

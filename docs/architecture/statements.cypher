@@ -360,7 +360,8 @@ MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run < $run AND NOT EXI
   WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) } AND n.id > $after RETURN n UNION
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.users_listed AND r.users_changed_since IS NULL AND r.users_seen > 0
   AND r.users_seen <> COUNT { MATCH (:User {okta_domain: $domain}) }
-MATCH (n:User {okta_domain: $domain}) WHERE n.id > $after AND n.last_seen_run < $run RETURN n } WITH n RETURN count(n) AS count;
+MATCH (n:User {okta_domain: $domain}) WHERE n.id > $after AND n.last_seen_run < $run RETURN n } WITH n WHERE NOT coalesce(n.denied_run < $run AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
+  WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) }, false) RETURN count(n) AS count;
 
 CALL () {
 MATCH (o:OktaOrg {domain: $domain})
@@ -421,6 +422,11 @@ MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run = $run RETURN cou
 
 MATCH (n:GroupChange) WHERE n.at < $before AND n.okta_domain = $domain
 WITH n LIMIT $batch DETACH DELETE n RETURN count(*) AS count;
+
+MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run <= $run
+   AND (n.denied_run = $run  OR n.denied_run < $run AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
+WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) })
+ RETURN count(n) AS count;
 
 MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run <= $run
    AND (n.denied_run = $run AND n.denied_twice OR n.denied_run < $run AND NOT EXISTS { (n)-[:MEMBER_OF]->(g:Group)
@@ -1028,13 +1034,13 @@ FOREACH (_ IN CASE WHEN n.denied_at IS NULL THEN [] ELSE [1] END |
 RETURN count(CASE WHEN isUnseen THEN 1 END) AS seen, count(CASE WHEN isNew THEN 1 END) AS created, count(CASE WHEN isChanged AND NOT isNew THEN 1 END) AS updated;
 
 UNWIND $rows AS row MATCH (o:App {okta_domain: $domain, id: row.owner}) MATCH (o)<-[e:ASSIGNED_TO]-(t:User) WHERE t.okta_domain = $domain AND t.id = row.id AND t.id = row.key
-SET e.missing_twice = CASE WHEN e.missing_since + duration({milliseconds: row.gapMs}) <= row.at THEN true END,
+SET e.missing_twice = CASE WHEN e.missing_since + duration({milliseconds: $gapMs}) <= $askedAt THEN true END,
     e.missing_run = $run, e.missing_at = coalesce(e.missing_at, row.asOf),
     e.missing_after = coalesce(e.missing_after, o.users_as_of),
     e.missing_since = coalesce(e.missing_since, datetime.realtime('UTC'));
 
 UNWIND $rows AS row MATCH (o:Group {okta_domain: $domain, id: row.owner}) MATCH (o)-[e:ASSIGNED_TO]->(t:App) WHERE t.okta_domain = $domain AND t.id = row.id AND t.id = row.key
-SET e.missing_twice = CASE WHEN e.missing_since + duration({milliseconds: row.gapMs}) <= row.at THEN true END,
+SET e.missing_twice = CASE WHEN e.missing_since + duration({milliseconds: $gapMs}) <= $askedAt THEN true END,
     e.missing_run = $run, e.missing_at = coalesce(e.missing_at, row.asOf),
     e.missing_after = coalesce(e.missing_after, o.apps_as_of),
     e.missing_since = coalesce(e.missing_since, datetime.realtime('UTC'));
@@ -1045,7 +1051,7 @@ SET e += row.properties, e.missing_run = null, e.missing_at = null, e.missing_si
 SET t.type = row.type, t.label = row.label;
 
 UNWIND $rows AS row MATCH (o:User {okta_domain: $domain, id: row.owner}) MATCH (o)-[e:HAS_ROLE]->(t:AdminRole) WHERE t.okta_domain = $domain AND t.id = row.id AND t.id + ' ' + e.assignment_id = row.key
-SET e.missing_twice = CASE WHEN e.missing_since + duration({milliseconds: row.gapMs}) <= row.at THEN true END,
+SET e.missing_twice = CASE WHEN e.missing_since + duration({milliseconds: $gapMs}) <= $askedAt THEN true END,
     e.missing_run = $run, e.missing_at = coalesce(e.missing_at, row.asOf),
     e.missing_after = coalesce(e.missing_after, o.roles_as_of),
     e.missing_since = coalesce(e.missing_since, datetime.realtime('UTC'));

@@ -51,7 +51,7 @@ export class MembershipWriter {
   async add(members: GroupMembers): Promise<void> {
     this.waiting.push(members);
     this.writing ??= this.write();
-    if (this.waiting.length >= MAX_WAITING || sizeOf(this.waiting) >= MAX_WAITING_MEMBERS)
+    if (this.waiting.length >= MAX_WAITING || this.waitingMembers >= MAX_WAITING_MEMBERS)
       await new Promise<void>((resolve) => this.blocked.push(resolve));
     this.throwFailure();
   }
@@ -65,6 +65,10 @@ export class MembershipWriter {
   /** Resolves when no write is in progress, even if it failed. */
   async settled(): Promise<void> {
     while (this.writing) await this.writing;
+  }
+
+  private get waitingMembers(): number {
+    return this.waiting.reduce((sum, group) => sum + sizeOf(group), 0);
   }
 
   private throwFailure(): void {
@@ -97,7 +101,7 @@ export class MembershipWriter {
 
   private nextBatch(): GroupMembers[] {
     let members = 0;
-    const fits = this.waiting.findIndex((group) => (members += sizeOf([group])) > MAX_EDGES);
+    const fits = this.waiting.findIndex((group) => (members += sizeOf(group)) > MAX_EDGES);
     const batch = this.waiting.slice(0, fits === -1 ? undefined : Math.max(1, fits));
     this.waiting = this.waiting.slice(batch.length);
     return batch;
@@ -217,7 +221,7 @@ const MAX_SHORT = 50;
 /** Maximum number of a group's missing members whose own groups are requested. */
 const MAX_ASKED = 50;
 
-/** Number of members that groups have, or had: the present ones are read from the graph to compare. */
-function sizeOf(groups: readonly GroupMembers[]): number {
-  return groups.reduce((sum, { ids, group }) => sum + Math.max(ids.size, group.edges), 0);
+/** Number of members that a group has, or had: the present ones are read from the graph to compare. */
+function sizeOf({ ids, group }: GroupMembers): number {
+  return Math.max(ids.size, group.edges);
 }

@@ -9,7 +9,7 @@ import { drawReportingLines } from '../graph/write/reportingLines';
 import {
   candidatesAfter,
   deniedOnce,
-  isDoubtOver,
+  doubtsOf,
   msUntilRipe,
   settleCandidates,
   sweepCandidates,
@@ -121,7 +121,7 @@ class Sweeping {
     // A few show if Okta denies what it has denied to earlier runs: it need not be asked for thousands again.
     const isOver =
       (await settleCandidates(this.writer, label, results, sync)) ||
-      (after === '' && (await isDoubtOver(graph, run, label, sync)));
+      (after === '' && (await graph.write((tx) => doubtsOf(tx, run, label, sync))).isOver);
     if (!isOver) return candidates.length < CANDIDATES ? undefined : last;
     const unasked = await candidatesAfter(graph, run, label, last);
     await withhold(this.writer, label, {

@@ -1,5 +1,5 @@
 import { withGraph } from '../connections/connect';
-import { accessEdges, accessNodes, type NodeCounts, type SyncReport } from '../contract';
+import { accessChanges, type NodeCounts } from '../contract';
 import { lastReports, type RecordedRun } from '../graph/read/reports';
 import { formatCount } from '../text/counts';
 import { paintOutcome, styleOf, type TextStyle } from '../text/style';
@@ -41,7 +41,7 @@ const HEAD = [
 ];
 
 function tableOf(found: readonly RecordedRun[], style: TextStyle): string {
-  const hasAccess = found.some(({ report }) => report && readsOf(report).length > 0);
+  const hasAccess = found.some(({ report }) => accessChanges(report?.access));
   const head = HEAD.filter((column) => column !== 'access' || hasAccess);
   return renderTable(
     head,
@@ -66,31 +66,16 @@ function row(
           changesOf(report.users),
           changesOf(report.groups),
           changesText(report.memberships.added, 0, report.memberships.removed),
-          ...(hasAccess ? [changesOf(sumOf(readsOf(report)))] : []),
+          ...(hasAccess ? [changesOf(accessChanges(report.access) ?? NO_CHANGES)] : []),
           formatCount(report.warnings.length + report.warningsOmitted),
         ]
       : []),
   ];
 }
 
-/** Returns the changes of apps, assignments, admin roles and group rules, as far as a run has read them. */
-function readsOf({ access }: SyncReport): Changes[] {
-  return [
-    ...accessNodes(access).map(([, counts]) => counts),
-    ...accessEdges(access).map(([, { added, removed }]) => ({
-      created: added,
-      updated: 0,
-      deleted: removed,
-    })),
-  ];
-}
-
 type Changes = Pick<NodeCounts, 'created' | 'updated' | 'deleted'>;
 
-function sumOf(all: readonly Changes[]): Changes {
-  const sum = (of: keyof Changes) => all.reduce((total, each) => total + each[of], 0);
-  return { created: sum('created'), updated: sum('updated'), deleted: sum('deleted') };
-}
+const NO_CHANGES: Changes = { created: 0, updated: 0, deleted: 0 };
 
 const changesOf = ({ created, updated, deleted }: Changes) => changesText(created, updated, deleted);
 

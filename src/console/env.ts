@@ -28,6 +28,8 @@ export interface ConsoleEnv {
     network: string;
     /** Set once the request is allowed. */
     person: Person;
+    /** Domains of the configured orgs; set once the request is allowed. */
+    orgs: readonly string[] | undefined;
   };
 }
 

@@ -56,6 +56,8 @@ export interface Question {
    * if the answer is only numbers.
    */
   draw?: string;
+  /** True if the answer about a deactivated user is empty. */
+  leavesOutDeactivated?: true;
   /** Controls that the answer is evidence for. */
   controls: readonly string[];
 }

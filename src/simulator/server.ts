@@ -23,7 +23,7 @@ export interface SimulatorOptions extends SettingsChange {
   memberships?: number;
   /** Number of apps. This and the next two default to plausible numbers, such as 40, 15 and 14 for 2,000 users. */
   apps?: number;
-  /** Number of group rules; 0 if there is no group of type OKTA_GROUP. */
+  /** Number of group rules; 0 if no group has the type OKTA_GROUP. */
   rules?: number;
   /** Number of direct assignments of admin roles, up to two of them to groups. */
   roles?: number;

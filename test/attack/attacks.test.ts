@@ -16,6 +16,6 @@ describe('An installation of the build holds against those who', () => {
   for (const { title, run } of ATTACKS) {
     it(title, async () => {
       assert.deepEqual(await run(installation), []);
-    }).timeout(120_000);
+    }).timeout(SERVICE_TIMEOUT_MS);
   }
 });

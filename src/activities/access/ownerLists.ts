@@ -64,30 +64,29 @@ export class OwnerLists {
 
   /** Reads lists, and writes some while others are read. @returns false if it was over before all were read. */
   private async readAll(list: EdgeList, ids: readonly string[], isOver: () => boolean): Promise<boolean> {
-    const { writer, gapMs, ports } = this.work;
+    const { writer, gapMs } = this.work;
     if (ids.length === 0) return true;
     const queue = [...ids];
+    // Each list is asked for later than this, so none counts for the second time too early.
+    const asked = await askedNow(writer.db, gapMs);
     let batch = new Batch();
-    let asked = await askedNow(writer.db, gapMs);
     const write = async () => {
       const full = batch;
       batch = new Batch();
-      await this.write(list, full);
-      asked = await askedNow(writer.db, gapMs);
+      await this.write(list, full, asked);
     };
     const readSome = async () => {
       // Each chunk reads something, however short it is.
       for (let isFirst = true; isFirst || !isOver(); isFirst = false) {
         const id = queue.shift();
         if (id === undefined) return;
-        const result = await this.resultOf(list, id, asked);
+        const result = await this.resultOf(list, id);
         batch.add(id, result);
         if (batch.isFull) await write();
       }
     };
-    const { parallelism } = ports.okta.org(writer.run.domain);
     await allSettled(
-      Array.from({ length: parallelism }, () => readSome()),
+      Array.from({ length: this.org.parallelism }, () => readSome()),
       () => (queue.length = 0),
     );
     if (!batch.isEmpty) await write();
@@ -95,10 +94,10 @@ export class OwnerLists {
   }
 
   /** Reads a list; returns the error if it concerns this list alone. */
-  private async resultOf(list: EdgeList, id: string, asked: Asked): Promise<OwnerRead | OktaError> {
+  private async resultOf(list: EdgeList, id: string): Promise<OwnerRead | OktaError> {
     const { attempt } = this.work;
     try {
-      return await this.read(list, id, asked);
+      return await this.read(list, id);
     } catch (error) {
       attempt.signal.throwIfAborted();
       if (!(error instanceof OktaError) || CODES[error.code].concerns === 'everything') throw error;
@@ -106,7 +105,7 @@ export class OwnerLists {
     }
   }
 
-  private async write(list: EdgeList, { reads, errors }: Batch): Promise<void> {
+  private async write(list: EdgeList, { reads, errors }: Batch, asked: Asked): Promise<void> {
     const { writer, attempt } = this.work;
     attempt.signal.throwIfAborted();
     const forbidden = [...errors.values()].filter(({ code }) => code === 'OKTA_FORBIDDEN');
@@ -120,7 +119,7 @@ export class OwnerLists {
       !(await wasEverRead(writer.db, writer.run, list))
     )
       throw refusal;
-    if (reads.length > 0) await writeOwners(writer, list, reads);
+    if (reads.length > 0) await writeOwners(writer, list, reads, asked);
     const malformed = reads.reduce((sum, each) => sum + each.malformed, 0);
     await noteMalformed(writer, 'assignments or roles', malformed);
     if (errors.size > 0) {
@@ -132,11 +131,11 @@ export class OwnerLists {
     attempt.beat();
   }
 
-  private async read(list: EdgeList, id: string, asked: Asked): Promise<OwnerRead> {
+  private async read(list: EdgeList, id: string): Promise<OwnerRead> {
     const { items, asOfMs } = await this.items(list, id);
     const edges = items.filter((edge) => typeof edge === 'object');
     const malformed = items.filter((edge) => edge === 'malformed').length;
-    return { id, edges, asOfMs, malformed, asked };
+    return { id, edges, asOfMs, malformed };
   }
 
   private async items(list: EdgeList, id: string): Promise<WholeList<Item>> {

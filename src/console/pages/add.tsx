@@ -1,5 +1,6 @@
 import { CredentialFields, RefusalText, type Refusal, type TypedCredentials } from './credentials';
-import { Form, Layout, type PageContext } from './layout';
+import { Form, Layout } from './layout';
+import type { PageContext } from './pageContext';
 
 /** The form to add an org with its domain and credentials. */
 export function AddPage({

@@ -1,6 +1,7 @@
 import type { AuditEntry, AuditFilter } from '../../graph/read/audit';
 import { formatTime } from '../../text/times';
-import { Layout, type PageContext } from './layout';
+import { Layout } from './layout';
+import type { PageContext } from './pageContext';
 import { nameOf, Table } from './parts';
 
 /** What people did in the console, newest first. */

@@ -1,7 +1,8 @@
 import type { Found } from '../../graph/read/explore';
 import type { AccessPageKind, FoundAccess } from '../../graph/read/access';
-import { ACCESS_NOUNS, ACCESS_TITLES } from './access';
-import { Layout, type PageContext } from './layout';
+import { ACCESS_NOUNS, ACCESS_TITLES } from './accessWords';
+import { Layout } from './layout';
+import type { PageContext } from './pageContext';
 import { accessPath, integrationPath, listPath, nodePath } from './links';
 import { DeletedBadge, Faults, nameOf, Table } from './parts';
 
@@ -22,14 +23,12 @@ export function ExplorePage({
   faults: readonly string[];
 }) {
   return (
-    <Layout title="Explore" page={page}>
+    <Layout title="Explore" page={page} query={query}>
       <h1>Explore</h1>
       <Faults faults={faults} />
-      <form action="/explore" role="search" class="row" data-results="results">
-        <label for="q">Name, email or ID of a user or group; name of an app, admin role or group rule</label>
-        <input id="q" name="q" type="search" value={query} autocomplete="off" maxlength={200} />
-        <button>Search</button>
-      </form>
+      <p class="muted">
+        Search by name, email or ID of a user or group, or by name of an app, admin role or group rule.
+      </p>
       <div id="results" aria-live="polite">
         {found && <Results found={found} showsOrg={orgs.length > 1} />}
       </div>

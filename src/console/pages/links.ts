@@ -26,13 +26,11 @@ export const pagePath = (domain: string, kind: 'User' | 'Group' | AccessPageKind
 
 export const questionsPath = (domain: string): string => `${integrationPath(domain)}/questions`;
 
+/** An answer in another format. */
+export type AnswerPart = 'answer.csv' | 'answer.json' | 'picture.svg';
+
 /** Returns the path of a question with parameters, or with `part` of its answer in another format. */
-export function questionPath(
-  domain: string,
-  id: string,
-  part?: 'answer.csv' | 'picture.svg',
-  given: Given = {},
-): string {
+export function questionPath(domain: string, id: string, part?: AnswerPart, given: Given = {}): string {
   const query = new URLSearchParams(
     Object.entries(given).flatMap(([name, values]) => values.map((value): [string, string] => [name, value])),
   ).toString();

@@ -1,7 +1,8 @@
 import { countOf } from '../../text/counts';
 import type { OrgContent } from '../../graph/write/removeOrg';
 import { CredentialFields, RefusalText, type Refusal, type TypedCredentials } from './credentials';
-import { Form, Layout, type PageContext } from './layout';
+import { Form, Layout } from './layout';
+import type { PageContext } from './pageContext';
 import { integrationPath } from './links';
 
 /** The page to replace an org's credentials and to remove the org. */

@@ -1,5 +1,6 @@
 import { printable } from '../../text/printable';
-import { Form, Layout, type PageContext } from './layout';
+import { Form, Layout } from './layout';
+import type { PageContext } from './pageContext';
 import { Faults } from './parts';
 
 /** The sign-in form. `to` is the console path to open after the sign-in. */

@@ -1,6 +1,7 @@
 import type { Integration } from '../read/integration';
 import { mayAct } from '../safety/people';
-import { Layout, type PageContext } from './layout';
+import { Layout } from './layout';
+import type { PageContext } from './pageContext';
 import { integrationPath, runPath } from './links';
 import { TimeAgo, Badge, Facts, Faults, sizeFacts } from './parts';
 import { ScheduleText } from './scheduleText';

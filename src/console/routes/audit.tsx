@@ -20,7 +20,7 @@ export function auditRoutes(services: Services): Hono<ConsoleEnv> {
     const filter = filterOf(c);
     const skip = wholeNumber(c.req.query('skip') ?? '') ?? 0;
     const found = await auditPage(db, filter, { skip, atMost: PAGE_SIZE });
-    const page = pageContext(c, services, 'audit');
+    const page = pageContext(c, services);
     return document(c, <AuditPage {...{ page, filter, skip, pageSize: PAGE_SIZE, ...found }} />);
   });
 

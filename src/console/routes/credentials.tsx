@@ -29,7 +29,7 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
 
   app.get('/add', (c) => {
-    const page = pageContext(c, services, 'add');
+    const page = pageContext(c, services);
     return document(
       c,
       directory === undefined ? <NoCredentialsFolderPage page={page} /> : <AddPage page={page} />,
@@ -37,7 +37,7 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
   });
 
   app.post('/add', async (c) => {
-    const page = pageContext(c, services, 'add');
+    const page = pageContext(c, services);
     if (directory === undefined) return document(c, <NoCredentialsFolderPage page={page} />, 409);
     const form = await formOf(c);
     const typed = { ...typedIn(form), domain: form['domain'] ?? '' };
@@ -69,7 +69,7 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     rest: { typed?: TypedCredentials; refusal?: Refusal; removalFault?: string } = {},
   ) => {
     if (!isManaged(config, domain)) return c.notFound();
-    const page = pageContext(c, services, 'sources');
+    const page = pageContext(c, services);
     const content = await orgContent(db, domain);
     const status = rest.refusal || rest.removalFault ? 422 : 200;
     return document(c, <SettingsPage page={page} domain={domain} content={content} {...rest} />, status);

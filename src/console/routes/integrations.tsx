@@ -27,7 +27,7 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
       readIntegration(services, domain),
       accessKindsOf(services.db, domain),
     ]);
-    const page = pageContext(c, services, 'sources');
+    const page = pageContext(c, services);
     return document(
       c,
       <IntegrationPage

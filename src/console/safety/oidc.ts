@@ -123,6 +123,8 @@ export class OidcProvider {
       return methods[supported.includes('client_secret_basic') ? 'basic' : 'post'](server, ...rest);
     };
     const execute = [openid.enableNonRepudiationChecks];
+    // The settings allow http on this machine only.
+    // oxlint-disable-next-line typescript/no-deprecated -- not deprecated, but marked so that it is noticed
     if (issuer.protocol === 'http:') execute.push(openid.allowInsecureRequests);
     return openid.discovery(issuer, clientId, undefined, authenticate, { timeout: TIMEOUT_S, execute });
   }

@@ -115,10 +115,7 @@ export async function deferDeniedGroup(
 async function isListed(tx: Transaction, run: Run, id: string): Promise<boolean> {
   const found = await tx.run(
     'MATCH (g:Group {okta_domain: $domain, id: $id}) WHERE g.last_seen_run = $run RETURN 1',
-    {
-      ...scopeOf(run),
-      id,
-    },
+    { ...scopeOf(run), id },
   );
   return found.length > 0;
 }

@@ -18,10 +18,10 @@ export const clearDenials = (node: string): string => `
 /**
  * Cypher: true if a run later than the last denial has read a group completely and found user `n` in it. Compares runs
  * instead of times: a single response with a wrong `Date` would seem later than every denial. Groups that version 0.2.0
- * has read only have a time. A group whose members were read exists, so that read has cleared its denials; apps and rules have no other sign than
- * their list, which clears them too.
+ * has read only have a time. A group whose members were read exists, so that read has cleared its denials; apps and rules
+ * have no other sign than their list, which clears them too.
  */
-export const SHOWN_SINCE: Readonly<Record<DeniableLabel, string>> = {
+const SHOWN_SINCE: Readonly<Record<DeniableLabel, string>> = {
   User: `EXISTS { (n)-[:MEMBER_OF]->(g:Group) 
     WHERE coalesce(g.memberships_whole_run > n.denied_run, g.memberships_whole_as_of > n.denied_at, false) }`,
   Group: 'false',
@@ -35,6 +35,10 @@ export const SHOWN_SINCE: Readonly<Record<DeniableLabel, string>> = {
  */
 export const isConfirmedDeleted = (label: NodeLabel): string =>
   `n.denied_run = $run AND coalesce(n.denied_twice, false) AND NOT ${SHOWN_SINCE[label]}`;
+
+/** Cypher: true if an earlier run was the last to get a denial of `n`, and nothing has shown it since. */
+export const wasDeniedBefore = (label: NodeLabel): string =>
+  `n.denied_run < $run AND NOT ${SHOWN_SINCE[label]}`;
 
 /** Cypher: true if a denial now would count as the second one of `n`: at least `$gapMs` after the first. */
 export const isRipe = (label: NodeLabel): string =>

@@ -25,6 +25,9 @@ const BATCH = 10;
 /** A rehearsal that is not faster than the one before by this factor is the last. */
 const WORTHWHILE = 0.85;
 
+/** As a retention: nothing is older than 1970. */
+const forever = () => Date.now();
+
 /** What runs do by configuration: some of their statements differ with it. */
 type RunSettings = Pick<RunToBegin, 'keepsHistory' | 'hasOktaLabels'>;
 
@@ -69,7 +72,7 @@ async function firstRun(db: GraphDatabase, settings: RunSettings, stop: AbortSig
     fullEveryMs: 0,
   });
   await openRuns(db, run);
-  await removeOldRuns(db, REHEARSAL, Date.now());
+  await removeOldRuns(db, REHEARSAL, forever());
   await assertOpen(db, run);
   const writer: RunWriter = { db, run, usage: noUsage() };
   const beat = () => stop.throwIfAborted();
@@ -82,7 +85,7 @@ async function firstRun(db: GraphDatabase, settings: RunSettings, stop: AbortSig
     await db.write((tx) => canBeClaimed(tx, run, { attempt: REHEARSAL, deferred }));
   await sweepNothing(writer, beat);
   await drawReportingLines(writer, beat);
-  await pruneHistory(writer, Date.now(), beat);
+  await pruneHistory(writer, forever(), beat);
   await endRun(db, run);
 }
 

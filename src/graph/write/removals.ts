@@ -1,7 +1,7 @@
 import type { Counts } from '../../telemetry/runCounts';
 import { CODES, type Code } from '../../codes';
 import type { SyncWarning, NodeLabel } from '../../contract';
-import { removalLimit, type BreakerOptions } from './breaker';
+import type { BreakerOptions } from './breaker';
 import type { Transaction } from '../database';
 import { explainNeo4jError } from '../errors';
 import { relationshipCount, removeNodes, removeSomeRelationships, type Removed } from './former';
@@ -10,7 +10,7 @@ import { MAX_ROWS } from './nodes';
 import { inPortions } from './portions';
 import { scopeOf, writeForRun, type RunWriter } from './run';
 import { noteStaleLines } from './staleLines';
-import { changeSuspects, deniedBy, inDoubt, kindOf, withholdWithin } from './sweep';
+import { changeSuspects, deniedBy, doubtsOf, kindOf, withholdWithin } from './sweep';
 import { integer } from '../values';
 
 /** A node to be removed. */
@@ -203,6 +203,6 @@ async function remove(removing: Removing, nodes: readonly NodeToRemove[]): Promi
  * meanwhile.
  */
 async function isPermitted(tx: Transaction, { run, label, breaker }: Removing): Promise<boolean> {
-  const { limit, removed, isWithheld } = await removalLimit(tx, run, kindOf(label), breaker);
-  return !isWithheld && removed + (await inDoubt(tx, run, label)) <= limit;
+  const { isOver, isWithheld } = await doubtsOf(tx, run, label, breaker);
+  return !isWithheld && !isOver;
 }

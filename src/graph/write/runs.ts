@@ -132,6 +132,9 @@ const GROUPS_LISTED_AT = `CASE
     MATCH (g:Group {okta_domain: $domain}) WHERE g.denied_run = r.number } THEN null
   ELSE o.groups_listed_at END`;
 
+/** Cypher: true if run `r` has read the whole user list. */
+const LISTED_USERS = '$isWhole AND r.users_listed AND r.users_changed_since IS NULL';
+
 /** Closes a run with its report; closing it again returns the same report. */
 export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Promise<SyncReport> {
   let isNew = false;
@@ -163,9 +166,9 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
       `MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
        SET r.outcome = $outcome, r.report = $json,
            o.last_full_at = CASE WHEN $triedAll THEN r.started_at ELSE o.last_full_at END,
-           o.users_listed_at = CASE WHEN $isWhole AND r.users_listed AND r.users_changed_since IS NULL THEN r.started_at ELSE o.users_listed_at END,
+           o.users_listed_at = CASE WHEN ${LISTED_USERS} THEN r.started_at ELSE o.users_listed_at END,
            o.groups_listed_at = ${GROUPS_LISTED_AT},
-           o.users_left_open = CASE WHEN $isWhole AND r.users_listed AND r.users_changed_since IS NULL THEN r.users_withheld > 0 ELSE o.users_left_open END,
+           o.users_left_open = CASE WHEN ${LISTED_USERS} THEN r.users_withheld > 0 ELSE o.users_left_open END,
            o.built_in_checked_run = CASE WHEN $isWhole AND r.users_withheld = 0 AND ${builtInWasRead({ domain: '$domain', run: 'r.number' })} THEN r.number ELSE o.built_in_checked_run END,
            o.last_success_at = CASE WHEN $outcome = 'succeeded' THEN r.finished_at ELSE o.last_success_at END,
            o.last_ended_run = CASE WHEN o.last_ended_run > r.number THEN o.last_ended_run ELSE r.number END,

@@ -2,7 +2,7 @@ import type { Counts } from '../../telemetry/runCounts';
 import type { SyncWarning, NodeLabel } from '../../contract';
 import { removalLimit, type BreakerOptions } from './breaker';
 import type { GraphDatabase, Transaction } from '../database';
-import { isRipe, noteDenial, SHOWN_SINCE } from './denials';
+import { isRipe, noteDenial, wasDeniedBefore } from './denials';
 import { builtInWasRead } from './workList';
 import { writeNodes, type NodeRow } from './nodes';
 import { scopeOf, writeForRun, type Run, type RunWriter } from './run';
@@ -30,9 +30,9 @@ interface Window {
 
 /**
  * Returns nodes that may be deleted in Okta, after the given id, in order: those missing from a complete list; users
- * that Okta has denied to an earlier run; groups
- * that the run could not read because Okta reported them as not found; and users that left, or were never in, a BUILT_IN group.
- * Everyone contains all users, so those were most likely deleted. An empty list makes no node a candidate.
+ * that Okta has denied to an earlier run; groups that the run could not read because Okta reported them as not found; and
+ * users that left, or were never in, a BUILT_IN group. Everyone contains all users, so those were most likely deleted. An
+ * empty list makes no node a candidate.
  */
 export async function sweepCandidates(
   db: GraphDatabase,
@@ -133,8 +133,8 @@ const MAX_OUTSIDERS = 1000;
 
 /**
  * Cypher: users listed since BUILT_IN groups were last checked, or added by that check's run as members of another group,
- * and now in none of them: created, listed and deleted before its members were read. The first users are the same during the whole run, so the limit applies to all portions
- * and attempts together. As a rule, a BUILT_IN group has as many members as there are users, so nobody is in none.
+ * and now in none of them: created, listed and deleted before its members were read. The first users are the same
+ * during the whole run, so the limit applies to all portions and attempts together. As a rule, a BUILT_IN group has as many members as there are users, so nobody is in none.
  */
 const NEVER_IN_EVERYONE = `
   MATCH (o:OktaOrg {domain: $domain})
@@ -149,20 +149,22 @@ const NEVER_IN_EVERYONE = `
 
 /** Cypher: users that Okta has denied to an earlier run and nothing has shown since: their removal was withheld, say. */
 const DENIED_BEFORE = `
-  MATCH (n:User) WHERE n.okta_domain = $domain AND n.denied_run < $run AND NOT ${SHOWN_SINCE.User} AND n.id > $after`;
+  MATCH (n:User) WHERE n.okta_domain = $domain AND ${wasDeniedBefore('User')} AND n.id > $after`;
 
-/** Returns the number of candidates after the given id: those that are not asked for after too many were not found. */
+/**
+ * Returns the number of candidates after the given id that no earlier run was denied: those that are not asked for after
+ * too many were not found, without those that are in doubt anyway.
+ */
 export async function candidatesAfter(
   db: GraphDatabase,
   run: Run,
   label: NodeLabel,
   after: string,
 ): Promise<number> {
-  const [rest] = await db.read<{ count: number }>(`${candidates(run, label)} RETURN count(n) AS count`, {
-    ...scopeOf(run),
-    id: run.id,
-    after,
-  });
+  const [rest] = await db.read<{ count: number }>(
+    `${candidates(run, label)} WHERE NOT coalesce(${wasDeniedBefore(label)}, false) RETURN count(n) AS count`,
+    { ...scopeOf(run), id: run.id, after },
+  );
   return rest?.count ?? 0;
 }
 
@@ -170,7 +172,8 @@ export async function candidatesAfter(
 export interface Withholding {
   /**
    * Number of candidates that were not asked for, because too many others were not found. They count as withheld,
-   * together with all that were not found. If absent, only those not found twice count.
+   * together with all that were not found, by this run or an earlier one. If absent, those count that this run did not
+   * find twice, and those of earlier runs.
    */
   unasked?: number;
   /** Set if Okta's own counts still include the nodes to be removed. */
@@ -205,7 +208,9 @@ export async function withholdWithin(
     { domain: run.domain, id: run.id },
   );
   if ((row?.withheld ?? 0) > 0) return 0;
-  return unasked === undefined ? inDoubt(tx, run, label) : (await deniedIn(tx, run, label)) + unasked;
+  return unasked === undefined
+    ? inDoubt(tx, run, label)
+    : (await inDoubt(tx, run, label, 'denied')) + unasked;
 }
 
 /** Returns how many nodes Okta has reported as not found in this run. */
@@ -218,18 +223,34 @@ async function deniedIn(tx: Transaction, run: Run, label: NodeLabel): Promise<nu
 }
 
 /**
- * Returns how many nodes are in doubt when all were asked for: those that Okta has not found twice in this run, and those
- * of an earlier run that it has neither shown nor denied since. Otherwise runs that cannot ask for all of them would each
- * remove a few.
+ * Returns how many nodes are in doubt: those that Okta has not found twice in this run, or also those not found once, and
+ * those of an earlier run that it has neither shown nor denied since. Otherwise runs that cannot ask for all of them would
+ * each remove a few.
  */
-export async function inDoubt(tx: Transaction, run: Run, label: NodeLabel): Promise<number> {
+async function inDoubt(
+  tx: Transaction,
+  run: Run,
+  label: NodeLabel,
+  which: 'denied' | 'denied twice' = 'denied twice',
+): Promise<number> {
   const [row] = await tx.run<{ count: number }>(
     `MATCH (n:${label}) WHERE n.okta_domain = $domain AND n.denied_run <= $run
-       AND (n.denied_run = $run AND n.denied_twice OR n.denied_run < $run AND NOT ${SHOWN_SINCE[label]})
+       AND (n.denied_run = $run ${which === 'denied' ? '' : 'AND n.denied_twice'} OR ${wasDeniedBefore(label)})
      RETURN count(n) AS count`,
     scopeOf(run),
   );
   return row?.count ?? 0;
+}
+
+/** Compares all that is in doubt with what the run may still remove. */
+export async function doubtsOf(
+  tx: Transaction,
+  run: Run,
+  label: NodeLabel,
+  breaker: BreakerOptions,
+): Promise<{ isOver: boolean; isWithheld: boolean }> {
+  const { limit, removed, isWithheld } = await removalLimit(tx, run, kindOf(label), breaker);
+  return { isOver: removed + (await inDoubt(tx, run, label)) > limit, isWithheld };
 }
 
 /** Okta's responses for candidates that were asked for by id. */
@@ -299,19 +320,6 @@ async function noteDenials(
      ${noteDenial(label, 'row.isRipe')}`,
     { ...scopeOf(run), rows: denied, asOf: dateTime(asOfMs) },
   );
-}
-
-/** Returns true if more of a kind is in doubt than this run may remove, with what earlier runs have left. */
-export async function isDoubtOver(
-  db: GraphDatabase,
-  run: Run,
-  label: NodeLabel,
-  breaker: BreakerOptions,
-): Promise<boolean> {
-  return db.write(async (tx) => {
-    const { limit, removed } = await removalLimit(tx, run, kindOf(label), breaker);
-    return removed + (await inDoubt(tx, run, label)) > limit;
-  });
 }
 
 /** Records one 404, within a transaction that holds the org's lock. */

@@ -7,6 +7,7 @@ export const groupLoss = question({
   question: 'Apps and admin roles that a user would lose without a group',
   why: 'Shows what a removal from the group changes before it is made: what the user also has directly or through another group is not listed.',
   scope: 'lookup',
+  leavesOutDeactivated: true,
   access: ['apps', 'roles'],
   parameters: {
     person: { type: 'person', meaning: 'the user' },

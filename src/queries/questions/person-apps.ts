@@ -7,6 +7,7 @@ export const personApps = question({
   question: "A user's apps, directly and through groups",
   why: 'Shows what an account can open and which assignment gives it, for a role change or a review; a deactivated user has no apps.',
   scope: 'lookup',
+  leavesOutDeactivated: true,
   access: ['apps'],
   parameters: { person: { type: 'person', meaning: 'the user' } },
   find: `${person('u', 'person')}

@@ -160,7 +160,6 @@ export interface OwnerRead {
   asOfMs: number;
   /** Number of items that could not be read: any of them may be an edge that the list seems to lack. */
   malformed: number;
-  asked: Asked;
 }
 
 /** An edge as a list has it: the properties of the edge, and the type and label of a role. */
@@ -182,8 +181,8 @@ interface ShownRow extends ListedRow {
   key: string;
 }
 
-/** A row of an edge that a list lacks, and when the list was asked for. */
-interface MissedRow extends Asked {
+/** A row of an edge that a list lacks. */
+interface MissedRow {
   owner: string;
   id: string;
   key: string;
@@ -204,6 +203,7 @@ export async function writeOwners(
   writer: AccessWriter,
   list: EdgeList,
   reads: readonly OwnerRead[],
+  asked: Asked,
 ): Promise<void> {
   const { db, run } = writer;
   const { owner, edge, key } = EDGE_LISTS[list];
@@ -216,14 +216,14 @@ export async function writeOwners(
   const add: AddedRow[] = [];
   const shown: ShownRow[] = [];
   const missed: MissedRow[] = [];
-  for (const { id: ownerId, edges, asOfMs, malformed, asked } of reads) {
+  for (const { id: ownerId, edges, asOfMs, malformed } of reads) {
     const asOf = dateTime(asOfMs);
     const listed = new Map(edges.map((each) => [keyOf(each), each]));
     for (const row of inGraph.get(ownerId) ?? []) {
       const still = listed.get(row.key);
       listed.delete(row.key);
       if (!still) {
-        if (malformed === 0) missed.push({ owner: ownerId, id: row.id, key: row.key, asOf, ...asked });
+        if (malformed === 0) missed.push({ owner: ownerId, id: row.id, key: row.key, asOf });
       } else if (row.isMissed || still.role)
         shown.push({ owner: ownerId, id: row.id, key: row.key, ...rowOf(still) });
     }
@@ -237,7 +237,8 @@ export async function writeOwners(
       return { counts: { access_left: left }, warnings: [] };
     });
   for (const rows of portionsOf(shown)) await write((tx) => noteShown(tx, run, list, rows));
-  for (const rows of portionsOf(missed)) await write((tx) => noteMissed(tx, run, list, rows));
+  for (const rows of portionsOf(missed))
+    await write((tx) => noteMissed(tx, run, list, { missed: rows, asked }));
   const unclear = reads.filter(({ id, malformed }) => malformed > 0 && !lacking.has(id));
   await write((tx) => markRead(tx, run, list, { reads, lacking }), lacking.size + unclear.length);
 }
@@ -324,15 +325,15 @@ async function noteMissed(
   tx: Transaction,
   run: Run,
   list: EdgeList,
-  missed: readonly MissedRow[],
+  { missed, asked }: { missed: readonly MissedRow[]; asked: Asked },
 ): Promise<void> {
   await tx.run(
     `UNWIND $rows AS row ${find(list)}
-     SET e.missing_twice = CASE WHEN e.missing_since + duration({milliseconds: row.gapMs}) <= row.at THEN true END,
+     SET e.missing_twice = CASE WHEN e.missing_since + duration({milliseconds: $gapMs}) <= $askedAt THEN true END,
          e.missing_run = $run, e.missing_at = coalesce(e.missing_at, row.asOf),
          e.missing_after = coalesce(e.missing_after, o.${EDGE_LISTS[list].readAt}),
          e.missing_since = coalesce(e.missing_since, datetime.realtime('UTC'))`,
-    { ...scopeOf(run), rows: missed.map((row) => ({ ...row, gapMs: integer(row.gapMs) })) },
+    { ...scopeOf(run), rows: missed, askedAt: asked.at, gapMs: integer(asked.gapMs) },
   );
 }
 
