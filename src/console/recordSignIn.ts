@@ -38,7 +38,10 @@ export class SignInRecords {
     const stored = isFailure ? this.limited(what) : what;
     if (stored === undefined) return;
     void recordConsoleEvent(db, { what: stored, by, network }).catch((error: Error) =>
-      operated.emit({ event, message: `This could not be recorded in the graph: ${error.message}` }),
+      operated.emit({
+        event: 'console_error',
+        message: `A sign-in or sign-out could not be recorded in the graph: ${error.message}`,
+      }),
     );
   }
 
