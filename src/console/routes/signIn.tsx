@@ -21,6 +21,8 @@ export interface SignIn {
   records: SignInRecords;
 }
 
+const FAILURES = { wrong: 'wrong password', busy: 'too many attempts, not checked' };
+
 /** Routes to sign in with a password and to sign out. */
 export function signInRoutes(
   services: Services,
@@ -40,7 +42,7 @@ export function signInRoutes(
     const isRight = () => verify(typeof password === 'string' ? password : '');
     const outcome = await attempts.check(client, { verify: isRight, disconnected: closeOf(c) });
     if (outcome === 'right') records.add(c, { event: 'sign_in', what: 'Signed in', by: THE_CONSOLE.name });
-    else records.add(c, { event: 'sign_in_failed', what: `Sign-in failed: ${outcome}` });
+    else records.add(c, { event: 'sign_in_failed', what: `Sign-in failed: ${FAILURES[outcome]}` });
     switch (outcome) {
       case 'right':
         sessions.signIn(c, THE_CONSOLE);
