@@ -10,6 +10,10 @@ export const integrationPath = (domain: string): string => `/integrations/${enco
 export const runPath = (domain: string, runId: string): string =>
   `${integrationPath(domain)}/runs/${encoded(runId)}`;
 
+/** Returns the path of the last step of adding an org. */
+export const addedPath = (domain: string, runId: string): string =>
+  `${integrationPath(domain)}/added/${encoded(runId)}`;
+
 export const listPath = (domain: string, label: 'User' | 'Group', kind?: string): string =>
   `${integrationPath(domain)}/${label === 'User' ? 'users' : 'groups'}${kind === undefined ? '' : `?kind=${encoded(kind)}`}`;
 
