@@ -17,6 +17,8 @@ export const NEEDED_ROLES: Readonly<Record<string, Role>> = {
   'GET /audit.csv': 'operator',
   'GET /add': 'admin',
   'POST /add': 'admin',
+  'GET /integrations/:domain/added/:runId': 'admin',
+  'GET /integrations/:domain/checks': 'admin',
   'GET /integrations/:domain/settings': 'admin',
   'POST /integrations/:domain/credentials': 'admin',
   'POST /integrations/:domain/remove': 'admin',
