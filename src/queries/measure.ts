@@ -33,12 +33,16 @@ ${ways({ from: 'r', to: 'u' })}
 WITH u WHERE ${HAS_ACCESS}
 RETURN count(DISTINCT u) AS admins`;
 
-/** What `SYNC_ACCESS` has read of a kind if the org has these numbers. */
-const NEEDED: Readonly<Record<AccessKind, readonly (keyof OrgSize)[]>> = {
+/** Numbers of an org that are known once a kind in `SYNC_ACCESS` has been read. */
+const OF_KIND: Readonly<Record<AccessKind, readonly (keyof OrgSize)[]>> = {
   rules: ['rules'],
   apps: ['apps', 'assignments'],
   roles: ['roles'],
 };
+
+/** Returns true if a kind in `SYNC_ACCESS` had been read when these numbers were counted. */
+export const hasRead = (numbers: OrgMeasure['numbers'], kind: AccessKind): boolean =>
+  OF_KIND[kind].every((each) => each in numbers);
 
 export interface RunToMeasure {
   domain: string;
@@ -76,7 +80,7 @@ export async function measureOrg(
     return {};
   };
 
-  const isRead = (kind: AccessKind) => NEEDED[kind].every((each) => size[each] !== null);
+  const isRead = (kind: AccessKind) => hasRead(numbers, kind);
   Object.assign(numbers, await count('users by status', BY_STATUS));
   if (isRead('roles')) Object.assign(numbers, await count('admins', ADMINS));
   for (const finding of FINDINGS) {
