@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { ACCESS_KINDS } from '../../src/contract';
 import { findingsIn } from '../../src/graph/write/measures';
 import { answer } from '../../src/queries/answer';
@@ -81,8 +82,11 @@ describe('The number of each finding', () => {
     assert.ok('finding_invalid_rules' in numbers);
   });
 
-  it('has a name that a metric and a property can have', () => {
+  it('has a name that a metric and a property can have, and is documented', () => {
     for (const { name } of FINDINGS) assert.match(name, /^[a-z]+(_[a-z]+)*$/);
+    const documented = readFileSync('docs/console.md', 'utf8');
+    for (const { name, title, severity, question } of FINDINGS)
+      assert.ok(documented.includes(`| \`${name}\` | ${title} | ${severity} | \`${question.id}\` |`), name);
     assert.equal(new Set(FINDINGS.map(({ name }) => name)).size, FINDINGS.length);
   });
 });
