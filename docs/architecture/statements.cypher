@@ -677,52 +677,21 @@ SET n.denied_twice = CASE WHEN row.isRipe AND NOT isFirst THEN true END,
 // end of a run
 
 CALL () {
-CALL () {
   MATCH (u:User {okta_domain: $domain}) WHERE u.id IS NOT NULL AND u.email IS NOT NULL
   WITH u.email AS shared, count(*) AS users WHERE users > 1
   RETURN shared, users
 }
 MATCH (u:User {okta_domain: $domain, email: shared})
-RETURN u.display_name AS person, u.email AS email, u.id AS user_id, u.login AS login, u.status AS status, users
-}
-RETURN count(*) AS count;
-
-CALL () {
-MATCH (g:Group {okta_domain: $domain}) WHERE g.id IS NOT NULL AND COUNT { (g)<-[:MEMBER_OF]-() } = 1
-MATCH (u:User)-[:MEMBER_OF]->(g)
-RETURN g.name AS group, g.id AS group_id, g.type AS type, u.display_name AS person, u.email AS email, u.id AS user_id, u.status AS status
-}
-RETURN count(*) AS count;
-
-CALL () {
-MATCH (g:Group {okta_domain: $domain}) WHERE g.id IS NOT NULL AND NOT EXISTS { (g)<-[:MEMBER_OF]-() }
-RETURN g.name AS group, g.id AS group_id, g.type AS type, g.created AS created, g.last_membership_updated AS last_changed
-}
-RETURN count(*) AS count;
-
-CALL () {
-MATCH (u:User {okta_domain: $domain}) WHERE u.id IS NOT NULL AND NOT coalesce(u.status, '') IN ['STAGED', 'SUSPENDED', 'DEPROVISIONED']
-  AND coalesce(u.last_login < $since, true) AND NOT coalesce(coalesce(u.activated, u.created) >= $since, false)
-RETURN u.display_name AS person, u.email AS email, u.id AS user_id, u.status AS status, u.last_login AS last_login, COUNT { (u)-[:MEMBER_OF]->() } AS groups
-}
-RETURN count(*) AS count;
-
-CALL () {
-MATCH (u:User {okta_domain: $domain}) WHERE u.id IS NOT NULL AND NOT coalesce(u.status, '') IN ['STAGED', 'SUSPENDED', 'DEPROVISIONED'] AND u.last_login IS NULL
-RETURN u.display_name AS person, u.email AS email, u.id AS user_id, u.status AS status, u.created AS created, u.activated AS activated, COUNT { (u)-[:MEMBER_OF]->() } AS groups
-}
-RETURN count(*) AS count;
-
-CALL () {
-MATCH (u:User {okta_domain: $domain}) WHERE u.id IS NOT NULL AND u.status IN ['SUSPENDED', 'DEPROVISIONED']
-MATCH (u)-[:MEMBER_OF]->(g:Group) WHERE coalesce(g.type, '') <> 'BUILT_IN'
-WITH u, g ORDER BY g.name
-RETURN u.display_name AS person, u.email AS email, u.id AS user_id, u.status AS status, u.status_changed AS status_changed, count(g) AS groups, collect(g.name) AS group_names
-}
 RETURN count(*) AS count;
 
 MATCH (g:Group {okta_domain: $domain})
 RETURN sum(COUNT { (g)<-[:MEMBER_OF]-() }) AS memberships, sum(coalesce(g.users_count, 0)) AS usersCount;
+
+MATCH (g:Group {okta_domain: $domain}) WHERE g.id IS NOT NULL AND COUNT { (g)<-[:MEMBER_OF]-() } = 1
+RETURN count(*) AS count;
+
+MATCH (g:Group {okta_domain: $domain}) WHERE g.id IS NOT NULL AND NOT EXISTS { (g)<-[:MEMBER_OF]-() }
+RETURN count(*) AS count;
 
 MATCH (m:OrgMeasure {okta_domain: $domain}) WHERE m.at < $before
 WITH m.at.epochMillis / 86400000 AS day, m ORDER BY m.at DESC, m.run DESC
@@ -791,54 +760,33 @@ RETURN count(id) AS count, collect(id)[..20] AS ids;
 MATCH (u:User {okta_domain: $domain}) WHERE u.id IS NOT NULL
 RETURN count(CASE WHEN u.status = 'ACTIVE' THEN 1 END) AS users_active, count(CASE WHEN u.status = 'STAGED' THEN 1 END) AS users_staged, count(CASE WHEN u.status = 'PROVISIONED' THEN 1 END) AS users_provisioned, count(CASE WHEN u.status = 'RECOVERY' THEN 1 END) AS users_recovery, count(CASE WHEN u.status = 'PASSWORD_EXPIRED' THEN 1 END) AS users_password_expired, count(CASE WHEN u.status = 'LOCKED_OUT' THEN 1 END) AS users_locked_out, count(CASE WHEN u.status = 'SUSPENDED' THEN 1 END) AS users_suspended, count(CASE WHEN u.status = 'DEPROVISIONED' THEN 1 END) AS users_deprovisioned;
 
+MATCH (u:User {okta_domain: $domain}) WHERE u.id IS NOT NULL AND NOT coalesce(u.status, '') IN ['STAGED', 'SUSPENDED', 'DEPROVISIONED']
+  AND coalesce(u.last_login < $since, true) AND NOT coalesce(coalesce(u.activated, u.created) >= $since, false)
+RETURN count(*) AS count;
+
+MATCH (u:User {okta_domain: $domain}) WHERE u.id IS NOT NULL AND NOT coalesce(u.status, '') IN ['STAGED', 'SUSPENDED', 'DEPROVISIONED'] AND u.last_login IS NULL
+RETURN count(*) AS count;
+
+MATCH (u:User {okta_domain: $domain}) WHERE u.id IS NOT NULL AND u.status IN ['SUSPENDED', 'DEPROVISIONED']
+  AND EXISTS { MATCH (u)-[:MEMBER_OF]->(g:Group) WHERE coalesce(g.type, '') <> 'BUILT_IN' }
+RETURN count(*) AS count;
+
 
 // apps, admin roles and group rules
-
-CALL () {
-MATCH (a:App {okta_domain: $domain}) WHERE a.id IS NOT NULL
-  AND NOT EXISTS { MATCH (u:User)-[:ASSIGNED_TO]->(a) WHERE coalesce(u.status, '') <> 'DEPROVISIONED' }
-  AND NOT EXISTS { MATCH (u:User)-[:MEMBER_OF]->(:Group)-[:ASSIGNED_TO]->(a) WHERE coalesce(u.status, '') <> 'DEPROVISIONED' }
-RETURN a.label AS app, a.id AS app_id, a.status AS app_status, a.sign_on_mode AS sign_on_mode, COUNT { (a)<-[:ASSIGNED_TO]-(:Group) } AS groups,
-       a.created AS created, a.last_updated AS last_updated
-}
-RETURN count(*) AS count;
-
-CALL () {
-MATCH (a:App {okta_domain: $domain}) WHERE a.id IS NOT NULL AND a.status = 'INACTIVE' AND EXISTS { (a)<-[:ASSIGNED_TO]-() }
-RETURN a.label AS app, a.id AS app_id, a.last_updated AS last_updated, COUNT { (a)<-[:ASSIGNED_TO]-(:User) } AS users,
-       COUNT { (a)<-[:ASSIGNED_TO]-(:Group) } AS groups
-}
-RETURN count(*) AS count;
-
-CALL () {
-MATCH (r:AdminRole {okta_domain: $domain}) WHERE r.id IS NOT NULL
-CALL (r) {
-  MATCH (u:User)-[e:HAS_ROLE]->(r:AdminRole) RETURN u, e, null AS g, null AS m
-  UNION ALL
-  MATCH (u:User)-[m:MEMBER_OF]->(g:Group)-[e:HAS_ROLE]->(r:AdminRole) WHERE true RETURN u, e, g, m
-}
-WITH *, CASE WHEN u.status = 'SUSPENDED' THEN 'suspended' WHEN u.status = 'DEPROVISIONED' THEN 'deactivated'
-             WHEN u.last_login IS NULL THEN 'never signed in' WHEN u.last_login < $since THEN 'no recent sign-in' END AS reason
-WHERE reason IS NOT NULL AND (size($reasons) = 0 OR reason IN $reasons)
-WITH u, reason, r, g ORDER BY r.label, r.id, g.name, g.id
-RETURN u.display_name AS person, u.email AS email, u.id AS user_id, reason, u.status AS status, u.last_login AS last_login, collect(DISTINCT r.label) AS roles,
-       collect(DISTINCT g.name) AS through_groups
-}
-RETURN count(*) AS count;
-
-CALL () {
-MATCH (rule:GroupRule {okta_domain: $domain}) WHERE rule.id IS NOT NULL AND rule.status = 'INVALID'
-OPTIONAL MATCH (rule)-[adds:ADDS_TO]->(g:Group)
-WITH rule, g ORDER BY g.name, g.id
-RETURN rule.name AS rule, rule.id AS rule_id, rule.expression AS expression, rule.last_updated AS last_updated,
-       count(g) AS groups_left, collect(g.name) AS group_names
-}
-RETURN count(*) AS count;
 
 CALL () { MATCH (n:App {okta_domain: $domain}) WHERE n.denied_run = $run AND n.denied_twice IS NULL RETURN max(n.denied_since.epochMillis) AS since UNION ALL MATCH (n:GroupRule {okta_domain: $domain}) WHERE n.denied_run = $run AND n.denied_twice IS NULL RETURN max(n.denied_since.epochMillis) AS since UNION ALL MATCH ()-[e:ASSIGNED_TO]->(t) WHERE e.missing_run = $run AND e.missing_twice IS NULL AND t.okta_domain = $domain RETURN max(e.missing_since.epochMillis) AS since UNION ALL MATCH ()-[e:HAS_ROLE]->(t) WHERE e.missing_run = $run AND e.missing_twice IS NULL AND t.okta_domain = $domain RETURN max(e.missing_since.epochMillis) AS since }
 RETURN max(since) + $gapMs + 1 - datetime.realtime('UTC').epochMillis AS waitMs;
 
-MATCH (a:App {okta_domain: $domain}) WHERE a.id IS NOT NULL AND EXISTS { (a)<-[:ASSIGNED_TO]-(:User) } RETURN count(*) AS count;
+MATCH (a:App {okta_domain: $domain}) WHERE a.id IS NOT NULL
+  AND NOT EXISTS { MATCH (u:User)-[:ASSIGNED_TO]->(a) WHERE coalesce(u.status, '') <> 'DEPROVISIONED' }
+  AND NOT EXISTS { MATCH (u:User)-[:MEMBER_OF]->(:Group)-[:ASSIGNED_TO]->(a) WHERE coalesce(u.status, '') <> 'DEPROVISIONED' }
+RETURN count(*) AS count;
+
+MATCH (a:App {okta_domain: $domain}) WHERE a.id IS NOT NULL AND EXISTS { (a)<-[:ASSIGNED_TO]-(:User) }
+RETURN count(*) AS count;
+
+MATCH (a:App {okta_domain: $domain}) WHERE a.id IS NOT NULL AND a.status = 'INACTIVE' AND EXISTS { (a)<-[:ASSIGNED_TO]-() }
+RETURN count(*) AS count;
 
 MATCH (g:Group {okta_domain: $domain}) RETURN min(coalesce(g.memberships_whole_as_of, g.memberships_as_of)).epochMillis AS asOfMs;
 
@@ -963,6 +911,17 @@ CALL (r) {
   UNION ALL
   MATCH (u:User)-[m:MEMBER_OF]->(g:Group)-[e:HAS_ROLE]->(r:AdminRole) WHERE true RETURN u, e, g, m
 }
+WITH *, CASE WHEN u.status = 'SUSPENDED' THEN 'suspended' WHEN u.status = 'DEPROVISIONED' THEN 'deactivated'
+             WHEN u.last_login IS NULL THEN 'never signed in' WHEN u.last_login < $since THEN 'no recent sign-in' END AS reason
+WHERE reason IS NOT NULL AND (size($reasons) = 0 OR reason IN $reasons)
+RETURN count(DISTINCT u) AS count;
+
+MATCH (r:AdminRole {okta_domain: $domain}) WHERE r.id IS NOT NULL
+CALL (r) {
+  MATCH (u:User)-[e:HAS_ROLE]->(r:AdminRole) RETURN u, e, null AS g, null AS m
+  UNION ALL
+  MATCH (u:User)-[m:MEMBER_OF]->(g:Group)-[e:HAS_ROLE]->(r:AdminRole) WHERE true RETURN u, e, g, m
+}
 WITH u WHERE coalesce(u.status, '') <> 'DEPROVISIONED'
 RETURN count(DISTINCT u) AS admins;
 
@@ -1011,6 +970,10 @@ RETURN min(r.groups_as_of).epochMillis AS sinceMs;
 MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.outcome IN ['succeeded', 'partial']
 WITH r ORDER BY r.number DESC LIMIT 1
 RETURN coalesce(r.users_withheld, 0) AS users, coalesce(r.groups_withheld, 0) AS groups, coalesce(r.memberships_withheld, 0) AS memberships, coalesce(r.apps_withheld, 0) AS apps, coalesce(r.assignments_withheld, 0) AS assignments, coalesce(r.roles_withheld, 0) AS roles, coalesce(r.rules_withheld, 0) AS rules;
+
+MATCH (rule:GroupRule {okta_domain: $domain}) WHERE rule.id IS NOT NULL AND rule.status = 'INVALID'
+OPTIONAL MATCH (rule)-[adds:ADDS_TO]->(g:Group)
+RETURN count(DISTINCT rule) AS count;
 
 MATCH (s)-[e:ASSIGNED_TO]->(t) WHERE e.missing_run <= $run AND t.okta_domain = $domain
    AND all(each IN [s, t] WHERE coalesce(each.denied_run <> $run, true)) AND e.missing_run = $run AND e.missing_twice WITH s, e, t LIMIT $atMost

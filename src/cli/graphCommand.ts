@@ -36,12 +36,7 @@ export async function graph(context: Context, options: GraphOptions): Promise<nu
       now,
       historyRetentionMs: config.sync.historyRetentionMs,
     };
-    const { run, historySince } = await proofOf(db, asking.domain, now, asking.historyRetentionMs);
-    const isTooEarly = at && historySince !== undefined && at < new Date(historySince);
-    if (isTooEarly)
-      err.write(
-        `History is kept since ${formatTime(new Date(historySince))}, so the picture may lack members.\n`,
-      );
+    const { run } = await proofOf(db, asking.domain, now, asking.historyRetentionMs);
     const known = run ? `run #${run.runNumber}, ${formatTime(new Date(run.finishedAt))}` : 'no completed run';
     const title = `${name}${at ? ` on ${formatTime(at)}` : ''} (${asking.domain}, ${known})`;
     return picture(db, question, asking, title).catch((error: unknown) => {

@@ -1,14 +1,14 @@
 import { durationMs } from '../text/parseDuration';
 import { brief } from '../text/printable';
 import { styleOf } from '../text/style';
-import { answer, streamedAnswer, UnknownNameError, type Answer } from '../queries/answer';
+import { answer, streamedAnswer, UnknownNameError } from '../queries/answer';
 import type { Given } from '../queries/parameters';
 import type { Question } from '../queries/question';
 import { findQuestion, QUESTIONS } from '../queries/registry';
 import { formatOf, write } from './changesCommand';
-import { answerCsv, answerText, proofText, questionsText } from '../queries/answerText';
+import { answerCsv, answerJson, answerText, proofText, questionsText } from '../queries/answerText';
 import { withGraph } from '../connections/connect';
-import { unread, unreadKinds } from '../queries/accessProof';
+import { unread } from '../queries/accessProof';
 import type { Context, Io } from './context';
 import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
@@ -68,7 +68,7 @@ export async function query(context: Context, name: string, options: QueryOption
         return;
       }
       const answered = await answer(db, question, asking);
-      if (format === 'json') out.write(`${JSON.stringify(jsonOf(answered), null, 2)}\n`);
+      if (format === 'json') out.write(`${JSON.stringify(answerJson(answered), null, 2)}\n`);
       else out.write(`${answerText(answered, styleOf(out))}\n${proofText(answered)}`);
     },
     timeoutOf(options.timeout),
@@ -106,19 +106,4 @@ export function givenOf(params: readonly string[]): Given {
     given.set(name, [...(given.get(name) ?? []), param.slice(at + 1)]);
   }
   return Object.fromEntries(given);
-}
-
-function jsonOf({ question, parameters, rows, note, proof }: Answer) {
-  const { id, question: asked, columns } = question;
-  const unknown = unreadKinds(question, proof);
-  return {
-    id,
-    question: asked,
-    parameters,
-    columns,
-    unknown,
-    rows,
-    ...(note !== undefined && { note }),
-    proof,
-  };
 }

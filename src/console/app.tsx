@@ -16,7 +16,9 @@ import { internalErrorText } from '../text/internalError';
 import { IntegrationHiddenError } from '../runs/schedule';
 import { ScheduleContendedError } from '../runs/scheduleChanges';
 import type { ConsoleEnv, Services } from './env';
+import { domainsOf } from './orgs';
 import { MessagePage } from './pages/layout';
+import { DesignPage } from './pages/design';
 import { HiddenPage } from './pages/sources';
 import { document, pageContext } from './respond';
 import { credentialRoutes } from './routes/credentials';
@@ -85,11 +87,15 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   app.use(onlyAllowed(settings));
   app.use((_, next) => client.withDeadline(Date.now() + PAGE_DEADLINE_MS, next));
   if (!config.showOktaIntegration)
-    app.use(async (c) =>
-      document(c, <HiddenPage page={pageContext(c, services, 'sources')} contact={contact} />),
-    );
-  app.use('/integrations/:domain/*', orgParameter(services));
+    app.use(async (c) => document(c, <HiddenPage page={pageContext(c, services)} contact={contact} />));
+  app.use(async (c, next) => {
+    c.set('orgs', await domainsOf(services));
+    await next();
+  });
+  app.use('/integrations/:domain/*', orgParameter);
   app.route('/', sourcesRoutes(services));
+  if (settings.hasDesignPage)
+    app.get('/design', (c) => document(c, <DesignPage page={pageContext(c, services)} now={new Date()} />));
   if (settings.isReadOnly) app.get('/add', (c) => refusedChange(c, services));
   else app.route('/', credentialRoutes(services));
   app.route('/', exploreRoutes(services));

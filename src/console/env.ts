@@ -26,6 +26,8 @@ export interface ConsoleEnv {
     session: Session;
     /** Set once the request is allowed. */
     person: Person;
+    /** Domains of the configured orgs; set once the request is allowed. */
+    orgs: readonly string[] | undefined;
   };
 }
 

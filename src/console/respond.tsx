@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ConsoleEnv, Services } from './env';
-import type { PageContext } from './pages/layout';
+import type { PageContext } from './pages/pageContext';
 
 /** Responds with a complete HTML page. */
 export function document(
@@ -14,17 +14,31 @@ export function document(
   return c.html(html`<!doctype html>${page}`, status);
 }
 
-export function pageContext(
-  c: Context<ConsoleEnv>,
-  { settings }: Services,
-  section?: PageContext['section'],
-): PageContext {
+export function pageContext(c: Context<ConsoleEnv>, { settings, config }: Services): PageContext {
   const session = c.get('session');
+  // None before the request is allowed.
+  const orgs = c.get('orgs') ?? [];
+  const own = c.req.param('domain');
   return {
     session,
-    ...(section && { section }),
+    // As the links encode it, whatever the browser has encoded.
+    path: pathOf(c.req.path),
+    domain: orgs.length === 1 ? orgs[0] : orgs.find((each) => each === own),
+    orgs,
+    access: config.sync.access,
     isReadOnly: settings.isReadOnly,
     hasSignOut: settings.access.kind === 'password' && session.isSignedIn,
     note: c.req.query('note'),
   };
+}
+
+function pathOf(sent: string): string {
+  try {
+    return sent
+      .split('/')
+      .map((part) => encodeURIComponent(decodeURIComponent(part)))
+      .join('/');
+  } catch {
+    return sent;
+  }
 }

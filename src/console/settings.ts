@@ -24,6 +24,10 @@ export interface ConsoleSettings {
   readonly proxies: AddressList;
   /** True if the console only shows: it starts no run, changes nothing, and needs no credentials for Okta. */
   readonly isReadOnly: boolean;
+  /** True if there is a page of all components, for development. */
+  readonly hasDesignPage: boolean;
+  /** URL of Neo4j Browser, for links. */
+  readonly neo4jBrowser?: string | undefined;
   /** URL of the Temporal UI, for links. */
   readonly temporalUi?: string | undefined;
   /** Whom to contact for help, as shown on pages. */
@@ -66,6 +70,12 @@ export const CONSOLE_VARIABLES = z.object({
     .describe(
       '`true`: the console shows everything and changes nothing; it then needs [no credentials for Okta](console.md#read-only)',
     ),
+  CONSOLE_DESIGN: trimmed
+    .default('false')
+    .describe('`true`: the page `/design` shows the components of the pages, for those who change them'),
+  CONSOLE_NEO4J_BROWSER: trimmed
+    .optional()
+    .describe('address of Neo4j Browser, such as `http://localhost:7474/browser/`, for links with Cypher'),
   CONSOLE_TEMPORAL_UI: trimmed.optional().describe('address of the Temporal UI, for links to workflows'),
   CONSOLE_READ_TIMEOUT: trimmed
     .default('30s')
@@ -91,9 +101,12 @@ export function loadConsoleSettings(environment: Environment): ConsoleSettings {
   const port = readPort(values.CONSOLE_PORT, report);
   const origin = readOrigin('CONSOLE_ORIGIN', values.CONSOLE_ORIGIN, report);
   const temporalUi = readUrl('CONSOLE_TEMPORAL_UI', values.CONSOLE_TEMPORAL_UI, report);
+  const neo4jBrowser = readUrl('CONSOLE_NEO4J_BROWSER', values.CONSOLE_NEO4J_BROWSER, report);
   const proxies = readProxies(values.CONSOLE_PROXY_ADDRESSES, report);
-  const isReadOnly = values.CONSOLE_READ_ONLY.toLowerCase() === 'true';
-  if (!/^(true|false)$/i.test(values.CONSOLE_READ_ONLY)) report('CONSOLE_READ_ONLY must be true or false');
+  const [isReadOnly, hasDesignPage] = (['CONSOLE_READ_ONLY', 'CONSOLE_DESIGN'] as const).map((name) => {
+    if (!/^(true|false)$/i.test(values[name])) report(`${name} must be true or false`);
+    return values[name].toLowerCase() === 'true';
+  }) as [boolean, boolean];
   const readTimeoutMs = readTimeout(values.CONSOLE_READ_TIMEOUT, report);
   const access = readAccess(values.CONSOLE_SIGN_IN_HEADER, proxies !== undefined, password, report);
   if (!isLoopbackAddress(address)) {
@@ -114,6 +127,8 @@ export function loadConsoleSettings(environment: Environment): ConsoleSettings {
     proxies: proxies ?? new AddressList(),
     ...(origin === undefined ? {} : { origin }),
     isReadOnly,
+    hasDesignPage,
+    ...(neo4jBrowser === undefined ? {} : { neo4jBrowser }),
     ...(temporalUi === undefined ? {} : { temporalUi }),
     contact,
     readTimeoutMs,

@@ -1,12 +1,15 @@
 import neo4j from 'neo4j-driver';
 import type { GraphDatabase } from '../graph/database';
 import { integer } from '../graph/values';
+import { countOf } from '../text/counts';
 import { brief } from '../text/printable';
 import { UsageError } from '../text/usageError';
 import { howToRead } from './accessProof';
 import { appEver, groupEver, person, personEver } from './cypher';
 import { cypherParameters, type Given } from './parameters';
-import { proofOf, type Proof } from './proof';
+import { parseTime } from '../text/parseTime';
+import { formatTime } from '../text/times';
+import { historyStart, proofOf, type Proof } from './proof';
 import type { Question } from './question';
 import { HAS_ACCESS } from './reach';
 
@@ -18,7 +21,7 @@ export interface Answer {
   /** The values passed to the Cypher statement. */
   parameters: Record<string, Value>;
   rows: Record<string, Value>[];
-  /** Why the answer is empty, if the user asked about has no access. */
+  /** What to know about the answer: that a name means several, or why it is empty. */
   note?: string;
   proof: Proof;
 }
@@ -59,7 +62,7 @@ export async function answer(
     question,
     parameters: plainRow(parameters),
     rows: rows.map(plainRow),
-    ...(rows.length === 0 && (await noteOf(db, question, bound))),
+    ...(await noteOf(db, question, bound, rows.length === 0)),
     proof: await proofOf(db, domain, now, historyRetentionMs, question.access),
   };
 }
@@ -86,21 +89,36 @@ export async function streamedAnswer(
   const parameters = await boundParameters(db, question, asking);
   const proof = await proofOf(db, domain, now, historyRetentionMs, question.access);
   const bound = { domain, ...parameters };
-  const note = await noteOf(db, question, bound);
+  const note = await noteOf(db, question, bound, true);
   const found = db.stream<Record<string, unknown>>(question.cypher, bound, timeoutMs);
   return { question, parameters: plainRow(parameters), rows: plainRows(found), ...note, proof };
 }
 
-/** Returns a note if a question leaves out deactivated users and is about one. */
+/** Returns a note if a name means several users, groups or apps, or if the answer leaves out a deactivated user. */
 async function noteOf(
   db: GraphDatabase,
-  { parameters, leavesOutDeactivated }: Question,
+  { parameters, needs, leavesOutDeactivated }: Question,
   bound: Record<string, unknown>,
+  mayBeEmpty: boolean,
 ): Promise<Pick<Answer, 'note'>> {
+  const notes: string[] = [];
+  for (const [name, { type }] of Object.entries(parameters)) {
+    if (type !== 'person' && type !== 'group' && type !== 'app') continue;
+    const { label, kind, named, ever } = NAMED[type];
+    const own = needs === 'history' ? '' : `WHERE n:${label}`;
+    const [found] = await db.read<{ count: number }>(
+      `${ever('n', name)} WITH DISTINCT n ${own} RETURN count(n) AS count`,
+      bound,
+    );
+    if ((found?.count ?? 0) > 1)
+      notes.push(`${countOf(found?.count ?? 0, kind)} have this ${named}; the answer is about all of them.`);
+  }
   const name = Object.keys(parameters).find((each) => parameters[each]?.type === 'person');
-  if (name === undefined || !leavesOutDeactivated) return {};
-  const having = await db.read(`${person('u', name)} WITH u WHERE ${HAS_ACCESS} RETURN 1 LIMIT 1`, bound);
-  return having.length > 0 ? {} : { note: DEACTIVATED };
+  if (mayBeEmpty && name !== undefined && leavesOutDeactivated) {
+    const having = await db.read(`${person('u', name)} WITH u WHERE ${HAS_ACCESS} RETURN 1 LIMIT 1`, bound);
+    if (having.length === 0) notes.push(DEACTIVATED);
+  }
+  return notes.length === 0 ? {} : { note: notes.join(' ') };
 }
 
 const DEACTIVATED =
@@ -121,12 +139,28 @@ async function* plainRows(
 export async function boundParameters(
   db: GraphDatabase,
   question: Question,
-  { domain, given, now }: Asking,
+  { domain, given, now, historyRetentionMs }: Asking,
 ): Promise<Record<string, unknown>> {
   const parameters = cypherParameters(question, given, now);
   await checkNames(db, question, domain, parameters);
+  await checkCovered(db, question, { domain, given, now, historyRetentionMs });
   await checkPatterns(db, question, parameters);
   return parameters;
+}
+
+/** Rejects a time before the history that is kept: nobody knows what was then, and an answer would look like a fact. */
+async function checkCovered(
+  db: GraphDatabase,
+  { needs, parameters }: Question,
+  { domain, given, now, historyRetentionMs }: Asking,
+): Promise<void> {
+  const [text] = given['at'] ?? [];
+  if (needs !== 'history' || !('at' in parameters) || text === undefined) return;
+  const sinceMs = await historyStart(db, domain, now, historyRetentionMs);
+  if (sinceMs !== undefined && parseTime(text.trim(), now).getTime() < sinceMs)
+    throw new UsageError(
+      `at is before the history, which begins at ${formatTime(new Date(sinceMs))}: what was before is not known`,
+    );
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Answer, StreamedAnswer, Value } from './answer';
-import { accessTexts, unread } from './accessProof';
+import { accessTexts, unread, unreadKinds } from './accessProof';
 import type { Question } from './question';
 import { countOf, formatCount } from '../text/counts';
 import { csvLine } from '../text/csv';
@@ -52,6 +52,35 @@ export function answerText({ question, rows, proof }: Answer, style = PLAIN): st
 export function emptyText(question: Question, proof: Answer['proof']): string {
   const missing = unread(question, proof);
   return missing.length === 0 ? 'none' : `unknown: ${missing.join(' and ')} have not been read`;
+}
+
+/** An answer as an object for JSON; `unknown` lists the kinds of access that no run has read. */
+export function answerJson({ question, parameters, rows, note, proof }: Answer) {
+  const { id, question: asked, columns } = question;
+  const unknown = unreadKinds(question, proof);
+  return {
+    id,
+    question: asked,
+    parameters,
+    columns,
+    unknown,
+    rows,
+    ...(note !== undefined && { note }),
+    proof,
+  };
+}
+
+/** {@link answerJson} of an answer whose rows are streamed, in chunks. */
+export async function* answerJsonPieces(answered: StreamedAnswer): AsyncGenerator<string, void, undefined> {
+  const whole = JSON.stringify(answerJson({ ...answered, rows: [] }));
+  const at = whole.indexOf('"rows":[') + '"rows":['.length;
+  yield whole.slice(0, at);
+  let separator = '';
+  for await (const row of answered.rows) {
+    yield separator + JSON.stringify(row);
+    separator = ',';
+  }
+  yield `${whole.slice(at)}\n`;
 }
 
 /** Minimum size of a chunk of CSV, in characters, except for the last. */

@@ -65,7 +65,7 @@ export async function proofOf(
   retentionMs: number,
   needed: readonly AccessKind[] = [],
 ): Promise<Proof> {
-  const [runs, [whole], [members], [first], access] = await Promise.all([
+  const [runs, [whole], [members], sinceMs, access] = await Promise.all([
     db.read<Row>(
       `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL
        RETURN r.id AS runId, r.number AS runNumber, r.mode AS mode, r.outcome AS outcome,
@@ -82,16 +82,11 @@ export async function proofOf(
       `MATCH (g:Group {okta_domain: $domain}) RETURN min(${lastCompleteRead('g')}).epochMillis AS asOfMs`,
       { domain },
     ),
-    db.read<{ sinceMs: number | null }>(
-      `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.keeps_history
-       RETURN min(r.groups_as_of).epochMillis AS sinceMs`,
-      { domain },
-    ),
+    historyStart(db, domain, now, retentionMs),
     accessReads(db, domain, needed),
   ]);
   const ended = runs.find(({ outcome }) => outcome !== 'running');
   const asOfMs = members?.asOfMs ?? null;
-  const sinceMs = first?.sinceMs ?? null;
   return {
     domain,
     askedAt: now.toISOString(),
@@ -99,10 +94,28 @@ export async function proofOf(
     ...(whole && { wholeRun: { runNumber: whole.runNumber, finishedAt: iso(whole.finishedMs) } }),
     ...(asOfMs !== null && { membersAsOf: iso(asOfMs) }),
     isRunUnderWay: runs[0]?.outcome === 'running',
-    ...(sinceMs !== null &&
-      retentionMs > 0 && { historySince: iso(Math.max(sinceMs, now.getTime() - retentionMs)) }),
+    ...(sinceMs !== undefined && { historySince: iso(sinceMs) }),
     access,
   };
+}
+
+/**
+ * Returns the start of the history that is kept, in milliseconds since the epoch, as in {@link Proof.historySince};
+ * undefined if none is.
+ */
+export async function historyStart(
+  db: GraphDatabase,
+  domain: string,
+  now: Date,
+  retentionMs: number,
+): Promise<number | undefined> {
+  const [first] = await db.read<{ sinceMs: number | null }>(
+    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.keeps_history
+     RETURN min(r.groups_as_of).epochMillis AS sinceMs`,
+    { domain },
+  );
+  const sinceMs = first?.sinceMs ?? null;
+  return sinceMs === null || retentionMs === 0 ? undefined : Math.max(sinceMs, now.getTime() - retentionMs);
 }
 
 function provingRun(

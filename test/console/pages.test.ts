@@ -123,21 +123,27 @@ describe('The console', () => {
     assert((await visitor.open(path)).includes(nodePath(domain, 'User', group.member)));
     const around = JSON.parse(await visitor.open(`${path}/neighbors`)) as { neighbors: { path: string }[] };
     assert(around.neighbors.some((each) => each.path === nodePath(domain, 'User', group.member)));
+    const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
     await stack.db.run(
-      `MATCH (g:Group {okta_domain: $domain, id: $id})<-[m:MEMBER_OF]-(u:User {id: $member})
-       CREATE (u)-[:WAS_MEMBER_OF {not_before: datetime('2020-01-01T00:00Z'), valid_from: datetime('2020-01-02T00:00Z'),
-         ended_after: datetime('2020-02-01T00:00Z'), valid_to: datetime('2020-02-02T00:00Z')}]->(g)
-       SET m.not_before = datetime('2021-01-01T00:00Z'), m.valid_from = datetime('2021-01-02T00:00Z')`,
-      { domain, ...group },
+      `MATCH (r:SyncRun {okta_domain: $domain}) SET r.groups_as_of = datetime($start)
+       WITH DISTINCT 1 AS once
+       MATCH (g:Group {okta_domain: $domain, id: $id})<-[m:MEMBER_OF]-(u:User {id: $member})
+       CREATE (u)-[:WAS_MEMBER_OF {not_before: datetime($days[0]), valid_from: datetime($days[1]),
+         ended_after: datetime($days[2]), valid_to: datetime($days[3])}]->(g)
+       SET m.not_before = datetime($days[4]), m.valid_from = datetime($days[5])`,
+      { domain, ...group, start: day(200), days: [150, 149, 120, 119, 60, 59].map(day) },
     );
     const now = textOf(await visitor.open(path));
-    assert.match(now, /between 2021-01-01 00:00:00Z and 2021-01-02 00:00:00Z/);
-    assert.match(now, /Earlier .* between 2020-02-01 00:00:00Z and 2020-02-02 00:00:00Z/);
-    const isMemberOn = async (day: string) =>
-      (await visitor.open(`${path}?at=${day}`)).includes(nodePath(domain, 'User', group.member));
-    assert.equal(await isMemberOn('2020-01-20'), true);
-    assert.equal(await isMemberOn('2020-06-01'), false);
-    assert.equal(await isMemberOn('2021-06-01'), true);
+    assert.match(now, new RegExp(`between ${day(60)} 00:00:00Z and ${day(59)} 00:00:00Z`));
+    assert.match(now, new RegExp(`Earlier .* between ${day(120)} 00:00:00Z and ${day(119)} 00:00:00Z`));
+    const isMemberOn = async (ago: number) =>
+      (await visitor.open(`${path}?at=${day(ago)}`)).includes(nodePath(domain, 'User', group.member));
+    assert.equal(await isMemberOn(130), true);
+    assert.equal(await isMemberOn(90), false);
+    assert.equal(await isMemberOn(30), true);
+    const before = textOf(await visitor.open(`${path}?at=${day(250)}`));
+    assert.match(before, /not known.*History begins at/);
+    assert.doesNotMatch(before, /\d members/);
     for (const wrong of ['yesterday', '2020-13-01', '2020-02-30', '9999-01-01']) {
       assert.match(textOf(await visitor.open(`${path}?at=${wrong}`)), new RegExp(`${wrong} is not a date`));
       assert.equal(visitor.page.status, 400, wrong);
@@ -157,7 +163,7 @@ describe('The console', () => {
     assert.match(textOf(visitor.page.body), new RegExp(`${domain} active`));
     assert.match(
       textOf(visitor.page.body),
-      /settings \d+s ago The schedule was resumed settings \d+s ago The schedule was paused: Okta <b>maintenance<\/b> settings \d+s ago The schedule was created: every 2h #1 succeeded/,
+      /settings \d+s ago The schedule was resumed \(the console\) settings \d+s ago The schedule was paused: Okta <b>maintenance<\/b> \(the console\) settings \d+s ago The schedule was created: every 2h \(the console\) #1 succeeded/,
     );
   });
 

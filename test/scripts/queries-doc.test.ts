@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { queriesDoc, TOPICS } from '../../scripts/queries-doc';
+import { queriesDoc } from '../../scripts/queries-doc';
+import { TOPICS } from '../../src/queries/topics';
 import { QUESTIONS } from '../../src/queries/registry';
 
 describe('The list of questions', () => {

@@ -8,25 +8,13 @@ import type {
 } from '../../graph/read/access';
 import { countOf } from '../../text/counts';
 import { formatTime } from '../../text/times';
-import { Layout, type PageContext } from './layout';
+import { ACCESS_NOUNS, ACCESS_TITLES } from './accessWords';
+import { Layout } from './layout';
+import type { PageContext } from './pageContext';
 import { Neighborhood, NEIGHBORHOOD_SCRIPTS } from './neighborhood';
 import { accessPath, integrationPath, nodePath } from './links';
 import { Questions, questionsAbout } from './questionsAbout';
 import { Count, Facts, FirstOf, nameOf, Table } from './parts';
-
-/** What the pages call each kind. */
-export const ACCESS_TITLES: Readonly<Record<AccessPageKind, string>> = {
-  apps: 'Apps',
-  roles: 'Admin roles',
-  rules: 'Group rules',
-};
-
-/** What the pages call one of a kind. */
-export const ACCESS_NOUNS: Readonly<Record<AccessPageKind, string>> = {
-  apps: 'app',
-  roles: 'admin role',
-  rules: 'group rule',
-};
 
 /** The names of columns and of properties that differ between the kinds. */
 const DETAIL: Readonly<Record<AccessPageKind, string>> = {

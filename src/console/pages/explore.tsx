@@ -1,7 +1,8 @@
 import type { Found } from '../../graph/read/explore';
 import type { AccessPageKind, FoundAccess } from '../../graph/read/access';
-import { ACCESS_NOUNS, ACCESS_TITLES } from './access';
-import { Layout, type PageContext } from './layout';
+import { ACCESS_NOUNS, ACCESS_TITLES } from './accessWords';
+import { Layout } from './layout';
+import type { PageContext } from './pageContext';
 import { accessPath, integrationPath, listPath, nodePath } from './links';
 import { DeletedBadge, Faults, nameOf, Table } from './parts';
 
@@ -22,14 +23,12 @@ export function ExplorePage({
   faults: readonly string[];
 }) {
   return (
-    <Layout title="Explore" page={page}>
+    <Layout title="Explore" page={page} query={query}>
       <h1>Explore</h1>
       <Faults faults={faults} />
-      <form action="/explore" role="search" class="row" data-results="results">
-        <label for="q">Name, email or ID of a user or group; name of an app, admin role or group rule</label>
-        <input id="q" name="q" type="search" value={query} autocomplete="off" maxlength={200} />
-        <button>Search</button>
-      </form>
+      <p class="muted">
+        Search by name, email or ID of a user or group, or by name of an app, admin role or group rule.
+      </p>
       <div id="results" aria-live="polite">
         {found && <Results found={found} showsOrg={orgs.length > 1} />}
       </div>
@@ -55,29 +54,42 @@ export function ExplorePage({
 export interface AllFound {
   nodes: readonly Found[];
   access: readonly FoundAccess[];
+  /** Kinds of which more match than are listed. */
+  more: readonly string[];
 }
 
 /** The results of a search; also rendered on their own for search as you type. */
-export function Results({ found: { nodes, access }, showsOrg }: { found: AllFound; showsOrg: boolean }) {
+export function Results({
+  found: { nodes, access, more },
+  showsOrg,
+}: {
+  found: AllFound;
+  showsOrg: boolean;
+}) {
   if (nodes.length + access.length === 0) return <p>No matches</p>;
   const about = (domain: string, texts: readonly (string | null)[]) => (
     <span class="muted">{[...texts, showsOrg && domain].filter(Boolean).join(' · ')}</span>
   );
   return (
-    <ul class="results">
-      {nodes.map(({ domain, label, id, name, detail, kind, isDeleted }) => (
-        <li>
-          <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a> {isDeleted && <DeletedBadge />}
-          {about(domain, [label === 'User' ? 'user' : 'group', nameOf(detail, ''), kind])}
-        </li>
-      ))}
-      {access.map(({ domain, kind, id, name, status }) => (
-        <li>
-          <a href={accessPath(domain, kind, id)}>{nameOf(name, id)}</a>{' '}
-          {about(domain, [ACCESS_NOUNS[kind], status])}
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul class="results">
+        {nodes.map(({ domain, label, id, name, detail, kind, isDeleted }) => (
+          <li>
+            <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a> {isDeleted && <DeletedBadge />}
+            {about(domain, [label === 'User' ? 'user' : 'group', nameOf(detail, ''), kind])}
+          </li>
+        ))}
+        {access.map(({ domain, kind, id, name, status }) => (
+          <li>
+            <a href={accessPath(domain, kind, id)}>{nameOf(name, id)}</a>{' '}
+            {about(domain, [ACCESS_NOUNS[kind], status])}
+          </li>
+        ))}
+      </ul>
+      {more.length > 0 && (
+        <p class="muted">{`There are more ${more.join(' and ')} that match: type more of the name.`}</p>
+      )}
+    </>
   );
 }
 

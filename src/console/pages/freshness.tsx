@@ -1,7 +1,7 @@
 import { groupByCode } from '../../faults/fault';
 import type { AccessPageKind } from '../../graph/read/access';
 import type { Integration } from '../read/integration';
-import { ACCESS_TITLES } from './access';
+import { ACCESS_TITLES } from './accessWords';
 import { accessPath, runPath } from './links';
 import { Facts, TimeAgo } from './parts';
 import { ScheduleText } from './scheduleText';

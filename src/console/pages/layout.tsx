@@ -1,19 +1,7 @@
 import type { Child } from 'hono/jsx';
 import { TOKEN_FIELD } from '../safety/forms';
-import type { Session } from '../env';
-
-/** Request data that every page needs. */
-export interface PageContext {
-  session: Session;
-  /** The navigation entry of the page. */
-  section?: 'sources' | 'explore' | 'questions' | 'add';
-  /** True if the page offers nothing that changes something. */
-  isReadOnly: boolean;
-  /** True if the page shows a sign-out button. */
-  hasSignOut: boolean;
-  /** A key of {@link NOTES}, after a form was submitted. */
-  note?: string | undefined;
-}
+import type { PageContext } from './pageContext';
+import { Navigation } from './navigation';
 
 /** Messages after a form was submitted. The URL contains only the key, never the text. */
 const NOTES: Readonly<Record<string, string>> = {
@@ -34,13 +22,15 @@ interface LayoutProps {
   page: PageContext;
   /** Additional scripts of this page. */
   scripts?: readonly string[];
+  /** The text in the search, on the page of its results. */
+  query?: string;
   /** Interval at which the page reloads if scripts are disabled. */
   refreshSeconds?: number;
   children?: Child;
 }
 
 /** The layout of every page. */
-export function Layout({ title, page, scripts = [], refreshSeconds, children }: LayoutProps) {
+export function Layout({ title, page, scripts = [], query, refreshSeconds, children }: LayoutProps) {
   const note = page.note === undefined ? undefined : NOTES[page.note];
   return (
     <html lang="en">
@@ -63,43 +53,51 @@ export function Layout({ title, page, scripts = [], refreshSeconds, children }: 
         <a class="skip" href="#main">
           Skip to content
         </a>
-        <header>
-          <a class="brand" href="/">
-            okta-graph
-          </a>
-          <nav aria-label="Main">
-            <NavLink href="/" name="Sources" isHere={page.section === 'sources'} />
-            <NavLink href="/explore" name="Explore" isHere={page.section === 'explore'} />
-            <NavLink href="/questions" name="Questions" isHere={page.section === 'questions'} />
-            {!page.isReadOnly && (
-              <NavLink href="/add" name="Add integration" isHere={page.section === 'add'} />
+        <div class="shell">
+          <Navigation page={page} />
+          <div class="bar">
+            <SearchForm page={page} query={query} />
+            {page.isReadOnly && <span class="badge still">Read-only</span>}
+            {page.hasSignOut && (
+              <Form action="/sign-out" page={page}>
+                <button class="quiet">Sign out</button>
+              </Form>
             )}
-          </nav>
-          {page.isReadOnly && <span class="badge still">Read-only</span>}
-          {page.hasSignOut && (
-            <Form action="/sign-out" page={page}>
-              <button class="quiet">Sign out</button>
-            </Form>
-          )}
-        </header>
-        <main id="main" tabindex={-1}>
-          {note !== undefined && (
-            <p class="note" role="status">
-              {note}
-            </p>
-          )}
-          {children}
-        </main>
+          </div>
+          <main id="main" tabindex={-1}>
+            {note !== undefined && (
+              <p class="toast" role="status">
+                {note}
+              </p>
+            )}
+            {children}
+          </main>
+        </div>
       </body>
     </html>
   );
 }
 
-function NavLink({ href, name, isHere }: { href: string; name: string; isHere: boolean }) {
+/** The search of every page. A script shows results while the user types, below it or on the page of results. */
+function SearchForm({ page, query }: { page: PageContext; query: string | undefined }) {
+  if (page.orgs.length === 0) return null;
+  const own = query === undefined ? 'found' : 'results';
   return (
-    <a href={href} {...(isHere ? { 'aria-current': 'page' } : {})}>
-      {name}
-    </a>
+    <form action="/explore" role="search" data-results={own}>
+      <label class="hidden" for="q">
+        Search people, groups and apps
+      </label>
+      <input
+        id="q"
+        name="q"
+        type="search"
+        value={query ?? ''}
+        placeholder="Search people, groups, apps, roles and rules"
+        autocomplete="off"
+        maxlength={200}
+      />
+      {query === undefined && <div id="found" class="found" aria-live="polite"></div>}
+    </form>
   );
 }
 

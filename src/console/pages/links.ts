@@ -10,6 +10,10 @@ export const integrationPath = (domain: string): string => `/integrations/${enco
 export const runPath = (domain: string, runId: string): string =>
   `${integrationPath(domain)}/runs/${encoded(runId)}`;
 
+/** Returns the path of the last step of adding an org. */
+export const addedPath = (domain: string, runId: string): string =>
+  `${integrationPath(domain)}/added/${encoded(runId)}`;
+
 export const listPath = (domain: string, label: 'User' | 'Group', kind?: string): string =>
   `${integrationPath(domain)}/${label === 'User' ? 'users' : 'groups'}${kind === undefined ? '' : `?kind=${encoded(kind)}`}`;
 
@@ -26,13 +30,11 @@ export const pagePath = (domain: string, kind: 'User' | 'Group' | AccessPageKind
 
 export const questionsPath = (domain: string): string => `${integrationPath(domain)}/questions`;
 
+/** An answer in another format. */
+export type AnswerPart = 'answer.csv' | 'answer.json' | 'picture.svg';
+
 /** Returns the path of a question with parameters, or with `part` of its answer in another format. */
-export function questionPath(
-  domain: string,
-  id: string,
-  part?: 'answer.csv' | 'picture.svg',
-  given: Given = {},
-): string {
+export function questionPath(domain: string, id: string, part?: AnswerPart, given: Given = {}): string {
   const query = new URLSearchParams(
     Object.entries(given).flatMap(([name, values]) => values.map((value): [string, string] => [name, value])),
   ).toString();

@@ -6,9 +6,9 @@ export function Neighborhood({ path, title }: { path: string; title: string }) {
   return (
     <section id="neighborhood" hidden>
       <h2>Neighborhood</h2>
-      <p id="picture-help">
+      <p id="picture-help" class="muted">
         Click a node to show its neighbors, and click it again to open its page. Drag to move, scroll to zoom.
-        The lists above have the same content.
+        By keyboard, choose a node with the arrow keys and press Enter. The lists above have the same content.
       </p>
       <p class="legend" aria-hidden="true">
         <span class="user">user</span> <span class="group">group</span> <span class="app">app</span>{' '}
@@ -17,12 +17,21 @@ export function Neighborhood({ path, title }: { path: string; title: string }) {
       <div
         id="picture"
         class="picture"
-        role="img"
+        role="group"
+        tabindex={0}
         aria-label={`Neighborhood of ${title}`}
         aria-describedby="picture-help"
         data-source={`${path}/neighbors`}
       ></div>
       <p id="picture-note" role="status" class="muted"></p>
+      <p class="row">
+        <button class="quiet" data-export="svg" hidden>
+          Save as SVG
+        </button>
+        <button class="quiet" data-export="png" hidden>
+          Save as PNG
+        </button>
+      </p>
     </section>
   );
 }

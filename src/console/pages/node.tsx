@@ -2,35 +2,51 @@ import { countOf } from '../../text/counts';
 import { formatTime } from '../../text/times';
 import type { Membership, NodePage } from '../../graph/read/explore';
 import type { Opens } from '../../graph/read/access';
+import type { ReportingLine, SizeOfDay } from '../../graph/read/surroundings';
 import { OpensSection } from './access';
-import { Layout, type PageContext } from './layout';
-import { integrationPath, listPath, nodePath } from './links';
+import { DateForm } from './dateForm';
+import { Layout } from './layout';
+import type { PageContext } from './pageContext';
+import { integrationPath, listPath, nodePath, questionPath } from './links';
+import { Memberships } from './memberships';
 import { Neighborhood, NEIGHBORHOOD_SCRIPTS } from './neighborhood';
+import { Properties, propertyText } from './properties';
 import { Questions, questionsAbout } from './questionsAbout';
-import { DeletedBadge, Facts, nameOf, StatusBadge, Table } from './parts';
+import { SizeChart } from './sizeChart';
+import { axisOf } from './timeline';
+import { DeletedBadge, Facts, nameOf, StatusBadge } from './parts';
 
 export interface NodePageProps {
   page: PageContext;
   domain: string;
   node: NodePage;
+  /** Of a user that Okta has. */
+  line: ReportingLine | undefined;
+  /** Of a group; undefined if it is too large. */
+  sizes: readonly SizeOfDay[] | undefined;
   /** What it opens now; not shown for a past date. */
   opens: Opens | undefined;
   /** Memberships that have ended, latest first; not shown for a past date. */
   ended: readonly Membership[];
-  /** The date that the page shows, such as `2026-11-24`; undefined for the present. */
-  at: string | undefined;
+  /** The date that the page shows; undefined for the present. */
+  at: { text: string; endMs: number } | undefined;
+  /** Start of the history, milliseconds since the epoch; undefined if none is kept. */
+  historySinceMs: number | undefined;
   /** Number of memberships before this page, and per page. */
   skip: number;
   pageSize: number;
+  now: Date;
 }
 
-/** The page of a user or group: properties, memberships now or on a date, and a picture of the neighborhood. */
-export function NodeView({ page, domain, node, opens, ended, at, skip, pageSize }: NodePageProps) {
+/** The page of a user or group: who it is, memberships now or on a date, what it opens, and its neighborhood. */
+export function NodeView(props: NodePageProps) {
+  const { page, domain, node, line, sizes, opens, ended, at, historySinceMs, skip, pageSize, now } = props;
   const { label, id, properties, isDeleted, total, memberships } = node;
-  const title = nameOf(properties[label === 'User' ? 'display_name' : 'name'], id);
+  const title = titleOf(node);
   const path = nodePath(domain, label, id);
-  const noun = label === 'User' ? 'group' : 'member';
-  const more = new URLSearchParams({ ...(at === undefined ? {} : { at }), skip: String(skip + pageSize) });
+  const more = new URLSearchParams({ ...(at && { at: at.text }), skip: String(skip + pageSize) });
+  const axis = axisOf([...memberships, ...ended], now, historySinceMs, at?.endMs);
+  const isUncovered = at !== undefined && (historySinceMs === undefined || at.endMs < historySinceMs);
   return (
     <Layout title={title} page={page} scripts={NEIGHBORHOOD_SCRIPTS}>
       <p class="path">
@@ -38,32 +54,47 @@ export function NodeView({ page, domain, node, opens, ended, at, skip, pageSize 
         <a href={listPath(domain, label)}>{label === 'User' ? 'users' : 'groups'}</a>
       </p>
       <h1>
-        {title} {label === 'User' && !isDeleted && <StatusBadge status={properties['status']} />}
+        {title} {label === 'User' && !isDeleted && <StatusBadge status={properties['status']} />}{' '}
+        {isDeleted && <DeletedBadge />}
       </h1>
+      <p class="under">{underTitle(label, properties)}</p>
       {isDeleted && <p class="note">Deleted in Okta. This page shows the last known data.</p>}
-      <form action={path} class="row">
-        <label for="at">Memberships at the end of the day (UTC)</label>
-        <input id="at" name="at" type="date" value={at ?? ''} />
-        <button>Show</button>
-        {at !== undefined && <a href={path}>Show current</a>}
-      </form>
+      <Facts facts={label === 'User' ? userFacts(domain, id, properties, line) : groupFacts(properties)} />
       <section>
-        <h2>{`${countOf(total, noun)} ${at === undefined ? 'now' : `at the end of ${at}`}`}</h2>
-        {memberships.length > 0 && (
-          <Memberships domain={domain} of={label} memberships={memberships} caption="Memberships" />
-        )}
-        {skip + memberships.length < total && (
-          <p>
-            <a class="button" href={`${path}?${more}`} rel="next">
-              Next page
-            </a>
-          </p>
+        <h2>
+          {isUncovered
+            ? `Memberships at the end of ${at.text}: not known`
+            : `${countOf(total, label === 'User' ? 'group' : 'member')} ${at ? `at the end of ${at.text}` : 'now'}`}
+        </h2>
+        <DateForm path={path} at={at?.text} startMs={historySinceMs} now={now} />
+        {isUncovered ? (
+          <p class="note">{uncoveredText(historySinceMs)}</p>
+        ) : (
+          <>
+            {sizes && !at && <SizeChart sizes={sizes} axis={axis} />}
+            {memberships.length > 0 && (
+              <Memberships
+                {...{ domain, of: label, memberships, caption: 'Memberships', axis }}
+                isWhole={skip === 0 && memberships.length === total}
+              />
+            )}
+            {skip + memberships.length < total && (
+              <p>
+                <a class="button" href={`${path}?${more}`} rel="next">
+                  Next page
+                </a>
+              </p>
+            )}
+          </>
         )}
       </section>
       {ended.length > 0 && (
         <section>
           <h2>Earlier</h2>
-          <Memberships domain={domain} of={label} memberships={ended} caption="Past memberships" />
+          <Memberships
+            {...{ domain, of: label, memberships: ended, caption: 'Past memberships', axis }}
+            isWhole
+          />
         </section>
       )}
       {opens && (
@@ -76,68 +107,63 @@ export function NodeView({ page, domain, node, opens, ended, at, skip, pageSize 
         domain={domain}
         asked={questionsAbout(label, id).filter(({ question }) => !isDeleted || question.needs === 'history')}
       />
-      <section>
-        <h2>Properties</h2>
-        <Facts
-          facts={Object.entries(properties)
-            .sort(([a], [b]) => a.localeCompare(b))
-            .map(([name, value]) => [name.replaceAll('_', ' '), nameOf(value, '')] as const)}
-        />
-      </section>
+      <Properties properties={properties} />
     </Layout>
   );
 }
 
-function Memberships({
-  domain,
-  of,
-  memberships,
-  caption,
-}: {
-  domain: string;
-  of: 'User' | 'Group';
-  memberships: readonly Membership[];
-  caption: string;
-}) {
-  const isHistory = memberships.some(({ validFromMs, validToMs }) => (validFromMs ?? validToMs) !== null);
-  const other = of === 'User' ? ['Group', 'Type'] : ['Member', 'Email', 'Status'];
-  return (
-    <Table caption={caption} head={[...other, ...(isHistory ? ['Joined', 'Left'] : [])]}>
-      {memberships.map((membership) => (
-        <tr>
-          <th scope="row">
-            <a href={nodePath(domain, membership.label, membership.id)}>
-              {nameOf(membership.name, membership.id)}
-            </a>{' '}
-            {membership.isDeleted && <DeletedBadge />}
-          </th>
-          {of === 'Group' && <td>{nameOf(membership.detail, '')}</td>}
-          <td>{membership.kind}</td>
-          {isHistory && (
-            <>
-              <td>{joined(membership)}</td>
-              <td>{left(membership)}</td>
-            </>
-          )}
-        </tr>
-      ))}
-    </Table>
-  );
+/** The name of a user or group; of a user without one, the email or login. */
+function titleOf({ label, id, properties }: NodePage): string {
+  const names = label === 'User' ? ['display_name', 'email', 'login'] : ['name'];
+  return names.map((name) => nameOf(properties[name], '')).find((name) => name !== '') ?? id;
 }
 
-/** A read shows that a membership changed since the previous read, but not exactly when. */
-function joined({ validFromMs, notBeforeMs }: Membership): string {
-  if (validFromMs === null) return 'before history was kept';
-  return notBeforeMs === null
-    ? `by ${timeOf(validFromMs)}`
-    : `between ${timeOf(notBeforeMs)} and ${timeOf(validFromMs)}`;
+function underTitle(label: 'User' | 'Group', properties: Readonly<Record<string, string>>): string {
+  const shown = label === 'User' ? ['title', 'department', 'email'] : ['description'];
+  return shown
+    .map((name) => nameOf(properties[name], ''))
+    .filter((text) => text !== '')
+    .join(' · ');
 }
 
-function left({ validToMs, endedAfterMs }: Membership): string {
-  if (validToMs === null) return '';
-  return endedAfterMs === null
-    ? `by ${timeOf(validToMs)}`
-    : `between ${timeOf(endedAfterMs)} and ${timeOf(validToMs)}`;
+function userFacts(
+  domain: string,
+  id: string,
+  properties: Readonly<Record<string, string>>,
+  line: ReportingLine | undefined,
+) {
+  const { manager, reports = 0 } = line ?? {};
+  const reportsPath = questionPath(domain, 'manager-reports', undefined, { person: [id] });
+  return [
+    ['Status', `${properties['status'] ?? 'unknown'}${since(properties['status_changed'])}`] as const,
+    ['Last sign-in', propertyText(properties['last_login']) || 'never, as far as Okta says'] as const,
+    !!manager &&
+      ([
+        'Manager',
+        <a href={nodePath(domain, 'User', manager.id)}>{nameOf(manager.name, manager.id)}</a>,
+      ] as const),
+    reports > 0 &&
+      (['Direct reports', <a href={reportsPath}>{countOf(reports, 'person', 'people')}</a>] as const),
+    ['Created', propertyText(properties['created']) || 'unknown'] as const,
+  ];
 }
 
-const timeOf = (ms: number): string => formatTime(new Date(ms));
+function groupFacts(properties: Readonly<Record<string, string>>) {
+  return [
+    ['Type', properties['type'] ?? 'unknown'] as const,
+    ['Created', propertyText(properties['created']) || 'unknown'] as const,
+    ['Members last changed', propertyText(properties['last_membership_updated']) || 'unknown'] as const,
+    properties['has_admin_privilege'] === 'true' && (['Admin role', 'has one, says Okta'] as const),
+  ];
+}
+
+const since = (time: string | undefined): string => {
+  const text = propertyText(time);
+  return text === '' ? '' : `, since ${text}`;
+};
+
+function uncoveredText(historySinceMs: number | undefined): string {
+  return historySinceMs === undefined
+    ? 'No history is kept, so past memberships are not known. To keep it, set HISTORY_RETENTION.'
+    : `History begins at ${formatTime(new Date(historySinceMs))}. What was before is not known.`;
+}

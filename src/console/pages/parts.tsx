@@ -129,16 +129,19 @@ export function Facts({
 export function Table({
   caption,
   head,
+  isSortable = false,
   children,
 }: {
   caption: string;
   /** Column names; `#` at the start marks a column of numbers. */
   head: readonly string[];
+  /** True if all rows are on the page, so that a script can sort them. */
+  isSortable?: boolean;
   children?: Child;
 }) {
   return (
     <div class="scroll" tabindex={0} role="region" aria-label={caption}>
-      <table>
+      <table {...(isSortable ? { class: 'sortable' } : {})}>
         <caption>{caption}</caption>
         <thead>
           <tr>

@@ -1,54 +1,31 @@
-import type { AccessPageKind } from '../../graph/read/access';
 import { countOf } from '../../text/counts';
 import { MAX_ROWS } from '../../pictures/picture';
-import { emptyText, proofText, shownCell } from '../../queries/answerText';
+import { emptyText, proofText } from '../../queries/answerText';
 import { unread } from '../../queries/accessProof';
 import type { Answer } from '../../queries/answer';
 import type { Given } from '../../queries/parameters';
-import type { Parameter, ParameterType, Question } from '../../queries/question';
-import { QUESTIONS } from '../../queries/registry';
-import { Layout, type PageContext } from './layout';
-import { integrationPath, pagePath, questionPath, questionsPath } from './links';
-import { Marked, nameOf, Table } from './parts';
+import type { Question } from '../../queries/question';
+import { AnswerTable, type Order } from './answerTable';
+import { Layout } from './layout';
+import type { PageContext } from './pageContext';
+import { integrationPath, questionPath, questionsPath, type AnswerPart } from './links';
+import { Marked } from './parts';
+import { QuestionFields } from './questionFields';
 
-/** The list of all questions about an org. */
-export function QuestionsPage({
-  page,
-  domain,
-  domains,
-}: {
-  page: PageContext;
-  domain: string;
-  domains: readonly string[];
-}) {
-  return (
-    <Layout title={`Questions about ${domain}`} page={page}>
-      <h1>{`Questions about ${domain}`}</h1>
-      {domains.length > 1 && (
-        <nav class="filters" aria-label="Org">
-          {domains.map((each) => (
-            <a href={questionsPath(each)} {...(each === domain ? { 'aria-current': 'true' } : {})}>
-              {each}
-            </a>
-          ))}
-        </nav>
-      )}
-      <ul class="results">
-        {QUESTIONS.map(({ id, question, why, needs, access }) => (
-          <li>
-            <a href={questionPath(domain, id)}>{question}</a>{' '}
-            {[...(needs === 'history' ? [needs] : []), ...access].map((each) => (
-              <span class="badge still">{each}</span>
-            ))}
-            <br />
-            <span class="muted">
-              <Marked text={why} />
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Layout>
-  );
+/** An answer as a page shows it. */
+export interface ShownAnswer {
+  answer: Answer;
+  /** The rows that match the filter, in order. */
+  matching: Answer['rows'];
+  /** The rows of this page. */
+  shown: Answer['rows'];
+  /** True if the answer has more rows than were read. */
+  isCut: boolean;
+  filter: string;
+  order: Order;
+  /** Number of rows before this page. */
+  skip: number;
+  pageSize: number;
 }
 
 export interface QuestionPageProps {
@@ -56,123 +33,99 @@ export interface QuestionPageProps {
   domain: string;
   question: Question;
   given: Given;
-  /** Absent before the form is submitted, and on errors. */
-  answer: Answer | undefined;
-  /** True if the answer has more rows than are shown. */
-  isCut: boolean;
+  answer: ShownAnswer | undefined;
   /** Why there is no answer. */
   fault: string | undefined;
+  /** URL of Neo4j Browser, for a link. */
+  neo4jBrowser: string | undefined;
 }
 
 /** The page of a question: its parameters, and its answer with the proof. */
-export function QuestionPage({ page, domain, question, given, answer, isCut, fault }: QuestionPageProps) {
-  const { id, why, controls, parameters } = question;
+export function QuestionPage(props: QuestionPageProps) {
+  const { page, domain, question, given, answer, fault, neo4jBrowser } = props;
+  const { id, why, controls, parameters, cypher } = question;
   return (
     <Layout title={question.question} page={page}>
       <p class="path">
         <a href={integrationPath(domain)}>{domain}</a> / <a href={questionsPath(domain)}>questions</a>
       </p>
       <h1>{question.question}</h1>
-      <p class="prose">
+      <p class="under">
         <Marked text={why} />
+        {controls.length > 0 && ` Evidence for ${controls.join(', ')}.`}
       </p>
-      {controls.length > 0 && <p class="muted">{`Evidence for ${controls.join(', ')}.`}</p>}
-      <form action={questionPath(domain, id)} class="fields">
-        <input type="hidden" name="ask" value="yes" />
-        {Object.entries(parameters).map(([name, parameter]) => (
-          <Field name={name} parameter={parameter} given={given[name]} />
-        ))}
-        <div>
-          <button>Show answer</button>
-        </div>
-      </form>
+      {Object.keys(parameters).length > 0 && (
+        <form action={questionPath(domain, id)} class="fields">
+          <QuestionFields question={question} given={given} namesPath={`${integrationPath(domain)}/names`} />
+          <div>
+            <button>Show answer</button>
+          </div>
+        </form>
+      )}
       {fault !== undefined && (
         <p class="fault" role="alert">
           {fault}
         </p>
       )}
-      {answer && <AnswerSection domain={domain} answer={answer} given={given} isCut={isCut} />}
+      {answer && <AnswerSection domain={domain} given={given} {...answer} />}
+      <details>
+        <summary>Cypher</summary>
+        <pre id="cypher" tabindex={0}>
+          {cypher}
+        </pre>
+        <p class="row">
+          <button class="quiet" data-copy="cypher" hidden>
+            Copy
+          </button>
+          {neo4jBrowser !== undefined && (
+            <a href={`${neo4jBrowser}?cmd=edit&arg=${encodeURIComponent(cypher)}`}>Open in Neo4j Browser</a>
+          )}
+        </p>
+        <p class="muted">{`In Neo4j Browser, set its parameters first: :param domain => '${domain}'`}</p>
+      </details>
     </Layout>
   );
 }
 
-const HINTS: Readonly<Record<ParameterType, string>> = {
-  person: 'an email or Okta ID',
-  group: 'the exact name or Okta ID',
-  app: 'the exact label or Okta ID',
-  moment: 'how long ago, such as 7d, or a date such as 2026-11-24',
-  text: '',
-  pattern: 'a regular expression',
-  list: 'separated by commas',
-  count: 'a whole number',
-  share: 'between 0 and 1',
-};
-
-function Field({
-  name,
-  parameter: { type, meaning, choices, default: usual },
-  given,
-}: {
-  name: string;
-  parameter: Parameter;
-  given: readonly string[] | undefined;
-}) {
-  const value = given?.join(',') ?? usual ?? '';
-  return (
-    <>
-      <label for={name}>{meaning}</label>
-      {choices ? (
-        <select id={name} name={name}>
-          {choices.map((choice) => (
-            <option value={choice} selected={choice === value}>
-              {choice}
-            </option>
-          ))}
-        </select>
-      ) : (
-        <>
-          <input
-            {...{ id: name, name, value, required: usual === undefined, maxlength: 2_000 }}
-            aria-describedby={`${name}-hint`}
-          />
-          <p id={`${name}-hint`} class="muted">
-            {HINTS[type]}
-          </p>
-        </>
-      )}
-    </>
-  );
-}
-
-function AnswerSection({
-  domain,
-  answer,
-  given,
-  isCut,
-}: {
-  domain: string;
-  answer: Answer;
-  given: Given;
-  isCut: boolean;
-}) {
+function AnswerSection(props: { domain: string; given: Given } & ShownAnswer) {
+  const { domain, given, answer, matching, shown, isCut, filter, order, skip, pageSize } = props;
   const { question, rows } = answer;
-  const { id, columns, draw } = question;
-  const shown = countOf(rows.length, 'row');
+  const { id, draw } = question;
   const isUnknown = rows.length === 0 && unread(question, answer.proof).length > 0;
+  const path = (changed: { order?: Order; skip?: number }, part?: AnswerPart) => {
+    const { column, isDescending } = changed.order ?? order;
+    return questionPath(domain, id, part, {
+      ...given,
+      ...(filter !== '' && { filter: [filter] }),
+      ...(column !== undefined && { sort: [`${isDescending ? '-' : ''}${column}`] }),
+      ...(changed.skip !== undefined && { skip: [String(changed.skip)] }),
+    });
+  };
   return (
     <section>
-      <h2>{isUnknown ? emptyText(question, answer.proof) : isCut ? `The first ${shown}` : shown}</h2>
+      <h2>{isUnknown ? emptyText(question, answer.proof) : totalText(props)}</h2>
       {rows.length > 0 && (
         <>
-          <p>
-            <a class="button" href={questionPath(domain, id, 'answer.csv', given)} download>
-              {isCut ? 'Download all rows as CSV' : 'Download CSV'}
+          <form action={questionPath(domain, id)} class="row">
+            {Object.entries(given).flatMap(([name, values]) =>
+              values.map((value) => <input type="hidden" {...{ name, value }} />),
+            )}
+            <label class="hidden" for="filter">
+              Filter the rows
+            </label>
+            <input id="filter" name="filter" type="search" value={filter} placeholder="Filter the rows" />
+            <button class="quiet">Filter</button>
+            <a class="button quiet" href={questionPath(domain, id, 'answer.csv', given)} download>
+              CSV
             </a>
-          </p>
+            <a class="button quiet" href={questionPath(domain, id, 'answer.json', given)} download>
+              JSON
+            </a>
+          </form>
           {draw !== undefined && (
             <details>
               <summary>Picture</summary>
-              {isCut && <p class="muted">{`At most ${MAX_ROWS} rows are drawn.`}</p>}
+              {rows.length > MAX_ROWS && <p class="muted">{`At most ${MAX_ROWS} rows are drawn.`}</p>}
               <img
                 class="drawing"
                 loading="lazy"
@@ -181,73 +134,38 @@ function AnswerSection({
               />
             </details>
           )}
-          <Table caption={question.question} head={columns.map((column) => column.replaceAll('_', ' '))}>
-            {rows.map((row) => (
-              <tr>
-                {columns.map((column) => (
-                  <Cell {...{ domain, question, row, column }} />
-                ))}
-              </tr>
-            ))}
-          </Table>
+          {shown.length > 0 && (
+            <AnswerTable
+              {...{ domain, question, rows: shown, all: rows, order }}
+              orderPath={(chosen) => path({ order: chosen })}
+            />
+          )}
+          {(skip > 0 || skip + shown.length < matching.length) && (
+            <p class="row">
+              {skip > 0 && (
+                <a class="button quiet" href={path({ skip: Math.max(0, skip - pageSize) })} rel="prev">
+                  Previous page
+                </a>
+              )}
+              {skip + shown.length < matching.length && (
+                <a class="button quiet" href={path({ skip: skip + pageSize })} rel="next">
+                  Next page
+                </a>
+              )}
+            </p>
+          )}
+          {isCut && (
+            <p class="muted">{`Sorted, filtered and shown are the first ${countOf(rows.length, 'row')}. The CSV and the JSON have all.`}</p>
+          )}
         </>
       )}
-
       <p class="prose muted">{proofText(answer).trim()}</p>
     </section>
   );
 }
 
-type Linked = 'User' | 'Group' | AccessPageKind;
-
-/** Columns with a name, what it is the name of, and the column of its id. */
-const NAMES: Readonly<Record<string, readonly [Linked, string]>> = {
-  person: ['User', 'user_id'],
-  manager: ['User', 'manager_id'],
-  group: ['Group', 'group_id'],
-  app: ['apps', 'app_id'],
-  role: ['roles', 'role_id'],
-  rule: ['rules', 'rule_id'],
-};
-
-/** What is named in the column `name`, by the column `kind`. */
-const OF_KIND: Readonly<Record<string, Linked>> = {
-  group: 'Group',
-  report: 'User',
-  app: 'apps',
-  'admin role': 'roles',
-};
-
-/** Returns what a column of a row names, and the column of its id; undefined if it names nothing that has a page. */
-function namedIn(row: Answer['rows'][number], column: string): readonly [Linked, string] | undefined {
-  if (column === 'other') return [row['app_id'] === undefined ? 'Group' : 'apps', 'other_id'];
-  if (column !== 'name') return NAMES[column];
-  const linked = OF_KIND[String(row['kind'])];
-  return linked && [linked, 'id'];
-}
-
-function Cell({
-  domain,
-  question,
-  row,
-  column,
-}: {
-  domain: string;
-  question: Question;
-  row: Answer['rows'][number];
-  column: string;
-}) {
-  const value = row[column] ?? null;
-  const text = nameOf(shownCell(value), '');
-  const [linked, idColumn] = namedIn(row, column) ?? [];
-  const id = idColumn === undefined ? null : row[idColumn];
-  // A deleted app has no page.
-  const isPast = linked === 'apps' && question.needs === 'history' && row['is_deleted'] !== false;
-  if (linked !== undefined && typeof id === 'string' && !isPast)
-    return (
-      <td>
-        <a href={pagePath(domain, linked, id)}>{text || id}</a>
-      </td>
-    );
-  return <td {...(typeof value === 'number' ? { class: 'number' } : {})}>{text}</td>;
+function totalText({ answer: { rows }, matching, shown, isCut, filter, skip }: ShownAnswer): string {
+  const total = isCut ? `More than ${countOf(rows.length, 'row')}` : countOf(rows.length, 'row');
+  const found = filter === '' ? total : `${countOf(matching.length, 'match', 'matches')} in ${total}`;
+  return shown.length < matching.length ? `${found}; ${skip + 1} to ${skip + shown.length}` : found;
 }

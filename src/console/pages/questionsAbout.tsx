@@ -1,6 +1,5 @@
 import type { AccessPageKind } from '../../graph/read/access';
 import type { Given } from '../../queries/parameters';
-import { isComplete } from '../../queries/parameters';
 import type { Question } from '../../queries/question';
 import { QUESTIONS } from '../../queries/registry';
 import { questionPath } from './links';
@@ -20,18 +19,14 @@ const PARAMETERS = { User: 'person', Group: 'group', apps: 'app' } as const;
  */
 export function questionsAbout(kind: 'User' | 'Group' | AccessPageKind, id: string): Asked[] {
   if (kind === 'roles' || kind === 'rules')
-    return QUESTIONS.filter(({ access, scope }) => scope === 'org' && access.includes(kind)).map((question) =>
-      asked(question, {}),
+    return QUESTIONS.filter(({ access, scope }) => scope === 'org' && access.includes(kind)).map(
+      (question) => ({ question, given: {} }),
     );
   return QUESTIONS.flatMap((question) => {
     const [parameter] =
       Object.entries(question.parameters).find(([, { type }]) => type === PARAMETERS[kind]) ?? [];
-    return parameter === undefined ? [] : [asked(question, { [parameter]: [id] })];
+    return parameter === undefined ? [] : [{ question, given: { [parameter]: [id] } }];
   });
-}
-
-function asked(question: Question, given: Given): Asked {
-  return { question, given: isComplete(question, given) ? { ...given, ask: ['yes'] } : given };
 }
 
 /** Links to questions. */

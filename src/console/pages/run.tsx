@@ -6,7 +6,8 @@ import { removalsText, totalOf, type RemovalCounts } from '../../graph/write/app
 import type { Unseen } from '../../graph/write/withheld';
 import type { RunView } from '../read/run';
 import { manualRunId, scheduleId } from '../../runs/schedule';
-import { Form, Layout, type PageContext } from './layout';
+import { Form, Layout } from './layout';
+import type { PageContext } from './pageContext';
 import { accessPath, integrationPath, nodePath, runPath, temporalPath } from './links';
 import { Live } from './live';
 import { Badge, Facts, nameOf } from './parts';

@@ -1,8 +1,9 @@
 import { formatDuration } from '../../text/times';
 import type { Config } from '../../config';
 import type { Integration } from '../read/integration';
-import { Form, type PageContext } from './layout';
+import { Form } from './layout';
 import { integrationPath, runPath } from './links';
+import type { PageContext } from './pageContext';
 import { Facts, TimeAgo } from './parts';
 
 export type SyncSettings = Pick<Config['sync'], 'fullEveryMs' | 'verify'>;

@@ -1,7 +1,8 @@
 import { countOf } from '../../text/counts';
 import type { OrgContent } from '../../graph/write/removeOrg';
 import { CredentialFields, RefusalText, type Refusal, type TypedCredentials } from './credentials';
-import { Form, Layout, type PageContext } from './layout';
+import { Form, Layout } from './layout';
+import type { PageContext } from './pageContext';
 import { integrationPath } from './links';
 
 /** The page to replace an org's credentials and to remove the org. */
@@ -29,6 +30,9 @@ export function SettingsPage({
       <h1>Settings</h1>
       <section>
         <h2>New credentials</h2>
+        <p>
+          <a href={`${path}/checks`}>See what the stored ones can read.</a>
+        </p>
         <p>They replace the stored credentials. A run in progress continues with the new ones.</p>
         {refusal && <RefusalText refusal={refusal} />}
         <Form action={`${path}/credentials`} page={page} class="fields">

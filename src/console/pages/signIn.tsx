@@ -1,4 +1,5 @@
-import { Form, Layout, type PageContext } from './layout';
+import { Form, Layout } from './layout';
+import type { PageContext } from './pageContext';
 
 /** The sign-in form. `to` is the console path to open after the sign-in. */
 export function SignInPage({ page, to, fault }: { page: PageContext; to: string; fault?: string }) {

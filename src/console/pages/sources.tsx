@@ -1,5 +1,6 @@
 import type { Integration } from '../read/integration';
-import { Layout, type PageContext } from './layout';
+import { Layout } from './layout';
+import type { PageContext } from './pageContext';
 import { integrationPath, runPath } from './links';
 import { TimeAgo, Badge, Facts, Faults, sizeFacts } from './parts';
 import { ScheduleText } from './scheduleText';

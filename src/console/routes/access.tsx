@@ -18,7 +18,7 @@ export function accessRoutes(services: Services): Hono<ConsoleEnv> {
       const { domain } = c.req.param();
       const skip = wholeNumber(c.req.query('skip') ?? '') ?? 0;
       const found = await accessList(db, domain, kind, { skip, atMost: PAGE_SIZE });
-      const page = pageContext(c, services, 'explore');
+      const page = pageContext(c, services);
       const isSynced = config.sync.access.includes(kind);
       const reads = found.items.length === 0 ? await accessReads(db, domain, []) : {};
       const readBy = reads[kind]?.runNumber;
@@ -30,7 +30,7 @@ export function accessRoutes(services: Services): Hono<ConsoleEnv> {
       const { domain, id } = c.req.param();
       const node = await accessNode(db, domain, { kind, id, atMost: MAX_ASSIGNED });
       if (!node) return c.notFound();
-      const page = pageContext(c, services, 'explore');
+      const page = pageContext(c, services);
       return document(c, <AccessNodePage {...{ page, domain, kind, node }} />);
     });
   }

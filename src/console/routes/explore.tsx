@@ -1,16 +1,20 @@
 import { Hono } from 'hono';
-import { accessKindsOf, openedBy, searchAccess } from '../../graph/read/access';
-import { endedMemberships, list, neighbors, nodePage, search } from '../../graph/read/explore';
+import { accessKindsOf, openedBy, searchAccess, type FoundAccess } from '../../graph/read/access';
+import { endedMemberships, list, neighbors, nodePage, search, type Found } from '../../graph/read/explore';
+import { reportingLine, sizeOverTime } from '../../graph/read/surroundings';
+import { historyStart } from '../../queries/proof';
 import { isDay } from '../../text/parseTime';
 import { brief } from '../../text/printable';
 import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf } from '../orgs';
-import { ExplorePage, ListPage, Results } from '../pages/explore';
+import { ACCESS_TITLES } from '../pages/accessWords';
+import { ExplorePage, ListPage, Results, type AllFound } from '../pages/explore';
 import { pagePath } from '../pages/links';
 import { MessagePage } from '../pages/layout';
 import { NodeView } from '../pages/node';
 import { nameOf } from '../pages/parts';
+import { namesLike } from '../read/namesLike';
 import { indexFaults } from '../read/indexFaults';
 import { document, pageContext } from '../respond';
 
@@ -33,15 +37,15 @@ const PAGES = { User: 'User', Group: 'Group', App: 'apps', AdminRole: 'roles' } 
 
 /** Routes of the search, the lists, and the pages of users and groups. */
 export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
-  const { db } = services;
+  const { db, config } = services;
   const app = new Hono<ConsoleEnv>();
 
   const findAll = async (domains: readonly string[], text: string) => {
     const [nodes, access] = await Promise.all([
-      search(db, domains, text, MAX_RESULTS_PER_KIND),
-      searchAccess(db, domains, text, MAX_RESULTS_PER_KIND),
+      search(db, domains, text, MAX_RESULTS_PER_KIND + 1),
+      searchAccess(db, domains, text, MAX_RESULTS_PER_KIND + 1),
     ]);
-    return { nodes, access };
+    return firstOfEach(nodes, access);
   };
 
   app.get('/explore', async (c) => {
@@ -50,12 +54,18 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
     const found = query.trim() === '' ? undefined : await findAll(domains, query);
     if (c.req.query('part') === 'results')
       return c.html(<>{found && <Results found={found} showsOrg={domains.length > 1} />}</>);
-    const page = pageContext(c, services, 'explore');
+    const page = pageContext(c, services);
     const faults = await indexFaults(db);
     const orgs = await Promise.all(
       domains.map(async (domain) => ({ domain, access: await accessKindsOf(db, domain) })),
     );
     return document(c, <ExplorePage {...{ page, query, found, orgs, faults }} />);
+  });
+
+  app.get('/integrations/:domain/names', async (c) => {
+    const { kind = '', q = '' } = c.req.query();
+    const names = await namesLike(db, c.req.param('domain'), kind, q);
+    return c.json(names);
   });
 
   for (const [plural, label] of KINDS) {
@@ -68,7 +78,7 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
         ...(kind && { kind }),
         ...(after && { after }),
       });
-      const page = pageContext(c, services, 'explore');
+      const page = pageContext(c, services);
       return document(c, <ListPage page={page} domain={domain} label={label} kind={kind} {...found} />);
     });
 
@@ -78,29 +88,24 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
       const day = dayOf(at);
       if (at !== undefined && !day) {
         const text = `${brief(at)} is not a date such as 2026-11-24, or it is in the future.`;
-        const page = pageContext(c, services, 'explore');
+        const page = pageContext(c, services);
         return document(c, <MessagePage page={page} title="Not a date" text={text} />, 400);
       }
       const skip = wholeNumber(c.req.query('skip') ?? '') ?? 0;
       const request = { label, id, atMost: PAGE_SIZE };
-      const node = await nodePage(db, domain, { ...request, skip, ...(day && { atMs: day.endMs }) });
+      const now = new Date();
+      const [node, historySinceMs, line, sizes, ended, opens] = await Promise.all([
+        nodePage(db, domain, { ...request, skip, ...(day && { atMs: day.endMs }) }),
+        historyStart(db, domain, now, config.sync.historyRetentionMs),
+        label === 'User' ? reportingLine(db, domain, id) : undefined,
+        label === 'Group' && !day ? sizeOverTime(db, domain, id) : undefined,
+        day ? [] : endedMemberships(db, domain, { ...request, atMost: MAX_ENDED }),
+        day ? undefined : openedBy(db, domain, { label, id, atMost: MAX_OPENED }),
+      ]);
       if (!node) return c.notFound();
-      const ended = day ? [] : await endedMemberships(db, domain, { ...request, atMost: MAX_ENDED });
-      const opens = day ? undefined : await openedBy(db, domain, { label, id, atMost: MAX_OPENED });
-      const page = pageContext(c, services, 'explore');
-      return document(
-        c,
-        <NodeView
-          page={page}
-          domain={domain}
-          node={node}
-          opens={opens}
-          ended={ended}
-          at={day?.text}
-          skip={skip}
-          pageSize={PAGE_SIZE}
-        />,
-      );
+      const page = pageContext(c, services);
+      const shown = { page, domain, node, historySinceMs, line, sizes, ended, opens, skip, now };
+      return document(c, <NodeView {...shown} at={day} pageSize={PAGE_SIZE} />);
     });
   }
 
@@ -119,6 +124,26 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
     });
   }
   return app;
+}
+
+/** Keeps what is shown of each kind, and the kinds of which there is more. */
+function firstOfEach(nodes: readonly Found[], access: readonly FoundAccess[]): AllFound {
+  const more = new Set<string>();
+  const first = <T,>(found: readonly T[], kindOf: (each: T) => string): T[] => {
+    const counts = new Map<string, number>();
+    return found.filter((each) => {
+      const kind = kindOf(each);
+      const count = (counts.get(kind) ?? 0) + 1;
+      counts.set(kind, count);
+      if (count > MAX_RESULTS_PER_KIND) more.add(kind);
+      return count <= MAX_RESULTS_PER_KIND;
+    });
+  };
+  return {
+    nodes: first(nodes, ({ label }) => (label === 'User' ? 'users' : 'groups')),
+    access: first(access, ({ kind }) => ACCESS_TITLES[kind].toLowerCase()),
+    more: [...more],
+  };
 }
 
 /** Returns the end of a day in UTC, or undefined if the text is not a date. */

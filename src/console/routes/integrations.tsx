@@ -32,7 +32,7 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
       trends(services.db, domain),
       changesByDay(services.db, domain, firstDayMs(now, days)),
     ]);
-    const page = pageContext(c, services, 'sources');
+    const page = pageContext(c, services);
     return document(
       c,
       <IntegrationPage

@@ -33,7 +33,7 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
     return document(
       c,
       <RunPage
-        page={pageContext(c, services, 'sources')}
+        page={pageContext(c, services)}
         domain={domain}
         runId={runId}
         view={view}

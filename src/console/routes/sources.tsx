@@ -21,7 +21,7 @@ export function sourcesRoutes(services: Services): Hono<ConsoleEnv> {
     return document(
       c,
       <SourcesPage
-        page={pageContext(c, services, 'sources')}
+        page={pageContext(c, services)}
         integrations={integrations}
         faults={[...faults, ...(await indexFaults(services.db))]}
         now={new Date()}

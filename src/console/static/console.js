@@ -14,7 +14,7 @@ function follow(element) {
   });
   source.addEventListener('ended', () => {
     source.close();
-    location.replace(location.pathname);
+    location.replace(element.dataset.then ?? location.pathname);
   });
   source.addEventListener('error', () => {
     // The browser reconnects a broken stream, but not after a response that is not a stream.
@@ -50,3 +50,103 @@ function searchWhileTyping(form) {
 
 for (const element of document.querySelectorAll('[data-events]')) follow(element);
 for (const form of document.querySelectorAll('form[data-results]')) searchWhileTyping(form);
+
+/** Sorts the rows of a table by the column of the pressed head; all of them are on the page. */
+function sortBy(head) {
+  const column = [...head.parentElement.children].indexOf(head);
+  const isDescending = head.getAttribute('aria-sort') === 'ascending';
+  const body = head.closest('table').tBodies[0];
+  const valueOf = (row) => row.cells[column]?.dataset.value ?? row.cells[column]?.textContent ?? '';
+  const inOrder = new Intl.Collator('en', { numeric: true, sensitivity: 'base' }).compare;
+  const rows = [...body.rows].sort((a, b) => inOrder(valueOf(a), valueOf(b)));
+  for (const each of head.parentElement.querySelectorAll('[aria-sort]'))
+    each.setAttribute('aria-sort', 'none');
+  head.setAttribute('aria-sort', isDescending ? 'descending' : 'ascending');
+  body.append(...(isDescending ? rows.reverse() : rows));
+}
+
+for (const head of document.querySelectorAll('table.sortable thead th')) {
+  const button = document.createElement('button');
+  button.append(...head.childNodes);
+  head.append(button);
+  head.setAttribute('aria-sort', 'none');
+  button.addEventListener('click', () => sortBy(head));
+}
+
+/** Copies the text of an element, such as Cypher. */
+for (const button of document.querySelectorAll('button[data-copy]')) {
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = 'Copied';
+  });
+}
+
+for (const toast of document.querySelectorAll('.toast')) {
+  const close = document.createElement('button');
+  close.className = 'quiet';
+  close.textContent = 'Close';
+  close.addEventListener('click', () => toast.remove());
+  toast.append(close);
+}
+
+const search = document.getElementById('q');
+addEventListener('keydown', (event) => {
+  const isTyping = event.target.closest?.('input, textarea, select');
+  if (event.key === '/' && search && !isTyping) {
+    event.preventDefault();
+    search.focus();
+  }
+  if (event.key === 'Escape') closeAll();
+});
+addEventListener('click', ({ target }) => closeAll(target));
+
+/** Closes the menu of orgs and the results below the search, if they are not what was clicked. */
+function closeAll(clicked) {
+  for (const menu of document.querySelectorAll('details.switch[open]'))
+    if (!menu.contains(clicked)) menu.open = false;
+  const found = document.getElementById('found');
+  if (found && !found.parentElement.contains(clicked)) found.replaceChildren();
+}
+
+const DAY_MS = 86_400_000;
+
+// A slider over the days of a date field; releasing it shows the page at that day.
+for (const slider of document.querySelectorAll('input[data-days]')) {
+  const date = document.getElementById(slider.dataset.days);
+  const first = Date.parse(slider.dataset.first);
+  slider.value = date.value === '' ? slider.max : String((Date.parse(date.value) - first) / DAY_MS);
+  slider.hidden = false;
+  slider.addEventListener('input', () => {
+    date.value = new Date(first + Number(slider.value) * DAY_MS).toISOString().slice(0, 10);
+    slider.setAttribute('aria-valuetext', date.value);
+  });
+  slider.addEventListener('change', () => slider.form.requestSubmit());
+}
+
+/** Completes a field with names, as the user types. */
+for (const input of document.querySelectorAll('input[data-names]')) {
+  let timer;
+  input.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      const answer = await fetch(`${input.dataset.names}&q=${encodeURIComponent(input.value)}`);
+      if (answer.redirected || !answer.ok) return;
+      const options = (await answer.json()).map(({ value, label }) => new Option(label, value));
+      input.list.replaceChildren(...options);
+    }, TYPING_PAUSE_MS);
+  });
+}
+
+/** Shows only the items of a list that contain the typed words, and the sections that have one. */
+for (const filter of document.querySelectorAll('[data-filter]')) {
+  const list = document.getElementById(filter.dataset.filter);
+  filter.hidden = false;
+  filter.querySelector('input').addEventListener('input', ({ target }) => {
+    const words = target.value.toLowerCase().split(' ');
+    for (const item of list.querySelectorAll('li'))
+      item.hidden = !words.every((word) => item.textContent.toLowerCase().includes(word));
+    for (const section of list.children)
+      section.hidden = section.querySelectorAll('li:not([hidden])').length === 0;
+  });
+}

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { pageContext } from '../support/page';
 import { AccessListPage } from '../../../src/console/pages/access';
 import { textOf } from '../../../dev/lab/browser/browser';
 
@@ -7,11 +8,7 @@ describe('An empty list of apps, admin roles or group rules', () => {
     textOf(
       String(
         AccessListPage({
-          page: {
-            session: { id: '', formToken: '', isSignedIn: false },
-            hasSignOut: false,
-            isReadOnly: true,
-          },
+          page: pageContext(),
           ...{ domain: 'acme.okta.com', kind, items: [], hasMore: false, skip: 0, pageSize: 100 },
           ...{ isSynced: true, readBy: undefined, ...change },
         }),

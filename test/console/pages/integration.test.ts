@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { pageContext } from '../support/page';
 import { IntegrationPage } from '../../../src/console/pages/integration';
 import { sampleReport, SAMPLE_ACCESS } from '../../../dev/lab/sampleReport';
 import { textOf } from '../../../dev/lab/browser/browser';
@@ -11,11 +12,7 @@ describe('The page of an org', () => {
     textOf(
       String(
         IntegrationPage({
-          page: {
-            session: { id: '', formToken: '', isSignedIn: false },
-            hasSignOut: false,
-            isReadOnly: true,
-          },
+          page: pageContext(),
           integration: {
             domain: 'acme.okta.com',
             state: 'active',

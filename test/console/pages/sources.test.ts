@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { pageContext } from '../support/page';
 import { SourcesPage } from '../../../src/console/pages/sources';
 
 describe('The page of sources without an org', () => {
   const page = (isReadOnly: boolean) =>
     String(
       SourcesPage({
-        page: { session: { id: '', formToken: '', isSignedIn: false }, hasSignOut: false, isReadOnly },
+        page: pageContext({ isReadOnly }),
         integrations: [],
         faults: [],
         now: new Date(),

@@ -1,0 +1,19 @@
+import type { AccessPageKind } from '../../graph/read/access';
+import type { Session } from '../env';
+
+/** Request data that every page needs. */
+export interface PageContext {
+  session: Session;
+  path: string;
+  /** The org of the page: that in its path, or the only one. */
+  domain: string | undefined;
+  orgs: readonly string[];
+  /** Kinds of access that are synced. */
+  access: readonly AccessPageKind[];
+  /** True if the page offers nothing that changes something. */
+  isReadOnly: boolean;
+  /** True if the page shows a sign-out button. */
+  hasSignOut: boolean;
+  /** A key of the notes in layout.tsx, after a form was submitted. */
+  note?: string | undefined;
+}

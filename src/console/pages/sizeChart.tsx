@@ -1,0 +1,47 @@
+import { countOf } from '../../text/counts';
+import type { SizeOfDay } from '../../graph/read/surroundings';
+import type { Axis } from './timeline';
+
+const WIDTH = 720;
+const HEIGHT = 120;
+const MARGIN = 16;
+
+/** The size of a group over time, as steps, from the start of the axis; nothing if it has not changed since then. */
+export function SizeChart({ sizes, axis }: { sizes: readonly SizeOfDay[]; axis: Axis }) {
+  const [first] = sizes;
+  const last = sizes.at(-1);
+  if (!first || !last || first === last) return null;
+  const max = Math.max(1, ...sizes.map(({ members }) => members));
+  const x = (ms: number) =>
+    Math.round(((Math.max(ms, axis.fromMs) - axis.fromMs) / (axis.toMs - axis.fromMs)) * WIDTH);
+  const y = (members: number) => Math.round(HEIGHT - MARGIN - (members / max) * (HEIGHT - 2 * MARGIN));
+  const steps = sizes.map(({ dayMs, members }) => `H${x(dayMs)}V${y(members)}`);
+  const label = `From ${countOf(first.members, 'member')} on ${dayOf(axis.fromMs)} to ${countOf(last.members, 'member')} now; at most ${max}`;
+  return (
+    <figure>
+      <figcaption>
+        Members <span class="muted">{label}</span>
+      </figcaption>
+      <svg class="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
+        <line class="axis" x1="0" x2={WIDTH} y1={HEIGHT - MARGIN} y2={HEIGHT - MARGIN} />
+        <path
+          d={`M0 ${y(first.members)}${steps.join('')}H${WIDTH}`}
+          fill="none"
+          stroke="var(--accent)"
+          stroke-width="2"
+        />
+        <text x="0" y={MARGIN - 4}>
+          {String(max)}
+        </text>
+        <text x="0" y={HEIGHT - 2}>
+          {dayOf(axis.fromMs)}
+        </text>
+        <text x={WIDTH} y={HEIGHT - 2} text-anchor="end">
+          now
+        </text>
+      </svg>
+    </figure>
+  );
+}
+
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

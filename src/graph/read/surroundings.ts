@@ -1,0 +1,66 @@
+import type { GraphDatabase } from '../database';
+import { everNode } from './asOf';
+
+/** The manager of a user, and how many report to the user. */
+export interface ReportingLine {
+  manager: { id: string; name: string | null } | null;
+  reports: number;
+}
+
+export async function reportingLine(
+  db: GraphDatabase,
+  domain: string,
+  id: string,
+): Promise<ReportingLine | undefined> {
+  const [line] = await db.read<ReportingLine>(
+    `MATCH (u:User {okta_domain: $domain, id: $id})
+     OPTIONAL MATCH (u)-[:REPORTS_TO]->(m:User)
+     RETURN m {.id, name: m.display_name} AS manager, COUNT { (u)<-[:REPORTS_TO]-() } AS reports`,
+    { domain, id },
+  );
+  return line;
+}
+
+/** The number of members of a group after the changes of a day. */
+export interface SizeOfDay {
+  /** The beginning of the day in UTC, in milliseconds since the epoch; 0 for the size before the first known change. */
+  dayMs: number;
+  members: number;
+}
+
+/** Larger groups, with the members that have left, have no history of their size: it would take too long. */
+const MAX_MEMBERSHIPS = 20_000;
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Returns the size of a group before the first known change and after each day with changes, oldest first; undefined if
+ * too many memberships would have to be read. A membership that the first read showed began before all days.
+ */
+export async function sizeOverTime(
+  db: GraphDatabase,
+  domain: string,
+  id: string,
+): Promise<SizeOfDay[] | undefined> {
+  const [count] = await db.read<{ all: number; now: number }>(
+    `${everNode('Group', 'g', '$id')} WITH g LIMIT 1
+     RETURN COUNT { (g)<-[:MEMBER_OF|WAS_MEMBER_OF]-() } AS all, COUNT { (g)<-[:MEMBER_OF]-() } AS now`,
+    { domain, id },
+  );
+  if (!count || count.all > MAX_MEMBERSHIPS) return undefined;
+  const changes = await db.read<{ day: number; change: number }>(
+    `${everNode('Group', 'g', '$id')} WITH g LIMIT 1
+     MATCH (g)<-[m:MEMBER_OF|WAS_MEMBER_OF]-()
+     UNWIND [[CASE WHEN m.not_before IS NULL THEN null ELSE m.valid_from END, 1], [m.valid_to, -1]] AS change
+     WITH change[0].epochMillis / ${DAY_MS} AS day, change[1] AS step WHERE day IS NOT NULL
+     RETURN day, sum(step) AS change ORDER BY day DESC`,
+    { domain, id },
+  );
+  let members = count.now;
+  const sizes = changes.map(({ day, change }): SizeOfDay => {
+    const size = { dayMs: day * DAY_MS, members };
+    members -= change;
+    return size;
+  });
+  return [...sizes, { dayMs: 0, members }].reverse();
+}
