@@ -4,7 +4,7 @@ import { findingNumber, type OrgMeasure } from '../../graph/write/measures';
 import { howToRead } from '../../queries/accessProof';
 import { FINDINGS, type Finding, type Severity } from '../../queries/findings';
 import { hasRead } from '../../queries/measure';
-import { askedPath } from './links';
+import { questionPath } from './links';
 import { Table } from './parts';
 import { Sparkline } from './sparkline';
 import { trendOf } from './trendOf';
@@ -38,7 +38,7 @@ function FindingRow({ domain, trends, finding }: { domain: string; trends: Trend
   return (
     <tr>
       <th scope="row">
-        <a href={askedPath(domain, question.id, given)}>{title}</a>
+        <a href={questionPath(domain, question.id, undefined, given)}>{title}</a>
       </th>
       <td>
         <span class={`badge ${TONES[severity]}`}>{severity}</span>

@@ -41,10 +41,6 @@ export function questionPath(domain: string, id: string, part?: AnswerPart, give
   return `${questionsPath(domain)}/${encoded(id)}${part === undefined ? '' : `/${part}`}${query === '' ? '' : `?${query}`}`;
 }
 
-/** Returns the path of a question's answer. */
-export const askedPath = (domain: string, id: string, given: Given = {}): string =>
-  questionPath(domain, id, undefined, { ask: ['yes'], ...given });
-
 /** Returns the URL of a run in the Temporal UI. */
 export const temporalPath = (ui: string, namespace: string, workflowId: string, runId: string): string =>
   `${ui}/namespaces/${encoded(namespace)}/workflows/${encoded(workflowId)}/${encoded(runId)}/history`;

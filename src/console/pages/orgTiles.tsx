@@ -4,7 +4,7 @@ import type { Trends } from '../../graph/read/overview';
 import { statusNumber } from '../../graph/write/measures';
 import { howToRead } from '../../queries/accessProof';
 import { STATUSES } from '../../queries/measure';
-import { accessPath, askedPath, listPath } from './links';
+import { accessPath, questionPath, listPath } from './links';
 import { Tile } from './tile';
 import { trendOf } from './trendOf';
 
@@ -20,9 +20,9 @@ interface Counted {
 /** The numbers of an org other than those by status. */
 const numbersOf = (domain: string): readonly Counted[] => [
   { name: 'groups', title: 'Groups', href: listPath(domain, 'Group') },
-  { name: 'memberships', title: 'Memberships', href: askedPath(domain, 'group-sizes') },
+  { name: 'memberships', title: 'Memberships', href: questionPath(domain, 'group-sizes') },
   { name: 'apps', title: 'Apps', href: accessPath(domain, 'apps'), kind: 'apps' },
-  { name: 'admins', title: 'Admins', href: askedPath(domain, 'admins'), kind: 'roles' },
+  { name: 'admins', title: 'Admins', href: questionPath(domain, 'admins'), kind: 'roles' },
   { name: 'rules', title: 'Group rules', href: accessPath(domain, 'rules'), kind: 'rules' },
 ];
 
