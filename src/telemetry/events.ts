@@ -56,6 +56,16 @@ export const waiting = new ProcessEvent<OktaWait & { workflowId: string }>('okta
 /** A run was closed with its report. */
 export const ended = new ProcessEvent<SyncReport>('okta-graph:ended');
 
+/** The numbers of the org at the end of a run were counted. */
+export const measured = new ProcessEvent<{
+  domain: string;
+  runId: string;
+  runNumber: number;
+  /** What could not be counted. */
+  failed: readonly string[];
+  cause?: string;
+}>('okta-graph:measured');
+
 /** Someone has signed in to the console or changed something there, or it has failed at something. */
 export const operated = new ProcessEvent<{
   event:

@@ -4,8 +4,10 @@ import { startOrAttach } from '../../runs/startOrAttach';
 import { REQUESTED_MODES } from '../../contract';
 import { applySchedule, pauseSchedule, resumeSchedule } from '../../runs/schedule';
 import { accessKindsOf } from '../../graph/read/access';
+import { changesByDay, trends } from '../../graph/read/overview';
 import type { ConsoleEnv, Services } from '../env';
 import { isManaged } from '../orgs';
+import { CHANGE_DAYS, firstDayMs } from '../pages/changesPerDay';
 import { IntegrationPage } from '../pages/integration';
 import { integrationPath, runPath } from '../pages/links';
 import { readIntegration } from '../read/integration';
@@ -23,9 +25,13 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
 
   app.get('/integrations/:domain', async (c) => {
     const domain = c.req.param('domain');
-    const [integration, access] = await Promise.all([
+    const now = new Date();
+    const days = CHANGE_DAYS.find((each) => String(each) === c.req.query('days')) ?? CHANGE_DAYS[0];
+    const [integration, access, trendsOfOrg, changes] = await Promise.all([
       readIntegration(services, domain),
       accessKindsOf(services.db, domain),
+      trends(services.db, domain),
+      changesByDay(services.db, domain, firstDayMs(now, days)),
     ]);
     const page = pageContext(c, services);
     return document(
@@ -34,9 +40,12 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
         page={page}
         integration={integration}
         access={access}
+        trends={trendsOfOrg}
+        changes={changes}
+        days={days}
         isManaged={mayAct(page, 'admin') && isManaged(config, integration.domain)}
         sync={config.sync}
-        now={new Date()}
+        now={now}
       />,
     );
   });

@@ -27,6 +27,7 @@ const LABELS: readonly [label: string, next?: string][] = [
   ['AdminRole'],
   ['UserChange', 'run'],
   ['GroupChange', 'run'],
+  ['OrgMeasure', 'run'],
   ['SettingsChange'],
   ['ConsoleEvent'],
   ['RemovalApproval'],
