@@ -1,4 +1,5 @@
 import { isLoopback } from '../../orgs/domain';
+import { mayAct } from '../safety/people';
 import type { PageContext } from './pageContext';
 import { ACCESS_TITLES } from './accessWords';
 import { Icon, type IconName } from './icons';
@@ -34,6 +35,9 @@ export function Navigation({ page }: { page: PageContext }) {
         <nav aria-label="Main">
           <NavLink {...{ page, icon: 'sources', name: 'Sources', href: '/' }} isExact />
           {!isReadOnly && <NavLink {...{ page, icon: 'add', name: 'Add integration', href: '/add' }} />}
+          {mayAct(page, 'admin') && (
+            <NavLink {...{ page, icon: 'tokens', name: 'API tokens', href: '/tokens' }} />
+          )}
         </nav>
       </div>
     </header>

@@ -1,5 +1,6 @@
 import type { AccessPageKind } from '../../graph/read/access';
 import type { Session } from '../env';
+import type { Role } from '../safety/people';
 
 /** Request data that every page needs. */
 export interface PageContext {
@@ -10,6 +11,8 @@ export interface PageContext {
   orgs: readonly string[];
   /** Kinds of access that are synced. */
   access: readonly AccessPageKind[];
+  /** The page offers nothing that this role may not do. */
+  role: Role;
   /** True if the page offers nothing that changes something. */
   isReadOnly: boolean;
   /** True if the page shows a sign-out button. */
