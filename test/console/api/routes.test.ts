@@ -70,7 +70,7 @@ describe('The API of the console', () => {
     assert.equal(shown.state, 'active');
     assert.equal(shown.schedule, null);
     assert.equal(shown.lastSuccess.runNumber, 2);
-    assert.deepEqual([shown.size.users, shown.size.groups, shown.size.apps], [40, 8, 5]);
+    assert.deepEqual([shown.size.users, shown.size.groups, shown.size.apps], [40, 7, 5]);
     await refused('/orgs/other.okta.com', 404, /There is no such org/);
     await refused('/orgs/other.okta.com/users', 404, /There is no such org/);
   });
@@ -179,7 +179,7 @@ describe('The API of the console', () => {
     const active = await reader.all(`${org}/users?kind=ACTIVE`, 1_000);
     const expected = truth.filter(({ status }) => status === 'ACTIVE').map(({ id }) => id);
     assert.deepEqual(idsOf(active.items), expected.sort());
-    assert.equal((await reader.all(`${org}/groups`, 3)).items.length, 8);
+    assert.equal((await reader.all(`${org}/groups`, 3)).items.length, 7);
     assert.deepEqual((await reader.get(`${org}/users?kind=NONE`)).body, { items: [], next: null });
     await refused(`${org}/users?after=WyJhIl0`, 400, /after is not the next/);
     await refused(`${org}/users?status=ACTIVE`, 400, /status/);
