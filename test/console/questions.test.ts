@@ -102,8 +102,8 @@ describe('The questions of the console', () => {
     const sorted = [...stack.sim.org.truth().users()]
       .map(({ profile }) => String(profile.email).toLowerCase())
       .sort();
-    const last = await emails('sort=-status&skip=200');
-    assert.equal(last.length, 40);
+    await emails('sort=-status&skip=200');
+    assert.equal(idsIn(visitor.page.body).length, 40);
     assert.match(textOf(visitor.page.body), /240 rows; 201 to 240/);
     const [one = ''] = sorted;
     assert.deepEqual(await emails(`filter=${encodeURIComponent(one.toUpperCase())}`), [one]);
