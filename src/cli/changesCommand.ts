@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import {
-  CHANGED_OBJECTS,
   changesOf,
   changingRuns,
-  type ChangedObject,
+  missingOf,
   type ChangingRun,
   type GraphChange,
 } from '../graph/read/changes';
@@ -93,22 +92,6 @@ export async function printChanges(
   const missing = missingOf(runs, found);
   if (format === 'json') await write(out, `\n  ],\n  "missing": ${missing}\n}\n`);
   if (format === 'text') await write(out, endOfText(found, missing));
-}
-
-/** Returns how many changes the runs have counted that are not in the graph; never negative, since a run in progress has not counted all yet. */
-function missingOf(runs: readonly ChangingRun[], found: ReadonlyMap<string, number>): number {
-  let missing = 0;
-  for (const what of Object.keys(CHANGED_OBJECTS) as ChangedObject[]) {
-    for (const change of ['added', 'changed', 'removed'] as const) {
-      const countIn = (run: ChangingRun) => {
-        const counts: Partial<Record<typeof change, number>> | null = run[CHANGED_OBJECTS[what]];
-        return counts?.[change] ?? 0;
-      };
-      const counted = runs.reduce((sum, run) => sum + countIn(run), 0);
-      missing += Math.max(0, counted - (found.get(`${what} ${change}`) ?? 0));
-    }
-  }
-  return missing;
 }
 
 function endOfText(found: ReadonlyMap<string, number>, missing: number): string {

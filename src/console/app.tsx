@@ -1,21 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ScheduleNotFoundError } from '@temporalio/client';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
-import {
-  Explained,
-  explainNeo4j,
-  explainTemporal,
-  ReadTimeoutError,
-  SearchIndexError,
-} from '../connections/explain';
-import { internalErrorText } from '../text/internalError';
-import { IntegrationHiddenError } from '../runs/schedule';
-import { ScheduleContendedError } from '../runs/scheduleChanges';
+import { createApi } from './api/api';
 import type { ConsoleEnv, Services } from './env';
+import { explained } from './explained';
 import { domainsOf } from './orgs';
 import { MessagePage } from './pages/layout';
 import { DesignPage } from './pages/design';
@@ -33,6 +24,7 @@ import { runEventRoutes } from './routes/runEvents';
 import { runRoutes } from './routes/runs';
 import { signInRoutes } from './routes/signIn';
 import { sourcesRoutes } from './routes/sources';
+import { tokenRoutes } from './routes/tokens';
 import { SignInRecords } from './recordSignIn';
 import { onlyAllowed } from './safety/access';
 import { clientAddress, networkOf } from './safety/addresses';
@@ -44,7 +36,6 @@ import { onlyHosts, type Names } from './safety/hosts';
 import { passwordVerifier } from './safety/passwords';
 import { onlyRoles } from './safety/roles';
 import { Sessions } from './safety/sessions';
-import { operated } from '../telemetry/events';
 
 /** Maximum size of a form; the longest field is a private key in PEM. */
 const MAX_FORM_BYTES = 64 * 1024;
@@ -78,6 +69,9 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
     await next();
     c.header('Cache-Control', 'no-store');
   });
+  // Before sessions and forms: it has tokens instead.
+  const api = createApi(services, clock);
+  app.all('/api/*', (c) => api.fetch(c.req.raw, c.env));
   app.use(bodyLimit({ maxSize: MAX_FORM_BYTES }));
   app.use(sessions.middleware());
   app.use((c, next) => {
@@ -113,6 +107,7 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   if (settings.isReadOnly) app.get('/add', (c) => refusedChange(c, services));
   else app.route('/', credentialRoutes(services));
   app.route('/', auditRoutes(services));
+  app.route('/', tokenRoutes(services, clock));
   app.route('/', exploreRoutes(services));
   app.route('/', accessRoutes(services));
   app.route('/', questionRoutes(services));
@@ -176,24 +171,4 @@ function staticFiles(app: Hono<ConsoleEnv>): void {
       c.body(content, 200, { 'Content-Type': `${type}; charset=utf-8`, 'Cache-Control': 'max-age=300' }),
     );
   }
-}
-
-function explained(
-  error: Error,
-  { config }: Services,
-): { title: string; text: string; status: 403 | 404 | 500 | 503 } {
-  if (error instanceof IntegrationHiddenError) return { title: 'Disabled', text: error.message, status: 403 };
-  if (error instanceof ScheduleContendedError)
-    return { title: 'Not changed', text: error.message, status: 503 };
-  if (error instanceof ScheduleNotFoundError) {
-    const text = 'The schedule has been deleted. Create it again on the page of the integration.';
-    return { title: 'Schedule not found', text, status: 404 };
-  }
-  const known = explainTemporal(explainNeo4j(error, config.neo4j), config.temporal);
-  if (known instanceof ReadTimeoutError) return { title: 'Timed out', text: known.message, status: 503 };
-  if (known instanceof SearchIndexError)
-    return { title: 'Search not available', text: known.message, status: 503 };
-  if (known instanceof Explained) return { title: 'Not reachable', text: known.message, status: 503 };
-  operated.emit({ event: 'console_error', message: internalErrorText(error) });
-  return { title: 'Something went wrong', text: "See the console's log for details.", status: 500 };
 }

@@ -5,6 +5,7 @@ import { lazyTemporal } from '../connections/connect';
 import type { Config } from '../config';
 import { GraphDatabase } from '../graph/database';
 import { ensureExploreIndexes } from '../graph/schema/exploreIndexes';
+import { ensureTokenKey } from '../graph/schema/tokenKey';
 import { removeLeftovers } from '../orgs/credentialStore';
 import { createApp } from './app';
 import type { CheckOrgs } from './env';
@@ -53,8 +54,13 @@ export async function startConsole(
   }
   const { port } = server.address() as AddressInfo;
   names = namesOf(settings, port);
-  const indexes = (settings.isReadOnly ? Promise.resolve() : ensureExploreIndexes(db)).catch((error: Error) =>
-    log(`The console's search indexes could not be created: ${error.message}`),
+  const prepare = async () => {
+    if (settings.isReadOnly) return;
+    await ensureTokenKey(db);
+    await ensureExploreIndexes(db);
+  };
+  const indexes = prepare().catch((error: Error) =>
+    log(`The console's indexes could not be created: ${error.message}`),
   );
   return {
     url:

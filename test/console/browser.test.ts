@@ -205,6 +205,19 @@ describe('The console in a browser', function () {
     }
   });
 
+  it('creates an API token, shows it once, and revokes it', async () => {
+    if (!(await open('/tokens', { viewport: { width: 360, height: 740 } }))) return;
+    await page.getByLabel('Name', { exact: true }).fill(domain);
+    await page.keyboard.press('Enter');
+    await page.getByText('Copy it now').waitFor();
+    assert.match(await page.getByLabel('Token', { exact: true }).inputValue(), /^okg_[\w-]{43}$/);
+    await assertAccessible();
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
+    await page.getByRole('button', { name: `Revoke ${domain}` }).click();
+    await page.getByText('The token was revoked').waitFor();
+    await assertAccessible();
+  });
+
   it('shows all components in the design, light and dark, wide and narrow', async () => {
     for (const colorScheme of ['light', 'dark'] as const)
       for (const width of [1280, 360]) {

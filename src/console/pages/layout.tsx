@@ -13,6 +13,7 @@ const NOTES: Readonly<Record<string, string>> = {
   saved: 'Saved. The credentials were checked and stored. They are not shown again.',
   'saved-warned':
     'Saved. The credentials cannot read everything in SYNC_ACCESS; a sync continues without it. okta-graph check shows what to grant.',
+  revoked: 'The token was revoked. Requests with it are refused from now on.',
   removed: 'The integration was removed. Its data in the graph was kept.',
   'removed-graph': 'The integration and its users, groups and reports in the graph were removed.',
 };

@@ -44,3 +44,8 @@ export function questionPath(domain: string, id: string, part?: AnswerPart, give
 /** Returns the URL of a run in the Temporal UI. */
 export const temporalPath = (ui: string, namespace: string, workflowId: string, runId: string): string =>
   `${ui}/namespaces/${encoded(namespace)}/workflows/${encoded(workflowId)}/${encoded(runId)}/history`;
+
+/** The path of the API tokens. */
+export const TOKENS_PATH = '/tokens';
+
+export const tokenPath = (id: string): string => `${TOKENS_PATH}/${encoded(id)}`;

@@ -40,6 +40,9 @@ export function Navigation({ page }: { page: PageContext }) {
           {mayAct(page, 'admin') && (
             <NavLink {...{ page, icon: 'add', name: 'Add integration', href: '/add' }} />
           )}
+          {mayAct(page, 'admin') && (
+            <NavLink {...{ page, icon: 'tokens', name: 'API tokens', href: '/tokens' }} />
+          )}
         </nav>
       </div>
     </header>

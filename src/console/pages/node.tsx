@@ -1,9 +1,9 @@
 import { countOf } from '../../text/counts';
-import { formatTime } from '../../text/times';
 import type { Membership, NodePage } from '../../graph/read/explore';
 import type { Opens } from '../../graph/read/access';
 import type { ReportingLine, SizeOfDay } from '../../graph/read/surroundings';
 import { OpensSection } from './access';
+import { isUncovered, uncoveredText, type PastDay } from '../pastDay';
 import { DateForm } from './dateForm';
 import { Layout } from './layout';
 import type { PageContext } from './pageContext';
@@ -29,7 +29,7 @@ export interface NodePageProps {
   /** Memberships that have ended, latest first; not shown for a past date. */
   ended: readonly Membership[];
   /** The date that the page shows; undefined for the present. */
-  at: { text: string; endMs: number } | undefined;
+  at: PastDay | undefined;
   /** Start of the history, milliseconds since the epoch; undefined if none is kept. */
   historySinceMs: number | undefined;
   /** Number of memberships before this page, and per page. */
@@ -46,7 +46,7 @@ export function NodeView(props: NodePageProps) {
   const path = nodePath(domain, label, id);
   const more = new URLSearchParams({ ...(at && { at: at.text }), skip: String(skip + pageSize) });
   const axis = axisOf([...memberships, ...ended], now, historySinceMs, at?.endMs);
-  const isUncovered = at !== undefined && (historySinceMs === undefined || at.endMs < historySinceMs);
+  const isNotCovered = at !== undefined && isUncovered(at, historySinceMs);
   return (
     <Layout title={title} page={page} scripts={NEIGHBORHOOD_SCRIPTS}>
       <p class="path">
@@ -62,12 +62,12 @@ export function NodeView(props: NodePageProps) {
       <Facts facts={label === 'User' ? userFacts(domain, id, properties, line) : groupFacts(properties)} />
       <section>
         <h2>
-          {isUncovered
+          {isNotCovered
             ? `Memberships at the end of ${at.text}: not known`
             : `${countOf(total, label === 'User' ? 'group' : 'member')} ${at ? `at the end of ${at.text}` : 'now'}`}
         </h2>
         <DateForm path={path} at={at?.text} startMs={historySinceMs} now={now} />
-        {isUncovered ? (
+        {isNotCovered ? (
           <p class="note">{uncoveredText(historySinceMs)}</p>
         ) : (
           <>
@@ -161,9 +161,3 @@ const since = (time: string | undefined): string => {
   const text = propertyText(time);
   return text === '' ? '' : `, since ${text}`;
 };
-
-function uncoveredText(historySinceMs: number | undefined): string {
-  return historySinceMs === undefined
-    ? 'No history is kept, so past memberships are not known. To keep it, set HISTORY_RETENTION.'
-    : `History begins at ${formatTime(new Date(historySinceMs))}. What was before is not known.`;
-}

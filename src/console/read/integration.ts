@@ -7,7 +7,8 @@ import { describeSchedule } from '../../runs/schedule';
 import type { Services } from '../env';
 import { unrecordedRuns, type UnrecordedRun } from './unrecorded';
 
-export type IntegrationState = 'running' | 'paused' | 'error' | 'warning' | 'unverified' | 'active';
+export const INTEGRATION_STATES = ['running', 'paused', 'error', 'warning', 'unverified', 'active'] as const;
+export type IntegrationState = (typeof INTEGRATION_STATES)[number];
 
 /** An org's state, read from Temporal and the graph. */
 export interface Integration {

@@ -3,8 +3,6 @@ import { accessKindsOf, openedBy, searchAccess, type FoundAccess } from '../../g
 import { endedMemberships, list, neighbors, nodePage, search, type Found } from '../../graph/read/explore';
 import { reportingLine, sizeOverTime } from '../../graph/read/surroundings';
 import { historyStart } from '../../queries/proof';
-import { isDay } from '../../text/parseTime';
-import { brief } from '../../text/printable';
 import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf } from '../orgs';
@@ -14,6 +12,7 @@ import { pagePath } from '../pages/links';
 import { MessagePage } from '../pages/layout';
 import { NodeView } from '../pages/node';
 import { nameOf } from '../pages/parts';
+import { notADayText, pastDay } from '../pastDay';
 import { namesLike } from '../read/namesLike';
 import { indexFaults } from '../read/indexFaults';
 import { document, pageContext } from '../respond';
@@ -85,9 +84,9 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
     app.get(`/integrations/:domain/${plural}/:id`, async (c) => {
       const { domain, id } = c.req.param();
       const at = c.req.query('at') || undefined;
-      const day = dayOf(at);
+      const day = at === undefined ? undefined : pastDay(at);
       if (at !== undefined && !day) {
-        const text = `${brief(at)} is not a date such as 2026-11-24, or it is in the future.`;
+        const text = notADayText(at);
         const page = pageContext(c, services);
         return document(c, <MessagePage page={page} title="Not a date" text={text} />, 400);
       }
@@ -144,11 +143,4 @@ function firstOfEach(nodes: readonly Found[], access: readonly FoundAccess[]): A
     access: first(access, ({ kind }) => ACCESS_TITLES[kind].toLowerCase()),
     more: [...more],
   };
-}
-
-/** Returns the end of a day in UTC, or undefined if the text is not a date. */
-function dayOf(text: string | undefined): { text: string; endMs: number } | undefined {
-  if (text === undefined || !/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
-  const endMs = Date.parse(`${text}T23:59:59.999Z`);
-  return !isDay(text) || Date.parse(text) > Date.now() ? undefined : { text, endMs };
 }

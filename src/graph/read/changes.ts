@@ -98,6 +98,27 @@ export async function changingRuns(
   );
 }
 
+/**
+ * Returns how many changes the runs have counted that are not in the graph; never negative, since a run in progress has
+ * not counted all yet.
+ *
+ * @param found number of changes that were read, by object and kind, such as `user added`.
+ */
+export function missingOf(runs: readonly ChangingRun[], found: ReadonlyMap<string, number>): number {
+  let missing = 0;
+  for (const what of Object.keys(CHANGED_OBJECTS) as ChangedObject[]) {
+    for (const change of ['added', 'changed', 'removed'] as const) {
+      const countIn = (run: ChangingRun) => {
+        const counts: Partial<Record<typeof change, number>> | null = run[CHANGED_OBJECTS[what]];
+        return counts?.[change] ?? 0;
+      };
+      const counted = runs.reduce((sum, run) => sum + countIn(run), 0);
+      missing += Math.max(0, counted - (found.get(`${what} ${change}`) ?? 0));
+    }
+  }
+  return missing;
+}
+
 /** Number of nodes whose relationships are read in one query. */
 const TOGETHER = 100;
 

@@ -113,6 +113,8 @@ export interface ListRequest {
   kind?: string;
   /** Id of the node that the page starts after. */
   after?: string;
+  /** Its name; without it, the name is read, so the node must still be in the graph. */
+  afterName?: string;
   atMost: number;
 }
 
@@ -120,11 +122,11 @@ export interface ListRequest {
 export async function list(
   db: GraphDatabase,
   domain: string,
-  { label, kind, after, atMost }: ListRequest,
+  { label, kind, after, afterName, atMost }: ListRequest,
 ): Promise<{ items: Found[]; hasMore: boolean }> {
   const [name, kindOf] = label === 'User' ? ['n.display_name', 'n.status'] : ['n.name', 'n.type'];
   const [last] =
-    after === undefined
+    after === undefined || afterName !== undefined
       ? []
       : await db.read<{ name: string }>(
           `MATCH (n:${label} {okta_domain: $domain, id: $after}) RETURN ${name} AS name`,
@@ -139,7 +141,7 @@ export async function list(
      RETURN ${FOUND[label]} ORDER BY n.okta_domain, ${ofKind}${name}, n.id LIMIT $atMost`,
     {
       domain,
-      lastName: last?.name ?? '',
+      lastName: afterName ?? last?.name ?? '',
       after: after ?? '',
       kind: kind ?? null,
       atMost: integer(atMost + 1),

@@ -22,6 +22,16 @@ export interface Person {
   email?: string;
 }
 
+/** Returns the runs of a domain before the one with a number, newest first. */
+export async function reportsBefore(
+  db: GraphDatabase,
+  domain: string,
+  runNumber: number,
+  limit: number,
+): Promise<RecordedRun[]> {
+  return runs(db, 'WHERE r.number < toInteger($before)', { domain, limit, before: runNumber });
+}
+
 /** Returns the latest runs of a domain, newest first; with `outcome`, only those with that outcome. */
 export async function lastReports(
   db: GraphDatabase,
