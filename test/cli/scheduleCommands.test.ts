@@ -91,7 +91,8 @@ describe('The schedule commands', () => {
     await run(['resume'], graph);
     await run(['delete'], graph);
     const db = GraphDatabase.open(configFor(graph).neo4j);
-    const changes = await settingsChanges(db, domain, 10).finally(() => db.close());
+    const changes = await settingsChanges(db, domain, 10);
+    await db.close();
     assert.deepEqual(
       changes.map(({ what, by }) => [what, by]),
       [
