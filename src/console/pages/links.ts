@@ -7,8 +7,9 @@ const encoded = encodeURIComponent;
 
 export const integrationPath = (domain: string): string => `/integrations/${encoded(domain)}`;
 
-export const runPath = (domain: string, runId: string): string =>
-  `${integrationPath(domain)}/runs/${encoded(runId)}`;
+export const runsPath = (domain: string): string => `${integrationPath(domain)}/runs`;
+
+export const runPath = (domain: string, runId: string): string => `${runsPath(domain)}/${encoded(runId)}`;
 
 export const listPath = (domain: string, label: 'User' | 'Group', kind?: string): string =>
   `${integrationPath(domain)}/${label === 'User' ? 'users' : 'groups'}${kind === undefined ? '' : `?kind=${encoded(kind)}`}`;

@@ -23,11 +23,12 @@ describe('The nodes that a full run did not see', () => {
            r.users_changed_since = CASE $mode WHEN 'incremental' THEN datetime('2026-01-01T00:00:00Z') END`,
       { users, groups, mode },
     );
-  const ids = async (atMost = 10) => (await unseenBy(graph.db, graph.domain, 2, atMost)).map(({ id }) => id);
+  const ids = async (atMost = 10) =>
+    (await unseenBy(graph.db, graph.domain, 2, { atMost })).map(({ id }) => id);
 
   it('are users by name and then groups, with their memberships', async () => {
     await readWhole(true, true);
-    assert.deepEqual(await unseenBy(graph.db, graph.domain, 2, 10), [
+    assert.deepEqual(await unseenBy(graph.db, graph.domain, 2, { atMost: 10 }), [
       { label: 'User', id: 'u2', name: 'Ann', email: null, relationships: 1 },
       { label: 'User', id: 'u1', name: 'Zoe', email: 'zoe@acme.example', relationships: 1 },
       { label: 'Group', id: 'g1', name: 'All', email: null, relationships: 2 },
@@ -57,7 +58,7 @@ describe('The nodes that a full run did not see', () => {
     await graph.set(
       `MATCH (r:SyncRun {okta_domain: $domain, number: 2}) SET r.access_steps = ['rules', 'apps']`,
     );
-    assert.deepEqual(await unseenBy(graph.db, graph.domain, 2, 10), [
+    assert.deepEqual(await unseenBy(graph.db, graph.domain, 2, { atMost: 10 }), [
       { label: 'App', id: 'a1', name: 'Payroll', email: null, relationships: 1 },
       { label: 'GroupRule', id: 'r1', name: 'All', email: null, relationships: 0 },
     ]);
