@@ -167,7 +167,7 @@ function Warnings({
       )}
       <h3>{`In both: ${formatCount(kept.length)}`}</h3>
       {kept.length > 0 && (
-        <ul>
+        <ul class="results">
           {[...groupByCode(kept)].map(([code, alike]) => (
             <li>{`${code}: ${countOf(alike.length, 'warning')}`}</li>
           ))}
@@ -196,7 +196,7 @@ function WarningList({
     <>
       <h3>{`${title}: ${formatCount(warnings.length)}`}</h3>
       {warnings.length > 0 && (
-        <ul>
+        <ul class="results">
           {warnings.slice(0, MAX_LISTED).map((warning) => (
             <li>
               {warning.code} <Warning domain={domain} warning={warning} names={names} />

@@ -135,7 +135,8 @@ function amountOf(phase: RunPhase, { progress, counts }: LiveRun): Amount | unde
       const groups = counts?.seen.groups ?? progress.groups.seen;
       const { atStart } = counts ?? {};
       const expected = progress.mode === 'full' && atStart ? atStart.users + atStart.groups : 0;
-      const of = expected > 0 ? `; the graph had ${formatCount(expected)} together` : '';
+      const isDone = progress.users.done && progress.groups.done;
+      const of = expected > 0 && !isDone ? `; the graph had ${formatCount(expected)} together` : '';
       const text = `${readText(users, 'user', progress.users.done)}, ${readText(groups, 'group', progress.groups.done)}${of}`;
       return {
         text,
@@ -164,7 +165,7 @@ function amountOf(phase: RunPhase, { progress, counts }: LiveRun): Amount | unde
 }
 
 function readText(count: number, noun: string, isDone: boolean): string {
-  return `${countOf(count, noun)}${isDone ? ', all read' : ''}`;
+  return `${isDone ? 'all ' : ''}${countOf(count, noun)}`;
 }
 
 /** Returns how long a phase has taken, or took until the next one began; undefined if nobody recorded its begin. */

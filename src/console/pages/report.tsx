@@ -69,10 +69,6 @@ export function Report({
       <Facts
         facts={[
           [
-            'Memberships',
-            `${formatCount(memberships.added)} added, ${formatCount(memberships.removed)} removed`,
-          ],
-          [
             'Groups read',
             `${formatCount(groupsRead)} of ${countOf(tried, 'group')}${verifiedText(memberships)}; ${formatCount(groupsUnchanged)} unchanged and skipped, ${formatCount(groupsFailed)} failed`,
           ],
@@ -83,15 +79,7 @@ export function Report({
                 `${formatCount(added)} added, ${formatCount(removed)} removed; ${formatCount(total)} in the graph`,
               ] as const,
           ),
-          [
-            'Okta API requests',
-            `${formatCount(okta.requests)}, including ${countOf(okta.retries, 'retry', 'retries')}`,
-          ],
           ['Rate limited (429)', formatCount(okta.rateLimited)],
-          [
-            'Time waited for rate limits',
-            `${formatCount(Math.round(okta.waitedMs / 1_000))} s, summed over parallel requests`,
-          ],
           [
             'In the graph',
             `${countOf(reconciliation.memberships, 'membership')}; Okta's own member counts total ${formatCount(reconciliation.usersCount)}`,

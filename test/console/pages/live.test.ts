@@ -71,7 +71,7 @@ describe('The page of a run in progress', () => {
     });
     assert.match(
       text,
-      /900 users, all read, 100 groups, all read · 50 users and groups per second · took 20s · 5 additions, 1 update, 0 removals/,
+      /all 900 users, all 100 groups · 50 users and groups per second · took 20s · 5 additions, 1 update, 0 removals/,
     );
     assert.match(text, /value="45" max="200"/);
     assert.match(

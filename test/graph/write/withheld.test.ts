@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { unseenBy } from '../../../src/graph/write/withheld';
+import { unseenBy, unseenIds } from '../../../src/graph/write/withheld';
 import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
 
 describe('The nodes that a full run did not see', () => {
@@ -62,6 +62,19 @@ describe('The nodes that a full run did not see', () => {
       { label: 'App', id: 'a1', name: 'Payroll', email: null, relationships: 1 },
       { label: 'GroupRule', id: 'r1', name: 'All', email: null, relationships: 0 },
     ]);
+  });
+
+  it('are also what Okta has reported as not found, or could not answer for, each once', async () => {
+    await graph.set(
+      `MATCH (u:User {okta_domain: $domain, id: 'u1'}), (g:Group {okta_domain: $domain, id: 'g1'})
+       SET u.denied_run = 2, g.denied_run = 1
+       WITH u MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = ['u1', 'u3']`,
+    );
+    assert.deepEqual(await ids(), ['u3', 'u1', 'g1']);
+    const first = await unseenBy(graph.db, graph.domain, 2, { atMost: 1, skip: 1 });
+    assert.deepEqual(first[0]?.id, 'u1');
+    const all = await unseenIds(graph.db, graph.domain, 2);
+    assert.deepEqual([all.get('User')?.toSorted(), all.get('Group')], [['u1', 'u3'], ['g1']]);
   });
 
   it('are no users after an incremental run, which lists the changed ones only', async () => {
