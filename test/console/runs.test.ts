@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { WorkflowFailedError } from '@temporalio/client';
 import { SYNC_WORKFLOW_TYPE } from '../../src/contract';
 import { integrationPath, runPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
@@ -162,17 +163,19 @@ describe('The console on a run', () => {
     assert.doesNotMatch(all, / user added /);
   });
 
-  it('stops a run once that is confirmed, and records who did', async () => {
+  it('stops a run once that is confirmed, and records who did', async function () {
+    this.timeout(120_000);
     stack.sim.faults.set([{ match: { route: 'members' }, action: { type: 'delay', delayMs: 60_000 } }]);
-    const { runId } = await (await stack.begin({ mode: 'full' })).describe();
-    const path = runPath(domain, runId);
-    await until(async () => (await visitor.open(path)).includes(`${path}/cancel`));
+    const handle = await stack.begin({ mode: 'full' });
+    const path = runPath(domain, (await handle.describe()).runId);
+    await until(async () => /aria-current="step"><strong>Memberships/.test(await visitor.open(path)));
     await visitor.submit(`${path}/cancel`);
     await until(async () => /Run running/.test(textOf(await visitor.open(path))));
     await visitor.submit(`${path}/cancel`, { sure: 'yes' });
     assert.equal(visitor.page.path, `${path}?note=stopping`);
     stack.sim.faults.set([]);
-    await until(async () => /Run #4 cancelled/.test(textOf(await visitor.open(path))));
+    await assert.rejects(handle.result(), WorkflowFailedError);
+    assert.match(textOf(await visitor.open(path)), /Run #4 cancelled/);
     assert.match(textOf(await visitor.open(integrationPath(domain))), /Run #4 was stopped \(the console\)/);
   });
 
