@@ -14,7 +14,7 @@ import { startConsole } from '../src/console/server';
 import { loadConsoleSettings } from '../src/console/settings';
 import { startTemporal } from '../src/local/temporal';
 import { checkOkta } from '../src/okta/check';
-import { QUESTIONS } from '../src/queries/registry';
+import { NoBrowser, openBrowser } from '../dev/lab/browser/chromium';
 import { withLargeGraph } from '../dev/lab/graph/largeGraph';
 import { idOf, LARGE_GRAPH_DOMAIN as DOMAIN } from '../dev/lab/graph/largeRows';
 import { median } from './support/median';
@@ -60,14 +60,12 @@ function pagesOf({ users, groups, apps }: BenchSize): Record<string, string> {
     'Everyone, the picture': `${everyone}/neighbors`,
     ...(apps > 0 && accessPagesOf(apps)),
     questions: questionsPath(DOMAIN),
-    'a question, not asked yet': questionPath(DOMAIN, QUESTIONS[0]?.id ?? ''),
+    'a question, not asked yet': questionPath(DOMAIN, 'person-groups'),
     'the members of a group': questionPath(DOMAIN, 'group-members', undefined, {
       group: [group(Math.floor(groups / 2))],
-      ask: ['yes'],
     }),
     'the groups of a person': questionPath(DOMAIN, 'person-groups', undefined, {
       person: [user(Math.floor(users / 2))],
-      ask: ['yes'],
     }),
   };
 }
@@ -89,7 +87,6 @@ function accessPagesOf(apps: number): Record<string, string> {
     'group rule': accessPath(DOMAIN, 'rules', rule(Math.floor(apps / 4))),
     'the people of an app': questionPath(DOMAIN, 'app-people', undefined, {
       app: [app(Math.floor(apps / 2))],
-      ask: ['yes'],
     }),
   };
 }
@@ -113,7 +110,9 @@ async function main(): Promise<void> {
         process.stderr.write(line),
       );
       try {
-        await printAll(console.url, pagesOf(size));
+        const pages = pagesOf(size);
+        await printAll(console.url, pages);
+        await printPaints(console.url, pages);
       } finally {
         await console.close();
       }
@@ -143,6 +142,42 @@ async function printAll(url: string, pages: Readonly<Record<string, string>>): P
     );
   }
 }
+
+/** Prints what a browser with an empty cache loads for each page, and when it first paints. */
+async function printPaints(url: string, pages: Readonly<Record<string, string>>): Promise<void> {
+  const browser = await openBrowser();
+  if (browser instanceof NoBrowser) {
+    console.log(`No browser, so no first paints: ${browser.reason}`);
+    return;
+  }
+  console.log('\n| page | requests | kB in all | ms until the first paint |\n| --- | --: | --: | --: |');
+  for (const [name, path] of Object.entries(pages)) {
+    if (path.endsWith('/neighbors') || path.includes('part=')) continue;
+    const page = await browser.newPage();
+    await page.goto(`${url}${path}`);
+    const { requests, bytes, paintMs } = (await page.evaluate(LOADED)) as Loaded;
+    console.log(`| ${name} | ${requests} | ${(bytes / 1000).toFixed(0)} | ${paintMs.toFixed(0)} |`);
+    await page.close();
+  }
+  await browser.close();
+}
+
+interface Loaded {
+  requests: number;
+  bytes: number;
+  paintMs: number;
+}
+
+/** What the browser itself has measured of the page that is open. */
+const LOADED = `new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => {
+  const loaded = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+  const [paint] = performance.getEntriesByName('first-contentful-paint');
+  resolve({
+    requests: loaded.length,
+    bytes: loaded.reduce((sum, { transferSize }) => sum + transferSize, 0),
+    paintMs: paint?.startTime ?? NaN,
+  });
+})))`;
 
 void main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -132,7 +132,15 @@ function flagsFor(version: Version | undefined, current: Version | undefined): s
 async function checkSchedule(client: Client, domain: string): Promise<CheckLine> {
   const what = `Schedule ${domain}`;
   const schedule = await describeSchedule(client, domain);
-  if (schedule) return { what, ok: true, detail: scheduleText(schedule, new Date()) };
+  const detail = scheduleText(schedule, new Date());
+  if (schedule?.state.paused)
+    return {
+      what,
+      ok: true,
+      detail,
+      advice: 'No run is scheduled. To resume it: okta-graph schedule resume',
+    };
+  if (schedule) return { what, ok: true, detail };
   return { what, ok: true, detail: 'none yet', advice: 'Create it: okta-graph schedule apply' };
 }
 

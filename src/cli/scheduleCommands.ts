@@ -12,7 +12,8 @@ import {
 } from '../runs/schedule';
 import { ScheduleError } from '../runs/scheduleChanges';
 import { scheduleJson } from '../runs/scheduleState';
-import { withTemporal } from '../connections/connect';
+import { recordSettingsChange } from '../graph/write/settingsChanges';
+import { withGraph, withTemporal } from '../connections/connect';
 import type { Context } from './context';
 import { formatDuration, formatTime } from '../text/times';
 import { EXIT } from './exitCodes';
@@ -54,6 +55,7 @@ function appliedText({ scheduleId, change, paused, note }: AppliedSchedule, { sy
 export async function schedulePause(context: Context, { domain, note }: ScheduleOptions): Promise<number> {
   return onSchedule(context, domain, async (client, selected) => {
     await pauseSchedule(client, selected, note || 'Paused from the command line');
+    await record(context, selected, note ? `The schedule was paused: ${note}` : 'The schedule was paused');
     return 'paused; a run in progress continues';
   });
 }
@@ -61,6 +63,7 @@ export async function schedulePause(context: Context, { domain, note }: Schedule
 export async function scheduleResume(context: Context, { domain, note }: ScheduleOptions): Promise<number> {
   return onSchedule(context, domain, async (client, selected) => {
     await resumeSchedule(client, context.config, selected, note || 'Resumed from the command line');
+    await record(context, selected, 'The schedule was resumed');
     return 'resumed';
   });
 }
@@ -78,6 +81,7 @@ export async function scheduleTrigger(context: Context, { domain }: ScheduleOpti
 export async function scheduleDelete(context: Context, { domain }: ScheduleOptions): Promise<number> {
   return onSchedule(context, domain, async (client, selected) => {
     await deleteSchedule(client, selected);
+    await record(context, selected, 'The schedule was deleted');
     return 'deleted; a run in progress continues';
   });
 }
@@ -111,6 +115,13 @@ function scheduleRow({ scheduleId, spec, state, info }: ScheduleSummary): string
     state.paused || !next ? '' : formatTime(next),
     state.paused ? `paused: ${printable(state.note ?? '')}` : 'active',
   ];
+}
+
+/** Records a change, for the pages that show who changed what. The change stays made if the graph cannot record it. */
+async function record({ config, err }: Context, domain: string, what: string): Promise<void> {
+  await withGraph(config, (db) => recordSettingsChange(db, domain, { what, by: 'the command line' })).catch(
+    (error: Error) => err.write(`This change could not be recorded in the graph: ${error.message}\n`),
+  );
 }
 
 async function onSchedule(

@@ -99,6 +99,7 @@ function statusText({ domain, temporal, graph }: OrgStatus, now: Date, style: Te
     ['in progress', temporal ? inProgressText(temporal.inProgress, now) : UNKNOWN],
     ['last run', graph ? runText(lastRunOf(temporal, graph), now, temporal !== undefined, style) : UNKNOWN],
     ['last success', graph ? runText(graph.lastSuccess, now, true, style) : UNKNOWN],
+    ...(graph ? warningsText(lastRunOf(temporal, graph)) : []),
     ...(graph && totalOf(graph.withheld) > 0 ? [['withheld', withheldText(graph.withheld)]] : []),
   ];
   return `${style.paint('title', domain)}\n${renderFields(fields, style)}\n`;
@@ -157,6 +158,18 @@ function inProgressText(run: TemporalStatus['inProgress'], now: Date): string {
   if (!run) return 'no';
   const { workflowId, startedAt } = run;
   return `${workflowId}, started ${formatAge(startedAt, now)}; ${progressLine(run)}`;
+}
+
+/** Why the last run was not a success, as the codes of its warnings or its failure. */
+function warningsText(run: RecordedRun | undefined): [string, string][] {
+  const { report } = run ?? {};
+  if (!report || report.outcome === 'succeeded') return [];
+  const codes = [...(report.failure ? [report.failure] : []), ...report.warnings].map(({ code }) => code);
+  const known = [...new Set(codes)].map((code) => {
+    const count = codes.filter((each) => each === code).length;
+    return count === 1 ? code : `${code} (${count})`;
+  });
+  return known.length === 0 ? [] : [['why', `${known.join(', ')}; see: okta-graph report`]];
 }
 
 const withheldText = (withheld: RemovalCounts): string =>

@@ -4,6 +4,7 @@ import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ConsoleEnv, Services } from './env';
 import type { PageContext } from './pages/pageContext';
+import type { Person } from './safety/people';
 
 /** Responds with a complete HTML page. */
 export function document(
@@ -26,8 +27,10 @@ export function pageContext(c: Context<ConsoleEnv>, { settings, config }: Servic
     domain: orgs.length === 1 ? orgs[0] : orgs.find((each) => each === own),
     orgs,
     access: config.sync.access,
+    // Nobody is known before the request is allowed.
+    role: (c.get('person') as Person | undefined)?.role ?? 'viewer',
     isReadOnly: settings.isReadOnly,
-    hasSignOut: settings.access.kind === 'password' && session.isSignedIn,
+    hasSignOut: session.isSignedIn,
     note: c.req.query('note'),
   };
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { Client, Connection } from '@temporalio/client';
 import { main } from '../../src/cli/main';
+import { GraphDatabase } from '../../src/graph/database';
+import { settingsChanges } from '../../src/graph/write/settingsChanges';
 import {
   applySchedule,
   deleteSchedule,
@@ -10,7 +12,8 @@ import {
 } from '../../src/runs/schedule';
 import { configFor, ENVIRONMENT } from '../../dev/lab/configFor';
 import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
-import { SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
+import { neo4jVariables } from '../../dev/lab/environment';
+import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
 import { Sink } from '../../dev/lab/sink';
 import { until } from '../../dev/lab/until';
 
@@ -79,6 +82,28 @@ describe('The schedule commands', () => {
     assert.deepEqual([code, out], [0, `Schedule ${id} paused; a run in progress continues\n`]);
     assert.deepEqual(await state(), { paused: true, note: 'Okta maintenance' });
     await until(async () => (await listed())?.endsWith('paused: Okta maintenance') ?? false);
+  });
+
+  it('record in the graph who paused, resumed and deleted, and say so if it cannot', async () => {
+    await apply();
+    const graph = neo4jVariables(await neo4j());
+    await run(['pause', '--note', 'Okta maintenance'], graph);
+    await run(['resume'], graph);
+    await run(['delete'], graph);
+    const db = GraphDatabase.open(configFor(graph).neo4j);
+    const changes = await settingsChanges(db, domain, 10).finally(() => db.close());
+    assert.deepEqual(
+      changes.map(({ what, by }) => [what, by]),
+      [
+        'The schedule was deleted',
+        'The schedule was resumed',
+        'The schedule was paused: Okta maintenance',
+      ].map((what) => [what, 'the command line']),
+    );
+    await apply();
+    const { code, err } = await run(['pause'], { NEO4J_URI: 'bolt://127.0.0.1:1' });
+    assert.equal(code, 0);
+    assert.match(err, /^This change could not be recorded in the graph: /);
   });
 
   it('pause and resume with a default comment', async () => {

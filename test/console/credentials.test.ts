@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import type { Environment } from '../../src/config';
-import { integrationPath } from '../../src/console/pages/links';
+import { integrationPath, runPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
 import { freePort } from '../../src/local/ports';
 import { describeSchedule } from '../../src/runs/schedule';
@@ -99,8 +99,10 @@ describe('Adding an integration in the console', () => {
   it('stores valid credentials readable only by the owner, creates the schedule, and never shows them again', async () => {
     await visitor.open('/add');
     const body = await visitor.submit('/add', { domain, kind: 'token', token: stack.sim.token });
-    assert.equal(visitor.page.path, `${integrationPath(domain)}?note=saved`);
-    assert.match(textOf(body), /every 2h, next in/);
+    const [, runId = ''] = /\/added\/([\w-]+)$/.exec(visitor.page.path) ?? [];
+    assert.match(textOf(body), /OK Okta users: .*OK Okta groups: .*The first run has started/);
+    assert(body.includes(`href="${runPath(domain, runId)}"`), 'the page leads to the first run');
+    assert.match(textOf(await visitor.open(integrationPath(domain))), /every 2h, next in/);
     assert.deepEqual(stored(), [`${domain}.json`]);
     assert.equal(statSync(files.path(`${domain}.json`)).mode & 0o777, 0o600);
     assert.deepEqual(file(), { domain, token: stack.sim.token });
@@ -182,8 +184,8 @@ describe('Adding an integration in the console', () => {
     assert.equal(await describeSchedule(stack.client, domain), undefined);
     assert.equal(await usersInGraph(), 20);
 
-    await visitor.open('/add');
-    await visitor.submit('/add', { domain, kind: 'token', token: stack.sim.token });
+    // A run in progress, as the one that adding the org starts, would block it.
+    await synced();
     await visitor.open(`${path}/settings`);
     await visitor.submit(action, { graph: 'remove', confirm: domain });
     assert.deepEqual([await usersInGraph(), await usersInGraph(other)], [0, 1], 'this org, and another one');

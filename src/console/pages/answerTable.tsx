@@ -192,15 +192,19 @@ function classOf(value: Value): { class?: string } {
 function valueText(value: Value): Child {
   if (typeof value === 'number' && Number.isInteger(value)) return formatCount(value);
   if (!Array.isArray(value)) return nameOf(shownCell(value), '');
-  const chips = value.map((each: Value) => <span class="chip">{nameOf(shownCell(each), '')}</span>);
-  if (chips.length <= MAX_CHIPS) return <>{chips}</>;
+  const names = value.map((each: Value) => nameOf(shownCell(each), ''));
+  const rest = names.slice(MAX_CHIPS);
   return (
     <>
-      {chips.slice(0, MAX_CHIPS)}
-      <details>
-        <summary>{`and ${chips.length - MAX_CHIPS} more`}</summary>
-        {chips.slice(MAX_CHIPS)}
-      </details>
+      {names.slice(0, MAX_CHIPS).map((name) => (
+        <span class="chip">{name}</span>
+      ))}
+      {rest.length > 0 && (
+        <details>
+          <summary>{`and ${rest.length} more`}</summary>
+          {rest.join(', ')}
+        </details>
+      )}
     </>
   );
 }

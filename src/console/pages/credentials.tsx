@@ -1,5 +1,6 @@
 import type { CheckedRead } from '../../okta/check';
 import { printable } from '../../text/printable';
+import { Checks } from './checks';
 
 /** Form values to show again. Secrets are never shown again. */
 export interface TypedCredentials {
@@ -25,10 +26,6 @@ export function CredentialFields({ typed }: { typed: TypedCredentials }) {
           <input type="radio" id="kind-token" name="kind" value="token" checked={kind === 'token'} />{' '}
           <label for="kind-token">API token</label>
         </legend>
-        <p class="muted">
-          In Okta, under Security &gt; API &gt; Tokens, created by an admin with the Read-only Administrator
-          role.
-        </p>
         <label for="token">Token</label>
         <input id="token" name="token" type="password" autocomplete="off" maxlength={500} />
       </fieldset>
@@ -37,10 +34,6 @@ export function CredentialFields({ typed }: { typed: TypedCredentials }) {
           <input type="radio" id="kind-app" name="kind" value="app" checked={kind === 'app'} />{' '}
           <label for="kind-app">Service app (OAuth 2.0)</label>
         </legend>
-        <p class="muted">
-          With the scopes okta.users.read and okta.groups.read, and the Read-only Administrator role. Apps and
-          admin roles (SYNC_ACCESS) need more scopes and rights.
-        </p>
         <label for="clientId">Client ID</label>
         <input
           id="clientId"
@@ -64,16 +57,7 @@ export function RefusalText({ refusal: { faults, reads } }: { refusal: Refusal }
       {faults.map((fault) => (
         <p>{printable(fault)}</p>
       ))}
-      {reads.length > 0 && (
-        <ul>
-          {reads.map(({ what, ok, detail, advice }) => (
-            <li>
-              <strong>{ok ? 'OK' : 'Failed'}</strong>: {what}: {printable(detail)}
-              {advice !== undefined && ` ${printable(advice)}`}
-            </li>
-          ))}
-        </ul>
-      )}
+      {reads.length > 0 && <Checks reads={reads} />}
       <p>Enter the secret again; it is not kept after a failed check.</p>
     </section>
   );

@@ -29,7 +29,7 @@ export function DesignPage({ page, now }: { page: PageContext; now: Date }) {
         <span class="muted">a muted remark</span>.
       </p>
       <h3>A heading of the third level</h3>
-      <pre>MATCH (u:User)-[:MEMBER_OF]-&gt;(g:Group) RETURN u, g</pre>
+      <pre tabindex={0}>MATCH (u:User)-[:MEMBER_OF]-&gt;(g:Group) RETURN u, g</pre>
 
       <h2>Colors</h2>
       <ul class="tiles">

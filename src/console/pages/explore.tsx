@@ -54,29 +54,42 @@ export function ExplorePage({
 export interface AllFound {
   nodes: readonly Found[];
   access: readonly FoundAccess[];
+  /** Kinds of which more match than are listed. */
+  more: readonly string[];
 }
 
 /** The results of a search; also rendered on their own for search as you type. */
-export function Results({ found: { nodes, access }, showsOrg }: { found: AllFound; showsOrg: boolean }) {
+export function Results({
+  found: { nodes, access, more },
+  showsOrg,
+}: {
+  found: AllFound;
+  showsOrg: boolean;
+}) {
   if (nodes.length + access.length === 0) return <p>No matches</p>;
   const about = (domain: string, texts: readonly (string | null)[]) => (
     <span class="muted">{[...texts, showsOrg && domain].filter(Boolean).join(' · ')}</span>
   );
   return (
-    <ul class="results">
-      {nodes.map(({ domain, label, id, name, detail, kind, isDeleted }) => (
-        <li>
-          <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a> {isDeleted && <DeletedBadge />}
-          {about(domain, [label === 'User' ? 'user' : 'group', nameOf(detail, ''), kind])}
-        </li>
-      ))}
-      {access.map(({ domain, kind, id, name, status }) => (
-        <li>
-          <a href={accessPath(domain, kind, id)}>{nameOf(name, id)}</a>{' '}
-          {about(domain, [ACCESS_NOUNS[kind], status])}
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul class="results">
+        {nodes.map(({ domain, label, id, name, detail, kind, isDeleted }) => (
+          <li>
+            <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a> {isDeleted && <DeletedBadge />}
+            {about(domain, [label === 'User' ? 'user' : 'group', nameOf(detail, ''), kind])}
+          </li>
+        ))}
+        {access.map(({ domain, kind, id, name, status }) => (
+          <li>
+            <a href={accessPath(domain, kind, id)}>{nameOf(name, id)}</a>{' '}
+            {about(domain, [ACCESS_NOUNS[kind], status])}
+          </li>
+        ))}
+      </ul>
+      {more.length > 0 && (
+        <p class="muted">{`There are more ${more.join(' and ')} that match: type more of the name.`}</p>
+      )}
+    </>
   );
 }
 

@@ -11,6 +11,10 @@ export const runsPath = (domain: string): string => `${integrationPath(domain)}/
 
 export const runPath = (domain: string, runId: string): string => `${runsPath(domain)}/${encoded(runId)}`;
 
+/** Returns the path of the last step of adding an org. */
+export const addedPath = (domain: string, runId: string): string =>
+  `${integrationPath(domain)}/added/${encoded(runId)}`;
+
 export const listPath = (domain: string, label: 'User' | 'Group', kind?: string): string =>
   `${integrationPath(domain)}/${label === 'User' ? 'users' : 'groups'}${kind === undefined ? '' : `?kind=${encoded(kind)}`}`;
 

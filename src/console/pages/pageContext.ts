@@ -1,5 +1,6 @@
 import type { AccessPageKind } from '../../graph/read/access';
 import type { Session } from '../env';
+import type { Role } from '../safety/people';
 
 /** Request data that every page needs. */
 export interface PageContext {
@@ -10,7 +11,9 @@ export interface PageContext {
   orgs: readonly string[];
   /** Kinds of access that are synced. */
   access: readonly AccessPageKind[];
-  /** True if the page offers nothing that changes something. */
+  /** The page offers nothing that this role may not do. */
+  role: Role;
+  /** True if the console changes nothing, whoever asks. */
   isReadOnly: boolean;
   /** True if the page shows a sign-out button. */
   hasSignOut: boolean;

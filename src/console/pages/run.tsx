@@ -6,6 +6,7 @@ import type { RunRef } from '../../graph/read/reports';
 import type { RunView } from '../read/run';
 import type { RunChanges } from '../read/runChanges';
 import { manualRunId, scheduleId } from '../../runs/schedule';
+import { mayAct } from '../safety/people';
 import { Form, Layout } from './layout';
 import type { PageContext } from './pageContext';
 import { integrationPath, runPath, runsPath, temporalPath } from './links';
@@ -60,7 +61,7 @@ export function RunPage(props: RunPageProps) {
           <div id="live" data-events={`${runPath(domain, runId)}/events`}>
             <Live live={view.live} now={now} />
           </div>
-          {!page.isReadOnly && <Stop page={page} domain={domain} runId={runId} />}
+          {mayAct(page, 'operator') && <Stop page={page} domain={domain} runId={runId} />}
         </>
       )}
       {view.kind === 'reported' && (

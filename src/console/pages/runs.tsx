@@ -1,11 +1,9 @@
-import { formatCount } from '../../text/counts';
-import { formatDuration } from '../../text/times';
 import type { RecordedRun } from '../../graph/read/reports';
-import { changesOf } from './chart';
 import { Layout } from './layout';
 import type { PageContext } from './pageContext';
-import { integrationPath, runPath, runsPath } from './links';
-import { Badge, Table, TimeAgo } from './parts';
+import { integrationPath, runsPath } from './links';
+import { Table } from './parts';
+import { RUN_COLUMNS, RunRow } from './runsTable';
 
 /** Outcomes that the list can be limited to. */
 export const RUN_OUTCOMES = ['succeeded', 'partial', 'failed', 'cancelled', 'abandoned', 'running'] as const;
@@ -53,10 +51,7 @@ export function RunsPage(props: RunsPageProps) {
       {runs.length === 0 ? (
         <p>{before === undefined && outcome === undefined ? 'No run yet.' : 'No such runs.'}</p>
       ) : (
-        <Table
-          caption="Runs, newest first"
-          head={['Run', 'Outcome', 'Started', 'Mode', '#Duration', '#Changes', '#Requests', '#Warnings']}
-        >
+        <Table caption="Runs, newest first" head={RUN_COLUMNS}>
           {runs.map((run) => (
             <RunRow domain={domain} run={run} isCurrent={run.runId === currentRunId} now={now} />
           ))}
@@ -75,46 +70,5 @@ export function RunsPage(props: RunsPageProps) {
         )}
       </p>
     </Layout>
-  );
-}
-
-/** A run in a table: its outcome, and the numbers of its report once it has one. */
-export function RunRow({
-  domain,
-  run: { runId, runNumber, outcome, mode, startedAt, report },
-  isCurrent,
-  now,
-}: {
-  domain: string;
-  run: RecordedRun;
-  isCurrent: boolean;
-  now: Date;
-}) {
-  const isAbandoned = outcome === 'running' && !isCurrent;
-  return (
-    <tr>
-      <th scope="row">
-        <a href={runPath(domain, runId)}>#{runNumber}</a>
-      </th>
-      <td>
-        <Badge state={isAbandoned ? 'abandoned' : outcome} />
-      </td>
-      <td>
-        <TimeAgo time={startedAt} now={now} />
-      </td>
-      <td>{mode}</td>
-      {report ? (
-        <>
-          <td class="number">{formatDuration(report.durationMs)}</td>
-          <td class="number">{formatCount(changesOf(report))}</td>
-          <td class="number">{formatCount(report.okta.requests)}</td>
-          <td class="number">{formatCount(report.warnings.length + report.warningsOmitted)}</td>
-        </>
-      ) : (
-        <td colspan={4} class="muted">
-          {isAbandoned ? 'ended without a report' : 'in progress'}
-        </td>
-      )}
-    </tr>
   );
 }

@@ -30,6 +30,9 @@ export function SettingsPage({
       <h1>Settings</h1>
       <section>
         <h2>New credentials</h2>
+        <p>
+          <a href={`${path}/checks`}>See what the stored ones can read.</a>
+        </p>
         <p>They replace the stored credentials. A run in progress continues with the new ones.</p>
         {refusal && <RefusalText refusal={refusal} />}
         <Form action={`${path}/credentials`} page={page} class="fields">

@@ -6,21 +6,17 @@ const WIDTH = 720;
 const HEIGHT = 120;
 const MARGIN = 16;
 
-/** The size of a group over time, as steps: from the start of history, since nobody knows it before. */
+/** The size of a group over time, as steps, from the start of the axis; nothing if it has not changed since then. */
 export function SizeChart({ sizes, axis }: { sizes: readonly SizeOfDay[]; axis: Axis }) {
-  const [first, ...later] = sizes;
+  const [first] = sizes;
   const last = sizes.at(-1);
-  // Within a day there is nothing to see.
-  if (!first || !last || last.atMs - first.atMs < 86_400_000) return null;
+  if (!first || !last || first === last) return null;
   const max = Math.max(1, ...sizes.map(({ members }) => members));
   const x = (ms: number) =>
     Math.round(((Math.max(ms, axis.fromMs) - axis.fromMs) / (axis.toMs - axis.fromMs)) * WIDTH);
   const y = (members: number) => Math.round(HEIGHT - MARGIN - (members / max) * (HEIGHT - 2 * MARGIN));
-  const path = later.reduce(
-    (line, { atMs, members }) => `${line}H${x(atMs)}V${y(members)}`,
-    `M${x(first.atMs)} ${y(first.members)}`,
-  );
-  const label = `From ${countOf(first.members, 'member')} on ${dayOf(first.atMs)} to ${countOf(last.members, 'member')} now; at most ${max}`;
+  const steps = sizes.map(({ dayMs, members }) => `H${x(dayMs)}V${y(members)}`);
+  const label = `From ${countOf(first.members, 'member')} on ${dayOf(axis.fromMs)} to ${countOf(last.members, 'member')} now; at most ${max}`;
   return (
     <figure>
       <figcaption>
@@ -28,7 +24,12 @@ export function SizeChart({ sizes, axis }: { sizes: readonly SizeOfDay[]; axis: 
       </figcaption>
       <svg class="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
         <line class="axis" x1="0" x2={WIDTH} y1={HEIGHT - MARGIN} y2={HEIGHT - MARGIN} />
-        <path d={path} fill="none" stroke="var(--accent)" stroke-width="2" />
+        <path
+          d={`M0 ${y(first.members)}${steps.join('')}H${WIDTH}`}
+          fill="none"
+          stroke="var(--accent)"
+          stroke-width="2"
+        />
         <text x="0" y={MARGIN - 4}>
           {String(max)}
         </text>

@@ -2,6 +2,7 @@ import { countOf, formatCount } from '../../text/counts';
 import { removalsText, totalOf, type GivenApproval, type RemovalCounts } from '../../graph/write/approvals';
 import type { Unseen } from '../../graph/write/withheld';
 import { formatTime } from '../../text/times';
+import { mayAct } from '../safety/people';
 import { Form, Layout } from './layout';
 import type { PageContext } from './pageContext';
 import { accessPath, integrationPath, nodePath, runPath } from './links';
@@ -47,7 +48,7 @@ export function WithheldSection({ page, domain, runId, withheld }: WithheldProps
           <a href={`${path}/withheld?skip=${unseen.length}`}>See the others</a>
         </p>
       )}
-      {refusal === undefined && !page.isReadOnly ? (
+      {refusal === undefined && mayAct(page, 'operator') ? (
         <Form action={`${path}/approve`} page={page}>
           <p>
             <input type="checkbox" id="sure" name="sure" value="yes" required />{' '}
@@ -62,7 +63,10 @@ export function WithheldSection({ page, domain, runId, withheld }: WithheldProps
         </Form>
       ) : (
         <p>
-          {refusal ?? 'This console is read-only: approve them in another one, or with the command line.'}
+          {refusal ??
+            (page.isReadOnly
+              ? 'This console is read-only: approve them in another one, or with the command line.'
+              : 'An operator can approve them.')}
         </p>
       )}
     </section>

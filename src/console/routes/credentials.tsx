@@ -7,11 +7,13 @@ import { isLoopback, parseOktaDomain, type OktaDomain } from '../../orgs/domain'
 import type { OktaErrorCode } from '../../codes';
 import { printable } from '../../text/printable';
 import { applySchedule, deleteSchedulesOf } from '../../runs/schedule';
+import { startOrAttach } from '../../runs/startOrAttach';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf, isManaged } from '../orgs';
-import { AddPage, NoCredentialsFolderPage } from '../pages/add';
+import { AddedPage, AddPage, NoCredentialsFolderPage } from '../pages/add';
+import { ChecksPage } from '../pages/checks';
 import type { Refusal, TypedCredentials } from '../pages/credentials';
-import { integrationPath } from '../pages/links';
+import { addedPath, integrationPath } from '../pages/links';
 import { SettingsPage } from '../pages/settings';
 import { recordChange } from '../recordChange';
 import { isOpenToOthers } from '../settings';
@@ -23,7 +25,7 @@ const FIELD_NAMES = { token: 'The token', clientId: 'The client ID', privateKey:
 
 /** Routes to add an org, change its credentials and remove it. */
 export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
-  const { client, config, db } = services;
+  const { client, config, db, checkOkta } = services;
   const { credentialsDirectory: directory } = config.okta;
   const onlyPublic = isOpenToOthers(services.settings);
   const app = new Hono<ConsoleEnv>();
@@ -55,13 +57,32 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
       );
     const org = found && orgIn(found, form, faults);
     if (!org || faults.length > 0) return refuse({ faults, reads: [] });
-    const { refusal, note } = await checkReads(services, org, { onlyPublic });
+    const { refusal } = await checkReads(services, org, { onlyPublic });
     if (refusal) return refuse(refusal);
     await writeCredentials(directory, org.domain, org.credentials);
     await applySchedule(client, config, org.domain);
     await recordChange(services, c, org.domain, 'The integration was added');
-    return c.redirect(`${integrationPath(org.domain)}?note=${note}`, 303);
+    const { runId } = await startOrAttach(client, config, { domain: org.domain });
+    return c.redirect(addedPath(org.domain, runId), 303);
   });
+
+  app.get('/integrations/:domain/added/:runId', async (c) => {
+    const { domain, runId } = c.req.param();
+    const reads = await readsOf(domain);
+    return document(c, <AddedPage page={pageContext(c, services)} {...{ domain, runId, reads }} />);
+  });
+
+  app.get('/integrations/:domain/checks', async (c) => {
+    const domain = c.req.param('domain');
+    const reads = await readsOf(domain);
+    return document(c, <ChecksPage page={pageContext(c, services)} {...{ domain, reads }} />);
+  });
+
+  /** Tries what the stored credentials of an org can read. */
+  const readsOf = async (domain: string) => {
+    const orgs = config.okta.readOrgs().orgs.filter((org) => org.domain === domain);
+    return checkOkta({ ...config, okta: { ...config.okta, orgs } }, { timeoutMs: CHECK_TIMEOUT_MS });
+  };
 
   const settings = async (
     c: Context<ConsoleEnv>,
@@ -107,8 +128,10 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     if (removalFault !== undefined) return settings(c, domain, { removalFault });
     await deleteSchedulesOf(client, [domain]);
     await removeCredentials(directory, domain);
-    if (graph === 'remove') await removeOrg(db, domain);
-    else
+    if (graph === 'remove') {
+      await removeOrg(db, domain);
+      await recordChange(services, c, undefined, `The integration ${domain} was removed, with its data`);
+    } else
       await recordChange(services, c, domain, 'The integration was removed; its data in the graph was kept');
     return c.redirect(`/?note=${graph === 'remove' ? 'removed-graph' : 'removed'}`, 303);
   });

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { accessKindsOf, openedBy, searchAccess } from '../../graph/read/access';
-import { endedMemberships, list, neighbors, nodePage, search } from '../../graph/read/explore';
+import { accessKindsOf, openedBy, searchAccess, type FoundAccess } from '../../graph/read/access';
+import { endedMemberships, list, neighbors, nodePage, search, type Found } from '../../graph/read/explore';
 import { reportingLine, sizeOverTime } from '../../graph/read/surroundings';
 import { historyStart } from '../../queries/proof';
 import { isDay } from '../../text/parseTime';
@@ -8,7 +8,8 @@ import { brief } from '../../text/printable';
 import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf } from '../orgs';
-import { ExplorePage, ListPage, Results } from '../pages/explore';
+import { ACCESS_TITLES } from '../pages/accessWords';
+import { ExplorePage, ListPage, Results, type AllFound } from '../pages/explore';
 import { pagePath } from '../pages/links';
 import { MessagePage } from '../pages/layout';
 import { NodeView } from '../pages/node';
@@ -41,10 +42,10 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
 
   const findAll = async (domains: readonly string[], text: string) => {
     const [nodes, access] = await Promise.all([
-      search(db, domains, text, MAX_RESULTS_PER_KIND),
-      searchAccess(db, domains, text, MAX_RESULTS_PER_KIND),
+      search(db, domains, text, MAX_RESULTS_PER_KIND + 1),
+      searchAccess(db, domains, text, MAX_RESULTS_PER_KIND + 1),
     ]);
-    return { nodes, access };
+    return firstOfEach(nodes, access);
   };
 
   app.get('/explore', async (c) => {
@@ -97,7 +98,7 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
         nodePage(db, domain, { ...request, skip, ...(day && { atMs: day.endMs }) }),
         historyStart(db, domain, now, config.sync.historyRetentionMs),
         label === 'User' ? reportingLine(db, domain, id) : undefined,
-        label === 'Group' && !day ? sizeOverTime(db, domain, id, now) : undefined,
+        label === 'Group' && !day ? sizeOverTime(db, domain, id) : undefined,
         day ? [] : endedMemberships(db, domain, { ...request, atMost: MAX_ENDED }),
         day ? undefined : openedBy(db, domain, { label, id, atMost: MAX_OPENED }),
       ]);
@@ -123,6 +124,26 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
     });
   }
   return app;
+}
+
+/** Keeps what is shown of each kind, and the kinds of which there is more. */
+function firstOfEach(nodes: readonly Found[], access: readonly FoundAccess[]): AllFound {
+  const more = new Set<string>();
+  const first = <T,>(found: readonly T[], kindOf: (each: T) => string): T[] => {
+    const counts = new Map<string, number>();
+    return found.filter((each) => {
+      const kind = kindOf(each);
+      const count = (counts.get(kind) ?? 0) + 1;
+      counts.set(kind, count);
+      if (count > MAX_RESULTS_PER_KIND) more.add(kind);
+      return count <= MAX_RESULTS_PER_KIND;
+    });
+  };
+  return {
+    nodes: first(nodes, ({ label }) => (label === 'User' ? 'users' : 'groups')),
+    access: first(access, ({ kind }) => ACCESS_TITLES[kind].toLowerCase()),
+    more: [...more],
+  };
 }
 
 /** Returns the end of a day in UTC, or undefined if the text is not a date. */

@@ -10,6 +10,6 @@ export interface Person {
 }
 
 /** Returns true if a person's role includes another one. */
-export function mayAct({ role }: Person, as: Role): boolean {
+export function mayAct({ role }: Pick<Person, 'role'>, as: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(as);
 }

@@ -14,7 +14,7 @@ function follow(element) {
   });
   source.addEventListener('ended', () => {
     source.close();
-    location.replace(location.pathname);
+    location.replace(element.dataset.then ?? location.pathname);
   });
   source.addEventListener('error', () => {
     // The browser reconnects a broken stream, but not after a response that is not a stream.

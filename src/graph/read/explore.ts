@@ -270,7 +270,7 @@ const NEIGHBOR = `[each IN labels(n) WHERE each IN ['User', 'Group', 'App', 'Adm
 /**
  * Returns a node's neighbors for a picture, at most the number that it shows: those with the fewest neighbors of their
  * own first, since large groups say least, or in any order if there are very many; of an app or admin role, groups before
- * users.
+ * users; a user's manager before all.
  */
 export async function neighbors(
   db: GraphDatabase,
@@ -280,7 +280,7 @@ export async function neighbors(
 ): Promise<{ node: Neighbor; neighbors: Neighbor[]; total: number } | undefined> {
   const parameters = { domain, id, atMost: integer(atMost) };
   const [node] = await db.read<Neighbor & { total: number }>(
-    `MATCH (n:${label} {okta_domain: $domain, id: $id}) RETURN ${NEIGHBOR}, COUNT { (n)-${DRAWN_LINKS}-() } AS total`,
+    `MATCH (n:${label} {okta_domain: $domain, id: $id}) RETURN ${NEIGHBOR}, COUNT { (n)-${DRAWN_LINKS}-() } + COUNT { (n)-[:REPORTS_TO]->() } AS total`,
     parameters,
   );
   if (!node) return undefined;
@@ -290,10 +290,13 @@ export async function neighbors(
       ? 'WITH DISTINCT n LIMIT $atMost'
       : `WITH DISTINCT n, COUNT { (n)-${DRAWN_LINKS}-() } AS degree ORDER BY degree, n.id LIMIT $atMost`;
   const parts = label === 'App' || label === 'AdminRole' ? [':Group', ':User'] : [''];
-  const matches = parts.map(
-    (part, i) =>
-      `MATCH (c)-${DRAWN_LINKS}-(n${part}) ${choice} RETURN n, ${i} AS part, ${total > MAX_SORTED ? '0' : 'degree'} AS degree`,
-  );
+  const matches = [
+    'MATCH (c)-[:REPORTS_TO]->(n) RETURN n, -1 AS part, 0 AS degree',
+    ...parts.map(
+      (part, i) =>
+        `MATCH (c)-${DRAWN_LINKS}-(n${part}) ${choice} RETURN n, ${i} AS part, ${total > MAX_SORTED ? '0' : 'degree'} AS degree`,
+    ),
+  ];
   const found = await db.read<Neighbor>(
     `MATCH (c:${label} {okta_domain: $domain, id: $id})
      CALL (c) { ${matches.join(' UNION ALL ')} }

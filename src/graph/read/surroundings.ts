@@ -21,10 +21,10 @@ export async function reportingLine(
   return line;
 }
 
-/** The number of members of a group at the end of a day. */
+/** The number of members of a group after the changes of a day. */
 export interface SizeOfDay {
-  /** Midnight at the end of the day, in milliseconds since the epoch, or now. */
-  atMs: number;
+  /** The beginning of the day in UTC, in milliseconds since the epoch; 0 for the size before the first known change. */
+  dayMs: number;
   members: number;
 }
 
@@ -34,14 +34,13 @@ const MAX_MEMBERSHIPS = 20_000;
 const DAY_MS = 86_400_000;
 
 /**
- * Returns the size of a group on each day on which it changed, and now, oldest first; undefined if too many memberships
- * would have to be read. A membership that the first read showed began before all days.
+ * Returns the size of a group before the first known change and after each day with changes, oldest first; undefined if
+ * too many memberships would have to be read. A membership that the first read showed began before all days.
  */
 export async function sizeOverTime(
   db: GraphDatabase,
   domain: string,
   id: string,
-  now: Date,
 ): Promise<SizeOfDay[] | undefined> {
   const [count] = await db.read<{ all: number; now: number }>(
     `${everNode('Group', 'g', '$id')} WITH g LIMIT 1
@@ -57,10 +56,11 @@ export async function sizeOverTime(
      RETURN day, sum(step) AS change ORDER BY day DESC`,
     { domain, id },
   );
-  const sizes: SizeOfDay[] = [{ atMs: now.getTime(), members: count.now }];
-  for (const { day, change } of changes) {
-    const members = (sizes.at(-1)?.members ?? 0) - change;
-    sizes.push({ atMs: day * DAY_MS, members });
-  }
-  return sizes.reverse();
+  let members = count.now;
+  const sizes = changes.map(({ day, change }): SizeOfDay => {
+    const size = { dayMs: day * DAY_MS, members };
+    members -= change;
+    return size;
+  });
+  return [...sizes, { dayMs: 0, members }].reverse();
 }

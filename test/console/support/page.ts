@@ -9,6 +9,7 @@ export function pageContext(context: Partial<PageContext> = {}): PageContext {
     orgs: [],
     access: [],
     hasSignOut: false,
+    role: 'viewer',
     isReadOnly: true,
     note: undefined,
     ...context,
