@@ -1,6 +1,6 @@
 import { optional, type ZodMiniType } from 'zod/mini';
 import type { SyncReport, SyncRequest, Ending } from '../contract';
-import { assertOpen, type Run } from '../graph/write/run';
+import { assertOpen, beginPhase, type Run, type RunPhase } from '../graph/write/run';
 import { ACCESS_PART, ENDING, LIST_CURSOR, REQUEST, RUN, RUN_ID, SWEEP_CURSOR } from '../boundary/inputs';
 import { syncAccess, type AccessChunk, type AccessPart } from './access/syncAccess';
 import { guarded } from './failures';
@@ -19,11 +19,12 @@ export function createActivities(ports: Ports) {
    * arguments after the run.
    */
   const ofOpenRun = <Args extends unknown[], Result>(
+    phase: RunPhase,
     inputs: readonly ZodMiniType[],
     work: (run: Run, ...args: Args) => Promise<Result>,
   ) =>
     guarded([RUN, ...inputs], async (run: Run, ...args: Args): Promise<Result> => {
-      await assertOpen(graph, run);
+      await Promise.all([assertOpen(graph, run), beginPhase(graph, run, phase)]);
       return work(run, ...args);
     });
 
@@ -32,7 +33,7 @@ export function createActivities(ports: Ports) {
       begin(ports, request, runId),
     ),
 
-    syncUsers: ofOpenRun([LIST_CURSOR], (run, cursor: ListCursor): Promise<ListChunk> => {
+    syncUsers: ofOpenRun('lists', [LIST_CURSOR], (run, cursor: ListCursor): Promise<ListChunk> => {
       const org = okta.org(run.domain);
       return drainList(ports, run, {
         label: 'User',
@@ -41,7 +42,7 @@ export function createActivities(ports: Ports) {
       });
     }),
 
-    syncGroups: ofOpenRun([LIST_CURSOR], (run, cursor: ListCursor): Promise<ListChunk> => {
+    syncGroups: ofOpenRun('lists', [LIST_CURSOR], (run, cursor: ListCursor): Promise<ListChunk> => {
       const org = okta.org(run.domain);
       return drainList(ports, run, {
         label: 'Group',
@@ -50,13 +51,16 @@ export function createActivities(ports: Ports) {
       });
     }),
 
-    syncMemberships: ofOpenRun([], (run): Promise<MembershipChunk> => syncMemberships(ports, run)),
+    syncMemberships: ofOpenRun('memberships', [], (run): Promise<MembershipChunk> =>
+      syncMemberships(ports, run),
+    ),
 
-    syncAccess: ofOpenRun([ACCESS_PART], (run, part: AccessPart): Promise<AccessChunk> =>
+    syncAccess: ofOpenRun('access', [ACCESS_PART], (run, part: AccessPart): Promise<AccessChunk> =>
       syncAccess(ports, run, part),
     ),
 
     sweep: ofOpenRun(
+      'sweep',
       [optional(SWEEP_CURSOR)],
       (run, cursor?: SweepCursor): Promise<SweepCursor | undefined> => sweep(ports, run, cursor),
     ),

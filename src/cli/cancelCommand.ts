@@ -1,4 +1,5 @@
 import { withTemporal } from '../connections/connect';
+import { cancelRun } from '../runs/cancelRun';
 import { findRunningSync } from '../runs/inProgress';
 import type { Context } from './context';
 import { EXIT } from './exitCodes';
@@ -13,9 +14,7 @@ export async function cancel({ config, out }: Context, options: { domain?: strin
       out.write(`No run of ${domain} is in progress.\n`);
       return EXIT.succeeded;
     }
-    await client.workflow
-      .getHandle(running.workflowId, undefined, { firstExecutionRunId: running.runId })
-      .cancel();
+    await cancelRun(client, running);
     out.write(`${running.workflowId} is asked to end; it ends within seconds. See: okta-graph status\n`);
     return EXIT.succeeded;
   });

@@ -33,6 +33,7 @@ export async function startApproved(options: ApprovedStart): Promise<StartedSync
   return sync;
 }
 
-function settingsChangeText({ counts }: Approval): string {
-  return `Removals were approved for one run: at most ${removalsText(counts)}`;
+function settingsChangeText({ counts, listed }: Approval): string {
+  const which = listed ? `, as listed by run #${listed.ofRun}` : '';
+  return `Removals were approved for one run: at most ${removalsText(counts)}${which}`;
 }

@@ -86,7 +86,16 @@ describe('A read-only console', () => {
       // The form to sign out is the only one, and has the token of the session.
       const [, token = ''] = /name="form_token" value="([^"]+)"/.exec(signedIn.page.body) ?? [];
       assert.notEqual(token, '');
-      const actions = ['run', 'schedule', 'pause', 'resume', 'credentials', 'remove', 'runs/any/approve'];
+      const actions = [
+        'run',
+        'schedule',
+        'pause',
+        'resume',
+        'credentials',
+        'remove',
+        'runs/any/approve',
+        'runs/any/cancel',
+      ];
       for (const action of ['/add', ...actions.map((each) => `${path}/${each}`)]) {
         const body = await signedIn.post(action, { form_token: token, mode: 'full', confirm: stack.domain });
         assert.equal(signedIn.page.status, 403, action);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { WorkflowFailedError } from '@temporalio/client';
 import { SYNC_WORKFLOW_TYPE } from '../../src/contract';
 import { integrationPath, runPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
@@ -61,7 +62,7 @@ describe('The console on a run', () => {
   };
 
   it('lists withheld removals, and lets the user approve those of the latest run once', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     const users = [...stack.sim.org.truth().users()].map(({ id }) => id);
     for (const user of users.slice(0, 40)) deleteUser(stack, user);
     const report = await stack.sync({ mode: 'full' });
@@ -90,22 +91,30 @@ describe('The console on a run', () => {
     await visitor.open(`${approved}/events`);
     assert.doesNotMatch(textOf(await visitor.open(approved)), /withheld/);
     assert.equal(await usersInGraph(), 20);
-    const [approval] = await stack.db.read<{ by: string; users: number; used: number }>(
+    const [approval] = await stack.db.read<{ by: string; users: number; used: number; ids: string[] }>(
       `MATCH (a:RemovalApproval {okta_domain: $domain})
        MATCH (r:SyncRun {okta_domain: $domain, number: a.used_run})
-       RETURN r.approved_by AS by, r.approved_users AS users, a.used_run - $number AS used`,
+       RETURN r.approved_by AS by, r.approved_users AS users, a.used_run - $number AS used,
+              a.user_ids AS ids`,
       { domain, number: report.runNumber },
     );
-    assert.deepEqual(approval, { by: 'the console', users: 40, used: 1 });
+    assert(approval);
+    const { ids, ...given } = approval;
+    assert.deepEqual(given, { by: 'the console', users: 40, used: 1 });
+    assert.deepEqual(ids.toSorted(), users.slice(0, 40).toSorted());
     const integration = textOf(await visitor.open(integrationPath(domain)));
     assert.match(
       integration,
-      /Removals were approved for one run: at most 40 users, 0 groups, 0 memberships/,
+      /Removals were approved for one run: at most 40 users, 0 groups, 0 memberships, as listed by run #2/,
     );
     assert.doesNotMatch(integration, /theirs/, 'changes of another org are shown');
 
     const earlier = await visitor.open(path);
     assert.match(textOf(earlier), /There is a later run\./);
+    assert.match(
+      textOf(earlier),
+      new RegExp(`Approved by the console, [-0-9: ]+Z, for run #${report.runNumber + 1}\\.`),
+    );
     assert(!earlier.includes(`${path}/approve`), 'an earlier run can be approved');
 
     for (const [name, run] of [
@@ -116,6 +125,58 @@ describe('The console on a run', () => {
       assert.equal(visitor.page.path, run, `the form of ${name} must not start a run`);
     }
     assert.equal(await runsInGraph(), report.runNumber + 1);
+  });
+
+  it('lists all runs, also those of one outcome, and compares two', async () => {
+    const list = textOf(await visitor.open(`${integrationPath(domain)}/runs`));
+    assert.match(list, /#3 succeeded .* #2 partial .* #1 succeeded /);
+    const partial = await visitor.open(`${integrationPath(domain)}/runs?outcome=partial`);
+    assert.match(textOf(partial), /#2 partial/);
+    assert.doesNotMatch(textOf(partial), /#[13] succeeded/);
+    const older = textOf(await visitor.open(`${integrationPath(domain)}/runs?before=2`));
+    assert.match(older, /#1 succeeded/);
+    assert.doesNotMatch(older, /#2 partial/);
+
+    const path = /href="([^"]+)">#2</.exec(partial)?.[1] ?? '';
+    const body = await visitor.open(path);
+    assert.match(textOf(body), /Older: run #1 Newer: run #3 Compare with run #1/);
+    assert.match(textOf(body), /Phases.* Users and groups .* Memberships .* Removals /);
+    const compare = /href="([^"]+\/compare\?with=[^"]+)"/.exec(body)?.[1] ?? '';
+    const text = textOf(await visitor.open(compare));
+    assert.match(text, /Runs #1 and #2 .* Users seen 60 20 −40 .* Users deleted 0 0 same /);
+    assert.match(text, /New in run #2: \d+ .*REMOVALS_WITHHELD/);
+    const status = (query: string) => visitor.open(`${path}/compare${query}`);
+    assert.match(textOf(await status('?with=99')), /Not found/);
+  });
+
+  it('lists what a run has changed, with names', async () => {
+    const first = await stack.db.read<{ id: string }>(
+      'MATCH (r:SyncRun {okta_domain: $domain, number: 1}) RETURN r.id AS id',
+      { domain },
+    );
+    const path = runPath(domain, first[0]?.id ?? '');
+    const body = await visitor.open(path);
+    assert.match(textOf(body), /What changed .* The first 50 of \d+\. All changes of this run/);
+    assert.match(body, /<td>user<\/td><td>added<\/td><td><a href="[^"]+\/users\/[^"]+">[^<]+ [^<]+<\/a>/);
+    const all = textOf(await visitor.open(`${path}/changes?skip=60`));
+    assert.match(all, /61 to \d+ of \d+ .* membership added .* in /);
+    assert.doesNotMatch(all, / user added /);
+  });
+
+  it('stops a run once that is confirmed, and records who did', async function () {
+    this.timeout(120_000);
+    stack.sim.faults.set([{ match: { route: 'members' }, action: { type: 'delay', delayMs: 60_000 } }]);
+    const handle = await stack.begin({ mode: 'full' });
+    const path = runPath(domain, (await handle.describe()).runId);
+    await until(async () => /aria-current="step"><strong>Memberships/.test(await visitor.open(path)));
+    await visitor.submit(`${path}/cancel`);
+    await until(async () => /Run running/.test(textOf(await visitor.open(path))));
+    await visitor.submit(`${path}/cancel`, { sure: 'yes' });
+    assert.equal(visitor.page.path, `${path}?note=stopping`);
+    stack.sim.faults.set([]);
+    await assert.rejects(handle.result(), WorkflowFailedError);
+    assert.match(textOf(await visitor.open(path)), /Run #4 cancelled/);
+    assert.match(textOf(await visitor.open(integrationPath(domain))), /Run #4 was stopped \(the console\)/);
   });
 
   it('explains why a run failed to start, even though it is not in the graph', async () => {

@@ -7,6 +7,7 @@ import { Navigation } from './navigation';
 const NOTES: Readonly<Record<string, string>> = {
   started: 'The run has started.',
   attached: 'A run was already in progress and is shown here. Your options do not apply to it.',
+  stopping: 'The run is asked to stop. It writes its report within seconds; the next run continues.',
   paused: 'The schedule is paused. A run in progress continues.',
   resumed: 'The schedule is resumed.',
   scheduled: 'The schedule matches the configuration.',

@@ -7,8 +7,9 @@ const encoded = encodeURIComponent;
 
 export const integrationPath = (domain: string): string => `/integrations/${encoded(domain)}`;
 
-export const runPath = (domain: string, runId: string): string =>
-  `${integrationPath(domain)}/runs/${encoded(runId)}`;
+export const runsPath = (domain: string): string => `${integrationPath(domain)}/runs`;
+
+export const runPath = (domain: string, runId: string): string => `${runsPath(domain)}/${encoded(runId)}`;
 
 /** Returns the path of the last step of adding an org. */
 export const addedPath = (domain: string, runId: string): string =>

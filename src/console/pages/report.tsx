@@ -3,15 +3,43 @@ import { formatDuration, formatTime } from '../../text/times';
 import { approvalText, groupLabel, userLabel, usersOf, type Names } from '../../reportView/names';
 import { verifiedText } from '../../reportView/verifiedText';
 import { printable } from '../../text/printable';
-import { warningsByCode } from '../../reportView/warningsByCode';
+import { warningsByCode, type WarningsOfCode } from '../../reportView/warningsByCode';
 import { becomesOf } from '../../codes';
 import { adviceOn, type Fault } from '../../faults/fault';
-import { accessEdges, accessNodes, type NodeCounts, type SyncReport, type SyncWarning } from '../../contract';
+import {
+  accessEdges,
+  accessNodes,
+  type EdgeCounts,
+  type NodeCounts,
+  type SyncReport,
+  type SyncWarning,
+} from '../../contract';
+import type { PhaseTime } from '../../graph/read/phases';
 import { nodePath } from './links';
 import { Badge, Facts, Table } from './parts';
+import { Phases } from './phases';
 
-/** The report of a run. */
-export function Report({ report, trigger, names }: { report: SyncReport; trigger: string; names: Names }) {
+/** The report of the run before one. */
+export type ReportBefore = Pick<SyncReport, 'runNumber' | 'warnings'>;
+
+/**
+ * The report of a run.
+ *
+ * @param before the run before: what it warned of too is folded.
+ */
+export function Report({
+  report,
+  trigger,
+  names,
+  phases = [],
+  before,
+}: {
+  report: SyncReport;
+  trigger: string;
+  names: Names;
+  phases?: readonly PhaseTime[];
+  before?: ReportBefore | undefined;
+}) {
   const { memberships, okta, reconciliation } = report;
   const { groupsRead, groupsUnchanged, groupsFailed } = memberships;
   const tried = groupsRead + groupsFailed;
@@ -19,6 +47,7 @@ export function Report({ report, trigger, names }: { report: SyncReport; trigger
   return (
     <>
       {report.failure && <Failure fault={report.failure} />}
+      <Tiles report={report} />
       <Facts
         facts={[
           ['Outcome', <Badge state={report.outcome} />],
@@ -26,10 +55,10 @@ export function Report({ report, trigger, names }: { report: SyncReport; trigger
           ['Trigger', trigger],
           ['Started', formatTime(new Date(report.startedAt))],
           ['Ended', formatTime(new Date(report.finishedAt))],
-          ['Duration', formatDuration(report.durationMs)],
           approval !== undefined && ['Removals approved', approval],
         ]}
       />
+      <Phases phases={phases} durationMs={report.durationMs} />
       <Table caption="Changes" head={['', '#Seen', '#Created', '#Updated', '#Deleted']}>
         <NodesRow name="Users" counts={report.users} />
         <NodesRow name="Groups" counts={report.groups} />
@@ -39,10 +68,6 @@ export function Report({ report, trigger, names }: { report: SyncReport; trigger
       </Table>
       <Facts
         facts={[
-          [
-            'Memberships',
-            `${formatCount(memberships.added)} added, ${formatCount(memberships.removed)} removed`,
-          ],
           [
             'Groups read',
             `${formatCount(groupsRead)} of ${countOf(tried, 'group')}${verifiedText(memberships)}; ${formatCount(groupsUnchanged)} unchanged and skipped, ${formatCount(groupsFailed)} failed`,
@@ -54,24 +79,64 @@ export function Report({ report, trigger, names }: { report: SyncReport; trigger
                 `${formatCount(added)} added, ${formatCount(removed)} removed; ${formatCount(total)} in the graph`,
               ] as const,
           ),
-          [
-            'Okta API requests',
-            `${formatCount(okta.requests)}, including ${countOf(okta.retries, 'retry', 'retries')}`,
-          ],
           ['Rate limited (429)', formatCount(okta.rateLimited)],
-          [
-            'Time waited for rate limits',
-            `${formatCount(Math.round(okta.waitedMs / 1_000))} s, summed over parallel requests`,
-          ],
           [
             'In the graph',
             `${countOf(reconciliation.memberships, 'membership')}; Okta's own member counts total ${formatCount(reconciliation.usersCount)}`,
           ],
         ]}
       />
-      <Warnings report={report} names={names} />
+      <Warnings report={report} names={names} before={before} />
     </>
   );
+}
+
+/** The numbers that an operator looks at first. */
+function Tiles({ report }: { report: SyncReport }) {
+  const { users, groups, memberships, access, durationMs, okta } = report;
+  return (
+    <div class="tiles">
+      <Tile name="Changes of users" value={changesOfNodes(users)} detail={nodesText(users)} />
+      <Tile name="Changes of groups" value={changesOfNodes(groups)} detail={nodesText(groups)} />
+      <EdgesTile name="memberships" counts={memberships} />
+      {access?.assignments && <EdgesTile name="assignments" counts={access.assignments} />}
+      <Tile name="Duration" value={formatDuration(durationMs)} />
+      <Tile
+        name="Okta API requests"
+        value={formatCount(okta.requests)}
+        detail={countOf(okta.retries, 'retry', 'retries')}
+      />
+      <Tile
+        name="Waited for rate limits"
+        value={formatDuration(okta.waitedMs)}
+        detail="summed over parallel requests"
+      />
+    </div>
+  );
+}
+
+function EdgesTile({ name, counts }: { name: string; counts: Pick<EdgeCounts, 'added' | 'removed'> }) {
+  const { added, removed } = counts;
+  const detail = `${formatCount(added)} added, ${formatCount(removed)} removed`;
+  return <Tile name={`Changes of ${name}`} value={formatCount(added + removed)} detail={detail} />;
+}
+
+function Tile({ name, value, detail }: { name: string; value: string; detail?: string }) {
+  return (
+    <div class="tile">
+      <span>{name}</span>
+      <strong>{value}</strong>
+      {detail !== undefined && <span class="muted">{detail}</span>}
+    </div>
+  );
+}
+
+function changesOfNodes({ created, updated, deleted }: NodeCounts): string {
+  return formatCount(created + updated + deleted);
+}
+
+function nodesText({ created, updated, deleted }: NodeCounts): string {
+  return `${formatCount(created)} created, ${formatCount(updated)} updated, ${formatCount(deleted)} deleted`;
 }
 
 function capitalized(name: string): string {
@@ -112,30 +177,32 @@ function ConsequenceBadge({ code }: { code: string }) {
   return <strong class={`badge ${becomes === 'action required' ? 'bad' : 'still'}`}>{becomes}</strong>;
 }
 
-function Warnings({ report, names }: { report: SyncReport; names: Names }) {
+function Warnings({
+  report,
+  names,
+  before,
+}: {
+  report: SyncReport;
+  names: Names;
+  before: ReportBefore | undefined;
+}) {
   const { warnings, warningsOmitted, domain } = report;
   if (warnings.length + warningsOmitted === 0) return null;
+  const known = new Set<string>(before?.warnings.map(({ code }) => code));
+  const byCode = warningsByCode(report, 'console');
+  const fresh = byCode.filter(({ code }) => !known.has(code));
+  const repeated = byCode.filter(({ code }) => known.has(code));
+  const section = (of: WarningsOfCode) => <WarningsSection of={of} domain={domain} names={names} />;
   return (
     <section>
       <h2>{`Warnings: ${warnings.length + warningsOmitted}`}</h2>
-      {warningsByCode(report, 'console').map(({ code, advice, shown, more }) => (
-        <section class="warning">
-          <h3>
-            {code} <ConsequenceBadge code={code} />
-          </h3>
-          {advice.map((each) => (
-            <p>{printable(each)}</p>
-          ))}
-          <ul>
-            {shown.map((warning) => (
-              <li>
-                <Warning domain={domain} warning={warning} names={names} />
-              </li>
-            ))}
-            {more > 0 && <li>{`and ${more} more`}</li>}
-          </ul>
-        </section>
-      ))}
+      {fresh.map(section)}
+      {repeated.length > 0 && (
+        <details>
+          <summary>{`As in run #${before?.runNumber}: ${repeated.map(({ code }) => code).join(', ')}`}</summary>
+          {repeated.map(section)}
+        </details>
+      )}
       {warningsOmitted > 0 && (
         <p>{`and ${countOf(warningsOmitted, 'more warning')}, not included in the report`}</p>
       )}
@@ -143,7 +210,37 @@ function Warnings({ report, names }: { report: SyncReport; names: Names }) {
   );
 }
 
-function Warning({ domain, warning, names }: { domain: string; warning: SyncWarning; names: Names }) {
+function WarningsSection({
+  of: { code, advice, shown, more },
+  domain,
+  names,
+}: {
+  of: WarningsOfCode;
+  domain: string;
+  names: Names;
+}) {
+  return (
+    <section class="warning">
+      <h3>
+        {code} <ConsequenceBadge code={code} />
+      </h3>
+      {advice.map((each) => (
+        <p>{printable(each)}</p>
+      ))}
+      <ul>
+        {shown.map((warning) => (
+          <li>
+            <Warning domain={domain} warning={warning} names={names} />
+          </li>
+        ))}
+        {more > 0 && <li>{`and ${more} more`}</li>}
+      </ul>
+    </section>
+  );
+}
+
+/** A warning, with links to the users and groups that it is about. */
+export function Warning({ domain, warning, names }: { domain: string; warning: SyncWarning; names: Names }) {
   const { message, groupId } = warning;
   const users = usersOf(warning);
   return (

@@ -1,19 +1,21 @@
 import type { ScheduleDescription } from '@temporalio/client';
-import { countOf } from '../../text/counts';
 import { formatTime } from '../../text/times';
 import { NO_NAMES, type Names } from '../../reportView/names';
-import { removalsText, totalOf, type RemovalCounts } from '../../graph/write/approvals';
-import type { Unseen } from '../../graph/write/withheld';
+import type { PhaseTime } from '../../graph/read/phases';
+import type { RunRef } from '../../graph/read/reports';
 import type { RunView } from '../read/run';
+import type { RunChanges } from '../read/runChanges';
 import { manualRunId, scheduleId } from '../../runs/schedule';
 import { mayAct } from '../safety/people';
 import { Form, Layout } from './layout';
 import type { PageContext } from './pageContext';
-import { accessPath, integrationPath, nodePath, runPath, temporalPath } from './links';
+import { integrationPath, runPath, runsPath, temporalPath } from './links';
 import { Live } from './live';
-import { Badge, Facts, nameOf } from './parts';
-import { Failure, Report } from './report';
+import { Badge, Facts, FirstOf } from './parts';
+import { Failure, Report, type ReportBefore } from './report';
+import { ChangesTable } from './runChanges';
 import { ScheduleText } from './scheduleText';
+import { WithheldSection, type Withheld } from './withheld';
 
 export interface RunPageProps {
   page: PageContext;
@@ -22,29 +24,33 @@ export interface RunPageProps {
   view: RunView;
   schedule: ScheduleDescription | undefined;
   temporal: { ui?: string; namespace: string };
-  names?: Names;
-  withheld?: Withheld;
+  reported?: Reported | undefined;
   now: Date;
 }
 
-/** Removals that the run withheld. */
-export interface Withheld {
-  counts: RemovalCounts;
-  unseen: readonly Unseen[];
-  /** Why they cannot be approved; absent if they can. */
-  refusal?: string;
+/** What the page of a run with a report shows beyond it. */
+export interface Reported {
+  names: Names;
+  phases: readonly PhaseTime[];
+  /** The first changes that it made. */
+  changes: RunChanges | undefined;
+  withheld: Withheld | undefined;
+  /** The report of the run before. */
+  before: ReportBefore | undefined;
+  older?: RunRef;
+  newer?: RunRef;
 }
 
 /** The page of a run: live progress, then its report. */
 export function RunPage(props: RunPageProps) {
-  const { page, domain, runId, view, schedule, temporal, names = NO_NAMES, withheld, now } = props;
+  const { page, domain, runId, view, schedule, temporal, reported, now } = props;
   const workflowId = view.kind === 'live' ? view.live.workflowId : view.workflowId;
   const title = view.kind === 'reported' ? `Run #${view.report.runNumber}` : 'Run';
   const isLive = view.kind === 'live';
   return (
     <Layout title={`${title} of ${domain}`} page={page} {...(isLive ? { refreshSeconds: 3 } : {})}>
       <p class="path">
-        <a href={integrationPath(domain)}>{domain}</a>
+        <a href={integrationPath(domain)}>{domain}</a> / <a href={runsPath(domain)}>Runs</a>
       </p>
       <h1>
         {title} <Badge state={badgeOf(view)} />
@@ -55,13 +61,26 @@ export function RunPage(props: RunPageProps) {
           <div id="live" data-events={`${runPath(domain, runId)}/events`}>
             <Live live={view.live} now={now} />
           </div>
+          {mayAct(page, 'operator') && <Stop page={page} domain={domain} runId={runId} />}
         </>
       )}
       {view.kind === 'reported' && (
-        <Report report={view.report} trigger={triggerOf(domain, workflowId)} names={names} />
+        <>
+          {reported && <Neighbors domain={domain} runId={runId} reported={reported} />}
+          <Report
+            report={view.report}
+            trigger={triggerOf(domain, workflowId)}
+            names={reported?.names ?? NO_NAMES}
+            phases={reported?.phases ?? []}
+            before={reported?.before}
+          />
+        </>
       )}
       {view.kind === 'ended' && <Ended view={view} />}
-      {withheld && <Approval page={page} domain={domain} runId={runId} withheld={withheld} />}
+      {reported?.withheld && (
+        <WithheldSection page={page} domain={domain} runId={runId} withheld={reported.withheld} />
+      )}
+      {reported?.changes && <Changes domain={domain} runId={runId} changes={reported.changes} />}
       <Facts
         facts={[
           view.kind !== 'reported' && ['Trigger', triggerOf(domain, workflowId)],
@@ -80,6 +99,78 @@ export function RunPage(props: RunPageProps) {
         ]}
       />
     </Layout>
+  );
+}
+
+/** Links to the runs before and after. */
+function Neighbors({
+  domain,
+  runId,
+  reported: { older, newer },
+}: {
+  domain: string;
+  runId: string;
+  reported: Reported;
+}) {
+  if (!older && !newer) return null;
+  return (
+    <nav class="filters" aria-label="Other runs">
+      {older && (
+        <a href={runPath(domain, older.runId)} rel="prev">
+          {`Older: run #${older.runNumber}`}
+        </a>
+      )}
+      {newer && (
+        <a href={runPath(domain, newer.runId)} rel="next">
+          {`Newer: run #${newer.runNumber}`}
+        </a>
+      )}
+      {older && (
+        <a href={`${runPath(domain, runId)}/compare?with=${encodeURIComponent(older.runId)}`}>
+          {`Compare with run #${older.runNumber}`}
+        </a>
+      )}
+    </nav>
+  );
+}
+
+function Changes({ domain, runId, changes: { changes, total } }: ChangesProps) {
+  if (changes.length === 0) return null;
+  return (
+    <section>
+      <h2>What changed</h2>
+      <ChangesTable domain={domain} changes={changes} />
+      <FirstOf shown={changes.length} total={total} />
+      {changes.length < total && (
+        <p>
+          <a href={`${runPath(domain, runId)}/changes`}>All changes of this run</a>
+        </p>
+      )}
+    </section>
+  );
+}
+
+interface ChangesProps {
+  domain: string;
+  runId: string;
+  changes: RunChanges;
+}
+
+/** Stops the run. */
+function Stop({ page, domain, runId }: { page: PageContext; domain: string; runId: string }) {
+  return (
+    <details>
+      <summary>Stop this run</summary>
+      <Form action={`${runPath(domain, runId)}/cancel`} page={page}>
+        <p>
+          <input type="checkbox" id="stop" name="sure" value="yes" required />{' '}
+          <label for="stop">
+            Stop it: what it has written stays in the graph, and the next run continues with the rest
+          </label>
+        </p>
+        <button class="danger">Stop run</button>
+      </Form>
+    </details>
   );
 }
 
@@ -117,75 +208,4 @@ function Ended({ view }: { view: Extract<RunView, { kind: 'ended' }> }) {
       />
     </>
   );
-}
-
-function Approval({
-  page,
-  domain,
-  runId,
-  withheld: { counts, unseen, refusal },
-}: {
-  page: PageContext;
-  domain: string;
-  runId: string;
-  withheld: Withheld;
-}) {
-  return (
-    <section class="fault" id="withheld">
-      <h2>{countOf(totalOf(counts), 'withheld removal')}</h2>
-      <p>{removalsText(counts)}</p>
-      <p>
-        They exceed the limit for one run, or contradict Okta's own counts. Removing this much at once is
-        rarely correct; often, the credentials have lost an admin role. Check in Okta first.
-      </p>
-      {unseen.length > 0 && (
-        <>
-          <p>Okta no longer lists:</p>
-          <ul>
-            {unseen.map((node) => (
-              <li>
-                <a href={unseenPath(domain, node)}>{nameOf(node.name, node.id)}</a> {unseenText(node)}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      {refusal === undefined && mayAct(page, 'operator') ? (
-        <Form action={`${runPath(domain, runId)}/approve`} page={page}>
-          <p>
-            <input type="checkbox" id="sure" name="sure" value="yes" required />{' '}
-            <label for="sure">I have checked in Okta: these should be removed from the graph</label>
-          </p>
-          <button class="danger">Approve removals</button>
-          <p class="muted">
-            This starts one full run that may remove up to these numbers. Each removal is checked in Okta
-            again. The approver is recorded.
-          </p>
-        </Form>
-      ) : (
-        <p>
-          {refusal ??
-            (page.isReadOnly
-              ? 'This console is read-only: approve them in another one, or with the command line.'
-              : 'An operator can approve them.')}
-        </p>
-      )}
-    </section>
-  );
-}
-
-function unseenPath(domain: string, { label, id }: Unseen): string {
-  if (label === 'App') return accessPath(domain, 'apps', id);
-  return label === 'GroupRule' ? accessPath(domain, 'rules', id) : nodePath(domain, label, id);
-}
-
-function unseenText({ label, email, relationships }: Unseen): string {
-  switch (label) {
-    case 'App':
-      return `app, ${countOf(relationships, 'assignment')}`;
-    case 'GroupRule':
-      return 'group rule';
-    default:
-      return `${nameOf(email, label === 'Group' ? 'group' : '')}, ${countOf(relationships, 'membership')}`;
-  }
 }

@@ -5,7 +5,7 @@ import type { SettingsChange } from '../../graph/write/settingsChanges';
 import type { Integration } from '../read/integration';
 import type { UnrecordedRun } from '../read/unrecorded';
 import { changesOf } from './chart';
-import { runPath } from './links';
+import { runPath, runsPath } from './links';
 import { Badge, nameOf, Table, TimeAgo } from './parts';
 
 /** The last runs and settings changes, newest first. */
@@ -30,17 +30,30 @@ export function RunsTable({ integration, now }: { integration: Integration; now:
   return (
     <section>
       <h2>Runs</h2>
-      <Table
-        caption="Last runs and settings changes"
-        head={['Run', 'Outcome', 'Started', 'Mode', '#Duration', '#Changes', '#Requests', '#Warnings']}
-      >
+      <Table caption="Last runs and settings changes" head={RUN_COLUMNS}>
         {rows.map(({ row }) => row)}
       </Table>
+      <p>
+        <a href={runsPath(domain)}>All runs</a>
+      </p>
     </section>
   );
 }
 
-function RunRow({
+/** Columns of a table of runs. */
+export const RUN_COLUMNS = [
+  'Run',
+  'Outcome',
+  'Started',
+  'Mode',
+  '#Duration',
+  '#Changes',
+  '#Requests',
+  '#Warnings',
+] as const;
+
+/** A run in a table: its outcome, and the numbers of its report once it has one. */
+export function RunRow({
   domain,
   run: { runId, runNumber, outcome, mode, startedAt, report },
   isCurrent,

@@ -1,25 +1,62 @@
 import { Hono } from 'hono';
 import { namesIn } from '../../reportView/names';
+import { cancelRun } from '../../runs/cancelRun';
 import { startApproved } from '../../runs/startApproved';
 import { findRunningSync } from '../../runs/inProgress';
 import type { SyncReport } from '../../contract';
-import { totalOf, withheldIn } from '../../graph/write/approvals';
-import { lastReports } from '../../graph/read/reports';
-import { unseenBy } from '../../graph/write/withheld';
+import { approvalOfList, totalOf, withheldIn } from '../../graph/write/approvals';
+import { phasesOf } from '../../graph/read/phases';
+import { findReport, lastReports, neighborsOf, runsBefore } from '../../graph/read/reports';
+import { unseenBy, unseenIds } from '../../graph/write/withheld';
 import { describeSchedule } from '../../runs/schedule';
+import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
+import { ComparePage } from '../pages/compare';
 import { runPath } from '../pages/links';
-import { RunPage, type Withheld } from '../pages/run';
+import { RunPage, type Reported } from '../pages/run';
+import { RunChangesPage } from '../pages/runChanges';
+import { RUN_OUTCOMES, RunsPage } from '../pages/runs';
+import { WithheldPage, type Withheld } from '../pages/withheld';
 import { readRun } from '../read/run';
+import { readRunChanges } from '../read/runChanges';
+import { recordChange } from '../recordChange';
 import { document, pageContext } from '../respond';
 import { operated } from '../../telemetry/events';
 
-const MAX_UNSEEN = 100;
+const RUNS_ON_PAGE = 50;
+const UNSEEN_ON_PAGE = 200;
+const FIRST_CHANGES = 50;
+const CHANGES_ON_PAGE = 200;
+/** Each page of changes reads those of the pages before it too. */
+const MAX_CHANGES_PAGED = 10_000;
 
-/** Routes of a run's page and the approval of its withheld removals. */
+/** Routes of the runs of an org: their list, their pages, and what can be done on them. */
 export function runRoutes(services: Services): Hono<ConsoleEnv> {
   const { client, config, db, settings } = services;
   const app = new Hono<ConsoleEnv>();
+
+  app.get('/integrations/:domain/runs', async (c) => {
+    const { domain } = c.req.param();
+    const before = wholeNumber(c.req.query('before') ?? '');
+    const outcome = RUN_OUTCOMES.find((each) => each === c.req.query('outcome'));
+    const [runs, current] = await Promise.all([
+      runsBefore(db, domain, { before, outcome, limit: RUNS_ON_PAGE + 1 }),
+      findRunningSync(client, domain),
+    ]);
+    return document(
+      c,
+      <RunsPage
+        page={pageContext(c, services)}
+        domain={domain}
+        runs={runs.slice(0, RUNS_ON_PAGE)}
+        hasMore={runs.length > RUNS_ON_PAGE}
+        before={before}
+        outcome={outcome}
+        currentRunId={current?.runId}
+        now={new Date()}
+      />,
+    );
+  });
 
   app.get('/integrations/:domain/runs/:runId', async (c) => {
     const { domain, runId } = c.req.param();
@@ -28,8 +65,6 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
       describeSchedule(client, domain),
     ]);
     if (!view) return c.notFound();
-    const report = view.kind === 'reported' ? view.report : undefined;
-    const withheld = report && (await withheldBy(services, report));
     return document(
       c,
       <RunPage
@@ -42,11 +77,63 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
           namespace: config.temporal.namespace,
           ...(settings.temporalUi === undefined ? {} : { ui: settings.temporalUi }),
         }}
-        {...(report && { names: await namesIn(db, report) })}
-        {...(withheld && { withheld })}
+        reported={view.kind === 'reported' ? await readReported(services, view.report) : undefined}
         now={new Date()}
       />,
     );
+  });
+
+  app.get('/integrations/:domain/runs/:runId/changes', async (c) => {
+    const { domain, runId } = c.req.param();
+    const skip = Math.min(wholeNumber(c.req.query('skip') ?? '') ?? 0, MAX_CHANGES_PAGED);
+    const [run, found] = await Promise.all([
+      findReport(db, domain, runId),
+      readRunChanges(db, domain, runId, { skip, atMost: CHANGES_ON_PAGE }),
+    ]);
+    if (!run || !found) return c.notFound();
+    const page = pageContext(c, services);
+    const shown = { page, domain, runId, title: `run #${run.runNumber}`, skip, ...found };
+    return document(c, <RunChangesPage {...shown} pageSize={CHANGES_ON_PAGE} max={MAX_CHANGES_PAGED} />);
+  });
+
+  app.get('/integrations/:domain/runs/:runId/withheld', async (c) => {
+    const { domain, runId } = c.req.param();
+    const skip = wholeNumber(c.req.query('skip') ?? '') ?? 0;
+    const run = await findReport(db, domain, runId);
+    const withheld = run?.report && (await withheldBy(services, run.report, skip));
+    if (!run || !withheld) return c.notFound();
+    const page = pageContext(c, services);
+    const title = `run #${run.runNumber}`;
+    return document(c, <WithheldPage {...{ page, domain, runId, title, withheld, skip }} />);
+  });
+
+  app.get('/integrations/:domain/runs/:runId/compare', async (c) => {
+    const { domain, runId } = c.req.param();
+    const found = await Promise.all(
+      [c.req.query('with') ?? '', runId].map((each) => findReport(db, domain, each)),
+    );
+    const reports = found.flatMap((run) => run?.report ?? []);
+    const [older, newer] = reports.sort((a, b) => a.runNumber - b.runNumber);
+    if (!older || !newer) return c.notFound();
+    const [names, namesBefore] = await Promise.all([namesIn(db, newer), namesIn(db, older)]);
+    const both = {
+      users: new Map([...namesBefore.users, ...names.users]),
+      groups: new Map([...namesBefore.groups, ...names.groups]),
+    };
+    const page = pageContext(c, services);
+    return document(c, <ComparePage page={page} domain={domain} reports={[older, newer]} names={both} />);
+  });
+
+  app.post('/integrations/:domain/runs/:runId/cancel', async (c) => {
+    const { domain, runId } = c.req.param();
+    const { sure } = await c.req.parseBody();
+    const running = await findRunningSync(client, domain);
+    if (sure !== 'yes' || running?.runId !== runId) return c.redirect(runPath(domain, runId), 303);
+    await cancelRun(client, running);
+    const recorded = await findReport(db, domain, runId);
+    const which = recorded ? `Run #${recorded.runNumber}` : 'A run that had not begun';
+    await recordChange(services, c, domain, `${which} was stopped`);
+    return c.redirect(`${runPath(domain, runId)}?note=stopping`, 303);
   });
 
   app.post('/integrations/:domain/runs/:runId/approve', async (c) => {
@@ -54,9 +141,17 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
     const { sure } = await c.req.parseBody();
     const view = await readRun(services, domain, runId);
     const withheld = view?.kind === 'reported' ? await withheldBy(services, view.report) : undefined;
-    if (sure !== 'yes' || !withheld || withheld.refusal !== undefined)
+    if (sure !== 'yes' || view?.kind !== 'reported' || !withheld || withheld.refusal !== undefined)
       return c.redirect(runPath(domain, runId), 303);
-    const approval = { by: c.get('person').name, counts: withheld.counts };
+    const { runNumber } = view.report;
+    // Only a run changes what is listed, and there has been none since the page showed it.
+    const ids = await unseenIds(db, domain, runNumber);
+    const listed = {
+      ofRun: runNumber,
+      userIds: ids.get('User') ?? [],
+      groupIds: ids.get('Group') ?? [],
+    };
+    const approval = { by: c.get('person').name, counts: withheld.counts, listed };
     const network = c.get('network');
     const started = await startApproved({ client, config, db, domain, mode: 'full', approval, network });
     operated.emit({ event: 'approval', domain, by: approval.by, message: 'Removals were approved' });
@@ -68,25 +163,54 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
   return app;
 }
 
-/** Returns the removals that a run withheld and, unless it is the latest run, why they cannot be approved. */
+/** Returns what the page of a run shows beyond its report. */
+async function readReported(services: Services, report: SyncReport): Promise<Reported> {
+  const { db } = services;
+  const { domain, runId, runNumber } = report;
+  const [names, phases, changes, withheld, neighbors, [before]] = await Promise.all([
+    namesIn(db, report),
+    phasesOf(db, domain, runId),
+    readRunChanges(db, domain, runId, { atMost: FIRST_CHANGES }),
+    withheldBy(services, report),
+    neighborsOf(db, domain, runNumber),
+    runsBefore(db, domain, { before: runNumber, outcome: undefined, limit: 1 }),
+  ]);
+  return { names, phases, changes, withheld, before: before?.report, ...neighbors };
+}
+
+/**
+ * Returns the removals that a run withheld and, unless it is the latest run, why they cannot be approved.
+ *
+ * @param skip number of those listed on the pages before.
+ */
 async function withheldBy(
   { client, db }: Services,
   { domain, runId, runNumber }: SyncReport,
+  skip = 0,
 ): Promise<Withheld | undefined> {
   const counts = await withheldIn(db, domain, runNumber);
   if (totalOf(counts) === 0) return undefined;
-  const [[latest], currentRun] = await Promise.all([
+  const [[latest], currentRun, approval] = await Promise.all([
     lastReports(db, domain, 1),
     findRunningSync(client, domain),
+    approvalOfList(db, domain, runNumber),
   ]);
+  const given = approval ? { approval } : {};
   if (latest?.runId !== runId)
     return {
       counts,
+      ...given,
       unseen: [],
+      total: 0,
       refusal: 'There is a later run. See its page for the removals that are withheld now.',
     };
-  const unseen = await unseenBy(db, domain, runNumber, MAX_UNSEEN);
-  if (currentRun)
-    return { counts, unseen, refusal: 'A run is in progress. Its report will show what is withheld.' };
-  return { counts, unseen };
+  const [unseen, ids] = await Promise.all([
+    unseenBy(db, domain, runNumber, { atMost: UNSEEN_ON_PAGE, skip }),
+    unseenIds(db, domain, runNumber),
+  ]);
+  const total = [...ids.values()].reduce((sum, { length }) => sum + length, 0);
+  const shown = { counts, ...given, unseen, total };
+  return currentRun
+    ? { ...shown, refusal: 'A run is in progress. Its report will show what is withheld.' }
+    : shown;
 }

@@ -13,6 +13,7 @@ export const NEEDED_ROLES: Readonly<Record<string, Role>> = {
   'POST /integrations/:domain/pause': 'operator',
   'POST /integrations/:domain/resume': 'operator',
   'POST /integrations/:domain/runs/:runId/approve': 'operator',
+  'POST /integrations/:domain/runs/:runId/cancel': 'operator',
   'GET /integrations/:domain/checks': 'operator',
   'GET /audit': 'operator',
   'GET /audit.csv': 'operator',

@@ -125,26 +125,33 @@ const TOGETHER = 100;
 /**
  * Returns all changes of these runs that are still kept: users, groups, apps and group rules, then memberships by group,
  * assignments by app and admin roles. Read in batches, since a first run has changed everything in the graph.
+ *
+ * @param limits how many to read at most in each batch, and which kinds; default all.
  */
 export async function* changesOf(
   db: GraphDatabase,
   domain: string,
   from: number,
   to: number,
+  { atMost, kinds }: { atMost?: number; kinds?: ReadonlySet<ChangedObject> } = {},
 ): AsyncGenerator<GraphChange> {
   const range = { domain, from: integer(from), to: integer(to) };
+  const limit = atMost === undefined ? '' : ` LIMIT ${atMost}`;
+  const isWanted = (kind: ChangedObject) => !kinds || kinds.has(kind);
   for (const label of ['User', 'Group'] as const) {
+    if (!isWanted(label === 'User' ? 'user' : 'group')) continue;
     for (const statement of [ADDED(label), CHANGED(label)]) {
-      for (const row of await db.read<Row>(statement, range)) yield toChange(label, row);
+      for (const row of await db.read<Row>(statement + limit, range)) yield toChange(label, row);
     }
   }
-  for (const what of ['app', 'rule'] as const)
-    for (const row of await db.read<ChangeRow>(ADDED_OR_REMOVED(what), range)) yield toGraphChange(what, row);
-  for (const what of ['membership', 'assignment', 'role'] as const) {
+  for (const what of (['app', 'rule'] as const).filter(isWanted))
+    for (const row of await db.read<ChangeRow>(ADDED_OR_REMOVED(what) + limit, range))
+      yield toGraphChange(what, row);
+  for (const what of (['membership', 'assignment', 'role'] as const).filter(isWanted)) {
     const targets = await db.read<{ id: string }>(TARGETS(what), range);
     for (let at = 0; at < targets.length; at += TOGETHER) {
       const ids = targets.slice(at, at + TOGETHER).map(({ id }) => id);
-      for (const row of await db.read<ChangeRow>(EDGES(what), { ...range, ids }))
+      for (const row of await db.read<ChangeRow>(EDGES(what) + limit, { ...range, ids }))
         yield toGraphChange(what, row);
     }
   }

@@ -1,6 +1,7 @@
 import type { SyncMode, SyncOutcome, SyncReport } from '../../contract';
 import { wholeNumber } from '../../text/wholeNumber';
 import type { GraphDatabase, Parameters } from '../database';
+import { integer } from '../values';
 
 /** A `SyncRun` node. */
 export interface RecordedRun {
@@ -41,6 +42,41 @@ export async function lastReports(
 ): Promise<RecordedRun[]> {
   const where = outcome === undefined ? '' : 'WHERE r.outcome = $outcome';
   return runs(db, where, { domain, limit, outcome: outcome ?? null });
+}
+
+/** Returns runs of a domain whose number is below `before`, newest first; with `outcome`, only those with that outcome. */
+export async function runsBefore(
+  db: GraphDatabase,
+  domain: string,
+  {
+    before,
+    outcome,
+    limit,
+  }: { before: number | undefined; outcome: RecordedRun['outcome'] | undefined; limit: number },
+): Promise<RecordedRun[]> {
+  const where = `WHERE ($before IS NULL OR r.number < $before) AND ($outcome IS NULL OR r.outcome = $outcome)`;
+  const number = before === undefined ? null : integer(before);
+  return runs(db, where, { domain, limit, before: number, outcome: outcome ?? null });
+}
+
+/** A run, by its id and number. */
+export type RunRef = Pick<RecordedRun, 'runId' | 'runNumber'>;
+
+/** Returns the runs of a domain that the graph has directly before and after one. */
+export async function neighborsOf(
+  db: GraphDatabase,
+  domain: string,
+  runNumber: number,
+): Promise<{ older?: RunRef; newer?: RunRef }> {
+  const [row] = await db.read<{ older: RunRef | null; newer: RunRef | null }>(
+    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number <> $number
+     WITH r ORDER BY r.number
+     WITH collect({runId: r.id, runNumber: r.number}) AS runs
+     RETURN last([run IN runs WHERE run.runNumber < $number]) AS older,
+            head([run IN runs WHERE run.runNumber > $number]) AS newer`,
+    { domain, number: integer(runNumber) },
+  );
+  return { ...(row?.older && { older: row.older }), ...(row?.newer && { newer: row.newer }) };
 }
 
 /** Returns one run of a domain by its id or its decimal run number. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { NodeLabel } from '../../contract';
 import { REMOVABLE_KINDS, removableText, type RemovableKind } from './breaker';
 import type { GraphDatabase, Transaction } from '../database';
 import { integer } from '../values';
@@ -25,19 +26,37 @@ export interface Approval {
   by: string;
   /** Maximum number of removals of each kind. */
   counts: RemovalCounts;
+  /** What the approver has seen; absent if they have seen numbers only. */
+  listed?: ListedRemovals;
+}
+
+/** The users and groups that a page listed for an approver. */
+export interface ListedRemovals {
+  /** Number of the run that withheld their removal. */
+  ofRun: number;
+  userIds: readonly string[];
+  groupIds: readonly string[];
 }
 
 /** Stores an approval for the run that is started with its id. @returns the id, a random UUID. */
 export async function approveRemovals(
   db: GraphDatabase,
   domain: string,
-  { by, counts }: Approval,
+  { by, counts, listed }: Approval,
 ): Promise<string> {
   const id = randomUUID();
   await db.run(
     `CREATE (a:RemovalApproval {okta_domain: $domain, id: $id, at: datetime.realtime('UTC'), by: $by})
-     SET a += $counts`,
-    { domain, id, by, counts: integers(counts) },
+     SET a += $counts, a.of_run = $ofRun, a.user_ids = $userIds, a.group_ids = $groupIds`,
+    {
+      domain,
+      id,
+      by,
+      counts: integers(counts),
+      ofRun: listed ? integer(listed.ofRun) : null,
+      userIds: listed?.userIds ?? null,
+      groupIds: listed?.groupIds ?? null,
+    },
   );
   return id;
 }
@@ -124,6 +143,46 @@ export async function useApproval(
          ${REMOVABLE_KINDS.map((kind) => `r.approved_${kind} = $counts.${kind}`).join(', ')}`,
     { ...scope, isGiven: totalOf(counts) > 0, counts: integers(counts) },
   );
+}
+
+/**
+ * Returns true if all these users or groups were listed for the approver of a run, or if only numbers were approved.
+ */
+export async function wereListed(
+  tx: Transaction,
+  run: { domain: string; number: number },
+  label: NodeLabel,
+  ids: readonly string[],
+): Promise<boolean> {
+  const list = label === 'User' ? 'a.user_ids' : 'a.group_ids';
+  const [approval] = await tx.run<{ hasAll: boolean }>(
+    `MATCH (a:RemovalApproval {okta_domain: $domain, used_run: $run})
+     RETURN ${list} IS NULL OR all(id IN $ids WHERE id IN ${list}) AS hasAll`,
+    { domain: run.domain, run: integer(run.number), ids },
+  );
+  return approval?.hasAll ?? true;
+}
+
+/** An approval of what a run withheld. */
+export interface GivenApproval {
+  by: string;
+  at: Date;
+  /** The run that was started with it; absent if it has not begun. */
+  usedRun?: number;
+}
+
+/** Returns the last approval of the removals that a run withheld; undefined if its list was not approved. */
+export async function approvalOfList(
+  db: GraphDatabase,
+  domain: string,
+  runNumber: number,
+): Promise<GivenApproval | undefined> {
+  const [row] = await db.read<{ by: string; atMs: number; usedRun: number | null }>(
+    `MATCH (a:RemovalApproval {okta_domain: $domain, of_run: $number})
+     RETURN a.by AS by, a.at.epochMillis AS atMs, a.used_run AS usedRun ORDER BY a.at DESC LIMIT 1`,
+    { domain, number: integer(runNumber) },
+  );
+  return row && { by: row.by, at: new Date(row.atMs), ...(row.usedRun !== null && { usedRun: row.usedRun }) };
 }
 
 function integers(counts: RemovalCounts) {

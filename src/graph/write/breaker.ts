@@ -46,6 +46,8 @@ const REMOVED: Readonly<Record<RemovableKind, Counter>> = {
 export interface RemovalLimit {
   /** Maximum number of removals in the whole run, including those already made. */
   limit: number;
+  /** That maximum without an approval. */
+  usual: number;
   /** The approved part of it; 0 without an approval, infinite for a run that version 0.2.0 began. */
   approved: number;
   /** Removals that the run has already made. */
@@ -73,8 +75,8 @@ export async function removalLimit(
   );
   const { atStart = 0, removed = 0, withheld = 0 } = row ?? {};
   const approved = run.allowDeletes ? (row?.approved ?? Infinity) : 0;
-  const limit = Math.max(allowedRemovals(atStart, maxDeletePercent), approved);
-  return { limit, approved, removed, isWithheld: withheld > 0 };
+  const usual = allowedRemovals(atStart, maxDeletePercent);
+  return { limit: Math.max(usual, approved), usual, approved, removed, isWithheld: withheld > 0 };
 }
 
 /** The breaker's rule: a percentage, but at least ten if that is no more than half. */

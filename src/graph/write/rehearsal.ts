@@ -7,7 +7,7 @@ import { groupRow, userRow, type NodeRow } from './nodes';
 import { removeConfirmed } from './removals';
 import { drawReportingLines } from './reportingLines';
 import { pruneHistory } from './retention';
-import { assertOpen, type RunWriter } from './run';
+import { assertOpen, beginPhase, RUN_PHASES, type RunWriter } from './run';
 import { removeOldRuns } from './runRetention';
 import { beginRun, endRun, openRuns, type RunToBegin } from './runs';
 import { deniedBuiltInGroup, groupsThatCountTheDenied } from './scope';
@@ -74,6 +74,7 @@ async function firstRun(db: GraphDatabase, settings: RunSettings, stop: AbortSig
   await openRuns(db, run);
   await removeOldRuns(db, REHEARSAL, forever());
   await assertOpen(db, run);
+  for (const phase of RUN_PHASES) await beginPhase(db, run, phase);
   const writer: RunWriter = { db, run, usage: noUsage() };
   const beat = () => stop.throwIfAborted();
   await writeList(writer, 'Group', groups(), beat);

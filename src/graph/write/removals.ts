@@ -1,6 +1,7 @@
 import type { Counts } from '../../telemetry/runCounts';
 import { CODES, type Code } from '../../codes';
 import type { SyncWarning, NodeLabel } from '../../contract';
+import { wereListed } from './approvals';
 import type { BreakerOptions } from './breaker';
 import type { Transaction } from '../database';
 import { explainNeo4jError } from '../errors';
@@ -166,7 +167,7 @@ async function strip(removal: Removal, { id, relationships }: NodeToRemove): Pro
   const size = Math.max(1, Math.min(removal.room.max, Math.ceil(relationships / 2)));
   const removeSome = async (atMost: number): Promise<number> => {
     const { count } = await writeForRun(removal, async (tx) => {
-      if (!(await isPermitted(tx, removal))) return { counts: {}, warnings: [], count: 0 };
+      if (!(await isPermitted(tx, removal, [id]))) return { counts: {}, warnings: [], count: 0 };
       const removed = await removeSomeRelationships(tx, run, { label, id }, atMost);
       return { counts: countsOfEdges(removed), warnings: [], count: removed.count };
     });
@@ -182,14 +183,14 @@ function countsOfEdges({ edges, assignments, roles }: Omit<Removed, 'nodes'>): C
 
 async function remove(removing: Removing, nodes: readonly NodeToRemove[]): Promise<void> {
   const { run, label } = removing;
+  const ids = nodes.map(({ id }) => id);
   await writeForRun(removing, async (tx) => {
-    if (!(await isPermitted(tx, removing))) {
+    if (!(await isPermitted(tx, removing, ids))) {
       return {
         counts: { [`${kindOf(label)}_withheld`]: await withholdWithin(tx, run, label) },
         warnings: [],
       };
     }
-    const ids = nodes.map(({ id }) => id);
     const removed = await removeNodes(tx, run, label, ids);
     if (label === 'User' && removed.nodes > 0) await noteStaleLines(tx, run);
     if (label === 'User') await changeSuspects(tx, run, { not: ids });
@@ -199,10 +200,14 @@ async function remove(removing: Removing, nodes: readonly NodeToRemove[]): Promi
 }
 
 /**
- * Returns true if all confirmed removals may be made; the org's lock is held, so no other writer adds to them
- * meanwhile.
+ * Returns true if these confirmed removals may be made; the org's lock is held, so no other writer adds to them
+ * meanwhile. More than usual are allowed only to nodes that the approver has seen.
  */
-async function isPermitted(tx: Transaction, { run, label, breaker }: Removing): Promise<boolean> {
-  const { isOver, isWithheld } = await doubtsOf(tx, run, label, breaker);
-  return !isWithheld && !isOver;
+async function isPermitted(
+  tx: Transaction,
+  { run, label, breaker }: Removing,
+  ids: readonly string[],
+): Promise<boolean> {
+  const { isOver, isOverUsual, isWithheld } = await doubtsOf(tx, run, label, breaker);
+  return !isWithheld && !isOver && (!isOverUsual || (await wereListed(tx, run, label, ids)));
 }

@@ -172,6 +172,20 @@ export async function assertOpen(db: GraphDatabase, run: Run): Promise<void> {
   if (!state?.isOpen) throw runEnded(run);
 }
 
+/** Parts of a run that follow each other; each begins when the one before has ended. */
+export const RUN_PHASES = ['lists', 'memberships', 'access', 'sweep'] as const;
+
+export type RunPhase = (typeof RUN_PHASES)[number];
+
+/** Records on the `SyncRun` when a phase began, by the database's clock; later calls change nothing. */
+export async function beginPhase(db: GraphDatabase, run: Run, phase: RunPhase): Promise<void> {
+  await db.run(
+    `MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE ${IS_OPEN} AND r.${phase}_began_at IS NULL
+     SET r.${phase}_began_at = datetime.realtime('UTC')`,
+    identityOf(run),
+  );
+}
+
 /** Locks the org for writing until the transaction ends. */
 export async function lockOrg(tx: Transaction, domain: string): Promise<void> {
   await tx.run(LOCK, { domain });

@@ -242,15 +242,16 @@ async function inDoubt(
   return row?.count ?? 0;
 }
 
-/** Compares all that is in doubt with what the run may still remove. */
+/** Compares all that is in doubt with what the run may still remove, and could without an approval. */
 export async function doubtsOf(
   tx: Transaction,
   run: Run,
   label: NodeLabel,
   breaker: BreakerOptions,
-): Promise<{ isOver: boolean; isWithheld: boolean }> {
-  const { limit, removed, isWithheld } = await removalLimit(tx, run, kindOf(label), breaker);
-  return { isOver: removed + (await inDoubt(tx, run, label)) > limit, isWithheld };
+): Promise<{ isOver: boolean; isOverUsual: boolean; isWithheld: boolean }> {
+  const { limit, usual, removed, isWithheld } = await removalLimit(tx, run, kindOf(label), breaker);
+  const total = removed + (await inDoubt(tx, run, label));
+  return { isOver: total > limit, isOverUsual: total > usual, isWithheld };
 }
 
 /** Okta's responses for candidates that were asked for by id. */

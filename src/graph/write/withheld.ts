@@ -21,30 +21,58 @@ export interface Unseen {
 }
 
 /**
- * Returns nodes missing from the complete lists of a run, users first: those whose removal the
- * breaker withheld, and those whose deletion Okta did not confirm.
+ * Cypher: users or groups that the complete list of run `$run` lacks, and those that Okta has reported as not found or
+ * could not answer for.
+ */
+const inDoubt = (label: NodeLabel, list: 'users' | 'groups', columns: string) => `
+       MATCH (r:SyncRun {okta_domain: $domain, number: $run}) WHERE r.${list}_listed AND r.${list}_changed_since IS NULL
+       MATCH (n:${label} {okta_domain: $domain}) WHERE n.last_seen_run < $run
+       RETURN '${label}' AS label, n, ${columns}
+       UNION
+       MATCH (n:${label}) WHERE n.okta_domain = $domain AND n.denied_run > 0
+       RETURN '${label}' AS label, n, ${columns}`;
+
+/** Cypher: binds `n` to each node that run `$run` may have left in the graph. */
+const UNSEEN = `CALL () {${inDoubt('User', 'users', 'n.display_name AS name, n.email AS email')}
+       UNION
+       MATCH (o:OktaOrg {domain: $domain}) UNWIND o.suspects AS suspect
+       MATCH (n:User {okta_domain: $domain, id: suspect})
+       RETURN 'User' AS label, n, n.display_name AS name, n.email AS email
+       UNION${inDoubt('Group', 'groups', 'n.name AS name, null AS email')}
+       UNION${unlisted('App', 'label')}
+       UNION${unlisted('GroupRule', 'name')}
+     }`;
+
+/**
+ * Returns nodes that are missing from the complete lists of a run, or that Okta has reported as not found, users first:
+ * those whose removal the breaker withheld, and those whose deletion Okta did not confirm.
  */
 export async function unseenBy(
   db: GraphDatabase,
   domain: string,
   runNumber: number,
-  atMost: number,
+  { atMost, skip = 0 }: { atMost: number; skip?: number },
 ): Promise<Unseen[]> {
   return db.read<Unseen>(
-    `CALL () {
-       MATCH (r:SyncRun {okta_domain: $domain, number: $run, users_listed: true}) WHERE r.users_changed_since IS NULL
-       MATCH (n:User {okta_domain: $domain}) WHERE n.last_seen_run < $run
-       RETURN 'User' AS label, n, n.display_name AS name, n.email AS email
-       UNION ALL
-       MATCH (r:SyncRun {okta_domain: $domain, number: $run, groups_listed: true}) WHERE r.groups_changed_since IS NULL
-       MATCH (n:Group {okta_domain: $domain}) WHERE n.last_seen_run < $run
-       RETURN 'Group' AS label, n, n.name AS name, null AS email
-       UNION ALL ${unlisted('App', 'label')}
-       UNION ALL ${unlisted('GroupRule', 'name')}
-     }
+    `${UNSEEN}
+     WITH label, n, name, email
+     ORDER BY CASE label WHEN 'User' THEN 1 WHEN 'Group' THEN 2 WHEN 'App' THEN 3 ELSE 4 END, name, n.id
+     SKIP $skip LIMIT $atMost
      RETURN label, n.id AS id, name, email,
-            COUNT { (n)-[:MEMBER_OF]-() } + COUNT { (n)<-[:ASSIGNED_TO]-() } AS relationships
-     ORDER BY CASE label WHEN 'User' THEN 1 WHEN 'Group' THEN 2 WHEN 'App' THEN 3 ELSE 4 END, name, id LIMIT $atMost`,
-    { domain, run: integer(runNumber), atMost: integer(atMost) },
+            COUNT { (n)-[:MEMBER_OF]-() } + COUNT { (n)<-[:ASSIGNED_TO]-() } AS relationships`,
+    { domain, run: integer(runNumber), atMost: integer(atMost), skip: integer(skip) },
   );
+}
+
+/** Returns the ids of all that {@link unseenBy} lists, by label. */
+export async function unseenIds(
+  db: GraphDatabase,
+  domain: string,
+  runNumber: number,
+): Promise<Map<Unseen['label'], string[]>> {
+  const rows = await db.read<{ label: Unseen['label']; ids: string[] }>(
+    `${UNSEEN} RETURN label, collect(n.id) AS ids`,
+    { domain, run: integer(runNumber) },
+  );
+  return new Map(rows.map(({ label, ids }) => [label, ids]));
 }

@@ -3,6 +3,8 @@ import { auth, driver as driverTo } from 'neo4j-driver';
 import type { SyncWarning } from '../../../src/contract';
 import { MAX_EDGES } from '../../../src/graph/write/memberships';
 import type { GraphDatabase, Transaction } from '../../../src/graph/database';
+import { approvalOfList, approveRemovals, ofEachKind } from '../../../src/graph/write/approvals';
+import { endRun } from '../../../src/graph/write/runs';
 import { removeNodes, removeSomeRelationships } from '../../../src/graph/write/former';
 import { writeNodes } from '../../../src/graph/write/nodes';
 import { writeForRun, type Run } from '../../../src/graph/write/run';
@@ -46,6 +48,31 @@ describe('what is removed', () => {
     await remove(run, 'Group', ids, () => void (beats += 1));
     assert.equal((await graph.syncRun(run))['memberships_removed'], 300 * 60);
     assert.equal(beats, Math.ceil(60 / Math.floor(MAX_EDGES / 300)));
+  });
+
+  it('is only what the approver has seen, if that is more than usual', async () => {
+    await addUsers(20);
+    const approve = (userIds: readonly string[]) =>
+      approveRemovals(graph.db, graph.domain, {
+        by: 'ann',
+        counts: { ...ofEachKind(0), users: 12 },
+        listed: { ofRun: 1, userIds, groupIds: [] },
+      });
+    const ids = Array.from({ length: 12 }, (_, i) => `00u${i + 1}`);
+    const options = { asOfMs: AS_OF, maxDeletePercent: 0 };
+    const beginWith = (approvalId: string) => graph.begin({ allowDeletes: true, approvalId });
+
+    const swapped = await beginWith(await approve([...ids.slice(1), '00u20']));
+    await removeDenied(graph, swapped, 'User', ids, options);
+    const { users_deleted: none, users_withheld: withheld } = await graph.syncRun(swapped);
+    assert.deepEqual([none, withheld], [0, 12]);
+    await endRun(graph.db, swapped);
+
+    const listed = await beginWith(await approve(ids));
+    await removeDenied(graph, listed, 'User', ids, options);
+    assert.equal((await graph.syncRun(listed))['users_deleted'], 12);
+    const given = await approvalOfList(graph.db, graph.domain, 1);
+    assert.deepEqual([given?.by, given?.usedRun], ['ann', listed.number]);
   });
 
   it('does not hold up what follows when a node cannot be removed, and is reported', async () => {

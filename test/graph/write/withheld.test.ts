@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { unseenBy } from '../../../src/graph/write/withheld';
+import { unseenBy, unseenIds } from '../../../src/graph/write/withheld';
 import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
 
 describe('The nodes that a full run did not see', () => {
@@ -23,11 +23,12 @@ describe('The nodes that a full run did not see', () => {
            r.users_changed_since = CASE $mode WHEN 'incremental' THEN datetime('2026-01-01T00:00:00Z') END`,
       { users, groups, mode },
     );
-  const ids = async (atMost = 10) => (await unseenBy(graph.db, graph.domain, 2, atMost)).map(({ id }) => id);
+  const ids = async (atMost = 10) =>
+    (await unseenBy(graph.db, graph.domain, 2, { atMost })).map(({ id }) => id);
 
   it('are users by name and then groups, with their memberships', async () => {
     await readWhole(true, true);
-    assert.deepEqual(await unseenBy(graph.db, graph.domain, 2, 10), [
+    assert.deepEqual(await unseenBy(graph.db, graph.domain, 2, { atMost: 10 }), [
       { label: 'User', id: 'u2', name: 'Ann', email: null, relationships: 1 },
       { label: 'User', id: 'u1', name: 'Zoe', email: 'zoe@acme.example', relationships: 1 },
       { label: 'Group', id: 'g1', name: 'All', email: null, relationships: 2 },
@@ -57,10 +58,23 @@ describe('The nodes that a full run did not see', () => {
     await graph.set(
       `MATCH (r:SyncRun {okta_domain: $domain, number: 2}) SET r.access_steps = ['rules', 'apps']`,
     );
-    assert.deepEqual(await unseenBy(graph.db, graph.domain, 2, 10), [
+    assert.deepEqual(await unseenBy(graph.db, graph.domain, 2, { atMost: 10 }), [
       { label: 'App', id: 'a1', name: 'Payroll', email: null, relationships: 1 },
       { label: 'GroupRule', id: 'r1', name: 'All', email: null, relationships: 0 },
     ]);
+  });
+
+  it('are also what Okta has reported as not found, or could not answer for, each once', async () => {
+    await graph.set(
+      `MATCH (u:User {okta_domain: $domain, id: 'u1'}), (g:Group {okta_domain: $domain, id: 'g1'})
+       SET u.denied_run = 2, g.denied_run = 1
+       WITH u MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = ['u1', 'u3']`,
+    );
+    assert.deepEqual(await ids(), ['u3', 'u1', 'g1']);
+    const first = await unseenBy(graph.db, graph.domain, 2, { atMost: 1, skip: 1 });
+    assert.deepEqual(first[0]?.id, 'u1');
+    const all = await unseenIds(graph.db, graph.domain, 2);
+    assert.deepEqual([all.get('User')?.toSorted(), all.get('Group')], [['u1', 'u3'], ['g1']]);
   });
 
   it('are no users after an incremental run, which lists the changed ones only', async () => {

@@ -1,0 +1,123 @@
+import { formatCount } from '../../text/counts';
+import { formatTime } from '../../text/times';
+import type { GraphChange } from '../../graph/read/changes';
+import type { RunChanges } from '../read/runChanges';
+import { Layout } from './layout';
+import type { PageContext } from './pageContext';
+import { accessPath, integrationPath, nodePath, runPath } from './links';
+import { nameOf, Table } from './parts';
+
+/** What joins the two ends of a relationship. */
+const JOINED: Partial<Record<GraphChange['what'], string>> = {
+  membership: ' in ',
+  assignment: ' to ',
+  role: ' as ',
+};
+
+/** The changes that a run made, with names. */
+export function ChangesTable({ domain, changes }: { domain: string; changes: readonly GraphChange[] }) {
+  return (
+    <Table caption="Changes, with names as they are now" head={['What', 'Change', 'Who', 'Details']}>
+      {changes.map((change) => (
+        <tr>
+          <td>{change.what}</td>
+          <td>{change.change}</td>
+          <td>
+            <Subject domain={domain} change={change} />
+          </td>
+          <td>{detailOf(change)}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function Subject({ domain, change }: { domain: string; change: GraphChange }) {
+  const { what, userId, userName, userEmail, groupId, groupName, appId, roleId, ruleId } = change;
+  // Pages of users and groups remain after Okta has deleted them; those of apps and rules do not.
+  const isGone = change.change === 'removed' && (what === 'app' || what === 'rule');
+  const linked = (kind: 'apps' | 'roles' | 'rules', id: string | undefined, name: string | undefined) =>
+    id !== undefined &&
+    (isGone ? nameOf(name, id) : <a href={accessPath(domain, kind, id)}>{nameOf(name, id)}</a>);
+  const ends = [
+    userId !== undefined && (
+      <a href={nodePath(domain, 'User', userId)}>{nameOf(userName ?? userEmail, userId)}</a>
+    ),
+    groupId !== undefined && <a href={nodePath(domain, 'Group', groupId)}>{nameOf(groupName, groupId)}</a>,
+    linked('apps', appId, change.appName),
+    linked('roles', roleId, change.roleName),
+    linked('rules', ruleId, change.ruleName),
+  ].filter((end) => end !== false);
+  return (
+    <>
+      {ends.map((end, nth) => (
+        <>
+          {nth > 0 && JOINED[what]}
+          {end}
+        </>
+      ))}
+    </>
+  );
+}
+
+function detailOf({ what, fields = [], values = {}, after, by }: GraphChange): string {
+  const shown = fields.length > 1 ? fields.filter((field) => field !== 'last_updated') : fields;
+  const changed = shown.map((field) => {
+    const [was, is] = [values[`${field}_before`], values[`${field}_after`]];
+    if (was === undefined && is === undefined) return field;
+    return `${field}: ${nameOf(was, 'none')} → ${nameOf(is, 'none')}`;
+  });
+  if (changed.length > 0) return changed.join(', ');
+  if (JOINED[what] === undefined || by === undefined) return '';
+  const until = formatTime(new Date(by));
+  return after === undefined ? `by ${until}` : `between ${formatTime(new Date(after))} and ${until}`;
+}
+
+interface RunChangesPageProps extends RunChanges {
+  page: PageContext;
+  domain: string;
+  runId: string;
+  title: string;
+  skip: number;
+  pageSize: number;
+  /** The most changes that the pages go through. */
+  max: number;
+}
+
+/** A page of all changes that a run made. */
+export function RunChangesPage(props: RunChangesPageProps) {
+  const { page, domain, runId, title, changes, total, skip, pageSize, max } = props;
+  const path = runPath(domain, runId);
+  const next = skip + changes.length;
+  const hasMore = changes.length === pageSize && next < total;
+  return (
+    <Layout title={`Changes of ${title}`} page={page}>
+      <p class="path">
+        <a href={integrationPath(domain)}>{domain}</a> / <a href={path}>{title}</a>
+      </p>
+      <h1>{`Changes of ${title}`}</h1>
+      {changes.length === 0 ? (
+        <p>
+          The graph has no more changes of this run. What is older than SYNC_HISTORY_RETENTION is removed.
+        </p>
+      ) : (
+        <>
+          <p class="muted">{`${formatCount(skip + 1)} to ${formatCount(next)} of ${formatCount(total)}`}</p>
+          <ChangesTable domain={domain} changes={changes} />
+        </>
+      )}
+      {hasMore && next < max && (
+        <p>
+          <a class="button" href={`${path}/changes?skip=${next}`} rel="next">
+            Next
+          </a>
+        </p>
+      )}
+      {hasMore && next >= max && (
+        <p>
+          For all of them, run <code>okta-graph report --changes</code>.
+        </p>
+      )}
+    </Layout>
+  );
+}
