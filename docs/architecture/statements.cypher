@@ -676,8 +676,43 @@ SET n.denied_twice = CASE WHEN row.isRipe AND NOT isFirst THEN true END,
 
 // end of a run
 
+CALL () {
+  MATCH (u:User {okta_domain: $domain}) WHERE u.id IS NOT NULL AND u.email IS NOT NULL
+  WITH u.email AS shared, count(*) AS users WHERE users > 1
+  RETURN shared, users
+}
+MATCH (u:User {okta_domain: $domain, email: shared})
+RETURN count(*) AS count;
+
 MATCH (g:Group {okta_domain: $domain})
 RETURN sum(COUNT { (g)<-[:MEMBER_OF]-() }) AS memberships, sum(coalesce(g.users_count, 0)) AS usersCount;
+
+MATCH (g:Group {okta_domain: $domain}) WHERE g.id IS NOT NULL AND COUNT { (g)<-[:MEMBER_OF]-() } = 1
+RETURN count(*) AS count;
+
+MATCH (g:Group {okta_domain: $domain}) WHERE g.id IS NOT NULL AND NOT EXISTS { (g)<-[:MEMBER_OF]-() }
+RETURN count(*) AS count;
+
+MATCH (m:OrgMeasure {okta_domain: $domain}) WHERE m.at < $before
+WITH m.at.epochMillis / 86400000 AS day, m ORDER BY m.at DESC, m.run DESC
+WITH day, collect(m)[1..] AS earlier
+UNWIND earlier AS m DELETE m;
+
+MATCH (m:OrgMeasure {okta_domain: $domain}) WHERE m.at < $before AND m.run <> $run DELETE m;
+
+MATCH (manager:User {okta_domain: $domain}) WHERE manager.id IS NOT NULL AND manager.status IN ['SUSPENDED', 'DEPROVISIONED']
+MATCH (u:User)-[:REPORTS_TO]->(manager) WHERE NOT coalesce(u.status, '') IN ['STAGED', 'SUSPENDED', 'DEPROVISIONED']
+RETURN count(*) AS count;
+
+MATCH (o:OktaOrg {domain: $domain})
+MATCH (r:SyncRun {okta_domain: $domain, id: $runId})
+RETURN r.number AS number, coalesce(r.groups_as_of, r.finished_at).epochMillis AS atMs,
+       o {.users, .groups, .memberships, .apps, .assignments, .roles, .rules} AS size;
+
+MATCH (o:OktaOrg {domain: $domain}) SET o.lock = randomUUID()
+WITH o WHERE o.renaming_to IS NULL
+MERGE (m:OrgMeasure {okta_domain: $domain, run: $run})
+SET m = $numbers, m.okta_domain = $domain, m.run = $run, m.at = $at;
 
 MATCH (o:OktaOrg {domain: $domain}) WHERE o.reporting_lines IS NOT NULL
 RETURN o.reporting_lines AS total, o.managers_unresolved AS unresolved, o.managers_unresolved_users AS unresolvedUsers,
@@ -722,11 +757,38 @@ MATCH (u:User {okta_domain: $domain}) WHERE u.email IS NULL
 WITH u.id AS id ORDER BY id
 RETURN count(id) AS count, collect(id)[..20] AS ids;
 
+MATCH (u:User {okta_domain: $domain}) WHERE u.id IS NOT NULL
+RETURN count(CASE WHEN u.status = 'ACTIVE' THEN 1 END) AS users_active, count(CASE WHEN u.status = 'STAGED' THEN 1 END) AS users_staged, count(CASE WHEN u.status = 'PROVISIONED' THEN 1 END) AS users_provisioned, count(CASE WHEN u.status = 'RECOVERY' THEN 1 END) AS users_recovery, count(CASE WHEN u.status = 'PASSWORD_EXPIRED' THEN 1 END) AS users_password_expired, count(CASE WHEN u.status = 'LOCKED_OUT' THEN 1 END) AS users_locked_out, count(CASE WHEN u.status = 'SUSPENDED' THEN 1 END) AS users_suspended, count(CASE WHEN u.status = 'DEPROVISIONED' THEN 1 END) AS users_deprovisioned;
+
+MATCH (u:User {okta_domain: $domain}) WHERE u.id IS NOT NULL AND NOT coalesce(u.status, '') IN ['STAGED', 'SUSPENDED', 'DEPROVISIONED']
+  AND coalesce(u.last_login < $since, true) AND NOT coalesce(coalesce(u.activated, u.created) >= $since, false)
+RETURN count(*) AS count;
+
+MATCH (u:User {okta_domain: $domain}) WHERE u.id IS NOT NULL AND NOT coalesce(u.status, '') IN ['STAGED', 'SUSPENDED', 'DEPROVISIONED'] AND u.last_login IS NULL
+RETURN count(*) AS count;
+
+MATCH (u:User {okta_domain: $domain}) WHERE u.id IS NOT NULL AND u.status IN ['SUSPENDED', 'DEPROVISIONED']
+  AND EXISTS { MATCH (u)-[:MEMBER_OF]->(g:Group) WHERE coalesce(g.type, '') <> 'BUILT_IN' }
+RETURN count(*) AS count;
+
 
 // apps, admin roles and group rules
 
 CALL () { MATCH (n:App {okta_domain: $domain}) WHERE n.denied_run = $run AND n.denied_twice IS NULL RETURN max(n.denied_since.epochMillis) AS since UNION ALL MATCH (n:GroupRule {okta_domain: $domain}) WHERE n.denied_run = $run AND n.denied_twice IS NULL RETURN max(n.denied_since.epochMillis) AS since UNION ALL MATCH ()-[e:ASSIGNED_TO]->(t) WHERE e.missing_run = $run AND e.missing_twice IS NULL AND t.okta_domain = $domain RETURN max(e.missing_since.epochMillis) AS since UNION ALL MATCH ()-[e:HAS_ROLE]->(t) WHERE e.missing_run = $run AND e.missing_twice IS NULL AND t.okta_domain = $domain RETURN max(e.missing_since.epochMillis) AS since }
 RETURN max(since) + $gapMs + 1 - datetime.realtime('UTC').epochMillis AS waitMs;
+
+MATCH (a:App {okta_domain: $domain}) WHERE a.id IS NOT NULL
+  AND NOT EXISTS { MATCH (u:User)-[:ASSIGNED_TO]->(a) WHERE coalesce(u.status, '') <> 'DEPROVISIONED' }
+  AND NOT EXISTS { MATCH (u:User)-[:MEMBER_OF]->(:Group)-[:ASSIGNED_TO]->(a) WHERE coalesce(u.status, '') <> 'DEPROVISIONED' }
+RETURN count(*) AS count;
+
+MATCH (a:App {okta_domain: $domain}) WHERE a.id IS NOT NULL AND EXISTS { (a)<-[:ASSIGNED_TO]-(:User) }
+RETURN count(*) AS count;
+
+MATCH (a:App {okta_domain: $domain}) WHERE a.id IS NOT NULL AND a.status = 'INACTIVE' AND EXISTS { (a)<-[:ASSIGNED_TO]-() }
+RETURN count(*) AS count;
+
+MATCH (g:Group {okta_domain: $domain}) RETURN min(coalesce(g.memberships_whole_as_of, g.memberships_as_of)).epochMillis AS asOfMs;
 
 MATCH (n:AdminRole {okta_domain: $domain}) WHERE NOT EXISTS { (n)--() } DELETE n;
 
@@ -843,6 +905,26 @@ WITH o ORDER BY coalesce(o.roles_read_run, 0), o.roles_as_of, o.id
 RETURN o.id AS id, coalesce(o.roles_read_run, 0) < $run AS isUnread, o.roles_as_of IS NOT NULL AS wasRead,
   coalesce(o.roles_verify_run = $run, false) AS isChosen, $full OR o.roles_as_of IS NULL OR coalesce(o.admin_listed_run, 0) < $run AS isCalledFor;
 
+MATCH (r:AdminRole {okta_domain: $domain}) WHERE r.id IS NOT NULL
+CALL (r) {
+  MATCH (u:User)-[e:HAS_ROLE]->(r:AdminRole) RETURN u, e, null AS g, null AS m
+  UNION ALL
+  MATCH (u:User)-[m:MEMBER_OF]->(g:Group)-[e:HAS_ROLE]->(r:AdminRole) WHERE true RETURN u, e, g, m
+}
+WITH *, CASE WHEN u.status = 'SUSPENDED' THEN 'suspended' WHEN u.status = 'DEPROVISIONED' THEN 'deactivated'
+             WHEN u.last_login IS NULL THEN 'never signed in' WHEN u.last_login < $since THEN 'no recent sign-in' END AS reason
+WHERE reason IS NOT NULL AND (size($reasons) = 0 OR reason IN $reasons)
+RETURN count(DISTINCT u) AS count;
+
+MATCH (r:AdminRole {okta_domain: $domain}) WHERE r.id IS NOT NULL
+CALL (r) {
+  MATCH (u:User)-[e:HAS_ROLE]->(r:AdminRole) RETURN u, e, null AS g, null AS m
+  UNION ALL
+  MATCH (u:User)-[m:MEMBER_OF]->(g:Group)-[e:HAS_ROLE]->(r:AdminRole) WHERE true RETURN u, e, g, m
+}
+WITH u WHERE coalesce(u.status, '') <> 'DEPROVISIONED'
+RETURN count(DISTINCT u) AS admins;
+
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
 RETURN coalesce(r.apps_at_start, 0) AS atStart, r.apps_deleted AS removed, r.apps_withheld AS withheld,
        r.approved_apps AS approved;
@@ -868,9 +950,30 @@ SET r.access_steps = [step IN coalesce(r.access_steps, []) WHERE step <> $step] 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
 SET r.apps_at_start = $counts.apps, r.assignments_at_start = $counts.assignments, r.roles_at_start = $counts.roles, r.rules_at_start = $counts.rules;
 
+MATCH (r:SyncRun {okta_domain: $domain, mode: 'full', outcome: 'succeeded'})
+RETURN r.number AS runNumber, r.finished_at.epochMillis AS finishedMs ORDER BY r.number DESC LIMIT 1;
+
+MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL
+RETURN r.id AS runId, r.number AS runNumber, r.mode AS mode, r.outcome AS outcome,
+       r.started_at.epochMillis AS startedMs, r.finished_at.epochMillis AS finishedMs
+ORDER BY r.number DESC LIMIT 500;
+
+MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.finished_at IS NOT NULL
+UNWIND [CASE WHEN ('rules' IN coalesce(r.access_steps, []) AND NOT 'rules' IN coalesce(r.access_skipped, [])) THEN 'rules' END, CASE WHEN ('groupApps' IN coalesce(r.access_steps, []) AND 'appUsers' IN coalesce(r.access_steps, []) AND NOT 'apps' IN coalesce(r.access_skipped, [])) THEN 'apps' END, CASE WHEN ('roles' IN coalesce(r.access_steps, []) AND NOT 'roles' IN coalesce(r.access_skipped, [])) THEN 'roles' END] AS kind
+WITH r, kind WHERE kind IS NOT NULL
+RETURN kind, max(r.number) AS runNumber, max(r.finished_at.epochMillis) AS finishedMs,
+       coalesce(min(r.groups_as_of), min(r.started_at)).epochMillis AS sinceMs;
+
+MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.keeps_history
+RETURN min(r.groups_as_of).epochMillis AS sinceMs;
+
 MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.outcome IN ['succeeded', 'partial']
 WITH r ORDER BY r.number DESC LIMIT 1
 RETURN coalesce(r.users_withheld, 0) AS users, coalesce(r.groups_withheld, 0) AS groups, coalesce(r.memberships_withheld, 0) AS memberships, coalesce(r.apps_withheld, 0) AS apps, coalesce(r.assignments_withheld, 0) AS assignments, coalesce(r.roles_withheld, 0) AS roles, coalesce(r.rules_withheld, 0) AS rules;
+
+MATCH (rule:GroupRule {okta_domain: $domain}) WHERE rule.id IS NOT NULL AND rule.status = 'INVALID'
+OPTIONAL MATCH (rule)-[adds:ADDS_TO]->(g:Group)
+RETURN count(DISTINCT rule) AS count;
 
 MATCH (s)-[e:ASSIGNED_TO]->(t) WHERE e.missing_run <= $run AND t.okta_domain = $domain
    AND all(each IN [s, t] WHERE coalesce(each.denied_run <> $run, true)) AND e.missing_run = $run AND e.missing_twice WITH s, e, t LIMIT $atMost

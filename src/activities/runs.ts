@@ -9,6 +9,7 @@ import { removeOldRuns } from '../graph/write/runRetention';
 import { ensureAccessSchema } from '../graph/schema/accessSchema';
 import { ensureSchema } from '../graph/schema/schema';
 import { Attempt } from './context';
+import { measure } from './measure';
 import type { Ports } from './ports';
 
 export interface BegunRun extends Run {
@@ -56,9 +57,12 @@ async function beginWithin(
   return { ...run, deadlineMs: sync.deadlineMs, searchAttributes };
 }
 
-/** Closes the run with its report. */
-export async function end({ graph }: Ports, run: Run, ending?: Ending): Promise<SyncReport> {
-  return new Attempt().during(endRun(graph, run, ending));
+/** Closes the run with its report, then measures what the graph has. */
+export async function end(ports: Ports, run: Run, ending?: Ending): Promise<SyncReport> {
+  const attempt = new Attempt();
+  const report = await attempt.during(endRun(ports.graph, run, ending));
+  await attempt.during(measure(ports, report));
+  return report;
 }
 
 /**

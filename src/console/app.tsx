@@ -14,22 +14,27 @@ import { HiddenPage } from './pages/sources';
 import { document, pageContext } from './respond';
 import { credentialRoutes } from './routes/credentials';
 import { accessRoutes } from './routes/access';
+import { auditRoutes } from './routes/audit';
 import { exploreRoutes } from './routes/explore';
 import { integrationRoutes } from './routes/integrations';
 import { questionRoutes } from './routes/questions';
+import { oidcSignInRoutes } from './routes/oidcSignIn';
 import { orgParameter } from './routes/orgParameter';
 import { runEventRoutes } from './routes/runEvents';
 import { runRoutes } from './routes/runs';
 import { signInRoutes } from './routes/signIn';
 import { sourcesRoutes } from './routes/sources';
 import { tokenRoutes } from './routes/tokens';
+import { SignInRecords } from './recordSignIn';
 import { onlyAllowed } from './safety/access';
+import { clientAddress, networkOf } from './safety/addresses';
 import { Attempts } from './safety/attempts';
 import { SYSTEM_CLOCK } from './safety/clock';
 import { Devices } from './safety/devices';
 import { onlyOwnForms, onlyOwnOrigins } from './safety/forms';
 import { onlyHosts, type Names } from './safety/hosts';
 import { passwordVerifier } from './safety/passwords';
+import { onlyRoles } from './safety/roles';
 import { Sessions } from './safety/sessions';
 
 /** Maximum size of a form; the longest field is a private key in PEM. */
@@ -52,6 +57,7 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   const clock = settings.forTests?.clock ?? SYSTEM_CLOCK;
   const isSecure = settings.origin?.startsWith('https:') ?? false;
   const sessions = new Sessions(isSecure, clock);
+  const records = new SignInRecords(services, clock);
   const app = new Hono<ConsoleEnv>();
 
   app.use(headers(isSecure));
@@ -68,6 +74,10 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   app.all('/api/*', (c) => api.fetch(c.req.raw, c.env));
   app.use(bodyLimit({ maxSize: MAX_FORM_BYTES }));
   app.use(sessions.middleware());
+  app.use((c, next) => {
+    c.set('network', networkOf(clientAddress(c, settings.proxies)));
+    return next();
+  });
   app.use(onlyOwnOrigins(names));
   // Before the form's token is checked: a new one would not help.
   if (settings.isReadOnly)
@@ -76,9 +86,12 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   if (access.kind === 'password') {
     const verify = passwordVerifier(access.password, settings.forTests?.scryptCost);
     const devices = new Devices(isSecure, clock);
-    app.route('/', signInRoutes(services, { sessions, devices, attempts: new Attempts(clock), verify }));
+    const attempts = new Attempts(clock);
+    app.route('/', signInRoutes(services, { sessions, devices, attempts, verify, records }));
   }
-  app.use(onlyAllowed(settings));
+  if (access.kind === 'oidc')
+    app.route('/', oidcSignInRoutes(services, access.oidc, { sessions, records, clock }));
+  app.use(onlyAllowed(settings, records));
   app.use((_, next) => client.withDeadline(Date.now() + PAGE_DEADLINE_MS, next));
   if (!config.showOktaIntegration)
     app.use(async (c) => document(c, <HiddenPage page={pageContext(c, services)} contact={contact} />));
@@ -87,12 +100,14 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
     await next();
   });
   app.use('/integrations/:domain/*', orgParameter);
+  app.use(onlyRoles(services));
   app.route('/', sourcesRoutes(services));
   if (settings.hasDesignPage)
     app.get('/design', (c) => document(c, <DesignPage page={pageContext(c, services)} now={new Date()} />));
   if (settings.isReadOnly) app.get('/add', (c) => refusedChange(c, services));
   else app.route('/', credentialRoutes(services));
   app.route('/', tokenRoutes(services, clock));
+  app.route('/', auditRoutes(services));
   app.route('/', exploreRoutes(services));
   app.route('/', accessRoutes(services));
   app.route('/', questionRoutes(services));

@@ -24,6 +24,8 @@ export interface ConsoleEnv {
   Bindings: HttpBindings;
   Variables: {
     session: Session;
+    /** The client's IPv4 address or IPv6 network. */
+    network: string;
     /** Set once the request is allowed. */
     person: Person;
     /** Domains of the configured orgs; set once the request is allowed. */
@@ -36,6 +38,10 @@ export interface Session {
   /** Token in each form of this session, so that other sites cannot submit one. */
   formToken: string;
   isSignedIn: boolean;
+  /** Who has signed in. */
+  person?: Person;
+  /** The ID token with which a provider signed them in; names its session when that is ended. */
+  idToken?: string;
   /** Aborts when a signed-in session expires or is signed out. */
   ended?: AbortSignal;
 }

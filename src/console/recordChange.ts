@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { recordConsoleEvent } from '../graph/write/consoleEvents';
 import { recordSettingsChange } from '../graph/write/settingsChanges';
 import { operated } from '../telemetry/events';
 import type { ConsoleEnv, Services } from './env';
@@ -10,11 +11,35 @@ export async function recordChange(
   domain: string | undefined,
   what: string,
 ): Promise<void> {
-  const event = 'settings_changed';
+  const network = c.get('network');
+  await record(c, 'settings_changed', { domain, what }, ({ by }) =>
+    recordSettingsChange(db, domain, { what, by, network }),
+  );
+}
+
+/** Records that someone has started a run, as {@link recordChange} does. */
+export async function recordRun(
+  { db }: Services,
+  c: Context<ConsoleEnv>,
+  domain: string,
+  what: string,
+): Promise<void> {
+  const network = c.get('network');
+  await record(c, 'run_requested', { domain, what }, ({ by }) =>
+    recordConsoleEvent(db, { what, by, network, domain }),
+  );
+}
+
+async function record(
+  c: Context<ConsoleEnv>,
+  event: 'settings_changed' | 'run_requested',
+  { domain, what }: { domain: string | undefined; what: string },
+  store: (who: { by: string }) => Promise<void>,
+): Promise<void> {
   const by = c.get('person').name;
   const org = domain === undefined ? {} : { domain };
   operated.emit({ event, ...org, by, message: what });
-  await recordSettingsChange(db, domain, { what, by }).catch((error: Error) =>
+  await store({ by }).catch((error: Error) =>
     operated.emit({
       event,
       ...org,

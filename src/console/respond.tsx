@@ -30,7 +30,7 @@ export function pageContext(c: Context<ConsoleEnv>, { settings, config }: Servic
     // Nobody is known before the request is allowed.
     role: (c.get('person') as Person | undefined)?.role ?? 'viewer',
     isReadOnly: settings.isReadOnly,
-    hasSignOut: settings.access.kind === 'password' && session.isSignedIn,
+    hasSignOut: session.isSignedIn,
     note: c.req.query('note'),
   };
 }

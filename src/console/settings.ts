@@ -3,15 +3,20 @@ import { ConfigError, withSecretFiles, type Environment } from '../config';
 import { durationMs } from '../text/parseDuration';
 import { isLoopback } from '../orgs/domain';
 import { Secret } from '../orgs/secret';
+import { OIDC_VARIABLES, readOidc, type OidcSettings } from './oidcSettings';
 import { AddressList } from './safety/addresses';
 import type { Clock } from './safety/clock';
 import type { ScryptCost } from './safety/passwords';
 
-/** Who may use the console: everyone on this machine, everyone with the password, or users signed in by a proxy. */
+/**
+ * Who may use the console: everyone on this machine, everyone with the password, users signed in by a proxy, or users
+ * signed in by an OpenID Connect provider.
+ */
 export type Access =
   | { readonly kind: 'open' }
   | { readonly kind: 'password'; readonly password: Secret }
-  | { readonly kind: 'proxy'; readonly header: string };
+  | { readonly kind: 'proxy'; readonly header: string; readonly roleHeader?: string }
+  | { readonly kind: 'oidc'; readonly oidc: OidcSettings };
 
 export interface ConsoleSettings {
   readonly address: string;
@@ -60,6 +65,12 @@ export const CONSOLE_VARIABLES = z.object({
   CONSOLE_SIGN_IN_HEADER: trimmed
     .optional()
     .describe('instead of a password: the header in which a sign-in proxy names the user it has signed in'),
+  CONSOLE_SIGN_IN_ROLE_HEADER: trimmed.optional().meta({
+    description:
+      'the header in which the sign-in proxy names the role of the user: `viewer`, `operator` or `admin`; any other value is refused',
+    unset: 'everyone is an admin',
+  }),
+  ...OIDC_VARIABLES,
   CONSOLE_PROXY_ADDRESSES: trimmed.optional().meta({
     description:
       'IP addresses or CIDR blocks of the proxy; the sign-in header and `X-Forwarded-For` are accepted from nowhere else',
@@ -82,7 +93,7 @@ export const CONSOLE_VARIABLES = z.object({
     .describe('how long Neo4j may take for one read, at least `1s`'),
   CONSOLE_CONTACT: trimmed
     .default('your okta-graph administrator')
-    .describe('who to ask while the [feature flag](#feature-flag) hides Okta'),
+    .describe('who to ask for a role, and while the [feature flag](#feature-flag) hides Okta'),
 });
 
 /**
@@ -94,7 +105,8 @@ export const CONSOLE_VARIABLES = z.object({
 export function loadConsoleSettings(environment: Environment): ConsoleSettings {
   const faults: string[] = [];
   const report = (fault: string) => void faults.push(fault);
-  const values = CONSOLE_VARIABLES.parse(withSecretFiles(environment, ['CONSOLE_PASSWORD'], faults));
+  const secrets = ['CONSOLE_PASSWORD', 'CONSOLE_OIDC_CLIENT_SECRET'];
+  const values = CONSOLE_VARIABLES.parse(withSecretFiles(environment, secrets, faults));
   const { CONSOLE_ADDRESS: address, CONSOLE_CONTACT: contact } = values;
   const password = readPassword(values.CONSOLE_PASSWORD, faults.length === 0, report);
 
@@ -108,11 +120,12 @@ export function loadConsoleSettings(environment: Environment): ConsoleSettings {
     return values[name].toLowerCase() === 'true';
   }) as [boolean, boolean];
   const readTimeoutMs = readTimeout(values.CONSOLE_READ_TIMEOUT, report);
-  const access = readAccess(values.CONSOLE_SIGN_IN_HEADER, proxies !== undefined, password, report);
+  const oidc = readOidc(values, origin, report);
+  const access = readAccess(values, { hasProxies: proxies !== undefined, password, oidc }, report);
   if (!isLoopbackAddress(address)) {
     if (access?.kind === 'open')
       report(
-        `CONSOLE_ADDRESS is ${address}, which others can reach: set CONSOLE_PASSWORD (or CONSOLE_PASSWORD_FILE), or CONSOLE_SIGN_IN_HEADER and CONSOLE_PROXY_ADDRESSES of a sign-in proxy`,
+        `CONSOLE_ADDRESS is ${address}, which others can reach: set CONSOLE_PASSWORD (or CONSOLE_PASSWORD_FILE), CONSOLE_OIDC_ISSUER, or CONSOLE_SIGN_IN_HEADER and CONSOLE_PROXY_ADDRESSES of a sign-in proxy`,
       );
     if (origin === undefined)
       report(
@@ -174,24 +187,37 @@ function readTimeout(text: string, report: (fault: string) => void): number {
 }
 
 function readAccess(
-  header: string | undefined,
-  hasProxies: boolean,
-  password: Secret | undefined,
+  values: z.infer<typeof CONSOLE_VARIABLES>,
+  found: { hasProxies: boolean; password: Secret | undefined; oidc: OidcSettings | undefined },
   report: (fault: string) => void,
 ): Access | undefined {
-  if (header === undefined) {
-    if (password !== undefined) return { kind: 'password', password };
-    if (!hasProxies) return { kind: 'open' };
-    report('CONSOLE_PROXY_ADDRESSES needs CONSOLE_SIGN_IN_HEADER or CONSOLE_PASSWORD, for users to sign in');
-  } else if (password !== undefined)
-    report('CONSOLE_PASSWORD and CONSOLE_SIGN_IN_HEADER are both set; remove one');
-  else if (!/^[A-Za-z0-9-]+$/.test(header)) report('CONSOLE_SIGN_IN_HEADER must be the name of a header');
-  else if (!hasProxies)
+  const { CONSOLE_SIGN_IN_HEADER: header, CONSOLE_SIGN_IN_ROLE_HEADER: roleHeader } = values;
+  const { hasProxies, password, oidc } = found;
+  const ways = (['CONSOLE_PASSWORD', 'CONSOLE_SIGN_IN_HEADER', 'CONSOLE_OIDC_ISSUER'] as const).filter(
+    (name) => values[name] !== undefined,
+  );
+  if (ways.length > 1) {
+    report(`${ways.join(' and ')} are ${ways.length === 2 ? 'both' : 'all'} set; keep one`);
+    return undefined;
+  }
+  if (roleHeader !== undefined && header === undefined)
+    report('CONSOLE_SIGN_IN_ROLE_HEADER needs CONSOLE_SIGN_IN_HEADER');
+  if (header !== undefined) {
+    for (const name of ['CONSOLE_SIGN_IN_HEADER', 'CONSOLE_SIGN_IN_ROLE_HEADER'] as const)
+      if (!/^[A-Za-z0-9-]+$/.test(values[name] ?? 'none')) report(`${name} must be the name of a header`);
+    if (!hasProxies)
+      report(
+        'CONSOLE_PROXY_ADDRESSES is required with CONSOLE_SIGN_IN_HEADER; otherwise anyone could send that header',
+      );
+    return { kind: 'proxy', header, ...(roleHeader !== undefined && { roleHeader }) };
+  }
+  if (values.CONSOLE_OIDC_ISSUER !== undefined) return oidc && { kind: 'oidc', oidc };
+  if (password !== undefined) return { kind: 'password', password };
+  if (hasProxies)
     report(
-      'CONSOLE_PROXY_ADDRESSES is required with CONSOLE_SIGN_IN_HEADER; otherwise anyone could send that header',
+      'CONSOLE_PROXY_ADDRESSES needs CONSOLE_SIGN_IN_HEADER, CONSOLE_PASSWORD or CONSOLE_OIDC_ISSUER, for users to sign in',
     );
-  else return { kind: 'proxy', header };
-  return undefined;
+  return { kind: 'open' };
 }
 
 /** @param isRead true if the text is the password, not a placeholder for a file that could not be read. */

@@ -47,6 +47,8 @@ export interface Question {
   /** Kinds that `SYNC_ACCESS` must name for the answer to be complete. */
   access: readonly AccessKind[];
   parameters: Readonly<Record<string, Parameter>>;
+  /** Cypher: the clauses that the answer and the drawing share. */
+  find: string;
   /** A Cypher statement without a `LIMIT`. */
   cypher: string;
   /** The columns that the statement returns. */
@@ -69,8 +71,6 @@ interface Definition extends Omit<Question, 'needs' | 'access' | 'parameters' | 
   access?: Question['access'];
   /** Default: none. */
   parameters?: Question['parameters'];
-  /** Cypher: the clauses that `list` and `draw` share. */
-  find: string;
   /** Cypher: the other clauses of the answer. The last are `RETURN` and, on a line of its own, `ORDER BY`. */
   list: string;
   /** Cypher: the other clauses of the drawing, without its limit. */
@@ -84,6 +84,7 @@ export function question({ find, list, draw, ...rest }: Definition): Question {
     access: [],
     parameters: {},
     ...rest,
+    find,
     cypher: `${find}\n${list}`,
     columns: columnsOf(list),
     ...(draw !== undefined && { draw: `${find}\n${draw} LIMIT $most` }),

@@ -13,6 +13,8 @@ export interface ApprovedStart {
   domain: string;
   mode: RequestedMode;
   approval: Approval;
+  /** Where the approver is: an IPv4 address or an IPv6 network; undefined on this machine. */
+  network?: string;
 }
 
 /**
@@ -21,12 +23,13 @@ export interface ApprovedStart {
  * is already in progress.
  */
 export async function startApproved(options: ApprovedStart): Promise<StartedSync> {
-  const { client, config, db, domain, mode, approval } = options;
+  const { client, config, db, domain, mode, approval, network } = options;
   const id = await approveRemovals(db, domain, approval);
   // A run may have started even if this call fails, so the approval then stays until it expires.
   const sync = await startOrAttach(client, config, { domain, mode, allowDeletes: true, approvalId: id });
   if (sync.attached) await withdrawApproval(db, domain, id);
-  else await recordSettingsChange(db, domain, { what: settingsChangeText(approval), by: approval.by });
+  else
+    await recordSettingsChange(db, domain, { what: settingsChangeText(approval), by: approval.by, network });
   return sync;
 }
 

@@ -2,7 +2,7 @@ import type { Logger } from '@temporalio/common';
 import type { Code } from '../codes';
 import type { SyncReport, SyncWarning } from '../contract';
 import { groupByCode } from '../faults/fault';
-import { began, ended, operated, waiting } from './events';
+import { began, ended, measured, operated, waiting } from './events';
 
 /** Warnings that get a line of their own. */
 const LOGGED: ReadonlySet<string> = new Set<Code>([
@@ -28,6 +28,10 @@ export function logEvents(log: Logger): () => void {
     waiting.listen((wait) => {
       if (Date.parse(wait.until) - Date.now() < LOGGED_WAIT_MS) return;
       log.info('A run waits for a rate limit of Okta', { event: 'okta_wait', ...wait });
+    }),
+    measured.listen(({ failed, ...fields }) => {
+      if (failed.length > 0)
+        log.warn('Numbers of the org could not be counted', { event: 'not_measured', ...fields, failed });
     }),
     operated.listen(({ message, ...fields }) =>
       log[fields.event === 'console_error' ? 'warn' : 'info'](message, fields),

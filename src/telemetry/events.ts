@@ -56,13 +56,31 @@ export const waiting = new ProcessEvent<OktaWait & { workflowId: string }>('okta
 /** A run was closed with its report. */
 export const ended = new ProcessEvent<SyncReport>('okta-graph:ended');
 
+/** The numbers of the org at the end of a run were counted. */
+export const measured = new ProcessEvent<{
+  domain: string;
+  runId: string;
+  runNumber: number;
+  /** What could not be counted. */
+  failed: readonly string[];
+  cause?: string;
+}>('okta-graph:measured');
+
 /** Someone has signed in to the console or changed something there, or it has failed at something. */
 export const operated = new ProcessEvent<{
-  event: 'sign_in' | 'sign_in_failed' | 'approval' | 'settings_changed' | 'console_error';
+  event:
+    | 'sign_in'
+    | 'sign_in_failed'
+    | 'sign_in_refused'
+    | 'sign_out'
+    | 'approval'
+    | 'run_requested'
+    | 'settings_changed'
+    | 'console_error';
   message: string;
   domain?: string;
-  /** Who approved or changed something. */
+  /** Who signed in, approved or changed something. */
   by?: string;
-  /** Where a sign-in came from: an IPv4 address or an IPv6 network. */
+  /** Where it came from: an IPv4 address or an IPv6 network. */
   network?: string;
 }>('okta-graph:operated');

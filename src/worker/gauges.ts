@@ -1,6 +1,6 @@
 import type { MetricGauge, MetricMeter } from '@temporalio/common';
 import type { Config } from '../config';
-import { began, ended } from '../telemetry/events';
+import { began, ended, measured } from '../telemetry/events';
 import type { GraphDatabase } from '../graph/database';
 import { standings, type Standing } from '../graph/read/standing';
 import { OUTCOMES } from '../telemetry/counters';
@@ -17,14 +17,18 @@ const METRICS = {
   okta_graph_run_in_progress_seconds: 'Time since the run in progress began; 0 if none is in progress.',
   okta_graph_last_run_withheld: 'Removals that the breaker withheld in the last run that ended, by kind.',
   okta_graph_size: 'Nodes and relationships in the graph when the last run ended, by kind.',
+  okta_graph_finding: 'Findings when a run last ended that was measured, by name.',
   okta_graph_sync_interval_seconds: 'SYNC_INTERVAL of this worker.',
 } as const;
 
 type Name = keyof typeof METRICS;
 
+/** How the series of findings are named in what is shown. One that is no longer known ends. */
+const FINDING = 'okta_graph_finding ';
+
 /**
- * Gauges of each configured org, also of one that is added later, read from the graph every minute and when a run begins or ends in this process. Every worker
- * exports the same values, even just after it starts. While the graph cannot be read, the lag keeps growing.
+ * Gauges of each configured org, also of one that is added later, read from the graph every minute and when a run begins,
+ * ends or is measured in this process. Every worker exports the same values, even just after it starts. While the graph cannot be read, the lag keeps growing.
  */
 export class OrgGauges {
   private readonly gauges: ReadonlyMap<Name, MetricGauge>;
@@ -45,7 +49,7 @@ export class OrgGauges {
       [name as Name, meter.createGauge(name, 'float', '', help)] as const;
     this.gauges = new Map(Object.entries(METRICS).map(create));
     this.timer = setInterval(() => this.refresh(), REFRESH_MS);
-    this.listening = [began, ended].map((event) => event.listen(() => this.refresh()));
+    this.listening = [began, ended, measured].map((event) => event.listen(() => this.refresh()));
     this.refresh();
   }
 
@@ -91,6 +95,7 @@ export class OrgGauges {
       inProgressSinceMs = null,
       lastRun = null,
       size = null,
+      findings = {},
     } = standing ?? {};
 
     set('okta_graph_sync_interval_seconds', this.config.sync.intervalMs / 1000);
@@ -107,5 +112,8 @@ export class OrgGauges {
     }
     for (const [kind, count] of Object.entries<number | null>({ ...size }))
       if (count !== null) set('okta_graph_size', count, { kind });
+    for (const [series, end] of shown)
+      if (series.startsWith(FINDING) && !(series.slice(FINDING.length) in findings)) end();
+    for (const [name, count] of Object.entries(findings)) set('okta_graph_finding', count, { name });
   }
 }

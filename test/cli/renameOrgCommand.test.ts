@@ -12,6 +12,7 @@ import type { GraphDatabase } from '../../src/graph/database';
 import { beginRename, finishRename, moveNodes } from '../../src/graph/write/renameOrg';
 import { CodedError } from '../../src/faults/fault';
 import { beginRun } from '../../src/graph/write/runs';
+import { recordConsoleEvent } from '../../src/graph/write/consoleEvents';
 import { recordSettingsChange } from '../../src/graph/write/settingsChanges';
 import { checkOkta } from '../../src/okta/check';
 import { organizationAt } from '../../src/okta/organizationAt';
@@ -50,11 +51,12 @@ describe('An org that has moved to another domain', () => {
     stack.sim.org.churn({ deleteApps: 1 });
     await stack.sync({ mode: 'full' });
     await recordSettingsChange(stack.db, old, { what: 'something', by: 'a test' });
+    await recordConsoleEvent(stack.db, { domain: old, what: 'a run', by: 'a test', network: '::' });
     await approveRemovals(stack.db, old, { by: 'a test', counts: ofEachKind(1) });
   });
   after(async () => {
     await stack.db.run(
-      'MATCH (c:SettingsChange|RemovalApproval) WHERE c.okta_domain IN [$old, $moved] DELETE c',
+      'MATCH (c:SettingsChange|ConsoleEvent|RemovalApproval) WHERE c.okta_domain IN [$old, $moved] DELETE c',
       {
         old,
         moved,

@@ -187,7 +187,15 @@ describe('The console in a browser', function () {
   it('is readable in dark mode and on a phone, without horizontal scrolling', async () => {
     const phone = { colorScheme: 'dark', viewport: { width: 360, height: 740 } } as const;
     const asked = questionPath(domain, 'users-by-status');
-    const pages = ['/', integrationPath(domain), listPath(domain, 'User'), '/explore', '/add', asked];
+    const pages = [
+      '/',
+      integrationPath(domain),
+      listPath(domain, 'User'),
+      '/explore',
+      '/add',
+      '/audit',
+      asked,
+    ];
     for (const path of [...pages, questionsPath(domain)]) {
       if (!(await open(path, phone))) continue;
       await assertAccessible();

@@ -75,7 +75,7 @@ describe('The safety of the console', () => {
         assert.match(faultsOf(proxies(wrong)).join(), /neither an IP address nor a CIDR block/, wrong);
       assert.match(
         faultsOf({ CONSOLE_PROXY_ADDRESSES: '10.0.0.7' }).join(),
-        /needs CONSOLE_SIGN_IN_HEADER or CONSOLE_PASSWORD/,
+        /needs CONSOLE_SIGN_IN_HEADER, CONSOLE_PASSWORD or CONSOLE_OIDC_ISSUER/,
       );
       assert.match(
         faultsOf({ ...proxies('10.0.0.7'), CONSOLE_SIGN_IN_HEADER: 'X-User' }).join(),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { loadConfig } from '../../src/config';
 import { loadConsoleSettings } from '../../src/console/settings';
 import type { GraphDatabase } from '../../src/graph/database';
+import { trends } from '../../src/graph/read/overview';
 import { freePort } from '../../src/local/ports';
 import { runSession } from '../../src/local/session';
 import { DAY_MS, PAST_DAYS, type RunningOrg, startSimulatedOrg } from '../../src/local/simulatedOrg';
@@ -74,7 +75,12 @@ describe('The past of the demo', function () {
     }
   });
 
-  it('has members who joined and left on its days', async () => {
+  it('has members who joined and left on its days, and numbers of each', async () => {
+    const { series } = await trends(db, org.domain);
+    assert.deepEqual(
+      series.map(({ atMs, numbers }) => [Math.round((atMs - org.createdMs) / DAY_MS), numbers['users']]),
+      [0, 7, 14, 21, 26].map((day, i) => [day, 40 + 2 * i]),
+    );
     const { rows } = await ask('membership-changes', { since: '30d' });
     const days = new Map<unknown, Set<number>>();
     for (const { change, by } of rows) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { MetricMeter } from '@temporalio/common';
 import type { Config } from '../../src/config';
 import type { GraphDatabase } from '../../src/graph/database';
-import { began, ended } from '../../src/telemetry/events';
+import { began, ended, measured } from '../../src/telemetry/events';
 import { OrgGauges } from '../../src/worker/gauges';
 import { sampleReport } from '../../dev/lab/sampleReport';
 import { until } from '../../dev/lab/until';
@@ -14,7 +14,8 @@ describe('The gauges of a worker', () => {
 
   const meter = {
     createGauge: (name: string) => ({
-      set: (value: number, { domain }: { domain: string }) => series.set(`${name} ${domain}`, value),
+      set: (value: number, { domain, name: finding = '' }: { domain: string; name?: string }) =>
+        series.set(`${name} ${domain}${finding && ` ${finding}`}`, value),
     }),
   } as unknown as MetricMeter;
   let standings: object[] = [];
@@ -45,7 +46,7 @@ describe('The gauges of a worker', () => {
   it('show for how long a run is in progress as soon as one begins, and 0 when it has ended', async () => {
     const seconds = () => series.get('okta_graph_run_in_progress_seconds first.okta.com');
     await until(() => seconds() === 0);
-    standings = [{ domain: 'first.okta.com', inProgressSinceMs: Date.now() - 9_000_000 }];
+    standings = [{ domain: 'first.okta.com', inProgressSinceMs: Date.now() - 9_000_000, numbers: {} }];
     began.emit({
       domain: 'first.okta.com',
       runId: 'run',
@@ -54,9 +55,21 @@ describe('The gauges of a worker', () => {
       workflowId: 'okta-sync/first.okta.com/manual',
     });
     await until(() => Number(seconds()) >= 9_000);
-    standings = [{ domain: 'first.okta.com', inProgressSinceMs: null }];
+    standings = [{ domain: 'first.okta.com', inProgressSinceMs: null, numbers: {} }];
     refresh();
     await until(() => seconds() === 0);
+  });
+
+  it('show the findings of the latest measure, and end what is no longer known', async () => {
+    const finding = (name: string) => series.get(`okta_graph_finding first.okta.com ${name}`);
+    const measure = (numbers: object) => {
+      standings = [{ domain: 'first.okta.com', numbers }];
+      measured.emit({ domain: 'first.okta.com', runId: 'run', runNumber: 1, failed: [] });
+    };
+    measure({ users: 5, finding_empty_groups: 3, finding_shared_emails: 0 });
+    await until(() => finding('empty_groups') === 3 && finding('shared_emails') === 0);
+    measure({ users: 5, finding_shared_emails: 2 });
+    await until(() => Number.isNaN(finding('empty_groups')) && finding('shared_emails') === 2);
   });
 
   it('show nothing that an alert could fire on for an org that is removed', async () => {

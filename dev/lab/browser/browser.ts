@@ -29,7 +29,7 @@ export function send(
   });
 }
 
-/** Somebody at a browser without scripts: keeps cookies, fills in forms, follows redirects. */
+/** Somebody at a browser without scripts: keeps cookies, fills in forms, follows redirects within the site. */
 export class Visitor {
   private readonly cookies = new Map<string, string>();
   /** Each `Set-Cookie` that came. */
@@ -98,8 +98,8 @@ export class Visitor {
     }
     this.page = { ...answer, path };
     const { location } = answer.headers;
-    if (answer.status >= 300 && answer.status < 400 && typeof location === 'string')
-      return this.go(location, {});
+    const isRedirect = answer.status >= 300 && answer.status < 400;
+    if (isRedirect && typeof location === 'string' && location.startsWith('/')) return this.go(location, {});
     return answer.body;
   }
 }

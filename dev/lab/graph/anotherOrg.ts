@@ -27,7 +27,9 @@ export async function addAnotherOrg(
             (:FormerUser {okta_domain: $domain, id: '00uFormerTheirs', display_name: 'theirs', removed_at: now}),
             (u)-[:MEMBER_OF {opened_by: 2, valid_from: now}]->(g),
             (u)-[:WAS_MEMBER_OF {opened_by: 1, valid_from: now, closed_by: 3, valid_to: now}]->(former),
-            (:SettingsChange {okta_domain: $domain, at: now, what: 'theirs'})
+            (:OrgMeasure {okta_domain: $domain, run: 3, at: now, users: 1}),
+            (:SettingsChange {okta_domain: $domain, at: now, what: 'theirs'}),
+            (:ConsoleEvent {okta_domain: $domain, at: now, what: 'theirs'})
      WITH u, g, now
      UNWIND [{run: 2, kind: 'changed'}, {run: 3, kind: 'removed'}] AS change
      CREATE (u)-[:CHANGED]->(:UserChange {okta_domain: $domain, run: change.run, kind: change.kind, added_run: 1, fields: ['title'], at: now}),

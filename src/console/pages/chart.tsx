@@ -29,11 +29,14 @@ export function RunsChart({ runs }: { runs: readonly RecordedRun[] }) {
   const reports = runs.flatMap(({ report }) => report ?? []).reverse();
   if (reports.length < 2) return null;
   return (
-    <div class="charts">
-      {MEASURES.map((measure) => (
-        <Bars measure={measure} reports={reports} />
-      ))}
-    </div>
+    <section>
+      <h2>Last runs</h2>
+      <div class="charts">
+        {MEASURES.map((measure) => (
+          <Bars measure={measure} reports={reports} />
+        ))}
+      </div>
+    </section>
   );
 }
 

@@ -9,7 +9,7 @@ const KINDS = ['apps', 'roles', 'rules'] as const;
 
 /** The side of every page: the org, its pages, and the pages about the whole installation. */
 export function Navigation({ page }: { page: PageContext }) {
-  const { domain, orgs, access, isReadOnly } = page;
+  const { domain, orgs, access } = page;
   return (
     <header class="side">
       <div>
@@ -34,7 +34,12 @@ export function Navigation({ page }: { page: PageContext }) {
         )}
         <nav aria-label="Main">
           <NavLink {...{ page, icon: 'sources', name: 'Sources', href: '/' }} isExact />
-          {!isReadOnly && <NavLink {...{ page, icon: 'add', name: 'Add integration', href: '/add' }} />}
+          {mayAct(page, 'operator') && (
+            <NavLink {...{ page, icon: 'audit', name: 'Audit', href: '/audit' }} />
+          )}
+          {mayAct(page, 'admin') && (
+            <NavLink {...{ page, icon: 'add', name: 'Add integration', href: '/add' }} />
+          )}
           {mayAct(page, 'admin') && (
             <NavLink {...{ page, icon: 'tokens', name: 'API tokens', href: '/tokens' }} />
           )}

@@ -13,7 +13,7 @@ export interface PageContext {
   access: readonly AccessPageKind[];
   /** The page offers nothing that this role may not do. */
   role: Role;
-  /** True if the page offers nothing that changes something. */
+  /** True if the console changes nothing, whoever asks. */
   isReadOnly: boolean;
   /** True if the page shows a sign-out button. */
   hasSignOut: boolean;

@@ -6,6 +6,7 @@ import { removalsText, totalOf, type RemovalCounts } from '../../graph/write/app
 import type { Unseen } from '../../graph/write/withheld';
 import type { RunView } from '../read/run';
 import { manualRunId, scheduleId } from '../../runs/schedule';
+import { mayAct } from '../safety/people';
 import { Form, Layout } from './layout';
 import type { PageContext } from './pageContext';
 import { accessPath, integrationPath, nodePath, runPath, temporalPath } from './links';
@@ -149,7 +150,7 @@ function Approval({
           </ul>
         </>
       )}
-      {refusal === undefined && !page.isReadOnly ? (
+      {refusal === undefined && mayAct(page, 'operator') ? (
         <Form action={`${runPath(domain, runId)}/approve`} page={page}>
           <p>
             <input type="checkbox" id="sure" name="sure" value="yes" required />{' '}
@@ -163,7 +164,10 @@ function Approval({
         </Form>
       ) : (
         <p>
-          {refusal ?? 'This console is read-only: approve them in another one, or with the command line.'}
+          {refusal ??
+            (page.isReadOnly
+              ? 'This console is read-only: approve them in another one, or with the command line.'
+              : 'An operator can approve them.')}
         </p>
       )}
     </section>

@@ -1,4 +1,5 @@
 import type { Integration } from '../read/integration';
+import { mayAct } from '../safety/people';
 import { Layout } from './layout';
 import type { PageContext } from './pageContext';
 import { integrationPath, runPath } from './links';
@@ -27,6 +28,8 @@ export function SourcesPage({
           <h2>No integrations yet</h2>
           {page.isReadOnly ? (
             <p>The graph has no Okta organization yet, and this console is read-only.</p>
+          ) : !mayAct(page, 'admin') ? (
+            <p>An admin of this console can add an Okta organization.</p>
           ) : (
             <>
               <p>Add your Okta organization to sync its users, groups and memberships into the graph.</p>

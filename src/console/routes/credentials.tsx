@@ -128,8 +128,10 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     if (removalFault !== undefined) return settings(c, domain, { removalFault });
     await deleteSchedulesOf(client, [domain]);
     await removeCredentials(directory, domain);
-    if (graph === 'remove') await removeOrg(db, domain);
-    else
+    if (graph === 'remove') {
+      await removeOrg(db, domain);
+      await recordChange(services, c, undefined, `The integration ${domain} was removed, with its data`);
+    } else
       await recordChange(services, c, domain, 'The integration was removed; its data in the graph was kept');
     return c.redirect(`/?note=${graph === 'remove' ? 'removed-graph' : 'removed'}`, 303);
   });

@@ -4,13 +4,16 @@ import { startOrAttach } from '../../runs/startOrAttach';
 import { REQUESTED_MODES } from '../../contract';
 import { applySchedule, pauseSchedule, resumeSchedule } from '../../runs/schedule';
 import { accessKindsOf } from '../../graph/read/access';
+import { changesByDay, trends } from '../../graph/read/overview';
 import type { ConsoleEnv, Services } from '../env';
 import { isManaged } from '../orgs';
+import { CHANGE_DAYS, firstDayMs } from '../pages/changesPerDay';
 import { IntegrationPage } from '../pages/integration';
 import { integrationPath, runPath } from '../pages/links';
 import { readIntegration } from '../read/integration';
-import { recordChange } from '../recordChange';
+import { recordChange, recordRun } from '../recordChange';
 import { document, pageContext } from '../respond';
+import { mayAct } from '../safety/people';
 
 /** Note for pausing and resuming; Temporal ignores a pause without a note. */
 const BY_CONSOLE = 'By the console.';
@@ -22,9 +25,13 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
 
   app.get('/integrations/:domain', async (c) => {
     const domain = c.req.param('domain');
-    const [integration, access] = await Promise.all([
+    const now = new Date();
+    const days = CHANGE_DAYS.find((each) => String(each) === c.req.query('days')) ?? CHANGE_DAYS[0];
+    const [integration, access, trendsOfOrg, changes] = await Promise.all([
       readIntegration(services, domain),
       accessKindsOf(services.db, domain),
+      trends(services.db, domain),
+      changesByDay(services.db, domain, firstDayMs(now, days)),
     ]);
     const page = pageContext(c, services);
     return document(
@@ -33,9 +40,12 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
         page={page}
         integration={integration}
         access={access}
-        isManaged={!page.isReadOnly && isManaged(config, integration.domain)}
+        trends={trendsOfOrg}
+        changes={changes}
+        days={days}
+        isManaged={mayAct(page, 'admin') && isManaged(config, integration.domain)}
         sync={config.sync}
-        now={new Date()}
+        now={now}
       />,
     );
   });
@@ -45,6 +55,7 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
     const form = await c.req.parseBody();
     const mode = REQUESTED_MODES.find((each) => each === form['mode']) ?? 'auto';
     const { runId, attached } = await startOrAttach(client, config, { domain, mode });
+    if (!attached) await recordRun(services, c, domain, `A run was started (${mode})`);
     return c.redirect(`${runPath(domain, runId)}?note=${attached ? 'attached' : 'started'}`, 303);
   });
 

@@ -5,7 +5,6 @@ import type { ConsoleEnv, Services } from '../env';
 import { Live } from '../pages/live';
 import { readRun } from '../read/run';
 import { SharedReaders } from '../read/sharedReaders';
-import { clientAddress, networkOf } from '../safety/addresses';
 import type { Clock } from '../safety/clock';
 import { Places } from '../safety/places';
 
@@ -26,7 +25,7 @@ export function runEventRoutes(services: Services, clock: Clock): Hono<ConsoleEn
   app.get('/integrations/:domain/runs/:runId/events', (c) => {
     const { domain, runId } = c.req.param();
     const session = c.get('session');
-    const network = networkOf(clientAddress(c, services.settings.proxies));
+    const network = c.get('network');
     const leave = places.take({ session: session.id, network });
     if (!leave) {
       c.header('Retry-After', String(RETRY_AFTER_S));

@@ -57,7 +57,8 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
     if (sure !== 'yes' || !withheld || withheld.refusal !== undefined)
       return c.redirect(runPath(domain, runId), 303);
     const approval = { by: c.get('person').name, counts: withheld.counts };
-    const started = await startApproved({ client, config, db, domain, mode: 'full', approval });
+    const network = c.get('network');
+    const started = await startApproved({ client, config, db, domain, mode: 'full', approval, network });
     operated.emit({ event: 'approval', domain, by: approval.by, message: 'Removals were approved' });
     return c.redirect(
       `${runPath(domain, started.runId)}?note=${started.attached ? 'attached' : 'started'}`,

@@ -4,12 +4,13 @@ import { closeOf } from '../connection';
 import type { ConsoleEnv, Services } from '../env';
 import { SignInPage } from '../pages/signIn';
 import { document, pageContext } from '../respond';
-import { clientAddress, networkOf } from '../safety/addresses';
+import { ownPath } from '../ownPath';
+import type { SignInRecords } from '../recordSignIn';
+import { THE_CONSOLE } from '../safety/access';
 import { MAX_PAUSE_MS, MAX_WAIT_MS, type Attempts } from '../safety/attempts';
 import type { Devices } from '../safety/devices';
 import type { VerifyPassword } from '../safety/passwords';
 import type { Sessions } from '../safety/sessions';
-import { operated } from '../../telemetry/events';
 
 /** Dependencies of the sign-in. */
 export interface SignIn {
@@ -17,12 +18,15 @@ export interface SignIn {
   devices: Devices;
   attempts: Attempts;
   verify: VerifyPassword;
+  records: SignInRecords;
 }
+
+const FAILURES = { wrong: 'wrong password', busy: 'too many attempts, not checked' };
 
 /** Routes to sign in with a password and to sign out. */
 export function signInRoutes(
   services: Services,
-  { sessions, devices, attempts, verify }: SignIn,
+  { sessions, devices, attempts, verify, records }: SignIn,
 ): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
 
@@ -34,18 +38,14 @@ export function signInRoutes(
     const { password, to } = await c.req.parseBody();
     const failed = (fault: string, status: 401 | 429) =>
       document(c, <SignInPage page={pageContext(c, services)} to={ownPath(to)} fault={fault} />, status);
-    const client = {
-      device: devices.idOf(c),
-      network: networkOf(clientAddress(c, services.settings.proxies)),
-    };
+    const client = { device: devices.idOf(c), network: c.get('network') };
     const isRight = () => verify(typeof password === 'string' ? password : '');
     const outcome = await attempts.check(client, { verify: isRight, disconnected: closeOf(c) });
-    const { network } = client;
-    if (outcome === 'right') operated.emit({ event: 'sign_in', network, message: 'Signed in' });
-    else operated.emit({ event: 'sign_in_failed', network, message: `Sign-in failed: ${outcome}` });
+    if (outcome === 'right') records.add(c, { event: 'sign_in', what: 'Signed in', by: THE_CONSOLE.name });
+    else records.add(c, { event: 'sign_in_failed', what: `Sign-in failed: ${FAILURES[outcome]}` });
     switch (outcome) {
       case 'right':
-        sessions.signIn(c);
+        sessions.signIn(c, THE_CONSOLE);
         devices.remember(c);
         return c.redirect(ownPath(to), 303);
       case 'wrong': {
@@ -64,13 +64,10 @@ export function signInRoutes(
   });
 
   app.post('/sign-out', (c) => {
+    const { person } = c.get('session');
+    if (person) records.add(c, { event: 'sign_out', what: 'Signed out', by: person.name });
     sessions.signOut(c);
     return c.redirect('/sign-in', 303);
   });
   return app;
-}
-
-/** Returns a path of this console, or `/`. Rejects `//host` and `/\host`, which lead to other hosts. */
-function ownPath(to: unknown): string {
-  return typeof to === 'string' && /^\/(?![/\\])[\x21-\x7e]*$/.test(to) && !to.includes('\\') ? to : '/';
 }

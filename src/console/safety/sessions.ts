@@ -4,13 +4,15 @@ import { getCookie, setCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
 import type { ConsoleEnv, Session } from '../env';
 import type { Clock } from './clock';
+import type { Person } from './people';
 
 const COOKIE = 'okta_graph_session';
 
 /** About a working day, in ms. The user then has to sign in again. */
 export const SESSION_LIFETIME_MS = 10 * 3_600_000;
 
-interface SignedIn {
+interface SignedIn extends Pick<Session, 'idToken'> {
+  person: Person;
   endMs: number;
   end: AbortController;
   cancelExpiry: () => void;
@@ -37,11 +39,17 @@ export class Sessions {
     });
   }
 
-  /** Starts a session with a new id, to prevent session fixation. */
-  signIn(c: Context<ConsoleEnv>): void {
+  /**
+   * Starts a session with a new id, to prevent session fixation.
+   *
+   * @param idToken of the provider that has signed them in.
+   */
+  signIn(c: Context<ConsoleEnv>, person: Person, idToken?: string): void {
     this.end(c.get('session').id);
     const id = this.start(c);
     this.signedIn.set(id, {
+      person,
+      ...(idToken !== undefined && { idToken }),
       endMs: this.clock.now() + SESSION_LIFETIME_MS,
       end: new AbortController(),
       cancelExpiry: this.clock.after(SESSION_LIFETIME_MS, () => this.end(id)),
@@ -71,7 +79,15 @@ export class Sessions {
     const signedIn = this.signedIn.get(id);
     // The timer may be late, for example after the machine was suspended.
     if (!signedIn || signedIn.endMs <= this.clock.now()) return { id, formToken, isSignedIn: false };
-    return { id, formToken, isSignedIn: true, ended: signedIn.end.signal };
+    const { person, idToken, end } = signedIn;
+    return {
+      id,
+      formToken,
+      isSignedIn: true,
+      person,
+      ended: end.signal,
+      ...(idToken !== undefined && { idToken }),
+    };
   }
 }
 

@@ -3,6 +3,7 @@ import type { GraphDatabase } from '../database';
 import { ACCESS_OBJECTS } from '../write/access/kinds';
 import type { RemovalCounts } from '../write/approvals';
 import { REMOVABLE_KINDS } from '../write/breaker';
+import { findingsIn, type OrgMeasure } from '../write/measures';
 import type { OrgSize } from './orgSize';
 
 /** An org's state after its last finished run. Times are milliseconds since the epoch. */
@@ -22,11 +23,13 @@ export interface Standing {
   } | null;
   /** Null until a run has ended. */
   size: OrgSize | null;
+  /** Findings of the latest measure, by name; one that was not known then is absent. */
+  findings: Readonly<Record<string, number>>;
 }
 
 /** Returns the state of these orgs; those that are not in the graph are omitted. Reads only the sync's own records. */
 export async function standings(db: GraphDatabase, domains: readonly string[]): Promise<Standing[]> {
-  return db.read<Standing>(
+  const rows = await db.read<Omit<Standing, 'findings'> & { numbers: OrgMeasure['numbers'] }>(
     `MATCH (o:OktaOrg) WHERE o.domain IN $domains
      OPTIONAL MATCH (r:SyncRun {okta_domain: o.domain, number: o.last_ended_run})
      OPTIONAL MATCH (n:SyncRun {okta_domain: o.domain, number: o.last_run, outcome: 'running'})
@@ -38,7 +41,11 @@ export async function standings(db: GraphDatabase, domains: readonly string[]): 
               withheld: { ${REMOVABLE_KINDS.map((kind) => `${kind}: coalesce(r.${kind}_withheld, 0)`).join(', ')} }
             } END AS lastRun,
             CASE WHEN o.last_ended_run IS NULL THEN null
-                 ELSE { users: o.users, groups: o.groups, memberships: o.memberships, ${ACCESS_OBJECTS.map((kind) => `${kind}: o.${kind}`).join(', ')} } END AS size`,
+                 ELSE { users: o.users, groups: o.groups, memberships: o.memberships, ${ACCESS_OBJECTS.map((kind) => `${kind}: o.${kind}`).join(', ')} } END AS size,
+            coalesce(COLLECT {
+              MATCH (m:OrgMeasure {okta_domain: o.domain}) WHERE m.run IS NOT NULL
+              RETURN properties(m) ORDER BY m.run DESC LIMIT 1 }[0], {}) AS numbers`,
     { domains },
   );
+  return rows.map(({ numbers, ...standing }) => ({ ...standing, findings: findingsIn({ numbers }) }));
 }

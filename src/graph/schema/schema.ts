@@ -11,6 +11,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   FormerGroup: ['okta_domain', 'id'],
   OktaOrg: ['domain'],
   SyncRun: ['okta_domain', 'id'],
+  OrgMeasure: ['okta_domain', 'run'],
   OktaGraphSchema: ['name'],
 };
 
@@ -20,6 +21,7 @@ export const RULES: readonly SchemaRule[] = [
   index('okta_group_name', '(n:Group) ON (n.name)'),
   index('okta_former_user_email', '(n:FormerUser) ON (n.email)'),
   index('okta_former_group_name', '(n:FormerGroup) ON (n.name)'),
+  index('okta_org_measure_at', '(n:OrgMeasure) ON (n.okta_domain, n.at)'),
   // For finding what a run has changed and what has expired. An index on MEMBER_OF would slow down each new edge.
   ...['opened_by', 'closed_by', 'valid_to'].map((name) =>
     index(`okta_was_member_of_${name}`, `()-[m:WAS_MEMBER_OF]-() ON (m.${name})`),

@@ -4,7 +4,7 @@ import { integer } from '../values';
 
 /** Labels of all nodes that carry an org's domain. */
 const LABELS =
-  'User|Group|FormerUser|FormerGroup|App|FormerApp|GroupRule|FormerGroupRule|AdminRole|UserChange|GroupChange|SettingsChange|RemovalApproval|SyncRun|OktaOrg';
+  'User|Group|FormerUser|FormerGroup|App|FormerApp|GroupRule|FormerGroupRule|AdminRole|UserChange|GroupChange|SettingsChange|ConsoleEvent|RemovalApproval|OrgMeasure|SyncRun|OktaOrg';
 
 /** Maximum number of relationships in one transaction. */
 const RELATIONSHIPS = 10_000;

@@ -27,7 +27,9 @@ const LABELS: readonly [label: string, next?: string][] = [
   ['AdminRole'],
   ['UserChange', 'run'],
   ['GroupChange', 'run'],
+  ['OrgMeasure', 'run'],
   ['SettingsChange'],
+  ['ConsoleEvent'],
   ['RemovalApproval'],
 ];
 

@@ -13,11 +13,12 @@ export interface SettingsChange {
 export async function recordSettingsChange(
   db: GraphDatabase,
   domain: string | undefined,
-  { what, by }: { what: string; by: string },
+  { what, by, network }: { what: string; by: string; network?: string | undefined },
 ): Promise<void> {
   await db.run(
-    `CREATE (:SettingsChange {okta_domain: $domain, at: datetime.realtime('UTC'), what: $what, by: $by})`,
-    { domain: domain ?? null, what, by },
+    `CREATE (:SettingsChange {okta_domain: $domain, at: datetime.realtime('UTC'), what: $what, by: $by,
+                             network: $network})`,
+    { domain: domain ?? null, what, by, network: network ?? null },
   );
 }
 

@@ -35,6 +35,7 @@ describe('The page of an org', () => {
             }),
           },
           access: [],
+          ...{ trends: { series: [] }, changes: [], days: 30 },
           isManaged: false,
           sync: { fullEveryMs: 0, verify: 'spread' },
           now: NOW,

@@ -11,6 +11,7 @@ const KEYS = [
   'okta_group_key',
   'okta_oktagraphschema_key',
   'okta_oktaorg_key',
+  'okta_orgmeasure_key',
   'okta_syncrun_key',
   'okta_user_key',
 ];
@@ -22,6 +23,7 @@ const INDEXES = [
   'okta_group_change_at',
   'okta_group_change_run',
   'okta_group_name',
+  'okta_org_measure_at',
   'okta_user_change_at',
   'okta_user_change_run',
   'okta_user_email',

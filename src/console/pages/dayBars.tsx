@@ -1,0 +1,90 @@
+import { formatCount } from '../../text/counts';
+import { DAY_MS } from '../../graph/read/overview';
+
+/** A kind of bar: its name, and the CSS color of its part. */
+export interface BarKind {
+  name: string;
+  color: string;
+}
+
+interface DayBarsProps {
+  title: string;
+  kinds: readonly BarKind[];
+  /** Values of each kind on the days that are known. */
+  days: readonly { dayMs: number; values: readonly number[] }[];
+  fromMs: number;
+  count: number;
+}
+
+const WIDTH = 720;
+const HEIGHT = 140;
+const TOP = 16;
+const BOTTOM = HEIGHT - 18;
+
+/** A bar for each day, of parts by kind; a day with no changes is a line, and one that is not known has nothing. */
+export function DayBars({ title, kinds, days, fromMs, count }: DayBarsProps) {
+  const totals = kinds.map((_, i) => days.reduce((sum, { values }) => sum + (values[i] ?? 0), 0));
+  const max = Math.max(1, ...days.map(({ values }) => values.reduce((sum, value) => sum + value, 0)));
+  const step = WIDTH / count;
+  const scale = (value: number) => (value / max) * (BOTTOM - TOP);
+  const x = (dayMs: number) => rounded(((dayMs - fromMs) / DAY_MS) * step);
+  const bar = rounded(step * 0.8);
+  const parts = kinds.map((_, i) =>
+    days
+      .map(({ dayMs, values }) => {
+        const below = values.slice(0, i).reduce((sum, value) => sum + value, 0);
+        const height = scale(values[i] ?? 0);
+        if (height === 0) return '';
+        return `M${x(dayMs)} ${rounded(BOTTOM - scale(below))}h${bar}v${-rounded(height)}h${-bar}z`;
+      })
+      .join(''),
+  );
+  const legend = kinds.map(({ name }, i) => `${formatCount(totals[i] ?? 0)} ${name}`).join(', ');
+  const none = days.filter(({ values }) => values.every((value) => value === 0));
+  return (
+    <figure>
+      <figcaption>
+        {title}{' '}
+        {kinds.map(({ name, color }, i) => (
+          <span class="muted">
+            <svg width="10" height="10" aria-hidden="true">
+              <rect width="10" height="10" fill={color} />
+            </svg>
+            {` ${formatCount(totals[i] ?? 0)} ${name} `}
+          </span>
+        ))}
+      </figcaption>
+      <svg
+        class="chart"
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={`${title} from ${dateOf(fromMs)}: ${legend}; at most ${formatCount(max)} on one day`}
+      >
+        <line class="axis" x1="0" x2={WIDTH} y1={BOTTOM} y2={BOTTOM} />
+        <line class="axis" x1="0" x2={WIDTH} y1={TOP} y2={TOP} />
+        {kinds.map(({ color }, i) => (
+          <path d={parts[i]} fill={color} />
+        ))}
+        <path
+          d={none.map(({ dayMs }) => `M${x(dayMs)} ${BOTTOM - 1}h${bar}`).join('')}
+          stroke="currentColor"
+          stroke-width="2"
+        />
+        <text x="0" y={TOP - 4}>
+          {formatCount(max)}
+        </text>
+        <text x="0" y={HEIGHT - 4}>
+          {dateOf(fromMs)}
+        </text>
+        <text x={WIDTH} y={HEIGHT - 4} text-anchor="end">
+          {dateOf(fromMs + (count - 1) * DAY_MS)}
+        </text>
+      </svg>
+    </figure>
+  );
+}
+
+const rounded = (value: number): number => Math.round(value * 10) / 10;
+
+/** Formats a day in UTC, such as `2026-11-24`. */
+export const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

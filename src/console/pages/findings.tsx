@@ -1,0 +1,73 @@
+import { formatCount } from '../../text/counts';
+import type { Trends } from '../../graph/read/overview';
+import { findingNumber, type OrgMeasure } from '../../graph/write/measures';
+import { howToRead } from '../../queries/accessProof';
+import { FINDINGS, type Finding, type Severity } from '../../queries/findings';
+import { hasRead } from '../../queries/measure';
+import { questionPath } from './links';
+import { Table } from './parts';
+import { Sparkline } from './sparkline';
+import { trendOf } from './trendOf';
+
+const TONES: Readonly<Record<Severity, string>> = { high: 'bad', medium: 'warn', low: 'still' };
+
+/** What a review of access looks for: how many there are now and were a month ago, each linked to the list. */
+export function Findings({ domain, trends }: { domain: string; trends: Trends }) {
+  const { latest, monthAgo } = trends;
+  return (
+    <section>
+      <h2>Findings</h2>
+      <Table caption="Findings" head={['Finding', 'Severity', '#Now', '#A month ago', 'Last 90 days']}>
+        {FINDINGS.map((finding) => (
+          <FindingRow {...{ domain, trends, finding }} />
+        ))}
+      </Table>
+      {latest && !monthAgo && (
+        <p class="muted">
+          {`What there was a month ago is not known yet: numbers are counted at the end of each run, here since ${dayOf(trends.series[0]?.atMs ?? latest.atMs)}.`}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function FindingRow({ domain, trends, finding }: { domain: string; trends: Trends; finding: Finding }) {
+  const { name, title, severity, question, given } = finding;
+  const { value, earlier, points } = trendOf(trends, findingNumber(name));
+  const known = points.flatMap((point) => point.value ?? []);
+  return (
+    <tr>
+      <th scope="row">
+        <a href={questionPath(domain, question.id, undefined, given)}>{title}</a>
+      </th>
+      <td>
+        <span class={`badge ${TONES[severity]}`}>{severity}</span>
+      </td>
+      {value === undefined ? (
+        <td colspan={3} class="muted">{`not known yet: ${whyUnknown(finding, trends.latest)}`}</td>
+      ) : (
+        <>
+          <td class="number">{formatCount(value)}</td>
+          <td class="number">{earlier ? formatCount(earlier.value) : 'not known yet'}</td>
+          <td>
+            <Sparkline
+              points={points}
+              label={`between ${formatCount(Math.min(...known))} and ${formatCount(Math.max(...known))}`}
+            />
+          </td>
+        </>
+      )}
+    </tr>
+  );
+}
+
+/** Returns why the latest measure, if there is one, lacks a finding. */
+function whyUnknown({ question, historyDays }: Finding, latest: OrgMeasure | undefined): string {
+  if (!latest) return 'it is counted at the end of each run.';
+  const unread = question.access.find((kind) => !hasRead(latest.numbers, kind));
+  if (unread !== undefined) return `${unread} are not read. ${howToRead(unread)}`;
+  if (historyDays > 0) return `history must reach back ${historyDays} days.`;
+  return 'it took too long to count at the end of the last run.';
+}
+
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
