@@ -7,6 +7,7 @@ import { integrationPath } from '../../src/console/pages/links';
 import { MAX_FAILURES_PER_HOUR, SignInRecords } from '../../src/console/recordSignIn';
 import type { RunningConsole } from '../../src/console/server';
 import { textOf, Visitor } from '../../dev/lab/browser/browser';
+import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
 import { Stack } from '../../dev/lab/org/stack';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { until } from '../../dev/lab/until';
@@ -15,6 +16,7 @@ import { openConsole } from './support/consoleUnderTest';
 import { ManualClock } from './support/manualClock';
 
 describe('The audit page', () => {
+  const files = credentialsFolder({ isForAll: true });
   let stack: Stack;
   let console: RunningConsole;
   let visitor: Visitor;
@@ -23,7 +25,7 @@ describe('The audit page', () => {
 
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
-    stack = await Stack.start({ users: 2, groups: 1 });
+    stack = await Stack.start({ users: 2, groups: 1 }, { OKTA_CREDENTIALS_DIR: files.path('') });
     path = integrationPath(stack.domain);
     console = await openConsole(stack.config, {
       CONSOLE_SIGN_IN_HEADER: 'X-User',
@@ -43,12 +45,13 @@ describe('The audit page', () => {
     visitor.open(`${file}?${new URLSearchParams(query).toString()}`);
 
   it('shows changes and runs, newest first, with who, when, what and from where', async () => {
-    await visitor.open(path);
-    await visitor.submit(`${path}/schedule`);
-    await visitor.submit(`${path}/pause`, { note: 'maintenance' });
-    await visitor.submit(`${path}/resume`);
-    await visitor.open(path);
-    await visitor.submit(`${path}/run`, { mode: 'full' });
+    const [, token = ''] = /name="form_token" value="([^"]+)"/.exec(await visitor.open('/add')) ?? [];
+    const post = (action: string, fields: Record<string, string> = {}) =>
+      visitor.post(`${path}/${action}`, { form_token: token, ...fields });
+    await post('schedule');
+    await post('pause', { note: 'maintenance' });
+    await post('resume');
+    await post('run', { mode: 'full' });
     const text = textOf(await audit({ by: name.toUpperCase() }));
     const who = `${name}, in the console`;
     const row = (what: string) => `${who} ${what} ${stack.domain} 192.0.2.7`;

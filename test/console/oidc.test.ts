@@ -12,7 +12,14 @@ import { until } from '../../dev/lab/until';
 import { useConsoleLog } from './support/consoleLog';
 import { openConsole } from './support/consoleUnderTest';
 import { ManualClock } from './support/manualClock';
-import { CLIENT_ID, CLIENT_SECRET, signInAt, startOidcServer, type OidcServer } from './support/oidcServer';
+import {
+  CLIENT_ID,
+  CLIENT_SECRET,
+  signInAt,
+  startOidcServer,
+  type OidcServer,
+  type OidcServerOptions,
+} from './support/oidcServer';
 
 const ACCOUNTS = {
   ada: { email: 'ada@acme.com', groups: ['Everyone', 'Graph admins'] },
@@ -20,6 +27,12 @@ const ACCOUNTS = {
   vera: { email: 'vera@acme.com', groups: 'Graph viewers' },
   nora: { email: 'nora@acme.com', groups: ['Everyone'] },
   noone: {},
+  mallory: {
+    email: 'ada@acme.com',
+    email_verified: false,
+    preferred_username: 'mallory',
+    groups: 'Graph viewers',
+  },
 };
 
 describe('The sign-in by OpenID Connect', () => {
@@ -60,7 +73,7 @@ describe('The sign-in by OpenID Connect', () => {
     await server.close();
   });
 
-  async function serve(options: { port?: number; claimsInIdToken?: boolean } = {}): Promise<void> {
+  async function serve(options: Partial<OidcServerOptions> = {}): Promise<void> {
     server = await startOidcServer({
       redirectUri: `${origin}/sign-in/callback`,
       accounts: ACCOUNTS,
@@ -160,6 +173,20 @@ describe('The sign-in by OpenID Connect', () => {
     assert.equal(await isIn(nora), false);
     const noone = await signIn('noone');
     assert.match(textOf(noone.page.body), /noone has no role.*The provider sent no claim groups/);
+  });
+
+  it('names nobody by an email that the provider has not verified', async () => {
+    await open();
+    await signIn('mallory');
+    await until(async () => (await events('mallory')).some(({ what }) => what === 'Signed in as viewer'));
+  });
+
+  it('sends its secret as the provider wants it', async () => {
+    const { port } = new URL(server.issuer);
+    await server.close();
+    await serve({ port: Number(port), authMethod: 'client_secret_post' });
+    await open();
+    assert(await isIn(await signIn('vera')));
   });
 
   it('makes nobody a viewer without a list of viewers', async () => {

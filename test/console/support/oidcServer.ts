@@ -11,6 +11,8 @@ export const CLIENT_SECRET = 'the-secret-of-the-console-at-its-provider';
 /** What a provider knows of someone. */
 export interface Account {
   email?: string;
+  email_verified?: boolean;
+  preferred_username?: string;
   groups?: string | string[];
 }
 
@@ -22,6 +24,8 @@ export interface OidcServerOptions {
   port?: number;
   /** True if claims are in the ID token; otherwise they are only in userinfo. */
   claimsInIdToken?: boolean;
+  /** How the console has to send its secret. */
+  authMethod?: 'client_secret_basic' | 'client_secret_post';
 }
 
 /** A real OpenID Connect provider that asks nobody for a password. */
@@ -39,12 +43,16 @@ export async function startOidcServer({
   accounts,
   port = 0,
   claimsInIdToken = true,
+  authMethod = 'client_secret_basic',
 }: OidcServerOptions): Promise<OidcServer> {
   const server: Server = createServer((request, response) => handle(request, response));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const provider = new Provider(issuer, configuration(redirectUri, accounts, claimsInIdToken));
+  const provider = new Provider(
+    issuer,
+    configuration({ redirectUri, accounts, claimsInIdToken, authMethod }),
+  );
   const answer = provider.callback();
   const running: OidcServer = {
     issuer,
@@ -64,17 +72,31 @@ export async function startOidcServer({
   return running;
 }
 
-function configuration(
-  redirectUri: string,
-  accounts: OidcServerOptions['accounts'],
-  claimsInIdToken: boolean,
-): Configuration {
+function configuration({
+  redirectUri,
+  accounts,
+  claimsInIdToken,
+  authMethod,
+}: Required<Omit<OidcServerOptions, 'port'>>): Configuration {
   return {
-    clients: [{ client_id: CLIENT_ID, client_secret: CLIENT_SECRET, redirect_uris: [redirectUri] }],
+    clients: [
+      {
+        client_id: CLIENT_ID,
+        client_secret: CLIENT_SECRET,
+        redirect_uris: [redirectUri],
+        token_endpoint_auth_method: authMethod,
+      },
+    ],
+    clientAuthMethods: [authMethod],
     jwks: { keys: [{ ...KEY.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' } as never] },
     cookies: { keys: ['a key of a test'] },
     scopes: ['openid', 'profile', 'email', 'groups'],
-    claims: { openid: ['sub'], email: ['email'], groups: ['groups'] },
+    claims: {
+      openid: ['sub'],
+      email: ['email', 'email_verified'],
+      profile: ['preferred_username'],
+      groups: ['groups'],
+    },
     conformIdTokenClaims: !claimsInIdToken,
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_, { uid }) => `/interaction/${uid}` },
