@@ -29,6 +29,9 @@ describe('The API of the console', () => {
   before(async function () {
     this.timeout(SERVICE_TIMEOUT_MS);
     stack = await Stack.start({ users: 40, groups: 6, rules: 2, awkward: false }, { SYNC_ACCESS: 'rules' });
+  });
+  before(async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
     org = `/orgs/${encodeURIComponent(stack.domain)}`;
     report = await stack.sync({ mode: 'full' });
     [user = ''] = [...stack.sim.org.truth().edges()].map(([each]) => each);
