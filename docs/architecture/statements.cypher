@@ -1,7 +1,7 @@
 // beginning of a run
 
 CREATE (a:RemovalApproval {okta_domain: $domain, id: $id, at: datetime.realtime('UTC'), by: $by})
-SET a += $counts;
+SET a += $counts, a.of_run = $ofRun, a.user_ids = $userIds, a.group_ids = $groupIds;
 
 MATCH (a:RemovalApproval {okta_domain: $domain, id: $approvalId})
 WHERE a.used_run IS NULL AND a.at > datetime.realtime('UTC') - duration('P1D')
@@ -104,6 +104,9 @@ SET r.warnings_omitted = r.warnings_omitted + size(fresh) - size(fresh[..(200 - 
     r.warnings = r.warnings + fresh[..(200 - size(r.warnings))];
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.outcome = 'running' AND r.number = $number AND r.mode = $mode AND r.allow_deletes = $allowDeletes AS isOpen;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.outcome = 'running' AND r.number = $number AND r.mode = $mode AND r.allow_deletes = $allowDeletes AND r.lists_began_at IS NULL
+SET r.lists_began_at = datetime.realtime('UTC');
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
 WHERE r.groups_newest IS NOT NULL
@@ -243,6 +246,9 @@ OR g.users_count <> g.memberships_users_count, false) AS isVerification, r.group
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
 RETURN coalesce(r.memberships_at_start, 0) AS atStart, r.memberships_removed_unproven AS removed, r.memberships_withheld AS withheld,
        r.approved_memberships AS approved;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.outcome = 'running' AND r.number = $number AND r.mode = $mode AND r.allow_deletes = $allowDeletes AND r.memberships_began_at IS NULL
+SET r.memberships_began_at = datetime.realtime('UTC');
 
 RETURN EXISTS { MATCH (g:Group {okta_domain: $domain}) WHERE
 coalesce(g.memberships_deferred_run, 0) = $run AND toInteger(split(coalesce(g.memberships_claim, '0'), '/')[0]) <= $run
@@ -402,6 +408,9 @@ MATCH ()-[m:WAS_MEMBER_OF]->(g) USING INDEX m:WAS_MEMBER_OF(valid_to)
 WHERE m.valid_to < $before AND g.okta_domain = $domain
 WITH m LIMIT $batch DELETE m RETURN count(*) AS count;
 
+MATCH (a:RemovalApproval {okta_domain: $domain, used_run: $run})
+RETURN a.user_ids IS NULL OR all(id IN $ids WHERE id IN a.user_ids) AS hasAll;
+
 MATCH (n:FormerApp) WHERE n.removed_at < $before AND n.okta_domain = $domain AND NOT EXISTS { (n)--() }
 WITH n LIMIT $batch DELETE n RETURN count(*) AS count;
 
@@ -461,6 +470,9 @@ RETURN coalesce(r.users_at_start, 0) AS atStart, r.users_deleted AS removed, r.u
        r.approved_users AS approved;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.users_withheld AS withheld;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.outcome = 'running' AND r.number = $number AND r.mode = $mode AND r.allow_deletes = $allowDeletes AND r.sweep_began_at IS NULL
+SET r.sweep_began_at = datetime.realtime('UTC');
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $runId}) WHERE r.groups_withheld = 0
 MATCH (n:Group) WHERE n.okta_domain = $domain AND n.denied_run = $run AND n.denied_twice AND n.id > $after
@@ -949,6 +961,9 @@ SET r.access_steps = [step IN coalesce(r.access_steps, []) WHERE step <> $step] 
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
 SET r.apps_at_start = $counts.apps, r.assignments_at_start = $counts.assignments, r.roles_at_start = $counts.roles, r.rules_at_start = $counts.rules;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.outcome = 'running' AND r.number = $number AND r.mode = $mode AND r.allow_deletes = $allowDeletes AND r.access_began_at IS NULL
+SET r.access_began_at = datetime.realtime('UTC');
 
 MATCH (r:SyncRun {okta_domain: $domain, mode: 'full', outcome: 'succeeded'})
 RETURN r.number AS runNumber, r.finished_at.epochMillis AS finishedMs ORDER BY r.number DESC LIMIT 1;

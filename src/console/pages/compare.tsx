@@ -179,7 +179,7 @@ function Warnings({
 }
 
 /** Maximum number of warnings listed under one heading. */
-const MAX_LISTED = 50;
+const MAX_LISTED = 20;
 
 function WarningList({
   title,
