@@ -6,7 +6,7 @@ import type { ConsoleEnv, Services } from '../../src/console/env';
 import { integrationPath } from '../../src/console/pages/links';
 import { MAX_FAILURES_PER_HOUR, SignInRecords } from '../../src/console/recordSignIn';
 import type { RunningConsole } from '../../src/console/server';
-import { textOf, Visitor } from '../../dev/lab/browser/browser';
+import { send, textOf, Visitor } from '../../dev/lab/browser/browser';
 import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
 import { Stack } from '../../dev/lab/org/stack';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
@@ -38,16 +38,26 @@ describe('The audit page', () => {
   });
   beforeEach(() => {
     name = `ada ${randomUUID()}`;
-    visitor = new Visitor(console.url, { 'x-user': name, 'x-forwarded-for': '192.0.2.7' });
+    visitor = new Visitor(console.url, from(name));
   });
+
+  const from = (user: string) => ({ 'x-user': user, 'x-forwarded-for': '192.0.2.7' });
 
   const audit = async (query: Record<string, string>, file = '/audit') =>
     visitor.open(`${file}?${new URLSearchParams(query).toString()}`);
 
   it('shows changes and runs, newest first, with who, when, what and from where', async () => {
     const [, token = ''] = /name="form_token" value="([^"]+)"/.exec(await visitor.open('/add')) ?? [];
-    const post = (action: string, fields: Record<string, string> = {}) =>
-      visitor.post(`${path}/${action}`, { form_token: token, ...fields });
+    const headers = {
+      ...from(name),
+      ...{ cookie: visitor.cookie, origin: console.url },
+      'content-type': 'application/x-www-form-urlencoded',
+    };
+    const post = async (action: string, fields: Record<string, string> = {}) => {
+      const body = new URLSearchParams({ form_token: token, ...fields }).toString();
+      const { status } = await send(`${console.url}${path}/${action}`, { method: 'POST', headers, body });
+      assert.equal(status, 303, action);
+    };
     await post('schedule');
     await post('pause', { note: 'maintenance' });
     await post('resume');
