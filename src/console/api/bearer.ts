@@ -2,12 +2,11 @@ import { createMiddleware } from 'hono/factory';
 import { findApiToken, noteTokenUse, USE_NOTED_MS, type ApiToken } from '../../graph/write/apiTokens';
 import type { ConsoleEnv, Services } from '../env';
 import type { Clock } from '../safety/clock';
-import { clientAddress, networkOf } from '../safety/addresses';
 import { mayAct, type Role } from '../safety/people';
 import { Problem, problemOf } from './problem';
 import { isTokenText, tokenHash } from './tokenText';
 
-/** Allows requests with a token that is stored and has not expired, and sets the request's person and network. */
+/** Allows requests with a token that is stored and has not expired, and sets the request's person. */
 export function onlyTokens(services: Services, clock: Clock) {
   const { db, settings } = services;
   /** Tokens that this process has accepted. */
@@ -36,7 +35,6 @@ export function onlyTokens(services: Services, clock: Clock) {
     // The answer does not depend on it, and a read-only console writes nothing.
     if (!settings.isReadOnly && (token.lastUsedMs ?? 0) <= nowMs - USE_NOTED_MS)
       await noteTokenUse(db, hash, nowMs).catch(() => undefined);
-    c.set('network', networkOf(clientAddress(c, settings.proxies)));
     c.set('person', { name: `the API token ${token.name}`, role: roleOf(token, settings.isReadOnly) });
     return next();
   });

@@ -6,6 +6,7 @@ import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
 import { recordRun } from '../recordChange';
 import { readRun, type RunView } from '../read/run';
+import { clientAddress, networkOf } from '../safety/addresses';
 import { onlyOperators } from './bearer';
 import { API } from './openApi';
 import { cursorNumber, cursorOf, next, paging, readCursor } from './paging';
@@ -90,7 +91,7 @@ const startRoute = createRoute({
 
 /** Adds the routes of runs. */
 export function addRuns(api: OpenAPIHono<ConsoleEnv>, services: Services): void {
-  const { client, config, db } = services;
+  const { client, config, db, settings } = services;
 
   api.openapi(listRoute, async (c) => {
     const { limit, after } = c.req.valid('query');
@@ -118,6 +119,7 @@ export function addRuns(api: OpenAPIHono<ConsoleEnv>, services: Services): void 
     const { domain: name } = c.req.valid('param');
     const request = { domain: name, mode: c.req.valid('json').mode };
     const { runId, attached } = await startOrAttach(client, config, request);
+    c.set('network', networkOf(clientAddress(c, settings.proxies)));
     if (!attached) await recordRun(services, c, name, `A run was started (${request.mode})`);
     return c.json({ runId, attached }, 202, {
       Location: `${API}/orgs/${encodeURIComponent(name)}/runs/${runId}`,

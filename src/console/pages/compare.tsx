@@ -36,7 +36,7 @@ export function ComparePage({ page, domain, reports, names }: ComparePageProps) 
       <h1>{title}</h1>
       <Table
         caption="Counts, and the newer run's difference"
-        head={['', ...reports.map(({ runNumber }) => `##${runNumber}`), '#Difference']}
+        head={['Number', ...reports.map(({ runNumber }) => `##${runNumber}`), '#Difference']}
       >
         <TextRow
           name="Outcome"

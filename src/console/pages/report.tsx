@@ -59,7 +59,7 @@ export function Report({
         ]}
       />
       <Phases phases={phases} durationMs={report.durationMs} />
-      <Table caption="Changes" head={['', '#Seen', '#Created', '#Updated', '#Deleted']}>
+      <Table caption="Changes" head={['Kind', '#Seen', '#Created', '#Updated', '#Deleted']}>
         <NodesRow name="Users" counts={report.users} />
         <NodesRow name="Groups" counts={report.groups} />
         {accessNodes(report.access).map(([name, counts]) => (
