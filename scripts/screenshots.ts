@@ -19,6 +19,7 @@ import { loadConsoleSettings } from '../src/console/settings';
 import { GraphDatabase } from '../src/graph/database';
 import { livePast } from '../src/local/demo';
 import { startNeo4j } from '../src/local/neo4j';
+import { freePort } from '../src/local/ports';
 import { startSimulatedOrg } from '../src/local/simulatedOrg';
 import { startTemporal } from '../src/local/temporal';
 import { checkOkta } from '../src/okta/check';
@@ -58,7 +59,9 @@ async function main(): Promise<void> {
       await startTemporal({ dataDir: join(folder, 'temporal'), persistent: false }),
       (each) => each.stop(),
     );
-    const org = keep(await startSimulatedOrg(SIZE, folder), (each) => each.close());
+    const org = keep(await startSimulatedOrg({ ...SIZE, port: await freePort() }, folder), (each) =>
+      each.close(),
+    );
     const { domain } = org;
     const read = loadConfig({
       OKTA_DOMAIN: domain,
@@ -103,7 +106,7 @@ async function pagesOf(db: GraphDatabase, domain: string): Promise<Pages> {
   );
   const group = await idOf(
     `MATCH (n:Group {okta_domain: $domain})<-[m:MEMBER_OF]-() WHERE n.type = 'OKTA_GROUP' AND m.not_before IS NOT NULL
-     WITH n, count(m) AS joined WHERE COUNT { (n)<-[:MEMBER_OF]-() } < 80 WITH n ORDER BY joined DESC, n.id`,
+     WITH n, count(m) AS joined WHERE COUNT { (n)<-[:MEMBER_OF]-() } < 80 WITH n, joined ORDER BY joined DESC, n.id`,
   );
   const app = await idOf(
     `MATCH (n:App {okta_domain: $domain})<-[a:ASSIGNED_TO]-() WITH n, count(a) AS many ORDER BY many DESC`,

@@ -288,6 +288,15 @@ export function accessChanges(
   return { created: sum('created'), updated: sum('updated'), deleted: sum('deleted') };
 }
 
+/** Returns the total number of changes that a run made in the graph. */
+export function changesIn({ users, groups, memberships, access }: SyncReport): number {
+  const accessed = accessChanges(access);
+  return [users, groups, ...(accessed ? [accessed] : [])].reduce(
+    (sum, { created, updated, deleted }) => sum + created + updated + deleted,
+    memberships.added + memberships.removed,
+  );
+}
+
 /** Labels of the nodes from Okta. They become part of statements, so they never come from Okta's data. */
 export type NodeLabel = 'User' | 'Group';
 

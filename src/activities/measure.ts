@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
-import type { SyncReport } from '../contract';
+import { changesIn, type SyncReport } from '../contract';
 import { explainNeo4jError } from '../graph/errors';
-import { keepMeasure } from '../graph/write/measures';
+import { isMeasuredSince, keepMeasure } from '../graph/write/measures';
 import { measureOrg } from '../queries/measure';
 import { measured } from '../telemetry/events';
 import { errorLocation } from '../text/internalError';
@@ -11,17 +11,23 @@ import type { Ports } from './ports';
 /** Time limit of all that is measured at the end of a run. */
 const LIMIT_MS = 20_000;
 
+/** Numbers that depend on the time, such as who has not signed in for 90 days, may be this old. */
+const FRESH_MS = 6 * 3_600_000;
+
 /**
- * Counts what the graph has at the end of a run that has read what it could, and keeps the numbers. Never rejects: the
- * run's report is written before, and does not depend on it.
+ * Counts what the graph has at the end of a run that has read what it could, and keeps the numbers; not again if the run
+ * has changed nothing and they are fresh. Never rejects: the run's report is written before, and does not depend on it.
  */
 export async function measure(
   { graph, sync: { historyRetentionMs } }: Pick<Ports, 'graph' | 'sync'>,
-  { outcome, domain, runId, runNumber }: SyncReport,
+  report: SyncReport,
 ): Promise<void> {
+  const { outcome, domain, runId, runNumber } = report;
   if (outcome !== 'succeeded' && outcome !== 'partial') return;
   const signal = AbortSignal.any([Context.current().cancellationSignal, AbortSignal.timeout(LIMIT_MS)]);
   const measuring = async () => {
+    const sinceMs = Date.parse(report.startedAt) - FRESH_MS;
+    if (changesIn(report) === 0 && (await isMeasuredSince(graph, domain, sinceMs))) return [];
     const { measure, failed } = await measureOrg(graph, { domain, runId, historyRetentionMs, signal });
     await keepMeasure(graph, domain, measure, historyRetentionMs);
     return failed;

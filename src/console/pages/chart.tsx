@@ -1,7 +1,7 @@
 import { countOf } from '../../text/counts';
 import { formatDuration } from '../../text/times';
 import type { RecordedRun } from '../../graph/read/reports';
-import { accessChanges, type SyncReport } from '../../contract';
+import { changesIn, type SyncReport } from '../../contract';
 
 interface Measure {
   name: string;
@@ -11,18 +11,9 @@ interface Measure {
 
 const MEASURES: readonly Measure[] = [
   { name: 'Duration', of: ({ durationMs }) => durationMs, text: formatDuration },
-  { name: 'Changes', of: changesOf, text: (value) => countOf(value, 'change') },
+  { name: 'Changes', of: changesIn, text: (value) => countOf(value, 'change') },
   { name: 'Okta API requests', of: ({ okta }) => okta.requests, text: (value) => countOf(value, 'request') },
 ];
-
-/** Returns the total number of changes that a run made in the graph. */
-export function changesOf({ users, groups, memberships, access }: SyncReport): number {
-  const accessed = accessChanges(access);
-  return [users, groups, ...(accessed ? [accessed] : [])].reduce(
-    (sum, { created, updated, deleted }) => sum + created + updated + deleted,
-    memberships.added + memberships.removed,
-  );
-}
 
 /** Bar charts of the last runs, oldest first. The table below has the same numbers. */
 export function RunsChart({ runs }: { runs: readonly RecordedRun[] }) {

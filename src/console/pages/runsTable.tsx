@@ -4,7 +4,7 @@ import type { RecordedRun } from '../../graph/read/reports';
 import type { SettingsChange } from '../../graph/write/settingsChanges';
 import type { Integration } from '../read/integration';
 import type { UnrecordedRun } from '../read/unrecorded';
-import { changesOf } from './chart';
+import { changesIn } from '../../contract';
 import { runPath, runsPath } from './links';
 import { Badge, nameOf, Table, TimeAgo } from './parts';
 
@@ -80,7 +80,7 @@ export function RunRow({
       {report ? (
         <>
           <td class="number">{formatDuration(report.durationMs)}</td>
-          <td class="number">{formatCount(changesOf(report))}</td>
+          <td class="number">{formatCount(changesIn(report))}</td>
           <td class="number">{formatCount(report.okta.requests)}</td>
           <td class="number">{formatCount(report.warnings.length + report.warningsOmitted)}</td>
         </>

@@ -50,6 +50,15 @@ export function findingsIn({ numbers }: Pick<OrgMeasure, 'numbers'>): Record<str
   );
 }
 
+/** Returns true if an org has a measure of this time or later, in milliseconds since the epoch. */
+export async function isMeasuredSince(db: GraphDatabase, domain: string, sinceMs: number): Promise<boolean> {
+  const found = await db.read(
+    'MATCH (m:OrgMeasure {okta_domain: $domain}) WHERE m.at >= $since RETURN 1 LIMIT 1',
+    { domain, since: dateTime(sinceMs) },
+  );
+  return found.length > 0;
+}
+
 /**
  * Keeps the measure of a run, unless the org is being renamed or was removed. Deletes those that are older than
  * `retentionMs`, and those of days before the last week but the last of each day. Idempotent.
