@@ -102,7 +102,7 @@ async function pagesOf(db: GraphDatabase, domain: string): Promise<Pages> {
     (await db.read<{ id: string }>(`${cypher} RETURN n.id AS id LIMIT 1`, { domain }))[0]?.id ?? '';
   const person = await idOf(
     `MATCH (n:User {okta_domain: $domain})-[:WAS_MEMBER_OF]->() WITH n, COUNT { (n)-[:MEMBER_OF]->() } AS groups
-     WHERE groups BETWEEN 5 AND 12 AND EXISTS { (n)-[:REPORTS_TO]->() } WITH n ORDER BY n.id`,
+     WHERE 5 <= groups <= 12 AND EXISTS { (n)-[:REPORTS_TO]->() } WITH n ORDER BY n.id`,
   );
   const group = await idOf(
     `MATCH (n:Group {okta_domain: $domain})<-[m:MEMBER_OF]-() WHERE n.type = 'OKTA_GROUP' AND m.not_before IS NOT NULL

@@ -712,6 +712,8 @@ UNWIND earlier AS m DELETE m;
 
 MATCH (m:OrgMeasure {okta_domain: $domain}) WHERE m.at < $before AND m.run <> $run DELETE m;
 
+MATCH (m:OrgMeasure {okta_domain: $domain}) WHERE m.at >= $since RETURN 1 LIMIT 1;
+
 MATCH (manager:User {okta_domain: $domain}) WHERE manager.id IS NOT NULL AND manager.status IN ['SUSPENDED', 'DEPROVISIONED']
 MATCH (u:User)-[:REPORTS_TO]->(manager) WHERE NOT coalesce(u.status, '') IN ['STAGED', 'SUSPENDED', 'DEPROVISIONED']
 RETURN count(*) AS count;

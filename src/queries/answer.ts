@@ -154,8 +154,12 @@ async function checkCovered(
   { needs, parameters }: Question,
   { domain, given, now, historyRetentionMs }: Asking,
 ): Promise<void> {
-  const [text] = given['at'] ?? [];
-  if (needs !== 'history' || !('at' in parameters) || text === undefined) return;
+  const text = given['at']?.[0] ?? parameters['at']?.default;
+  if (needs !== 'history' || text === undefined) return;
+  if (historyRetentionMs === 0)
+    throw new UsageError(
+      'No history is kept, so past states are not known. To keep it, set HISTORY_RETENTION',
+    );
   const sinceMs = await historyStart(db, domain, now, historyRetentionMs);
   if (sinceMs !== undefined && parseTime(text.trim(), now).getTime() < sinceMs)
     throw new UsageError(

@@ -1,5 +1,6 @@
 import type { SyncReport, SyncWarning } from '../contract';
 import { adviceOnAll, groupByCode } from '../faults/fault';
+import { usersOf } from './names';
 
 /** Maximum number of warnings shown per code; the JSON of a report has all of them. */
 const MAX_SHOWN = 20;
@@ -22,4 +23,9 @@ export function warningsByCode({ warnings }: SyncReport, place?: 'console'): War
     shown: alike.slice(0, MAX_SHOWN),
     more: Math.max(0, alike.length - MAX_SHOWN),
   }));
+}
+
+/** What a warning is about: two with the same key are the same, even if their numbers differ. */
+export function warningKey(warning: SyncWarning): string {
+  return JSON.stringify([warning.code, warning.groupId, [...usersOf(warning)].sort()]);
 }

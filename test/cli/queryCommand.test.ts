@@ -98,7 +98,11 @@ describe('The query and graph commands', () => {
     process.env['HISTORY_RETENTION'] = '0';
     const none = await client(...at, 'at=2026-11-25');
     Reflect.deleteProperty(process.env, 'HISTORY_RETENTION');
-    assert.match(none.out, /No history is kept/);
+    assert.match(
+      none.err,
+      /No history is kept, so past states are not known\. To keep it, set HISTORY_RETENTION/,
+    );
+    assert.equal(none.code, 2);
   });
 
   it('print CSV that a spreadsheet reads as text, and the proof on stderr', async () => {

@@ -78,6 +78,9 @@ const route = createRoute({
   responses: { 200: json('A page of changes.', ChangePage), ...PROBLEMS },
 });
 
+/** Each page reads the changes of those before it, too. */
+const MAX_SKIPPED = 10_000;
+
 /** Where a page begins: the time asked for, the last run that counts, and the number of changes before it. */
 const Place = z.tuple([z.int(), cursorNumber, cursorNumber]);
 
@@ -88,13 +91,18 @@ export function addChanges(api: OpenAPIHono<ConsoleEnv>, { db }: Services): void
     const { limit, after, since } = c.req.valid('query');
     const [sinceMs, untilRun, skip] =
       after === undefined ? [sinceOf(since), Infinity, 0] : readCursor(Place, after);
+    if (skip > MAX_SKIPPED)
+      throw new Problem(
+        'invalid-request',
+        `Pages reach the first ${MAX_SKIPPED} changes. Ask for a shorter time, or use okta-graph changes --csv.`,
+      );
     const runs = (await changingRuns(db, name, { sinceMs })).filter(({ runNumber }) => runNumber <= untilRun);
     const [first, last] = [runs[0]?.runNumber, runs.at(-1)?.runNumber];
     const found = new Map<string, number>();
     const items: GraphChange[] = [];
     let at = 0;
     let hasMore = false;
-    for await (const change of changesOf(db, name, first ?? 0, last ?? -1)) {
+    for await (const change of changesOf(db, name, first ?? 0, last ?? -1, { atMost: skip + limit + 1 })) {
       hasMore = items.length === limit;
       if (hasMore) break;
       const kind = `${change.what} ${change.change}`;

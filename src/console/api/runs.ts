@@ -1,5 +1,5 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
-import { REQUESTED_MODES } from '../../contract';
+import { REQUESTED_MODES, type RequestedMode } from '../../contract';
 import { findReport, lastReports, reportsBefore, type RecordedRun } from '../../graph/read/reports';
 import { startOrAttach } from '../../runs/startOrAttach';
 import { wholeNumber } from '../../text/wholeNumber';
@@ -117,7 +117,9 @@ export function addRuns(api: OpenAPIHono<ConsoleEnv>, services: Services): void 
   api.post(`${API}/orgs/:domain/runs`, onlyOperators(services));
   api.openapi(startRoute, async (c) => {
     const { domain: name } = c.req.valid('param');
-    const request = { domain: name, mode: c.req.valid('json').mode };
+    // Without a body nothing is validated, so the default is not applied.
+    const { mode: asked = 'auto' } = c.req.valid('json') as { mode?: RequestedMode };
+    const request = { domain: name, mode: asked };
     const { runId, attached } = await startOrAttach(client, config, request);
     c.set('network', networkOf(clientAddress(c, settings.proxies)));
     if (!attached) await recordRun(services, c, name, `A run was started (${request.mode})`);

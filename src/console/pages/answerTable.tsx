@@ -24,6 +24,7 @@ export function AnswerTable({
   question,
   rows,
   all,
+  isCut,
   order,
   orderPath,
 }: {
@@ -33,13 +34,15 @@ export function AnswerTable({
   rows: readonly Row[];
   /** All rows that were read. */
   all: readonly Row[];
+  /** True if there are more, so that nothing can be said of all. */
+  isCut: boolean;
   order: Order;
   /** Returns the path of the same answer in another order. */
   orderPath: (order: Order) => string;
 }) {
   const columns = question.columns.filter((column) => !isBesideAnother(question.columns, column));
-  const shared = columns.filter((column) => isShared(all, column));
-  const empty = columns.filter((column) => all.every((row) => (row[column] ?? null) === null));
+  const shared = columns.filter((column) => !isCut && isShared(all, column));
+  const empty = columns.filter((column) => !isCut && all.every((row) => (row[column] ?? null) === null));
   const shown = columns.filter((column) => !shared.includes(column) && !empty.includes(column));
   return (
     <>

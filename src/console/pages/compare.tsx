@@ -1,7 +1,8 @@
 import { countOf, formatCount } from '../../text/counts';
 import { formatDuration, formatTime } from '../../text/times';
 import { accessEdges, accessNodes, type SyncReport, type SyncWarning } from '../../contract';
-import { usersOf, type Names } from '../../reportView/names';
+import type { Names } from '../../reportView/names';
+import { warningKey } from '../../reportView/warningsByCode';
 import { groupByCode } from '../../faults/fault';
 import { Layout } from './layout';
 import type { PageContext } from './pageContext';
@@ -145,7 +146,7 @@ function Warnings({
   newer,
   names,
 }: Pick<ComparePageProps, 'domain' | 'names'> & { older: SyncReport; newer: SyncReport }) {
-  const [before, after] = [older, newer].map(({ warnings }) => new Set(warnings.map(keyOf))) as [
+  const [before, after] = [older, newer].map(({ warnings }) => new Set(warnings.map(warningKey))) as [
     Set<string>,
     Set<string>,
   ];
@@ -153,17 +154,17 @@ function Warnings({
   const list = (title: string, warnings: readonly SyncWarning[]) => (
     <WarningList title={title} warnings={warnings} domain={domain} names={names} />
   );
-  const kept = newer.warnings.filter((warning) => before.has(keyOf(warning)));
+  const kept = newer.warnings.filter((warning) => before.has(warningKey(warning)));
   return (
     <section>
       <h2>Warnings</h2>
       {list(
         `New in run #${newer.runNumber}`,
-        newer.warnings.filter((warning) => !before.has(keyOf(warning))),
+        newer.warnings.filter((warning) => !before.has(warningKey(warning))),
       )}
       {list(
         `Gone since run #${older.runNumber}`,
-        older.warnings.filter((warning) => !after.has(keyOf(warning))),
+        older.warnings.filter((warning) => !after.has(warningKey(warning))),
       )}
       <h3>{`In both: ${formatCount(kept.length)}`}</h3>
       {kept.length > 0 && (
@@ -207,9 +208,4 @@ function WarningList({
       )}
     </>
   );
-}
-
-/** What a warning is about: two with the same key are the same, even if their numbers differ. */
-function keyOf(warning: SyncWarning): string {
-  return JSON.stringify([warning.code, warning.groupId, [...usersOf(warning)].sort()]);
 }

@@ -1,20 +1,16 @@
 import { groupByCode } from '../../faults/fault';
-import type { AccessPageKind } from '../../graph/read/access';
 import type { Integration } from '../read/integration';
-import { ACCESS_TITLES } from './accessWords';
-import { accessPath, runPath } from './links';
-import { Facts, TimeAgo } from './parts';
+import { runPath } from './links';
+import { TimeAgo } from './parts';
 import { ScheduleText } from './scheduleText';
 
 interface FreshnessProps {
   integration: Integration;
-  /** Kinds of which the graph has something. */
-  access: readonly AccessPageKind[];
   now: Date;
 }
 
 /** How old the graph of an org is, when it is synced next, and what is wrong. */
-export function Freshness({ integration, access, now }: FreshnessProps) {
+export function Freshness({ integration, now }: FreshnessProps) {
   const { domain, schedule, runs, lastSuccess, currentRun } = integration;
   const last = runs.find(({ outcome }) => outcome === 'succeeded' || outcome === 'partial') ?? lastSuccess;
   return (
@@ -22,7 +18,10 @@ export function Freshness({ integration, access, now }: FreshnessProps) {
       <p>
         {last?.finishedAt ? (
           <>
-            Synced <TimeAgo time={last.finishedAt} now={now} />
+            Synced{' '}
+            <a href={runPath(domain, last.runId)}>
+              <TimeAgo time={last.finishedAt} now={now} />
+            </a>
           </>
         ) : (
           'Not synced yet'
@@ -32,33 +31,18 @@ export function Freshness({ integration, access, now }: FreshnessProps) {
             , <a href="#run">syncing now</a>
           </>
         )}
+        {last !== lastSuccess && lastSuccess?.finishedAt && (
+          <>
+            , last success{' '}
+            <a href={runPath(domain, lastSuccess.runId)}>
+              <TimeAgo time={lastSuccess.finishedAt} now={now} />
+            </a>
+          </>
+        )}
         {'. Schedule: '}
         <ScheduleText schedule={schedule} now={now} />
       </p>
       <Reason integration={integration} />
-      <Facts
-        facts={[
-          [
-            'Last success',
-            lastSuccess?.finishedAt ? (
-              <a href={runPath(domain, lastSuccess.runId)}>
-                <TimeAgo time={lastSuccess.finishedAt} now={now} />
-              </a>
-            ) : (
-              'Never'
-            ),
-          ],
-          access.length > 0 && [
-            'Access',
-            access.map((kind, index) => (
-              <>
-                {index > 0 && ', '}
-                <a href={accessPath(domain, kind)}>{ACCESS_TITLES[kind].toLowerCase()}</a>
-              </>
-            )),
-          ],
-        ]}
-      />
     </>
   );
 }

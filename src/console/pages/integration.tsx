@@ -1,4 +1,3 @@
-import type { AccessPageKind } from '../../graph/read/access';
 import type { DayChanges, Trends } from '../../graph/read/overview';
 import type { Integration } from '../read/integration';
 import { ChangesPerDay, type ChangeDays } from './changesPerDay';
@@ -16,8 +15,6 @@ import { RunsTable } from './runsTable';
 interface IntegrationPageProps {
   page: PageContext;
   integration: Integration;
-  /** Kinds of which the graph has something. */
-  access: readonly AccessPageKind[];
   trends: Trends;
   /** What runs changed on each of the last `days`. */
   changes: readonly DayChanges[];
@@ -30,14 +27,14 @@ interface IntegrationPageProps {
 
 /** The page of an integration: an overview of the org, then actions, schedule and last runs. */
 export function IntegrationPage(props: IntegrationPageProps) {
-  const { page, integration, access, trends, changes, days, isManaged, sync, now } = props;
+  const { page, integration, trends, changes, days, isManaged, sync, now } = props;
   const { domain, state, size, runs } = integration;
   return (
     <Layout title={domain} page={page} refreshSeconds={integration.currentRun ? 10 : 60}>
       <h1>
         {domain} <Badge state={state} />
       </h1>
-      <Freshness integration={integration} access={access} now={now} />
+      <Freshness integration={integration} now={now} />
       <OrgTiles domain={domain} trends={trends} size={runs.length > 0 ? size : undefined} />
       <Findings domain={domain} trends={trends} />
       <ChangesPerDay {...{ domain, changes, days, now }} />

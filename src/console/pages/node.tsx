@@ -71,7 +71,9 @@ export function NodeView(props: NodePageProps) {
           <p class="note">{uncoveredText(historySinceMs)}</p>
         ) : (
           <>
-            {sizes && !at && <SizeChart sizes={sizes} axis={axis} />}
+            {sizes && !at && historySinceMs !== undefined && (
+              <SizeChart sizes={sizes} axis={axis} startMs={historySinceMs} />
+            )}
             {memberships.length > 0 && (
               <Memberships
                 {...{ domain, of: label, memberships, caption: 'Memberships', axis }}

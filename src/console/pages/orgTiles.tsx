@@ -4,6 +4,7 @@ import type { Trends } from '../../graph/read/overview';
 import { statusNumber } from '../../graph/write/measures';
 import { howToRead } from '../../queries/accessProof';
 import { STATUSES } from '../../queries/measure';
+import { formatTime } from '../../text/times';
 import { accessPath, questionPath, listPath } from './links';
 import { Tile } from './tile';
 import { trendOf } from './trendOf';
@@ -78,6 +79,9 @@ export function OrgTiles({
           );
         })}
       </div>
+      {latest && (
+        <p class="muted">{`Counted, with the findings, at the end of run #${latest.run}, as of ${formatTime(new Date(latest.atMs))}. A run that changes nothing counts again after 6 hours.`}</p>
+      )}
     </section>
   );
 }

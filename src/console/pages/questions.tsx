@@ -136,7 +136,7 @@ function AnswerSection(props: { domain: string; given: Given } & ShownAnswer) {
           )}
           {shown.length > 0 && (
             <AnswerTable
-              {...{ domain, question, rows: shown, all: rows, order }}
+              {...{ domain, question, rows: shown, all: rows, isCut, order }}
               orderPath={(chosen) => path({ order: chosen })}
             />
           )}

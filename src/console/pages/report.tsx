@@ -3,7 +3,7 @@ import { formatDuration, formatTime } from '../../text/times';
 import { approvalText, groupLabel, userLabel, usersOf, type Names } from '../../reportView/names';
 import { verifiedText } from '../../reportView/verifiedText';
 import { printable } from '../../text/printable';
-import { warningsByCode, type WarningsOfCode } from '../../reportView/warningsByCode';
+import { warningKey, warningsByCode, type WarningsOfCode } from '../../reportView/warningsByCode';
 import { becomesOf } from '../../codes';
 import { adviceOn, type Fault } from '../../faults/fault';
 import {
@@ -188,10 +188,12 @@ function Warnings({
 }) {
   const { warnings, warningsOmitted, domain } = report;
   if (warnings.length + warningsOmitted === 0) return null;
-  const known = new Set<string>(before?.warnings.map(({ code }) => code));
-  const byCode = warningsByCode(report, 'console');
-  const fresh = byCode.filter(({ code }) => !known.has(code));
-  const repeated = byCode.filter(({ code }) => known.has(code));
+  const known = new Set<string>(before?.warnings.map(warningKey));
+  const byKnown = (isKnown: boolean) => {
+    const some = warnings.filter((warning) => known.has(warningKey(warning)) === isKnown);
+    return warningsByCode({ ...report, warnings: some }, 'console');
+  };
+  const [fresh, repeated] = [byKnown(false), byKnown(true)];
   const section = (of: WarningsOfCode) => <WarningsSection of={of} domain={domain} names={names} />;
   return (
     <section>

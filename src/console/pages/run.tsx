@@ -32,7 +32,7 @@ export interface RunPageProps {
 export interface Reported {
   names: Names;
   phases: readonly PhaseTime[];
-  /** The first changes that it made. */
+  /** The first changes that it made; undefined for an older run. */
   changes: RunChanges | undefined;
   withheld: Withheld | undefined;
   /** The report of the run before. */
@@ -81,6 +81,11 @@ export function RunPage(props: RunPageProps) {
         <WithheldSection page={page} domain={domain} runId={runId} withheld={reported.withheld} />
       )}
       {reported?.changes && <Changes domain={domain} runId={runId} changes={reported.changes} />}
+      {reported && !reported.changes && (
+        <p>
+          <a href={`${runPath(domain, runId)}/changes`}>What this run changed</a>
+        </p>
+      )}
       <Facts
         facts={[
           view.kind !== 'reported' && ['Trigger', triggerOf(domain, workflowId)],

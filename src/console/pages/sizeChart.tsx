@@ -6,8 +6,21 @@ const WIDTH = 720;
 const HEIGHT = 120;
 const MARGIN = 16;
 
-/** The size of a group over time, as steps, from the start of the axis; nothing if it has not changed since then. */
-export function SizeChart({ sizes, axis }: { sizes: readonly SizeOfDay[]; axis: Axis }) {
+/**
+ * The size of a group over time, as steps, from the start of history, before which nobody knows it; nothing if it has not
+ * changed since then.
+ */
+export function SizeChart({
+  sizes: all,
+  axis,
+  startMs,
+}: {
+  sizes: readonly SizeOfDay[];
+  axis: Axis;
+  startMs: number;
+}) {
+  const before = all.filter(({ dayMs }) => dayMs < startMs).at(-1);
+  const sizes = all.filter((each) => each === before || each.dayMs >= startMs);
   const [first] = sizes;
   const last = sizes.at(-1);
   if (!first || !last || first === last) return null;
@@ -16,7 +29,7 @@ export function SizeChart({ sizes, axis }: { sizes: readonly SizeOfDay[]; axis: 
     Math.round(((Math.max(ms, axis.fromMs) - axis.fromMs) / (axis.toMs - axis.fromMs)) * WIDTH);
   const y = (members: number) => Math.round(HEIGHT - MARGIN - (members / max) * (HEIGHT - 2 * MARGIN));
   const steps = sizes.map(({ dayMs, members }) => `H${x(dayMs)}V${y(members)}`);
-  const label = `From ${countOf(first.members, 'member')} on ${dayOf(axis.fromMs)} to ${countOf(last.members, 'member')} now; at most ${max}`;
+  const label = `From ${countOf(first.members, 'member')} on ${dayOf(startMs)} to ${countOf(last.members, 'member')} now; at most ${max}`;
   return (
     <figure>
       <figcaption>
@@ -25,7 +38,7 @@ export function SizeChart({ sizes, axis }: { sizes: readonly SizeOfDay[]; axis: 
       <svg class="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
         <line class="axis" x1="0" x2={WIDTH} y1={HEIGHT - MARGIN} y2={HEIGHT - MARGIN} />
         <path
-          d={`M0 ${y(first.members)}${steps.join('')}H${WIDTH}`}
+          d={`M${x(startMs)} ${y(first.members)}${steps.join('')}H${WIDTH}`}
           fill="none"
           stroke="var(--accent)"
           stroke-width="2"

@@ -56,9 +56,10 @@ export function WithheldSection({ page, domain, runId, withheld }: WithheldProps
           </p>
           <button class="danger">Approve removals</button>
           <p class="muted">
-            This starts one full run. Of users and groups, it may remove those in this list and no others; of
-            everything else, up to these numbers. Each removal is checked in Okta again. The approver and the
-            list are recorded.
+            This starts one full run. If it would again exceed the limit, it may remove of users and groups
+            only those in this list, and of everything else up to these numbers; if others are deleted in Okta
+            meanwhile, they are withheld again. Each removal is checked in Okta once more. The approver and
+            the list are recorded.
           </p>
         </Form>
       ) : (

@@ -35,7 +35,7 @@ export async function readIntegration(
   limit = MAX_RUNS_SHOWN,
 ): Promise<Integration> {
   const described = describeSchedule(client, domain);
-  const [schedule, currentRun, runs, successes, size, changes] = await Promise.all([
+  const [schedule, running, runs, successes, size, changes] = await Promise.all([
     described,
     findRunningSync(client, domain, described),
     lastReports(db, domain, limit),
@@ -45,6 +45,9 @@ export async function readIntegration(
   ]);
   const unrecorded = await unrecordedRuns(client, domain, runs);
   const [lastSuccess] = successes;
+  // A run with a report has ended for those who look, though its workflow may still count what the graph has.
+  const hasReport = runs.some(({ runId, report }) => report && runId === running?.runId);
+  const currentRun = hasReport ? undefined : running;
   return {
     domain,
     state: stateOf(schedule, currentRun, runs, unrecorded),

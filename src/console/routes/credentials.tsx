@@ -15,7 +15,7 @@ import { ChecksPage } from '../pages/checks';
 import type { Refusal, TypedCredentials } from '../pages/credentials';
 import { addedPath, integrationPath } from '../pages/links';
 import { SettingsPage } from '../pages/settings';
-import { recordChange } from '../recordChange';
+import { recordChange, recordRun } from '../recordChange';
 import { isOpenToOthers } from '../settings';
 import { document, pageContext } from '../respond';
 import { removalBlocker } from '../removalBlocker';
@@ -63,6 +63,7 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
     await applySchedule(client, config, org.domain);
     await recordChange(services, c, org.domain, 'The integration was added');
     const { runId } = await startOrAttach(client, config, { domain: org.domain });
+    await recordRun(services, c, org.domain, 'The first run was started');
     return c.redirect(addedPath(org.domain, runId), 303);
   });
 

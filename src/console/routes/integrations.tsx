@@ -3,7 +3,6 @@ import { formatDuration } from '../../text/times';
 import { startOrAttach } from '../../runs/startOrAttach';
 import { REQUESTED_MODES } from '../../contract';
 import { applySchedule, pauseSchedule, resumeSchedule } from '../../runs/schedule';
-import { accessKindsOf } from '../../graph/read/access';
 import { changesByDay, trends } from '../../graph/read/overview';
 import type { ConsoleEnv, Services } from '../env';
 import { isManaged } from '../orgs';
@@ -27,9 +26,8 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
     const domain = c.req.param('domain');
     const now = new Date();
     const days = CHANGE_DAYS.find((each) => String(each) === c.req.query('days')) ?? CHANGE_DAYS[0];
-    const [integration, access, trendsOfOrg, changes] = await Promise.all([
+    const [integration, trendsOfOrg, changes] = await Promise.all([
       readIntegration(services, domain),
-      accessKindsOf(services.db, domain),
       trends(services.db, domain),
       changesByDay(services.db, domain, firstDayMs(now, days)),
     ]);
@@ -39,7 +37,6 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
       <IntegrationPage
         page={page}
         integration={integration}
-        access={access}
         trends={trendsOfOrg}
         changes={changes}
         days={days}

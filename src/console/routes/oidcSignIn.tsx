@@ -53,7 +53,9 @@ export function oidcSignInRoutes(
     if (!flow) {
       // They went back to this address, or signed in in another tab meanwhile.
       if (session.isSignedIn) return c.redirect('/', 303);
-      records.add(c, { event: 'sign_in_failed', what: 'Sign-in failed: not started in this browser' });
+      // Anybody can open this address: it is logged, but takes no place in the audit.
+      const message = 'Sign-in failed: not started in this browser';
+      operated.emit({ event: 'sign_in_failed', network: c.get('network'), message });
       return signInPage(
         c,
         '/',

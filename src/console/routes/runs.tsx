@@ -27,6 +27,8 @@ const RUNS_ON_PAGE = 50;
 const UNSEEN_ON_PAGE = 200;
 const FIRST_CHANGES = 50;
 const CHANGES_ON_PAGE = 200;
+/** Finding what an older run changed reads all groups that have changed since: its page leads to a page of its own. */
+const RUNS_WITH_CHANGES = 20;
 /** Each page of changes reads those of the pages before it too. */
 const MAX_CHANGES_PAGED = 10_000;
 
@@ -129,8 +131,9 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
     const { sure } = await c.req.parseBody();
     const running = await findRunningSync(client, domain);
     if (sure !== 'yes' || running?.runId !== runId) return c.redirect(runPath(domain, runId), 303);
-    await cancelRun(client, running);
     const recorded = await findReport(db, domain, runId);
+    if (recorded?.report) return c.redirect(runPath(domain, runId), 303);
+    await cancelRun(client, running);
     const which = recorded ? `Run #${recorded.runNumber}` : 'A run that had not begun';
     await recordChange(services, c, domain, `${which} was stopped`);
     return c.redirect(`${runPath(domain, runId)}?note=stopping`, 303);
@@ -154,7 +157,14 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
     const approval = { by: c.get('person').name, counts: withheld.counts, listed };
     const network = c.get('network');
     const started = await startApproved({ client, config, db, domain, mode: 'full', approval, network });
-    operated.emit({ event: 'approval', domain, by: approval.by, message: 'Removals were approved' });
+    if (!started.attached)
+      operated.emit({
+        event: 'approval',
+        domain,
+        by: approval.by,
+        network,
+        message: 'Removals were approved',
+      });
     return c.redirect(
       `${runPath(domain, started.runId)}?note=${started.attached ? 'attached' : 'started'}`,
       303,
@@ -167,10 +177,12 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
 async function readReported(services: Services, report: SyncReport): Promise<Reported> {
   const { db } = services;
   const { domain, runId, runNumber } = report;
+  const [latest] = await lastReports(db, domain, 1);
+  const isRecent = runNumber > (latest?.runNumber ?? 0) - RUNS_WITH_CHANGES;
   const [names, phases, changes, withheld, neighbors, [before]] = await Promise.all([
     namesIn(db, report),
     phasesOf(db, domain, runId),
-    readRunChanges(db, domain, runId, { atMost: FIRST_CHANGES }),
+    isRecent ? readRunChanges(db, domain, runId, { atMost: FIRST_CHANGES }) : undefined,
     withheldBy(services, report),
     neighborsOf(db, domain, runNumber),
     runsBefore(db, domain, { before: runNumber, outcome: undefined, limit: 1 }),
@@ -210,7 +222,7 @@ async function withheldBy(
   ]);
   const total = [...ids.values()].reduce((sum, { length }) => sum + length, 0);
   const shown = { counts, ...given, unseen, total };
-  return currentRun
+  return currentRun && currentRun.runId !== runId
     ? { ...shown, refusal: 'A run is in progress. Its report will show what is withheld.' }
     : shown;
 }

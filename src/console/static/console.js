@@ -25,10 +25,8 @@ function follow(element) {
 
 const TYPING_PAUSE_MS = 150;
 
-/** Searches as you type. A response to an earlier text never replaces that of a later one. */
-function searchWhileTyping(form) {
-  const results = document.getElementById(form.dataset.results);
-  const input = form.querySelector('input[type=search]');
+/** Calls `ask` once the typing pauses. The signal aborts at the next call, so that no earlier answer replaces a later one. */
+function whileTyping(input, ask) {
   let timer;
   let latest;
   input.addEventListener('input', () => {
@@ -36,15 +34,22 @@ function searchWhileTyping(form) {
     timer = setTimeout(async () => {
       latest?.abort();
       latest = new AbortController();
-      const query = new URLSearchParams({ q: input.value, part: 'results' });
       try {
-        const answer = await fetch(`${form.action}?${query}`, { signal: latest.signal });
-        if (answer.redirected || !answer.ok) return;
-        results.innerHTML = await answer.text();
+        await ask(latest.signal);
       } catch (error) {
         if (error.name !== 'AbortError') throw error;
       }
     }, TYPING_PAUSE_MS);
+  });
+}
+
+function searchWhileTyping(form) {
+  const results = document.getElementById(form.dataset.results);
+  const input = form.querySelector('input[type=search]');
+  whileTyping(input, async (signal) => {
+    const query = new URLSearchParams({ q: input.value, part: 'results' });
+    const answer = await fetch(`${form.action}?${query}`, { signal });
+    if (!answer.redirected && answer.ok) results.innerHTML = await answer.text();
   });
 }
 
@@ -126,15 +131,11 @@ for (const slider of document.querySelectorAll('input[data-days]')) {
 
 /** Completes a field with names, as the user types. */
 for (const input of document.querySelectorAll('input[data-names]')) {
-  let timer;
-  input.addEventListener('input', () => {
-    clearTimeout(timer);
-    timer = setTimeout(async () => {
-      const answer = await fetch(`${input.dataset.names}&q=${encodeURIComponent(input.value)}`);
-      if (answer.redirected || !answer.ok) return;
-      const options = (await answer.json()).map(({ value, label }) => new Option(label, value));
-      input.list.replaceChildren(...options);
-    }, TYPING_PAUSE_MS);
+  whileTyping(input, async (signal) => {
+    const answer = await fetch(`${input.dataset.names}&q=${encodeURIComponent(input.value)}`, { signal });
+    if (answer.redirected || !answer.ok) return;
+    const options = (await answer.json()).map(({ value, label }) => new Option(label, value));
+    input.list.replaceChildren(...options);
   });
 }
 

@@ -27,6 +27,8 @@ export const EXPLORE_RULES: readonly SchemaRule[] = [
   index('okta_user_status', '(n:User) ON (n.okta_domain, n.status, n.display_name)'),
   index('okta_sync_run_number', '(n:SyncRun) ON (n.okta_domain, n.number)'),
   index('okta_sync_run_started', '(n:SyncRun) ON (n.okta_domain, n.started_at)'),
+  index('okta_settings_change_at', '(n:SettingsChange) ON (n.at)'),
+  index('okta_console_event_at', '(n:ConsoleEvent) ON (n.at)'),
   index('okta_group_display_name', '(n:Group) ON (n.okta_domain, n.name)'),
 ];
 

@@ -34,7 +34,6 @@ describe('The page of an org', () => {
               currentRun: { workflowId: 'w', runId: 'run-1', startedAt: before(82) },
             }),
           },
-          access: [],
           ...{ trends: { series: [] }, changes: [], days: 30 },
           isManaged: false,
           sync: { fullEveryMs: 0, verify: 'spread' },

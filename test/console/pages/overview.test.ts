@@ -216,7 +216,6 @@ describe('The freshness of an org', () => {
           },
           ...integration,
         },
-        access: ['apps'],
         now: NOW,
       }),
     );
