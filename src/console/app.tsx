@@ -116,7 +116,8 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   app.route('/', integrationRoutes(services));
 
   app.notFound((c) => {
-    const text = 'This page does not exist. Its integration may no longer be configured.';
+    const text =
+      'This page does not exist. What it was about may no longer be in the graph, or its integration is no longer configured. Use the search above, or the lists on the left.';
     return document(c, <MessagePage page={pageContext(c, services)} title="Not found" text={text} />, 404);
   });
   app.onError((error, c) => {

@@ -81,7 +81,7 @@ describe('The questions of the console', () => {
   it('have all rows in the CSV, and the first ones on the page', async () => {
     const given = { group: ['Everyone'] };
     const body = await visitor.open(questionPath(domain, 'group-members', undefined, { ...given }));
-    assert.match(textOf(body), /240 rows; 1 to 100 /);
+    assert.match(textOf(body), /240 rows, showing 1 to 100 /);
     assert.equal(idsIn(body).length, 100);
     assert(body.length < 100_000, `${body.length} bytes`);
     const csv = await visitor.open(questionPath(domain, 'group-members', 'answer.csv', given));
@@ -104,7 +104,7 @@ describe('The questions of the console', () => {
       .sort();
     await emails('sort=-status&skip=200');
     assert.equal(idsIn(visitor.page.body).length, 40);
-    assert.match(textOf(visitor.page.body), /240 rows; 201 to 240/);
+    assert.match(textOf(visitor.page.body), /240 rows, showing 201 to 240/);
     const [one = ''] = sorted;
     assert.deepEqual(await emails(`filter=${encodeURIComponent(one.toUpperCase())}`), [one]);
     assert.match(textOf(visitor.page.body), /1 match in 240 rows/);

@@ -56,7 +56,7 @@ describe('A read-only console', () => {
 
   it('is marked as read-only on each page, and says so where integrations are added', async () => {
     await visitor.open(path);
-    assert.match(visitor.page.body, /<div class="bar">.*Read-only.*<main/s);
+    assert.match(visitor.page.body, /<section class="bar".*Read-only.*<main/s);
     await visitor.open('/add');
     assert.equal(visitor.page.status, 403);
     assert.match(textOf(visitor.page.body), /changes nothing and adds no integrations/);

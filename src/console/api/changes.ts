@@ -81,8 +81,8 @@ const route = createRoute({
 /** Each page reads the changes of those before it, too. */
 const MAX_SKIPPED = 10_000;
 
-/** Where a page begins: the time asked for, the last run that counts, and the number of changes before it. */
-const Place = z.tuple([z.int(), cursorNumber, cursorNumber]);
+/** Where a page begins: the time asked for, in milliseconds that a `Date` can hold, the last run that counts, and the number of changes before it. */
+const Place = z.tuple([z.int().min(0).max(8.64e15), cursorNumber, cursorNumber]);
 
 /** Adds the route of changes. */
 export function addChanges(api: OpenAPIHono<ConsoleEnv>, { db }: Services): void {

@@ -77,7 +77,7 @@ export function addNodes(api: OpenAPIHono<ConsoleEnv>, { db, config }: Services)
       const found = await list(db, c.req.valid('param').domain, {
         label,
         atMost: limit,
-        ...(kind !== undefined && { kind }),
+        ...(kind !== undefined && { kind: kind.toUpperCase() }),
         ...(last && { after: last[0], afterName: last[1] }),
       });
       const end = found.items.at(-1);

@@ -83,7 +83,7 @@ function orgOf({ domain: name, state, schedule, currentRun, lastSuccess, size }:
       ? {
           everyMs: schedule.spec.intervals?.[0]?.every ?? null,
           isPaused: schedule.state.paused,
-          note: schedule.state.note ?? '',
+          note: schedule.state.paused ? (schedule.state.note ?? '') : '',
           nextRunAt: schedule.state.paused ? null : (nextRun?.toISOString() ?? null),
         }
       : null,

@@ -296,7 +296,10 @@ export function OpensSection({
       )}
       {rules.length > 0 && (
         <section>
-          <h2>{`Filled by ${countOf(rules.length, 'group rule')}`}</h2>
+          <h2>{`Named by ${countOf(rules.length, 'group rule')}`}</h2>
+          {rules.some(({ status }) => status !== 'ACTIVE') && (
+            <p class="muted">Only an active rule adds members.</p>
+          )}
           <ul>
             {rules.map(({ id, name, status }) => (
               <li>

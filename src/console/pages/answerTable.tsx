@@ -55,7 +55,7 @@ export function AnswerTable({
         />
       )}
       {empty.length > 0 && (
-        <p class="muted">{`Not known, or empty, in all rows: ${empty.map((column) => titleOf(column).toLowerCase()).join(', ')}`}</p>
+        <p class="muted">{`Empty in every row: ${empty.map((column) => titleOf(column).toLowerCase()).join(', ')}`}</p>
       )}
       <div class="scroll" tabindex={0} role="region" aria-label={question.question}>
         <table>

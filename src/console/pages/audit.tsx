@@ -30,6 +30,7 @@ export function AuditPage({
       <h1>Audit</h1>
       <p class="prose">
         Changes of settings and credentials, approvals, runs that were started here, sign-ins and sign-outs.
+        “The console” stands for everyone where people do not sign in with a name of their own.
       </p>
       <form action="/audit" class="row">
         <label for="by">Person</label>

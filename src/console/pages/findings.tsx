@@ -22,6 +22,10 @@ export function Findings({ domain, trends }: { domain: string; trends: Trends })
           <FindingRow {...{ domain, trends, finding }} />
         ))}
       </Table>
+      <p class="muted">
+        Sign-ins are as of the last complete list of users, which is read within a day: Okta does not report a
+        sign-in as a change.
+      </p>
       {latest && !monthAgo && (
         <p class="muted">
           {`What there was a month ago is not known yet: numbers are counted at the end of each run, here since ${dayOf(trends.series[0]?.atMs ?? latest.atMs)}.`}

@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx';
 import { TOKEN_FIELD } from '../safety/forms';
 import type { PageContext } from './pageContext';
-import { Navigation } from './navigation';
+import { Navigation, SimulatedBadge } from './navigation';
 
 /** Messages after a form was submitted. The URL contains only the key, never the text. */
 const NOTES: Readonly<Record<string, string>> = {
@@ -57,15 +57,16 @@ export function Layout({ title, page, scripts = [], query, refreshSeconds, child
         </a>
         <div class="shell">
           <Navigation page={page} />
-          <div class="bar">
+          <section class="bar" aria-label="Search and session">
             <SearchForm page={page} query={query} />
+            {page.domain !== undefined && <SimulatedBadge domain={page.domain} />}
             {page.isReadOnly && <span class="badge still">Read-only</span>}
             {page.hasSignOut && (
               <Form action="/sign-out" page={page}>
                 <button class="quiet">Sign out</button>
               </Form>
             )}
-          </div>
+          </section>
           <main id="main" tabindex={-1}>
             {note !== undefined && (
               <p class="toast" role="status">

@@ -55,7 +55,6 @@ function OrgSwitcher({ domain, orgs }: { domain: string | undefined; orgs: reado
     <details class="switch">
       <summary>
         <span>{domain ?? 'Choose an org'}</span>
-        {domain !== undefined && <SimulatedBadge domain={domain} />}
       </summary>
       <ul>
         {orgs.map((each) => (

@@ -4,6 +4,7 @@ import type { Trends } from '../../graph/read/overview';
 import { statusNumber } from '../../graph/write/measures';
 import { howToRead } from '../../queries/accessProof';
 import { STATUSES } from '../../queries/measure';
+import { countOf } from '../../text/counts';
 import { formatTime } from '../../text/times';
 import { accessPath, questionPath, listPath } from './links';
 import { Tile } from './tile';
@@ -56,6 +57,9 @@ export function OrgTiles({
   const statuses = STATUSES.filter((status) =>
     series.some(({ numbers }) => (numbers[statusNumber(status)] ?? 0) > 0),
   );
+  // Okta adds statuses; those without a name here are together the rest.
+  const known = STATUSES.reduce((sum, status) => sum + (latest?.numbers[statusNumber(status)] ?? 0), 0);
+  const others = (latest?.numbers['users'] ?? known) - known;
   const users: Counted = { name: 'users', title: 'Users', href: listPath(domain, 'User') };
   const ofStatus = statuses.map((status): Counted => ({
     name: statusNumber(status),
@@ -64,7 +68,7 @@ export function OrgTiles({
   }));
   return (
     <section>
-      <h2>Numbers</h2>
+      <h2>Totals</h2>
       <div class="tiles">
         {[users, ...ofStatus, ...numbersOf(domain)].map(({ name, title, href, kind }) => {
           const trend = trendOf(trends, name);
@@ -79,6 +83,9 @@ export function OrgTiles({
           );
         })}
       </div>
+      {others > 0 && (
+        <p class="muted">{`${countOf(others, 'user')} ${others === 1 ? 'has' : 'have'} another status.`}</p>
+      )}
       {latest && (
         <p class="muted">{`Counted, with the findings, at the end of run #${latest.run}, as of ${formatTime(new Date(latest.atMs))}. A run that changes nothing counts again after 6 hours.`}</p>
       )}

@@ -167,5 +167,5 @@ function AnswerSection(props: { domain: string; given: Given } & ShownAnswer) {
 function totalText({ answer: { rows }, matching, shown, isCut, filter, skip }: ShownAnswer): string {
   const total = isCut ? `More than ${countOf(rows.length, 'row')}` : countOf(rows.length, 'row');
   const found = filter === '' ? total : `${countOf(matching.length, 'match', 'matches')} in ${total}`;
-  return shown.length < matching.length ? `${found}; ${skip + 1} to ${skip + shown.length}` : found;
+  return shown.length < matching.length ? `${found}, showing ${skip + 1} to ${skip + shown.length}` : found;
 }

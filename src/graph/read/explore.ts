@@ -128,10 +128,10 @@ export async function list(
   const [last] =
     after === undefined || afterName !== undefined
       ? []
-      : await db.read<{ name: string }>(
-          `MATCH (n:${label} {okta_domain: $domain, id: $after}) RETURN ${name} AS name`,
-          { domain, after },
-        );
+      : await db.read<{ name: string }>(`${everNode(label, 'n', '$after')} RETURN ${name} AS name LIMIT 1`, {
+          domain,
+          after,
+        });
   // The indexes on names return them in order without reading all of them, provided the name is passed as a parameter and
   // the order starts like the index.
   const ofKind = kind === undefined || label === 'Group' ? '' : `${kindOf}, `;
