@@ -31,7 +31,7 @@ export function Freshness({ integration, now }: FreshnessProps) {
             , <a href="#run">syncing now</a>
           </>
         )}
-        {last !== lastSuccess && lastSuccess?.finishedAt && (
+        {last?.runId !== lastSuccess?.runId && lastSuccess?.finishedAt && (
           <>
             , last success{' '}
             <a href={runPath(domain, lastSuccess.runId)}>
