@@ -18,7 +18,13 @@ describe('how an org stands', () => {
     const { firstRunMs, inProgressSinceMs, ...rest } = (await standing()) ?? {};
     assert.ok(Number(firstRunMs) > 0);
     assert.equal(inProgressSinceMs, firstRunMs);
-    assert.deepEqual(rest, { domain: graph.domain, lastSuccessMs: null, lastRun: null, size: null });
+    assert.deepEqual(rest, {
+      domain: graph.domain,
+      lastSuccessMs: null,
+      lastRun: null,
+      size: null,
+      findings: {},
+    });
   });
 
   it('has what the last run has left, and when the last success was', async () => {
