@@ -169,15 +169,16 @@ interface Loaded {
 }
 
 /** What the browser itself has measured of the page that is open. */
-const LOADED = `new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => {
+const LOADED = `new Promise((resolve) => new PerformanceObserver((list) => {
+  const [paint] = list.getEntriesByName('first-contentful-paint');
+  if (!paint) return;
   const loaded = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
-  const [paint] = performance.getEntriesByName('first-contentful-paint');
   resolve({
     requests: loaded.length,
     bytes: loaded.reduce((sum, { transferSize }) => sum + transferSize, 0),
-    paintMs: paint?.startTime ?? NaN,
+    paintMs: paint.startTime,
   });
-})))`;
+}).observe({ type: 'paint', buffered: true }))`;
 
 void main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
