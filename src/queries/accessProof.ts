@@ -1,3 +1,4 @@
+import { capitalized } from '../text/capitalized';
 import { ACCESS_KINDS, type AccessKind } from '../contract';
 import type { GraphDatabase } from '../graph/database';
 import { hasRead, type AccessObject } from '../graph/write/access/kinds';
@@ -124,7 +125,7 @@ export function accessTexts(
 ): string[] {
   const time = (iso: string) => formatTime(new Date(iso));
   return access.flatMap((kind) => {
-    const name = `${NAMES[kind].charAt(0).toUpperCase()}${NAMES[kind].slice(1)}`;
+    const name = capitalized(NAMES[kind]);
     const read = reads[kind];
     if (!read) return [`No run has read ${NAMES[kind]} yet, so this answer lacks them. ${howToRead(kind)}`];
     return [

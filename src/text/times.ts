@@ -31,3 +31,8 @@ export function formatAge(then: Date, now: Date): string {
 export function formatTime(time: Date): string {
   return `${time.toISOString().slice(0, 19).replace('T', ' ')}Z`;
 }
+
+/** Formats the day of a time in UTC, in milliseconds since the epoch, such as `2026-11-24`. */
+export function formatDay(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}

@@ -1,6 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import { REQUESTED_MODES, type RequestedMode } from '../../contract';
-import { findReport, lastReports, reportsBefore, type RecordedRun } from '../../graph/read/reports';
+import { findReport, lastReports, runsBefore, type RecordedRun } from '../../graph/read/reports';
 import { startOrAttach } from '../../runs/startOrAttach';
 import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
@@ -99,7 +99,10 @@ export function addRuns(api: OpenAPIHono<ConsoleEnv>, services: Services): void 
     const found =
       after === undefined
         ? await lastReports(db, name, limit + 1)
-        : await reportsBefore(db, name, readCursor(z.tuple([cursorNumber]), after)[0], limit + 1);
+        : await runsBefore(db, name, {
+            before: readCursor(z.tuple([cursorNumber]), after)[0],
+            limit: limit + 1,
+          });
     const items = found.slice(0, limit).map(summaryOf);
     const last = items.at(-1);
     return c.json({ items, next: last && found.length > limit ? cursorOf(last.runNumber) : null }, 200);

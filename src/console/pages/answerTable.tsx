@@ -1,3 +1,4 @@
+import { capitalized } from '../../text/capitalized';
 import type { Child } from 'hono/jsx';
 import type { AccessPageKind } from '../../graph/read/access';
 import { shownCell } from '../../queries/answerText';
@@ -107,8 +108,7 @@ function Head({
 }
 
 function titleOf(column: string): string {
-  const words = column.replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capitalized(column.replaceAll('_', ' '));
 }
 
 /** Returns true if all of at least two rows have the same value, which is not a number to compare or sum up. */

@@ -1,6 +1,7 @@
+import { formatDay } from '../../text/times';
 import { formatCount } from '../../text/counts';
 import { DAY_MS, type DayChanges } from '../../graph/read/overview';
-import { dateOf, DayBars } from './dayBars';
+import { DayBars } from './dayBars';
 import { integrationPath } from './links';
 import { Table } from './parts';
 
@@ -75,7 +76,7 @@ function ChangesTable({ changes }: Pick<ChangesProps, 'changes'>) {
     <Table caption="Changes per day" head={['Day', ...kinds.map(({ name }) => `#${name}`)]}>
       {changes.toReversed().map((change) => (
         <tr>
-          <th scope="row">{dateOf(change.dayMs)}</th>
+          <th scope="row">{formatDay(change.dayMs)}</th>
           {kinds.map(({ name }) => (
             <td class="number">{formatCount(change[name])}</td>
           ))}

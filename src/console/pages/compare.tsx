@@ -1,3 +1,4 @@
+import { capitalized } from '../../text/capitalized';
 import { countOf, formatCount } from '../../text/counts';
 import { formatDuration, formatTime } from '../../text/times';
 import { accessEdges, accessNodes, type SyncReport, type SyncWarning } from '../../contract';
@@ -134,10 +135,6 @@ function countsOf({ users, groups, memberships, access, okta, ...report }: SyncR
     ['Retries', okta.retries],
     ['Warnings', report.warnings.length + report.warningsOmitted],
   ]);
-}
-
-function capitalized(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function Warnings({

@@ -1,3 +1,5 @@
+import { formatDay } from '../../text/times';
+
 const DAY_MS = 86_400_000;
 
 /** Chooses the date of a page; a script adds a slider over the days that history covers. */
@@ -14,17 +16,17 @@ export function DateForm({
   now: Date;
 }) {
   if (startMs === undefined) return null;
-  const today = dayOf(now.getTime());
-  const days = Math.floor((Date.parse(today) - Date.parse(dayOf(startMs))) / DAY_MS);
+  const today = formatDay(now.getTime());
+  const days = Math.floor((Date.parse(today) - Date.parse(formatDay(startMs))) / DAY_MS);
   return (
     <form action={path} class="row">
       <label for="at">Memberships at the end of the day (UTC)</label>
-      <input id="at" name="at" type="date" value={at ?? ''} min={dayOf(startMs)} max={today} />
+      <input id="at" name="at" type="date" value={at ?? ''} min={formatDay(startMs)} max={today} />
       {days > 0 && (
         <input
           type="range"
           data-days="at"
-          data-first={dayOf(startMs)}
+          data-first={formatDay(startMs)}
           aria-label="Day"
           min="0"
           max={String(days)}
@@ -36,5 +38,3 @@ export function DateForm({
     </form>
   );
 }
-
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

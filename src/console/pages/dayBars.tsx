@@ -1,3 +1,4 @@
+import { formatDay } from '../../text/times';
 import { formatCount } from '../../text/counts';
 import { DAY_MS } from '../../graph/read/overview';
 
@@ -58,7 +59,7 @@ export function DayBars({ title, kinds, days, fromMs, count }: DayBarsProps) {
         class="chart"
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         role="img"
-        aria-label={`${title} from ${dateOf(fromMs)}: ${legend}; at most ${formatCount(max)} on one day`}
+        aria-label={`${title} from ${formatDay(fromMs)}: ${legend}; at most ${formatCount(max)} on one day`}
       >
         <line class="axis" x1="0" x2={WIDTH} y1={BOTTOM} y2={BOTTOM} />
         <line class="axis" x1="0" x2={WIDTH} y1={TOP} y2={TOP} />
@@ -74,10 +75,10 @@ export function DayBars({ title, kinds, days, fromMs, count }: DayBarsProps) {
           {formatCount(max)}
         </text>
         <text x="0" y={HEIGHT - 4}>
-          {dateOf(fromMs)}
+          {formatDay(fromMs)}
         </text>
         <text x={WIDTH} y={HEIGHT - 4} text-anchor="end">
-          {dateOf(fromMs + (count - 1) * DAY_MS)}
+          {formatDay(fromMs + (count - 1) * DAY_MS)}
         </text>
       </svg>
     </figure>
@@ -87,4 +88,3 @@ export function DayBars({ title, kinds, days, fromMs, count }: DayBarsProps) {
 const rounded = (value: number): number => Math.round(value * 10) / 10;
 
 /** Formats a day in UTC, such as `2026-11-24`. */
-export const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

@@ -1,3 +1,4 @@
+import { formatDay } from '../../text/times';
 import { formatCount } from '../../text/counts';
 import type { Trends } from '../../graph/read/overview';
 import { findingNumber, type OrgMeasure } from '../../graph/write/measures';
@@ -28,7 +29,7 @@ export function Findings({ domain, trends }: { domain: string; trends: Trends })
       </p>
       {latest && !monthAgo && (
         <p class="muted">
-          {`What there was a month ago is not known yet: numbers are counted at the end of each run, here since ${dayOf(trends.series[0]?.atMs ?? latest.atMs)}.`}
+          {`What there was a month ago is not known yet: numbers are counted at the end of each run, here since ${formatDay(trends.series[0]?.atMs ?? latest.atMs)}.`}
         </p>
       )}
     </section>
@@ -73,5 +74,3 @@ function whyUnknown({ question, historyDays }: Finding, latest: OrgMeasure | und
   if (historyDays > 0) return `history must reach back ${historyDays} days.`;
   return 'it took too long to count at the end of the last run.';
 }
-
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

@@ -1,3 +1,4 @@
+import { capitalized } from '../../text/capitalized';
 import { nameOf, Facts } from './parts';
 
 /** Okta's names of properties in people's words, where they differ by more than their underscores. */
@@ -26,7 +27,7 @@ export function propertyText(value: string | undefined): string {
 /** The name of a property, in people's words. */
 export function propertyName(name: string): string {
   const words = NAMES[name] ?? name.replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capitalized(words);
 }
 
 /** All properties of a user or group, for those who need one that the page does not show above. */

@@ -1,3 +1,4 @@
+import { capitalized } from '../../text/capitalized';
 import type { Question } from '../../queries/question';
 import { findQuestion, QUESTIONS } from '../../queries/registry';
 import { TOPICS } from '../../queries/topics';
@@ -21,7 +22,7 @@ export function QuestionsPage({ page, domain }: { page: PageContext; domain: str
       <div class="columns" id="questions">
         {TOPICS.map(([topic, ...ids]) => (
           <section>
-            <h2>{topic.charAt(0).toUpperCase() + topic.slice(1)}</h2>
+            <h2>{capitalized(topic)}</h2>
             <ul class="plain">
               {ids.map((id) => {
                 const question = findQuestion(id);

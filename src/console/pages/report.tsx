@@ -1,3 +1,4 @@
+import { capitalized } from '../../text/capitalized';
 import { countOf, formatCount } from '../../text/counts';
 import { formatDuration, formatTime } from '../../text/times';
 import { approvalText, groupLabel, userLabel, usersOf, type Names } from '../../reportView/names';
@@ -137,10 +138,6 @@ function changesOfNodes({ created, updated, deleted }: NodeCounts): string {
 
 function nodesText({ created, updated, deleted }: NodeCounts): string {
   return `${formatCount(created)} created, ${formatCount(updated)} updated, ${formatCount(deleted)} deleted`;
-}
-
-function capitalized(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function NodesRow({ name, counts }: { name: string; counts: NodeCounts }) {

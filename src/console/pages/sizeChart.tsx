@@ -1,3 +1,4 @@
+import { formatDay } from '../../text/times';
 import { countOf } from '../../text/counts';
 import type { SizeOfDay } from '../../graph/read/surroundings';
 import type { Axis } from './timeline';
@@ -29,7 +30,7 @@ export function SizeChart({
     Math.round(((Math.max(ms, axis.fromMs) - axis.fromMs) / (axis.toMs - axis.fromMs)) * WIDTH);
   const y = (members: number) => Math.round(HEIGHT - MARGIN - (members / max) * (HEIGHT - 2 * MARGIN));
   const steps = sizes.map(({ dayMs, members }) => `H${x(dayMs)}V${y(members)}`);
-  const label = `From ${countOf(first.members, 'member')} on ${dayOf(startMs)} to ${countOf(last.members, 'member')} now; at most ${max}`;
+  const label = `From ${countOf(first.members, 'member')} on ${formatDay(startMs)} to ${countOf(last.members, 'member')} now; at most ${max}`;
   return (
     <figure>
       <figcaption>
@@ -47,7 +48,7 @@ export function SizeChart({
           {String(max)}
         </text>
         <text x="0" y={HEIGHT - 2}>
-          {dayOf(axis.fromMs)}
+          {formatDay(axis.fromMs)}
         </text>
         <text x={WIDTH} y={HEIGHT - 2} text-anchor="end">
           now
@@ -56,5 +57,3 @@ export function SizeChart({
     </figure>
   );
 }
-
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

@@ -1,3 +1,4 @@
+import { formatDay } from '../../text/times';
 import type { Membership } from '../../graph/read/explore';
 
 /** The known bounds of when something began and ended, in milliseconds since the epoch; null if unknown. */
@@ -81,7 +82,5 @@ function Part({ from, to, isUncertain = false }: { from: number; to: number; isU
 
 /** The dates at the ends of the axis, as the head of a column of bars. */
 export function axisText({ fromMs, toMs }: Axis): string {
-  return `${dayText(fromMs)} – ${dayText(toMs)}`;
+  return `${formatDay(fromMs)} – ${formatDay(toMs)}`;
 }
-
-const dayText = (ms: number) => new Date(ms).toISOString().slice(0, 10);

@@ -1,5 +1,5 @@
 import { TOKEN_SCOPES, type ApiToken, type TokenScope } from '../../graph/write/apiTokens';
-import { formatTime } from '../../text/times';
+import { formatDay, formatTime } from '../../text/times';
 import { Form, Layout } from './layout';
 import { tokenPath, TOKENS_PATH } from './links';
 import type { PageContext } from './pageContext';
@@ -92,10 +92,10 @@ function TokenTable({ page, tokens, now }: { page: PageContext; tokens: readonly
           <td>{nameOf(createdBy, 'unknown')}</td>
           <td>{formatTime(new Date(createdMs))}</td>
           <td>
-            {expiresMs === null ? 'never' : dayOf(expiresMs)}{' '}
+            {expiresMs === null ? 'never' : formatDay(expiresMs)}{' '}
             {expiresMs !== null && expiresMs <= now.getTime() && <span class="badge bad">expired</span>}
           </td>
-          <td>{lastUsedMs === null ? 'never' : dayOf(lastUsedMs)}</td>
+          <td>{lastUsedMs === null ? 'never' : formatDay(lastUsedMs)}</td>
           <td>
             <Form action={`${tokenPath(id)}/revoke`} page={page}>
               <button class="danger" aria-label={`Revoke ${nameOf(name, id)}`}>
@@ -142,5 +142,3 @@ function TokenForm({ page, typed }: { page: PageContext; typed: TypedToken }) {
     </Form>
   );
 }
-
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

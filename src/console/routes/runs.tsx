@@ -185,7 +185,7 @@ async function readReported(services: Services, report: SyncReport): Promise<Rep
     isRecent ? readRunChanges(db, domain, runId, { atMost: FIRST_CHANGES }) : undefined,
     withheldBy(services, report),
     neighborsOf(db, domain, runNumber),
-    runsBefore(db, domain, { before: runNumber, outcome: undefined, limit: 1 }),
+    runsBefore(db, domain, { before: runNumber, limit: 1 }),
   ]);
   return { names, phases, changes, withheld, before: before?.report, ...neighbors };
 }

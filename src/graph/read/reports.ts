@@ -23,16 +23,6 @@ export interface Person {
   email?: string;
 }
 
-/** Returns the runs of a domain before the one with a number, newest first. */
-export async function reportsBefore(
-  db: GraphDatabase,
-  domain: string,
-  runNumber: number,
-  limit: number,
-): Promise<RecordedRun[]> {
-  return runs(db, 'WHERE r.number < toInteger($before)', { domain, limit, before: runNumber });
-}
-
 /** Returns the latest runs of a domain, newest first; with `outcome`, only those with that outcome. */
 export async function lastReports(
   db: GraphDatabase,
@@ -52,7 +42,7 @@ export async function runsBefore(
     before,
     outcome,
     limit,
-  }: { before: number | undefined; outcome: RecordedRun['outcome'] | undefined; limit: number },
+  }: { before: number | undefined; outcome?: RecordedRun['outcome'] | undefined; limit: number },
 ): Promise<RecordedRun[]> {
   const where = `WHERE ($before IS NULL OR r.number < $before) AND ($outcome IS NULL OR r.outcome = $outcome)`;
   const number = before === undefined ? null : integer(before);
@@ -62,6 +52,11 @@ export async function runsBefore(
 /** A run, by its id and number. */
 export type RunRef = Pick<RecordedRun, 'runId' | 'runNumber'>;
 
+/** Cypher: the run of `$domain` that is nearest to `$number` on one side; null if there is none. */
+const nearest = (side: '<' | '>', order: 'ASC' | 'DESC') => `head(COLLECT {
+  MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number ${side} $number
+  RETURN {runId: r.id, runNumber: r.number} AS run ORDER BY r.number ${order} LIMIT 1 })`;
+
 /** Returns the runs of a domain that the graph has directly before and after one. */
 export async function neighborsOf(
   db: GraphDatabase,
@@ -69,11 +64,7 @@ export async function neighborsOf(
   runNumber: number,
 ): Promise<{ older?: RunRef; newer?: RunRef }> {
   const [row] = await db.read<{ older: RunRef | null; newer: RunRef | null }>(
-    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number <> $number
-     WITH r ORDER BY r.number
-     WITH collect({runId: r.id, runNumber: r.number}) AS runs
-     RETURN last([run IN runs WHERE run.runNumber < $number]) AS older,
-            head([run IN runs WHERE run.runNumber > $number]) AS newer`,
+    `RETURN ${nearest('<', 'DESC')} AS older, ${nearest('>', 'ASC')} AS newer`,
     { domain, number: integer(runNumber) },
   );
   return { ...(row?.older && { older: row.older }), ...(row?.newer && { newer: row.newer }) };
