@@ -99,7 +99,7 @@ describe('The console', () => {
 
   it('pages through a filtered list by name, with each item once', async () => {
     const seen = new Set<string>();
-    let path: string | undefined = listPath(domain, 'User', 'ACTIVE');
+    let path: string | undefined = listPath(domain, 'User', { kind: 'ACTIVE' });
     while (path !== undefined) {
       const body: string = await visitor.open(path);
       for (const [, id = ''] of body.matchAll(/\/users\/(00u\w+)"/g)) seen.add(id);

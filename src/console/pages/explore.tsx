@@ -1,10 +1,11 @@
 import type { Found } from '../../graph/read/explore';
 import type { AccessPageKind, FoundAccess } from '../../graph/read/access';
+import { oktaWord } from '../../text/oktaWords';
 import { ACCESS_NOUNS, ACCESS_TITLES } from './accessWords';
 import { Layout } from './layout';
 import type { PageContext } from './pageContext';
-import { accessPath, integrationPath, listPath, nodePath } from './links';
-import { DeletedBadge, Faults, nameOf, Table } from './parts';
+import { accessPath, listPath, nodePath } from './links';
+import { DeletedBadge, Faults, nameOf } from './parts';
 
 /** The search for users, groups, apps, admin roles and group rules. A script updates the results while the user types. */
 export function ExplorePage({
@@ -76,13 +77,13 @@ export function Results({
         {nodes.map(({ domain, label, id, name, detail, kind, isDeleted }) => (
           <li>
             <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a> {isDeleted && <DeletedBadge />}
-            {about(domain, [label === 'User' ? 'user' : 'group', nameOf(detail, ''), kind])}
+            {about(domain, [label === 'User' ? 'user' : 'group', nameOf(detail, ''), oktaWord(kind ?? '')])}
           </li>
         ))}
         {access.map(({ domain, kind, id, name, status }) => (
           <li>
             <a href={accessPath(domain, kind, id)}>{nameOf(name, id)}</a>{' '}
-            {about(domain, [ACCESS_NOUNS[kind], status])}
+            {about(domain, [ACCESS_NOUNS[kind], oktaWord(status ?? '')])}
           </li>
         ))}
       </ul>
@@ -90,78 +91,5 @@ export function Results({
         <p class="muted">{`There are more ${more.join(' and ')} that match: type more of the name.`}</p>
       )}
     </>
-  );
-}
-
-/** Okta's user statuses and group types. */
-const KINDS = {
-  User: [
-    ...['ACTIVE', 'STAGED', 'PROVISIONED', 'RECOVERY', 'PASSWORD_EXPIRED'],
-    ...['LOCKED_OUT', 'SUSPENDED', 'DEPROVISIONED'],
-  ],
-  Group: ['OKTA_GROUP', 'APP_GROUP', 'BUILT_IN'],
-} as const;
-
-/** A list of the users or groups of an org, by name. */
-export function ListPage({
-  page,
-  domain,
-  label,
-  kind,
-  items,
-  hasMore,
-}: {
-  page: PageContext;
-  domain: string;
-  label: 'User' | 'Group';
-  kind: string | undefined;
-  items: readonly Found[];
-  hasMore: boolean;
-}) {
-  const title = label === 'User' ? 'Users' : 'Groups';
-  const last = items.at(-1);
-  const query = new URLSearchParams({ ...(kind === undefined ? {} : { kind }), after: last?.id ?? '' });
-  return (
-    <Layout title={`${title} of ${domain}`} page={page}>
-      <p class="path">
-        <a href={integrationPath(domain)}>{domain}</a> / {title.toLowerCase()}
-      </p>
-      <h1>{`${title} of ${domain}`}</h1>
-      <nav class="filters" aria-label={label === 'User' ? 'By status' : 'By type'}>
-        <a href={listPath(domain, label)} {...(kind === undefined ? { 'aria-current': 'true' } : {})}>
-          All
-        </a>
-        {KINDS[label].map((each) => (
-          <a href={listPath(domain, label, each)} {...(kind === each ? { 'aria-current': 'true' } : {})}>
-            {each}
-          </a>
-        ))}
-      </nav>
-      {items.length === 0 ? (
-        <p>{label === 'User' ? 'No users' : 'No groups'}</p>
-      ) : (
-        <Table
-          caption={title}
-          head={label === 'User' ? ['Name', 'Email', 'Status'] : ['Name', 'Description', 'Type']}
-        >
-          {items.map(({ id, name, detail, kind: own }) => (
-            <tr>
-              <th scope="row">
-                <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a>
-              </th>
-              <td>{nameOf(detail, '')}</td>
-              <td>{own}</td>
-            </tr>
-          ))}
-        </Table>
-      )}
-      {hasMore && (
-        <p>
-          <a class="button" href={`${listPath(domain, label)}?${query}`} rel="next">
-            Next page
-          </a>
-        </p>
-      )}
-    </Layout>
   );
 }

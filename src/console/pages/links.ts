@@ -15,8 +15,16 @@ export const runPath = (domain: string, runId: string): string => `${runsPath(do
 export const addedPath = (domain: string, runId: string): string =>
   `${integrationPath(domain)}/added/${encoded(runId)}`;
 
-export const listPath = (domain: string, label: 'User' | 'Group', kind?: string): string =>
-  `${integrationPath(domain)}/${label === 'User' ? 'users' : 'groups'}${kind === undefined ? '' : `?kind=${encoded(kind)}`}`;
+/** Returns the path of the users or groups of an org, with `query` if it has something. */
+export function listPath(
+  domain: string,
+  label: 'User' | 'Group',
+  query: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const given = Object.entries(query).filter((each): each is [string, string] => each[1] !== undefined);
+  const text = new URLSearchParams(given).toString();
+  return `${integrationPath(domain)}/${label === 'User' ? 'users' : 'groups'}${text === '' ? '' : `?${text}`}`;
+}
 
 export const nodePath = (domain: string, label: 'User' | 'Group', id: string): string =>
   `${listPath(domain, label)}/${encoded(id)}`;

@@ -5,6 +5,7 @@ import { statusNumber } from '../../graph/write/measures';
 import { howToRead } from '../../queries/accessProof';
 import { STATUSES } from '../../queries/measure';
 import { countOf } from '../../text/counts';
+import { oktaWord } from '../../text/oktaWords';
 import { formatTime } from '../../text/times';
 import { accessPath, questionPath, listPath } from './links';
 import { Tile } from './tile';
@@ -27,18 +28,6 @@ const numbersOf = (domain: string): readonly Counted[] => [
   { name: 'admins', title: 'Admins', href: questionPath(domain, 'admins'), kind: 'roles' },
   { name: 'rules', title: 'Group rules', href: accessPath(domain, 'rules'), kind: 'rules' },
 ];
-
-/** Statuses in words. */
-const WORDS: Readonly<Record<(typeof STATUSES)[number], string>> = {
-  ACTIVE: 'Active',
-  STAGED: 'Staged',
-  PROVISIONED: 'Pending activation',
-  RECOVERY: 'In recovery',
-  PASSWORD_EXPIRED: 'Password expired',
-  LOCKED_OUT: 'Locked out',
-  SUSPENDED: 'Suspended',
-  DEPROVISIONED: 'Deactivated',
-};
 
 const AT_NEXT_RUN = 'It is counted at the end of each run.';
 
@@ -63,8 +52,8 @@ export function OrgTiles({
   const users: Counted = { name: 'users', title: 'Users', href: listPath(domain, 'User') };
   const ofStatus = statuses.map((status): Counted => ({
     name: statusNumber(status),
-    title: WORDS[status],
-    href: listPath(domain, 'User', status),
+    title: oktaWord(status),
+    href: listPath(domain, 'User', { kind: status }),
   }));
   return (
     <section>

@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx';
 import { formatCount } from '../../text/counts';
 import { formatAge, formatDuration, formatTime } from '../../text/times';
+import { oktaWord } from '../../text/oktaWords';
 import { isVisible, printable } from '../../text/printable';
 import type { SyncOutcome } from '../../contract';
 import type { OrgSize } from '../../graph/read/orgSize';
@@ -61,10 +62,21 @@ export function DeletedBadge() {
   return <span class="badge still">deleted in Okta</span>;
 }
 
-/** Okta's status of a user who is not active. */
+/** A status or type in the words of the Okta Admin Console, with the API's name as its title. */
+export function OktaWord({ name }: { name: string | null | undefined }) {
+  const shown = nameOf(name, '');
+  const word = oktaWord(shown);
+  return word === shown ? <>{shown}</> : <span title={shown}>{word}</span>;
+}
+
+/** The status of a user who is not active. */
 export function StatusBadge({ status }: { status: string | undefined }) {
   if (status === undefined || status === 'ACTIVE') return null;
-  return <span class="badge still">{status}</span>;
+  return (
+    <span class="badge still">
+      <OktaWord name={status} />
+    </span>
+  );
 }
 
 export function Count({ value, href }: { value: number; href?: string }) {
@@ -125,6 +137,44 @@ export function Facts({
   );
 }
 
+/** The head of a column that the server sorts by; its link turns the order around. */
+export function SortHead({
+  name,
+  href,
+  sort,
+  isNumber = false,
+}: {
+  name: string;
+  href: string;
+  sort: 'ascending' | 'descending' | 'none';
+  isNumber?: boolean;
+}) {
+  return (
+    <th scope="col" aria-sort={sort} {...(isNumber ? { class: 'number' } : {})}>
+      <a href={href}>{name}</a>
+    </th>
+  );
+}
+
+/** Links to the pages before and after this one. */
+export function PageLinks({ previous, next }: { previous?: string | undefined; next?: string | undefined }) {
+  if (previous === undefined && next === undefined) return null;
+  return (
+    <p class="row">
+      {previous !== undefined && (
+        <a class="button quiet" href={previous} rel="prev">
+          Previous page
+        </a>
+      )}
+      {next !== undefined && (
+        <a class="button" href={next} rel="next">
+          Next page
+        </a>
+      )}
+    </p>
+  );
+}
+
 /** A table that scrolls horizontally on narrow screens, also by keyboard. */
 export function Table({
   caption,
@@ -133,8 +183,8 @@ export function Table({
   children,
 }: {
   caption: string;
-  /** Column names; `#` at the start marks a column of numbers. */
-  head: readonly string[];
+  /** Column names, or heads of their own; `#` at the start of a name marks a column of numbers. */
+  head: readonly Child[];
   /** True if all rows are on the page, so that a script can sort them. */
   isSortable?: boolean;
   children?: Child;
@@ -146,7 +196,9 @@ export function Table({
         <thead>
           <tr>
             {head.map((name) =>
-              name.startsWith('#') ? (
+              typeof name !== 'string' ? (
+                name
+              ) : name.startsWith('#') ? (
                 <th scope="col" class="number">
                   {name.slice(1)}
                 </th>

@@ -9,7 +9,7 @@ import { AnswerTable, type Order } from './answerTable';
 import { Layout } from './layout';
 import type { PageContext } from './pageContext';
 import { integrationPath, questionPath, questionsPath, type AnswerPart } from './links';
-import { Marked } from './parts';
+import { Marked, PageLinks } from './parts';
 import { QuestionFields } from './questionFields';
 
 /** An answer as a page shows it. */
@@ -140,20 +140,10 @@ function AnswerSection(props: { domain: string; given: Given } & ShownAnswer) {
               orderPath={(chosen) => path({ order: chosen })}
             />
           )}
-          {(skip > 0 || skip + shown.length < matching.length) && (
-            <p class="row">
-              {skip > 0 && (
-                <a class="button quiet" href={path({ skip: Math.max(0, skip - pageSize) })} rel="prev">
-                  Previous page
-                </a>
-              )}
-              {skip + shown.length < matching.length && (
-                <a class="button quiet" href={path({ skip: skip + pageSize })} rel="next">
-                  Next page
-                </a>
-              )}
-            </p>
-          )}
+          <PageLinks
+            previous={skip > 0 ? path({ skip: Math.max(0, skip - pageSize) }) : undefined}
+            next={skip + shown.length < matching.length ? path({ skip: skip + pageSize }) : undefined}
+          />
           {isCut && (
             <p class="muted">{`Sorted, filtered and shown are the first ${countOf(rows.length, 'row')}. The CSV and the JSON have all.`}</p>
           )}

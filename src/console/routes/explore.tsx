@@ -1,16 +1,18 @@
 import { Hono } from 'hono';
 import { accessKindsOf, openedBy, searchAccess, type FoundAccess } from '../../graph/read/access';
-import { endedMemberships, list, neighbors, nodePage, search, type Found } from '../../graph/read/explore';
+import { endedMemberships, neighbors, nodePage, search, type Found } from '../../graph/read/explore';
+import { list, listed } from '../../graph/read/nodeList';
 import { reportingLine, sizeOverTime } from '../../graph/read/surroundings';
 import { historyStart } from '../../queries/proof';
 import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf } from '../orgs';
 import { ACCESS_TITLES } from '../pages/accessWords';
-import { ExplorePage, ListPage, Results, type AllFound } from '../pages/explore';
+import { ExplorePage, Results, type AllFound } from '../pages/explore';
 import { pagePath } from '../pages/links';
 import { MessagePage } from '../pages/layout';
 import { NodeView } from '../pages/node';
+import { ListPage, sortOf, type ListQuery } from '../pages/nodeList';
 import { nameOf } from '../pages/parts';
 import { notADayText, pastDay } from '../pastDay';
 import { namesLike } from '../read/namesLike';
@@ -70,15 +72,19 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
   for (const [plural, label] of KINDS) {
     app.get(`/integrations/:domain/${plural}`, async (c) => {
       const domain = c.req.param('domain');
-      const { kind, after } = c.req.query();
-      const found = await list(db, domain, {
-        label,
-        atMost: PAGE_SIZE,
-        ...(kind && { kind }),
-        ...(after && { after }),
-      });
+      const given = Object.entries(c.req.query()).filter(([, value]) => value !== '');
+      const query: ListQuery = Object.fromEntries(given);
+      const { kind, sort, after, before } = query;
+      const limit = { label, ...(kind !== undefined && { kind }) };
+      const [found, total] = await Promise.all([
+        list(db, domain, {
+          ...{ ...limit, ...sortOf(sort), atMost: PAGE_SIZE },
+          ...(before === undefined ? after !== undefined && { after } : { before }),
+        }),
+        listed(db, domain, limit),
+      ]);
       const page = pageContext(c, services);
-      return document(c, <ListPage page={page} domain={domain} label={label} kind={kind} {...found} />);
+      return document(c, <ListPage {...{ page, domain, label, query: { kind, sort }, total, ...found }} />);
     });
 
     app.get(`/integrations/:domain/${plural}/:id`, async (c) => {

@@ -17,7 +17,8 @@ export interface Found {
   isDeleted: boolean;
 }
 
-const FOUND = {
+/** Cypher: {@link Found} of node `n`. */
+export const FOUND = {
   User: `n.okta_domain AS domain, 'User' AS label, n.id AS id, n.display_name AS name, n.email AS detail, n.status AS kind, NOT n:User AS isDeleted`,
   Group: `n.okta_domain AS domain, 'Group' AS label, n.id AS id, n.name AS name, n.description AS detail, n.type AS kind, NOT n:Group AS isDeleted`,
 } as const;
@@ -105,49 +106,6 @@ function wordsOf(text: string): string[] {
         .toWellFormed()
         .replace(/[^\p{L}\p{N}\p{M}]/gu, '\\$&'),
     );
-}
-
-export interface ListRequest {
-  label: 'User' | 'Group';
-  /** A user's status, a group's type; all if absent. */
-  kind?: string;
-  /** Id of the node that the page starts after. */
-  after?: string;
-  /** Its name; without it, the name is read, so the node must still be in the graph. */
-  afterName?: string;
-  atMost: number;
-}
-
-/** Returns one page of an org's users or groups by name; `hasMore` is true if more follow. */
-export async function list(
-  db: GraphDatabase,
-  domain: string,
-  { label, kind, after, afterName, atMost }: ListRequest,
-): Promise<{ items: Found[]; hasMore: boolean }> {
-  const [name, kindOf] = label === 'User' ? ['n.display_name', 'n.status'] : ['n.name', 'n.type'];
-  const [last] =
-    after === undefined || afterName !== undefined
-      ? []
-      : await db.read<{ name: string }>(`${everNode(label, 'n', '$after')} RETURN ${name} AS name LIMIT 1`, {
-          domain,
-          after,
-        });
-  // The indexes on names return them in order without reading all of them, provided the name is passed as a parameter and
-  // the order starts like the index.
-  const ofKind = kind === undefined || label === 'Group' ? '' : `${kindOf}, `;
-  const items = await db.read<Found>(
-    `MATCH (n:${label} {okta_domain: $domain})
-     WHERE ${name} >= $lastName AND (${name} > $lastName OR n.id > $after) ${kind === undefined ? '' : `AND ${kindOf} = $kind`}
-     RETURN ${FOUND[label]} ORDER BY n.okta_domain, ${ofKind}${name}, n.id LIMIT $atMost`,
-    {
-      domain,
-      lastName: afterName ?? last?.name ?? '',
-      after: after ?? '',
-      kind: kind ?? null,
-      atMost: integer(atMost + 1),
-    },
-  );
-  return { items: items.slice(0, atMost), hasMore: items.length > atMost };
 }
 
 /** A membership seen from one of its ends. Times are milliseconds since the epoch on Okta's clock; null if unknown. */
