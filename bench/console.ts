@@ -40,7 +40,7 @@ function pagesOf({ users, groups, apps }: BenchSize): Record<string, string> {
   const aYearAgo = new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 10);
   const everyone = nodePath(DOMAIN, 'Group', group(0));
   return {
-    sources: '/',
+    sources: '/sources',
     integration: integrationPath(DOMAIN),
     explore: '/explore',
     'search: a name': `/explore?q=${encodeURIComponent('User 500')}`,

@@ -211,7 +211,8 @@ describe('Absurd input in the console', () => {
         socket.resetAndDestroy();
         await once(socket, 'close');
       }
-      for (let visit = 0; visit < 5; visit += 1) assert.equal((await send(open.url)).status, 200);
+      for (let visit = 0; visit < 5; visit += 1)
+        assert.equal((await send(`${open.url}/sources`)).status, 200);
       assert.equal(log.text, '');
     });
   }

@@ -97,7 +97,7 @@ describe('The console in a browser', function () {
   }
 
   it('can be used by keyboard alone, from the empty page to a report', async () => {
-    if (!(await open('/'))) return;
+    if (!(await open('/sources'))) return;
     await assertAccessible();
     await tabTo('a.button[href="/add"]');
     await page.keyboard.press('Enter');
@@ -188,7 +188,7 @@ describe('The console in a browser', function () {
     const phone = { colorScheme: 'dark', viewport: { width: 360, height: 740 } } as const;
     const asked = questionPath(domain, 'users-by-status');
     const pages = [
-      '/',
+      '/sources',
       integrationPath(domain),
       listPath(domain, 'User'),
       '/explore',

@@ -111,7 +111,7 @@ describe('The roles of the console', () => {
 
   it('come from the proxy, and refuse one that names another or none', async () => {
     for (const headers of [headersOf('root'), headersOf('Admin'), { 'x-user': 'ada' }]) {
-      const { status, body } = await send(console.url, { headers });
+      const { status, body } = await send(`${console.url}/sources`, { headers });
       assert.equal(status, 403);
       assert.match(body, /must name your role in X-Role: viewer, operator or admin/);
     }

@@ -54,6 +54,11 @@ export function questionPath(domain: string, id: string, part?: AnswerPart, give
 export const temporalPath = (ui: string, namespace: string, workflowId: string, runId: string): string =>
   `${ui}/namespaces/${encoded(namespace)}/workflows/${encoded(workflowId)}/${encoded(runId)}/history`;
 
+/** The path of all orgs. */
+export const SOURCES_PATH = '/sources';
+
+export const searchPath = (text: string): string => `/explore?q=${encoded(text)}`;
+
 /** The path of the API tokens. */
 export const TOKENS_PATH = '/tokens';
 

@@ -3,7 +3,7 @@ import { mayAct } from '../safety/people';
 import type { PageContext } from './pageContext';
 import { ACCESS_TITLES } from './accessWords';
 import { Icon, type IconName } from './icons';
-import { accessPath, integrationPath, listPath, questionsPath, runsPath } from './links';
+import { accessPath, integrationPath, listPath, questionsPath, runsPath, SOURCES_PATH } from './links';
 
 const KINDS = ['apps', 'roles', 'rules'] as const;
 
@@ -34,7 +34,7 @@ export function Navigation({ page }: { page: PageContext }) {
           </nav>
         )}
         <nav aria-label="Main">
-          <NavLink {...{ page, icon: 'sources', name: 'Sources', href: '/' }} isExact />
+          <NavLink {...{ page, icon: 'sources', name: 'Sources', href: SOURCES_PATH }} />
           {mayAct(page, 'operator') && (
             <NavLink {...{ page, icon: 'audit', name: 'Audit', href: '/audit' }} />
           )}

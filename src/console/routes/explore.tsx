@@ -1,22 +1,22 @@
 import { Hono } from 'hono';
-import { accessKindsOf, openedBy, searchAccess, type FoundAccess } from '../../graph/read/access';
-import { endedMemberships, neighbors, nodePage, search, type Found } from '../../graph/read/explore';
+import { accessKindsOf, openedBy } from '../../graph/read/access';
+import { endedMemberships, neighbors, nodePage } from '../../graph/read/explore';
 import { list, listed } from '../../graph/read/nodeList';
 import { reportingLine, sizeOverTime } from '../../graph/read/surroundings';
 import { historyStart } from '../../queries/proof';
 import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf } from '../orgs';
-import { ACCESS_TITLES } from '../pages/accessWords';
-import { ExplorePage, Results, type AllFound } from '../pages/explore';
 import { pagePath } from '../pages/links';
 import { MessagePage } from '../pages/layout';
 import { NodeView } from '../pages/node';
 import { ListPage, sortOf, type ListQuery } from '../pages/nodeList';
 import { nameOf } from '../pages/parts';
+import { Results, SearchPage } from '../pages/search';
 import { notADayText, pastDay } from '../pastDay';
 import { namesLike } from '../read/namesLike';
 import { indexFaults } from '../read/indexFaults';
+import { searchAll } from '../read/searchAll';
 import { document, pageContext } from '../respond';
 
 const MAX_RESULTS_PER_KIND = 20;
@@ -41,18 +41,10 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
   const { db, config } = services;
   const app = new Hono<ConsoleEnv>();
 
-  const findAll = async (domains: readonly string[], text: string) => {
-    const [nodes, access] = await Promise.all([
-      search(db, domains, text, MAX_RESULTS_PER_KIND + 1),
-      searchAccess(db, domains, text, MAX_RESULTS_PER_KIND + 1),
-    ]);
-    return firstOfEach(nodes, access);
-  };
-
   app.get('/explore', async (c) => {
     const query = c.req.query('q') ?? '';
     const domains = await domainsOf(services);
-    const found = query.trim() === '' ? undefined : await findAll(domains, query);
+    const found = query.trim() === '' ? undefined : await searchAll(db, domains, query, MAX_RESULTS_PER_KIND);
     if (c.req.query('part') === 'results')
       return c.html(<>{found && <Results found={found} showsOrg={domains.length > 1} />}</>);
     const page = pageContext(c, services);
@@ -60,7 +52,7 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
     const orgs = await Promise.all(
       domains.map(async (domain) => ({ domain, access: await accessKindsOf(db, domain) })),
     );
-    return document(c, <ExplorePage {...{ page, query, found, orgs, faults }} />);
+    return document(c, <SearchPage {...{ page, query, found, orgs, faults }} />);
   });
 
   app.get('/integrations/:domain/names', async (c) => {
@@ -129,24 +121,4 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
     });
   }
   return app;
-}
-
-/** Keeps what is shown of each kind, and the kinds of which there is more. */
-function firstOfEach(nodes: readonly Found[], access: readonly FoundAccess[]): AllFound {
-  const more = new Set<string>();
-  const first = <T,>(found: readonly T[], kindOf: (each: T) => string): T[] => {
-    const counts = new Map<string, number>();
-    return found.filter((each) => {
-      const kind = kindOf(each);
-      const count = (counts.get(kind) ?? 0) + 1;
-      counts.set(kind, count);
-      if (count > MAX_RESULTS_PER_KIND) more.add(kind);
-      return count <= MAX_RESULTS_PER_KIND;
-    });
-  };
-  return {
-    nodes: first(nodes, ({ label }) => (label === 'User' ? 'users' : 'groups')),
-    access: first(access, ({ kind }) => ACCESS_TITLES[kind].toLowerCase()),
-    more: [...more],
-  };
 }

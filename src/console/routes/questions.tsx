@@ -67,7 +67,7 @@ export function questionRoutes(services: Services): Hono<ConsoleEnv> {
         page={pageContext(c, services)}
         {...{ domain, question, given, neo4jBrowser: settings.neo4jBrowser }}
         answer={answered && shownOf(answered, c.req.query())}
-        fault={fault?.text}
+        fault={fault}
       />,
       fault?.status,
     );
@@ -166,11 +166,13 @@ class Refusal {
   constructor(
     readonly text: string,
     readonly status: 400 | 404,
+    /** A name that nothing has. */
+    readonly unknown?: string,
   ) {}
 }
 
 function refusalOf(error: unknown): Refusal {
   if (error instanceof UsageError) return new Refusal(error.message, 400);
-  if (error instanceof UnknownNameError) return new Refusal(error.message, 404);
+  if (error instanceof UnknownNameError) return new Refusal(error.message, 404, error.given);
   throw error;
 }

@@ -23,6 +23,24 @@ export const FOUND = {
   Group: `n.okta_domain AS domain, 'Group' AS label, n.id AS id, n.name AS name, n.description AS detail, n.type AS kind, NOT n:Group AS isDeleted`,
 } as const;
 
+/** Cypher: binds `n` to what a search finds, at most `$atMost` by its words. */
+const matching = (label: 'User' | 'Group') =>
+  `CALL () {
+     MATCH (n:${label}) WHERE n.okta_domain IN $domains AND n.id = $id RETURN n
+     UNION
+     MATCH (n:Former${label}) WHERE n.okta_domain IN $domains AND n.id = $id RETURN n
+     UNION
+     CALL db.index.fulltext.queryNodes('${SEARCH_INDEX[label]}', $query) YIELD node
+     WITH node AS n WHERE n.okta_domain IN $domains RETURN n LIMIT $atMost
+   }`;
+
+function searchParameters(domains: readonly string[], text: string, atMost: number) {
+  const query = wordsOf(text)
+    .map((word) => `+${word}*`)
+    .join(' ');
+  return query === '' ? undefined : { domains, id: text.trim(), query, atMost: integer(atMost) };
+}
+
 /**
  * Returns users and groups for which each word of `text` is a prefix of a word of their name, email or login, or whose
  * id is `text`. Users come before groups, deleted ones last within each kind.
@@ -33,28 +51,31 @@ export async function search(
   text: string,
   atMostOfEach: number,
 ): Promise<Found[]> {
-  const words = wordsOf(text);
-  if (words.length === 0) return [];
-  const parameters = {
-    domains,
-    id: text.trim(),
-    query: words.map((word) => `+${word}*`).join(' '),
-    atMost: integer(atMostOfEach),
-  };
+  const parameters = searchParameters(domains, text, atMostOfEach);
+  if (!parameters) return [];
   const searchIn = (label: 'User' | 'Group') =>
     db.read<Found>(
-      `CALL () {
-         MATCH (n:${label}) WHERE n.okta_domain IN $domains AND n.id = $id RETURN n
-         UNION
-         MATCH (n:Former${label}) WHERE n.okta_domain IN $domains AND n.id = $id RETURN n
-         UNION
-         CALL db.index.fulltext.queryNodes('${SEARCH_INDEX[label]}', $query) YIELD node
-         WITH node AS n WHERE n.okta_domain IN $domains RETURN n LIMIT $atMost
-       }
-       RETURN ${FOUND[label]} ORDER BY isDeleted, name, id LIMIT $atMost`,
+      `${matching(label)} RETURN ${FOUND[label]} ORDER BY isDeleted, name, id LIMIT $atMost`,
       parameters,
     );
   return (await Promise.all([searchIn('User'), searchIn('Group')])).flat();
+}
+
+/** Returns how many users and groups a search finds; counting of each stops at `atMost`. */
+export async function searchCounts(
+  db: GraphDatabase,
+  domains: readonly string[],
+  text: string,
+  atMost: number,
+): Promise<Record<'User' | 'Group', number>> {
+  const parameters = searchParameters(domains, text, atMost);
+  const countOf = async (label: 'User' | 'Group') => {
+    if (!parameters) return 0;
+    const [row] = await db.read<{ count: number }>(`${matching(label)} RETURN count(n) AS count`, parameters);
+    return row?.count ?? 0;
+  };
+  const [users, groups] = await Promise.all([countOf('User'), countOf('Group')]);
+  return { User: users, Group: groups };
 }
 
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'word' });
