@@ -107,7 +107,7 @@ function Head({
 }
 
 /** Columns with a status or a type of Okta's. */
-const OKTA_WORDS = /(^|_)(status|type)(_|$)/;
+const OKTA_WORDS = /(^|_)status(_now)?$|^type$/;
 
 /** Returns a value as the table shows it, except for its links. */
 export function shownText(column: string, value: Value): string {

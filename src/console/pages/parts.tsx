@@ -175,7 +175,10 @@ export function PageLinks({ previous, next }: { previous?: string | undefined; n
   );
 }
 
-/** A table that scrolls horizontally on narrow screens, also by keyboard. */
+/** Tables with more columns scroll in a box of their own on wide screens too. */
+const MAX_IN_PAGE = 6;
+
+/** A table that scrolls in its box on narrow screens, also by keyboard, and with the page on wide ones. */
 export function Table({
   caption,
   head,
@@ -190,7 +193,12 @@ export function Table({
   children?: Child;
 }) {
   return (
-    <div class="scroll" tabindex={0} role="region" aria-label={caption}>
+    <div
+      class={head.length > MAX_IN_PAGE ? 'scroll' : 'scroll fits'}
+      tabindex={0}
+      role="region"
+      aria-label={caption}
+    >
       <table {...(isSortable ? { class: 'sortable' } : {})}>
         <caption>{caption}</caption>
         <thead>
