@@ -39,6 +39,9 @@ import { passwordVerifier } from './safety/passwords';
 import { onlyRoles } from './safety/roles';
 import { Sessions } from './safety/sessions';
 
+/** Methods of pages and forms. */
+const METHODS: readonly string[] = ['GET', 'HEAD', 'POST'];
+
 /** Maximum size of a form; the longest field is a private key in PEM. */
 const MAX_FORM_BYTES = 64 * 1024;
 
@@ -77,6 +80,10 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   // Before sessions and forms: it has tokens instead.
   const api = createApi(services, clock);
   app.all('/api/*', (c) => api.fetch(c.req.raw, c.env));
+  app.use(async (c, next) => {
+    if (METHODS.includes(c.req.method)) return next();
+    return c.text(`${c.req.method} is not possible here.\n`, 405, { Allow: METHODS.join(', ') });
+  });
   app.use(bodyLimit({ maxSize: MAX_FORM_BYTES }));
   app.use(sessions.middleware());
   app.use((c, next) => {

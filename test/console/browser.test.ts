@@ -213,7 +213,11 @@ describe('The console in a browser', function () {
     assert.match(await page.getByLabel('Token', { exact: true }).inputValue(), /^okg_[\w-]{43}$/);
     await assertAccessible();
     assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
-    await page.getByRole('button', { name: `Revoke ${domain}` }).click();
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    await page.goto(`${console.url}/tokens`);
+    await page.getByText('Revoke', { exact: true }).click();
+    await page.getByRole('button', { name: `Revoke ${domain} now` }).click();
     await page.getByText('The token was revoked').waitFor();
     await assertAccessible();
   });

@@ -112,6 +112,7 @@ describe('The sign-in by OpenID Connect', () => {
       for (const account of ['ada', 'olga', 'vera'] as const) {
         const visitor = await signIn(account);
         assert.match(visitor.page.path, /^\/integrations\//, account);
+        assert.match(textOf(visitor.page.body), new RegExp(` ${account}@acme\\.com · \\w+ Sign out`));
         for (const path of ['/add', '/audit', '/explore']) {
           await visitor.open(path);
           pages[`${account} ${path}`] = visitor.page.status;

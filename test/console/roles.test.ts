@@ -107,6 +107,7 @@ describe('The roles of the console', () => {
     }
     assert.match(await visit('operator').open(path), /method="post".*"\/audit"|"\/audit".*method="post"/s);
     assert.match(await visit('admin').open('/'), /"\/add"/);
+    assert.match(textOf(await visit('operator').open(path)), / ada · operator /);
   });
 
   it('come from the proxy, and refuse one that names another or none', async () => {

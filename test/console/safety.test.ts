@@ -6,7 +6,7 @@ import { loadConsoleSettings } from '../../src/console/settings';
 import { integrationPath, listPath, nodePath } from '../../src/console/pages/links';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { Stack } from '../../dev/lab/org/stack';
-import { send, Visitor } from '../../dev/lab/browser/browser';
+import { send, textOf, Visitor } from '../../dev/lab/browser/browser';
 import { openConsole } from './support/consoleUnderTest';
 
 const HOSTILE = '<img src=x onerror=alert(1)>"\'</script><script>alert(2)</script>';
@@ -230,6 +230,7 @@ describe('The safety of the console', () => {
       assert(!body.includes('Hostile'), 'names are shown before the sign-in');
       await visitor.submit('/sign-in', { password: PASSWORD });
       assert.equal(visitor.page.path, listPath(domain, 'User'));
+      assert.match(textOf(visitor.page.body), / Signed in · admin Sign out /);
       await visitor.submit('/sign-out');
       await visitor.open('/');
       assert.match(visitor.page.path, /^\/sign-in/);
