@@ -1,21 +1,20 @@
 import { Hono } from 'hono';
 import { accessKindsOf, openedBy } from '../../graph/read/access';
-import { endedMemberships, neighbors, nodePage } from '../../graph/read/explore';
+import { endedMemberships, MAX_SORTED, neighbors, nodePage } from '../../graph/read/explore';
 import { list, listed } from '../../graph/read/nodeList';
 import { reportingLine, sizeOverTime } from '../../graph/read/surroundings';
 import { historyStart } from '../../queries/proof';
 import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf } from '../orgs';
-import { pagePath } from '../pages/links';
 import { MessagePage } from '../pages/layout';
 import { NodeView } from '../pages/node';
 import { ListPage, sortOf, type ListQuery } from '../pages/nodeList';
-import { nameOf } from '../pages/parts';
 import { Results, SearchPage } from '../pages/search';
 import { notADayText, pastDay } from '../pastDay';
 import { namesLike } from '../read/namesLike';
 import { indexFaults } from '../read/indexFaults';
+import { drawnNeighborhood } from '../read/neighborhood';
 import { searchAll } from '../read/searchAll';
 import { document, pageContext } from '../respond';
 
@@ -23,8 +22,6 @@ const MAX_RESULTS_PER_KIND = 20;
 const PAGE_SIZE = 100;
 const MAX_ENDED = 100;
 const MAX_OPENED = 200;
-/** A picture of more would not be legible. */
-const MAX_NEIGHBORS = 40;
 
 const KINDS = [
   ['users', 'User'],
@@ -33,8 +30,6 @@ const KINDS = [
 
 /** The nodes whose neighborhood can be drawn. */
 const DRAWN = [...KINDS, ['apps', 'App'], ['roles', 'AdminRole']] as const;
-
-const PAGES = { User: 'User', Group: 'Group', App: 'apps', AdminRole: 'roles' } as const;
 
 /** Routes of the search, the lists, and the pages of users and groups. */
 export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
@@ -109,15 +104,9 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
   for (const [plural, label] of DRAWN) {
     app.get(`/integrations/:domain/${plural}/:id/neighbors`, async (c) => {
       const { domain, id } = c.req.param();
-      const found = await neighbors(db, domain, { label, id }, MAX_NEIGHBORS);
-      if (!found) return c.json({ fault: 'This is no longer in the graph.' }, 404);
-      const shown = [found.node, ...found.neighbors].map((each) => ({
-        key: `${each.label}/${each.id}`,
-        label: each.label,
-        name: nameOf(each.name, each.id),
-        path: pagePath(domain, PAGES[each.label], each.id),
-      }));
-      return c.json({ center: shown[0], neighbors: shown.slice(1), total: found.total });
+      const found = await neighbors(db, domain, { label, id }, MAX_SORTED);
+      const drawn = found && drawnNeighborhood(domain, found, c.req.query('cluster'));
+      return drawn ? c.json(drawn) : c.json({ fault: 'This is no longer in the graph.' }, 404);
     });
   }
   return app;

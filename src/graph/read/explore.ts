@@ -167,7 +167,7 @@ const NOW = 'MATCH (n)-[m:MEMBER_OF]-(other)';
 const AT = `MATCH (n)-[m:MEMBER_OF|WAS_MEMBER_OF]-(other) WHERE ${heldAt('$at')}`;
 
 /** Larger groups are not sorted by name: reading all names would exceed the time for a page. */
-const MAX_SORTED = 5_000;
+export const MAX_SORTED = 5_000;
 
 /** Returns a user or group with its memberships, now or at a given time; undefined if the graph never had it. */
 export async function nodePage(
@@ -240,13 +240,16 @@ export interface Neighbor {
   label: DrawnLabel;
   id: string;
   name: string | null;
+  status: string | null;
+  /** Of a user. */
+  department: string | null;
 }
 
 const DRAWN_LINKS = '[:MEMBER_OF|ASSIGNED_TO|HAS_ROLE]';
 
 /** Cypher: {@link Neighbor} of node `n`. An app's `name` is the key of its definition. */
 const NEIGHBOR = `[each IN labels(n) WHERE each IN ['User', 'Group', 'App', 'AdminRole']][0] AS label, n.id AS id,
-  coalesce(n.display_name, n.label, n.name) AS name`;
+  coalesce(n.display_name, n.label, n.name) AS name, n.status AS status, n.department AS department`;
 
 /**
  * Returns a node's neighbors for a picture, at most the number that it shows: those with the fewest neighbors of their
