@@ -84,7 +84,7 @@ export const SETTINGS = z.strictObject({
     repeated: z.number().min(0).max(1),
     /** Share of the events that are never stored. */
     missing: z.number().min(0).max(1),
-    /** Number of events to keep; the oldest are dropped. Each takes about 300 bytes. */
+    /** Number of events to keep; the oldest are dropped. Each takes about 500 bytes. */
     keeps: count,
   }),
   /** Configuration of the service app. */

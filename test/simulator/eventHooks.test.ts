@@ -152,6 +152,19 @@ describe('event hooks of the simulated org', () => {
     assert.notDeepEqual(received, names);
   });
 
+  it('deliver what the log has: late, not what is missing, and twice what repeats', async () => {
+    await register();
+    simulator.settings.log.missing = 1;
+    simulator.org.addGroup({ name: 'Missing' });
+    Object.assign(simulator.settings.log, { missing: 0, repeated: 1, persistLagMs: 20 });
+    simulator.org.addGroup({ name: 'Repeated' });
+    await until(async () => (await report()).events === 2);
+    assert.deepEqual(
+      deliveries.flatMap((delivery) => namesOf(delivery)),
+      ['Repeated', 'Repeated'],
+    );
+  });
+
   it('end on demand', async () => {
     await register();
     await call(simulator, '/simulator/hook/reset', { method: 'POST' });

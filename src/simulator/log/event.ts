@@ -2,11 +2,13 @@ import type { JsonObject } from '../json';
 import type { UserRecord } from '../userRecord';
 import type { EventType } from './eventTypes';
 
-/** A user, or its account in an app. Its names are those that the user had at the time of the event. */
-export interface UserTarget {
+/**
+ * A user, or its account in an app. The index and the changes of the profile give the names at the time of the event;
+ * the user's record would take more memory.
+ */
+export interface UserTarget extends Pick<UserRecord, 'index' | 'changes'> {
   readonly type: 'User' | 'AppUser';
   readonly id: string;
-  readonly user: UserRecord;
 }
 
 export interface NamedTarget {

@@ -94,7 +94,7 @@ function adminOf({ seed }: People): LogEntity {
 
 function toEntity(target: Target, { seed }: People): LogEntity {
   const { id, type } = target;
-  if (!('user' in target))
+  if (!('index' in target))
     return {
       id,
       type,
@@ -102,7 +102,7 @@ function toEntity(target: Target, { seed }: People): LogEntity {
       displayName: target.name,
       detailEntry: null,
     };
-  const { login, displayName, firstName, lastName } = profileOf(target.user, seed);
+  const { login, displayName, firstName, lastName } = profileOf(target, seed);
   return {
     id,
     type,

@@ -2,8 +2,8 @@ import type { GroupRecord } from '../groups';
 import type { UserRecord } from '../userRecord';
 import type { NamedTarget, UserTarget } from './event';
 
-export function userTarget(user: UserRecord): UserTarget {
-  return { type: 'User', id: user.id, user };
+export function userTarget({ id, index, changes }: UserRecord): UserTarget {
+  return { type: 'User', id, index, ...(changes && { changes }) };
 }
 
 export function groupTarget({ id, profile }: Pick<GroupRecord, 'id' | 'profile'>): NamedTarget {
@@ -17,7 +17,8 @@ export function appTarget({ id, label }: { id: string; label: string }): NamedTa
 /** Returns the targets of an assignment of a user to an app. The id of the account is not that of the user. */
 export function appUserTargets(app: { id: string; label: string }, user: UserRecord) {
   const id = `0ua${app.id.slice(-8)}${user.id.slice(-9)}`;
-  return [{ type: 'AppUser' as const, id, user }, appTarget(app), userTarget(user)];
+  const target = userTarget(user);
+  return [{ ...target, type: 'AppUser' as const, id }, appTarget(app), target];
 }
 
 /** Returns a role as a target. As in Okta, its id identifies neither the role's assignment nor the assignee. */
