@@ -1,4 +1,16 @@
-import type { Integration } from './integration';
+import type { ScheduleDescription } from '@temporalio/client';
+import type { RecordedRun } from '../../graph/read/reports';
+import type { UnrecordedRun } from './unrecorded';
+
+/** What is known of an org's runs and their schedule. */
+interface Known {
+  /** Newest first. */
+  runs: readonly RecordedRun[];
+  lastSuccess?: RecordedRun;
+  unrecorded: readonly UnrecordedRun[];
+  currentRun?: { runId: string };
+  schedule?: ScheduleDescription;
+}
 
 /** What the last run that ended says of an org's sync. */
 export type Health = 'error' | 'warning' | 'unverified' | 'active';
@@ -10,7 +22,7 @@ export function healthOf({
   runs,
   unrecorded,
   currentRun,
-}: Pick<Integration, 'runs' | 'unrecorded' | 'currentRun'>): Health {
+}: Pick<Known, 'runs' | 'unrecorded' | 'currentRun'>): Health {
   const last = runs.find(({ runId }) => runId !== currentRun?.runId);
   const [lost] = unrecorded;
   if (lost && (!last || lost.startedAt > last.startedAt)) return 'error';
@@ -20,7 +32,7 @@ export function healthOf({
 }
 
 /** Returns the last run that wrote all that it could read. */
-export function lastCompleted({ runs, lastSuccess }: Pick<Integration, 'runs' | 'lastSuccess'>) {
+export function lastCompleted({ runs, lastSuccess }: Pick<Known, 'runs' | 'lastSuccess'>) {
   return runs.find(({ outcome }) => outcome === 'succeeded' || outcome === 'partial') ?? lastSuccess;
 }
 
@@ -28,10 +40,7 @@ export function lastCompleted({ runs, lastSuccess }: Pick<Integration, 'runs' | 
  * Returns true if the schedule is not paused and has missed two runs, or they have all failed: the worker or Temporal is
  * down, or Okta refuses. Never true of an org that was not synced before.
  */
-export function isLate(
-  integration: Pick<Integration, 'runs' | 'lastSuccess' | 'schedule'>,
-  now: Date,
-): boolean {
+export function isLate(integration: Pick<Known, 'runs' | 'lastSuccess' | 'schedule'>, now: Date): boolean {
   const { schedule } = integration;
   const everyMs = schedule?.spec.intervals?.[0]?.every;
   const last = lastCompleted(integration)?.finishedAt;
