@@ -11,7 +11,7 @@ import { notFound, OktaError } from './errors';
 import { FAULT_RULE, type Faults } from './faults';
 import type { EventHookOptions } from './log/eventHook';
 import type { EventHooks } from './log/eventHooks';
-import { FLOOD, flood } from './log/flood';
+import type { Flood } from './log/flood';
 import type { Org } from './org';
 import { send } from './send';
 import { changeSettings, type Settings, SETTINGS_CHANGE } from './settings';
@@ -98,7 +98,7 @@ async function answer(
     case 'POST /simulator/import':
       return org.import(CHURN_PLAN.parse(body));
     case 'POST /simulator/flood':
-      flood(org, FLOOD.parse(body));
+      org.flood(body as Flood);
       return org.log.counts;
     case 'GET /simulator/log':
       return org.log.counts;

@@ -10,6 +10,7 @@ export type { Credentials } from './credentials';
 export type { FaultAction, FaultReport, FaultRule, Faults } from './faults';
 export type { EventHookOptions, EventHookReport } from './log/eventHook';
 export type { EventType } from './log/eventTypes';
+export type { Flood } from './log/flood';
 export type { LogEvent } from './log/logEvent';
 export type { LogCounts } from './log/systemLog';
 export type { OktaGroup } from './groups';

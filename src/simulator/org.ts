@@ -1,6 +1,7 @@
 import { ChangeableOrg } from './changeableOrg';
 import { churn } from './churn';
 import type { ChurnPlan, ChurnResult } from './churnPlan';
+import { flood, type Flood } from './log/flood';
 import { appTarget } from './log/targets';
 import { callsNeeded, type CallsNeeded, type Truth, truthOf } from './truth';
 
@@ -22,6 +23,11 @@ export class Org extends ChangeableOrg {
       actor: 'system',
     });
     return result;
+  }
+
+  /** Records events that nothing has happened for. @throws ZodError for an invalid field. */
+  flood(wanted: Flood): void {
+    flood(this, wanted);
   }
 
   /** Returns the org's current content, which a complete sync must match. */

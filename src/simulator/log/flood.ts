@@ -13,7 +13,7 @@ const UNKNOWN_INDEX = 500_000_000;
 const UNKNOWN_COUNT = 1_000_000;
 
 /** Events that nothing has happened for. */
-export const FLOOD = z.strictObject({
+const FLOOD = z.strictObject({
   events: z.number().int().min(1).max(1_000_000),
   /** `nobody` for ids that the org does not have, `users` for random users and groups that do not change. */
   concerning: z.enum(['nobody', 'users']).default('nobody'),
@@ -26,10 +26,16 @@ export const FLOOD = z.strictObject({
   overMs: z.number().nonnegative().default(0),
 });
 
-export type Flood = z.output<typeof FLOOD>;
+/** A flood as written; fields with defaults may be left out. */
+export type Flood = z.input<typeof FLOOD>;
 
-/** Records many events. The same flood on the same org records the same events. */
-export function flood(org: OrgState, { events, concerning, types, overMs }: Flood): void {
+/**
+ * Records many events. The same flood on the same org records the same events.
+ *
+ * @throws ZodError for an invalid field.
+ */
+export function flood(org: OrgState, wanted: Flood): void {
+  const { events, concerning, types, overMs } = FLOOD.parse(wanted);
   const { log, users, groups, options } = org;
   const random = new Random(options.seed, FLOOD_STREAM, log.counts.recorded);
   const nowMs = Math.floor(org.nowMs());
