@@ -235,9 +235,9 @@ describe('The console in a browser', function () {
       ...[listPath(domain, 'Group'), nodePath(domain, 'User', person), nodePath(domain, 'Group', group)],
       ...[accessPath(domain, 'apps'), accessPath(domain, 'roles'), accessPath(domain, 'rules')],
       ...[
-        accessPath(domain, 'apps', app),
-        accessPath(domain, 'roles', role),
-        accessPath(domain, 'rules', rule),
+        accessPath(domain, 'apps', '0oa1'),
+        accessPath(domain, 'roles', 'r1'),
+        accessPath(domain, 'rules', '0pr1'),
       ],
       ...[questionsPath(domain), questionPath(domain, 'group-members')],
       questionPath(domain, 'group-members', undefined, { group: [group] }),
