@@ -275,7 +275,7 @@ describe('The console in a browser', function () {
     await page.getByRole('button', { name: 'Copy' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     await page.goto(`${console.url}/tokens`);
-    await page.getByText('Revoke', { exact: true }).click();
+    await page.getByLabel(`Revoke ${domain}`, { exact: true }).click();
     await page.getByRole('button', { name: `Revoke ${domain} now` }).click();
     await page.getByText('The token was revoked').waitFor();
     await assertAccessible();
