@@ -185,8 +185,9 @@ describe('The console', () => {
     assert(group);
     const path = nodePath(domain, 'Group', group.id);
     assert((await visitor.open(path)).includes(nodePath(domain, 'User', group.member)));
-    const around = JSON.parse(await visitor.open(`${path}/neighbors`)) as { neighbors: { path: string }[] };
-    assert(around.neighbors.some((each) => each.path === nodePath(domain, 'User', group.member)));
+    const member = nodePath(domain, 'User', group.member);
+    const around = JSON.parse(await visitor.open(`${member}/neighbors`)) as { neighbors: { path: string }[] };
+    assert(around.neighbors.some((each) => each.path === path));
     const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
     await stack.db.run(
       `MATCH (r:SyncRun {okta_domain: $domain}) SET r.groups_as_of = datetime($start)

@@ -34,7 +34,7 @@ describe('A read-only console', () => {
 
   it('shows the orgs of the graph without credentials for Okta', async () => {
     const { runId } = await stack.sync({ mode: 'full' });
-    assert.match(textOf(await visitor.open('/sources')), new RegExp(`${stack.domain} active`));
+    assert.match(textOf(await visitor.open('/sources')), new RegExp(`${stack.domain} up to date`));
     assert.match(textOf(await visitor.open(path)), /#1 succeeded/);
     assert.match(textOf(await visitor.open(runPath(stack.domain, runId))), /Run #1 succeeded/);
     const [user] = stack.sim.org.truth().users();
