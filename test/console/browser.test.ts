@@ -4,6 +4,7 @@ import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { RunningConsole } from '../../src/console/server';
 import {
+  changesPath,
   integrationPath,
   listPath,
   nodePath,
@@ -195,6 +196,7 @@ describe('The console in a browser', function () {
       '/add',
       '/audit',
       asked,
+      changesPath(domain),
     ];
     for (const path of [...pages, questionsPath(domain)]) {
       if (!(await open(path, phone))) continue;

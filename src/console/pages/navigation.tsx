@@ -3,7 +3,7 @@ import { mayAct } from '../safety/people';
 import type { PageContext } from './pageContext';
 import { ACCESS_TITLES } from './accessWords';
 import { Icon, type IconName } from './icons';
-import { accessPath, integrationPath, listPath, questionsPath, runsPath } from './links';
+import { accessPath, changesPath, integrationPath, listPath, questionsPath, runsPath } from './links';
 
 const KINDS = ['apps', 'roles', 'rules'] as const;
 
@@ -30,7 +30,8 @@ export function Navigation({ page }: { page: PageContext }) {
               <NavLink {...{ page, icon: kind, name: ACCESS_TITLES[kind], href: accessPath(domain, kind) }} />
             ))}
             <NavLink {...{ page, icon: 'questions', name: 'Questions', href: questionsPath(domain) }} />
-            <NavLink {...{ page, icon: 'changes', name: 'Runs', href: runsPath(domain) }} />
+            <NavLink {...{ page, icon: 'changes', name: 'Changes', href: changesPath(domain) }} />
+            <NavLink {...{ page, icon: 'runs', name: 'Runs', href: runsPath(domain) }} />
           </nav>
         )}
         <nav aria-label="Main">
