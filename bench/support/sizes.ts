@@ -19,4 +19,5 @@ export const UNLIMITED = {
   user: 1_000_000,
   apps: 1_000_000,
   iam: 1_000_000,
+  logs: 1_000_000,
 };

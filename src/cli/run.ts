@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { userInfo } from 'node:os';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import type { Config } from '../config';
 import type { RequestedMode, SyncReport } from '../contract';
@@ -9,6 +8,7 @@ import { withGraph } from '../connections/connect';
 import { Explained } from '../connections/explain';
 import { reportOfFailure } from '../runs/failedRun';
 import { type Output, showProgress } from './progressDisplay';
+import { osUser } from './recordChange';
 import { startApproved } from '../runs/startApproved';
 import { type StartedSync, startOrAttach } from '../runs/startOrAttach';
 import { readLive, type SyncRef } from '../runs/inProgress';
@@ -77,15 +77,6 @@ async function approveAndStart(
     output.write(`Approved for one run: removal of at most ${removalsText(counts)}\n`);
     return startApproved({ client, config, db, domain, mode, approval: { by: osUser(), counts } });
   });
-}
-
-/** Returns the name of the OS user, or the user id if it has no name, as in some containers. */
-function osUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `user ${process.getuid?.() ?? 'unknown'}`;
-  }
 }
 
 async function waitForReport(sync: SyncRef, options: RunOptions): Promise<SyncReport> {

@@ -12,14 +12,14 @@ import {
 } from '../runs/schedule';
 import { ScheduleError } from '../runs/scheduleChanges';
 import { scheduleJson } from '../runs/scheduleState';
-import { recordSettingsChange } from '../graph/write/settingsChanges';
-import { withGraph, withTemporal } from '../connections/connect';
+import { withTemporal } from '../connections/connect';
 import type { Context } from './context';
 import { formatDuration, formatTime } from '../text/times';
 import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
 import { printable } from '../text/printable';
 import { selectDomain, selectDomains } from './selectOrg';
+import { recordChange } from './recordChange';
 import { styleOf } from '../text/style';
 import { renderTable } from '../text/table';
 import { findRunningSync } from '../runs/inProgress';
@@ -36,7 +36,10 @@ export async function scheduleApply(context: Context, { domain }: ScheduleOption
   await withTemporal(config, async (client) => {
     for (const each of selectDomains(config, domain)) {
       try {
-        out.write(`${appliedText(await applySchedule(client, config, each), config)}\n`);
+        const applied = await applySchedule(client, config, each);
+        const every = formatDuration(config.sync.intervalMs);
+        await recordChange(context, each, `The schedule was ${applied.change}: every ${every}`);
+        out.write(`${appliedText(applied, config)}\n`);
       } catch (error) {
         if (!(error instanceof ScheduleError)) throw error;
         err.write(`${error.message}\n`);
@@ -55,7 +58,11 @@ function appliedText({ scheduleId, change, paused, note }: AppliedSchedule, { sy
 export async function schedulePause(context: Context, { domain, note }: ScheduleOptions): Promise<number> {
   return onSchedule(context, domain, async (client, selected) => {
     await pauseSchedule(client, selected, note || 'Paused from the command line');
-    await record(context, selected, note ? `The schedule was paused: ${note}` : 'The schedule was paused');
+    await recordChange(
+      context,
+      selected,
+      note ? `The schedule was paused: ${note}` : 'The schedule was paused',
+    );
     return 'paused; a run in progress continues';
   });
 }
@@ -63,7 +70,7 @@ export async function schedulePause(context: Context, { domain, note }: Schedule
 export async function scheduleResume(context: Context, { domain, note }: ScheduleOptions): Promise<number> {
   return onSchedule(context, domain, async (client, selected) => {
     await resumeSchedule(client, context.config, selected, note || 'Resumed from the command line');
-    await record(context, selected, 'The schedule was resumed');
+    await recordChange(context, selected, 'The schedule was resumed');
     return 'resumed';
   });
 }
@@ -74,6 +81,7 @@ export async function scheduleTrigger(context: Context, { domain }: ScheduleOpti
     const running = await findRunningSync(client, selected);
     if (running) return `not triggered: a run is already in progress: ${running.workflowId}`;
     await triggerSchedule(client, selected);
+    await recordChange(context, selected, 'A run of the schedule was started');
     return 'triggered; see: okta-graph status';
   });
 }
@@ -81,7 +89,7 @@ export async function scheduleTrigger(context: Context, { domain }: ScheduleOpti
 export async function scheduleDelete(context: Context, { domain }: ScheduleOptions): Promise<number> {
   return onSchedule(context, domain, async (client, selected) => {
     await deleteSchedule(client, selected);
-    await record(context, selected, 'The schedule was deleted');
+    await recordChange(context, selected, 'The schedule was deleted');
     return 'deleted; a run in progress continues';
   });
 }
@@ -115,13 +123,6 @@ function scheduleRow({ scheduleId, spec, state, info }: ScheduleSummary): string
     state.paused || !next ? '' : formatTime(next),
     state.paused ? `paused: ${printable(state.note ?? '')}` : 'active',
   ];
-}
-
-/** Records a change, for the pages that show who changed what. The change stays made if the graph cannot record it. */
-async function record({ config, err }: Context, domain: string, what: string): Promise<void> {
-  await withGraph(config, (db) => recordSettingsChange(db, domain, { what, by: 'the command line' })).catch(
-    (error: Error) => err.write(`This change could not be recorded in the graph: ${error.message}\n`),
-  );
 }
 
 async function onSchedule(

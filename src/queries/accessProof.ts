@@ -92,9 +92,13 @@ const NAMES: Readonly<Record<AccessKind, string>> = {
   roles: 'admin roles',
 };
 
-/** What to do about a kind that no run has read. */
-export const howToRead = (kind: AccessKind) =>
-  `If no run is in progress, add ${kind} to SYNC_ACCESS, or see the latest report for what Okta did not allow.`;
+/** What to do about kinds that no run has read. */
+export const howToRead = (...kinds: readonly AccessKind[]) =>
+  `If no run is in progress, add ${kinds.join(',')} to SYNC_ACCESS, or see the latest report for what Okta did not allow.`;
+
+/** Says that no run has read some kinds, and what to do. */
+export const notRead = (kinds: readonly AccessKind[]) =>
+  `No run has read ${kinds.map((kind) => NAMES[kind]).join(', ')} yet. ${howToRead(...kinds)}`;
 
 /** What Okta lists for one owner at a time. Rules have no such lists. */
 const LISTS: Readonly<Record<AccessKind, string>> = {

@@ -8,6 +8,7 @@ import { listGroups } from './listGroups';
 import { listMembers } from './listMembers';
 import { itemBody, Lists } from './lists';
 import { listUsers } from './listUsers';
+import { LogApi } from './log/logApi';
 import type { Org } from './org';
 import type { Route } from './routes';
 import type { Settings } from './settings';
@@ -18,6 +19,7 @@ import { isHidden } from './visibility';
 export class Api {
   private readonly lists: Lists;
   private readonly access: AccessApi;
+  private readonly log: LogApi;
 
   constructor(
     private readonly org: Org,
@@ -25,6 +27,7 @@ export class Api {
   ) {
     this.lists = new Lists(org, settings);
     this.access = new AccessApi(org, settings, this.lists);
+    this.log = new LogApi(org, settings, this.lists);
   }
 
   /** @throws OktaError if Okta would respond with an error. */
@@ -65,6 +68,8 @@ export class Api {
         const groups = org.groups.filter((group) => group?.members.has(index));
         return jsonAnswer(groups.flatMap((group) => (group ? [org.groupObject(group)] : [])));
       }
+      case 'logs':
+        return this.log.answer(call);
       case 'organization':
         return jsonAnswer({ id: org.id, _links: { organization: { href: url.origin } }, pipeline: 'idx' });
     }

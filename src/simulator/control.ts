@@ -9,6 +9,9 @@ import { CHURN_PLAN } from './churnPlan';
 import type { Credentials } from './credentials';
 import { notFound, OktaError } from './errors';
 import { FAULT_RULE, type Faults } from './faults';
+import type { EventHookOptions } from './log/eventHook';
+import type { EventHooks } from './log/eventHooks';
+import type { Flood } from './log/flood';
 import type { Org } from './org';
 import { send } from './send';
 import { changeSettings, type Settings, SETTINGS_CHANGE } from './settings';
@@ -21,6 +24,7 @@ export interface Controlled {
   readonly faults: Faults;
   readonly stats: Stats;
   readonly credentials: Credentials;
+  readonly hooks: EventHooks;
   /** Accepted `Host` headers. */
   readonly hosts: ReadonlySet<string>;
 }
@@ -34,6 +38,9 @@ const OPERATION = z.discriminatedUnion('operation', [
   z.strictObject({ operation: z.literal('renameUser'), userId: id, profile: profile.optional() }),
   z.strictObject({ operation: z.literal('deactivateUser'), userId: id }),
   z.strictObject({ operation: z.literal('deleteUser'), userId: id }),
+  z.strictObject({ operation: z.literal('suspendUser'), userId: id }),
+  z.strictObject({ operation: z.literal('unsuspendUser'), userId: id }),
+  z.strictObject({ operation: z.literal('activateUser'), userId: id }),
   z.strictObject({ operation: z.literal('recordLogin'), userId: id }),
   z.strictObject({ operation: z.literal('addGroup'), profile: profile.optional() }),
   z.strictObject({ operation: z.literal('renameGroup'), groupId: id, name: z.string().optional() }),
@@ -43,12 +50,14 @@ const OPERATION = z.discriminatedUnion('operation', [
     groupId: id,
     userId: id,
     movesStamp: z.boolean().optional(),
+    ruleId: id.optional(),
   }),
   z.strictObject({
     operation: z.literal('removeMembership'),
     groupId: id,
     userId: id,
     movesStamp: z.boolean().optional(),
+    ruleId: id.optional(),
   }),
 ]);
 
@@ -70,7 +79,7 @@ export async function control(
     if (route === 'GET /simulator/truth/access')
       return await stream(accessTruthLines(controlled.org), response);
     const body = request.method === 'POST' && !route.endsWith('/reset') ? await json(request) : undefined;
-    send(response, jsonAnswer(Buffer.from(JSON.stringify(answer(controlled, route, body)))));
+    send(response, jsonAnswer(Buffer.from(JSON.stringify(await answer(controlled, route, body)))));
   } catch (error) {
     if (response.headersSent) response.destroy();
     else send(response, errorAnswer(error instanceof OktaError ? error : badRequest(error)));
@@ -78,14 +87,28 @@ export async function control(
 }
 
 /** @throws OktaError, ZodError. */
-function answer(
-  { org, settings, faults, stats, credentials }: Controlled,
+async function answer(
+  { org, settings, faults, stats, credentials, hooks }: Controlled,
   route: string,
   body: unknown,
-): object {
+): Promise<object> {
   switch (route) {
     case 'POST /simulator/churn':
       return org.churn(CHURN_PLAN.parse(body));
+    case 'POST /simulator/import':
+      return org.import(CHURN_PLAN.parse(body));
+    case 'POST /simulator/flood':
+      org.flood(body as Flood);
+      return org.log.counts;
+    case 'GET /simulator/log':
+      return org.log.counts;
+    case 'POST /simulator/hook':
+      return hooks.set(body as EventHookOptions);
+    case 'GET /simulator/hook':
+      return hooks.report ?? {};
+    case 'POST /simulator/hook/reset':
+      hooks.remove();
+      return {};
     case 'POST /simulator/do':
       return perform(org, OPERATION.parse(body));
     case 'POST /simulator/settings':
@@ -121,6 +144,9 @@ function perform(org: Org, change: Operation): { id?: string; changed?: boolean 
       return {};
     case 'deactivateUser':
     case 'deleteUser':
+    case 'suspendUser':
+    case 'unsuspendUser':
+    case 'activateUser':
     case 'recordLogin':
       org[change.operation](change.userId);
       return {};
@@ -134,7 +160,9 @@ function perform(org: Org, change: Operation): { id?: string; changed?: boolean 
       return {};
     case 'addMembership':
     case 'removeMembership':
-      return { changed: org[change.operation](change.groupId, change.userId, change.movesStamp) };
+      return {
+        changed: org[change.operation](change.groupId, change.userId, change.movesStamp, change.ruleId),
+      };
     default:
       return performOnAccess(org.access, change);
   }

@@ -33,6 +33,7 @@ const SCOPE_OF: Readonly<Partial<Record<RouteKind, string>>> = {
   assignees: 'okta.roles.read',
   userRoles: 'okta.roles.read',
   groupRoles: 'okta.roles.read',
+  logs: 'okta.logs.read',
 };
 
 /** Accepted credentials: the API token, and access tokens issued to the service app. */

@@ -30,8 +30,12 @@ export class Lists {
 
   /** Returns a page as an array, with a `Link` header. @throws OktaError, 400, for an invalid limit or cursor. */
   linked<T>(call: ApiCall, list: List<T>): Answer {
-    const { bodies, nextUrl } = this.rawPage(call, list);
-    const link = linkHeader(call.url.href, nextUrl, this.settings.linkForm, this.pagesServed++);
+    return this.linkedPage(call, this.rawPage(call, list));
+  }
+
+  /** Returns a page as {@link linked} does. */
+  linkedPage({ url }: ApiCall, { bodies, nextUrl }: RawPage): Answer {
+    const link = linkHeader(url.href, nextUrl, this.settings.linkForm, this.pagesServed++);
     return jsonAnswer(arrayOf(bodies), 200, { Link: link });
   }
 

@@ -5,6 +5,7 @@ import { notFound } from './errors';
 import { type GroupRecord, type OktaGroup, seedGroup, toOktaGroup } from './groups';
 import { oktaId } from './ids';
 import { Lagged } from './lagged';
+import { SystemLog } from './log/systemLog';
 import { toOktaUser } from './oktaUser';
 import { profileOf, seedProfile } from './profile';
 import { type OrgSize, seedMembers } from './seedMembers';
@@ -41,6 +42,8 @@ export interface OrgOptions extends OrgSize {
  */
 export class OrgState {
   readonly id: string;
+  /** What changed since the org was created, whose content is in no event. */
+  readonly log: SystemLog;
   /** Holes are deleted users. */
   readonly users: (UserRecord | undefined)[] = [];
   /** Holes are deleted groups. */
@@ -63,6 +66,7 @@ export class OrgState {
     // Midnight, so that a seed gives the same org all day.
     const epochMs = Math.floor(options.epochMs / DAY_MS) * DAY_MS;
     this.epochMs = epochMs;
+    this.log = new SystemLog(seed, settings, () => this.nowMs());
     this.id = options.organizationId ?? oktaId('00o', seed, 0);
     for (let index = 0; index < users; index++) {
       const user = seedUser(seed, index, epochMs);

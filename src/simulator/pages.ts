@@ -14,6 +14,7 @@ const PAGE_LIMITS: Partial<Record<RouteKind, { max: number; byDefault?: number; 
   groupApps: { max: 200, byDefault: 20 },
   assignees: { max: 100 },
   rules: { max: 200, byDefault: 50 },
+  logs: { max: 1000, byDefault: 100, min: 0 },
 };
 
 /** Where a page begins, and how many items it has at most. */
@@ -31,13 +32,13 @@ export interface Page<T> {
 /**
  * Returns the page size of a request, up to Okta's maximum.
  *
- * @throws OktaError, 400, if the limit is not a positive whole number, or below the minimum.
+ * @throws OktaError, 400, if the limit is not a whole number, or below the minimum.
  */
 export function pageLimit(kind: RouteKind, query: URLSearchParams): number {
   const { max, byDefault = max, min = 1 } = PAGE_LIMITS[kind] ?? { max: 0 };
   const text = query.get('limit');
   if (text === null) return byDefault;
-  if (!/^[1-9]\d*$/.test(text)) throw validationFailed('limit', 'The limit must be a positive whole number');
+  if (!/^\d+$/.test(text)) throw validationFailed('limit', 'The limit must be a whole number');
   if (Number(text) < min) throw validationFailed('limit', `The limit must be at least ${min}`);
   return Math.min(Number(text), max);
 }

@@ -73,7 +73,7 @@ export function seedProfile(seed: number, index: number): JsonObject {
 }
 
 /** Returns the profile with its changes. Removed attributes are absent. */
-export function profileOf(record: UserRecord, seed: number): JsonObject {
+export function profileOf(record: Pick<UserRecord, 'index' | 'changes'>, seed: number): JsonObject {
   const profile = seedProfile(seed, record.index);
   if (!record.changes) return profile;
   const changed = Object.entries({ ...profile, ...record.changes });

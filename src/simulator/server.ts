@@ -5,6 +5,7 @@ import type { ServiceApp } from './clientAssertion';
 import { Credentials } from './credentials';
 import { Faults } from './faults';
 import { Handler } from './handler';
+import { EventHooks } from './log/eventHooks';
 import { defaultAccess } from './access/accessSize';
 import { defaultMemberships } from './seedMembers';
 import { Org } from './org';
@@ -64,6 +65,7 @@ export interface Simulator {
   readonly org: Org;
   readonly stats: Stats;
   readonly faults: Faults;
+  readonly hooks: EventHooks;
   /** The current settings; can be changed in place. */
   readonly settings: Settings;
   /** Stops the server and closes all connections, including stalled ones. */
@@ -109,16 +111,19 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const stats = new Stats();
     const faults = new Faults(seed);
     const credentials = new Credentials(token, app, settings, () => org.nowMs());
+    const hooks = new EventHooks(org);
     const handler = new Handler({
       org,
       settings,
       stats,
       faults,
       credentials,
+      hooks,
       hosts: hostsOf([host, ...hostNames], server),
     });
     server.on('request', (request, response) => void handler.handle(request, response));
     const close = async (): Promise<void> => {
+      hooks.remove();
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
@@ -131,6 +136,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       org,
       stats,
       faults,
+      hooks,
       settings,
       close,
       get token() {

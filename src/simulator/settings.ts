@@ -10,9 +10,17 @@ export const SETTINGS = z.strictObject({
   latencyJitterMs: z.number().nonnegative(),
   /**
    * Calls per window and bucket: the `/users` list; `/groups` and everything below it; `/groups/{id}`; `/users/{id}` and
-   * everything below it; `/apps` and everything below it; `/iam`.
+   * everything below it; `/apps` and everything below it; `/iam`; `/logs`, which has 20 in a small org.
    */
-  limits: z.strictObject({ users: count, groups: count, group: count, user: count, apps: count, iam: count }),
+  limits: z.strictObject({
+    users: count,
+    groups: count,
+    group: count,
+    user: count,
+    apps: count,
+    iam: count,
+    logs: count,
+  }),
   /** A window starts with the first call after the previous one ended; it is not aligned to the clock. */
   windowMs: z.number().positive(),
   /** Maximum number of concurrent calls; null for no limit. */
@@ -51,18 +59,33 @@ export const SETTINGS = z.strictObject({
     /** Share of the users visible in lists, as members and by id; always the same ones. `usersCount` counts all. */
     visibleShare: z.number().min(0).max(1),
   }),
-  /** What the token's admin can read of apps, roles and rules, and how Okta serves them. */
+  /** What the token's admin can read besides users and groups, and how Okta serves it. */
   access: z.strictObject({
     /** False for 403 E0000006 on apps, their assignments, and the apps of a group. */
     readsApps: z.boolean(),
     /** False for 403 E0000006 on role assignments, as for a Read-only Administrator. */
     readsRoles: z.boolean(),
+    /** False for 403 E0000006 on the System Log. */
+    readsLog: z.boolean(),
     /** False for 400 on group rules, as in an org without the feature. */
     hasRules: z.boolean(),
     /** True for `hasAdminPrivlege` in the stats of groups, as in Okta's published specification. */
     misspellsHasAdminPrivilege: z.boolean(),
     /** True if IAM lists link to the host of the Admin Console. */
     adminHostLinks: z.boolean(),
+  }),
+  /** How the System Log deviates from a record of all changes in their order. Applies to events recorded from then on. */
+  log: z.strictObject({
+    /** Time from a change until its event is stored and therefore visible. */
+    persistLagMs: z.number().nonnegative(),
+    /** Maximum random addition to the lag, which makes `published` jump back. */
+    persistJitterMs: z.number().nonnegative(),
+    /** Share of the events that are stored twice, with the same `uuid`. */
+    repeated: z.number().min(0).max(1),
+    /** Share of the events that are never stored. */
+    missing: z.number().min(0).max(1),
+    /** Number of events to keep; the oldest are dropped. Each takes about 500 bytes. */
+    keeps: count,
   }),
   /** Configuration of the service app. */
   oauth: z.strictObject({
@@ -84,6 +107,7 @@ export const SETTINGS_CHANGE = SETTINGS.extend({
   limits: SETTINGS.shape.limits.partial(),
   scope: SETTINGS.shape.scope.partial(),
   access: SETTINGS.shape.access.partial(),
+  log: SETTINGS.shape.log.partial(),
   oauth: SETTINGS.shape.oauth.partial(),
   headers: SETTINGS.shape.headers.partial(),
 }).partial();
@@ -93,7 +117,15 @@ export type SettingsChange = z.infer<typeof SETTINGS_CHANGE>;
 const DEFAULTS: Settings = {
   latencyMs: 0,
   latencyJitterMs: 0,
-  limits: { users: 10_000, groups: 10_000, group: 10_000, user: 10_000, apps: 10_000, iam: 10_000 },
+  limits: {
+    users: 10_000,
+    groups: 10_000,
+    group: 10_000,
+    user: 10_000,
+    apps: 10_000,
+    iam: 10_000,
+    logs: 120,
+  },
   windowMs: 60_000,
   maxConcurrent: null,
   clockSkewMs: 0,
@@ -109,10 +141,12 @@ const DEFAULTS: Settings = {
   access: {
     readsApps: true,
     readsRoles: true,
+    readsLog: true,
     hasRules: true,
     misspellsHasAdminPrivilege: false,
     adminHostLinks: false,
   },
+  log: { persistLagMs: 0, persistJitterMs: 0, repeated: 0, missing: 0, keeps: 100_000 },
   oauth: {
     scopes: ['okta.users.read', 'okta.groups.read'],
     refusesUngranted: false,
@@ -122,7 +156,7 @@ const DEFAULTS: Settings = {
   },
 };
 
-/** Returns the defaults with a change applied. The default limits are high, so that demos are fast. */
+/** Returns the defaults with a change applied. Most default limits are high, so that demos are fast. */
 export function defaultSettings(change: SettingsChange = {}): Settings {
   const settings = structuredClone(DEFAULTS);
   changeSettings(settings, change);
@@ -135,11 +169,12 @@ export function defaultSettings(change: SettingsChange = {}): Settings {
  * @throws ZodError for an unknown field or an invalid value.
  */
 export function changeSettings(settings: Settings, change: SettingsChange): void {
-  const { limits, scope, access, oauth, headers, ...rest } = SETTINGS_CHANGE.parse(change);
+  const { limits, scope, access, log, oauth, headers, ...rest } = SETTINGS_CHANGE.parse(change);
   Object.assign(settings, definedOf(rest));
   Object.assign(settings.limits, definedOf(limits ?? {}));
   Object.assign(settings.scope, definedOf(scope ?? {}));
   Object.assign(settings.access, definedOf(access ?? {}));
+  Object.assign(settings.log, definedOf(log ?? {}));
   Object.assign(settings.oauth, definedOf(oauth ?? {}));
   Object.assign(settings.headers, definedOf(headers ?? {}));
 }

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import assert from 'node:assert/strict';
 import { Client, Connection } from '@temporalio/client';
 import { main } from '../../src/cli/main';
@@ -43,7 +44,7 @@ describe('The schedule commands', () => {
   after(() => client.connection.close());
 
   it('create the schedule with apply, update it with a second apply, and list it with its next run', async () => {
-    assert.deepEqual(await run(['apply']), {
+    assert.deepEqual(await run(['apply'], neo4jVariables(await neo4j())), {
       code: 0,
       out: `Schedule ${id} created: every 2h, active\n`,
       err: '',
@@ -84,9 +85,9 @@ describe('The schedule commands', () => {
     await until(async () => (await listed())?.endsWith('paused: Okta maintenance') ?? false);
   });
 
-  it('record in the graph who paused, resumed and deleted, and say so if it cannot', async () => {
-    await apply();
+  it('record in the graph who applied, paused, resumed and deleted, and say so if it cannot', async () => {
     const graph = neo4jVariables(await neo4j());
+    await run(['apply'], graph);
     await run(['pause', '--note', 'Okta maintenance'], graph);
     await run(['resume'], graph);
     await run(['delete'], graph);
@@ -99,7 +100,8 @@ describe('The schedule commands', () => {
         'The schedule was deleted',
         'The schedule was resumed',
         'The schedule was paused: Okta maintenance',
-      ].map((what) => [what, 'the command line']),
+        'The schedule was created: every 2h',
+      ].map((what) => [what, `${userInfo().username}, on the command line`]),
     );
     await apply();
     const { code, err } = await run(['pause'], { NEO4J_URI: 'bolt://127.0.0.1:1' });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
+import { recordSettingsChange } from '../../src/graph/write/settingsChanges';
 import { recordConsoleEvent } from '../../src/graph/write/consoleEvents';
 import type { ConsoleEnv, Services } from '../../src/console/env';
 import { integrationPath } from '../../src/console/pages/links';
@@ -85,6 +86,9 @@ describe('The audit page', () => {
     );
     assert.match(String(visitor.page.headers['content-disposition']), /attachment; filename="audit\.csv"/);
     assert.match(textOf(await audit({ by: name, org: 'other.okta.com' })), /No entries/);
+    const paused = textOf(await audit({ by: name, what: 'PAUSED' }));
+    assert.match(paused, /The schedule was paused: maintenance/);
+    assert.doesNotMatch(paused, /The schedule was resumed/);
   });
 
   it('has pages', async () => {
@@ -111,13 +115,15 @@ describe('The audit page', () => {
     assert.doesNotMatch(body, /<img src=x/);
   });
 
-  it('forgets sign-ins after 400 days', async () => {
+  it('forgets sign-ins and changes after 400 days', async () => {
     await stack.db.run(
       `UNWIND [399, 401] AS days
-       CREATE (:ConsoleEvent {at: datetime.realtime('UTC') - duration({days: days}), what: days + ' days', by: $name})`,
+       WITH {at: datetime.realtime('UTC') - duration({days: days}), what: days + ' days', by: $name} AS entry
+       CREATE (e:ConsoleEvent) SET e = entry CREATE (c:SettingsChange) SET c = entry`,
       { name },
     );
     await recordConsoleEvent(stack.db, { what: 'Signed in', by: name, network: '192.0.2.7' });
+    await recordSettingsChange(stack.db, undefined, { what: 'Changed', by: name });
     const body = await audit({ by: name });
     assert.match(body, /399 days/);
     assert.doesNotMatch(body, /401 days/);

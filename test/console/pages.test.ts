@@ -31,9 +31,9 @@ describe('The console', () => {
     await stack.stop();
   });
 
-  it('shows an integration that never ran as unverified', async () => {
+  it('says that an integration was never synced', async () => {
     const text = textOf(await visitor.open('/'));
-    assert.match(text, new RegExp(`${domain} unverified`));
+    assert.match(text, new RegExp(`${domain} not synced yet`));
     assert.match(text, /Last success Never/);
   });
 
@@ -55,7 +55,7 @@ describe('The console', () => {
 
   it('shows the last success, and counts with links to lists', async () => {
     const body = await visitor.open('/');
-    assert.match(textOf(body), new RegExp(`${domain} active`));
+    assert.match(textOf(body), new RegExp(`${domain} up to date`));
     assert.match(textOf(body), /Last success \d+s ago/);
     assert.match(body, new RegExp(`<a class="count" href="${listPath(domain, 'User')}">60</a>`));
   });
@@ -160,7 +160,7 @@ describe('The console', () => {
     assert.match(textOf(await visitor.open('/')), new RegExp(`${domain} paused`));
     await visitor.open(path);
     await visitor.submit(`${path}/resume`);
-    assert.match(textOf(visitor.page.body), new RegExp(`${domain} active`));
+    assert.match(textOf(visitor.page.body), new RegExp(`${domain} up to date`));
     assert.match(
       textOf(visitor.page.body),
       /settings \d+s ago The schedule was resumed \(the console\) settings \d+s ago The schedule was paused: Okta <b>maintenance<\/b> \(the console\) settings \d+s ago The schedule was created: every 2h \(the console\) #1 succeeded/,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Ajv from 'ajv';
 import { parse } from 'yaml';
 import { VARIABLES } from '../../src/config/variables';
+import { CONSOLE_VARIABLES } from '../../src/console/settings';
 import { ROOT } from './support/dockerfile';
 
 const CHART = join(ROOT, 'deploy/helm/okta-graph');
@@ -25,6 +26,7 @@ describe('The Helm chart', () => {
       { ...values(), workers: {} },
       { ...values(), neo4j: { ...values()['neo4j'], uri: 'http://neo4j' } },
       { ...values(), temporal: { ...values()['temporal'], address: 'temporal' } },
+      { ...values(), console: { oidc: { issuer: 'http://acme.okta.com' } } },
       { ...values(), env: { sync_interval: '2h' } },
       { ...values(), credentials: { files: { 'acme.okta.com': '{}' } } },
     ])
@@ -32,11 +34,12 @@ describe('The Helm chart', () => {
   });
 
   it('sets only variables that okta-graph has', () => {
-    const names = [...read('templates/_helpers.tpl').matchAll(/^- name: ([A-Z][A-Z_0-9]+)$/gm)].map(
-      ([, name = '']) => name.replace(/_FILE$/, ''),
+    const templates = `${read('templates/_helpers.tpl')}${read('templates/console.yaml')}`;
+    const names = [...templates.matchAll(/^ *- name: ([A-Z][A-Z_0-9]+)$/gm)].map(([, name = '']) =>
+      name.replace(/_FILE$/, ''),
     );
-    assert.ok(names.length > 7, names.join(', '));
-    for (const name of names) assert.ok(name in VARIABLES.shape, name);
+    assert.ok(names.length > 16, names.join(', '));
+    for (const name of names) assert.ok(name in VARIABLES.shape || name in CONSOLE_VARIABLES.shape, name);
   });
 
   it('is of the version of the package', () => {

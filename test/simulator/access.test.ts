@@ -104,13 +104,20 @@ describe('access to apps, roles and rules of the simulated org', () => {
   }
 
   it('needs the scope of its kind: a token without it gets 403', async () => {
-    const scopes = ['okta.users.read', 'okta.groups.read', 'okta.apps.read', 'okta.roles.read'];
+    const scopes = [
+      'okta.users.read',
+      'okta.groups.read',
+      'okta.apps.read',
+      'okta.roles.read',
+      'okta.logs.read',
+    ];
     await withSimulator({ users: 60, app, oauth: { scopes } }, async (simulator) => {
       const { apps, groupApps, roles, rules } = pathsOf(simulator);
       const needed: Record<string, string[]> = {
         'okta.apps.read': apps,
         'okta.roles.read': roles,
         'okta.groups.read': [...groupApps, ...rules],
+        'okta.logs.read': ['/logs'],
       };
       for (const scope of scopes) {
         const token: Record<string, unknown> = await askForToken(simulator, scope);

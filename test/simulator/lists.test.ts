@@ -189,7 +189,7 @@ describe('lists of the simulated org', () => {
       '/users/00uNobody',
       '/groups/00gNothing',
       '/groups/00gNothing/users',
-      '/logs',
+      '/devices',
       '/users/%zz',
     ]) {
       assertOktaError(await call(simulator, `/api/v1${path}`), 404, 'E0000007');

@@ -24,7 +24,7 @@ describe('Apps, admin roles and group rules of an org', () => {
       domain,
     });
 
-  it('move with it to another domain, and are removed with it', async () => {
+  it('move with it to another domain, and are removed with it, but for who changed what', async () => {
     const { db, sim } = org;
     const from = sim.domain;
     const to = from.replace('127.0.0.1', 'localhost');
@@ -40,6 +40,6 @@ describe('Apps, admin roles and group rules of an org', () => {
     assert.deepEqual(moved.edges.sort(), ever.edges.sort());
     assert.deepEqual(moved.nodes.sort(), ever.nodes.sort());
     await removeOrg(db, to);
-    assert.deepEqual(await left(to), []);
+    assert.deepEqual(await left(to), [{ of: ['SettingsChange'] }]);
   });
 });

@@ -4,6 +4,9 @@ import { Layout } from './layout';
 import type { PageContext } from './pageContext';
 import { nameOf, Table } from './parts';
 
+/** Words that the entries of a kind have in common. */
+const KINDS = ['approved', 'signed in', 'run', 'schedule', 'credentials', 'token', 'integration'];
+
 /** What people did in the console, newest first. */
 export function AuditPage({
   page,
@@ -22,7 +25,11 @@ export function AuditPage({
   pageSize: number;
 }) {
   const path = (file: string, from = 0) => {
-    const query = new URLSearchParams({ by: filter.by, org: filter.domain, skip: String(from) });
+    const query = new URLSearchParams({
+      ...{ by: filter.by, what: filter.what },
+      org: filter.domain,
+      skip: String(from),
+    });
     return `${file}?${query.toString()}`;
   };
   return (
@@ -35,6 +42,13 @@ export function AuditPage({
       <form action="/audit" class="row">
         <label for="by">Person</label>
         <input id="by" name="by" value={filter.by} maxlength={200} autocomplete="off" />
+        <label for="what">What</label>
+        <input id="what" name="what" value={filter.what} maxlength={200} list="kinds" autocomplete="off" />
+        <datalist id="kinds">
+          {KINDS.map((kind) => (
+            <option value={kind} />
+          ))}
+        </datalist>
         <label for="org">Org</label>
         <input id="org" name="org" value={filter.domain} maxlength={253} autocomplete="off" />
         <button>Filter</button>

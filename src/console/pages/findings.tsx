@@ -1,8 +1,8 @@
 import { formatDay } from '../../text/times';
-import { formatCount } from '../../text/counts';
+import { countOf, formatCount } from '../../text/counts';
 import type { Trends } from '../../graph/read/overview';
 import { findingNumber, type OrgMeasure } from '../../graph/write/measures';
-import { howToRead } from '../../queries/accessProof';
+import { notRead } from '../../queries/accessProof';
 import { FINDINGS, type Finding, type Severity } from '../../queries/findings';
 import { hasRead } from '../../queries/measure';
 import { questionPath } from './links';
@@ -15,11 +15,15 @@ const TONES: Readonly<Record<Severity, string>> = { high: 'bad', medium: 'warn',
 /** What a review of access looks for: how many there are now and were a month ago, each linked to the list. */
 export function Findings({ domain, trends }: { domain: string; trends: Trends }) {
   const { latest, monthAgo } = trends;
+  const unreadOf = ({ question }: Finding) =>
+    latest ? question.access.filter((kind) => !hasRead(latest.numbers, kind)) : [];
+  const shown = FINDINGS.filter((finding) => unreadOf(finding).length === 0);
+  const unread = [...new Set(FINDINGS.flatMap(unreadOf))];
   return (
     <section>
       <h2>Findings</h2>
       <Table caption="Findings" head={['Finding', 'Severity', '#Now', '#A month ago', 'Last 90 days']}>
-        {FINDINGS.map((finding) => (
+        {shown.map((finding) => (
           <FindingRow {...{ domain, trends, finding }} />
         ))}
       </Table>
@@ -27,6 +31,11 @@ export function Findings({ domain, trends }: { domain: string; trends: Trends })
         Sign-ins are as of the last complete list of users, which is read within a day: Okta does not report a
         sign-in as a change.
       </p>
+      {unread.length > 0 && (
+        <p class="muted">
+          {`${countOf(FINDINGS.length - shown.length, 'more finding')} about access are not counted. ${notRead(unread)}`}
+        </p>
+      )}
       {latest && !monthAgo && (
         <p class="muted">
           {`What there was a month ago is not known yet: numbers are counted at the end of each run, here since ${formatDay(trends.series[0]?.atMs ?? latest.atMs)}.`}
@@ -67,10 +76,8 @@ function FindingRow({ domain, trends, finding }: { domain: string; trends: Trend
 }
 
 /** Returns why the latest measure, if there is one, lacks a finding. */
-function whyUnknown({ question, historyDays }: Finding, latest: OrgMeasure | undefined): string {
+function whyUnknown({ historyDays }: Finding, latest: OrgMeasure | undefined): string {
   if (!latest) return 'it is counted at the end of each run.';
-  const unread = question.access.find((kind) => !hasRead(latest.numbers, kind));
-  if (unread !== undefined) return `${unread} are not read. ${howToRead(unread)}`;
   if (historyDays > 0) return `history must reach back ${historyDays} days.`;
   return 'it took too long to count at the end of the last run.';
 }

@@ -1,4 +1,5 @@
 import { groupByCode } from '../../faults/fault';
+import { healthOf, isLate, lastCompleted } from '../read/health';
 import type { Integration } from '../read/integration';
 import { runPath } from './links';
 import { TimeAgo } from './parts';
@@ -11,8 +12,8 @@ interface FreshnessProps {
 
 /** How old the graph of an org is, when it is synced next, and what is wrong. */
 export function Freshness({ integration, now }: FreshnessProps) {
-  const { domain, schedule, runs, lastSuccess, currentRun } = integration;
-  const last = runs.find(({ outcome }) => outcome === 'succeeded' || outcome === 'partial') ?? lastSuccess;
+  const { domain, schedule, lastSuccess, currentRun } = integration;
+  const last = lastCompleted(integration);
   return (
     <>
       <p>
@@ -42,26 +43,34 @@ export function Freshness({ integration, now }: FreshnessProps) {
         {'. Schedule: '}
         <ScheduleText schedule={schedule} now={now} />
       </p>
+      {isLate(integration, now) && (
+        <p class="warning">
+          No run has succeeded in the last two intervals of the schedule. <code>okta-graph check</code> says
+          whether the worker, Temporal and Okta answer.
+        </p>
+      )}
       <Reason integration={integration} />
     </>
   );
 }
 
-/** Why an org's state is a warning or an error, with a link to the run. */
-function Reason({ integration: { domain, state, runs, unrecorded } }: Pick<FreshnessProps, 'integration'>) {
-  const [last] = runs;
+/** What went wrong in the last run, with a link to it. */
+function Reason({ integration }: Pick<FreshnessProps, 'integration'>) {
+  const { domain, runs, unrecorded, currentRun } = integration;
+  const health = healthOf(integration);
+  const last = runs.find(({ runId }) => runId !== currentRun?.runId);
   const [lost] = unrecorded;
-  if (state === 'error' && lost && (!last || lost.startedAt > last.startedAt))
+  if (lost && (!last || lost.startedAt > last.startedAt))
     return (
       <p class="fault">
         <a href={runPath(domain, lost.runId)}>The last run</a> ended without a report.
       </p>
     );
-  if ((state !== 'error' && state !== 'warning') || !last) return null;
+  if ((health !== 'error' && health !== 'warning') || !last) return null;
   const { runId, runNumber, outcome, report } = last;
   const codes = report ? [...groupByCode(report.warnings).keys()].join(', ') : '';
   return (
-    <p class={state === 'error' ? 'fault' : 'warning'}>
+    <p class={health === 'error' ? 'fault' : 'warning'}>
       <a href={runPath(domain, runId)}>{`Run #${runNumber}`}</a>
       {` ${outcome === 'partial' ? `was partial: ${codes}` : `${outcome}: ${report?.failure?.message ?? 'see its page'}`}`}
     </p>

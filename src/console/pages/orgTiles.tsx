@@ -1,12 +1,11 @@
 import type { AccessKind } from '../../contract';
 import type { OrgSize } from '../../graph/read/orgSize';
 import type { Trends } from '../../graph/read/overview';
-import { statusNumber } from '../../graph/write/measures';
-import { howToRead } from '../../queries/accessProof';
-import { STATUSES } from '../../queries/measure';
-import { countOf } from '../../text/counts';
+import { notRead } from '../../queries/accessProof';
+import { hasRead } from '../../queries/measure';
 import { formatTime } from '../../text/times';
 import { accessPath, questionPath, listPath } from './links';
+import { StatusBar } from './statusBar';
 import { Tile } from './tile';
 import { trendOf } from './trendOf';
 
@@ -19,8 +18,8 @@ interface Counted {
   kind?: AccessKind;
 }
 
-/** The numbers of an org other than those by status. */
 const numbersOf = (domain: string): readonly Counted[] => [
+  { name: 'users', title: 'Users', href: listPath(domain, 'User') },
   { name: 'groups', title: 'Groups', href: listPath(domain, 'Group') },
   { name: 'memberships', title: 'Memberships', href: questionPath(domain, 'group-sizes') },
   { name: 'apps', title: 'Apps', href: accessPath(domain, 'apps'), kind: 'apps' },
@@ -28,21 +27,7 @@ const numbersOf = (domain: string): readonly Counted[] => [
   { name: 'rules', title: 'Group rules', href: accessPath(domain, 'rules'), kind: 'rules' },
 ];
 
-/** Statuses in words. */
-const WORDS: Readonly<Record<(typeof STATUSES)[number], string>> = {
-  ACTIVE: 'Active',
-  STAGED: 'Staged',
-  PROVISIONED: 'Pending activation',
-  RECOVERY: 'In recovery',
-  PASSWORD_EXPIRED: 'Password expired',
-  LOCKED_OUT: 'Locked out',
-  SUSPENDED: 'Suspended',
-  DEPROVISIONED: 'Deactivated',
-};
-
-const AT_NEXT_RUN = 'It is counted at the end of each run.';
-
-/** Tiles of what an org has: its people by status, its groups, and what else is synced. */
+/** What an org has: its users, also by status, its groups, and what else is synced. */
 export function OrgTiles({
   domain,
   trends,
@@ -53,41 +38,34 @@ export function OrgTiles({
   /** Absent before the first run. */
   size: OrgSize | undefined;
 }) {
-  const { latest, series } = trends;
-  const statuses = STATUSES.filter((status) =>
-    series.some(({ numbers }) => (numbers[statusNumber(status)] ?? 0) > 0),
-  );
-  // Okta adds statuses; those without a name here are together the rest.
-  const known = STATUSES.reduce((sum, status) => sum + (latest?.numbers[statusNumber(status)] ?? 0), 0);
-  const others = (latest?.numbers['users'] ?? known) - known;
-  const users: Counted = { name: 'users', title: 'Users', href: listPath(domain, 'User') };
-  const ofStatus = statuses.map((status): Counted => ({
-    name: statusNumber(status),
-    title: WORDS[status],
-    href: listPath(domain, 'User', status),
-  }));
+  const { latest } = trends;
+  const isUnread = (kind?: AccessKind) =>
+    kind !== undefined && latest !== undefined && !hasRead(latest.numbers, kind);
+  const numbers = numbersOf(domain);
+  const unread = numbers.flatMap(({ kind }) => (kind && isUnread(kind) ? [kind] : []));
   return (
     <section>
       <h2>Totals</h2>
       <div class="tiles">
-        {[users, ...ofStatus, ...numbersOf(domain)].map(({ name, title, href, kind }) => {
-          const trend = trendOf(trends, name);
-          // Before the first measure, the runs know the sizes.
-          const sizeNow = latest ? undefined : size?.[name as keyof OrgSize];
-          return (
-            <Tile
-              {...{ ...trend, title, href }}
-              value={trend.value ?? sizeNow ?? undefined}
-              why={kind && latest ? howToRead(kind) : AT_NEXT_RUN}
-            />
-          );
-        })}
+        {numbers
+          .filter(({ kind }) => !isUnread(kind))
+          .map(({ name, title, href }) => {
+            const trend = trendOf(trends, name);
+            // Before the first measure, the runs know the sizes.
+            const sizeNow = latest ? undefined : size?.[name as keyof OrgSize];
+            return (
+              <Tile
+                {...{ ...trend, title, href }}
+                value={trend.value ?? sizeNow ?? undefined}
+                why="It is counted at the end of each run."
+              />
+            );
+          })}
       </div>
-      {others > 0 && (
-        <p class="muted">{`${countOf(others, 'user')} ${others === 1 ? 'has' : 'have'} another status.`}</p>
-      )}
+      {unread.length > 0 && <p class="muted">{notRead(unread)}</p>}
+      <StatusBar domain={domain} trends={trends} />
       {latest && (
-        <p class="muted">{`Counted, with the findings, at the end of run #${latest.run}, as of ${formatTime(new Date(latest.atMs))}. A run that changes nothing counts again after 6 hours.`}</p>
+        <p class="muted">{`Counted, with the findings, at the end of run #${latest.run}, as of ${formatTime(new Date(latest.atMs))}; again after each run with changes, and after 6 hours.`}</p>
       )}
     </section>
   );

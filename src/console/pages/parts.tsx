@@ -42,6 +42,7 @@ const TONES: Readonly<Record<IntegrationState | SyncOutcome, string>> = {
   succeeded: 'good',
   running: 'busy',
   warning: 'warn',
+  late: 'warn',
   partial: 'warn',
   error: 'bad',
   failed: 'bad',
@@ -51,9 +52,15 @@ const TONES: Readonly<Record<IntegrationState | SyncOutcome, string>> = {
   cancelled: 'still',
 };
 
-/** A state as a word and a color, never as a color alone. */
+/** States whose names for programs are not those for people. */
+const WORDS: Partial<Record<IntegrationState | SyncOutcome, string>> = {
+  active: 'up to date',
+  unverified: 'not synced yet',
+};
+
+/** A state as words and a color, never as a color alone. */
 export function Badge({ state }: { state: IntegrationState | SyncOutcome }) {
-  return <span class={`badge ${TONES[state]}`}>{state}</span>;
+  return <span class={`badge ${TONES[state]}`}>{WORDS[state] ?? state}</span>;
 }
 
 /** Marks a user or group that Okta has deleted. */

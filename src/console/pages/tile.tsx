@@ -48,9 +48,15 @@ export function Tile({ title, href, value, why, earlier, points }: TileProps) {
 
 function Trend({ value, earlier }: { value: number; earlier: Earlier | undefined }) {
   if (!earlier) return <span class="trend">trend not known yet</span>;
+  if (value === earlier.value)
+    return <span class="trend">{`no change in ${countOf(earlier.days, 'day')}`}</span>;
+  return <ChangeSince value={value} earlier={earlier} />;
+}
+
+/** How a number differs from its earlier value. */
+export function ChangeSince({ value, earlier }: { value: number; earlier: Earlier }) {
   const change = value - earlier.value;
   const within = `in ${countOf(earlier.days, 'day')}`;
-  if (change === 0) return <span class="trend">{`no change ${within}`}</span>;
   return change > 0 ? (
     <span class="trend up">{`${formatCount(change)} more ${within}`}</span>
   ) : (

@@ -5,9 +5,18 @@ import { orgSize, type OrgSize } from '../../graph/read/orgSize';
 import { settingsChanges, type SettingsChange } from '../../graph/write/settingsChanges';
 import { describeSchedule } from '../../runs/schedule';
 import type { Services } from '../env';
+import { healthOf, isLate } from './health';
 import { unrecordedRuns, type UnrecordedRun } from './unrecorded';
 
-export const INTEGRATION_STATES = ['running', 'paused', 'error', 'warning', 'unverified', 'active'] as const;
+export const INTEGRATION_STATES = [
+  'running',
+  'paused',
+  'error',
+  'late',
+  'warning',
+  'unverified',
+  'active',
+] as const;
 export type IntegrationState = (typeof INTEGRATION_STATES)[number];
 
 /** An org's state, read from Temporal and the graph. */
@@ -48,9 +57,8 @@ export async function readIntegration(
   // A run with a report has ended for those who look, though its workflow may still count what the graph has.
   const hasReport = runs.some(({ runId, report }) => report && runId === running?.runId);
   const currentRun = hasReport ? undefined : running;
-  return {
+  const integration = {
     domain,
-    state: stateOf(schedule, currentRun, runs, unrecorded),
     ...(schedule && { schedule }),
     ...(currentRun && { currentRun }),
     runs,
@@ -59,20 +67,12 @@ export async function readIntegration(
     ...(lastSuccess && { lastSuccess }),
     size,
   };
+  return { ...integration, state: stateOf(integration) };
 }
 
-function stateOf(
-  schedule: ScheduleDescription | undefined,
-  currentRun: SyncRef | undefined,
-  runs: readonly RecordedRun[],
-  unrecorded: readonly UnrecordedRun[],
-): IntegrationState {
-  if (currentRun) return 'running';
-  if (schedule?.state.paused) return 'paused';
-  const [last] = runs;
-  const [lost] = unrecorded;
-  if (lost && (!last || lost.startedAt > last.startedAt)) return 'error';
-  if (!last) return 'unverified';
-  if (last.outcome === 'succeeded') return 'active';
-  return last.outcome === 'partial' ? 'warning' : 'error';
+function stateOf(integration: Omit<Integration, 'state'>): IntegrationState {
+  if (integration.currentRun) return 'running';
+  if (integration.schedule?.state.paused) return 'paused';
+  const health = healthOf(integration);
+  return health !== 'error' && isLate(integration, new Date()) ? 'late' : health;
 }

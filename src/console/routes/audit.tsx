@@ -37,7 +37,8 @@ export function auditRoutes(services: Services): Hono<ConsoleEnv> {
 }
 
 function filterOf(c: Context<ConsoleEnv>): AuditFilter {
-  return { by: c.req.query('by')?.trim() ?? '', domain: c.req.query('org')?.trim() ?? '' };
+  const part = (name: string) => c.req.query(name)?.trim() ?? '';
+  return { by: part('by'), what: part('what'), domain: part('org') };
 }
 
 async function* auditCsv(entries: AsyncIterable<AuditEntry>): AsyncGenerator<string, void, undefined> {

@@ -130,10 +130,10 @@ export class OidcProvider {
   }
 }
 
-/** An email that the provider has not verified could be anyone's. */
+/** An email that the provider does not call verified could be anyone's. */
 function nameIn(claims: Record<string, unknown>): string | undefined {
   const { email, email_verified: isVerified, preferred_username: username } = claims;
-  return [isVerified === false ? undefined : email, username].find(
+  return [isVerified === true ? email : undefined, username].find(
     (name): name is string => typeof name === 'string' && name !== '',
   );
 }

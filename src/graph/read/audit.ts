@@ -12,14 +12,16 @@ export interface AuditEntry {
   network: string | null;
 }
 
-/** Parts of a person's name and of an org's domain; empty ones match everything. */
+/** Parts of a person's name, of what was done, and of an org's domain; empty ones match everything. */
 export interface AuditFilter {
   by: string;
+  what: string;
   domain: string;
 }
 
 const ENTRIES = `MATCH (e:SettingsChange|ConsoleEvent)
   WHERE ($by = '' OR toLower(e.by) CONTAINS toLower($by))
+    AND ($what = '' OR toLower(e.what) CONTAINS toLower($what))
     AND ($domain = '' OR toLower(e.okta_domain) CONTAINS toLower($domain))
   RETURN e.at.epochMillis AS atMs, e.what AS what, e.by AS by, e.okta_domain AS domain, e.network AS network
   ORDER BY e.at DESC, elementId(e)`;

@@ -2,9 +2,9 @@ import type { GraphDatabase } from '../database';
 import { inPortions } from './portions';
 import { integer } from '../values';
 
-/** Labels of all nodes that carry an org's domain. */
+/** Labels of what the graph holds of an org. Who did what stays: `SettingsChange` and `ConsoleEvent`. */
 const LABELS =
-  'User|Group|FormerUser|FormerGroup|App|FormerApp|GroupRule|FormerGroupRule|AdminRole|UserChange|GroupChange|SettingsChange|ConsoleEvent|RemovalApproval|OrgMeasure|SyncRun|OktaOrg';
+  'User|Group|FormerUser|FormerGroup|App|FormerApp|GroupRule|FormerGroupRule|AdminRole|UserChange|GroupChange|RemovalApproval|OrgMeasure|SyncRun|OktaOrg';
 
 /** Maximum number of relationships in one transaction. */
 const RELATIONSHIPS = 10_000;
@@ -32,7 +32,7 @@ export async function orgContent(db: GraphDatabase, domain: string): Promise<Org
   return content ?? { users: 0, groups: 0, memberships: 0, runs: 0 };
 }
 
-/** Removes an org from the graph: its users, groups, memberships, history and reports. */
+/** Removes an org from the graph: its users, groups, memberships, history and reports, but not the audit entries. */
 export async function removeOrg(db: GraphDatabase, domain: string): Promise<void> {
   const ownNodes = `MATCH (n:${LABELS}) WHERE coalesce(n.okta_domain, n.domain) = $domain`;
   for (const [statement, size] of [

@@ -1,5 +1,6 @@
 import type { GraphDatabase } from '../database';
 import { integer } from '../values';
+import { deleteExpired } from './auditRetention';
 
 /** A change of an org's settings, or an approval, in words and without secrets. */
 export interface SettingsChange {
@@ -9,7 +10,7 @@ export interface SettingsChange {
   by?: string;
 }
 
-/** Records that a setting was just changed, of an org or, without a domain, of the installation. */
+/** Records that a setting was just changed, of an org or, without a domain, of the installation, and deletes those that have expired. */
 export async function recordSettingsChange(
   db: GraphDatabase,
   domain: string | undefined,
@@ -17,7 +18,8 @@ export async function recordSettingsChange(
 ): Promise<void> {
   await db.run(
     `CREATE (:SettingsChange {okta_domain: $domain, at: datetime.realtime('UTC'), what: $what, by: $by,
-                             network: $network})`,
+                             network: $network})
+     ${deleteExpired('SettingsChange')}`,
     { domain: domain ?? null, what, by, network: network ?? null },
   );
 }

@@ -1,5 +1,6 @@
 import type { GroupRecord } from '../groups';
 import type { OrgState } from '../orgState';
+import type { UserRecord } from '../userRecord';
 import { Apps } from './apps';
 import { Roles } from './roles';
 import { Rules } from './rules';
@@ -24,9 +25,9 @@ export class Access {
   }
 
   /** Removes what a deactivated or deleted user has directly, as in Okta. */
-  removeUser(userIndex: number): void {
-    this.apps.removeUser(userIndex);
-    this.roles.removeUser(userIndex);
+  removeUser(user: UserRecord): void {
+    this.apps.removeUser(user);
+    this.roles.removeUser(user);
   }
 
   /** Removes what a deleted group has, and makes rules with it as a target INVALID. */

@@ -1,6 +1,7 @@
 import { notFound, validationFailed } from '../errors';
 import type { GroupRecord } from '../groups';
 import { oktaId } from '../ids';
+import { appTarget, appUserTargets, groupTarget } from '../log/targets';
 import { Members } from '../members';
 import type { OrgState } from '../orgState';
 import type { UserRecord } from '../userRecord';
@@ -81,7 +82,7 @@ export class Apps {
     const nowMs = this.org.nowMs();
     const id = oktaId('0oa', this.org.options.seed, index);
     this.indexes.set(id, index);
-    this.all.push({
+    const app: AppRecord = {
       index,
       id,
       definition,
@@ -92,7 +93,9 @@ export class Apps {
       users: new Members(),
       assignedMs: new Map(),
       groups: [],
-    });
+    };
+    this.all.push(app);
+    this.org.log.record({ type: 'application.lifecycle.create', targets: [appTarget(app)] });
     return id;
   }
 
@@ -100,6 +103,7 @@ export class Apps {
     const app = this.appOf(id);
     app.label = label;
     app.lastUpdatedMs = this.org.nowMs();
+    this.org.log.record({ type: 'application.lifecycle.update', targets: [appTarget(app)] });
   }
 
   /** Activates or deactivates an app, which keeps its assignments, as in Okta. */
@@ -108,6 +112,8 @@ export class Apps {
     if (app.status === status) return;
     app.status = status;
     app.lastUpdatedMs = this.org.nowMs();
+    const change = status === 'ACTIVE' ? 'activate' : 'deactivate';
+    this.org.log.record({ type: `application.lifecycle.${change}`, targets: [appTarget(app)] });
   }
 
   /** @throws OktaError unless the app is INACTIVE. */
@@ -118,6 +124,7 @@ export class Apps {
     for (const { group } of app.groups) this.assignedTo(group).delete(app.index);
     this.indexes.delete(id);
     this.all[app.index] = undefined;
+    this.org.log.record({ type: 'application.lifecycle.delete', targets: [appTarget(app)] });
   }
 
   /**
@@ -126,19 +133,18 @@ export class Apps {
    */
   assignUser(appId: string, userId: string): boolean {
     const app = this.appOf(appId);
-    const { index, status } = this.org.existingUser(userId);
+    const user = this.org.existingUser(userId);
+    const { index, status } = user;
     if (status === 'DEPROVISIONED') throw validationFailed('id', `User ${userId} is ${status}`);
     if (!app.users.add(index)) return false;
     app.assignedMs.set(index, this.org.nowMs());
+    this.org.log.record({ type: 'application.user_membership.add', targets: appUserTargets(app, user) });
     return true;
   }
 
   /** @returns false if the user is not directly assigned. */
   unassignUser(appId: string, userId: string): boolean {
-    const app = this.appOf(appId);
-    const { index } = this.org.existingUser(userId);
-    app.assignedMs.delete(index);
-    return app.users.remove(index);
+    return this.removeFrom(this.appOf(appId), this.org.existingUser(userId));
   }
 
   /** @returns false if the group is already assigned with this priority. */
@@ -157,6 +163,7 @@ export class Apps {
       },
     ];
     this.assignedTo(group).add(app.index);
+    this.recordGroup(app, group, previous.length === 0 ? 'add' : 'update');
     return true;
   }
 
@@ -167,18 +174,22 @@ export class Apps {
     const count = app.groups.length;
     app.groups = app.groups.filter((assigned) => assigned.group !== group);
     this.assignedTo(group).delete(app.index);
-    return app.groups.length < count;
+    if (app.groups.length === count) return false;
+    this.recordGroup(app, group, 'remove');
+    return true;
   }
 
   /** Removes the direct assignments of a deactivated or deleted user. */
-  removeUser(userIndex: number): void {
-    for (const app of this.all) if (app?.users.remove(userIndex)) app.assignedMs.delete(userIndex);
+  removeUser(user: UserRecord): void {
+    for (const app of this.all) if (app) this.removeFrom(app, user);
   }
 
   removeGroup(group: GroupRecord): void {
     for (const index of this.ofGroup.get(group) ?? []) {
       const app = this.all[index];
-      if (app) app.groups = app.groups.filter((assigned) => assigned.group !== group);
+      if (!app) continue;
+      app.groups = app.groups.filter((assigned) => assigned.group !== group);
+      this.recordGroup(app, group, 'remove');
     }
     this.ofGroup.delete(group);
   }
@@ -213,6 +224,18 @@ export class Apps {
     if (!through) return undefined;
     const { group, lastUpdatedMs } = through;
     return { index, user, scope: 'GROUP', assignedMs: Math.max(lastUpdatedMs, user.createdMs), group };
+  }
+
+  private removeFrom(app: AppRecord, user: UserRecord): boolean {
+    if (!app.users.remove(user.index)) return false;
+    app.assignedMs.delete(user.index);
+    this.org.log.record({ type: 'application.user_membership.remove', targets: appUserTargets(app, user) });
+    return true;
+  }
+
+  private recordGroup(app: AppRecord, group: GroupRecord, change: 'add' | 'update' | 'remove'): void {
+    const targets = [groupTarget(group), appTarget(app)];
+    this.org.log.record({ type: `group.application_assignment.${change}`, targets });
   }
 
   private appOf(id: string): AppRecord {

@@ -1,6 +1,7 @@
 import { validationFailed } from '../errors';
 import type { GroupRecord } from '../groups';
 import { oktaId } from '../ids';
+import { groupTarget, roleTarget, userTarget } from '../log/targets';
 import { Members } from '../members';
 import type { OrgState } from '../orgState';
 import type { UserRecord } from '../userRecord';
@@ -62,7 +63,14 @@ export class Roles {
    * @returns the id of the role assignment.
    * @throws OktaError, 400, if the assignee already has the role, or is a DEPROVISIONED user.
    */
-  grant(assignee: Assignee, role: RoleToGrant, assignedMs = this.org.nowMs()): string {
+  grant(assignee: Assignee, role: RoleToGrant): string {
+    const record = this.add(assignee, role, this.org.nowMs());
+    this.record(this.ownerOf(assignee), record, 'grant');
+    return record.id;
+  }
+
+  /** Same as {@link grant}, at a given time and without an event. */
+  add(assignee: Assignee, role: RoleToGrant, assignedMs: number): RoleRecord {
     const { seed } = this.org.options;
     const record = newRole(role, seed, this.granted, assignedMs);
     const owner = this.ownerOf(assignee);
@@ -73,25 +81,30 @@ export class Roles {
       throw validationFailed('type', `${owner.id} already has the role ${record.type}`);
     this.granted++;
     this.replace(owner, [...roles, record]);
-    return record.id;
+    return record;
   }
 
   /** @returns false if the assignee does not have the role. */
   revoke(assignee: Assignee, roleId: string): boolean {
     const owner = this.ownerOf(assignee);
     const roles = this.direct(owner);
-    const left = roles.filter(({ id }) => id !== roleId);
-    this.replace(owner, left);
-    return left.length < roles.length;
+    const revoked = roles.find(({ id }) => id === roleId);
+    if (!revoked) return false;
+    this.replace(
+      owner,
+      roles.filter((role) => role !== revoked),
+    );
+    this.record(owner, revoked, 'revoke');
+    return true;
   }
 
   /** Removes the direct roles of a deactivated or deleted user. */
-  removeUser(userIndex: number): void {
-    this.ofUser.delete(userIndex);
+  removeUser(user: UserRecord): void {
+    this.removeAll(user);
   }
 
   removeGroup(group: GroupRecord): void {
-    this.ofGroup.delete(group);
+    this.removeAll(group);
   }
 
   /** Returns the roles that a user or group has itself. */
@@ -125,6 +138,36 @@ export class Roles {
       if (owner) for (const role of roles) yield { owner, role };
     }
     for (const [owner, roles] of this.ofGroup) for (const role of roles) yield { owner, role };
+  }
+
+  private removeAll(owner: UserRecord | GroupRecord): void {
+    const roles = this.direct(owner);
+    this.replace(owner, []);
+    for (const role of roles) this.record(owner, role, 'revoke');
+  }
+
+  /** Records a change. Okta has other events for custom roles than for standard ones. */
+  private record(owner: UserRecord | GroupRecord, role: RoleRecord, change: 'grant' | 'revoke'): void {
+    const { log } = this.org;
+    const isGroup = 'members' in owner;
+    const assignee = isGroup ? groupTarget(owner) : userTarget(owner);
+    if (role.custom) {
+      const { resourceSet } = role.custom;
+      log.record({
+        type: `iam.resourceset.bindings.${change === 'grant' ? 'add' : 'delete'}`,
+        targets: [
+          { type: 'RESOURCE_SET', id: resourceSet, name: `Resources of ${role.label}` },
+          roleTarget({ id: role.custom.role, type: role.label }),
+          assignee,
+        ],
+      });
+      return;
+    }
+    log.record({
+      type: `${isGroup ? 'group' : 'user.account'}.privilege.${change}`,
+      targets: [assignee, roleTarget(role)],
+      debugData: { [change === 'grant' ? 'privilegeGranted' : 'privilegeRevoked']: role.label },
+    });
   }
 
   private replace(owner: UserRecord | GroupRecord, roles: readonly RoleRecord[]): void {

@@ -3,9 +3,17 @@ import type { GroupRecord } from '../groups';
 import { oktaId } from '../ids';
 import { isoTime } from '../isoTime';
 import type { JsonObject } from '../json';
+import type { EventType } from '../log/eventTypes';
+import { ruleTarget } from '../log/targets';
 import type { OrgState } from '../orgState';
 
 export type RuleStatus = 'ACTIVE' | 'INACTIVE' | 'INVALID';
+
+const EVENT_OF: Readonly<Record<RuleStatus, EventType>> = {
+  ACTIVE: 'group.user_membership.rule.evaluation',
+  INACTIVE: 'group.user_membership.rule.deactivated',
+  INVALID: 'group.user_membership.rule.invalidate',
+};
 
 /** A group rule. In the simulated org, rules do not add members. */
 export interface RuleRecord {
@@ -59,7 +67,7 @@ export class Rules {
     const index = this.all.length;
     const id = oktaId('0pr', this.org.options.seed, index);
     const nowMs = this.org.nowMs();
-    this.all.push({
+    const rule: RuleRecord = {
       index,
       id,
       name: `Rule ${index}`,
@@ -69,21 +77,36 @@ export class Rules {
       expression: 'user.department=="Sales"',
       groupIds: [],
       ...fields,
-    });
+    };
+    this.all.push(rule);
+    this.record(rule);
     return id;
   }
 
   change(id: string, changes: RuleChanges): void {
-    Object.assign(this.ruleOf(id), changes, { lastUpdatedMs: this.org.nowMs() });
+    const rule = this.ruleOf(id);
+    Object.assign(rule, changes, { lastUpdatedMs: this.org.nowMs() });
+    this.record(rule);
   }
 
   delete(id: string): void {
-    this.all[this.ruleOf(id).index] = undefined;
+    const rule = this.ruleOf(id);
+    this.all[rule.index] = undefined;
+    this.record({ ...rule, status: 'INACTIVE' });
   }
 
   /** Makes rules with a deleted target INVALID. They keep its id, and Okta does not document a new `lastUpdated`. */
   removeGroup({ id }: GroupRecord): void {
-    for (const rule of this.all) if (rule?.groupIds.includes(id)) rule.status = 'INVALID';
+    for (const rule of this.all) {
+      if (!rule?.groupIds.includes(id) || rule.status === 'INVALID') continue;
+      rule.status = 'INVALID';
+      this.record(rule);
+    }
+  }
+
+  /** Okta's catalog has no events for the creation and deletion of rules, only for what follows from their status. */
+  private record(rule: RuleRecord): void {
+    this.org.log.record({ type: EVENT_OF[rule.status], targets: [ruleTarget(rule)] });
   }
 
   private ruleOf(id: string): RuleRecord {

@@ -89,7 +89,7 @@ function drawGroup({ groups }: OrgState, random: Random): GroupRecord | undefine
   return groups.length > 1 ? groups[1 + random.below(groups.length - 1)] : undefined;
 }
 
-/** Grants the roles of the seed, the last two to groups. If awkward, one of them has a type that is not documented. */
+/** Adds the roles of the seed, the last two to groups. If awkward, one of them has a type that is not documented. */
 export function seedRoles(org: OrgState, roles: Roles, count: number, epochMs: number): void {
   const random = new Random(org.options.seed, ROLE_STREAM);
   const ofGroups = adminGroups(org, Math.min(2, Math.floor(count / 4)), random);
@@ -101,10 +101,10 @@ export function seedRoles(org: OrgState, roles: Roles, count: number, epochMs: n
   for (const [i, index] of drawUsers(org, count - ofGroups.length, random).entries()) {
     const type = typeAt(i);
     const isScoped = i % 3 === 0 && ['USER_ADMIN', 'HELP_DESK_ADMIN', 'APP_ADMIN'].includes(type);
-    roles.grant({ userId: org.users[index]?.id ?? '' }, { type, isScoped }, assignedMs());
+    roles.add({ userId: org.users[index]?.id ?? '' }, { type, isScoped }, assignedMs());
   }
   for (const [i, { id }] of ofGroups.entries())
-    roles.grant({ groupId: id }, { type: i === 0 ? 'HELP_DESK_ADMIN' : 'CUSTOM' }, assignedMs());
+    roles.add({ groupId: id }, { type: i === 0 ? 'HELP_DESK_ADMIN' : 'CUSTOM' }, assignedMs());
 }
 
 /** Returns groups that are small enough for admins, as far as there are some. */

@@ -92,14 +92,19 @@ describe('The numbers of an org', () => {
         measure(0, { users: 12, users_active: 11, users_suspended: 1, groups: 4, memberships: 20, rules: 1 }),
       ),
     );
-    assert.match(
-      shown,
-      /Users 12 2 more in 30 days Active 11 1 more in 30 days Suspended 1 1 more in 30 days/,
-    );
-    assert.match(shown, /Groups 4 no change in 30 days Memberships 20 no change/);
-    assert.match(shown, /Apps not known yet If no run is in progress, add apps to SYNC_ACCESS/);
-    assert.match(shown, /Admins not known yet If no run is in progress, add roles to SYNC_ACCESS/);
+    assert.match(shown, /Users by status Active 11 1 more in 30 days Suspended 1 1 more in 30 days Counted/);
+    assert.match(shown, /Users 12 2 more in 30 days Groups 4 no change in 30 days Memberships 20 no change/);
+    assert.match(shown, /No run has read apps, admin roles yet\. If no run .* add apps,roles to SYNC_ACCESS/);
+    assert.doesNotMatch(shown, /not known yet/);
     assert.doesNotMatch(shown, /Staged/);
+  });
+
+  it('have a part for the statuses that Okta has added, and none for a status without users', () => {
+    const shown = String(
+      OrgTiles({ domain, trends: trendsOf(measure(0, { users: 3, users_active: 1 })), size: SIZE }),
+    );
+    assert.match(textOf(shown), /Users by status Active 1 Other 2/);
+    assert.match(shown, /<rect x="0" width="333\.\d+"[^>]*><\/rect><rect x="333\.\d+" width="666\.\d+"/);
   });
 
   it('are the sizes that runs know before the first measure, and unknown before the first run', () => {
@@ -135,7 +140,7 @@ describe('The findings of an org', () => {
     const page = textOf(findings(trendsOf(measure(0, { roles: 1, rules: 1, finding_empty_groups: 0 }))));
     assert.match(
       page,
-      /Inactive apps with assignments medium not known yet: apps are not read\. If no run is/,
+      /3 more findings about access are not counted\. No run has read apps yet\. If no run is/,
     );
     assert.match(page, /Super admins added in 30 days high not known yet: history must reach back 30 days/);
     assert.match(page, /Group rules that are invalid medium not known yet: it took too long to count/);
@@ -256,6 +261,25 @@ describe('The freshness of an org', () => {
   it('is how long ago it was synced', () => {
     assert.match(textOf(page({ runs: [recorded('succeeded')] })), /Synced 12m ago \. Schedule: No schedule/);
     assert.match(textOf(page({})), /Not synced yet\./);
+  });
+
+  it('says when runs have been due and none has succeeded, whatever the state', () => {
+    const every = (minutes: number) =>
+      ({
+        spec: { intervals: [{ every: minutes * 60_000 }] },
+        ...{ state: { paused: false }, info: { nextActionTimes: [] } },
+      }) as unknown as NonNullable<Integration['schedule']>;
+    const runs = [
+      recorded('failed', { failure: { code: 'OKTA_FORBIDDEN', message: 'No.' } }),
+      recorded('succeeded'),
+    ];
+    const late = /No run has succeeded in the last two intervals/;
+    assert.match(textOf(page({ schedule: every(5), runs })), late);
+    assert.doesNotMatch(textOf(page({ schedule: every(7), runs })), late);
+    const paused = { ...every(5), state: { paused: true } } as NonNullable<Integration['schedule']>;
+    assert.doesNotMatch(textOf(page({ schedule: paused, runs })), late);
+    assert.match(textOf(page({ schedule: paused, runs })), /Run #7 failed: No\./);
+    assert.doesNotMatch(textOf(page({ schedule: every(5) })), late);
   });
 
   it('says why the state is a warning or an error, with a link to the run', () => {
