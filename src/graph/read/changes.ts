@@ -281,8 +281,14 @@ function nodeStatements(wanted: Wanted, order: Order): (readonly [ChangedObject,
 
 const IN_RANGE = (number: string) => `${number} >= $from AND ${number} <= $to`;
 
-/** Cypher: binds `n` to the user or group `$about` if changes are limited to it. */
-const ABOUT = (label: NodeLabel, { about }: Wanted) => (about ? everNode(label, 'n', '$about') : '');
+/**
+ * Cypher: binds `n` and `c` to nodes and their changes; of the user or group `$about`, if there is one, without a label of
+ * the change, so that the planner does not begin at the runs.
+ */
+const KEPT = (label: NodeLabel, { about }: Wanted) =>
+  about
+    ? `${everNode(label, 'n', '$about')} MATCH (n)-[:CHANGED]->(c)`
+    : `MATCH (n)-[:CHANGED]->(c:${label}Change {okta_domain: $domain})`;
 
 /**
  * A node that was added, removed and added back in one run appears once: its former node records the first time. Only
@@ -297,8 +303,7 @@ const ADDED = (label: NodeLabel, wanted: Wanted, order: Order) => `
     } WHERE ${IN_RANGE('n.added_run')}
     RETURN n, n.added_run AS run
     UNION ALL
-    ${ABOUT(label, wanted)}
-    MATCH (n)-[:CHANGED]->(c:${label}Change {okta_domain: $domain})
+    ${KEPT(label, wanted)}
     WHERE c.run >= $from AND ${IN_RANGE('c.added_run')}
     RETURN n, c.added_run AS run
   }
@@ -306,8 +311,7 @@ const ADDED = (label: NodeLabel, wanted: Wanted, order: Order) => `
   ORDER BY run ${order}, n.id`;
 
 const CHANGED = (label: NodeLabel, wanted: Wanted, order: Order) => `
-  ${ABOUT(label, wanted)}
-  MATCH (n)-[:CHANGED]->(c:${label}Change {okta_domain: $domain}) WHERE ${IN_RANGE('c.run')}
+  ${KEPT(label, wanted)} WHERE ${IN_RANGE('c.run')}
   RETURN c.run AS run, c.kind AS change, ${nodeColumns(label)}, c.fields AS fields, properties(c) AS properties,
          ${ISO('c.at')} AS by
   ORDER BY run ${order}, change, n.id`;
@@ -386,12 +390,12 @@ const FOUND_EDGES = (what: EdgeObject, about: About | undefined, order: Order) =
   const { now, past } = EDGE_OBJECTS[what];
   const end = about?.label === 'Group' && what === 'membership' ? 't' : 's';
   const found = (type: string, run: 'opened_by' | 'closed_by') => {
-    // `WITH` keeps the planner from beginning at the runs, of which a user or group has few.
-    const [from, then] = about
-      ? [everNode(about.label, end, '$about'), 'WITH s, m, t']
-      : ['', `USING INDEX m:${type}(${run})`];
+    // Without a name of its own for the run, the planner may begin at the runs even if a user or group is given.
+    const [from, where] = about
+      ? [everNode(about.label, end, '$about'), `WITH s, m, t, m.${run} AS number WHERE ${IN_RANGE('number')}`]
+      : ['', `USING INDEX m:${type}(${run}) WHERE ${IN_RANGE(`m.${run}`)}`];
     return `${from}
-    MATCH (s)-[m:${type}]->(t {okta_domain: $domain}) ${then} WHERE ${IN_RANGE(`m.${run}`)}
+    MATCH (s)-[m:${type}]->(t {okta_domain: $domain}) ${where}
     RETURN s, t, ${run === 'opened_by' ? OPENED : CLOSED} AS side`;
   };
   return `
