@@ -41,15 +41,19 @@ function pagesOf({ users, groups, apps }: BenchSize): Record<string, string> {
   const aYearAgo = new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 10);
   const everyone = nodePath(DOMAIN, 'Group', group(0));
   return {
-    sources: '/',
+    sources: '/sources',
     integration: integrationPath(DOMAIN),
     explore: '/explore',
     'search: a name': `/explore?q=${encodeURIComponent('User 500')}`,
     'search: half a word that all have': '/explore?part=results&q=us',
     users: listPath(DOMAIN, 'User'),
     'users, the next page': `${listPath(DOMAIN, 'User')}?after=${user(Math.floor(users / 3))}`,
-    'users who are suspended': listPath(DOMAIN, 'User', 'SUSPENDED'),
-    'users in a status that nobody has': listPath(DOMAIN, 'User', 'RECOVERY'),
+    'users who are suspended': listPath(DOMAIN, 'User', { kind: 'SUSPENDED' }),
+    'users in a status that nobody has': listPath(DOMAIN, 'User', { kind: 'RECOVERY' }),
+    'users by status': listPath(DOMAIN, 'User', { sort: 'status' }),
+    'users by status, backwards, a page further': listPath(DOMAIN, 'User', {
+      ...{ sort: '-status', after: user(Math.floor(users / 3)) },
+    }),
     groups: listPath(DOMAIN, 'Group'),
     person,
     'person, a year ago': `${person}?at=${aYearAgo}`,

@@ -114,7 +114,7 @@ async function pagesOf(db: GraphDatabase, domain: string): Promise<Pages> {
   );
   const run = await idOf('MATCH (n:SyncRun {okta_domain: $domain}) WITH n ORDER BY n.number DESC');
   return [
-    ['sources', '/'],
+    ['sources', '/sources'],
     ['overview', integrationPath(domain)],
     ['users', listPath(domain, 'User')],
     ['groups', listPath(domain, 'Group')],

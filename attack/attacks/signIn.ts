@@ -12,6 +12,7 @@ export const SIGN_IN_ATTACKS: readonly Attack[] = [
       const integration = `/integrations/${encodeURIComponent(org.domain)}`;
       const paths = [
         '/',
+        '/sources',
         '/explore?q=a',
         '/add',
         integration,

@@ -10,7 +10,9 @@ import { explained } from './explained';
 import { domainsOf } from './orgs';
 import { MessagePage } from './pages/layout';
 import { DesignPage } from './pages/design';
+import { missingIn, NotFoundPage } from './pages/notFound';
 import { HiddenPage } from './pages/sources';
+import { searchAll } from './read/searchAll';
 import { document, pageContext } from './respond';
 import { credentialRoutes } from './routes/credentials';
 import { accessRoutes } from './routes/access';
@@ -38,11 +40,17 @@ import { passwordVerifier } from './safety/passwords';
 import { onlyRoles } from './safety/roles';
 import { Sessions } from './safety/sessions';
 
+/** Methods of pages and forms. */
+const METHODS: readonly string[] = ['GET', 'HEAD', 'POST'];
+
 /** Maximum size of a form; the longest field is a private key in PEM. */
 const MAX_FORM_BYTES = 64 * 1024;
 
 /** Forms that change nothing but the session, also of a read-only console. */
 const SESSION_FORMS: ReadonlySet<string> = new Set(['/sign-in', '/sign-out']);
+
+/** Number of results of each kind on a page that is not found. */
+const MAX_MEANT = 5;
 
 /** Deadline for Temporal calls within one page. */
 const PAGE_DEADLINE_MS = 20_000;
@@ -73,6 +81,10 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   // Before sessions and forms: it has tokens instead.
   const api = createApi(services, clock);
   app.all('/api/*', (c) => api.fetch(c.req.raw, c.env));
+  app.use(async (c, next) => {
+    if (METHODS.includes(c.req.method)) return next();
+    return c.text(`${c.req.method} is not possible here.\n`, 405, { Allow: METHODS.join(', ') });
+  });
   app.use(bodyLimit({ maxSize: MAX_FORM_BYTES }));
   app.use(sessions.middleware());
   app.use((c, next) => {
@@ -117,10 +129,15 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   app.route('/', runEventRoutes(services, clock));
   app.route('/', integrationRoutes(services));
 
-  app.notFound((c) => {
-    const text =
-      'This page does not exist. What it was about may no longer be in the graph, or its integration is no longer configured. Use the search above, or the lists on the left.';
-    return document(c, <MessagePage page={pageContext(c, services)} title="Not found" text={text} />, 404);
+  app.notFound(async (c) => {
+    const page = pageContext(c, services);
+    const missing = missingIn(page.path, page.orgs);
+    const isNamed = missing.hasOrg && missing.id !== undefined && missing.id !== '';
+    // Without the indexes of the search, the page has its other links.
+    const found = isNamed
+      ? await searchAll(services.db, page.orgs, missing.id ?? '', MAX_MEANT).catch(() => undefined)
+      : undefined;
+    return document(c, <NotFoundPage {...{ page, missing, found }} />, 404);
   });
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse();

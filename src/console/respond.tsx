@@ -4,7 +4,7 @@ import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ConsoleEnv, Services } from './env';
 import type { PageContext } from './pages/pageContext';
-import type { Person } from './safety/people';
+import { ownName, type Person } from './safety/people';
 
 /** Responds with a complete HTML page. */
 export function document(
@@ -20,6 +20,8 @@ export function pageContext(c: Context<ConsoleEnv>, { settings, config }: Servic
   // None before the request is allowed.
   const orgs = c.get('orgs') ?? [];
   const own = c.req.param('domain');
+  const person = c.get('person') as Person | undefined;
+  const isSignedIn = session.isSignedIn || settings.access.kind === 'proxy';
   return {
     session,
     // As the links encode it, whatever the browser has encoded.
@@ -28,9 +30,10 @@ export function pageContext(c: Context<ConsoleEnv>, { settings, config }: Servic
     orgs,
     access: config.sync.access,
     // Nobody is known before the request is allowed.
-    role: (c.get('person') as Person | undefined)?.role ?? 'viewer',
+    role: person?.role ?? 'viewer',
     isReadOnly: settings.isReadOnly,
     hasSignOut: session.isSignedIn,
+    signedInAs: person && isSignedIn ? (ownName(person) ?? 'Signed in') : undefined,
     note: c.req.query('note'),
   };
 }

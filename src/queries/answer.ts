@@ -23,8 +23,20 @@ export interface Answer {
   rows: Record<string, Value>[];
   /** What to know about the answer: that a name means several, or why it is empty. */
   note?: string;
+  /** The parameters whose value several users, groups or apps share. */
+  shared?: readonly Shared[];
   proof: Proof;
 }
+
+/** A parameter that means several users, groups or apps. */
+export interface Shared {
+  parameter: string;
+  /** The ids of the first of them. */
+  ids: readonly string[];
+}
+
+/** Maximum number of ids in {@link Shared}. */
+const MAX_SHARED = 20;
 
 /** The org, parameters and time of a question. */
 export interface Asking {
@@ -38,6 +50,14 @@ export interface Asking {
 /** Thrown when no user, group or app matches the given name, so that a typo is not mistaken for an empty result. */
 export class UnknownNameError extends Error {
   override readonly name = 'UnknownNameError';
+
+  /** @param given the name. */
+  constructor(
+    message: string,
+    readonly given: string,
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -100,25 +120,28 @@ async function noteOf(
   { parameters, needs, leavesOutDeactivated }: Question,
   bound: Record<string, unknown>,
   mayBeEmpty: boolean,
-): Promise<Pick<Answer, 'note'>> {
+): Promise<Pick<Answer, 'note' | 'shared'>> {
   const notes: string[] = [];
+  const shared: Shared[] = [];
   for (const [name, { type }] of Object.entries(parameters)) {
     if (type !== 'person' && type !== 'group' && type !== 'app') continue;
     const { label, kind, named, ever } = NAMED[type];
     const own = needs === 'history' ? '' : `WHERE n:${label}`;
-    const [found] = await db.read<{ count: number }>(
-      `${ever('n', name)} WITH DISTINCT n ${own} RETURN count(n) AS count`,
+    const [found] = await db.read<{ count: number; ids: string[] }>(
+      `${ever('n', name)} WITH DISTINCT n ${own} WITH n ORDER BY n.id
+       RETURN count(n) AS count, collect(n.id)[..${MAX_SHARED}] AS ids`,
       bound,
     );
-    if ((found?.count ?? 0) > 1)
-      notes.push(`${countOf(found?.count ?? 0, kind)} have this ${named}; the answer is about all of them.`);
+    if (!found || found.count < 2) continue;
+    notes.push(`${countOf(found.count, kind)} have this ${named}; the answer is about all of them.`);
+    shared.push({ parameter: name, ids: found.ids });
   }
   const name = Object.keys(parameters).find((each) => parameters[each]?.type === 'person');
   if (mayBeEmpty && name !== undefined && leavesOutDeactivated) {
     const having = await db.read(`${person('u', name)} WITH u WHERE ${HAS_ACCESS} RETURN 1 LIMIT 1`, bound);
     if (having.length === 0) notes.push(DEACTIVATED);
   }
-  return notes.length === 0 ? {} : { note: notes.join(' ') };
+  return { ...(notes.length > 0 && { note: notes.join(' ') }), ...(shared.length > 0 && { shared }) };
 }
 
 const DEACTIVATED =
@@ -211,11 +234,15 @@ async function checkNames(
     const isKnown = found.some(({ isFormer }) => needs === 'history' || !isFormer);
     if (isKnown) continue;
     if (found.length > 0)
-      throw new UnknownNameError(`Okta has deleted ${kind} ${value}. For its history, use ${forHistory}.`);
+      throw new UnknownNameError(
+        `Okta has deleted ${kind} ${value}. For its history, use ${forHistory}.`,
+        value,
+      );
     if (type === 'app' && !(await hasApps(db, domain)))
-      throw new UnknownNameError(`The graph has no apps of ${domain}. ${howToRead('apps')}`);
+      throw new UnknownNameError(`The graph has no apps of ${domain}. ${howToRead('apps')}`, value);
     throw new UnknownNameError(
       `The graph has no ${kind} of ${domain} with the ${named} or ID ${value}.${await suggestions(db, domain, type, value)}`,
+      value,
     );
   }
 }

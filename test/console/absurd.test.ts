@@ -170,6 +170,13 @@ describe('Absurd input in the console', () => {
       assert.equal(log.text, '');
     });
 
+  it('is told which methods there are', async () => {
+    for (const method of ['OPTIONS', 'PUT', 'DELETE']) {
+      const { status, headers } = await send(`${open.url}/sources`, { method });
+      assert.deepEqual([status, headers['allow']], [405, 'GET, HEAD, POST'], method);
+    }
+  });
+
   const MULTIPART = 'multipart/form-data';
   for (const [type, body] of [
     [MULTIPART, 'x'],
@@ -211,7 +218,8 @@ describe('Absurd input in the console', () => {
         socket.resetAndDestroy();
         await once(socket, 'close');
       }
-      for (let visit = 0; visit < 5; visit += 1) assert.equal((await send(open.url)).status, 200);
+      for (let visit = 0; visit < 5; visit += 1)
+        assert.equal((await send(`${open.url}/sources`)).status, 200);
       assert.equal(log.text, '');
     });
   }

@@ -111,7 +111,7 @@ describe("The console's pages of apps, admin roles and group rules", () => {
     assert.match(
       await pageAs('DEPROVISIONED'),
       new RegExp(
-        `DEPROVISIONED.*No access while deactivated\\s+If reactivated, this user has access to ${access} again`,
+        `Deactivated.*No access while deactivated\\s+If reactivated, this user has access to ${access} again`,
         's',
       ),
     );

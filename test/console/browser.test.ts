@@ -4,12 +4,15 @@ import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { RunningConsole } from '../../src/console/server';
 import {
+  accessPath,
   changesPath,
   integrationPath,
   listPath,
   nodePath,
   questionPath,
   questionsPath,
+  runPath,
+  runsPath,
 } from '../../src/console/pages/links';
 import { until } from '../../dev/lab/until';
 import { credentialsFolder } from '../../dev/lab/org/credentialsFolder';
@@ -98,7 +101,7 @@ describe('The console in a browser', function () {
   }
 
   it('can be used by keyboard alone, from the empty page to a report', async () => {
-    if (!(await open('/'))) return;
+    if (!(await open('/sources'))) return;
     await assertAccessible();
     await tabTo('a.button[href="/add"]');
     await page.keyboard.press('Enter');
@@ -189,7 +192,7 @@ describe('The console in a browser', function () {
     const phone = { colorScheme: 'dark', viewport: { width: 360, height: 740 } } as const;
     const asked = questionPath(domain, 'users-by-status');
     const pages = [
-      '/',
+      '/sources',
       integrationPath(domain),
       listPath(domain, 'User'),
       '/explore',
@@ -207,6 +210,62 @@ describe('The console in a browser', function () {
     }
   });
 
+  /** Every page of the console about the synced org; those that are not found last. */
+  async function allPages(): Promise<{ found: string[]; missing: string[] }> {
+    await stack.db.run(
+      `MATCH (u:User {okta_domain: $domain})-[:MEMBER_OF]->(g:Group) WITH u, g LIMIT 1
+       MERGE (a:App {okta_domain: $domain, id: '0oa1'}) SET a.label = 'Payroll', a.status = 'ACTIVE'
+       MERGE (r:AdminRole {okta_domain: $domain, id: 'r1'}) SET r.label = 'Helper', r.type = 'CUSTOM'
+       MERGE (p:GroupRule {okta_domain: $domain, id: '0pr1'}) SET p.name = 'Everyone', p.status = 'INVALID'
+       MERGE (u)-[:ASSIGNED_TO]->(a) MERGE (g)-[:ASSIGNED_TO]->(a) MERGE (u)-[:HAS_ROLE]->(r) MERGE (p)-[:ADDS_TO]->(g)`,
+      { domain },
+    );
+    const idOf = async (cypher: string) =>
+      (await stack.db.read<{ id: string }>(`${cypher} RETURN n.id AS id LIMIT 1`, { domain }))[0]?.id ?? '';
+    const [person, group, earlier, run] = await Promise.all([
+      idOf('MATCH (n:User {okta_domain: $domain})-[:MEMBER_OF]->()'),
+      idOf('MATCH (n:Group {okta_domain: $domain})<-[:MEMBER_OF]-()'),
+      idOf('MATCH (n:SyncRun {okta_domain: $domain, number: 1})'),
+      idOf('MATCH (n:SyncRun {okta_domain: $domain, number: 2})'),
+    ]);
+    const org = integrationPath(domain);
+    const found = [
+      ...['/sources', '/explore', '/explore?q=a', '/explore?q=no-such-name', '/add', '/audit', '/tokens'],
+      ...[org, `${org}/settings`, `${org}/checks`, runsPath(domain), runPath(domain, run)],
+      ...['changes', `compare?with=${earlier}`].map((each) => `${runPath(domain, run)}/${each}`),
+      ...[listPath(domain, 'User'), listPath(domain, 'User', { kind: 'ACTIVE', sort: '-name' })],
+      ...[listPath(domain, 'Group'), nodePath(domain, 'User', person), nodePath(domain, 'Group', group)],
+      ...[accessPath(domain, 'apps'), accessPath(domain, 'roles'), accessPath(domain, 'rules')],
+      ...[
+        accessPath(domain, 'apps', '0oa1'),
+        accessPath(domain, 'roles', 'r1'),
+        accessPath(domain, 'rules', '0pr1'),
+      ],
+      ...[questionsPath(domain), questionPath(domain, 'group-members')],
+      questionPath(domain, 'group-members', undefined, { group: [group] }),
+      questionPath(domain, 'users-by-status'),
+    ];
+    const missing = ['/none', integrationPath('none.okta.com'), nodePath(domain, 'User', 'a')];
+    return { found, missing };
+  }
+
+  for (const colorScheme of ['light', 'dark'] as const)
+    it(`is accessible on every page, ${colorScheme}, on a phone`, async function () {
+      this.timeout(300_000);
+      const { found, missing } = await allPages();
+      if (!(await open('/sources', { colorScheme, viewport: { width: 390, height: 844 } }))) return;
+      await page.getByRole('button', { name: 'Menu' }).click();
+      await page.getByRole('link', { name: 'Audit' }).waitFor();
+      await assertAccessible();
+      for (const path of [...found, ...missing]) {
+        const response = await page.goto(`${console.url}${path}`);
+        assert.equal(response?.status(), missing.includes(path) ? 404 : 200, path);
+        await assertAccessible();
+        assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0, path);
+      }
+      complaints = complaints.filter((each) => !/status of 404/.test(each));
+    });
+
   it('creates an API token, shows it once, and revokes it', async () => {
     if (!(await open('/tokens', { viewport: { width: 360, height: 740 } }))) return;
     await page.getByLabel('Name', { exact: true }).fill(domain);
@@ -215,7 +274,11 @@ describe('The console in a browser', function () {
     assert.match(await page.getByLabel('Token', { exact: true }).inputValue(), /^okg_[\w-]{43}$/);
     await assertAccessible();
     assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
-    await page.getByRole('button', { name: `Revoke ${domain}` }).click();
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    await page.goto(`${console.url}/tokens`);
+    await page.getByLabel(`Revoke ${domain}`, { exact: true }).click();
+    await page.getByRole('button', { name: `Revoke ${domain} now` }).click();
     await page.getByText('The token was revoked').waitFor();
     await assertAccessible();
   });
@@ -256,6 +319,26 @@ describe('The console in a browser', function () {
     await page.locator('#picture').focus();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/groups/*');
+  });
+
+  it('opens and closes a cluster of the neighborhood by keyboard', async () => {
+    const [everyone] = await stack.db.read<{ id: string }>(
+      "MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'}) RETURN g.id AS id",
+      { domain },
+    );
+    if (!(await open(nodePath(domain, 'Group', everyone?.id ?? '')))) return;
+    const note = page.locator('#picture-note');
+    await note.filter({ hasText: /neighbors shown, \d+ of them in clusters/ }).waitFor();
+    await page.locator('#picture').focus();
+    await page.keyboard.press('ArrowRight');
+    for (let presses = 0; presses < 20; presses += 1) {
+      if (/press Enter to open/.test((await note.textContent()) ?? '')) break;
+      await page.keyboard.press('ArrowDown');
+    }
+    await page.keyboard.press('Enter');
+    await note.filter({ hasText: /\+ \d+ more: .*: \d+ of \d+ shown/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await note.filter({ hasText: /closed$/ }).waitFor();
   });
 
   it('shows search results and their pages without scripts', async () => {

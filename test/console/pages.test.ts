@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { RunningConsole } from '../../src/console/server';
-import { integrationPath, listPath, nodePath, questionsPath, runPath } from '../../src/console/pages/links';
+import {
+  integrationPath,
+  listPath,
+  nodePath,
+  questionsPath,
+  runPath,
+  runsPath,
+} from '../../src/console/pages/links';
 import { ensureExploreIndexes } from '../../src/graph/schema/exploreIndexes';
 import { deleteSchedule } from '../../src/runs/schedule';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
@@ -32,7 +39,7 @@ describe('The console', () => {
   });
 
   it('says that an integration was never synced', async () => {
-    const text = textOf(await visitor.open('/'));
+    const text = textOf(await visitor.open('/sources'));
     assert.match(text, new RegExp(`${domain} not synced yet`));
     assert.match(text, /Last success Never/);
   });
@@ -54,7 +61,7 @@ describe('The console', () => {
   });
 
   it('shows the last success, and counts with links to lists', async () => {
-    const body = await visitor.open('/');
+    const body = await visitor.open('/sources');
     assert.match(textOf(body), new RegExp(`${domain} up to date`));
     assert.match(textOf(body), /Last success \d+s ago/);
     assert.match(body, new RegExp(`<a class="count" href="${listPath(domain, 'User')}">60</a>`));
@@ -71,13 +78,13 @@ describe('The console', () => {
     try {
       await stack.db.run(`CREATE INDEX ${name} FOR (n:Group) ON (n.okta_domain, n.name)`);
       await stack.db.run(`CALL db.awaitIndex('${name}', 20)`).catch(() => undefined);
-      for (const path of ['/', '/explore'])
+      for (const path of ['/sources', '/explore'])
         assert.match(textOf(await visitor.open(path)), new RegExp(`DROP INDEX ${name}`));
     } finally {
       await stack.db.run('MATCH (g:Group {okta_domain: $other}) DELETE g', { other });
       await ensureExploreIndexes(stack.db);
     }
-    assert.doesNotMatch(textOf(await visitor.open('/')), /DROP INDEX/);
+    assert.doesNotMatch(textOf(await visitor.open('/sources')), /DROP INDEX/);
   });
 
   it('finds a person by the beginning of a name, also while the user types', async () => {
@@ -93,13 +100,70 @@ describe('The console', () => {
       `a search for ${query} finds the user`,
     );
     const part = await visitor.open(`/explore?part=results&q=${query}`);
-    assert(part.startsWith('<ul'));
+    assert(part.startsWith('<p>'));
     assert(part.includes(nodePath(domain, 'User', user.id)));
+  });
+
+  it('leads from / to the only org, and keeps the list of orgs', async () => {
+    await visitor.open('/');
+    assert.equal(visitor.page.path, integrationPath(domain));
+    assert.match(visitor.page.body, /<a href="\/sources">/);
+    assert.match(textOf(await visitor.open('/sources')), new RegExp(`Sources .*${domain}`));
+  });
+
+  it('says how many a search finds, and that there are more', async () => {
+    const few = textOf(await visitor.open('/explore?q=no-such-name'));
+    assert.match(few, /No matches for “no-such-name” What you can search for/);
+    const [{ count } = { count: 0 }] = await stack.db.read<{ count: number }>(
+      "MATCH (u:User {okta_domain: $domain}) WHERE u.login ENDS WITH '@acme.example' RETURN count(u) AS count",
+      { domain },
+    );
+    const many = textOf(await visitor.open('/explore?q=acme.example'));
+    assert.match(many, new RegExp(`Search ${count} users .*There are more than these`));
+  });
+
+  it('names what a path that is not found may have meant', async () => {
+    const [user] = await stack.db.read<{ id: string; login: string }>(
+      'MATCH (u:User {okta_domain: $domain}) WHERE u.login IS NOT NULL RETURN u.id AS id, u.login AS login LIMIT 1',
+      { domain },
+    );
+    assert(user);
+    for (const [path, text, link] of [
+      [nodePath(domain, 'User', user.login), `no user “${user.login}”`, nodePath(domain, 'User', user.id)],
+      [nodePath(domain, 'Group', user.id), `no group “${user.id}”`, nodePath(domain, 'User', user.id)],
+      [runPath(domain, 'x'), 'no run “x”', runsPath(domain)],
+      [`${questionsPath(domain)}/x`, 'no question “x”', questionsPath(domain)],
+      [`${integrationPath(domain)}/x`, 'has no such page', integrationPath(domain)],
+      [integrationPath('evil.example.com'), 'no org evil.example.com', '/sources'],
+      ['/x', 'This page does not exist', '/explore?q='],
+      ['/integrations/%ff/x/%ff', 'no org %ff', '/sources'],
+    ] as const) {
+      const body = await visitor.open(path);
+      assert.equal(visitor.page.status, 404, path);
+      assert(textOf(body).includes(text), `${path} has no “${text}”`);
+      assert(body.includes(`href="${link}"`), `${path} has no link to ${link}`);
+    }
+  });
+
+  it('sorts a list by its address, which keeps the status, and counts it', async () => {
+    const path = listPath(domain, 'User', { kind: 'ACTIVE', sort: '-name' });
+    const body = await visitor.open(path);
+    const names = await stack.db.read<{ id: string }>(
+      `MATCH (u:User {okta_domain: $domain, status: 'ACTIVE'}) RETURN u.id AS id ORDER BY u.display_name DESC, u.id DESC`,
+      { domain },
+    );
+    assert.deepEqual(
+      [...body.matchAll(/\/users\/(00u\w+)"/g)].map(([, id]) => id),
+      names.map(({ id }) => id),
+    );
+    assert.match(textOf(body), new RegExp(`${names.length} users`));
+    assert.match(body, /aria-sort="descending"><a href="[^"]*kind=ACTIVE&amp;sort=name">Name/);
+    assert.match(body, /<span title="ACTIVE">Active<\/span>/);
   });
 
   it('pages through a filtered list by name, with each item once', async () => {
     const seen = new Set<string>();
-    let path: string | undefined = listPath(domain, 'User', 'ACTIVE');
+    let path: string | undefined = listPath(domain, 'User', { kind: 'ACTIVE' });
     while (path !== undefined) {
       const body: string = await visitor.open(path);
       for (const [, id = ''] of body.matchAll(/\/users\/(00u\w+)"/g)) seen.add(id);
@@ -157,7 +221,7 @@ describe('The console', () => {
     assert.match(textOf(visitor.page.body), /every 2h, next in/);
     await visitor.submit(`${path}/pause`, { note: 'Okta <b>maintenance</b>' });
     assert.match(textOf(visitor.page.body), /paused: Okta <b>maintenance<\/b>/);
-    assert.match(textOf(await visitor.open('/')), new RegExp(`${domain} paused`));
+    assert.match(textOf(await visitor.open('/sources')), new RegExp(`${domain} paused`));
     await visitor.open(path);
     await visitor.submit(`${path}/resume`);
     assert.match(textOf(visitor.page.body), new RegExp(`${domain} up to date`));
@@ -176,7 +240,13 @@ describe('The console', () => {
   });
 
   it('keeps pages small', async () => {
-    const pages = ['/', '/explore', integrationPath(domain), listPath(domain, 'User'), questionsPath(domain)];
+    const pages = [
+      '/sources',
+      '/explore',
+      integrationPath(domain),
+      listPath(domain, 'User'),
+      questionsPath(domain),
+    ];
     for (const path of pages) {
       const body = await visitor.open(path);
       assert.equal(visitor.page.status, 200);
@@ -196,7 +266,7 @@ describe('The console', () => {
     assert.match(text, /OKTA_FORBIDDEN/);
     assert.match(text, /The role must cover all users and groups/);
     assert.match(text, /action required/);
-    const sources = textOf(await visitor.open('/'));
+    const sources = textOf(await visitor.open('/sources'));
     assert.match(sources, new RegExp(`${domain} error`));
     assert.match(sources, /Last success \d+/);
   });

@@ -108,7 +108,8 @@ describe('The questions of the console', () => {
     const [one = ''] = sorted;
     assert.deepEqual(await emails(`filter=${encodeURIComponent(one.toUpperCase())}`), [one]);
     assert.match(textOf(visitor.page.body), /1 match in 240 rows/);
-    const statuses = (body: string) => [...body.matchAll(/<td>([A-Z_]+)<\/td>/g)].map(([, status]) => status);
+    const statuses = (body: string) =>
+      [...body.matchAll(/<td><span title="[A-Z_]+">([^<]+)</g)].map(([, status]) => status);
     const up = statuses(await visitor.open(`${path}&sort=status`));
     assert(up.length > 0);
     assert.deepEqual(up, up.toSorted());
@@ -146,6 +147,13 @@ describe('The questions of the console', () => {
     assert.deepEqual(await names('group', ' '), []);
     const body = await visitor.open(questionPath(domain, 'group-members', undefined, { group: ['Twins'] }));
     assert.match(textOf(body), /2 groups have this name; the answer is about all of them/);
+    for (const id of twins)
+      assert(
+        body.includes(`href="${questionPath(domain, 'group-members', undefined, { group: [id] })}"`),
+        id,
+      );
+    const unknown = await visitor.open(questionPath(domain, 'group-members', undefined, { group: ['x y'] }));
+    assert(unknown.includes('href="/explore?q=x%20y"'), 'a name that nothing has can be searched for');
   });
 
   it('draw the answer if there is something to draw', async () => {
@@ -170,7 +178,7 @@ describe('The questions of the console', () => {
       id: 'nothing',
       given: {},
       status: 404,
-      says: /This page does not exist/,
+      says: /The graph has no question “nothing”/,
     },
     {
       title: 'an invalid time',

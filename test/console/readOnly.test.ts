@@ -34,18 +34,18 @@ describe('A read-only console', () => {
 
   it('shows the orgs of the graph without credentials for Okta', async () => {
     const { runId } = await stack.sync({ mode: 'full' });
-    assert.match(textOf(await visitor.open('/')), new RegExp(`${stack.domain} active`));
+    assert.match(textOf(await visitor.open('/sources')), new RegExp(`${stack.domain} active`));
     assert.match(textOf(await visitor.open(path)), /#1 succeeded/);
     assert.match(textOf(await visitor.open(runPath(stack.domain, runId))), /Run #1 succeeded/);
     const [user] = stack.sim.org.truth().users();
     await stack.db.run('CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()');
     assert.match(await visitor.open(`/explore?q=${user?.id}`), new RegExp(`users/${user?.id}`));
     const asked = await visitor.open(`${path}/questions/users-by-status?ask=yes`);
-    assert.match(textOf(asked), /ACTIVE/);
+    assert.match(textOf(asked), /Active/);
   });
 
   it('offers nothing that changes something', async () => {
-    for (const page of ['/', path, `${path}/users`, `${path}/questions`]) {
+    for (const page of ['/sources', path, `${path}/users`, `${path}/questions`]) {
       const body = await visitor.open(page);
       assert.equal(visitor.page.status, 200, page);
       assert.doesNotMatch(body, /method="post"|\/add"|\/settings"/, page);

@@ -107,11 +107,12 @@ describe('The roles of the console', () => {
     }
     assert.match(await visit('operator').open(path), /method="post".*"\/audit"|"\/audit".*method="post"/s);
     assert.match(await visit('admin').open('/'), /"\/add"/);
+    assert.match(textOf(await visit('operator').open(path)), / ada · operator /);
   });
 
   it('come from the proxy, and refuse one that names another or none', async () => {
     for (const headers of [headersOf('root'), headersOf('Admin'), { 'x-user': 'ada' }]) {
-      const { status, body } = await send(console.url, { headers });
+      const { status, body } = await send(`${console.url}/sources`, { headers });
       assert.equal(status, 403);
       assert.match(body, /must name your role in X-Role: viewer, operator or admin/);
     }

@@ -6,7 +6,7 @@ import { loadConsoleSettings } from '../../src/console/settings';
 import { integrationPath, listPath, nodePath } from '../../src/console/pages/links';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { Stack } from '../../dev/lab/org/stack';
-import { send, Visitor } from '../../dev/lab/browser/browser';
+import { send, textOf, Visitor } from '../../dev/lab/browser/browser';
 import { openConsole } from './support/consoleUnderTest';
 
 const HOSTILE = '<img src=x onerror=alert(1)>"\'</script><script>alert(2)</script>';
@@ -120,11 +120,14 @@ describe('The safety of the console', () => {
       `127.0.0.1.evil.com:${port}`,
     ])
       assert.equal((await send(console.url, { headers: { host } })).status, 421, host);
-    assert.equal((await send(console.url, { headers: { host: `localhost:${port}` } })).status, 200);
+    assert.equal(
+      (await send(`${console.url}/sources`, { headers: { host: `localhost:${port}` } })).status,
+      200,
+    );
   });
 
   it('allows only its own scripts, and no framing', async () => {
-    const { headers, body } = await send(console.url);
+    const { headers, body } = await send(`${console.url}/sources`);
     const policy = String(headers['content-security-policy']);
     assert.match(policy, /default-src 'none'/);
     assert.match(policy, /script-src 'self';/);
@@ -135,13 +138,13 @@ describe('The safety of the console', () => {
   });
 
   it('hides its cookie from scripts and other sites', async () => {
-    const [cookie = ''] = (await send(console.url)).headers['set-cookie'] ?? [];
+    const [cookie = ''] = (await send(`${console.url}/sources`)).headers['set-cookie'] ?? [];
     assert.match(cookie, /HttpOnly/);
     assert.match(cookie, /SameSite=Lax/);
   });
 
   it('requires https neither for its cookie nor with HSTS if users open it over http', async () => {
-    const { headers } = await send(console.url);
+    const { headers } = await send(`${console.url}/sources`);
     const [cookie = ''] = headers['set-cookie'] ?? [];
     assert.match(cookie, /^okta_graph_session=/);
     assert.doesNotMatch(cookie, /Secure/, 'a browser would never send the cookie back');
@@ -198,7 +201,7 @@ describe('The safety of the console', () => {
   });
 
   it('shows no secrets on its pages', async () => {
-    for (const path of ['/', '/add', integrationPath(domain), listPath(domain, 'User')]) {
+    for (const path of ['/sources', '/add', integrationPath(domain), listPath(domain, 'User')]) {
       const { body, status } = await send(`${console.url}${path}`);
       assert.equal(status, 200, path);
       assert(!body.includes(stack.sim.token) && !body.includes(config.neo4j.password.reveal()), path);
@@ -227,6 +230,7 @@ describe('The safety of the console', () => {
       assert(!body.includes('Hostile'), 'names are shown before the sign-in');
       await visitor.submit('/sign-in', { password: PASSWORD });
       assert.equal(visitor.page.path, listPath(domain, 'User'));
+      assert.match(textOf(visitor.page.body), / Signed in · admin Sign out /);
       await visitor.submit('/sign-out');
       await visitor.open('/');
       assert.match(visitor.page.path, /^\/sign-in/);
@@ -238,7 +242,10 @@ describe('The safety of the console', () => {
       const planted = visitor.cookie;
       await visitor.submit('/sign-in', { password: PASSWORD });
       assert.notEqual(visitor.cookie, planted);
-      assert.equal((await send(guarded.url, { headers: { cookie: visitor.cookie } })).status, 200);
+      assert.equal(
+        (await send(`${guarded.url}/sources`, { headers: { cookie: visitor.cookie } })).status,
+        200,
+      );
       assert.equal((await send(guarded.url, { headers: { cookie: planted } })).status, 303);
     });
 
@@ -247,7 +254,7 @@ describe('The safety of the console', () => {
         const visitor = new Visitor(guarded.url);
         await visitor.open(`/sign-in?to=${encodeURIComponent(to)}`);
         await visitor.submit('/sign-in', { password: PASSWORD });
-        assert.equal(visitor.page.path, '/');
+        assert.match(visitor.page.path, /^\/integrations\//);
       }
     });
   });
@@ -257,7 +264,7 @@ describe('The safety of the console', () => {
     const trusted = await openConsole(config, { ...proxied, CONSOLE_PROXY_ADDRESSES: '127.0.0.1' });
     const distant = await openConsole(config, { ...proxied, CONSOLE_PROXY_ADDRESSES: '10.0.0.7' });
     const headers = { 'x-forwarded-user': 'ada' };
-    assert.equal((await send(trusted.url, { headers })).status, 200);
+    assert.equal((await send(`${trusted.url}/sources`, { headers })).status, 200);
     assert.equal((await send(trusted.url)).status, 401);
     assert.equal((await send(distant.url, { headers })).status, 401);
     await Promise.all([trusted.close(), distant.close()]);

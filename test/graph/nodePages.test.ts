@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { list, neighbors, nodePage } from '../../src/graph/read/explore';
+import { neighbors, nodePage } from '../../src/graph/read/explore';
+import { list } from '../../src/graph/read/nodeList';
 import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
 describe('The pages of users and groups', () => {

@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
-import { list, nodePage, type Found, type Membership } from '../../graph/read/explore';
+import { nodePage, type Found, type Membership } from '../../graph/read/explore';
+import { list } from '../../graph/read/nodeList';
 import { historyStart } from '../../queries/proof';
 import type { ConsoleEnv, Services } from '../env';
 import { isUncovered, notADayText, pastDay, uncoveredText } from '../pastDay';

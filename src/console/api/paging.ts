@@ -4,13 +4,16 @@ import { Problem } from './problem';
 const MAX_LIMIT = 1_000;
 
 /** The query parameter for the size of a page. */
-export const limit = z.coerce
-  .number<string>()
-  .int()
-  .min(1)
-  .max(MAX_LIMIT)
+export const limit = z
+  .string()
+  .regex(/^\d{1,9}$/, 'not a whole number')
+  .transform(Number)
+  .pipe(z.int().min(1).max(MAX_LIMIT))
   .default(100)
-  .describe('Maximum number of items on the page.');
+  .openapi({
+    ...{ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: 100 },
+    description: 'Maximum number of items on the page.',
+  });
 
 /** The query parameters of a list. */
 export const paging = {

@@ -14,7 +14,7 @@ import type { PageContext } from './pageContext';
 import { Neighborhood, NEIGHBORHOOD_SCRIPTS } from './neighborhood';
 import { accessPath, integrationPath, nodePath } from './links';
 import { Questions, questionsAbout } from './questionsAbout';
-import { Count, Facts, FirstOf, nameOf, Table } from './parts';
+import { Count, Facts, FirstOf, nameOf, OktaWord, PageLinks, Table } from './parts';
 
 /** The names of columns and of properties that differ between the kinds. */
 const DETAIL: Readonly<Record<AccessPageKind, string>> = {
@@ -43,6 +43,8 @@ export function AccessListPage(props: ListProps) {
   const title = `${ACCESS_TITLES[kind]} of ${domain}`;
   const hasUsers = kind !== 'rules';
   const hasStatus = kind !== 'roles';
+  const path = (from: number) =>
+    from > 0 ? `${accessPath(domain, kind)}?skip=${from}` : accessPath(domain, kind);
   return (
     <Layout title={title} page={page}>
       <p class="path">
@@ -67,7 +69,11 @@ export function AccessListPage(props: ListProps) {
               <th scope="row">
                 <a href={accessPath(domain, kind, id)}>{nameOf(name, id)}</a>
               </th>
-              {hasStatus && <td>{status}</td>}
+              {hasStatus && (
+                <td>
+                  <OktaWord name={status} />
+                </td>
+              )}
               <td>{nameOf(detail, '')}</td>
               <td class="number">
                 <Count value={groups} />
@@ -81,13 +87,10 @@ export function AccessListPage(props: ListProps) {
           ))}
         </Table>
       )}
-      {hasMore && (
-        <p>
-          <a class="button" href={`${accessPath(domain, kind)}?skip=${skip + pageSize}`} rel="next">
-            Next page
-          </a>
-        </p>
-      )}
+      <PageLinks
+        previous={skip > 0 ? path(skip - pageSize) : undefined}
+        next={hasMore ? path(skip + pageSize) : undefined}
+      />
     </Layout>
   );
 }
@@ -144,7 +147,7 @@ export function AccessNodePage({
       <h1>{title}</h1>
       <Facts
         facts={[
-          node.status !== null && ['Status', node.status],
+          node.status !== null && ['Status', <OktaWord name={node.status} />],
           node.detail !== null && [DETAIL[kind], nameOf(node.detail, '')],
           [
             { apps: 'Users with access', roles: 'Users with this role', rules: 'Members of its groups' }[
@@ -235,7 +238,9 @@ function AssignedTable({
             <th scope="row">
               <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a>
             </th>
-            <td>{status}</td>
+            <td>
+              <OktaWord name={status} />
+            </td>
             {typeof detail === 'number' ? (
               <td class="number">
                 <Count value={detail} />
@@ -286,7 +291,9 @@ export function OpensSection({
                   <a href={accessPath(domain, each.kind, each.id)}>{nameOf(each.name, each.id)}</a>
                 </th>
                 <td>{ACCESS_NOUNS[each.kind]}</td>
-                <td>{each.status}</td>
+                <td>
+                  <OktaWord name={each.status} />
+                </td>
                 {of === 'User' && <td>{through(domain, each)}</td>}
               </tr>
             ))}
@@ -304,7 +311,9 @@ export function OpensSection({
             {rules.map(({ id, name, status }) => (
               <li>
                 <a href={accessPath(domain, 'rules', id)}>{nameOf(name, id)}</a>{' '}
-                <span class="muted">{status}</span>
+                <span class="muted">
+                  <OktaWord name={status} />
+                </span>
               </li>
             ))}
           </ul>

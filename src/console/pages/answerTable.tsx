@@ -5,8 +5,9 @@ import { shownCell } from '../../queries/answerText';
 import type { Answer, Value } from '../../queries/answer';
 import type { Question } from '../../queries/question';
 import { formatCount } from '../../text/counts';
+import { oktaWord } from '../../text/oktaWords';
 import { pagePath } from './links';
-import { Facts, nameOf } from './parts';
+import { Facts, nameOf, OktaWord, SortHead } from './parts';
 
 type Row = Answer['rows'][number];
 
@@ -101,10 +102,17 @@ function Head({
   const isDescending = isChosen && !order.isDescending;
   const sort = isChosen ? (order.isDescending ? 'descending' : 'ascending') : 'none';
   return (
-    <th scope="col" aria-sort={sort} {...(isNumber ? { class: 'number' } : {})}>
-      <a href={orderPath({ column, isDescending })}>{titleOf(column)}</a>
-    </th>
+    <SortHead {...{ name: titleOf(column), href: orderPath({ column, isDescending }), sort, isNumber }} />
   );
+}
+
+/** Columns with a status or a type of Okta's. */
+const OKTA_WORDS = /(^|_)status(_now)?$|^type$/;
+
+/** Returns a value as the table shows it, except for its links. */
+export function shownText(column: string, value: Value): string {
+  const text = shownCell(value);
+  return OKTA_WORDS.test(column) ? oktaWord(text) : text;
 }
 
 function titleOf(column: string): string {
@@ -181,6 +189,7 @@ function Cell({
         {column === 'person' && <div class="muted">{nameOf(shownCell(row['email'] ?? null), '')}</div>}
       </>
     );
+  if (OKTA_WORDS.test(column) && typeof value === 'string') return <OktaWord name={value} />;
   return <>{valueText(value)}</>;
 }
 

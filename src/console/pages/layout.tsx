@@ -2,6 +2,7 @@ import type { Child } from 'hono/jsx';
 import { TOKEN_FIELD } from '../safety/forms';
 import type { PageContext } from './pageContext';
 import { Navigation, SimulatedBadge } from './navigation';
+import { nameOf } from './parts';
 
 /** Messages after a form was submitted. The URL contains only the key, never the text. */
 const NOTES: Readonly<Record<string, string>> = {
@@ -61,6 +62,9 @@ export function Layout({ title, page, scripts = [], query, refreshSeconds, child
             <SearchForm page={page} query={query} />
             {page.domain !== undefined && <SimulatedBadge domain={page.domain} />}
             {page.isReadOnly && <span class="badge still">Read-only</span>}
+            {page.signedInAs !== undefined && (
+              <span class="muted">{`${nameOf(page.signedInAs, '')} · ${page.role}`}</span>
+            )}
             {page.hasSignOut && (
               <Form action="/sign-out" page={page}>
                 <button class="quiet">Sign out</button>

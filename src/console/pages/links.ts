@@ -15,8 +15,16 @@ export const runPath = (domain: string, runId: string): string => `${runsPath(do
 export const addedPath = (domain: string, runId: string): string =>
   `${integrationPath(domain)}/added/${encoded(runId)}`;
 
-export const listPath = (domain: string, label: 'User' | 'Group', kind?: string): string =>
-  `${integrationPath(domain)}/${label === 'User' ? 'users' : 'groups'}${kind === undefined ? '' : `?kind=${encoded(kind)}`}`;
+/** Returns the path of the users or groups of an org, with `query` if it has something. */
+export function listPath(
+  domain: string,
+  label: 'User' | 'Group',
+  query: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const given = Object.entries(query).filter((each): each is [string, string] => each[1] !== undefined);
+  const text = new URLSearchParams(given).toString();
+  return `${integrationPath(domain)}/${label === 'User' ? 'users' : 'groups'}${text === '' ? '' : `?${text}`}`;
+}
 
 export const nodePath = (domain: string, label: 'User' | 'Group', id: string): string =>
   `${listPath(domain, label)}/${encoded(id)}`;
@@ -55,6 +63,11 @@ export function questionPath(domain: string, id: string, part?: AnswerPart, give
 /** Returns the URL of a run in the Temporal UI. */
 export const temporalPath = (ui: string, namespace: string, workflowId: string, runId: string): string =>
   `${ui}/namespaces/${encoded(namespace)}/workflows/${encoded(workflowId)}/${encoded(runId)}/history`;
+
+/** The path of all orgs. */
+export const SOURCES_PATH = '/sources';
+
+export const searchPath = (text: string): string => `/explore?q=${encoded(text)}`;
 
 /** The path of the API tokens. */
 export const TOKENS_PATH = '/tokens';

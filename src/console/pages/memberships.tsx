@@ -1,7 +1,7 @@
 import { formatTime } from '../../text/times';
 import type { Membership } from '../../graph/read/explore';
 import { nodePath } from './links';
-import { DeletedBadge, nameOf, Table } from './parts';
+import { DeletedBadge, nameOf, OktaWord, Table } from './parts';
 import { axisText, TimeBar, type Axis } from './timeline';
 
 /** The memberships of a user or group, with a bar for when each was valid, if history says. */
@@ -36,7 +36,9 @@ export function Memberships({
             {membership.isDeleted && <DeletedBadge />}
             {of === 'Group' && <div class="muted">{nameOf(membership.detail, '')}</div>}
           </th>
-          <td>{membership.kind}</td>
+          <td>
+            <OktaWord name={membership.kind} />
+          </td>
           {isHistory && (
             <>
               <td class="when" data-value={membership.validFromMs ?? 0}>

@@ -3,11 +3,19 @@ import { mayAct } from '../safety/people';
 import type { PageContext } from './pageContext';
 import { ACCESS_TITLES } from './accessWords';
 import { Icon, type IconName } from './icons';
-import { accessPath, changesPath, integrationPath, listPath, questionsPath, runsPath } from './links';
+import {
+  accessPath,
+  changesPath,
+  integrationPath,
+  listPath,
+  questionsPath,
+  runsPath,
+  SOURCES_PATH,
+} from './links';
 
 const KINDS = ['apps', 'roles', 'rules'] as const;
 
-/** The side of every page: the org, its pages, and the pages about the whole installation. */
+/** The side of every page: the org, its pages, and the pages about the whole installation; on a phone, a menu. */
 export function Navigation({ page }: { page: PageContext }) {
   const { domain, orgs, access } = page;
   return (
@@ -18,34 +26,41 @@ export function Navigation({ page }: { page: PageContext }) {
           okta-graph
         </a>
         {orgs.length > 0 && <OrgSwitcher domain={domain} orgs={orgs} />}
-        {domain !== undefined && (
-          <nav aria-label={`Pages of ${domain}`}>
-            <NavLink
-              {...{ page, icon: 'overview', name: 'Overview', href: integrationPath(domain) }}
-              isExact
-            />
-            <NavLink {...{ page, icon: 'users', name: 'Users', href: listPath(domain, 'User') }} />
-            <NavLink {...{ page, icon: 'groups', name: 'Groups', href: listPath(domain, 'Group') }} />
-            {KINDS.filter((kind) => access.includes(kind)).map((kind) => (
-              <NavLink {...{ page, icon: kind, name: ACCESS_TITLES[kind], href: accessPath(domain, kind) }} />
-            ))}
-            <NavLink {...{ page, icon: 'questions', name: 'Questions', href: questionsPath(domain) }} />
-            <NavLink {...{ page, icon: 'changes', name: 'Changes', href: changesPath(domain) }} />
-            <NavLink {...{ page, icon: 'runs', name: 'Runs', href: runsPath(domain) }} />
+        <button class="quiet" type="button" popovertarget="pages">
+          Menu
+        </button>
+        <div id="pages" popover="auto">
+          {domain !== undefined && (
+            <nav aria-label={`Pages of ${domain}`}>
+              <NavLink
+                {...{ page, icon: 'overview', name: 'Overview', href: integrationPath(domain) }}
+                isExact
+              />
+              <NavLink {...{ page, icon: 'users', name: 'Users', href: listPath(domain, 'User') }} />
+              <NavLink {...{ page, icon: 'groups', name: 'Groups', href: listPath(domain, 'Group') }} />
+              {KINDS.filter((kind) => access.includes(kind)).map((kind) => (
+                <NavLink
+                  {...{ page, icon: kind, name: ACCESS_TITLES[kind], href: accessPath(domain, kind) }}
+                />
+              ))}
+              <NavLink {...{ page, icon: 'questions', name: 'Questions', href: questionsPath(domain) }} />
+              <NavLink {...{ page, icon: 'changes', name: 'Changes', href: changesPath(domain) }} />
+              <NavLink {...{ page, icon: 'runs', name: 'Runs', href: runsPath(domain) }} />
+            </nav>
+          )}
+          <nav aria-label="Main">
+            <NavLink {...{ page, icon: 'sources', name: 'Sources', href: SOURCES_PATH }} />
+            {mayAct(page, 'operator') && (
+              <NavLink {...{ page, icon: 'audit', name: 'Audit', href: '/audit' }} />
+            )}
+            {mayAct(page, 'admin') && (
+              <NavLink {...{ page, icon: 'add', name: 'Add integration', href: '/add' }} />
+            )}
+            {mayAct(page, 'admin') && (
+              <NavLink {...{ page, icon: 'tokens', name: 'API tokens', href: '/tokens' }} />
+            )}
           </nav>
-        )}
-        <nav aria-label="Main">
-          <NavLink {...{ page, icon: 'sources', name: 'Sources', href: '/' }} isExact />
-          {mayAct(page, 'operator') && (
-            <NavLink {...{ page, icon: 'audit', name: 'Audit', href: '/audit' }} />
-          )}
-          {mayAct(page, 'admin') && (
-            <NavLink {...{ page, icon: 'add', name: 'Add integration', href: '/add' }} />
-          )}
-          {mayAct(page, 'admin') && (
-            <NavLink {...{ page, icon: 'tokens', name: 'API tokens', href: '/tokens' }} />
-          )}
-        </nav>
+        </div>
       </div>
     </header>
   );

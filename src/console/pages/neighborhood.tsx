@@ -7,8 +7,9 @@ export function Neighborhood({ path, title }: { path: string; title: string }) {
     <section id="neighborhood" hidden>
       <h2>Neighborhood</h2>
       <p id="picture-help" class="muted">
-        Click a node to show its neighbors, and click it again to open its page. Drag to move, scroll to zoom.
-        By keyboard, choose a node with the arrow keys and press Enter. The lists above have the same content.
+        Click a node to show its neighbors, and click it again to open its page. A dashed node is a cluster of
+        several: click it to open it, and again to close it. Drag to move, scroll to zoom. By keyboard, choose
+        a node with the arrow keys and press Enter. The lists above have the same content.
       </p>
       <p class="legend" aria-hidden="true">
         <span class="user">user</span> <span class="group">group</span> <span class="app">app</span>{' '}

@@ -17,7 +17,7 @@ import { Properties, propertyText } from './properties';
 import { Questions, questionsAbout } from './questionsAbout';
 import { SizeChart } from './sizeChart';
 import { axisOf } from './timeline';
-import { DeletedBadge, Facts, nameOf, StatusBadge, Table } from './parts';
+import { DeletedBadge, Facts, nameOf, OktaWord, PageLinks, StatusBadge, Table } from './parts';
 
 export interface NodePageProps {
   page: PageContext;
@@ -52,7 +52,13 @@ export function NodeView(props: NodePageProps) {
   const { label, id, properties, isDeleted, total, memberships } = node;
   const title = titleOf(node);
   const path = nodePath(domain, label, id);
-  const more = new URLSearchParams({ ...(at && { at: at.text }), skip: String(skip + pageSize) });
+  const pageAt = (from: number) => {
+    const query = new URLSearchParams({
+      ...(at && { at: at.text }),
+      ...(from > 0 && { skip: String(from) }),
+    });
+    return query.size === 0 ? path : `${path}?${query}`;
+  };
   const axis = axisOf([...memberships, ...ended], now, historySinceMs, at?.endMs);
   const isNotCovered = at !== undefined && isUncovered(at, historySinceMs);
   return (
@@ -88,13 +94,10 @@ export function NodeView(props: NodePageProps) {
                 isWhole={skip === 0 && memberships.length === total}
               />
             )}
-            {skip + memberships.length < total && (
-              <p>
-                <a class="button" href={`${path}?${more}`} rel="next">
-                  Next page
-                </a>
-              </p>
-            )}
+            <PageLinks
+              previous={skip > 0 ? pageAt(Math.max(0, skip - pageSize)) : undefined}
+              next={skip + memberships.length < total ? pageAt(skip + pageSize) : undefined}
+            />
           </>
         )}
       </section>
@@ -185,7 +188,13 @@ function userFacts(
   const { manager, reports = 0 } = line ?? {};
   const reportsPath = questionPath(domain, 'manager-reports', undefined, { person: [id] });
   return [
-    ['Status', `${properties['status'] ?? 'unknown'}${since(properties['status_changed'])}`] as const,
+    [
+      'Status',
+      <>
+        <OktaWord name={properties['status'] ?? 'unknown'} />
+        {since(properties['status_changed'])}
+      </>,
+    ] as const,
     ['Last sign-in', propertyText(properties['last_login']) || 'never, as far as Okta says'] as const,
     !!manager &&
       ([
@@ -200,7 +209,7 @@ function userFacts(
 
 function groupFacts(properties: Readonly<Record<string, string>>) {
   return [
-    ['Type', properties['type'] ?? 'unknown'] as const,
+    ['Type', <OktaWord name={properties['type'] ?? 'unknown'} />] as const,
     ['Created', propertyText(properties['created']) || 'unknown'] as const,
     ['Members last changed', propertyText(properties['last_membership_updated']) || 'unknown'] as const,
     properties['has_admin_privilege'] === 'true' && (['Admin role', 'has one, says Okta'] as const),

@@ -17,6 +17,8 @@ export interface PageContext {
   isReadOnly: boolean;
   /** True if the page shows a sign-out button. */
   hasSignOut: boolean;
+  /** Who has signed in, in words; undefined if nobody has. */
+  signedInAs: string | undefined;
   /** A key of the notes in layout.tsx, after a form was submitted. */
   note?: string | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx';
 import { formatCount } from '../../text/counts';
 import { formatAge, formatDuration, formatTime } from '../../text/times';
+import { oktaWord } from '../../text/oktaWords';
 import { isVisible, printable } from '../../text/printable';
 import type { SyncOutcome } from '../../contract';
 import type { OrgSize } from '../../graph/read/orgSize';
@@ -68,10 +69,21 @@ export function DeletedBadge() {
   return <span class="badge still">deleted in Okta</span>;
 }
 
-/** Okta's status of a user who is not active. */
+/** A status or type in the words of the Okta Admin Console, with the API's name as its title. */
+export function OktaWord({ name }: { name: string | null | undefined }) {
+  const shown = nameOf(name, '');
+  const word = oktaWord(shown);
+  return word === shown ? <>{shown}</> : <span title={shown}>{word}</span>;
+}
+
+/** The status of a user who is not active. */
 export function StatusBadge({ status }: { status: string | undefined }) {
   if (status === undefined || status === 'ACTIVE') return null;
-  return <span class="badge still">{status}</span>;
+  return (
+    <span class="badge still">
+      <OktaWord name={status} />
+    </span>
+  );
 }
 
 export function Count({ value, href }: { value: number; href?: string }) {
@@ -132,7 +144,48 @@ export function Facts({
   );
 }
 
-/** A table that scrolls horizontally on narrow screens, also by keyboard. */
+/** The head of a column that the server sorts by; its link turns the order around. */
+export function SortHead({
+  name,
+  href,
+  sort,
+  isNumber = false,
+}: {
+  name: string;
+  href: string;
+  sort: 'ascending' | 'descending' | 'none';
+  isNumber?: boolean;
+}) {
+  return (
+    <th scope="col" aria-sort={sort} {...(isNumber ? { class: 'number' } : {})}>
+      <a href={href}>{name}</a>
+    </th>
+  );
+}
+
+/** Links to the pages before and after this one. */
+export function PageLinks({ previous, next }: { previous?: string | undefined; next?: string | undefined }) {
+  if (previous === undefined && next === undefined) return null;
+  return (
+    <p class="row">
+      {previous !== undefined && (
+        <a class="button quiet" href={previous} rel="prev">
+          Previous page
+        </a>
+      )}
+      {next !== undefined && (
+        <a class="button" href={next} rel="next">
+          Next page
+        </a>
+      )}
+    </p>
+  );
+}
+
+/** Tables with more columns scroll in a box of their own on wide screens too. */
+const MAX_IN_PAGE = 6;
+
+/** A table that scrolls in its box on narrow screens, also by keyboard, and with the page on wide ones. */
 export function Table({
   caption,
   head,
@@ -140,20 +193,27 @@ export function Table({
   children,
 }: {
   caption: string;
-  /** Column names; `#` at the start marks a column of numbers. */
-  head: readonly string[];
+  /** Column names, or heads of their own; `#` at the start of a name marks a column of numbers. */
+  head: readonly Child[];
   /** True if all rows are on the page, so that a script can sort them. */
   isSortable?: boolean;
   children?: Child;
 }) {
   return (
-    <div class="scroll" tabindex={0} role="region" aria-label={caption}>
+    <div
+      class={head.length > MAX_IN_PAGE ? 'scroll' : 'scroll fits'}
+      tabindex={0}
+      role="region"
+      aria-label={caption}
+    >
       <table {...(isSortable ? { class: 'sortable' } : {})}>
         <caption>{caption}</caption>
         <thead>
           <tr>
             {head.map((name) =>
-              name.startsWith('#') ? (
+              typeof name !== 'string' ? (
+                name
+              ) : name.startsWith('#') ? (
                 <th scope="col" class="number">
                   {name.slice(1)}
                 </th>

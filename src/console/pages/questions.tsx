@@ -8,8 +8,8 @@ import type { Question } from '../../queries/question';
 import { AnswerTable, type Order } from './answerTable';
 import { Layout } from './layout';
 import type { PageContext } from './pageContext';
-import { integrationPath, questionPath, questionsPath, type AnswerPart } from './links';
-import { Marked } from './parts';
+import { integrationPath, questionPath, questionsPath, searchPath, type AnswerPart } from './links';
+import { Marked, nameOf, PageLinks } from './parts';
 import { QuestionFields } from './questionFields';
 
 /** An answer as a page shows it. */
@@ -35,7 +35,7 @@ export interface QuestionPageProps {
   given: Given;
   answer: ShownAnswer | undefined;
   /** Why there is no answer. */
-  fault: string | undefined;
+  fault: { text: string; unknown?: string | undefined } | undefined;
   /** URL of Neo4j Browser, for a link. */
   neo4jBrowser: string | undefined;
 }
@@ -63,9 +63,14 @@ export function QuestionPage(props: QuestionPageProps) {
         </form>
       )}
       {fault !== undefined && (
-        <p class="fault" role="alert">
-          {fault}
-        </p>
+        <div class="fault" role="alert">
+          <p>{fault.text}</p>
+          {fault.unknown !== undefined && (
+            <p>
+              <a href={searchPath(fault.unknown)}>{`Search for “${nameOf(fault.unknown, '')}”`}</a>
+            </p>
+          )}
+        </div>
       )}
       {answer && <AnswerSection domain={domain} given={given} {...answer} />}
       <details>
@@ -104,6 +109,17 @@ function AnswerSection(props: { domain: string; given: Given } & ShownAnswer) {
   return (
     <section>
       <h2>{isUnknown ? emptyText(question, answer.proof) : totalText(props)}</h2>
+      {answer.shared?.map(({ parameter, ids }) => (
+        <p class="note">
+          {`Several have this ${parameter}, and the answer is about all of them. Show only `}
+          {ids.map((each, index) => (
+            <>
+              {index > 0 && ', '}
+              <a href={questionPath(domain, id, undefined, { ...given, [parameter]: [each] })}>{each}</a>
+            </>
+          ))}
+        </p>
+      ))}
       {rows.length > 0 && (
         <>
           <form action={questionPath(domain, id)} class="row">
@@ -140,20 +156,10 @@ function AnswerSection(props: { domain: string; given: Given } & ShownAnswer) {
               orderPath={(chosen) => path({ order: chosen })}
             />
           )}
-          {(skip > 0 || skip + shown.length < matching.length) && (
-            <p class="row">
-              {skip > 0 && (
-                <a class="button quiet" href={path({ skip: Math.max(0, skip - pageSize) })} rel="prev">
-                  Previous page
-                </a>
-              )}
-              {skip + shown.length < matching.length && (
-                <a class="button quiet" href={path({ skip: skip + pageSize })} rel="next">
-                  Next page
-                </a>
-              )}
-            </p>
-          )}
+          <PageLinks
+            previous={skip > 0 ? path({ skip: Math.max(0, skip - pageSize) }) : undefined}
+            next={skip + shown.length < matching.length ? path({ skip: skip + pageSize }) : undefined}
+          />
           {isCut && (
             <p class="muted">{`Sorted, filtered and shown are the first ${countOf(rows.length, 'row')}. The CSV and the JSON have all.`}</p>
           )}

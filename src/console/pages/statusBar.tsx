@@ -2,22 +2,23 @@ import type { Trends } from '../../graph/read/overview';
 import { statusNumber } from '../../graph/write/measures';
 import { STATUSES } from '../../queries/measure';
 import { formatCount } from '../../text/counts';
+import { oktaWord } from '../../text/oktaWords';
 import { listPath } from './links';
 import { ChangeSince } from './tile';
 import { trendOf } from './trendOf';
 
 type Status = (typeof STATUSES)[number];
 
-/** Statuses in words, with the CSS color of their part of the bar. */
-const SHOWN: Readonly<Record<Status, readonly [name: string, color: string]>> = {
-  ACTIVE: ['Active', 'var(--good)'],
-  STAGED: ['Staged', 'var(--busy)'],
-  PROVISIONED: ['Pending activation', 'color-mix(in oklab, var(--busy) 55%, var(--card))'],
-  RECOVERY: ['In recovery', 'color-mix(in oklab, var(--warn) 35%, var(--card))'],
-  PASSWORD_EXPIRED: ['Password expired', 'color-mix(in oklab, var(--warn) 65%, var(--card))'],
-  LOCKED_OUT: ['Locked out', 'var(--warn)'],
-  SUSPENDED: ['Suspended', 'var(--bad)'],
-  DEPROVISIONED: ['Deactivated', 'var(--edge)'],
+/** The CSS color of each status in the bar. */
+const COLORS: Readonly<Record<Status, string>> = {
+  ACTIVE: 'var(--good)',
+  STAGED: 'var(--busy)',
+  PROVISIONED: 'color-mix(in oklab, var(--busy) 55%, var(--card))',
+  RECOVERY: 'color-mix(in oklab, var(--warn) 35%, var(--card))',
+  PASSWORD_EXPIRED: 'color-mix(in oklab, var(--warn) 65%, var(--card))',
+  LOCKED_OUT: 'var(--warn)',
+  SUSPENDED: 'var(--bad)',
+  DEPROVISIONED: 'var(--edge)',
 };
 
 const WIDTH = 1000;
@@ -74,9 +75,9 @@ function partsOf(domain: string, trends: Trends): Part[] {
     series.some(({ numbers }) => (numbers[statusNumber(status)] ?? 0) > 0),
   ).map((status): Part => {
     const { value, earlier } = trendOf(trends, statusNumber(status));
-    const [name, color] = SHOWN[status];
     return {
-      ...{ name, color, count: value ?? 0, href: listPath(domain, 'User', status) },
+      ...{ name: oktaWord(status), color: COLORS[status], count: value ?? 0 },
+      href: listPath(domain, 'User', { kind: status }),
       ...(earlier && { change: earlier }),
     };
   });

@@ -74,7 +74,12 @@ function Created({ created: { name, text } }: { created: CreatedToken }) {
       <h2>{`Token ${nameOf(name, 'without a name')} created`}</h2>
       <p>Copy it now and store it like a password. It is not shown again.</p>
       <label for="token">Token</label>
-      <input id="token" value={text} readonly autocomplete="off" spellcheck={false} size={50} />
+      <p class="row">
+        <input id="token" value={text} readonly autocomplete="off" spellcheck={false} size={50} />
+        <button class="quiet" type="button" data-copy="token" hidden>
+          Copy
+        </button>
+      </p>
     </section>
   );
 }
@@ -97,11 +102,15 @@ function TokenTable({ page, tokens, now }: { page: PageContext; tokens: readonly
           </td>
           <td>{lastUsedMs === null ? 'never' : formatDay(lastUsedMs)}</td>
           <td>
-            <Form action={`${tokenPath(id)}/revoke`} page={page}>
-              <button class="danger" aria-label={`Revoke ${nameOf(name, id)}`}>
-                Revoke
-              </button>
-            </Form>
+            <details>
+              <summary aria-label={`Revoke ${nameOf(name, id)}`}>Revoke</summary>
+              <p>What uses it is refused from then on.</p>
+              <Form action={`${tokenPath(id)}/revoke`} page={page}>
+                <button class="danger" aria-label={`Revoke ${nameOf(name, id)} now`}>
+                  Revoke now
+                </button>
+              </Form>
+            </details>
           </td>
         </tr>
       ))}

@@ -13,7 +13,7 @@ import { domainsOf, isManaged } from '../orgs';
 import { AddedPage, AddPage, NoCredentialsFolderPage } from '../pages/add';
 import { ChecksPage } from '../pages/checks';
 import type { Refusal, TypedCredentials } from '../pages/credentials';
-import { addedPath, integrationPath } from '../pages/links';
+import { addedPath, integrationPath, SOURCES_PATH } from '../pages/links';
 import { SettingsPage } from '../pages/settings';
 import { recordChange, recordRun } from '../recordChange';
 import { isOpenToOthers } from '../settings';
@@ -134,7 +134,7 @@ export function credentialRoutes(services: Services): Hono<ConsoleEnv> {
       await recordChange(services, c, undefined, `The integration ${domain} was removed, with its data`);
     } else
       await recordChange(services, c, domain, 'The integration was removed; its data in the graph was kept');
-    return c.redirect(`/?note=${graph === 'remove' ? 'removed-graph' : 'removed'}`, 303);
+    return c.redirect(`${SOURCES_PATH}?note=${graph === 'remove' ? 'removed-graph' : 'removed'}`, 303);
   });
   return app;
 }

@@ -1,21 +1,22 @@
 import { Hono } from 'hono';
-import { accessKindsOf, openedBy, searchAccess, type FoundAccess } from '../../graph/read/access';
-import { endedMemberships, list, neighbors, nodePage, search, type Found } from '../../graph/read/explore';
+import { accessKindsOf, openedBy } from '../../graph/read/access';
+import { endedMemberships, MAX_SORTED, neighbors, nodePage } from '../../graph/read/explore';
+import { list, listed } from '../../graph/read/nodeList';
 import { reportingLine, similarGroups, sizeOverTime } from '../../graph/read/surroundings';
 import { historyStart } from '../../queries/proof';
 import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
 import { domainsOf } from '../orgs';
-import { ACCESS_TITLES } from '../pages/accessWords';
-import { ExplorePage, ListPage, Results, type AllFound } from '../pages/explore';
-import { pagePath } from '../pages/links';
 import { MessagePage } from '../pages/layout';
 import { NodeView } from '../pages/node';
-import { nameOf } from '../pages/parts';
+import { ListPage, sortOf, type ListQuery } from '../pages/nodeList';
+import { Results, SearchPage } from '../pages/search';
 import { notADayText, pastDay } from '../pastDay';
 import { lastChangesOf } from '../read/changes';
 import { namesLike } from '../read/namesLike';
 import { indexFaults } from '../read/indexFaults';
+import { drawnNeighborhood } from '../read/neighborhood';
+import { searchAll } from '../read/searchAll';
 import { document, pageContext } from '../respond';
 
 const MAX_RESULTS_PER_KIND = 20;
@@ -23,8 +24,6 @@ const PAGE_SIZE = 100;
 const MAX_ENDED = 100;
 const MAX_OPENED = 200;
 const MAX_CHANGES = 50;
-/** A picture of more would not be legible. */
-const MAX_NEIGHBORS = 40;
 
 const KINDS = [
   ['users', 'User'],
@@ -34,25 +33,15 @@ const KINDS = [
 /** The nodes whose neighborhood can be drawn. */
 const DRAWN = [...KINDS, ['apps', 'App'], ['roles', 'AdminRole']] as const;
 
-const PAGES = { User: 'User', Group: 'Group', App: 'apps', AdminRole: 'roles' } as const;
-
 /** Routes of the search, the lists, and the pages of users and groups. */
 export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
   const { db, config } = services;
   const app = new Hono<ConsoleEnv>();
 
-  const findAll = async (domains: readonly string[], text: string) => {
-    const [nodes, access] = await Promise.all([
-      search(db, domains, text, MAX_RESULTS_PER_KIND + 1),
-      searchAccess(db, domains, text, MAX_RESULTS_PER_KIND + 1),
-    ]);
-    return firstOfEach(nodes, access);
-  };
-
   app.get('/explore', async (c) => {
     const query = c.req.query('q') ?? '';
     const domains = await domainsOf(services);
-    const found = query.trim() === '' ? undefined : await findAll(domains, query);
+    const found = query.trim() === '' ? undefined : await searchAll(db, domains, query, MAX_RESULTS_PER_KIND);
     if (c.req.query('part') === 'results')
       return c.html(<>{found && <Results found={found} showsOrg={domains.length > 1} />}</>);
     const page = pageContext(c, services);
@@ -60,7 +49,7 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
     const orgs = await Promise.all(
       domains.map(async (domain) => ({ domain, access: await accessKindsOf(db, domain) })),
     );
-    return document(c, <ExplorePage {...{ page, query, found, orgs, faults }} />);
+    return document(c, <SearchPage {...{ page, query, found, orgs, faults }} />);
   });
 
   app.get('/integrations/:domain/names', async (c) => {
@@ -72,15 +61,19 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
   for (const [plural, label] of KINDS) {
     app.get(`/integrations/:domain/${plural}`, async (c) => {
       const domain = c.req.param('domain');
-      const { kind, after } = c.req.query();
-      const found = await list(db, domain, {
-        label,
-        atMost: PAGE_SIZE,
-        ...(kind && { kind }),
-        ...(after && { after }),
-      });
+      const given = Object.entries(c.req.query()).filter(([, value]) => value !== '');
+      const query: ListQuery = Object.fromEntries(given);
+      const { kind, sort, after, before } = query;
+      const limit = { label, ...(kind !== undefined && { kind }) };
+      const [found, total] = await Promise.all([
+        list(db, domain, {
+          ...{ ...limit, ...sortOf(sort), atMost: PAGE_SIZE },
+          ...(before === undefined ? after !== undefined && { after } : { before }),
+        }),
+        listed(db, domain, limit),
+      ]);
       const page = pageContext(c, services);
-      return document(c, <ListPage page={page} domain={domain} label={label} kind={kind} {...found} />);
+      return document(c, <ListPage {...{ page, domain, label, query: { kind, sort }, total, ...found }} />);
     });
 
     app.get(`/integrations/:domain/${plural}/:id`, async (c) => {
@@ -120,36 +113,10 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
   for (const [plural, label] of DRAWN) {
     app.get(`/integrations/:domain/${plural}/:id/neighbors`, async (c) => {
       const { domain, id } = c.req.param();
-      const found = await neighbors(db, domain, { label, id }, MAX_NEIGHBORS);
-      if (!found) return c.json({ fault: 'This is no longer in the graph.' }, 404);
-      const shown = [found.node, ...found.neighbors].map((each) => ({
-        key: `${each.label}/${each.id}`,
-        label: each.label,
-        name: nameOf(each.name, each.id),
-        path: pagePath(domain, PAGES[each.label], each.id),
-      }));
-      return c.json({ center: shown[0], neighbors: shown.slice(1), total: found.total });
+      const found = await neighbors(db, domain, { label, id }, MAX_SORTED);
+      const drawn = found && drawnNeighborhood(domain, found, c.req.query('cluster'));
+      return drawn ? c.json(drawn) : c.json({ fault: 'This is no longer in the graph.' }, 404);
     });
   }
   return app;
-}
-
-/** Keeps what is shown of each kind, and the kinds of which there is more. */
-function firstOfEach(nodes: readonly Found[], access: readonly FoundAccess[]): AllFound {
-  const more = new Set<string>();
-  const first = <T,>(found: readonly T[], kindOf: (each: T) => string): T[] => {
-    const counts = new Map<string, number>();
-    return found.filter((each) => {
-      const kind = kindOf(each);
-      const count = (counts.get(kind) ?? 0) + 1;
-      counts.set(kind, count);
-      if (count > MAX_RESULTS_PER_KIND) more.add(kind);
-      return count <= MAX_RESULTS_PER_KIND;
-    });
-  };
-  return {
-    nodes: first(nodes, ({ label }) => (label === 'User' ? 'users' : 'groups')),
-    access: first(access, ({ kind }) => ACCESS_TITLES[kind].toLowerCase()),
-    more: [...more],
-  };
 }

@@ -18,7 +18,7 @@ import { UsageError } from '../../text/usageError';
 import { Downloads, DOWNLOAD_TIMEOUT_MS } from '../downloads';
 import type { ConsoleEnv, Services } from '../env';
 import { questionsPath } from '../pages/links';
-import type { Order } from '../pages/answerTable';
+import { shownText, type Order } from '../pages/answerTable';
 import { QuestionPage, type ShownAnswer } from '../pages/questions';
 import { QuestionsPage } from '../pages/questionsList';
 import { document, pageContext } from '../respond';
@@ -67,7 +67,7 @@ export function questionRoutes(services: Services): Hono<ConsoleEnv> {
         page={pageContext(c, services)}
         {...{ domain, question, given, neo4jBrowser: settings.neo4jBrowser }}
         answer={answered && shownOf(answered, c.req.query())}
-        fault={fault?.text}
+        fault={fault}
       />,
       fault?.status,
     );
@@ -129,13 +129,15 @@ function shownOf(answered: Answer, query: Readonly<Record<string, string>>): Sho
   const filter = (query['filter'] ?? '').trim();
   const wanted = filter.toLowerCase();
   const matching = rows.filter((row) =>
-    Object.values(row).some((value) => shownCell(value).toLowerCase().includes(wanted)),
+    Object.entries(row).some(([column, value]) =>
+      [shownCell(value), shownText(column, value)].some((text) => text.toLowerCase().includes(wanted)),
+    ),
   );
   const order = orderOf(answered, query['sort']);
   const { column, isDescending } = order;
   if (column !== undefined) {
     const compare = new Intl.Collator('en', { numeric: true, sensitivity: 'base' }).compare;
-    const text = (row: Answer['rows'][number]) => shownCell(row[column] ?? null);
+    const text = (row: Answer['rows'][number]) => shownText(column, row[column] ?? null);
     matching.sort((a, b) => (isDescending ? compare(text(b), text(a)) : compare(text(a), text(b))));
   }
   const skip = wholeNumber(query['skip'] ?? '') ?? 0;
@@ -164,11 +166,13 @@ class Refusal {
   constructor(
     readonly text: string,
     readonly status: 400 | 404,
+    /** A name that nothing has. */
+    readonly unknown?: string,
   ) {}
 }
 
 function refusalOf(error: unknown): Refusal {
   if (error instanceof UsageError) return new Refusal(error.message, 400);
-  if (error instanceof UnknownNameError) return new Refusal(error.message, 404);
+  if (error instanceof UnknownNameError) return new Refusal(error.message, 404, error.given);
   throw error;
 }

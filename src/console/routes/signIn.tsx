@@ -6,7 +6,7 @@ import { SignInPage } from '../pages/signIn';
 import { document, pageContext } from '../respond';
 import { ownPath } from '../ownPath';
 import type { SignInRecords } from '../recordSignIn';
-import { THE_CONSOLE } from '../safety/access';
+import { THE_CONSOLE } from '../safety/people';
 import { MAX_PAUSE_MS, MAX_WAIT_MS, type Attempts } from '../safety/attempts';
 import type { Devices } from '../safety/devices';
 import type { VerifyPassword } from '../safety/passwords';

@@ -4,7 +4,7 @@ import type { ConsoleEnv } from '../env';
 import type { SignInRecords } from '../recordSignIn';
 import type { Access, ConsoleSettings } from '../settings';
 import { addressOf } from './addresses';
-import { ROLES, type Person } from './people';
+import { recordedName, ROLES, THE_CONSOLE, type Person } from './people';
 
 /**
  * Allows requests according to the access settings, and sets the request's person; everyone is a viewer of a read-only
@@ -32,7 +32,7 @@ export function onlyAllowed({ access, proxies, isReadOnly }: ConsoleSettings, re
         const name = c.req.header(access.header)?.trim().slice(0, MAX_NAME_LENGTH);
         if (!proxies.has(addressOf(c)) || name === undefined || name === '')
           return c.text('Sign in through the proxy in front of this console.\n', 401);
-        const by = `${name}, in the console`;
+        const by = recordedName(name);
         const role = proxyRole(c, access);
         if (!role) {
           records.add(c, { event: 'sign_in_refused', what: 'Refused: the proxy named no role', by });
@@ -45,9 +45,6 @@ export function onlyAllowed({ access, proxies, isReadOnly }: ConsoleSettings, re
     }
   });
 }
-
-/** Who sends a request where people have no names. */
-export const THE_CONSOLE: Person = { name: 'the console', role: 'admin' };
 
 /** Maximum length of a user name from a header. */
 const MAX_NAME_LENGTH = 200;

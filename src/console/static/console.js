@@ -78,11 +78,12 @@ for (const head of document.querySelectorAll('table.sortable thead th')) {
   button.addEventListener('click', () => sortBy(head));
 }
 
-/** Copies the text of an element, such as Cypher. */
+/** Copies the text of an element, such as Cypher; browsers allow it on https and on this machine only. */
 for (const button of document.querySelectorAll('button[data-copy]')) {
-  button.hidden = false;
+  button.hidden = !navigator.clipboard;
   button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    const from = document.getElementById(button.dataset.copy);
+    await navigator.clipboard.writeText(from.value ?? from.textContent);
     button.textContent = 'Copied';
   });
 }

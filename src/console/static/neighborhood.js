@@ -51,6 +51,15 @@
           selector: `node[label = "${label}"]`,
           style: { 'background-color': colors[color], ...shape },
         })),
+        {
+          selector: 'node[!path]',
+          style: {
+            'background-opacity': 0.25,
+            'border-width': 2,
+            'border-style': 'dashed',
+            'border-color': colors['--text'],
+          },
+        },
         { selector: 'node.expanded', style: { 'border-width': 3, 'border-color': colors['--text'] } },
         {
           selector: 'node.chosen',
@@ -64,8 +73,10 @@
       ],
     });
     const walk = (node) => {
-      if (node.hasClass('expanded')) return location.assign(node.data('path'));
-      return expand(graph, node.data('path') + '/neighbors').catch((error) => showNote(error.message));
+      if (!node.hasClass('expanded'))
+        return expand(graph, node.data('source')).catch((error) => showNote(error.message));
+      const path = node.data('path');
+      return path === undefined ? close(graph, node) : location.assign(path);
     };
     graph.on('tap', 'node', ({ target }) => walk(target));
     graph.on('mouseover', 'node', ({ target }) => {
@@ -84,7 +95,7 @@
   async function expand(graph, source) {
     const answer = await fetch(source);
     if (!answer.ok) throw new Error('The neighbors could not be loaded. Reload the page.');
-    const { center, neighbors, total } = await answer.json();
+    const { center, neighbors, note } = await answer.json();
     if (graph.getElementById(center.key).empty()) add(graph, center, { x: 0, y: 0 });
     const node = graph.getElementById(center.key);
     const { x, y } = node.position();
@@ -98,7 +109,10 @@
     const centered = y - ((Math.min(rows, fresh.length) - 1) / 2) * ROW;
     const top = used.length === 0 ? centered : Math.max(...used) + 1.5 * ROW;
     fresh.forEach((each, i) =>
-      add(graph, each, { x: x + COLUMN * (1 + Math.floor(i / rows)), y: top + (i % rows) * ROW }),
+      add(graph, center.path === undefined ? { ...each, in: center.key } : each, {
+        x: x + COLUMN * (1 + Math.floor(i / rows)),
+        y: top + (i % rows) * ROW,
+      }),
     );
     for (const each of neighbors) {
       const id = [center.key, each.key].sort().join(' ');
@@ -111,11 +125,16 @@
     // Labels stand right of their nodes; of the last column they would be cut.
     if (graph.zoom() > 1.2) graph.zoom(1.2);
     graph.center();
-    showNote(
-      neighbors.length < total
-        ? `${center.name}: ${neighbors.length} of ${total} neighbors shown.`
-        : `${center.name}: ${total} neighbors shown.`,
+    showNote(`${center.name}: ${note}`);
+  }
+
+  /** Takes the members of a cluster back into it, except those whose neighbors are shown. */
+  function close(graph, cluster) {
+    cluster.removeClass('expanded');
+    graph.remove(
+      graph.nodes().filter((each) => each.data('in') === cluster.id() && !each.hasClass('expanded')),
     );
+    showNote(`${cluster.data('name')}, closed`);
   }
 
   function add(graph, data, position) {
@@ -149,8 +168,9 @@
     const next = graph.nodes().min(distance);
     if (next.value === Infinity || next.value === undefined) return;
     choose(graph, next.ele);
-    const { name, label } = next.ele.data();
-    showNote(`${name}, ${label === 'AdminRole' ? 'admin role' : label.toLowerCase()}`);
+    const { name, label, path } = next.ele.data();
+    const noun = label === 'AdminRole' ? 'admin role' : label.toLowerCase();
+    showNote(path === undefined ? `${name}, ${noun}s; press Enter to open` : `${name}, ${noun}`);
   }
 
   /** Resolves custom properties, which may use light-dark(), to colors. */

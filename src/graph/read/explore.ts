@@ -17,10 +17,29 @@ export interface Found {
   isDeleted: boolean;
 }
 
-const FOUND = {
+/** Cypher: {@link Found} of node `n`. */
+export const FOUND = {
   User: `n.okta_domain AS domain, 'User' AS label, n.id AS id, n.display_name AS name, n.email AS detail, n.status AS kind, NOT n:User AS isDeleted`,
   Group: `n.okta_domain AS domain, 'Group' AS label, n.id AS id, n.name AS name, n.description AS detail, n.type AS kind, NOT n:Group AS isDeleted`,
 } as const;
+
+/** Cypher: binds `n` to what a search finds, at most `$atMost` by its words. */
+const matching = (label: 'User' | 'Group') =>
+  `CALL () {
+     MATCH (n:${label}) WHERE n.okta_domain IN $domains AND n.id = $id RETURN n
+     UNION
+     MATCH (n:Former${label}) WHERE n.okta_domain IN $domains AND n.id = $id RETURN n
+     UNION
+     CALL db.index.fulltext.queryNodes('${SEARCH_INDEX[label]}', $query) YIELD node
+     WITH node AS n WHERE n.okta_domain IN $domains RETURN n LIMIT $atMost
+   }`;
+
+function searchParameters(domains: readonly string[], text: string, atMost: number) {
+  const query = wordsOf(text)
+    .map((word) => `+${word}*`)
+    .join(' ');
+  return query === '' ? undefined : { domains, id: text.trim(), query, atMost: integer(atMost) };
+}
 
 /**
  * Returns users and groups for which each word of `text` is a prefix of a word of their name, email or login, or whose
@@ -32,28 +51,31 @@ export async function search(
   text: string,
   atMostOfEach: number,
 ): Promise<Found[]> {
-  const words = wordsOf(text);
-  if (words.length === 0) return [];
-  const parameters = {
-    domains,
-    id: text.trim(),
-    query: words.map((word) => `+${word}*`).join(' '),
-    atMost: integer(atMostOfEach),
-  };
+  const parameters = searchParameters(domains, text, atMostOfEach);
+  if (!parameters) return [];
   const searchIn = (label: 'User' | 'Group') =>
     db.read<Found>(
-      `CALL () {
-         MATCH (n:${label}) WHERE n.okta_domain IN $domains AND n.id = $id RETURN n
-         UNION
-         MATCH (n:Former${label}) WHERE n.okta_domain IN $domains AND n.id = $id RETURN n
-         UNION
-         CALL db.index.fulltext.queryNodes('${SEARCH_INDEX[label]}', $query) YIELD node
-         WITH node AS n WHERE n.okta_domain IN $domains RETURN n LIMIT $atMost
-       }
-       RETURN ${FOUND[label]} ORDER BY isDeleted, name, id LIMIT $atMost`,
+      `${matching(label)} RETURN ${FOUND[label]} ORDER BY isDeleted, name, id LIMIT $atMost`,
       parameters,
     );
   return (await Promise.all([searchIn('User'), searchIn('Group')])).flat();
+}
+
+/** Returns how many users and groups a search finds; counting of each stops at `atMost`. */
+export async function searchCounts(
+  db: GraphDatabase,
+  domains: readonly string[],
+  text: string,
+  atMost: number,
+): Promise<Record<'User' | 'Group', number>> {
+  const parameters = searchParameters(domains, text, atMost);
+  const countOf = async (label: 'User' | 'Group') => {
+    if (!parameters) return 0;
+    const [row] = await db.read<{ count: number }>(`${matching(label)} RETURN count(n) AS count`, parameters);
+    return row?.count ?? 0;
+  };
+  const [users, groups] = await Promise.all([countOf('User'), countOf('Group')]);
+  return { User: users, Group: groups };
 }
 
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'word' });
@@ -105,49 +127,6 @@ function wordsOf(text: string): string[] {
         .toWellFormed()
         .replace(/[^\p{L}\p{N}\p{M}]/gu, '\\$&'),
     );
-}
-
-export interface ListRequest {
-  label: 'User' | 'Group';
-  /** A user's status, a group's type; all if absent. */
-  kind?: string;
-  /** Id of the node that the page starts after. */
-  after?: string;
-  /** Its name; without it, the name is read, so the node must still be in the graph. */
-  afterName?: string;
-  atMost: number;
-}
-
-/** Returns one page of an org's users or groups by name; `hasMore` is true if more follow. */
-export async function list(
-  db: GraphDatabase,
-  domain: string,
-  { label, kind, after, afterName, atMost }: ListRequest,
-): Promise<{ items: Found[]; hasMore: boolean }> {
-  const [name, kindOf] = label === 'User' ? ['n.display_name', 'n.status'] : ['n.name', 'n.type'];
-  const [last] =
-    after === undefined || afterName !== undefined
-      ? []
-      : await db.read<{ name: string }>(`${everNode(label, 'n', '$after')} RETURN ${name} AS name LIMIT 1`, {
-          domain,
-          after,
-        });
-  // The indexes on names return them in order without reading all of them, provided the name is passed as a parameter and
-  // the order starts like the index.
-  const ofKind = kind === undefined || label === 'Group' ? '' : `${kindOf}, `;
-  const items = await db.read<Found>(
-    `MATCH (n:${label} {okta_domain: $domain})
-     WHERE ${name} >= $lastName AND (${name} > $lastName OR n.id > $after) ${kind === undefined ? '' : `AND ${kindOf} = $kind`}
-     RETURN ${FOUND[label]} ORDER BY n.okta_domain, ${ofKind}${name}, n.id LIMIT $atMost`,
-    {
-      domain,
-      lastName: afterName ?? last?.name ?? '',
-      after: after ?? '',
-      kind: kind ?? null,
-      atMost: integer(atMost + 1),
-    },
-  );
-  return { items: items.slice(0, atMost), hasMore: items.length > atMost };
 }
 
 /** Returns the name of a user or group, null if it has none; undefined if the graph never had it. */
@@ -202,7 +181,7 @@ const NOW = 'MATCH (n)-[m:MEMBER_OF]-(other)';
 const AT = `MATCH (n)-[m:MEMBER_OF|WAS_MEMBER_OF]-(other) WHERE ${heldAt('$at')}`;
 
 /** Larger groups are not sorted by name: reading all names would exceed the time for a page. */
-const MAX_SORTED = 5_000;
+export const MAX_SORTED = 5_000;
 
 /** Returns a user or group with its memberships, now or at a given time; undefined if the graph never had it. */
 export async function nodePage(
@@ -275,13 +254,16 @@ export interface Neighbor {
   label: DrawnLabel;
   id: string;
   name: string | null;
+  status: string | null;
+  /** Of a user. */
+  department: string | null;
 }
 
 const DRAWN_LINKS = '[:MEMBER_OF|ASSIGNED_TO|HAS_ROLE]';
 
 /** Cypher: {@link Neighbor} of node `n`. An app's `name` is the key of its definition. */
 const NEIGHBOR = `[each IN labels(n) WHERE each IN ['User', 'Group', 'App', 'AdminRole']][0] AS label, n.id AS id,
-  coalesce(n.display_name, n.label, n.name) AS name`;
+  coalesce(n.display_name, n.label, n.name) AS name, n.status AS status, n.department AS department`;
 
 /**
  * Returns a node's neighbors for a picture, at most the number that it shows: those with the fewest neighbors of their

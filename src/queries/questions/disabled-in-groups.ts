@@ -4,7 +4,7 @@ import { question } from '../question';
 export const disabledInGroups = question({
   id: 'disabled-in-groups',
   question: 'Suspended or deactivated users who still have group memberships',
-  why: 'Okta keeps the memberships of suspended and deactivated users: reactivation restores all access at once, and applications that read groups may not check the status.',
+  why: 'Okta keeps the memberships of suspended and deactivated users: reactivation restores all access at once, and applications that read groups may not check the status. The groups are without the built-in Everyone, which has every user.',
   scope: 'org',
   find: `${EACH_USER} AND u.status IN ['SUSPENDED', 'DEPROVISIONED']`,
   list: `MATCH (u)-[:MEMBER_OF]->(g:Group) WHERE ${NOT_EVERYONE}

@@ -4,7 +4,7 @@ import { question } from '../question';
 export const foreignEmails = question({
   id: 'foreign-emails',
   question: 'Users with an email address outside the company',
-  why: 'Shows the groups of guests, contractors and users with a personal email address.',
+  why: 'Shows the groups of guests, contractors and users with a personal email address. The groups are without the built-in Everyone, which has every user.',
   scope: 'org',
   parameters: {
     domains: {

@@ -174,7 +174,7 @@ describe('The API of the console', () => {
     await refused(`${org}/questions/group-members?group=Nobody`, 404, /no group of/);
     await refused(`${org}/questions/inactive-users?since=yesterday`, 400, /is not a valid time/);
     await refused(`${org}/questions/inactive-users?person=x`, 400, /has no parameter person/);
-    for (const limit of ['0', '1001', 'many', ''])
+    for (const limit of ['0', '1001', 'many', '', '0x10', '1e2', '1.0', ' 5'])
       await refused(`${org}/questions/users-by-status?limit=${limit}`, 400, /^limit: /);
   });
 

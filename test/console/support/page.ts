@@ -9,6 +9,7 @@ export function pageContext(context: Partial<PageContext> = {}): PageContext {
     orgs: [],
     access: [],
     hasSignOut: false,
+    signedInAs: undefined,
     role: 'viewer',
     isReadOnly: true,
     note: undefined,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { list, search } from '../../../src/graph/read/explore';
+import { search } from '../../../src/graph/read/explore';
 import { ensureExploreIndexes } from '../../../src/graph/schema/exploreIndexes';
 import { SERVICE_TIMEOUT_MS } from '../../../dev/lab/servers/services';
 import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
@@ -94,29 +94,5 @@ describe('The search for people and groups', () => {
 
   it('finds nothing for what holds no word', async () => {
     for (const text of ['', '  ', '*', '"()"', '&& ||']) assert.deepEqual(await find(text), [], text);
-  });
-});
-
-describe('The list of people and groups', () => {
-  const graph = useGraph();
-
-  it('has those of one org, by name, page by page', async () => {
-    const theirs = graph.newDomain();
-    await graph.set(
-      `UNWIND [[$domain, 'c'], [$domain, 'a'], [$domain, 'b'], [$theirs, 'bb']] AS row
-       CREATE (:User {okta_domain: row[0], id: '00u' + row[1], display_name: row[1]}),
-              (:Group {okta_domain: row[0], id: '00g' + row[1], name: row[1]})`,
-      { theirs },
-    );
-    for (const [label, prefix] of [
-      ['User', '00u'],
-      ['Group', '00g'],
-    ] as const) {
-      const first = await list(graph.db, graph.domain, { label, atMost: 2 });
-      const rest = await list(graph.db, graph.domain, { label, atMost: 2, after: `${prefix}b` });
-      const ids = [first, rest].map(({ items }) => items.map(({ id }) => id));
-      assert.deepEqual(ids, [[`${prefix}a`, `${prefix}b`], [`${prefix}c`]]);
-      assert.deepEqual([first.hasMore, rest.hasMore], [true, false]);
-    }
   });
 });
