@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import {
   accessPath,
+  changesPath,
   integrationPath,
   listPath,
   nodePath,
@@ -63,6 +64,8 @@ function pagesOf({ users, groups, apps }: BenchSize): Record<string, string> {
     'Everyone, a year ago': `${everyone}?at=${aYearAgo}`,
     'Everyone, the picture': `${everyone}/neighbors`,
     ...(apps > 0 && accessPagesOf(apps)),
+    'changes of a week': changesPath(DOMAIN, { from: '7d' }),
+    'changes of 30 days': changesPath(DOMAIN, { from: '30d' }),
     questions: questionsPath(DOMAIN),
     'a question, not asked yet': questionPath(DOMAIN, 'person-groups'),
     'the members of a group': questionPath(DOMAIN, 'group-members', undefined, {

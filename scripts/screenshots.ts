@@ -8,6 +8,7 @@ import { startOrAttach } from '../src/runs/startOrAttach';
 import { loadConfig } from '../src/config';
 import {
   accessPath,
+  changesPath,
   integrationPath,
   listPath,
   nodePath,
@@ -120,6 +121,7 @@ async function pagesOf(db: GraphDatabase, domain: string): Promise<Pages> {
     ['person', nodePath(domain, 'User', person)],
     ['group', nodePath(domain, 'Group', group)],
     ['app', accessPath(domain, 'apps', app)],
+    ['changes', changesPath(domain, { from: '30d' })],
     ['run', `${integrationPath(domain)}/runs/${run}`],
     ['questions', questionsPath(domain)],
     ['answer', questionPath(domain, 'disabled-in-groups')],

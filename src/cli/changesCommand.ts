@@ -1,13 +1,8 @@
 import { once } from 'node:events';
-import {
-  changesOf,
-  changingRuns,
-  missingOf,
-  type ChangingRun,
-  type GraphChange,
-} from '../graph/read/changes';
+import { changesOf, changingRuns, missingOf, type ChangingRun } from '../graph/read/changes';
 import type { GraphDatabase } from '../graph/database';
 import { changeLine, changesTable } from './changesText';
+import { CHANGE_COLUMNS, changeCells } from '../reportView/changeCells';
 import { withGraph } from '../connections/connect';
 import type { Context } from './context';
 import { countOf } from '../text/counts';
@@ -57,12 +52,6 @@ export function formatOf({ json, csv }: { json?: true; csv?: true }): ChangesFor
 /** Maximum number of changes of one kind in the text; the other formats have all of them. */
 const SHOWN_PER_KIND = 20;
 
-const COLUMNS = [
-  ...(['run', 'what', 'change', 'user_id', 'user_name', 'user_email', 'group_id', 'group_name'] as const),
-  ...(['fields', 'values', 'after', 'by'] as const),
-  ...(['app_id', 'app_name', 'role_id', 'role_name', 'rule_id', 'rule_name'] as const),
-];
-
 /**
  * Prints the changes made by some runs, streaming them from the graph. The JSON format is one object: the properties of
  * `head`, then the changes, then `missing`, the number of changes that the runs have counted but the graph does not have.
@@ -77,7 +66,7 @@ export async function printChanges(
   const [from, to] = [numbers[0] ?? 0, numbers.at(-1) ?? -1];
   const found = new Map<string, number>();
   if (format === 'json') await write(out, `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "changes": [`);
-  if (format === 'csv') await write(out, csvLine(COLUMNS));
+  if (format === 'csv') await write(out, csvLine(CHANGE_COLUMNS));
   if (format === 'text' && runs.length > 0) await write(out, changesTable(runs, styleOf(out)));
   let total = 0;
   for await (const change of changesOf(db, domain, from, to)) {
@@ -85,7 +74,7 @@ export async function printChanges(
     const count = (found.get(kind) ?? 0) + 1;
     found.set(kind, count);
     if (format === 'json') await write(out, `${total === 0 ? '' : ','}\n    ${JSON.stringify(change)}`);
-    if (format === 'csv') await write(out, csvLine(cellsOf(change)));
+    if (format === 'csv') await write(out, csvLine(changeCells(change)));
     if (format === 'text' && count <= SHOWN_PER_KIND) await write(out, `${changeLine(change)}\n`);
     total += 1;
   }
@@ -103,18 +92,6 @@ function endOfText(found: ReadonlyMap<string, number>, missing: number): string 
       `${countOf(missing, 'further change')} cannot be listed: older than HISTORY_RETENTION, or made while no history was kept.`,
     );
   return lines.map((line) => `${line}\n`).join('');
-}
-
-function cellsOf(change: GraphChange): string[] {
-  const { runNumber, what, userId, userName, userEmail, groupId, groupName, fields, values, after, by } =
-    change;
-  const { appId, appName, roleId, roleName, ruleId, ruleName } = change;
-  const pairs = Object.entries(values ?? {}).map(([name, value]) => `${name}=${value}`);
-  return [
-    ...[`${runNumber}`, what, change.change, userId, userName, userEmail, groupId, groupName],
-    ...[fields?.join(' '), pairs.join('; '), after, by],
-    ...[appId, appName, roleId, roleName, ruleId, ruleName],
-  ].map((cell) => cell ?? '');
 }
 
 /** Writes text, and waits for `drain` if the reader is slower. */

@@ -16,6 +16,7 @@ import { searchAll } from './read/searchAll';
 import { document, pageContext } from './respond';
 import { credentialRoutes } from './routes/credentials';
 import { accessRoutes } from './routes/access';
+import { changesRoutes } from './routes/changes';
 import { auditRoutes } from './routes/audit';
 import { exploreRoutes } from './routes/explore';
 import { integrationRoutes } from './routes/integrations';
@@ -122,6 +123,7 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   app.route('/', tokenRoutes(services, clock));
   app.route('/', exploreRoutes(services));
   app.route('/', accessRoutes(services));
+  app.route('/', changesRoutes(services));
   app.route('/', questionRoutes(services));
   app.route('/', runRoutes(services));
   app.route('/', runEventRoutes(services, clock));

@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { RunningConsole } from '../../src/console/server';
 import {
   accessPath,
+  changesPath,
   integrationPath,
   listPath,
   nodePath,
@@ -198,6 +199,7 @@ describe('The console in a browser', function () {
       '/add',
       '/audit',
       asked,
+      changesPath(domain),
     ];
     for (const path of [...pages, questionsPath(domain)]) {
       if (!(await open(path, phone))) continue;

@@ -157,7 +157,7 @@ describe('The console on a run', () => {
     const path = runPath(domain, first[0]?.id ?? '');
     const body = await visitor.open(path);
     assert.match(textOf(body), /What changed .* The first 50 of \d+\. All changes of this run/);
-    assert.match(body, /<td>user<\/td><td>added<\/td><td><a href="[^"]+\/users\/[^"]+">[^<]+ [^<]+<\/a>/);
+    assert.match(body, /<td>user added<\/td><td><a href="[^"]+\/users\/[^"]+">[^<]+ [^<]+<\/a>/);
     const all = textOf(await visitor.open(`${path}/changes?skip=60`));
     assert.match(all, /61 to \d+ of \d+ .* membership added .* in /);
     assert.doesNotMatch(all, / user added /);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { changes, type ChangesOptions } from '../../src/cli/changesCommand';
 import { report, type ReportOptions } from '../../src/cli/reportCommand';
 import type { SyncReport } from '../../src/contract';
-import { changesOf, changingRuns, type GraphChange } from '../../src/graph/read/changes';
+import { changesOf, changingRuns, latestChanges, type GraphChange } from '../../src/graph/read/changes';
 import { addAnotherOrg } from '../../dev/lab/graph/anotherOrg';
 import { emptyGraph } from '../../dev/lab/graph/emptyGraph';
 import { Sink } from '../../dev/lab/sink';
@@ -100,6 +100,46 @@ describe('What runs have changed', () => {
       for (const [kind] of some) kinds.add(kind);
     }
     assert.equal(kinds.size, 16, `each kind happens: ${[...kinds].join()}`);
+  });
+
+  it('is the same newest first, and limited to a user or group', async () => {
+    const { db, sim } = stack;
+    const all: GraphChange[] = [];
+    for await (const change of changesOf(db, sim.domain, 1, 5)) all.push(change);
+    const sorted = (changes: readonly GraphChange[]) => changes.map((each) => JSON.stringify(each)).sort();
+    const latest = (limits: Partial<Parameters<typeof latestChanges>[4]>) =>
+      latestChanges(db, sim.domain, 1, 5, { atMost: 10_000, ...limits });
+    const found = await latest({});
+    assert.deepEqual(sorted(found), sorted(all));
+    const numbers = found.map(({ runNumber }) => runNumber);
+    assert.deepEqual(
+      numbers,
+      numbers.toSorted((a, b) => b - a),
+    );
+    assert.deepEqual(
+      (await latest({ atMost: 7 })).map(({ runNumber }) => runNumber),
+      numbers.slice(0, 7),
+    );
+    const assigned = all.find(({ what, groupId }) => what === 'assignment' && groupId !== undefined);
+    const left = all.find(({ what, change }) => what === 'user' && change === 'removed');
+    for (const about of [
+      { label: 'Group', id: assigned?.groupId ?? '' },
+      { label: 'User', id: left?.userId ?? '' },
+    ] as const) {
+      const theirs = all.filter(
+        ({ userId, groupId }) => about.id === (about.label === 'User' ? userId : groupId),
+      );
+      assert.ok(theirs.length > 1);
+      assert.deepEqual(sorted(await latest({ about })), sorted(theirs), about.label);
+      const ofMemberships = { about, kinds: new Set(['membership'] as const) };
+      assert.deepEqual(
+        sorted(await latest(ofMemberships)),
+        sorted(theirs.filter(({ what }) => what === 'membership')),
+      );
+      const streamed: GraphChange[] = [];
+      for await (const change of changesOf(db, sim.domain, 1, 5, { about })) streamed.push(change);
+      assert.deepEqual(sorted(streamed), sorted(theirs));
+    }
   });
 
   it('makes each run lead from the graph before it to the one after it', async () => {

@@ -55,7 +55,7 @@ const ChangePage = z
     missing: count
       .nullable()
       .describe(
-        'On the last page: changes that the runs have counted and that are no longer kept, or were never. Null before.',
+        'On the last page: changes that the runs have counted and that are no longer kept, or were never; without updates of apps and group rules, which are in reports alone. Null before.',
       ),
   })
   .openapi('ChangePage');

@@ -2,7 +2,7 @@ import { formatDay } from '../../text/times';
 import { formatCount } from '../../text/counts';
 import { DAY_MS, type DayChanges } from '../../graph/read/overview';
 import { DayBars } from './dayBars';
-import { integrationPath } from './links';
+import { changesPath, integrationPath } from './links';
 import { Table } from './parts';
 
 /** Days that the changes can be shown of. */
@@ -35,7 +35,13 @@ interface ChangesProps {
 
 /** What runs changed on each day, as charts and as a table. */
 export function ChangesPerDay({ domain, changes, days, now }: ChangesProps) {
-  const range = { fromMs: firstDayMs(now, days), count: days };
+  const linkOf = (dayMs: number) =>
+    changesPath(domain, { from: formatDay(dayMs), to: formatDay(dayMs + DAY_MS) });
+  const range = {
+    fromMs: firstDayMs(now, days),
+    count: days,
+    linkOf: days === CHANGE_DAYS[0] ? linkOf : undefined,
+  };
   const of = (kinds: readonly { name: keyof DayChanges }[]) =>
     changes.map((change) => ({ dayMs: change.dayMs, values: kinds.map(({ name }) => change[name]) }));
   return (
@@ -62,21 +68,29 @@ export function ChangesPerDay({ domain, changes, days, now }: ChangesProps) {
           </p>
           <details>
             <summary>As a table</summary>
-            <ChangesTable changes={changes} />
+            <ChangesTable changes={changes} linkOf={linkOf} />
           </details>
+          <p>
+            <a href={changesPath(domain, { from: `${days}d` })}>All changes</a>
+          </p>
         </>
       )}
     </section>
   );
 }
 
-function ChangesTable({ changes }: Pick<ChangesProps, 'changes'>) {
+function ChangesTable({
+  changes,
+  linkOf,
+}: Pick<ChangesProps, 'changes'> & { linkOf: (dayMs: number) => string }) {
   const kinds = [...NODES, ...MEMBERSHIPS];
   return (
     <Table caption="Changes per day" head={['Day', ...kinds.map(({ name }) => `#${name}`)]}>
       {changes.toReversed().map((change) => (
         <tr>
-          <th scope="row">{formatDay(change.dayMs)}</th>
+          <th scope="row">
+            <a href={linkOf(change.dayMs)}>{formatDay(change.dayMs)}</a>
+          </th>
           {kinds.map(({ name }) => (
             <td class="number">{formatCount(change[name])}</td>
           ))}

@@ -15,6 +15,8 @@ interface DayBarsProps {
   days: readonly { dayMs: number; values: readonly number[] }[];
   fromMs: number;
   count: number;
+  /** Returns the path of the page that shows what happened on a day; absent if bars are too narrow to be hit. */
+  linkOf?: ((dayMs: number) => string) | undefined;
 }
 
 const WIDTH = 720;
@@ -22,8 +24,11 @@ const HEIGHT = 140;
 const TOP = 16;
 const BOTTOM = HEIGHT - 18;
 
-/** A bar for each day, of parts by kind; a day with no changes is a line, and one that is not known has nothing. */
-export function DayBars({ title, kinds, days, fromMs, count }: DayBarsProps) {
+/**
+ * A bar for each day, of parts by kind; a day with no changes is a line, and one that is not known has nothing. Each day can
+ * be a link, left out of the tab order, which would be full of them: a table next to it MUST have the same links.
+ */
+export function DayBars({ title, kinds, days, fromMs, count, linkOf }: DayBarsProps) {
   const totals = kinds.map((_, i) => days.reduce((sum, { values }) => sum + (values[i] ?? 0), 0));
   const max = Math.max(1, ...days.map(({ values }) => values.reduce((sum, value) => sum + value, 0)));
   const step = WIDTH / count;
@@ -58,7 +63,7 @@ export function DayBars({ title, kinds, days, fromMs, count }: DayBarsProps) {
       <svg
         class="chart"
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        role="img"
+        role="group"
         aria-label={`${title} from ${formatDay(fromMs)}: ${legend}; at most ${formatCount(max)} on one day`}
       >
         <line class="axis" x1="0" x2={WIDTH} y1={BOTTOM} y2={BOTTOM} />
@@ -71,6 +76,16 @@ export function DayBars({ title, kinds, days, fromMs, count }: DayBarsProps) {
           stroke="currentColor"
           stroke-width="2"
         />
+        {linkOf &&
+          days.map(({ dayMs, values }) => (
+            <a
+              href={linkOf(dayMs)}
+              tabindex={-1}
+              aria-label={`${title} on ${formatDay(dayMs)}: ${kinds.map(({ name }, i) => `${formatCount(values[i] ?? 0)} ${name}`).join(', ')}`}
+            >
+              <rect class="day" x={x(dayMs)} y={TOP} width={bar} height={BOTTOM - TOP} />
+            </a>
+          ))}
         <text x="0" y={TOP - 4}>
           {formatCount(max)}
         </text>
@@ -86,5 +101,3 @@ export function DayBars({ title, kinds, days, fromMs, count }: DayBarsProps) {
 }
 
 const rounded = (value: number): number => Math.round(value * 10) / 10;
-
-/** Formats a day in UTC, such as `2026-11-24`. */

@@ -37,6 +37,16 @@ export const accessPath = (domain: string, kind: AccessPageKind, id?: string): s
 export const pagePath = (domain: string, kind: 'User' | 'Group' | AccessPageKind, id: string): string =>
   kind === 'User' || kind === 'Group' ? nodePath(domain, kind, id) : accessPath(domain, kind, id);
 
+/** Returns the path of what changed, or of its CSV, with the query string of a filter. */
+export function changesPath(
+  domain: string,
+  query: Readonly<Record<string, string>> = {},
+  page: 'changes' | 'changes.csv' = 'changes',
+): string {
+  const text = new URLSearchParams(query).toString();
+  return `${integrationPath(domain)}/${page}${text === '' ? '' : `?${text}`}`;
+}
+
 export const questionsPath = (domain: string): string => `${integrationPath(domain)}/questions`;
 
 /** An answer in another format. */

@@ -3,7 +3,15 @@ import { mayAct } from '../safety/people';
 import type { PageContext } from './pageContext';
 import { ACCESS_TITLES } from './accessWords';
 import { Icon, type IconName } from './icons';
-import { accessPath, integrationPath, listPath, questionsPath, runsPath, SOURCES_PATH } from './links';
+import {
+  accessPath,
+  changesPath,
+  integrationPath,
+  listPath,
+  questionsPath,
+  runsPath,
+  SOURCES_PATH,
+} from './links';
 
 const KINDS = ['apps', 'roles', 'rules'] as const;
 
@@ -36,7 +44,8 @@ export function Navigation({ page }: { page: PageContext }) {
                 />
               ))}
               <NavLink {...{ page, icon: 'questions', name: 'Questions', href: questionsPath(domain) }} />
-              <NavLink {...{ page, icon: 'changes', name: 'Runs', href: runsPath(domain) }} />
+              <NavLink {...{ page, icon: 'changes', name: 'Changes', href: changesPath(domain) }} />
+              <NavLink {...{ page, icon: 'runs', name: 'Runs', href: runsPath(domain) }} />
             </nav>
           )}
           <nav aria-label="Main">

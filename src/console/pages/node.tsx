@@ -1,20 +1,23 @@
-import { countOf } from '../../text/counts';
+import { countOf, formatCount } from '../../text/counts';
+import { formatDay, formatTime } from '../../text/times';
 import type { Membership, NodePage } from '../../graph/read/explore';
 import type { Opens } from '../../graph/read/access';
-import type { ReportingLine, SizeOfDay } from '../../graph/read/surroundings';
+import type { ReportingLine, SimilarGroup, SizeOfDay } from '../../graph/read/surroundings';
 import { OpensSection } from './access';
 import { isUncovered, uncoveredText, type PastDay } from '../pastDay';
 import { DateForm } from './dateForm';
 import { Layout } from './layout';
 import type { PageContext } from './pageContext';
-import { integrationPath, listPath, nodePath, questionPath } from './links';
+import { changesPath, integrationPath, listPath, nodePath, questionPath } from './links';
 import { Memberships } from './memberships';
+import { ChangesTable } from './runChanges';
+import type { ChangesOfRuns } from '../read/changes';
 import { Neighborhood, NEIGHBORHOOD_SCRIPTS } from './neighborhood';
 import { Properties, propertyText } from './properties';
 import { Questions, questionsAbout } from './questionsAbout';
 import { SizeChart } from './sizeChart';
 import { axisOf } from './timeline';
-import { DeletedBadge, Facts, nameOf, OktaWord, PageLinks, StatusBadge } from './parts';
+import { DeletedBadge, Facts, nameOf, OktaWord, PageLinks, StatusBadge, Table } from './parts';
 
 export interface NodePageProps {
   page: PageContext;
@@ -28,6 +31,10 @@ export interface NodePageProps {
   opens: Opens | undefined;
   /** Memberships that have ended, latest first; not shown for a past date. */
   ended: readonly Membership[];
+  /** What runs have found last of it; not shown for a past date, nor of a group that is too large. */
+  changes: ChangesOfRuns | undefined;
+  /** Of a group: groups with nearly the same members. */
+  similar: readonly SimilarGroup[];
   /** The date that the page shows; undefined for the present. */
   at: PastDay | undefined;
   /** Start of the history, milliseconds since the epoch; undefined if none is kept. */
@@ -40,7 +47,8 @@ export interface NodePageProps {
 
 /** The page of a user or group: who it is, memberships now or on a date, what it opens, and its neighborhood. */
 export function NodeView(props: NodePageProps) {
-  const { page, domain, node, line, sizes, opens, ended, at, historySinceMs, skip, pageSize, now } = props;
+  const { page, domain, node, line, sizes, opens, ended, changes, similar, at } = props;
+  const { historySinceMs, skip, pageSize, now } = props;
   const { label, id, properties, isDeleted, total, memberships } = node;
   const title = titleOf(node);
   const path = nodePath(domain, label, id);
@@ -107,6 +115,24 @@ export function NodeView(props: NodePageProps) {
           {...{ domain, of: label, opens, isDeactivated: properties['status'] === 'DEPROVISIONED' }}
         />
       )}
+      {!at && historySinceMs !== undefined && (
+        <section>
+          <h2>Changes</h2>
+          {changes && changes.changes.length > 0 && <ChangesTable domain={domain} {...changes} />}
+          {changes?.changes.length === 0 && <p>None since {formatTime(new Date(historySinceMs))}.</p>}
+          <p>
+            <a
+              href={changesPath(domain, {
+                [label.toLowerCase()]: id,
+                ...(changes && { from: formatDay(historySinceMs) }),
+              })}
+            >
+              {changes ? 'All changes' : 'Changes of the last 24 hours'}
+            </a>
+          </p>
+        </section>
+      )}
+      {similar.length > 0 && <SimilarGroups domain={domain} similar={similar} />}
       {!isDeleted && at === undefined && <Neighborhood path={path} title={title} />}
       <Questions
         domain={domain}
@@ -114,6 +140,28 @@ export function NodeView(props: NodePageProps) {
       />
       <Properties properties={properties} />
     </Layout>
+  );
+}
+
+function SimilarGroups({ domain, similar }: { domain: string; similar: readonly SimilarGroup[] }) {
+  return (
+    <section>
+      <h2>Groups with nearly the same members</h2>
+      <Table caption="Similar groups" head={['Group', '#Members', '#Overlap']}>
+        {similar.map(({ id, name, members, likeness }) => (
+          <tr>
+            <th scope="row">
+              <a href={nodePath(domain, 'Group', id)}>{nameOf(name, id)}</a>
+            </th>
+            <td class="number">{formatCount(members)}</td>
+            <td class="number">{`${Math.floor(likeness * 100)} %`}</td>
+          </tr>
+        ))}
+      </Table>
+      <p>
+        <a href={questionPath(domain, 'similar-groups')}>All groups with nearly the same members</a>
+      </p>
+    </section>
   );
 }
 

@@ -100,7 +100,12 @@ function Tiles({ report }: { report: SyncReport }) {
       <Tile name="Changes of users" value={changesOfNodes(users)} detail={nodesText(users)} />
       <Tile name="Changes of groups" value={changesOfNodes(groups)} detail={nodesText(groups)} />
       <EdgesTile name="memberships" counts={memberships} />
-      {access?.assignments && <EdgesTile name="assignments" counts={access.assignments} />}
+      {accessNodes(access).map(([name, counts]) => (
+        <Tile name={`Changes of ${name}`} value={changesOfNodes(counts)} detail={nodesText(counts)} />
+      ))}
+      {accessEdges(access).map(([name, counts]) => (
+        <EdgesTile name={name} counts={counts} />
+      ))}
       <Tile name="Duration" value={formatDuration(durationMs)} />
       <Tile
         name="Okta API requests"

@@ -1,8 +1,10 @@
 import type { ScheduleDescription } from '@temporalio/client';
+import { accessNodes, type SyncReport } from '../../contract';
+import { formatCount } from '../../text/counts';
 import { formatTime } from '../../text/times';
 import { NO_NAMES, type Names } from '../../reportView/names';
 import type { PhaseTime } from '../../graph/read/phases';
-import type { RunRef } from '../../graph/read/reports';
+import type { RecordedRun, RunRef } from '../../graph/read/reports';
 import type { RunView } from '../read/run';
 import type { RunChanges } from '../read/runChanges';
 import { manualRunId, scheduleId } from '../../runs/schedule';
@@ -12,8 +14,8 @@ import type { PageContext } from './pageContext';
 import { integrationPath, runPath, runsPath, temporalPath } from './links';
 import { Live } from './live';
 import { Badge, Facts, FirstOf } from './parts';
-import { Failure, Report, type ReportBefore } from './report';
-import { ChangesTable } from './runChanges';
+import { Failure, Report } from './report';
+import { ChangesTable, MissingText } from './runChanges';
 import { ScheduleText } from './scheduleText';
 import { WithheldSection, type Withheld } from './withheld';
 
@@ -32,13 +34,12 @@ export interface RunPageProps {
 export interface Reported {
   names: Names;
   phases: readonly PhaseTime[];
-  /** The first changes that it made; undefined for an older run. */
+  /** The first changes that it made; undefined if the graph does not have the run. */
   changes: RunChanges | undefined;
   withheld: Withheld | undefined;
-  /** The report of the run before. */
-  before: ReportBefore | undefined;
-  older?: RunRef;
-  newer?: RunRef;
+  /** The runs before and after it that the graph has. */
+  before: RecordedRun | undefined;
+  newer: RunRef | undefined;
 }
 
 /** The page of a run: live progress, then its report. */
@@ -72,7 +73,7 @@ export function RunPage(props: RunPageProps) {
             trigger={triggerOf(domain, workflowId)}
             names={reported?.names ?? NO_NAMES}
             phases={reported?.phases ?? []}
-            before={reported?.before}
+            before={reported?.before?.report}
           />
         </>
       )}
@@ -80,11 +81,8 @@ export function RunPage(props: RunPageProps) {
       {reported?.withheld && (
         <WithheldSection page={page} domain={domain} runId={runId} withheld={reported.withheld} />
       )}
-      {reported?.changes && <Changes domain={domain} runId={runId} changes={reported.changes} />}
-      {reported && !reported.changes && (
-        <p>
-          <a href={`${runPath(domain, runId)}/changes`}>What this run changed</a>
-        </p>
+      {reported?.changes && view.kind === 'reported' && (
+        <Changes domain={domain} report={view.report} changes={reported.changes} />
       )}
       <Facts
         facts={[
@@ -111,7 +109,7 @@ export function RunPage(props: RunPageProps) {
 function Neighbors({
   domain,
   runId,
-  reported: { older, newer },
+  reported: { before: older, newer },
 }: {
   domain: string;
   runId: string;
@@ -139,16 +137,23 @@ function Neighbors({
   );
 }
 
-function Changes({ domain, runId, changes: { changes, total } }: ChangesProps) {
-  if (changes.length === 0) return null;
+function Changes({ domain, report, changes: { changes, total, missing } }: ChangesProps) {
+  const updated = accessNodes(report.access).filter(([, counts]) => counts.updated > 0);
+  if (total === 0 && updated.length === 0) return null;
   return (
     <section>
       <h2>What changed</h2>
-      <ChangesTable domain={domain} changes={changes} />
-      <FirstOf shown={changes.length} total={total} />
-      {changes.length < total && (
+      {changes.length > 0 && <ChangesTable domain={domain} changes={changes} />}
+      {missing === 0 && <FirstOf shown={changes.length} total={total} />}
+      <MissingText missing={missing} />
+      {updated.length > 0 && (
+        <p class="muted">
+          {`Not listed: ${updated.map(([name, counts]) => `${formatCount(counts.updated)} updated ${name}`).join(' and ')}. The graph has them as they are now, without what changed.`}
+        </p>
+      )}
+      {missing === 0 && changes.length < total && (
         <p>
-          <a href={`${runPath(domain, runId)}/changes`}>All changes of this run</a>
+          <a href={`${runPath(domain, report.runId)}/changes`}>All changes of this run</a>
         </p>
       )}
     </section>
@@ -157,7 +162,7 @@ function Changes({ domain, runId, changes: { changes, total } }: ChangesProps) {
 
 interface ChangesProps {
   domain: string;
-  runId: string;
+  report: SyncReport;
   changes: RunChanges;
 }
 

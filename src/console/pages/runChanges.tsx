@@ -1,6 +1,6 @@
-import { formatCount } from '../../text/counts';
+import { countOf, formatCount } from '../../text/counts';
 import { formatTime } from '../../text/times';
-import type { GraphChange } from '../../graph/read/changes';
+import type { DatedRun, GraphChange } from '../../graph/read/changes';
 import type { RunChanges } from '../read/runChanges';
 import { Layout } from './layout';
 import type { PageContext } from './pageContext';
@@ -14,21 +14,47 @@ const JOINED: Partial<Record<GraphChange['what'], string>> = {
   role: ' as ',
 };
 
-/** The changes that a run made, with names. */
-export function ChangesTable({ domain, changes }: { domain: string; changes: readonly GraphChange[] }) {
+/** Changes, with names. */
+export function ChangesTable({
+  domain,
+  changes,
+  runs,
+  caption = 'Changes, with names as they are now',
+}: {
+  domain: string;
+  changes: readonly GraphChange[];
+  /** The runs that made them; absent if it is one. */
+  runs?: ReadonlyMap<number, DatedRun>;
+  caption?: string;
+}) {
   return (
-    <Table caption="Changes, with names as they are now" head={['What', 'Change', 'Who', 'Details']}>
+    <Table caption={caption} head={['Change', 'Who', 'Details', ...(runs ? ['Run'] : [])]}>
       {changes.map((change) => (
         <tr>
-          <td>{change.what}</td>
-          <td>{change.change}</td>
+          <td>{`${change.what} ${change.change}`}</td>
           <td>
             <Subject domain={domain} change={change} />
           </td>
           <td>{detailOf(change)}</td>
+          {runs && (
+            <td class="when">
+              <RunOf domain={domain} number={change.runNumber} run={runs.get(change.runNumber)} />
+            </td>
+          )}
         </tr>
       ))}
     </Table>
+  );
+}
+
+/** A run and when it read; the run may no longer be in the graph. */
+function RunOf({ domain, number, run }: { domain: string; number: number; run: DatedRun | undefined }) {
+  if (!run) return <>{`#${number}`}</>;
+  return (
+    <>
+      <a href={runPath(domain, run.runId)}>{`#${number}`}</a>{' '}
+      <time datetime={new Date(run.atMs).toISOString()}>{formatTime(new Date(run.atMs))}</time>
+    </>
   );
 }
 
@@ -73,6 +99,16 @@ function detailOf({ what, fields = [], values = {}, after, by }: GraphChange): s
   return after === undefined ? `by ${until}` : `between ${formatTime(new Date(after))} and ${until}`;
 }
 
+/** Says that a list lacks changes that runs have counted. */
+export function MissingText({ missing }: { missing: number }) {
+  if (missing === 0) return null;
+  return (
+    <p class="muted">
+      {`${countOf(missing, 'change')} cannot be listed: older than HISTORY_RETENTION, or made while no history was kept.`}
+    </p>
+  );
+}
+
 interface RunChangesPageProps extends RunChanges {
   page: PageContext;
   domain: string;
@@ -86,7 +122,7 @@ interface RunChangesPageProps extends RunChanges {
 
 /** A page of all changes that a run made. */
 export function RunChangesPage(props: RunChangesPageProps) {
-  const { page, domain, runId, title, changes, total, skip, pageSize, max } = props;
+  const { page, domain, runId, title, changes, total, missing, skip, pageSize, max } = props;
   const path = runPath(domain, runId);
   const next = skip + changes.length;
   const hasMore = changes.length === pageSize && next < total;
@@ -97,15 +133,14 @@ export function RunChangesPage(props: RunChangesPageProps) {
       </p>
       <h1>{`Changes of ${title}`}</h1>
       {changes.length === 0 ? (
-        <p>
-          The graph has no more changes of this run. What is older than SYNC_HISTORY_RETENTION is removed.
-        </p>
+        <p>The graph has no more changes of this run.</p>
       ) : (
         <>
           <p class="muted">{`${formatCount(skip + 1)} to ${formatCount(next)} of ${formatCount(total)}`}</p>
           <ChangesTable domain={domain} changes={changes} />
         </>
       )}
+      <MissingText missing={missing} />
       {hasMore && next < max && (
         <p>
           <a class="button" href={`${path}/changes?skip=${next}`} rel="next">

@@ -1,21 +1,15 @@
 import type { GraphDatabase } from '../../graph/database';
-import {
-  CHANGED_OBJECTS,
-  changesOf,
-  changingRuns,
-  type ChangedObject,
-  type ChangingRun,
-  type GraphChange,
-} from '../../graph/read/changes';
+import { changingRuns, countIn, latestChanges, type GraphChange } from '../../graph/read/changes';
+import { CHANGE_KINDS } from './changes';
 
 /** Some of the changes that a run made. */
 export interface RunChanges {
   changes: GraphChange[];
-  /** The run's own count of all of them; history may no longer have each. */
+  /** The run's own count of all of them, without updates of apps and group rules, which are not kept. */
   total: number;
+  /** How many of these history no longer has, or never had; 0 while more may follow. */
+  missing: number;
 }
-
-const KINDS = Object.keys(CHANGED_OBJECTS) as ChangedObject[];
 
 /** Returns changes that a run made, after the first `skip`; undefined if the graph does not have the run. */
 export async function readRunChanges(
@@ -26,19 +20,10 @@ export async function readRunChanges(
 ): Promise<RunChanges | undefined> {
   const [run] = await changingRuns(db, domain, { runId });
   if (!run) return undefined;
-  const kinds = new Set(KINDS.filter((kind) => countOf(run, kind) > 0));
-  const total = KINDS.reduce((sum, kind) => sum + countOf(run, kind), 0);
-  const changes: GraphChange[] = [];
-  let at = 0;
+  const kinds = new Set(CHANGE_KINDS.filter((kind) => countIn(run, kind) > 0));
+  const total = CHANGE_KINDS.reduce((sum, kind) => sum + countIn(run, kind), 0);
   const { runNumber } = run;
-  for await (const change of changesOf(db, domain, runNumber, runNumber, { atMost: skip + atMost, kinds })) {
-    if (at >= skip) changes.push(change);
-    at += 1;
-    if (changes.length === atMost) break;
-  }
-  return { changes, total };
-}
-
-function countOf(run: ChangingRun, kind: ChangedObject): number {
-  return Object.values(run[CHANGED_OBJECTS[kind]] ?? {}).reduce((sum, count) => sum + count, 0);
+  const read = await latestChanges(db, domain, runNumber, runNumber, { atMost: skip + atMost, kinds });
+  const missing = read.length === skip + atMost ? 0 : Math.max(0, total - read.length);
+  return { changes: read.slice(skip), total, missing };
 }

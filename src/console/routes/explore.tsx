@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { accessKindsOf, openedBy } from '../../graph/read/access';
 import { endedMemberships, MAX_SORTED, neighbors, nodePage } from '../../graph/read/explore';
 import { list, listed } from '../../graph/read/nodeList';
-import { reportingLine, sizeOverTime } from '../../graph/read/surroundings';
+import { reportingLine, similarGroups, sizeOverTime } from '../../graph/read/surroundings';
 import { historyStart } from '../../queries/proof';
 import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
@@ -12,6 +12,7 @@ import { NodeView } from '../pages/node';
 import { ListPage, sortOf, type ListQuery } from '../pages/nodeList';
 import { Results, SearchPage } from '../pages/search';
 import { notADayText, pastDay } from '../pastDay';
+import { lastChangesOf } from '../read/changes';
 import { namesLike } from '../read/namesLike';
 import { indexFaults } from '../read/indexFaults';
 import { drawnNeighborhood } from '../read/neighborhood';
@@ -22,6 +23,7 @@ const MAX_RESULTS_PER_KIND = 20;
 const PAGE_SIZE = 100;
 const MAX_ENDED = 100;
 const MAX_OPENED = 200;
+const MAX_CHANGES = 50;
 
 const KINDS = [
   ['users', 'User'],
@@ -86,17 +88,24 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
       const skip = wholeNumber(c.req.query('skip') ?? '') ?? 0;
       const request = { label, id, atMost: PAGE_SIZE };
       const now = new Date();
-      const [node, historySinceMs, line, sizes, ended, opens] = await Promise.all([
+      const [node, historySinceMs, line, sizes, ended, opens, similar] = await Promise.all([
         nodePage(db, domain, { ...request, skip, ...(day && { atMs: day.endMs }) }),
         historyStart(db, domain, now, config.sync.historyRetentionMs),
         label === 'User' ? reportingLine(db, domain, id) : undefined,
         label === 'Group' && !day ? sizeOverTime(db, domain, id) : undefined,
         day ? [] : endedMemberships(db, domain, { ...request, atMost: MAX_ENDED }),
         day ? undefined : openedBy(db, domain, { label, id, atMost: MAX_OPENED }),
+        label === 'Group' && !day ? similarGroups(db, domain, id) : [],
       ]);
       if (!node) return c.notFound();
+      const isTooLarge = label === 'Group' && !sizes;
+      const changes =
+        day || isTooLarge
+          ? undefined
+          : await lastChangesOf(db, domain, { label, id }, { atMost: MAX_CHANGES });
       const page = pageContext(c, services);
-      const shown = { page, domain, node, historySinceMs, line, sizes, ended, opens, skip, now };
+      const surroundings = { line, sizes, ended, opens, changes, similar };
+      const shown = { page, domain, node, historySinceMs, ...surroundings, skip, now };
       return document(c, <NodeView {...shown} at={day} pageSize={PAGE_SIZE} />);
     });
   }

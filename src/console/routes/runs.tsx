@@ -6,7 +6,7 @@ import { findRunningSync } from '../../runs/inProgress';
 import type { SyncReport } from '../../contract';
 import { approvalOfList, totalOf, withheldIn } from '../../graph/write/approvals';
 import { phasesOf } from '../../graph/read/phases';
-import { findReport, lastReports, neighborsOf, runsBefore } from '../../graph/read/reports';
+import { findReport, lastReports, runAfter, runsBefore } from '../../graph/read/reports';
 import { unseenBy, unseenIds } from '../../graph/write/withheld';
 import { describeSchedule } from '../../runs/schedule';
 import { wholeNumber } from '../../text/wholeNumber';
@@ -27,8 +27,6 @@ const RUNS_ON_PAGE = 50;
 const UNSEEN_ON_PAGE = 200;
 const FIRST_CHANGES = 50;
 const CHANGES_ON_PAGE = 200;
-/** Finding what an older run changed reads all groups that have changed since: its page leads to a page of its own. */
-const RUNS_WITH_CHANGES = 20;
 /** Each page of changes reads those of the pages before it too. */
 const MAX_CHANGES_PAGED = 10_000;
 
@@ -177,17 +175,15 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
 async function readReported(services: Services, report: SyncReport): Promise<Reported> {
   const { db } = services;
   const { domain, runId, runNumber } = report;
-  const [latest] = await lastReports(db, domain, 1);
-  const isRecent = runNumber > (latest?.runNumber ?? 0) - RUNS_WITH_CHANGES;
-  const [names, phases, changes, withheld, neighbors, [before]] = await Promise.all([
+  const [names, phases, changes, withheld, newer, [before]] = await Promise.all([
     namesIn(db, report),
     phasesOf(db, domain, runId),
-    isRecent ? readRunChanges(db, domain, runId, { atMost: FIRST_CHANGES }) : undefined,
+    readRunChanges(db, domain, runId, { atMost: FIRST_CHANGES }),
     withheldBy(services, report),
-    neighborsOf(db, domain, runNumber),
+    runAfter(db, domain, runNumber),
     runsBefore(db, domain, { before: runNumber, limit: 1 }),
   ]);
-  return { names, phases, changes, withheld, before: before?.report, ...neighbors };
+  return { names, phases, changes, withheld, before, newer };
 }
 
 /**
@@ -216,12 +212,8 @@ async function withheldBy(
       total: 0,
       refusal: 'There is a later run. See its page for the removals that are withheld now.',
     };
-  const [unseen, ids] = await Promise.all([
-    unseenBy(db, domain, runNumber, { atMost: UNSEEN_ON_PAGE, skip }),
-    unseenIds(db, domain, runNumber),
-  ]);
-  const total = [...ids.values()].reduce((sum, { length }) => sum + length, 0);
-  const shown = { counts, ...given, unseen, total };
+  const unseen = await unseenBy(db, domain, runNumber, { atMost: UNSEEN_ON_PAGE, skip });
+  const shown = { counts, ...given, ...unseen };
   return currentRun && currentRun.runId !== runId
     ? { ...shown, refusal: 'A run is in progress. Its report will show what is withheld.' }
     : shown;

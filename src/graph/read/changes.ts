@@ -2,6 +2,7 @@ import type { SyncOutcome, NodeLabel } from '../../contract';
 import { PAST_ACCESS } from '../schema/accessSchema';
 import { hasRead } from '../write/access/kinds';
 import type { GraphDatabase } from '../database';
+import { everNode } from './asOf';
 import { ISO } from './reports';
 import { dateTime, integer } from '../values';
 
@@ -57,14 +58,14 @@ export interface ChangingRun {
   users: Record<ChangeKind, number>;
   groups: Record<ChangeKind, number>;
   memberships: EdgeChanges;
-  /** Null for what the run has not read. */
+  /** Null for what the run has neither read whole nor changed. */
   apps: EdgeChanges | null;
   assignments: EdgeChanges | null;
   roles: EdgeChanges | null;
   rules: EdgeChanges | null;
 }
 
-/** Cypher: the counts of run `r`, null for what it has not read. */
+/** Cypher: the counts of run `r`, null for what it has neither read whole nor changed. */
 const ACCESS_COUNTS = (
   [
     ['apps', 'created', 'deleted'],
@@ -73,11 +74,24 @@ const ACCESS_COUNTS = (
     ['rules', 'created', 'deleted'],
   ] as const
 )
-  .map(
-    ([kind, added, removed]) =>
-      `CASE WHEN ${hasRead(kind)} THEN {added: r.${kind}_${added}, removed: r.${kind}_${removed}} END AS ${kind}`,
-  )
+  .map(([kind, ...counts]) => {
+    const [added, removed] = counts.map((count) => `coalesce(r.${kind}_${count}, 0)`);
+    return `CASE WHEN ${hasRead(kind)} OR ${added} + ${removed} > 0 THEN {added: ${added}, removed: ${removed}} END AS ${kind}`;
+  })
   .join(', ');
+
+/** Cypher: how many changes of access run `r` has counted. */
+const ACCESS_TOTALS = ['apps_created', 'apps_deleted', 'rules_created', 'rules_deleted']
+  .concat(['assignments_added', 'assignments_removed', 'roles_added', 'roles_removed'])
+  .map((count) => `coalesce(r.${count}, 0)`)
+  .join(' + ');
+
+/** Cypher: the columns of a {@link ChangingRun}. */
+const RUN = `r.id AS runId, r.number AS runNumber, r.outcome AS outcome, ${ISO('r.started_at')} AS startedAt,
+            {added: r.users_created, changed: r.users_updated, removed: r.users_deleted} AS users,
+            {added: r.groups_created, changed: r.groups_updated, removed: r.groups_deleted} AS groups,
+            {added: r.memberships_added, removed: r.memberships_removed} AS memberships,
+            ${ACCESS_COUNTS}`;
 
 /** Returns the runs that began at or after a time, or the one with this id; oldest first. */
 export async function changingRuns(
@@ -87,15 +101,57 @@ export async function changingRuns(
 ): Promise<ChangingRun[]> {
   const where = 'sinceMs' in which ? 'r.started_at >= $since' : 'r.id = $runId';
   return db.read<ChangingRun>(
-    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE ${where}
-     RETURN r.id AS runId, r.number AS runNumber, r.outcome AS outcome, ${ISO('r.started_at')} AS startedAt,
-            {added: r.users_created, changed: r.users_updated, removed: r.users_deleted} AS users,
-            {added: r.groups_created, changed: r.groups_updated, removed: r.groups_deleted} AS groups,
-            {added: r.memberships_added, removed: r.memberships_removed} AS memberships,
-            ${ACCESS_COUNTS}
-     ORDER BY runNumber`,
+    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE ${where} RETURN ${RUN} ORDER BY runNumber`,
     'sinceMs' in which ? { domain, since: dateTime(which.sinceMs) } : { domain, runId: which.runId },
   );
+}
+
+/** A run with the time that its changes are counted for. */
+export interface DatedRun extends ChangingRun {
+  /** When it read the groups by Okta's clock, or began if it has not, in milliseconds since the epoch. */
+  atMs: number;
+  /** True if it read into an empty graph, so that what it added did not change in Okta. */
+  isFirst: boolean;
+}
+
+const DATED = `${RUN}, coalesce(r.groups_as_of, r.started_at).epochMillis AS atMs,
+            coalesce(r.users_at_start = 0 OR r.memberships_at_start = 0, false) AS isFirst`;
+
+/** A run's read of the groups is nearer to its start than this, even if the clocks of Okta and Neo4j differ. */
+const NEAR = 'duration({days: 1})';
+
+/** Returns the runs with changes that read the groups from one time until another, newest first. */
+export async function runsBetween(
+  db: GraphDatabase,
+  domain: string,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): Promise<DatedRun[]> {
+  return db.read<DatedRun>(
+    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.started_at >= $from - ${NEAR} AND r.started_at < $to + ${NEAR}
+     WITH r, coalesce(r.groups_as_of, r.started_at) AS at WHERE at >= $from AND at < $to
+       AND r.users_created + r.users_updated + r.users_deleted + r.groups_created + r.groups_updated + r.groups_deleted
+         + r.memberships_added + r.memberships_removed
+         + ${ACCESS_TOTALS} > 0
+     RETURN ${DATED} ORDER BY runNumber DESC`,
+    { domain, from: dateTime(fromMs), to: dateTime(toMs) },
+  );
+}
+
+/** Returns the runs with these numbers, in any order. */
+export async function runsNumbered(
+  db: GraphDatabase,
+  domain: string,
+  numbers: readonly number[],
+): Promise<DatedRun[]> {
+  return db.read<DatedRun>(
+    `UNWIND $numbers AS number MATCH (r:SyncRun {okta_domain: $domain, number: number}) RETURN ${DATED}`,
+    { domain, numbers: numbers.map(integer) },
+  );
+}
+
+/** Returns how many changes of a kind a run has counted. */
+export function countIn(run: ChangingRun, what: ChangedObject): number {
+  return Object.values(run[CHANGED_OBJECTS[what]] ?? {}).reduce((sum, count) => sum + count, 0);
 }
 
 /**
@@ -108,81 +164,160 @@ export function missingOf(runs: readonly ChangingRun[], found: ReadonlyMap<strin
   let missing = 0;
   for (const what of Object.keys(CHANGED_OBJECTS) as ChangedObject[]) {
     for (const change of ['added', 'changed', 'removed'] as const) {
-      const countIn = (run: ChangingRun) => {
+      const countOf = (run: ChangingRun) => {
         const counts: Partial<Record<typeof change, number>> | null = run[CHANGED_OBJECTS[what]];
         return counts?.[change] ?? 0;
       };
-      const counted = runs.reduce((sum, run) => sum + countIn(run), 0);
+      const counted = runs.reduce((sum, run) => sum + countOf(run), 0);
       missing += Math.max(0, counted - (found.get(`${what} ${change}`) ?? 0));
     }
   }
   return missing;
 }
 
+/** The user or group that changes are limited to. */
+export interface About {
+  label: NodeLabel;
+  id: string;
+}
+
+/** Which changes to read; all if both are absent. */
+export interface Wanted {
+  kinds?: ReadonlySet<ChangedObject> | undefined;
+  about?: About | undefined;
+}
+
+function isWanted(what: ChangedObject, { kinds, about }: Wanted): boolean {
+  if (kinds && !kinds.has(what)) return false;
+  if (!about || what in EDGE_OBJECTS) return true;
+  return what === about.label.toLowerCase();
+}
+
+const rangeOf = (domain: string, from: number, to: number, { about }: Wanted) => ({
+  domain,
+  from: integer(from),
+  to: integer(to),
+  about: about?.id ?? null,
+});
+
 /** Number of nodes whose relationships are read in one query. */
 const TOGETHER = 100;
 
 /**
  * Returns all changes of these runs that are still kept: users, groups, apps and group rules, then memberships by group,
- * assignments by app and admin roles. Read in batches, since a first run has changed everything in the graph.
+ * assignments by app and admin roles, each oldest first. Read in batches, since a first run has changed everything in the
+ * graph.
  *
- * @param limits how many to read at most in each batch, and which kinds; default all.
+ * @param limits how many to read at most in each batch, and which; default all.
  */
 export async function* changesOf(
   db: GraphDatabase,
   domain: string,
   from: number,
   to: number,
-  { atMost, kinds }: { atMost?: number; kinds?: ReadonlySet<ChangedObject> } = {},
+  { atMost, ...wanted }: { atMost?: number } & Wanted = {},
 ): AsyncGenerator<GraphChange> {
-  const range = { domain, from: integer(from), to: integer(to) };
+  const range = rangeOf(domain, from, to, wanted);
   const limit = atMost === undefined ? '' : ` LIMIT ${atMost}`;
-  const isWanted = (kind: ChangedObject) => !kinds || kinds.has(kind);
-  for (const label of ['User', 'Group'] as const) {
-    if (!isWanted(label === 'User' ? 'user' : 'group')) continue;
-    for (const statement of [ADDED(label), CHANGED(label)]) {
-      for (const row of await db.read<Row>(statement + limit, range)) yield toChange(label, row);
+  for (const [what, statement] of nodeStatements(wanted, 'ASC'))
+    for (const row of await db.read<Row>(statement + limit, range)) yield toChange(what, row);
+  for (const what of EDGE_KINDS.filter((each) => isWanted(each, wanted))) {
+    if (wanted.about) {
+      for (const row of await db.read<Row>(FOUND_EDGES(what, wanted.about, 'ASC') + limit, range))
+        yield toChange(what, row);
+      continue;
     }
-  }
-  for (const what of (['app', 'rule'] as const).filter(isWanted))
-    for (const row of await db.read<ChangeRow>(ADDED_OR_REMOVED(what) + limit, range))
-      yield toGraphChange(what, row);
-  for (const what of (['membership', 'assignment', 'role'] as const).filter(isWanted)) {
     const targets = await db.read<{ id: string }>(TARGETS(what), range);
     for (let at = 0; at < targets.length; at += TOGETHER) {
       const ids = targets.slice(at, at + TOGETHER).map(({ id }) => id);
-      for (const row of await db.read<ChangeRow>(EDGES(what) + limit, { ...range, ids }))
-        yield toGraphChange(what, row);
+      for (const row of await db.read<Row>(EDGES(what) + limit, { ...range, ids })) yield toChange(what, row);
     }
   }
+}
+
+/**
+ * Returns the latest changes of these runs that are still kept, newest run first, and those of a run in the order of
+ * {@link changesOf}. Relationships are found by the console's indexes, which are slower than batches if a run has
+ * changed everything.
+ */
+export async function latestChanges(
+  db: GraphDatabase,
+  domain: string,
+  from: number,
+  to: number,
+  { atMost, ...wanted }: { atMost: number } & Wanted,
+): Promise<GraphChange[]> {
+  const range = rangeOf(domain, from, to, wanted);
+  const statements = [
+    ...nodeStatements(wanted, 'DESC'),
+    ...EDGE_KINDS.filter((what) => isWanted(what, wanted)).map(
+      (what) => [what, FOUND_EDGES(what, wanted.about, 'DESC')] as const,
+    ),
+  ];
+  const found: GraphChange[] = [];
+  for (const [what, statement] of statements) {
+    // Of one run, the changes of the first kinds come first.
+    if (from === to && found.length >= atMost) break;
+    const rows = await db.read<Row>(`${statement} LIMIT ${atMost}`, range);
+    found.push(...rows.map((row) => toChange(what, row)));
+  }
+  return found.sort((a, b) => b.runNumber - a.runNumber).slice(0, atMost);
+}
+
+type Order = 'ASC' | 'DESC';
+
+/** Statements that find changes of users, groups, apps and rules, each in order of runs. */
+function nodeStatements(wanted: Wanted, order: Order): (readonly [ChangedObject, string])[] {
+  const nodes = (['User', 'Group'] as const).flatMap((label) => {
+    const what = label === 'User' ? 'user' : 'group';
+    if (!isWanted(what, wanted)) return [];
+    return [ADDED(label, wanted, order), CHANGED(label, wanted, order)].map((each) => [what, each] as const);
+  });
+  const access = (['app', 'rule'] as const)
+    .filter((what) => isWanted(what, wanted))
+    .map((what) => [what, ADDED_OR_REMOVED(what, order)] as const);
+  return [...nodes, ...access];
 }
 
 const IN_RANGE = (number: string) => `${number} >= $from AND ${number} <= $to`;
 
 /**
+ * Cypher: binds `n` and `c` to nodes and their changes; of the user or group `$about`, if there is one, without a label of
+ * the change, so that the planner does not begin at the runs.
+ */
+const KEPT = (label: NodeLabel, { about }: Wanted) =>
+  about
+    ? `${everNode(label, 'n', '$about')} MATCH (n)-[:CHANGED]->(c)`
+    : `MATCH (n)-[:CHANGED]->(c:${label}Change {okta_domain: $domain})`;
+
+/**
  * A node that was added, removed and added back in one run appears once: its former node records the first time. Only
  * changes of the kind `removed` have `added_run`.
  */
-const ADDED = (label: NodeLabel) => `
+const ADDED = (label: NodeLabel, wanted: Wanted, order: Order) => `
   CALL () {
-    MATCH (n:${label} {okta_domain: $domain}) WHERE ${IN_RANGE('n.added_run')}
+    ${
+      wanted.about
+        ? `MATCH (n:${label} {okta_domain: $domain, id: $about}) USING INDEX SEEK n:${label}(okta_domain, id)`
+        : `MATCH (n:${label} {okta_domain: $domain})`
+    } WHERE ${IN_RANGE('n.added_run')}
     RETURN n, n.added_run AS run
     UNION ALL
-    MATCH (n)-[:CHANGED]->(c:${label}Change {okta_domain: $domain})
+    ${KEPT(label, wanted)}
     WHERE c.run >= $from AND ${IN_RANGE('c.added_run')}
     RETURN n, c.added_run AS run
   }
   RETURN run, 'added' AS change, ${nodeColumns(label)}, null AS fields, null AS properties, null AS by
-  ORDER BY run, id`;
+  ORDER BY run ${order}, n.id`;
 
-const CHANGED = (label: NodeLabel) => `
-  MATCH (n)-[:CHANGED]->(c:${label}Change {okta_domain: $domain}) WHERE ${IN_RANGE('c.run')}
+const CHANGED = (label: NodeLabel, wanted: Wanted, order: Order) => `
+  ${KEPT(label, wanted)} WHERE ${IN_RANGE('c.run')}
   RETURN c.run AS run, c.kind AS change, ${nodeColumns(label)}, c.fields AS fields, properties(c) AS properties,
          ${ISO('c.at')} AS by
-  ORDER BY run, change, id`;
+  ORDER BY run ${order}, change, n.id`;
 
 /** Apps and rules have no changes of their own: what they were last added and removed by is on them. */
-const ADDED_OR_REMOVED = (what: 'app' | 'rule') => {
+const ADDED_OR_REMOVED = (what: 'app' | 'rule', order: Order) => {
   const label = what === 'app' ? 'App' : 'GroupRule';
   const columns = `n.id AS ${what}Id, n.${what === 'app' ? 'label' : 'name'} AS ${what}Name`;
   return `
@@ -194,51 +329,82 @@ const ADDED_OR_REMOVED = (what: 'app' | 'rule') => {
   UNWIND [{run: n.added_run, change: 'added'}, {run: n.removed_run, change: 'removed', by: n.removed_at}] AS side
   WITH * WHERE ${IN_RANGE('side.run')}
   RETURN side.run AS run, side.change AS change, ${columns}, ${ISO('side.by')} AS by
-  ORDER BY run, change, n.id`;
+  ORDER BY run ${order}, change, n.id`;
 };
 
-/** Relationships to a target: their types, the target's labels and columns, and Cypher for targets that may have changed. */
+/** Relationships to a target: their types now and past, the target's labels and columns, and its latest run with changes. */
 const EDGE_OBJECTS = {
   membership: {
-    types: 'MEMBER_OF|WAS_MEMBER_OF',
+    now: 'MEMBER_OF',
+    past: 'WAS_MEMBER_OF',
     labels: ['Group', 'FormerGroup'],
     columns: 't.id AS groupId, t.name AS groupName',
-    isChanged: 't.memberships_changed_run >= $from',
+    changedRun: 'memberships_changed_run',
   },
   assignment: {
-    types: `ASSIGNED_TO|${PAST_ACCESS.ASSIGNED_TO}`,
+    now: 'ASSIGNED_TO',
+    past: PAST_ACCESS.ASSIGNED_TO,
     labels: ['App', 'FormerApp'],
     columns: `t.id AS appId, t.label AS appName, ${assignee('Group')}`,
-    isChanged: 't.assignments_changed_run >= $from',
+    changedRun: 'assignments_changed_run',
   },
   role: {
-    types: `HAS_ROLE|${PAST_ACCESS.HAS_ROLE}`,
+    now: 'HAS_ROLE',
+    past: PAST_ACCESS.HAS_ROLE,
     labels: ['AdminRole'],
     columns: `t.id AS roleId, t.label AS roleName, ${assignee('Group')}`,
-    isChanged: 't.assignments_changed_run >= $from',
+    changedRun: 'assignments_changed_run',
   },
 } as const;
 
 type EdgeObject = keyof typeof EDGE_OBJECTS;
 
+const EDGE_KINDS = Object.keys(EDGE_OBJECTS) as EdgeObject[];
+
 const TARGETS = (what: EdgeObject) =>
   EDGE_OBJECTS[what].labels
     .map(
       (label) =>
-        `MATCH (t:${label} {okta_domain: $domain}) WHERE ${EDGE_OBJECTS[what].isChanged} RETURN elementId(t) AS id`,
+        `MATCH (t:${label} {okta_domain: $domain}) WHERE t.${EDGE_OBJECTS[what].changedRun} >= $from RETURN elementId(t) AS id`,
     )
     .join(' UNION ALL ');
 
+const edgeColumns = (what: EdgeObject) =>
+  `side.run AS run, side.change AS change, ${assignee('User')}, ${EDGE_OBJECTS[what].columns},
+         ${ISO('side.after')} AS after, ${ISO('side.by')} AS by`;
+
+const OPENED = `{run: m.opened_by, change: 'added', after: m.not_before, by: m.valid_from}`;
+const CLOSED = `{run: m.closed_by, change: 'removed', after: m.ended_after, by: m.valid_to}`;
+
 const EDGES = (what: EdgeObject) => `
   MATCH (t) WHERE elementId(t) IN $ids
-  MATCH (t)<-[m:${EDGE_OBJECTS[what].types}]-(s)
+  MATCH (t)<-[m:${EDGE_OBJECTS[what].now}|${EDGE_OBJECTS[what].past}]-(s)
   WHERE (${IN_RANGE('m.opened_by')}) OR (${IN_RANGE('m.closed_by')})
-  UNWIND [{run: m.opened_by, change: 'added', after: m.not_before, by: m.valid_from},
-          {run: m.closed_by, change: 'removed', after: m.ended_after, by: m.valid_to}] AS side
+  UNWIND [${OPENED}, ${CLOSED}] AS side
   WITH * WHERE ${IN_RANGE('side.run')}
-  RETURN side.run AS run, side.change AS change, ${assignee('User')}, ${EDGE_OBJECTS[what].columns},
-         ${ISO('side.after')} AS after, ${ISO('side.by')} AS by
+  RETURN ${edgeColumns(what)}
   ORDER BY t.id, run, change, s.id`;
+
+/** Relationships that began or ended, found by the runs that did it, or from the user or group that they are about. */
+const FOUND_EDGES = (what: EdgeObject, about: About | undefined, order: Order) => {
+  const { now, past } = EDGE_OBJECTS[what];
+  const end = about?.label === 'Group' && what === 'membership' ? 't' : 's';
+  const found = (type: string, run: 'opened_by' | 'closed_by') => {
+    // Without a name of its own for the run, the planner may begin at the runs even if a user or group is given.
+    const [from, where] = about
+      ? [everNode(about.label, end, '$about'), `WITH s, m, t, m.${run} AS number WHERE ${IN_RANGE('number')}`]
+      : ['', `USING INDEX m:${type}(${run}) WHERE ${IN_RANGE(`m.${run}`)}`];
+    return `${from}
+    MATCH (s)-[m:${type}]->(t {okta_domain: $domain}) ${where}
+    RETURN s, t, ${run === 'opened_by' ? OPENED : CLOSED} AS side`;
+  };
+  return `
+  CALL () {
+    ${[found(now, 'opened_by'), found(past, 'opened_by'), found(past, 'closed_by')].join('\n    UNION ALL\n    ')}
+  }
+  RETURN ${edgeColumns(what)}
+  ORDER BY run ${order}, t.id, change, s.id`;
+};
 
 /** Cypher: the columns of the user or the group `s`, null if it is the other one. */
 function assignee(label: NodeLabel): string {
@@ -255,46 +421,26 @@ function assignee(label: NodeLabel): string {
 
 function nodeColumns(label: NodeLabel): string {
   return label === 'User'
-    ? 'n.id AS id, n.display_name AS name, n.email AS email'
-    : 'n.id AS id, n.name AS name, null AS email';
-}
-
-interface Row {
-  run: number;
-  change: ChangeKind;
-  id: string;
-  name: string | null;
-  email: string | null;
-  fields: string[] | null;
-  properties: Record<string, unknown> | null;
-  by: string | null;
-}
-
-function toChange(
-  label: NodeLabel,
-  { run, change, id, name, email, fields, properties, by }: Row,
-): GraphChange {
-  const values = Object.entries(properties ?? {}).filter(([key]) => /_(before|after)$/.test(key));
-  return withoutNulls({
-    runNumber: run,
-    what: label === 'User' ? 'user' : 'group',
-    change,
-    ...(label === 'User'
-      ? { userId: id, userName: name, userEmail: email }
-      : { groupId: id, groupName: name }),
-    fields,
-    values: values.length === 0 ? null : Object.fromEntries(values),
-    by,
-  }) as unknown as GraphChange;
+    ? 'n.id AS userId, n.display_name AS userName, n.email AS userEmail'
+    : 'n.id AS groupId, n.name AS groupName';
 }
 
 /** A row with the properties of a change; null for those that it does not have. */
-interface ChangeRow extends Record<string, unknown> {
+interface Row extends Record<string, unknown> {
   run: number;
+  /** Of the node that records a change of properties. */
+  properties?: Record<string, unknown> | null;
 }
 
-function toGraphChange(what: ChangedObject, { run, ...row }: ChangeRow): GraphChange {
-  return withoutNulls({ runNumber: run, what, ...row }) as unknown as GraphChange;
+function toChange(what: ChangedObject, { run, properties, by, ...row }: Row): GraphChange {
+  const values = Object.entries(properties ?? {}).filter(([key]) => /_(before|after)$/.test(key));
+  return withoutNulls({
+    runNumber: run,
+    what,
+    ...row,
+    values: values.length === 0 ? null : Object.fromEntries(values),
+    by,
+  }) as unknown as GraphChange;
 }
 
 function withoutNulls(object: Record<string, unknown>): Record<string, unknown> {

@@ -129,6 +129,20 @@ function wordsOf(text: string): string[] {
     );
 }
 
+/** Returns the name of a user or group, null if it has none; undefined if the graph never had it. */
+export async function nameEver(
+  db: GraphDatabase,
+  domain: string,
+  { label, id }: { label: 'User' | 'Group'; id: string },
+): Promise<string | null | undefined> {
+  const name = label === 'User' ? 'coalesce(n.display_name, n.email)' : 'n.name';
+  const [found] = await db.read<{ name: string | null }>(
+    `${everNode(label, 'n', '$id')} RETURN ${name} AS name LIMIT 1`,
+    { domain, id },
+  );
+  return found?.name;
+}
+
 /** A membership seen from one of its ends. Times are milliseconds since the epoch on Okta's clock; null if unknown. */
 export interface Membership extends Found {
   /** Time of the first read of the group that showed it; `notBeforeMs` is the read before, which did not. */

@@ -52,22 +52,18 @@ export async function runsBefore(
 /** A run, by its id and number. */
 export type RunRef = Pick<RecordedRun, 'runId' | 'runNumber'>;
 
-/** Cypher: the run of `$domain` that is nearest to `$number` on one side; null if there is none. */
-const nearest = (side: '<' | '>', order: 'ASC' | 'DESC') => `head(COLLECT {
-  MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number ${side} $number
-  RETURN {runId: r.id, runNumber: r.number} AS run ORDER BY r.number ${order} LIMIT 1 })`;
-
-/** Returns the runs of a domain that the graph has directly before and after one. */
-export async function neighborsOf(
+/** Returns the run of a domain that the graph has directly after one. */
+export async function runAfter(
   db: GraphDatabase,
   domain: string,
   runNumber: number,
-): Promise<{ older?: RunRef; newer?: RunRef }> {
-  const [row] = await db.read<{ older: RunRef | null; newer: RunRef | null }>(
-    `RETURN ${nearest('<', 'DESC')} AS older, ${nearest('>', 'ASC')} AS newer`,
+): Promise<RunRef | undefined> {
+  const [run] = await db.read<RunRef>(
+    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number > $number
+     RETURN r.id AS runId, r.number AS runNumber ORDER BY r.number LIMIT 1`,
     { domain, number: integer(runNumber) },
   );
-  return { ...(row?.older && { older: row.older }), ...(row?.newer && { newer: row.newer }) };
+  return run;
 }
 
 /** Returns one run of a domain by its id or its decimal run number. */

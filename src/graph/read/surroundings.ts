@@ -64,3 +64,29 @@ export async function sizeOverTime(
   });
   return [...sizes, { dayMs: 0, members }].reverse();
 }
+
+/** A group that shares members with another. */
+export interface SimilarGroup {
+  id: string;
+  name: string | null;
+  members: number;
+  /** Shared members divided by all members of both. */
+  likeness: number;
+}
+
+/** As the defaults of the question `similar-groups`. */
+const LIKE = { share: 0.9, smallest: 3, largest: 500, shown: 5 } as const;
+
+/** Returns the groups with nearly the same members as a group, most alike first; none for a very small or large group. */
+export async function similarGroups(db: GraphDatabase, domain: string, id: string): Promise<SimilarGroup[]> {
+  return db.read<SimilarGroup>(
+    `MATCH (g:Group {okta_domain: $domain, id: $id})
+     WITH g, COUNT { (g)<-[:MEMBER_OF]-() } AS size WHERE size >= ${LIKE.smallest} AND size <= ${LIKE.largest}
+     MATCH (g)<-[:MEMBER_OF]-()-[:MEMBER_OF]->(h) WHERE h <> g AND coalesce(h.type, '') <> 'BUILT_IN'
+     WITH h, size, count(*) AS common WHERE common >= ${LIKE.share} * size
+     WITH h, size, common, COUNT { (h)<-[:MEMBER_OF]-() } AS members
+     WITH h, members, toFloat(common) / (size + members - common) AS likeness WHERE likeness >= ${LIKE.share}
+     RETURN h.id AS id, h.name AS name, members, likeness ORDER BY likeness DESC, id LIMIT ${LIKE.shown}`,
+    { domain, id },
+  );
+}

@@ -1,4 +1,5 @@
 import type { GraphDatabase } from '../database';
+import { PAST_ACCESS } from './accessSchema';
 import { create, drop, dropFailed, index, type SchemaRule } from './indexes';
 
 /**
@@ -19,6 +20,9 @@ const fulltext = (name: string, on: string): SchemaRule => ({
   cypher: `CREATE FULLTEXT INDEX ${name} IF NOT EXISTS FOR ${on} ${OPTIONS}`,
 });
 
+const byRun = (type: string, property: 'opened_by' | 'closed_by'): SchemaRule =>
+  index(`okta_${type.toLowerCase()}_${property}`, `()-[m:${type}]-() ON (m.${property})`);
+
 /** Indexes that only the console needs, for searching and for lists by name. */
 export const EXPLORE_RULES: readonly SchemaRule[] = [
   fulltext(SEARCH_INDEX.User, '(n:User|FormerUser) ON EACH [n.display_name, n.email, n.login]'),
@@ -30,6 +34,12 @@ export const EXPLORE_RULES: readonly SchemaRule[] = [
   index('okta_settings_change_at', '(n:SettingsChange) ON (n.at)'),
   index('okta_console_event_at', '(n:ConsoleEvent) ON (n.at)'),
   index('okta_group_display_name', '(n:Group) ON (n.okta_domain, n.name)'),
+  // For finding what runs have changed, newest first.
+  ...['User', 'Group'].map((label) =>
+    index(`okta_${label.toLowerCase()}_added_run`, `(n:${label}) ON (n.okta_domain, n.added_run)`),
+  ),
+  ...['MEMBER_OF', ...Object.keys(PAST_ACCESS)].map((type) => byRun(type, 'opened_by')),
+  ...Object.values(PAST_ACCESS).flatMap((type) => [byRun(type, 'opened_by'), byRun(type, 'closed_by')]),
 ];
 
 /**

@@ -22,7 +22,7 @@ export const RULES: readonly SchemaRule[] = [
   index('okta_former_user_email', '(n:FormerUser) ON (n.email)'),
   index('okta_former_group_name', '(n:FormerGroup) ON (n.name)'),
   index('okta_org_measure_at', '(n:OrgMeasure) ON (n.okta_domain, n.at)'),
-  // For finding what a run has changed and what has expired. An index on MEMBER_OF would slow down each new edge.
+  // For finding what a run has changed and what has expired. The sync itself needs no index on MEMBER_OF.
   ...['opened_by', 'closed_by', 'valid_to'].map((name) =>
     index(`okta_was_member_of_${name}`, `()-[m:WAS_MEMBER_OF]-() ON (m.${name})`),
   ),

@@ -45,23 +45,29 @@ const UNSEEN = `CALL () {${inDoubt('User', 'users', 'n.display_name AS name, n.e
 
 /**
  * Returns nodes that are missing from the complete lists of a run, or that Okta has reported as not found, users first:
- * those whose removal the breaker withheld, and those whose deletion Okta did not confirm.
+ * those whose removal the breaker withheld, and those whose deletion Okta did not confirm. `total` counts all of them.
  */
 export async function unseenBy(
   db: GraphDatabase,
   domain: string,
   runNumber: number,
   { atMost, skip = 0 }: { atMost: number; skip?: number },
-): Promise<Unseen[]> {
-  return db.read<Unseen>(
+): Promise<{ unseen: Unseen[]; total: number }> {
+  const [found] = await db.read<{ unseen: Unseen[]; total: number }>(
     `${UNSEEN}
      WITH label, n, name, email
      ORDER BY CASE label WHEN 'User' THEN 1 WHEN 'Group' THEN 2 WHEN 'App' THEN 3 ELSE 4 END, name, n.id
-     SKIP $skip LIMIT $atMost
-     RETURN label, n.id AS id, name, email,
-            COUNT { (n)-[:MEMBER_OF]-() } + COUNT { (n)<-[:ASSIGNED_TO]-() } AS relationships`,
+     WITH collect({label: label, n: n, name: name, email: email}) AS rows
+     CALL (rows) {
+       UNWIND rows[$skip..$skip + $atMost] AS row
+       WITH row, row.n AS n
+       RETURN collect({label: row.label, id: n.id, name: row.name, email: row.email,
+                       relationships: COUNT { (n)-[:MEMBER_OF]-() } + COUNT { (n)<-[:ASSIGNED_TO]-() }}) AS unseen
+     }
+     RETURN unseen, size(rows) AS total`,
     { domain, run: integer(runNumber), atMost: integer(atMost), skip: integer(skip) },
   );
+  return found ?? { unseen: [], total: 0 };
 }
 
 /** Returns the ids of all that {@link unseenBy} lists, by label. */

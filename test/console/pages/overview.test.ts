@@ -160,7 +160,7 @@ describe('The bars of days', () => {
           { name: 'joined', color: 'green' },
           { name: 'left', color: 'red' },
         ],
-        ...{ days, fromMs, count: 10 },
+        ...{ days, fromMs, count: 10, linkOf: (dayMs) => `/days/${dayMs}` },
       }),
     );
 
@@ -172,6 +172,19 @@ describe('The bars of days', () => {
     // The second kind begins where the first ends, a quarter below the top.
     assert.equal(left, 'M72 42.5h57.6v-26.5h-57.6z');
     assert.match(chart, />4<\/text>.*>2026-11-01<\/text>.*>2026-11-10<\/text>/s);
+  });
+
+  it('lead to each day that is known, outside of the tab order, with what happened on it', () => {
+    const links = [
+      ...bars(day(1, 3, 1), day(3, 0, 0)).matchAll(/<a href="([^"]*)" tabindex="-1" aria-label="([^"]*)"/g),
+    ];
+    assert.deepEqual(
+      links.map(([, href, name]) => [href, name]),
+      [
+        [`/days/${fromMs + DAY_MS}`, 'Memberships on 2026-11-02: 3 joined, 1 left'],
+        [`/days/${fromMs + 3 * DAY_MS}`, 'Memberships on 2026-11-04: 0 joined, 0 left'],
+      ],
+    );
   });
 
   it('mark a day without changes, and leave a gap where no run was', () => {
@@ -195,6 +208,19 @@ describe('The changes of an org', () => {
     assert.match(shown, /href="\/integrations\/acme\.okta\.com\?days=30#changes" aria-current="true"/);
     assert.match(shown, /href="\/integrations\/acme\.okta\.com\?days=90#changes">90 days/);
     assert.match(textOf(shown), /2026-11-24 1 2 3 4 5/);
+  });
+
+  it('lead to each day from the table, and from bars that are wide enough', () => {
+    const links = (days: 30 | 90) => [
+      ...String(ChangesPerDay({ domain, changes: [change(0)], days, now: NOW })).matchAll(
+        /href="([^"]*2026-11-24[^"]*)"/g,
+      ),
+    ];
+    assert.equal(links(30).length, 3);
+    assert.deepEqual(
+      links(90).map(([, href]) => href),
+      ['/integrations/acme.okta.com/changes?from=2026-11-24&amp;to=2026-11-25'],
+    );
   });
 
   it('are not known without a run', () => {

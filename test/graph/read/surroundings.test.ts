@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { reportingLine, sizeOverTime } from '../../../src/graph/read/surroundings';
+import { reportingLine, similarGroups, sizeOverTime } from '../../../src/graph/read/surroundings';
 import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
 
 describe('What surrounds a user or group', () => {
@@ -38,5 +38,21 @@ describe('What surrounds a user or group', () => {
       ],
     );
     assert.equal(await sizeOverTime(graph.db, graph.domain, 'nothing'), undefined);
+  });
+
+  it('is the groups with nearly the same members, most alike first, without Everyone', async () => {
+    await graph.set(
+      `UNWIND [['g1', 20], ['same', 20], ['near', 19], ['half', 10], ['two', 2], ['alsoTwo', 2], ['Everyone', 21]] AS of
+       CREATE (g:Group {okta_domain: $domain, id: of[0], name: 'The ' + of[0],
+         type: CASE of[0] WHEN 'Everyone' THEN 'BUILT_IN' ELSE 'OKTA_GROUP' END})
+       WITH g, of[1] AS size UNWIND range(1, size) AS i
+       MERGE (u:User {okta_domain: $domain, id: 'u' + i})
+       CREATE (u)-[:MEMBER_OF]->(g)`,
+    );
+    assert.deepEqual(await similarGroups(graph.db, graph.domain, 'g1'), [
+      { id: 'same', name: 'The same', members: 20, likeness: 1 },
+      { id: 'near', name: 'The near', members: 19, likeness: 0.95 },
+    ]);
+    assert.deepEqual(await similarGroups(graph.db, graph.domain, 'two'), []);
   });
 });

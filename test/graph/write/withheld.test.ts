@@ -23,12 +23,13 @@ describe('The nodes that a full run did not see', () => {
            r.users_changed_since = CASE $mode WHEN 'incremental' THEN datetime('2026-01-01T00:00:00Z') END`,
       { users, groups, mode },
     );
-  const ids = async (atMost = 10) =>
-    (await unseenBy(graph.db, graph.domain, 2, { atMost })).map(({ id }) => id);
+  const unseen = async (limits = { atMost: 10 }) =>
+    (await unseenBy(graph.db, graph.domain, 2, limits)).unseen;
+  const ids = async (atMost = 10) => (await unseen({ atMost })).map(({ id }) => id);
 
   it('are users by name and then groups, with their memberships', async () => {
     await readWhole(true, true);
-    assert.deepEqual(await unseenBy(graph.db, graph.domain, 2, { atMost: 10 }), [
+    assert.deepEqual(await unseen(), [
       { label: 'User', id: 'u2', name: 'Ann', email: null, relationships: 1 },
       { label: 'User', id: 'u1', name: 'Zoe', email: 'zoe@acme.example', relationships: 1 },
       { label: 'Group', id: 'g1', name: 'All', email: null, relationships: 2 },
@@ -38,6 +39,8 @@ describe('The nodes that a full run did not see', () => {
   it('are no more than asked for', async () => {
     await readWhole(true, true);
     assert.deepEqual(await ids(2), ['u2', 'u1']);
+    for (const skip of [0, 1, 5])
+      assert.equal((await unseenBy(graph.db, graph.domain, 2, { atMost: 2, skip })).total, 3);
   });
 
   it('are of the lists only that the run read whole', async () => {
@@ -58,7 +61,7 @@ describe('The nodes that a full run did not see', () => {
     await graph.set(
       `MATCH (r:SyncRun {okta_domain: $domain, number: 2}) SET r.access_steps = ['rules', 'apps']`,
     );
-    assert.deepEqual(await unseenBy(graph.db, graph.domain, 2, { atMost: 10 }), [
+    assert.deepEqual(await unseen(), [
       { label: 'App', id: 'a1', name: 'Payroll', email: null, relationships: 1 },
       { label: 'GroupRule', id: 'r1', name: 'All', email: null, relationships: 0 },
     ]);
@@ -72,7 +75,7 @@ describe('The nodes that a full run did not see', () => {
     );
     assert.deepEqual(await ids(), ['u3', 'u1', 'g1']);
     const first = await unseenBy(graph.db, graph.domain, 2, { atMost: 1, skip: 1 });
-    assert.deepEqual(first[0]?.id, 'u1');
+    assert.deepEqual(first.unseen[0]?.id, 'u1');
     const all = await unseenIds(graph.db, graph.domain, 2);
     assert.deepEqual([all.get('User')?.toSorted(), all.get('Group')], [['u1', 'u3'], ['g1']]);
   });
