@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { faultFor } from '../faults/fault';
 import type { Ending, SearchAttribute, SyncReport, SyncRequest } from '../contract';
-import { remakeFailedExploreIndexes } from '../graph/schema/exploreIndexes';
+import { completeExploreIndexes } from '../graph/schema/exploreIndexes';
 import type { Run } from '../graph/write/run';
 import { beginRun, endRun, openRuns } from '../graph/write/runs';
 import { removeOldRuns } from '../graph/write/runRetention';
@@ -34,7 +34,7 @@ async function beginWithin(
   await ensureSchema(graph);
   await ensureAccessSchema(graph, sync.access);
   // An index of the console never stops a sync.
-  await remakeFailedExploreIndexes(graph).catch(() => undefined);
+  await completeExploreIndexes(graph).catch(() => undefined);
   const run = await beginRun(graph, {
     domain: org.domain,
     organizationId: await org.organizationId(attempt),

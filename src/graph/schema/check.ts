@@ -1,6 +1,6 @@
 import { REHEARSAL } from '../../contract';
 import type { GraphDatabase } from '../database';
-import { EXPLORE_RULES } from './exploreIndexes';
+import { EXPLORE_RULES, exploreRules } from './exploreIndexes';
 import { failedOf, missingOf } from './indexes';
 import { conflicts, missingRules, readSchema, RULES } from './schema';
 
@@ -51,5 +51,5 @@ export async function failedIndexes(db: GraphDatabase): Promise<string[]> {
 
 /** Returns names of the console's indexes that do not exist. A console that is not read-only creates them. */
 export async function missingExploreIndexes(db: GraphDatabase): Promise<string[]> {
-  return (await missingOf(db, EXPLORE_RULES)).map(({ name }) => name);
+  return (await missingOf(db, await exploreRules(db))).map(({ name }) => name);
 }

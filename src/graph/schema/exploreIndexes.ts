@@ -1,6 +1,6 @@
 import type { GraphDatabase } from '../database';
 import { PAST_ACCESS } from './accessSchema';
-import { create, drop, dropFailed, index, type SchemaRule } from './indexes';
+import { create, drop, dropFailed, index, missingOf, type SchemaRule } from './indexes';
 
 /**
  * Full-text indexes for searching users and groups, including those that were deleted in Okta. They are updated shortly
@@ -23,6 +23,9 @@ const fulltext = (name: string, on: string): SchemaRule => ({
 const byRun = (type: string, property: 'opened_by' | 'closed_by'): SchemaRule =>
   index(`okta_${type.toLowerCase()}_${property}`, `()-[m:${type}]-() ON (m.${property})`);
 
+/** Would slow down the first run, which writes all memberships. */
+const AFTER_FIRST_RUN = byRun('MEMBER_OF', 'opened_by');
+
 /** Indexes that only the console needs, for searching and for lists by name. */
 export const EXPLORE_RULES: readonly SchemaRule[] = [
   fulltext(SEARCH_INDEX.User, '(n:User|FormerUser) ON EACH [n.display_name, n.email, n.login]'),
@@ -38,9 +41,18 @@ export const EXPLORE_RULES: readonly SchemaRule[] = [
   ...['User', 'Group'].map((label) =>
     index(`okta_${label.toLowerCase()}_added_run`, `(n:${label}) ON (n.okta_domain, n.added_run)`),
   ),
-  ...['MEMBER_OF', ...Object.keys(PAST_ACCESS)].map((type) => byRun(type, 'opened_by')),
+  AFTER_FIRST_RUN,
+  ...Object.keys(PAST_ACCESS).map((type) => byRun(type, 'opened_by')),
   ...Object.values(PAST_ACCESS).flatMap((type) => [byRun(type, 'opened_by'), byRun(type, 'closed_by')]),
 ];
+
+/** Returns the indexes that a console needs now. */
+export async function exploreRules(db: GraphDatabase): Promise<readonly SchemaRule[]> {
+  const [row] = await db.read<{ isFilled: boolean }>(
+    'RETURN EXISTS { MATCH (:Group)<-[m:MEMBER_OF]-() WHERE m.opened_by IS NOT NULL } AS isFilled',
+  );
+  return row?.isFilled ? EXPLORE_RULES : EXPLORE_RULES.filter((rule) => rule !== AFTER_FIRST_RUN);
+}
 
 /**
  * Creates the console's indexes and recreates those that have failed; idempotent, does not wait until they are online.
@@ -48,13 +60,17 @@ export const EXPLORE_RULES: readonly SchemaRule[] = [
 export async function ensureExploreIndexes(db: GraphDatabase): Promise<void> {
   for (const name of FORMER_INDEXES) await drop(db, name);
   await dropFailed(db, EXPLORE_RULES);
-  for (const rule of EXPLORE_RULES) await create(db, rule);
+  for (const rule of await exploreRules(db)) await create(db, rule);
 }
 
 /**
- * Recreates those of the console's indexes that have failed; without a console there are none. Does not wait until they
- * are online.
+ * Recreates those of the console's indexes that have failed, and creates those that a console needs only now; without a
+ * console there are none. Does not wait until they are online.
  */
-export async function remakeFailedExploreIndexes(db: GraphDatabase): Promise<void> {
-  for (const rule of await dropFailed(db, EXPLORE_RULES)) await create(db, rule);
+export async function completeExploreIndexes(db: GraphDatabase): Promise<void> {
+  await dropFailed(db, EXPLORE_RULES);
+  const rules = await exploreRules(db);
+  const missing = await missingOf(db, rules);
+  if (missing.length === rules.length) return;
+  for (const rule of missing) await create(db, rule);
 }

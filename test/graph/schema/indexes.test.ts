@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { failedIndexes } from '../../../src/graph/schema/check';
-import { ensureExploreIndexes, remakeFailedExploreIndexes } from '../../../src/graph/schema/exploreIndexes';
+import { ensureExploreIndexes, completeExploreIndexes } from '../../../src/graph/schema/exploreIndexes';
 import { MIGRATIONS } from '../../../src/graph/schema/migrations';
 import { groupRow, userRow, writeNodes } from '../../../src/graph/write/nodes';
 import { writeForRun } from '../../../src/graph/write/run';
@@ -63,7 +63,7 @@ describe('A text that is too long for an index', () => {
     it('is cut before the next run of any org, with the raw object whole, and the index is made again', async () => {
       await setVersion(1);
       await ensureSchema(graph.db);
-      await remakeFailedExploreIndexes(graph.db);
+      await completeExploreIndexes(graph.db);
       await awaitIndexes();
       assert.equal(await state(CONSOLE_INDEX), 'ONLINE');
       const node = await graph.node('User', '00u1');
