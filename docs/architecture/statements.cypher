@@ -981,8 +981,8 @@ WITH r, kind WHERE kind IS NOT NULL
 RETURN kind, max(r.number) AS runNumber, max(r.finished_at.epochMillis) AS finishedMs,
        coalesce(min(r.groups_as_of), min(r.started_at)).epochMillis AS sinceMs;
 
-MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.keeps_history
-RETURN min(r.groups_as_of).epochMillis AS sinceMs;
+MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number >= 0 AND r.keeps_history AND r.groups_as_of IS NOT NULL
+RETURN r.groups_as_of.epochMillis AS sinceMs ORDER BY r.okta_domain, r.number LIMIT 1;
 
 MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.outcome IN ['succeeded', 'partial']
 WITH r ORDER BY r.number DESC LIMIT 1

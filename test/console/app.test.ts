@@ -95,7 +95,7 @@ describe('A page of the console that fails', () => {
     const app = createApp(services, () => namesOf(settings, PORT));
     const host = `127.0.0.1:${PORT}`;
     const incoming = { complete: true, socket: { remoteAddress: '127.0.0.1' } };
-    const response = await app.request(`http://${host}/`, { headers: { host } }, { incoming });
+    const response = await app.request(`http://${host}/sources`, { headers: { host } }, { incoming });
     return { status: response.status, text: await response.text() };
   }
 });
