@@ -20,6 +20,11 @@ const ITEM = {
   detail: z.string().nullable().describe("A user's email, a group's description."),
   kind: z.string().nullable().describe("A user's status, a group's type."),
   isDeleted: z.boolean().describe('True if Okta has deleted it; its data is the last known.'),
+  isMissing: z
+    .boolean()
+    .describe(
+      'True if Okta has answered that it does not have it, and its removal is not confirmed or is withheld.',
+    ),
 };
 
 const NodeList = z.object({ items: z.array(z.object(ITEM)), next }).openapi('UserOrGroupPage');
@@ -39,6 +44,7 @@ const Node = z
   .object({
     id: ITEM.id,
     isDeleted: ITEM.isDeleted,
+    isMissing: ITEM.isMissing,
     properties: z
       .record(z.string(), z.string())
       .describe('The latest known values, by the names of the properties in the graph.'),
@@ -120,7 +126,7 @@ export function addNodes(api: OpenAPIHono<ConsoleEnv>, { db, config }: Services)
       ]);
       if (!node) throw new Problem('not-found', `The graph never had this ${label.toLowerCase()}.`);
       const isUnknown = day !== undefined && isUncovered(day, sinceMs);
-      const { total, memberships, properties, isDeleted } = node;
+      const { total, memberships, properties, isDeleted, isMissing } = node;
       const end = skip + memberships.length;
       const shown = {
         total,
@@ -131,6 +137,7 @@ export function addNodes(api: OpenAPIHono<ConsoleEnv>, { db, config }: Services)
         {
           id,
           isDeleted,
+          isMissing,
           properties,
           at: day?.text ?? null,
           historySince: timeOf(sinceMs ?? null),
@@ -143,8 +150,8 @@ export function addNodes(api: OpenAPIHono<ConsoleEnv>, { db, config }: Services)
   }
 }
 
-function itemOf({ id, name, detail, kind, isDeleted }: Found) {
-  return { id, name, detail, kind, isDeleted };
+function itemOf({ id, name, detail, kind, isDeleted, isMissing }: Found) {
+  return { id, name, detail, kind, isDeleted, isMissing };
 }
 
 function membershipOf({ validFromMs, notBeforeMs, validToMs, endedAfterMs, ...other }: Membership) {

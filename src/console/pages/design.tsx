@@ -1,6 +1,6 @@
 import { Layout, Form } from './layout';
 import type { PageContext } from './pageContext';
-import { Badge, DeletedBadge, Facts, Faults, StatusBadge, Table, TimeAgo } from './parts';
+import { Badge, GoneBadge, Facts, Faults, StatusBadge, Table, TimeAgo } from './parts';
 import { Memberships } from './memberships';
 import type { Span } from './timeline';
 
@@ -46,7 +46,8 @@ export function DesignPage({ page, now }: { page: PageContext; now: Date }) {
       <h2>Badges and chips</h2>
       <p>
         <Badge state="active" /> <Badge state="running" /> <Badge state="warning" /> <Badge state="failed" />{' '}
-        <Badge state="paused" /> <DeletedBadge /> <StatusBadge status="SUSPENDED" />{' '}
+        <Badge state="paused" /> <GoneBadge isDeleted isMissing={false} />{' '}
+        <GoneBadge isDeleted={false} isMissing /> <StatusBadge status="SUSPENDED" />{' '}
         {TONES.map((tone) => (
           <span class={`badge ${tone}`}>{tone}</span>
         ))}
@@ -180,6 +181,13 @@ export function DesignPage({ page, now }: { page: PageContext; now: Date }) {
 
 function membership(name: string, span: Partial<Span>) {
   const unknown = { validFromMs: null, notBeforeMs: null, validToMs: null, endedAfterMs: null };
-  const group = { label: 'Group', id: name, detail: null, kind: 'OKTA_GROUP', isDeleted: false } as const;
+  const group = {
+    label: 'Group',
+    id: name,
+    detail: null,
+    kind: 'OKTA_GROUP',
+    isDeleted: false,
+    isMissing: false,
+  } as const;
   return { domain: 'acme.okta.com', name, ...group, ...unknown, ...span };
 }

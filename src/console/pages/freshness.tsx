@@ -1,8 +1,11 @@
-import { groupByCode } from '../../faults/fault';
+import { rowOf } from '../../codes';
+import { adviceOn, groupByCode, type Fault } from '../../faults/fault';
+import { countOf } from '../../text/counts';
+import { printable } from '../../text/printable';
 import { healthOf, isLate, lastCompleted } from '../read/health';
 import type { Integration } from '../read/integration';
 import { runPath } from './links';
-import { TimeAgo } from './parts';
+import { Marked, TimeAgo } from './parts';
 import { ScheduleText } from './scheduleText';
 
 interface FreshnessProps {
@@ -54,10 +57,14 @@ export function Freshness({ integration, now }: FreshnessProps) {
   );
 }
 
-/** What went wrong in the last run, with a link to it. */
+/** Maximum number of kinds of warnings that are told in full. */
+const MAX_TOLD = 2;
+
+/** What went wrong in the last run and what to do, with a link to it. */
 function Reason({ integration }: Pick<FreshnessProps, 'integration'>) {
   const { domain, runs, unrecorded, currentRun } = integration;
   const health = healthOf(integration);
+  if (health !== 'error' && health !== 'warning') return null;
   const last = runs.find(({ runId }) => runId !== currentRun?.runId);
   const [lost] = unrecorded;
   if (lost && (!last || lost.startedAt > last.startedAt))
@@ -66,13 +73,55 @@ function Reason({ integration }: Pick<FreshnessProps, 'integration'>) {
         <a href={runPath(domain, lost.runId)}>The last run</a> ended without a report.
       </p>
     );
-  if ((health !== 'error' && health !== 'warning') || !last) return null;
+  if (!last) return null;
   const { runId, runNumber, outcome, report } = last;
-  const codes = report ? [...groupByCode(report.warnings).keys()].join(', ') : '';
+  const run = <a href={runPath(domain, runId)}>{`Run #${runNumber}`}</a>;
+  if (health === 'error')
+    return (
+      <p class="fault">
+        {run} {`${outcome}: `}
+        {report?.failure ? <Told fault={report.failure} /> : 'see its page.'}
+      </p>
+    );
+  const shortfalls = [...groupByCode(report?.warnings ?? []).values()].filter(
+    ([first]) => first && rowOf(first.code)?.reportedAs !== 'warning',
+  );
   return (
-    <p class={health === 'error' ? 'fault' : 'warning'}>
-      <a href={runPath(domain, runId)}>{`Run #${runNumber}`}</a>
-      {` ${outcome === 'partial' ? `was partial: ${codes}` : `${outcome}: ${report?.failure?.message ?? 'see its page'}`}`}
-    </p>
+    <div class="warning">
+      <p>
+        {run} {`was partial${shortfalls.length === 0 ? '.' : ': the graph differs from Okta.'}`}
+      </p>
+      <ul>
+        {shortfalls.slice(0, MAX_TOLD).map(
+          ([fault, ...others]) =>
+            fault && (
+              <li>
+                <Told fault={fault} />{' '}
+                {others.length > 0 && `${countOf(others.length, 'more warning')} of this kind. `}
+                {fault.code === 'REMOVALS_WITHHELD' && (
+                  <a href={`${runPath(domain, runId)}#withheld`}>See what is withheld</a>
+                )}
+              </li>
+            ),
+        )}
+        {shortfalls.length > MAX_TOLD && (
+          <li>
+            <a href={runPath(domain, runId)}>
+              {countOf(shortfalls.length - MAX_TOLD, 'more kind of warning', 'more kinds of warnings')}
+            </a>
+          </li>
+        )}
+      </ul>
+    </div>
+  );
+}
+
+/** What happened and what to do about it, in the console. */
+function Told({ fault }: { fault: Fault }) {
+  const advice = adviceOn(fault, 'console');
+  return (
+    <>
+      <Marked text={printable(fault.message)} /> {advice !== undefined && <Marked text={printable(advice)} />}
+    </>
   );
 }

@@ -3,6 +3,7 @@ import type { Integration } from '../read/integration';
 import { ChangesPerDay, type ChangeDays } from './changesPerDay';
 import { RunsChart } from './chart';
 import { Findings } from './findings';
+import { mayAct } from '../safety/people';
 import { Freshness } from './freshness';
 import { Layout } from './layout';
 import { integrationPath } from './links';
@@ -35,6 +36,18 @@ export function IntegrationPage(props: IntegrationPageProps) {
         {domain} <Badge state={state} />
       </h1>
       <Freshness integration={integration} now={now} />
+      {(integration.currentRun || mayAct(page, 'operator')) && (
+        <p class="row">
+          <a class="button quiet" href="#run">
+            {integration.currentRun ? 'Run in progress' : 'Run now'}
+          </a>
+          {isManaged && (
+            <a class="button quiet" href={`${integrationPath(domain)}/settings`}>
+              Settings
+            </a>
+          )}
+        </p>
+      )}
       <OrgTiles domain={domain} trends={trends} size={runs.length > 0 ? size : undefined} />
       <Findings domain={domain} trends={trends} />
       <ChangesPerDay {...{ domain, changes, days, now }} />
@@ -42,11 +55,6 @@ export function IntegrationPage(props: IntegrationPageProps) {
       <RunNow page={page} integration={integration} sync={sync} now={now} />
       <ScheduleForms page={page} integration={integration} />
       <RunsTable integration={integration} now={now} />
-      {isManaged && (
-        <p>
-          <a href={`${integrationPath(domain)}/settings`}>Settings</a>
-        </p>
-      )}
     </Layout>
   );
 }

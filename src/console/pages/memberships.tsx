@@ -1,7 +1,7 @@
 import { formatTime } from '../../text/times';
 import type { Membership } from '../../graph/read/explore';
 import { nodePath } from './links';
-import { DeletedBadge, nameOf, OktaWord, Table } from './parts';
+import { GoneBadge, nameOf, OktaWord, Table } from './parts';
 import { axisText, TimeBar, type Axis } from './timeline';
 
 /** The memberships of a user or group, with a bar for when each was valid, if history says. */
@@ -33,7 +33,7 @@ export function Memberships({
             <a href={nodePath(domain, membership.label, membership.id)}>
               {nameOf(membership.name, membership.id)}
             </a>{' '}
-            {membership.isDeleted && <DeletedBadge />}
+            <GoneBadge {...membership} />
             {of === 'Group' && <div class="muted">{nameOf(membership.detail, '')}</div>}
           </th>
           <td>

@@ -17,7 +17,7 @@ import { Properties, propertyText } from './properties';
 import { Questions, questionsAbout } from './questionsAbout';
 import { SizeChart } from './sizeChart';
 import { axisOf } from './timeline';
-import { DeletedBadge, Facts, nameOf, OktaWord, PageLinks, StatusBadge, Table } from './parts';
+import { Facts, GoneBadge, nameOf, OktaWord, PageLinks, StatusBadge, Table } from './parts';
 
 export interface NodePageProps {
   page: PageContext;
@@ -69,10 +69,15 @@ export function NodeView(props: NodePageProps) {
       </p>
       <h1>
         {title} {label === 'User' && !isDeleted && <StatusBadge status={properties['status']} />}{' '}
-        {isDeleted && <DeletedBadge />}
+        <GoneBadge {...node} />
       </h1>
       <p class="under">{underTitle(label, properties)}</p>
       {isDeleted && <p class="note">Deleted in Okta. This page shows the last known data.</p>}
+      {node.isMissing && (
+        <p class="warning">
+          {`Okta has answered that it has no such ${label.toLowerCase()}. It stays in the graph until another run has confirmed it, or, if the removal is withheld, until it is approved.`}
+        </p>
+      )}
       <Facts facts={label === 'User' ? userFacts(domain, id, properties, line) : groupFacts(properties)} />
       <section>
         <h2>

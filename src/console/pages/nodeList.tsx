@@ -4,7 +4,7 @@ import { oktaWord } from '../../text/oktaWords';
 import { Layout } from './layout';
 import type { PageContext } from './pageContext';
 import { integrationPath, listPath, nodePath } from './links';
-import { nameOf, OktaWord, PageLinks, SortHead, Table } from './parts';
+import { GoneBadge, nameOf, OktaWord, PageLinks, SortHead, Table } from './parts';
 
 /** Okta's user statuses and group types. */
 const KINDS = {
@@ -76,10 +76,10 @@ export function ListPage(props: ListPageProps) {
               : []),
           ]}
         >
-          {items.map(({ id, name, detail, kind: own }) => (
+          {items.map(({ id, name, detail, kind: own, ...gone }) => (
             <tr>
               <th scope="row">
-                <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a>
+                <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a> <GoneBadge {...gone} />
               </th>
               <td>{nameOf(detail, '')}</td>
               <td>

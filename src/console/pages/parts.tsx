@@ -64,9 +64,10 @@ export function Badge({ state }: { state: IntegrationState | SyncOutcome }) {
   return <span class={`badge ${TONES[state]}`}>{WORDS[state] ?? state}</span>;
 }
 
-/** Marks a user or group that Okta has deleted. */
-export function DeletedBadge() {
-  return <span class="badge still">deleted in Okta</span>;
+/** Marks a user or group that Okta has deleted, or that Okta no longer has although it was not removed here. */
+export function GoneBadge({ isDeleted, isMissing }: { isDeleted: boolean; isMissing: boolean }) {
+  if (isDeleted) return <span class="badge still">deleted in Okta</span>;
+  return isMissing ? <span class="badge warn">not found in Okta</span> : null;
 }
 
 /** A status or type in the words of the Okta Admin Console, with the API's name as its title. */

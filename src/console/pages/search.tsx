@@ -6,7 +6,7 @@ import { ACCESS_NOUNS, ACCESS_TITLES } from './accessWords';
 import { Layout } from './layout';
 import type { PageContext } from './pageContext';
 import { accessPath, listPath, nodePath } from './links';
-import { DeletedBadge, Faults, nameOf } from './parts';
+import { GoneBadge, Faults, nameOf } from './parts';
 
 /** The search for users, groups, apps, admin roles and group rules. A script updates the results while the user types. */
 export function SearchPage({
@@ -82,9 +82,9 @@ export function FoundList({ found: { nodes, access }, showsOrg }: { found: AllFo
   );
   return (
     <ul class="results">
-      {nodes.map(({ domain, label, id, name, detail, kind, isDeleted }) => (
+      {nodes.map(({ domain, label, id, name, detail, kind, ...gone }) => (
         <li>
-          <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a> {isDeleted && <DeletedBadge />}
+          <a href={nodePath(domain, label, id)}>{nameOf(name, id)}</a> <GoneBadge {...gone} />
           {about(domain, [NOUNS[label], nameOf(detail, ''), nameOf(oktaWord(kind ?? ''), '')])}
         </li>
       ))}

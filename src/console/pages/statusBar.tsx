@@ -38,6 +38,13 @@ interface Part {
 
 /** A bar of an org's users by status, with the number of each and where it leads to; nothing before the first measure. */
 export function StatusBar({ domain, trends }: { domain: string; trends: Trends }) {
+  const { latest } = trends;
+  if (latest && STATUSES.every((status) => latest.numbers[statusNumber(status)] === undefined))
+    return (
+      <p class="muted">
+        Users by status: not known yet. It took too long to count them at the end of the last run.
+      </p>
+    );
   const parts = partsOf(domain, trends);
   const total = parts.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return null;

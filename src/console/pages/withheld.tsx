@@ -1,6 +1,6 @@
 import { countOf, formatCount } from '../../text/counts';
 import { removalsText, totalOf, type GivenApproval, type RemovalCounts } from '../../graph/write/approvals';
-import type { Unseen } from '../../graph/write/withheld';
+import type { AllUnseen, Unseen } from '../../graph/write/withheld';
 import { formatTime } from '../../text/times';
 import { mayAct } from '../safety/people';
 import { Form, Layout } from './layout';
@@ -11,10 +11,8 @@ import { nameOf, Table } from './parts';
 /** Removals that the run withheld. */
 export interface Withheld {
   counts: RemovalCounts;
-  /** The first of what Okta no longer shows. */
-  unseen: readonly Unseen[];
-  /** Number of all of it. */
-  total: number;
+  /** What Okta no longer shows; only some of it is listed. */
+  all: AllUnseen;
   /** The last approval of them. */
   approval?: GivenApproval;
   /** Why they cannot be approved; absent if they can. */
@@ -30,7 +28,9 @@ interface WithheldProps {
 
 /** What a run withheld, and a form that approves it. */
 export function WithheldSection({ page, domain, runId, withheld }: WithheldProps) {
-  const { counts, unseen, total, approval, refusal } = withheld;
+  const { counts, all, approval, refusal } = withheld;
+  const { unseen, total } = all;
+  const others = lossOf(all);
   const path = runPath(domain, runId);
   return (
     <section class="fault" id="withheld">
@@ -40,12 +40,13 @@ export function WithheldSection({ page, domain, runId, withheld }: WithheldProps
         They exceed the limit for one run, or contradict Okta's own counts. Removing this much at once is
         rarely correct; often, the credentials have lost an admin role. Check in Okta first.
       </p>
+      {others !== '' && <p>{`Removing what is listed below would also remove ${others}.`}</p>}
       {approval && <p>{approvedText(approval)}</p>}
       {unseen.length > 0 && <UnseenTable domain={domain} unseen={unseen} />}
       {total > unseen.length && unseen.length > 0 && (
         <p>
           {`The first ${formatCount(unseen.length)} of ${formatCount(total)}. `}
-          <a href={`${path}/withheld?skip=${unseen.length}`}>See the others</a>
+          <a href={`${path}/withheld`}>See all</a>
         </p>
       )}
       {refusal === undefined && mayAct(page, 'operator') ? (
@@ -81,14 +82,14 @@ function approvedText({ by, at, usedRun }: GivenApproval): string {
 
 function UnseenTable({ domain, unseen }: { domain: string; unseen: readonly Unseen[] }) {
   return (
-    <Table caption="What Okta no longer shows" head={['Name', 'Email or kind', '#Would lose']}>
+    <Table caption="What Okta no longer shows" head={['Name', 'Email or kind', 'Would lose']}>
       {unseen.map((node) => (
         <tr>
           <th scope="row">
             <a href={unseenPath(domain, node)}>{nameOf(node.name, node.id)}</a>
           </th>
           <td>{kindOf(node)}</td>
-          <td class="number">{lossOf(node)}</td>
+          <td>{lossOf(node)}</td>
         </tr>
       ))}
     </Table>
@@ -113,9 +114,12 @@ function kindOf({ label, email }: Unseen): string {
   }
 }
 
-function lossOf({ label, relationships }: Unseen): string {
-  if (label === 'GroupRule') return '';
-  return countOf(relationships, label === 'App' ? 'assignment' : 'membership');
+/** What goes with a node; empty if nothing does. */
+function lossOf({ memberships, assignments }: Pick<AllUnseen, 'memberships' | 'assignments'>): string {
+  return [
+    ...(memberships > 0 ? [countOf(memberships, 'membership')] : []),
+    ...(assignments > 0 ? [countOf(assignments, 'assignment')] : []),
+  ].join(' and ');
 }
 
 /** A page of what a run withheld. */
@@ -124,7 +128,9 @@ export function WithheldPage({
   domain,
   runId,
   title,
-  withheld: { unseen, total },
+  withheld: {
+    all: { unseen, total },
+  },
   skip,
 }: WithheldProps & { title: string; skip: number }) {
   const path = runPath(domain, runId);

@@ -38,12 +38,17 @@ export function lastCompleted({ runs, lastSuccess }: Pick<Known, 'runs' | 'lastS
 
 /**
  * Returns true if the schedule is not paused and has missed two runs, or they have all failed: the worker or Temporal is
- * down, or Okta refuses. Never true of an org that was not synced before.
+ * down, or Okta refuses. Never true of an org that was not synced before, or while a run is in progress. A schedule that
+ * was changed or resumed has its intervals from then on.
  */
-export function isLate(integration: Pick<Known, 'runs' | 'lastSuccess' | 'schedule'>, now: Date): boolean {
-  const { schedule } = integration;
+export function isLate(
+  integration: Pick<Known, 'runs' | 'lastSuccess' | 'schedule' | 'currentRun'>,
+  now: Date,
+): boolean {
+  const { schedule, currentRun } = integration;
   const everyMs = schedule?.spec.intervals?.[0]?.every;
   const last = lastCompleted(integration)?.finishedAt;
-  if (!last || everyMs === undefined || schedule?.state.paused) return false;
-  return now.getTime() - last.getTime() > LATE_AFTER_INTERVALS * everyMs;
+  if (!last || currentRun || everyMs === undefined || schedule?.state.paused) return false;
+  const sinceMs = Math.max(last.getTime(), schedule?.info.lastUpdatedAt?.getTime() ?? 0);
+  return now.getTime() - sinceMs > LATE_AFTER_INTERVALS * everyMs;
 }

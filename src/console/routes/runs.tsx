@@ -25,6 +25,8 @@ import { operated } from '../../telemetry/events';
 
 const RUNS_ON_PAGE = 50;
 const UNSEEN_ON_PAGE = 200;
+/** The page of a run has the form that approves them below. */
+const FIRST_UNSEEN = 20;
 const FIRST_CHANGES = 50;
 const CHANGES_ON_PAGE = 200;
 /** Each page of changes reads those of the pages before it too. */
@@ -100,7 +102,8 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
     const { domain, runId } = c.req.param();
     const skip = wholeNumber(c.req.query('skip') ?? '') ?? 0;
     const run = await findReport(db, domain, runId);
-    const withheld = run?.report && (await withheldBy(services, run.report, skip));
+    const withheld =
+      run?.report && (await withheldBy(services, run.report, { skip, atMost: UNSEEN_ON_PAGE }));
     if (!run || !withheld) return c.notFound();
     const page = pageContext(c, services);
     const title = `run #${run.runNumber}`;
@@ -189,12 +192,12 @@ async function readReported(services: Services, report: SyncReport): Promise<Rep
 /**
  * Returns the removals that a run withheld and, unless it is the latest run, why they cannot be approved.
  *
- * @param skip number of those listed on the pages before.
+ * @param part number of those listed on the pages before, and at most on this one.
  */
 async function withheldBy(
   { client, db }: Services,
   { domain, runId, runNumber }: SyncReport,
-  skip = 0,
+  part: { skip?: number; atMost: number } = { atMost: FIRST_UNSEEN },
 ): Promise<Withheld | undefined> {
   const counts = await withheldIn(db, domain, runNumber);
   if (totalOf(counts) === 0) return undefined;
@@ -208,12 +211,11 @@ async function withheldBy(
     return {
       counts,
       ...given,
-      unseen: [],
-      total: 0,
+      all: { unseen: [], total: 0, memberships: 0, assignments: 0 },
       refusal: 'There is a later run. See its page for the removals that are withheld now.',
     };
-  const unseen = await unseenBy(db, domain, runNumber, { atMost: UNSEEN_ON_PAGE, skip });
-  const shown = { counts, ...given, ...unseen };
+  const all = await unseenBy(db, domain, runNumber, part);
+  const shown = { counts, ...given, all };
   return currentRun && currentRun.runId !== runId
     ? { ...shown, refusal: 'A run is in progress. Its report will show what is withheld.' }
     : shown;

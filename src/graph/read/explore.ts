@@ -15,12 +15,16 @@ export interface Found {
   kind: string | null;
   /** True if it was deleted in Okta; its data is the last known. */
   isDeleted: boolean;
+  /** True if Okta has answered that it does not have it, and it was not removed: unconfirmed yet, or withheld. */
+  isMissing: boolean;
 }
+
+const IS_MISSING = (label: 'User' | 'Group') => `n:${label} AND n.denied_at IS NOT NULL AS isMissing`;
 
 /** Cypher: {@link Found} of node `n`. */
 export const FOUND = {
-  User: `n.okta_domain AS domain, 'User' AS label, n.id AS id, n.display_name AS name, n.email AS detail, n.status AS kind, NOT n:User AS isDeleted`,
-  Group: `n.okta_domain AS domain, 'Group' AS label, n.id AS id, n.name AS name, n.description AS detail, n.type AS kind, NOT n:Group AS isDeleted`,
+  User: `n.okta_domain AS domain, 'User' AS label, n.id AS id, n.display_name AS name, n.email AS detail, n.status AS kind, NOT n:User AS isDeleted, ${IS_MISSING('User')}`,
+  Group: `n.okta_domain AS domain, 'Group' AS label, n.id AS id, n.name AS name, n.description AS detail, n.type AS kind, NOT n:Group AS isDeleted, ${IS_MISSING('Group')}`,
 } as const;
 
 /** Cypher: binds `n` to what a search finds, at most `$atMost` by its words. */
@@ -158,6 +162,7 @@ export interface NodePage {
   id: string;
   /** True if deleted in Okta; the data is the last known. */
   isDeleted: boolean;
+  isMissing: boolean;
   properties: Record<string, string>;
   /** Total number of memberships at that time, and one page of them. */
   total: number;
@@ -190,8 +195,13 @@ export async function nodePage(
   { label, id, atMs, skip = 0, atMost }: NodeRequest,
 ): Promise<NodePage | undefined> {
   const parameters = { domain, id, at: dateTime(atMs), skip: integer(skip), atMost: integer(atMost) };
-  const [node] = await db.read<{ properties: Record<string, unknown>; isDeleted: boolean; now: number }>(
-    `${nodeOf(label)} RETURN properties(n) AS properties, NOT n:${label} AS isDeleted, COUNT { (n)-[:MEMBER_OF]-() } AS now`,
+  const [node] = await db.read<{
+    properties: Record<string, unknown>;
+    isDeleted: boolean;
+    isMissing: boolean;
+    now: number;
+  }>(
+    `${nodeOf(label)} RETURN properties(n) AS properties, NOT n:${label} AS isDeleted, ${IS_MISSING(label)}, COUNT { (n)-[:MEMBER_OF]-() } AS now`,
     parameters,
   );
   if (!node) return undefined;
@@ -202,6 +212,7 @@ export async function nodePage(
     label,
     id,
     isDeleted: node.isDeleted,
+    isMissing: node.isMissing,
     properties: texts(node.properties),
     total,
     memberships: await membershipsOf(db, label, { matched: held, order }, parameters),

@@ -16,8 +16,18 @@ export interface Unseen {
   id: string;
   name: string | null;
   email: string | null;
-  /** Of users and groups their memberships, of apps their assignments. */
-  relationships: number;
+  memberships: number;
+  /** Assignments to apps and of admin roles; of an app those to it. */
+  assignments: number;
+}
+
+/** Nodes that a run did not see, and what would go with them. */
+export interface AllUnseen {
+  unseen: Unseen[];
+  /** Of all of them, not only of those listed. */
+  total: number;
+  memberships: number;
+  assignments: number;
 }
 
 /**
@@ -45,29 +55,25 @@ const UNSEEN = `CALL () {${inDoubt('User', 'users', 'n.display_name AS name, n.e
 
 /**
  * Returns nodes that are missing from the complete lists of a run, or that Okta has reported as not found, users first:
- * those whose removal the breaker withheld, and those whose deletion Okta did not confirm. `total` counts all of them.
+ * those whose removal the breaker withheld, and those whose deletion Okta did not confirm.
  */
 export async function unseenBy(
   db: GraphDatabase,
   domain: string,
   runNumber: number,
   { atMost, skip = 0 }: { atMost: number; skip?: number },
-): Promise<{ unseen: Unseen[]; total: number }> {
-  const [found] = await db.read<{ unseen: Unseen[]; total: number }>(
+): Promise<AllUnseen> {
+  const [found] = await db.read<AllUnseen>(
     `${UNSEEN}
-     WITH label, n, name, email
+     WITH label, n, name, email, COUNT { (n)-[:MEMBER_OF]-() } AS memberships,
+          COUNT { (n)-[:ASSIGNED_TO]-() } + COUNT { (n)-[:HAS_ROLE]-() } AS assignments
      ORDER BY CASE label WHEN 'User' THEN 1 WHEN 'Group' THEN 2 WHEN 'App' THEN 3 ELSE 4 END, name, n.id
-     WITH collect({label: label, n: n, name: name, email: email}) AS rows
-     CALL (rows) {
-       UNWIND rows[$skip..$skip + $atMost] AS row
-       WITH row, row.n AS n
-       RETURN collect({label: row.label, id: n.id, name: row.name, email: row.email,
-                       relationships: COUNT { (n)-[:MEMBER_OF]-() } + COUNT { (n)<-[:ASSIGNED_TO]-() }}) AS unseen
-     }
-     RETURN unseen, size(rows) AS total`,
+     WITH collect({label: label, id: n.id, name: name, email: email, memberships: memberships,
+                   assignments: assignments}) AS rows, sum(memberships) AS memberships, sum(assignments) AS assignments
+     RETURN rows[$skip..$skip + $atMost] AS unseen, size(rows) AS total, memberships, assignments`,
     { domain, run: integer(runNumber), atMost: integer(atMost), skip: integer(skip) },
   );
-  return found ?? { unseen: [], total: 0 };
+  return found ?? { unseen: [], total: 0, memberships: 0, assignments: 0 };
 }
 
 /** Returns the ids of all that {@link unseenBy} lists, by label. */

@@ -30,9 +30,9 @@ describe('The nodes that a full run did not see', () => {
   it('are users by name and then groups, with their memberships', async () => {
     await readWhole(true, true);
     assert.deepEqual(await unseen(), [
-      { label: 'User', id: 'u2', name: 'Ann', email: null, relationships: 1 },
-      { label: 'User', id: 'u1', name: 'Zoe', email: 'zoe@acme.example', relationships: 1 },
-      { label: 'Group', id: 'g1', name: 'All', email: null, relationships: 2 },
+      { label: 'User', id: 'u2', name: 'Ann', email: null, memberships: 1, assignments: 0 },
+      { label: 'User', id: 'u1', name: 'Zoe', email: 'zoe@acme.example', memberships: 1, assignments: 0 },
+      { label: 'Group', id: 'g1', name: 'All', email: null, memberships: 2, assignments: 0 },
     ]);
   });
 
@@ -62,8 +62,8 @@ describe('The nodes that a full run did not see', () => {
       `MATCH (r:SyncRun {okta_domain: $domain, number: 2}) SET r.access_steps = ['rules', 'apps']`,
     );
     assert.deepEqual(await unseen(), [
-      { label: 'App', id: 'a1', name: 'Payroll', email: null, relationships: 1 },
-      { label: 'GroupRule', id: 'r1', name: 'All', email: null, relationships: 0 },
+      { label: 'App', id: 'a1', name: 'Payroll', email: null, memberships: 0, assignments: 1 },
+      { label: 'GroupRule', id: 'r1', name: 'All', email: null, memberships: 0, assignments: 0 },
     ]);
   });
 
