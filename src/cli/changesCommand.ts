@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { changesOf, changingRuns, missingOf, type ChangingRun } from '../graph/read/changes';
+import { changesOf } from '../graph/read/changes';
+import { changingRuns, missingOf, type ChangingRun } from '../graph/read/changingRuns';
 import type { GraphDatabase } from '../graph/database';
 import { changeLine, changesTable } from './changesText';
 import { CHANGE_COLUMNS, changeCells } from '../reportView/changeCells';

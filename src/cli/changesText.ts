@@ -1,4 +1,5 @@
-import type { ChangedObject, ChangingRun, GraphChange } from '../graph/read/changes';
+import type { GraphChange } from '../graph/read/changes';
+import type { ChangedObject, ChangingRun } from '../graph/read/changingRuns';
 import { formatCount } from '../text/counts';
 import { formatTime } from '../text/times';
 import { objectLabel, userLabel } from '../reportView/names';

@@ -1,6 +1,6 @@
 import { findReport, lastReports, type RecordedRun } from '../graph/read/reports';
 import type { GraphDatabase } from '../graph/database';
-import { changingRuns } from '../graph/read/changes';
+import { changingRuns } from '../graph/read/changingRuns';
 import { formatOf, printChanges } from './changesCommand';
 import { withGraph } from '../connections/connect';
 import type { Context } from './context';

@@ -135,6 +135,8 @@ describe('The page of changes', () => {
       await visitor.open(changesPath(domain, { from, to: TO }, 'changes.csv'));
       assert.equal(visitor.page.status, 400);
     }
+    assert.match(textOf(await open({ kind: 'users' })), /one of these kinds: user, group, membership/);
+    assert.equal(visitor.page.status, 400);
     const never = await openConsole({
       ...stack.config,
       sync: { ...stack.config.sync, historyRetentionMs: 0 },

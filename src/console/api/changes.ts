@@ -1,12 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
-import {
-  CHANGED_OBJECTS,
-  changesOf,
-  changingRuns,
-  missingOf,
-  type ChangedObject,
-  type GraphChange,
-} from '../../graph/read/changes';
+import { changesOf, type GraphChange } from '../../graph/read/changes';
+import { CHANGED_OBJECTS, changingRuns, missingOf, type ChangedObject } from '../../graph/read/changingRuns';
 import { parseTime } from '../../text/parseTime';
 import type { ConsoleEnv, Services } from '../env';
 import { API } from './openApi';

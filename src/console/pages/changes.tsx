@@ -1,14 +1,14 @@
 import { countOf, formatCount } from '../../text/counts';
 import { formatDay, formatTime } from '../../text/times';
+import type { About, GraphChange } from '../../graph/read/changes';
 import {
-  CHANGED_OBJECTS,
-  type About,
+  CHANGE_OBJECTS,
+  countsIn,
+  totalIn,
   type ChangedObject,
-  type ChangingRun,
   type DatedRun,
-  type GraphChange,
-} from '../../graph/read/changes';
-import { CHANGE_KINDS, type FoundChanges } from '../read/changes';
+} from '../../graph/read/changingRuns';
+import type { ChangesPlace, FoundChanges } from '../read/changes';
 import { Layout } from './layout';
 import type { PageContext } from './pageContext';
 import { changesPath, integrationPath, nodePath, runPath } from './links';
@@ -39,7 +39,8 @@ export interface ChangesFilter {
   /** As {@link parseTime} takes it; the default if empty. */
   from: string;
   to: string;
-  kind: ChangedObject | undefined;
+  /** Null if the address has one that does not exist. */
+  kind: ChangedObject | null | undefined;
   about: About | undefined;
 }
 
@@ -56,7 +57,8 @@ interface ChangesPageProps {
   /** What the answer leaves out. */
   note?: string | undefined;
   found: FoundChanges | undefined;
-  isFirstPage: boolean;
+  /** Where the page begins; absent for the first. */
+  place?: ChangesPlace | undefined;
   /** Most changes of one run that pages go through. */
   max: number;
   now: Date;
@@ -67,7 +69,7 @@ export function ChangesPage(props: ChangesPageProps) {
   const { page, domain, filter, span, aboutName, fault, note, found, now } = props;
   const { kind, about } = filter;
   const path = (changed: Partial<ChangesFilter>) => changesPath(domain, queryOf({ ...filter, ...changed }));
-  const kinds = CHANGE_KINDS.filter((each) => {
+  const kinds = CHANGE_OBJECTS.filter((each) => {
     const needed = NEEDS[each];
     return needed === undefined || page.access.includes(needed);
   });
@@ -101,7 +103,7 @@ export function ChangesPage(props: ChangesPageProps) {
           />
         </div>
         <div>
-          <label for="to">until (UTC)</label>{' '}
+          <label for="to">To (UTC)</label>{' '}
           <input
             id="to"
             name="to"
@@ -141,25 +143,32 @@ export function ChangesPage(props: ChangesPageProps) {
 }
 
 function Found(props: ChangesPageProps & { found: FoundChanges }) {
-  const { domain, filter, found, isFirstPage, max } = props;
+  const { domain, filter, found, place, max } = props;
   const { changes, runs, counted, first, next } = found;
   const { kind, about } = filter;
-  const totals = CHANGE_KINDS.filter((each) => kind === undefined || each === kind)
-    .map((each) => [each, totalsOf(counted, each)] as const)
-    .filter(([, { added, changed, removed }]) => added + changed + removed > 0);
-  const total = totals.reduce((sum, [, of]) => sum + of.added + of.changed + of.removed, 0);
+  const kinds = (kind ? [kind] : CHANGE_OBJECTS).filter((each) => totalIn(counted, [each]) > 0);
+  const total = totalIn(counted, kinds);
+  const isWhole = !place && !next;
   const csv = changesPath(domain, queryOf(filter), 'changes.csv');
   return (
     <section>
-      <h2>{about ? headOf(changes.length, next !== undefined || !isFirstPage) : countOf(total, 'change')}</h2>
+      <h2>{about && !isWhole ? 'Changes' : countOf(about ? changes.length : total, 'change')}</h2>
+      {place && (
+        <p class="muted">
+          {`Continued from run #${place.run}${place.skip > 0 ? `, after its first ${countOf(place.skip, 'change')}` : ''}.`}
+        </p>
+      )}
       {first.map(({ runId, runNumber }) => (
         <p class="note">
           <a href={runPath(domain, runId)}>{`Run #${runNumber}`}</a>
           {' read into an empty graph. What it added did not change in Okta, and is left out.'}
         </p>
       ))}
-      {!about && totals.length > 0 && (
-        <Facts facts={totals.map(([each, of]) => [KIND_TITLES[each], totalsText(of)] as const)} />
+      {!about && (
+        <Facts facts={kinds.map((each) => [KIND_TITLES[each], totalsText(counted, each)] as const)} />
+      )}
+      {(kind === 'app' || kind === 'rule') && (
+        <p class="muted">Updates of apps and group rules are counted in the report of a run, not listed.</p>
       )}
       {byDay(changes, runs).map(([day, some]) => (
         <section>
@@ -167,9 +176,9 @@ function Found(props: ChangesPageProps & { found: FoundChanges }) {
           <ChangesTable domain={domain} changes={some} runs={runs} caption={`Changes on ${day}`} />
         </section>
       ))}
-      {!about && !next && isFirstPage && <MissingText missing={Math.max(0, total - changes.length)} />}
+      {!about && isWhole && <MissingText missing={Math.max(0, total - changes.length)} />}
       <p class="row">
-        {!isFirstPage && (
+        {place && (
           <a class="button quiet" href={changesPath(domain, queryOf(filter))}>
             Newest
           </a>
@@ -194,28 +203,17 @@ function Found(props: ChangesPageProps & { found: FoundChanges }) {
         )}
       </p>
       {next && next.skip >= max && (
-        <p class="muted">{`Pages show the first ${formatCount(max)} changes of a run. The CSV has all.`}</p>
+        <p class="muted">
+          {`Pages show the first ${formatCount(max)} changes of a run; the CSV has all. `}
+          <a href={changesPath(domain, { ...queryOf(filter), run: String(next.run - 1) })}>Older runs</a>
+        </p>
       )}
     </section>
   );
 }
 
-const headOf = (count: number, hasMore: boolean) =>
-  hasMore ? `More than ${countOf(count, 'change')}` : countOf(count, 'change');
-
-type Totals = Record<'added' | 'changed' | 'removed', number>;
-
-function totalsOf(runs: readonly ChangingRun[], kind: ChangedObject): Totals {
-  const totals = { added: 0, changed: 0, removed: 0 };
-  for (const run of runs) {
-    const counts: Partial<Totals> | null = run[CHANGED_OBJECTS[kind]];
-    for (const change of ['added', 'changed', 'removed'] as const) totals[change] += counts?.[change] ?? 0;
-  }
-  return totals;
-}
-
-const totalsText = (totals: Totals): string =>
-  Object.entries(totals)
+const totalsText = (runs: readonly DatedRun[], kind: ChangedObject): string =>
+  Object.entries(countsIn(runs, kind))
     .filter(([, count]) => count > 0)
     .map(([change, count]) => `${formatCount(count)} ${change}`)
     .join(', ');
@@ -238,7 +236,7 @@ function queryOf({ from, to, kind, about }: ChangesFilter): Record<string, strin
   return {
     ...(from !== '' && { from }),
     ...(to !== '' && { to }),
-    ...(kind !== undefined && { kind }),
+    ...(kind && { kind }),
     ...(about && { [about.label.toLowerCase()]: about.id }),
   };
 }
@@ -248,7 +246,7 @@ function presetsOf(now: Date): (readonly [name: string, from: string])[] {
   const yesterday = formatDay(now.getTime() - 86_400_000);
   return [
     ['Last 24 hours', '1d'],
-    ['Since yesterday 18:00 UTC', `${yesterday}T18:00`],
+    ['Since yesterday evening (18:00 UTC)', `${yesterday}T18:00`],
     ['7 days', '7d'],
     ['30 days', '30d'],
   ];

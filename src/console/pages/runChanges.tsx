@@ -1,11 +1,14 @@
 import { countOf, formatCount } from '../../text/counts';
+import { oktaWord } from '../../text/oktaWords';
 import { formatTime } from '../../text/times';
-import type { DatedRun, GraphChange } from '../../graph/read/changes';
+import type { GraphChange } from '../../graph/read/changes';
+import type { DatedRun } from '../../graph/read/changingRuns';
 import type { RunChanges } from '../read/runChanges';
 import { Layout } from './layout';
 import type { PageContext } from './pageContext';
 import { accessPath, integrationPath, nodePath, runPath } from './links';
 import { nameOf, Table } from './parts';
+import { propertyName, propertyText } from './properties';
 
 /** What joins the two ends of a relationship. */
 const JOINED: Partial<Record<GraphChange['what'], string>> = {
@@ -90,8 +93,9 @@ function detailOf({ what, fields = [], values = {}, after, by }: GraphChange): s
   const shown = fields.length > 1 ? fields.filter((field) => field !== 'last_updated') : fields;
   const changed = shown.map((field) => {
     const [was, is] = [values[`${field}_before`], values[`${field}_after`]];
-    if (was === undefined && is === undefined) return field;
-    return `${field}: ${nameOf(was, 'none')} → ${nameOf(is, 'none')}`;
+    if (was === undefined && is === undefined) return propertyName(field);
+    const shownAs = (value: string | undefined) => oktaWord(nameOf(propertyText(value), 'none'));
+    return `${propertyName(field)}: ${shownAs(was)} → ${shownAs(is)}`;
   });
   if (changed.length > 0) return changed.join(', ');
   if (JOINED[what] === undefined || by === undefined) return '';
@@ -104,7 +108,7 @@ export function MissingText({ missing }: { missing: number }) {
   if (missing === 0) return null;
   return (
     <p class="muted">
-      {`${countOf(missing, 'change')} cannot be listed: older than HISTORY_RETENTION, or made while no history was kept.`}
+      {`${countOf(missing, 'change')} cannot be listed: they are older than HISTORY_RETENTION, were made while no history was kept, or are about users or groups whose data was removed.`}
     </p>
   );
 }

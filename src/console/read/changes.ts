@@ -1,17 +1,13 @@
 import type { GraphDatabase } from '../../graph/database';
+import { latestChanges, type About, type GraphChange } from '../../graph/read/changes';
 import {
-  CHANGED_OBJECTS,
-  countIn,
-  latestChanges,
+  CHANGE_OBJECTS,
   runsBetween,
   runsNumbered,
-  type About,
+  totalIn,
   type ChangedObject,
   type DatedRun,
-  type GraphChange,
-} from '../../graph/read/changes';
-
-export const CHANGE_KINDS = Object.keys(CHANGED_OBJECTS) as ChangedObject[];
+} from '../../graph/read/changingRuns';
 
 /** Changes, and the runs that made them, as far as the graph has them. */
 export interface ChangesOfRuns {
@@ -55,7 +51,7 @@ export async function readChanges(
   const runs = new Map(counted.map((run) => [run.runNumber, run]));
   const skip = place?.skip ?? 0;
   const wanted = skip + atMost + 1;
-  const sizeOf = (run: DatedRun) => (about ? 0 : countOf(run, kinds));
+  const sizeOf = (run: DatedRun) => (about ? 0 : totalIn([run], kinds));
   const changes: GraphChange[] = [];
   for (const batch of batchesOf(
     all.filter(({ runNumber }) => runNumber <= (place?.run ?? Infinity)),
@@ -63,9 +59,7 @@ export async function readChanges(
     wanted,
   )) {
     const [from, to] = [batch.at(-1)?.runNumber ?? 0, batch[0]?.runNumber ?? -1];
-    const some = CHANGE_KINDS.filter(
-      (kind) => (kinds?.has(kind) ?? true) && batch.some((run) => countIn(run, kind) > 0),
-    );
+    const some = CHANGE_OBJECTS.filter((kind) => (kinds?.has(kind) ?? true) && totalIn(batch, [kind]) > 0);
     const found = await latestChanges(db, domain, from, to, { atMost: wanted, kinds: new Set(some), about });
     changes.push(...found.filter(({ runNumber }) => runs.has(runNumber)));
     if (changes.length >= wanted) break;
@@ -85,25 +79,18 @@ export async function lastChangesOf(
   db: GraphDatabase,
   domain: string,
   about: About,
-  limits: { atMost: number; kinds?: ReadonlySet<ChangedObject> },
+  atMost: number,
 ): Promise<ChangesOfRuns> {
-  const changes = await latestChanges(db, domain, 1, Number.MAX_SAFE_INTEGER, { ...limits, about });
+  const changes = await latestChanges(db, domain, 1, Number.MAX_SAFE_INTEGER, { atMost, about });
   const numbers = [...new Set(changes.map(({ runNumber }) => runNumber))];
   const runs = new Map((await runsNumbered(db, domain, numbers)).map((run) => [run.runNumber, run]));
-  return { changes: changes.filter(({ runNumber }) => !runs.get(runNumber)?.isFirst), runs };
+  return { changes: changes.filter(({ runNumber }) => runs.get(runNumber)?.isFirst === false), runs };
 }
 
 function placeOf(following: GraphChange, changes: readonly GraphChange[]): ChangesPlace {
   const { runNumber } = following;
   const first = changes.findIndex((change) => change.runNumber === runNumber);
   return { run: runNumber, skip: changes.indexOf(following) - first };
-}
-
-function countOf(run: DatedRun, kinds: ReadonlySet<ChangedObject> | undefined): number {
-  return CHANGE_KINDS.filter((kind) => kinds?.has(kind) ?? true).reduce(
-    (sum, kind) => sum + countIn(run, kind),
-    0,
-  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { GraphDatabase } from '../../graph/database';
-import { changingRuns, countIn, latestChanges, type GraphChange } from '../../graph/read/changes';
-import { CHANGE_KINDS } from './changes';
+import { latestChanges, type GraphChange } from '../../graph/read/changes';
+import { CHANGE_OBJECTS, changingRuns, totalIn } from '../../graph/read/changingRuns';
 
 /** Some of the changes that a run made. */
 export interface RunChanges {
@@ -20,8 +20,8 @@ export async function readRunChanges(
 ): Promise<RunChanges | undefined> {
   const [run] = await changingRuns(db, domain, { runId });
   if (!run) return undefined;
-  const kinds = new Set(CHANGE_KINDS.filter((kind) => countIn(run, kind) > 0));
-  const total = CHANGE_KINDS.reduce((sum, kind) => sum + countIn(run, kind), 0);
+  const kinds = new Set(CHANGE_OBJECTS.filter((kind) => totalIn([run], [kind]) > 0));
+  const total = totalIn([run]);
   const { runNumber } = run;
   const read = await latestChanges(db, domain, runNumber, runNumber, { atMost: skip + atMost, kinds });
   const missing = read.length === skip + atMost ? 0 : Math.max(0, total - read.length);

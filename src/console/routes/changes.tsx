@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
-import { changesOf, runsBetween, type About } from '../../graph/read/changes';
+import { changesOf, type About } from '../../graph/read/changes';
+import { CHANGE_OBJECTS, runsBetween } from '../../graph/read/changingRuns';
 import { nameEver } from '../../graph/read/explore';
 import { historyStart } from '../../queries/proof';
 import { CHANGE_COLUMNS, changeCells } from '../../reportView/changeCells';
@@ -11,7 +12,7 @@ import { Downloads } from '../downloads';
 import type { ConsoleEnv, Services } from '../env';
 import { ChangesPage, partlyCoveredText, type ChangesFilter } from '../pages/changes';
 import { uncoveredText } from '../pastDay';
-import { CHANGE_KINDS, readChanges, type ChangesPlace } from '../read/changes';
+import { readChanges, type ChangesPlace } from '../read/changes';
 import { document, pageContext } from '../respond';
 
 const PAGE_SIZE = 100;
@@ -27,6 +28,8 @@ export function changesRoutes(services: Services): Hono<ConsoleEnv> {
 
   /** Returns the span that the filter asks for, as far as history covers it. */
   const covered = async (domain: string, filter: ChangesFilter, now: Date) => {
+    if (filter.kind === null)
+      throw new UsageError(`Changes can be limited to one of these kinds: ${CHANGE_OBJECTS.join(', ')}`);
     const { fromMs, toMs } = spanOf(filter, now);
     const sinceMs = await historyStart(db, domain, now, config.sync.historyRetentionMs);
     if (sinceMs === undefined || toMs <= sinceMs)
@@ -49,10 +52,10 @@ export function changesRoutes(services: Services): Hono<ConsoleEnv> {
     if (about && aboutName === undefined) return c.notFound();
     const place = placeIn(query);
     const page = pageContext(c, services);
-    const shown = { page, domain, filter, aboutName, now, isFirstPage: !place, max: MAX_SKIPPED };
+    const shown = { page, domain, filter, aboutName, now, place, max: MAX_SKIPPED };
     try {
       const { span, note, read } = await covered(domain, filter, now);
-      const kinds = kind && new Set([kind]);
+      const kinds = kind ? new Set([kind]) : undefined;
       const found =
         read && (await readChanges(db, domain, { ...read, kinds, about, place, atMost: PAGE_SIZE }));
       return document(c, <ChangesPage {...{ ...shown, span, note, found }} />);
@@ -88,11 +91,12 @@ export function changesRoutes(services: Services): Hono<ConsoleEnv> {
   ): AsyncGenerator<string, void, undefined> {
     // Excel reads a CSV as UTF-8 only after a byte order mark.
     yield `\uFEFF${csvLine(CHANGE_COLUMNS)}`;
-    if (!span) return;
-    const runs = (await runsBetween(db, domain, span)).filter(({ isFirst }) => !isFirst);
+    const runs = span ? (await runsBetween(db, domain, span)).filter(({ isFirst }) => !isFirst) : [];
+    const [last] = runs;
+    if (!last) return;
     const numbers = new Set(runs.map(({ runNumber }) => runNumber));
-    const [from, to] = [runs.at(-1)?.runNumber ?? 0, runs[0]?.runNumber ?? -1];
-    const kinds = kind && new Set([kind]);
+    const [from, to] = [runs.at(-1)?.runNumber ?? 0, last.runNumber];
+    const kinds = kind ? new Set([kind]) : undefined;
     for await (const change of changesOf(db, domain, from, to, { kinds, about }))
       if (numbers.has(change.runNumber)) yield csvLine(changeCells(change));
   }
@@ -107,7 +111,8 @@ function filterOf(query: Readonly<Record<string, string>>): ChangesFilter {
   return {
     from: from.trim() || DEFAULT_FROM,
     to: to.trim(),
-    kind: CHANGE_KINDS.find((each) => each === kind),
+    kind:
+      kind === undefined || kind === '' ? undefined : (CHANGE_OBJECTS.find((each) => each === kind) ?? null),
     about,
   };
 }

@@ -100,9 +100,7 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
       if (!node) return c.notFound();
       const isTooLarge = label === 'Group' && !sizes;
       const changes =
-        day || isTooLarge
-          ? undefined
-          : await lastChangesOf(db, domain, { label, id }, { atMost: MAX_CHANGES });
+        day || isTooLarge ? undefined : await lastChangesOf(db, domain, { label, id }, MAX_CHANGES);
       const page = pageContext(c, services);
       const surroundings = { line, sizes, ended, opens, changes, similar };
       const shown = { page, domain, node, historySinceMs, ...surroundings, skip, now };
