@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { WorkflowFailedError } from '@temporalio/client';
 import { SYNC_WORKFLOW_TYPE } from '../../src/contract';
-import { integrationPath, runPath } from '../../src/console/pages/links';
+import { integrationPath, nodePath, runPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
 import { addAnotherOrg } from '../../dev/lab/graph/anotherOrg';
 import { emptyGraph } from '../../dev/lab/graph/emptyGraph';
@@ -70,8 +70,19 @@ describe('The console on a run', () => {
     const body = await visitor.open(path);
     assert.match(textOf(body), /\d+ withheld removals/);
     assert(!body.includes('00uTheirs'), 'the page shows a user of another org');
-    const shown = users.slice(0, 40).filter((id) => body.includes(`/users/${id}"`));
+    assert.equal(
+      body
+        .split('id="withheld"')[1]
+        ?.split('</table>')[0]
+        ?.match(/\/users\//g)?.length,
+      20,
+    );
+    const list = await visitor.open(`${path}/withheld`);
+    const shown = users.slice(0, 40).filter((id) => list.includes(`/users/${id}"`));
     assert.deepEqual([shown.length, await usersInGraph()], [40, 60]);
+    const [gone = ''] = shown;
+    assert.match(textOf(await visitor.open(nodePath(domain, 'User', gone))), /not found in Okta/);
+    await visitor.open(path);
     assert.match(textOf(body), /40 users, 0 groups, 0 memberships/);
 
     const token = /name="form_token" value="([^"]+)"/.exec(body)?.[1] ?? '';

@@ -12,7 +12,7 @@ import { TOOLS_DIR } from '../../src/local/tools';
 import { until } from '../../dev/lab/until';
 
 const CLIENT = join(__dirname, '../../dist/client.js');
-/** A first start makes runs of several days; on a machine that other tests share, it takes minutes. */
+/** On a machine that other tests share, a first start takes minutes. */
 const START_MS = 240_000;
 
 /** With real servers that it starts itself, in a folder of its own. */
@@ -74,10 +74,14 @@ describe('npm start, from its start to the end of its servers', function () {
   async function start(): Promise<() => Promise<number | null>> {
     const { PATH = '', HOME = '' } = process.env;
     const port = ['--org-port', String(await freePort())];
-    const started = spawn(process.execPath, [CLIENT, 'start', '--users', '20', '--groups', '3', ...port], {
-      cwd: folder,
-      env: { PATH, HOME, CONSOLE_PORT: String(await freePort()) },
-    });
+    const started = spawn(
+      process.execPath,
+      [CLIENT, 'start', '--still', '--users', '20', '--groups', '3', ...port],
+      {
+        cwd: folder,
+        env: { PATH, HOME, CONSOLE_PORT: String(await freePort()) },
+      },
+    );
     child = started;
     said = '';
     for (const stream of [started.stdout, started.stderr])

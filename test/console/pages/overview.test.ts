@@ -275,6 +275,13 @@ describe('The freshness of an org', () => {
     ];
     const late = /No run has succeeded in the last two intervals/;
     assert.match(textOf(page({ schedule: every(5), runs })), late);
+    const currentRun = { runId: 'run-8', workflowId: 'w', startedAt: ago(1) };
+    assert.doesNotMatch(textOf(page({ schedule: every(5), runs, currentRun })), late);
+    const resumed = { ...every(5), info: { nextActionTimes: [], lastUpdatedAt: ago(9) } };
+    assert.doesNotMatch(
+      textOf(page({ schedule: resumed as unknown as NonNullable<Integration['schedule']>, runs })),
+      late,
+    );
     assert.doesNotMatch(textOf(page({ schedule: every(7), runs })), late);
     const paused = { ...every(5), state: { paused: true } } as NonNullable<Integration['schedule']>;
     assert.doesNotMatch(textOf(page({ schedule: paused, runs })), late);
@@ -285,8 +292,16 @@ describe('The freshness of an org', () => {
   it('says why the state is a warning or an error, with a link to the run', () => {
     const warnings = [{ code: 'GROUP_FAILED', message: 'A group failed.' } as const];
     const partial = page({ state: 'warning', runs: [recorded('partial', { warnings })] });
-    assert.match(textOf(partial), /Run #7 was partial: GROUP_FAILED/);
+    assert.match(
+      textOf(partial),
+      /Run #7 was partial: the graph differs from Okta\. A group failed\. .*will come first in the next run/,
+    );
     assert.match(partial, /href="\/integrations\/acme\.okta\.com\/runs\/run-7"/);
+    const withheld = [{ code: 'REMOVALS_WITHHELD', message: '40 removals were withheld.' } as const];
+    assert.match(
+      page({ state: 'warning', runs: [recorded('partial', { warnings: withheld })] }),
+      /<a href="[^"]*\/runs\/run-7#withheld">See what is withheld<\/a>/,
+    );
     const failure = { code: 'OKTA_FORBIDDEN', message: 'Okta refused it.' } as const;
     assert.match(
       textOf(page({ state: 'error', runs: [recorded('failed', { failure })] })),

@@ -58,6 +58,8 @@ describe('The changes of a time', () => {
       driver = neo4jDriver.driver(uri, neo4jDriver.auth.basic(username, password));
       session = driver.session();
       await ensureAccessSchema(graph.db, ACCESS_KINDS);
+      // Its index is created once there are memberships with history.
+      await graph.set('CREATE (:User)-[:MEMBER_OF {opened_by: 1}]->(:Group {okta_domain: $domain})');
       await ensureExploreIndexes(graph.db);
       await graph.db.run('CALL db.awaitIndexes(60)');
     });
