@@ -11,7 +11,7 @@ export const DOWNLOAD_TIMEOUT_MS = 120_000;
 
 const RETRY_AFTER_S = 10;
 
-/** Streams text downloads, up to a few at a time. */
+/** Streams text downloads, up to a few at a time of all pages together. */
 export class Downloads {
   private running = 0;
 

@@ -96,9 +96,9 @@ const NAMES: Readonly<Record<AccessKind, string>> = {
 export const howToRead = (...kinds: readonly AccessKind[]) =>
   `If no run is in progress, add ${kinds.join(',')} to SYNC_ACCESS, or see the latest report for what Okta did not allow.`;
 
-/** Says that no run has read some kinds, and what to do. */
-export const notRead = (kinds: readonly AccessKind[]) =>
-  `No run has read ${kinds.map((kind) => NAMES[kind]).join(', ')} yet. ${howToRead(...kinds)}`;
+/** Says that the latest measure lacks some kinds, and what to do. */
+export const notCounted = (kinds: readonly AccessKind[]) =>
+  `The latest count has no ${kinds.map((kind) => NAMES[kind]).join(', ')}. ${howToRead(...kinds)}`;
 
 /** What Okta lists for one owner at a time. Rules have no such lists. */
 const LISTS: Readonly<Record<AccessKind, string>> = {

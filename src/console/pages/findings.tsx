@@ -2,7 +2,7 @@ import { formatDay } from '../../text/times';
 import { countOf, formatCount } from '../../text/counts';
 import type { Trends } from '../../graph/read/overview';
 import { findingNumber, type OrgMeasure } from '../../graph/write/measures';
-import { notRead } from '../../queries/accessProof';
+import { notCounted } from '../../queries/accessProof';
 import { FINDINGS, type Finding, type Severity } from '../../queries/findings';
 import { hasRead } from '../../queries/measure';
 import { questionPath } from './links';
@@ -33,7 +33,7 @@ export function Findings({ domain, trends }: { domain: string; trends: Trends })
       </p>
       {unread.length > 0 && (
         <p class="muted">
-          {`${countOf(FINDINGS.length - shown.length, 'more finding')} about access are not counted. ${notRead(unread)}`}
+          {`Not counted: ${countOf(FINDINGS.length - shown.length, 'finding')} about access. ${notCounted(unread)}`}
         </p>
       )}
       {latest && !monthAgo && (

@@ -1,4 +1,5 @@
 import type { DayChanges, Trends } from '../../graph/read/overview';
+import { healthOf } from '../read/health';
 import type { Integration } from '../read/integration';
 import { ChangesPerDay, type ChangeDays } from './changesPerDay';
 import { RunsChart } from './chart';
@@ -30,10 +31,12 @@ interface IntegrationPageProps {
 export function IntegrationPage(props: IntegrationPageProps) {
   const { page, integration, trends, changes, days, isManaged, sync, now } = props;
   const { domain, state, size, runs } = integration;
+  const health = healthOf(integration);
   return (
     <Layout title={domain} page={page} refreshSeconds={integration.currentRun ? 10 : 60}>
       <h1>
-        {domain} <Badge state={state} />
+        {domain} <Badge state={state} />{' '}
+        {state === 'paused' && health !== 'active' && <Badge state={health} />}
       </h1>
       <Freshness integration={integration} now={now} />
       {(integration.currentRun || mayAct(page, 'operator')) && (

@@ -31,6 +31,8 @@ export interface NodePageProps {
   opens: Opens | undefined;
   /** Memberships that have ended, latest first; not shown for a past date. */
   ended: readonly Membership[];
+  /** True if more have ended before. */
+  isEndedCut: boolean;
   /** What runs have found last of it; not shown for a past date, nor of a group that is too large. */
   changes: ChangesOfRuns | undefined;
   /** Of a group: groups with nearly the same members. */
@@ -47,7 +49,7 @@ export interface NodePageProps {
 
 /** The page of a user or group: who it is, memberships now or on a date, what it opens, and its neighborhood. */
 export function NodeView(props: NodePageProps) {
-  const { page, domain, node, line, sizes, opens, ended, changes, similar, at } = props;
+  const { page, domain, node, line, sizes, opens, ended, isEndedCut, changes, similar, at } = props;
   const { historySinceMs, skip, pageSize, now } = props;
   const { label, id, properties, isDeleted, total, memberships } = node;
   const title = titleOf(node);
@@ -78,7 +80,9 @@ export function NodeView(props: NodePageProps) {
           {`Okta has answered that it has no such ${label.toLowerCase()}. It stays in the graph until another run has confirmed it, or, if the removal is withheld, until it is approved.`}
         </p>
       )}
-      <Facts facts={label === 'User' ? userFacts(domain, id, properties, line) : groupFacts(properties)} />
+      <Facts
+        facts={label === 'User' ? userFacts(domain, id, properties, line, isDeleted) : groupFacts(properties)}
+      />
       <section>
         <h2>
           {isNotCovered
@@ -111,8 +115,11 @@ export function NodeView(props: NodePageProps) {
           <h2>Earlier</h2>
           <Memberships
             {...{ domain, of: label, memberships: ended, caption: 'Past memberships', axis }}
-            isWhole
+            isWhole={!isEndedCut}
           />
+          {isEndedCut && (
+            <p class="muted">{`The last ${formatCount(ended.length)}. A date above shows those of that time.`}</p>
+          )}
         </section>
       )}
       {opens && (
@@ -159,7 +166,7 @@ function SimilarGroups({ domain, similar }: { domain: string; similar: readonly 
               <a href={nodePath(domain, 'Group', id)}>{nameOf(name, id)}</a>
             </th>
             <td class="number">{formatCount(members)}</td>
-            <td class="number">{`${Math.floor(likeness * 100)} %`}</td>
+            <td class="number">{`${Math.floor(likeness * 100)}%`}</td>
           </tr>
         ))}
       </Table>
@@ -189,12 +196,13 @@ function userFacts(
   id: string,
   properties: Readonly<Record<string, string>>,
   line: ReportingLine | undefined,
+  isDeleted: boolean,
 ) {
   const { manager, reports = 0 } = line ?? {};
   const reportsPath = questionPath(domain, 'manager-reports', undefined, { person: [id] });
   return [
     [
-      'Status',
+      isDeleted ? 'Last status' : 'Status',
       <>
         <OktaWord name={properties['status'] ?? 'unknown'} />
         {since(properties['status_changed'])}

@@ -34,13 +34,15 @@ export interface Missing {
   hasOrg: boolean;
   kind?: string | undefined;
   id?: string | undefined;
+  /** True if it has more after the id. */
+  isPart?: boolean;
 }
 
 /** Parses a path of which nothing was found. */
 export function missingIn(path: string, orgs: readonly string[]): Missing {
-  const [, first, domain, kind, id] = path.split('/').map(decoded);
+  const [, first, domain, kind, id, part] = path.split('/').map(decoded);
   if (first !== 'integrations' || domain === undefined) return { hasOrg: false };
-  return { domain, hasOrg: orgs.includes(domain), kind, id };
+  return { domain, hasOrg: orgs.includes(domain), kind, id, isPart: part !== undefined };
 }
 
 function decoded(part: string): string {
@@ -54,7 +56,7 @@ function decoded(part: string): string {
 /** A page that does not exist, with links to what its path may have meant. */
 export function NotFoundPage({
   page,
-  missing: { domain, hasOrg, kind = '', id = '' },
+  missing: { domain, hasOrg, kind = '', id = '', isPart = false },
   found,
 }: {
   page: PageContext;
@@ -71,9 +73,9 @@ export function NotFoundPage({
           ? 'This page does not exist.'
           : !hasOrg
             ? `This console has no org ${nameOf(domain, '')}. It may have been removed, or its address is mistyped.`
-            : noun === undefined || id === ''
+            : noun === undefined || id === '' || isPart
               ? `${domain} has no such page.`
-              : `The graph has no ${noun} “${nameOf(id, '')}” of ${domain}.`}
+              : `${domain} has no ${noun} “${nameOf(id, '')}”.`}
       </p>
       {found && found.counts.length > 0 && (
         <section>

@@ -1,7 +1,7 @@
 import type { AccessKind } from '../../contract';
 import type { OrgSize } from '../../graph/read/orgSize';
 import type { Trends } from '../../graph/read/overview';
-import { notRead } from '../../queries/accessProof';
+import { notCounted } from '../../queries/accessProof';
 import { hasRead } from '../../queries/measure';
 import { formatTime } from '../../text/times';
 import { accessPath, questionPath, listPath } from './links';
@@ -62,7 +62,7 @@ export function OrgTiles({
             );
           })}
       </div>
-      {unread.length > 0 && <p class="muted">{notRead(unread)}</p>}
+      {unread.length > 0 && <p class="muted">{notCounted(unread)}</p>}
       <StatusBar domain={domain} trends={trends} />
       {latest && (
         <p class="muted">{`Counted, with the findings, at the end of run #${latest.run}, as of ${formatTime(new Date(latest.atMs))}; again after each run with changes, and after 6 hours.`}</p>

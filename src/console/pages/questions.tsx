@@ -111,7 +111,7 @@ function AnswerSection(props: { domain: string; given: Given } & ShownAnswer) {
       <h2>{isUnknown ? emptyText(question, answer.proof) : totalText(props)}</h2>
       {answer.shared?.map(({ parameter, ids }) => (
         <p class="note">
-          {`Several have this ${parameter}, and the answer is about all of them. Show only `}
+          {`Several have this ${parameter}, and the answer is about all of them. Show one: `}
           {ids.map((each, index) => (
             <>
               {index > 0 && ', '}

@@ -1,5 +1,5 @@
 import { formatDay } from '../../text/times';
-import { countOf } from '../../text/counts';
+import { countOf, formatCount } from '../../text/counts';
 import type { SizeOfDay } from '../../graph/read/surroundings';
 import type { Axis } from './timeline';
 
@@ -30,7 +30,7 @@ export function SizeChart({
     Math.round(((Math.max(ms, axis.fromMs) - axis.fromMs) / (axis.toMs - axis.fromMs)) * WIDTH);
   const y = (members: number) => Math.round(HEIGHT - MARGIN - (members / max) * (HEIGHT - 2 * MARGIN));
   const steps = sizes.map(({ dayMs, members }) => `H${x(dayMs)}V${y(members)}`);
-  const label = `From ${countOf(first.members, 'member')} on ${formatDay(startMs)} to ${countOf(last.members, 'member')} now; at most ${max}`;
+  const label = `From ${countOf(first.members, 'member')} on ${formatDay(startMs)} to ${countOf(last.members, 'member')} now; at most ${formatCount(max)}`;
   return (
     <figure>
       <figcaption>
@@ -45,7 +45,7 @@ export function SizeChart({
           stroke-width="2"
         />
         <text x="0" y={MARGIN - 4}>
-          {String(max)}
+          {formatCount(max)}
         </text>
         <text x="0" y={HEIGHT - 2}>
           {formatDay(axis.fromMs)}

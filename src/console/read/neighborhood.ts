@@ -57,7 +57,7 @@ function traitOf({ label, name, status, department }: Neighbor): string {
     case 'Group':
       return /^[\p{L}\p{N}]+/u.exec(name ?? '')?.[0] ?? OTHERS;
     case 'App':
-      return oktaWord(status ?? 'ACTIVE');
+      return status === null ? 'status unknown' : oktaWord(status);
     case 'AdminRole':
       return OTHERS;
   }

@@ -11,9 +11,8 @@ import { document, pageContext } from '../respond';
 const PAGE_SIZE = 100;
 
 /** Routes of what people did in the console, as a page and as CSV. */
-export function auditRoutes(services: Services): Hono<ConsoleEnv> {
+export function auditRoutes(services: Services, downloads: Downloads): Hono<ConsoleEnv> {
   const { db } = services;
-  const downloads = new Downloads(services);
   const app = new Hono<ConsoleEnv>();
 
   app.get('/audit', async (c) => {

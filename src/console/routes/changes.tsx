@@ -8,7 +8,7 @@ import { csvLine } from '../../text/csv';
 import { parseTime } from '../../text/parseTime';
 import { UsageError } from '../../text/usageError';
 import { wholeNumber } from '../../text/wholeNumber';
-import { Downloads } from '../downloads';
+import type { Downloads } from '../downloads';
 import type { ConsoleEnv, Services } from '../env';
 import { ChangesPage, partlyCoveredText, type ChangesFilter } from '../pages/changes';
 import { uncoveredText } from '../pastDay';
@@ -21,9 +21,8 @@ const MAX_SKIPPED = 10_000;
 const DEFAULT_FROM = '1d';
 
 /** Routes of what changed in an org. */
-export function changesRoutes(services: Services): Hono<ConsoleEnv> {
+export function changesRoutes(services: Services, downloads: Downloads): Hono<ConsoleEnv> {
   const { db, config } = services;
-  const downloads = new Downloads(services);
   const app = new Hono<ConsoleEnv>();
 
   /** Returns the span that the filter asks for, as far as history covers it. */

@@ -93,7 +93,7 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
         historyStart(db, domain, now, config.sync.historyRetentionMs),
         label === 'User' ? reportingLine(db, domain, id) : undefined,
         label === 'Group' && !day ? sizeOverTime(db, domain, id) : undefined,
-        day ? [] : endedMemberships(db, domain, { ...request, atMost: MAX_ENDED }),
+        day ? [] : endedMemberships(db, domain, { ...request, atMost: MAX_ENDED + 1 }),
         day ? undefined : openedBy(db, domain, { label, id, atMost: MAX_OPENED }),
         label === 'Group' && !day ? similarGroups(db, domain, id) : [],
       ]);
@@ -102,7 +102,8 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
       const changes =
         day || isTooLarge ? undefined : await lastChangesOf(db, domain, { label, id }, MAX_CHANGES);
       const page = pageContext(c, services);
-      const surroundings = { line, sizes, ended, opens, changes, similar };
+      const past = { ended: ended.slice(0, MAX_ENDED), isEndedCut: ended.length > MAX_ENDED };
+      const surroundings = { line, sizes, ...past, opens, changes, similar };
       const shown = { page, domain, node, historySinceMs, ...surroundings, skip, now };
       return document(c, <NodeView {...shown} at={day} pageSize={PAGE_SIZE} />);
     });

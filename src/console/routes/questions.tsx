@@ -30,9 +30,8 @@ const PAGE_SIZE = 100;
 const MAX_READ = 2_000;
 
 /** Routes of the questions, with each answer as a page, as CSV and as a picture. */
-export function questionRoutes(services: Services): Hono<ConsoleEnv> {
+export function questionRoutes(services: Services, downloads: Downloads): Hono<ConsoleEnv> {
   const { db, config, settings } = services;
-  const downloads = new Downloads(services);
   const app = new Hono<ConsoleEnv>();
 
   const asking = (domain: string, given: Given): Asking => ({

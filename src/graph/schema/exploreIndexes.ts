@@ -41,6 +41,9 @@ export const EXPLORE_RULES: readonly SchemaRule[] = [
   ...['User', 'Group'].map((label) =>
     index(`okta_${label.toLowerCase()}_added_run`, `(n:${label}) ON (n.okta_domain, n.added_run)`),
   ),
+  ...['UserChange', 'GroupChange'].map((label) =>
+    index(`okta_${label.toLowerCase()}_added_run`, `(c:${label}) ON (c.okta_domain, c.added_run)`),
+  ),
   AFTER_FIRST_RUN,
   ...Object.keys(PAST_ACCESS).map((type) => byRun(type, 'opened_by')),
   ...Object.values(PAST_ACCESS).flatMap((type) => [byRun(type, 'opened_by'), byRun(type, 'closed_by')]),
