@@ -146,7 +146,14 @@ describe('The console in a browser', function () {
     await stack.db.run('CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh()');
     if (!(await open('/explore'))) return;
     await page.getByRole('searchbox').pressSequentially(user.name);
-    await page.locator(`#results a[href="${nodePath(domain, 'User', user.id)}"]`).click();
+    const result = page.locator(`#results a[href="${nodePath(domain, 'User', user.id)}"]`);
+    await result.waitFor();
+    const focused = () => page.evaluate('document.activeElement.matches("#results a")');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await focused(), true, 'the arrow keys reach the results');
+    await page.keyboard.press('ArrowUp');
+    assert.equal(await focused(), false, 'and the search again');
+    await result.click();
     await page.locator('#picture-note').filter({ hasText: /shown/ }).waitFor();
     assert((await page.locator('#picture canvas').count()) > 0, 'the picture is drawn');
     await assertAccessible();
@@ -231,6 +238,7 @@ describe('The console in a browser', function () {
     const org = integrationPath(domain);
     const found = [
       ...['/sources', '/explore', '/explore?q=a', '/explore?q=no-such-name', '/add', '/audit', '/tokens'],
+      ...[changesPath(domain), changesPath(domain, { from: '30d', kind: 'app' })],
       ...[org, `${org}/settings`, `${org}/checks`, runsPath(domain), runPath(domain, run)],
       ...['changes', `compare?with=${earlier}`].map((each) => `${runPath(domain, run)}/${each}`),
       ...[listPath(domain, 'User'), listPath(domain, 'User', { kind: 'ACTIVE', sort: '-name' })],

@@ -181,7 +181,7 @@ describe('The console on a run', () => {
     const path = runPath(domain, (await handle.describe()).runId);
     await until(async () => /aria-current="step"><strong>Memberships/.test(await visitor.open(path)));
     await visitor.submit(`${path}/cancel`);
-    await until(async () => /Run running/.test(textOf(await visitor.open(path))));
+    await until(async () => /Run( #\d+)? running/.test(textOf(await visitor.open(path))));
     await visitor.submit(`${path}/cancel`, { sure: 'yes' });
     assert.equal(visitor.page.path, `${path}?note=stopping`);
     stack.sim.faults.set([]);
@@ -213,7 +213,7 @@ describe('The console on a run', () => {
     const handle = await stack.begin({ mode: 'full' });
     const { runId } = await handle.describe();
     const path = runPath(domain, runId);
-    await until(async () => /Run running/.test(textOf(await visitor.open(path))));
+    await until(async () => /Run( #\d+)? running/.test(textOf(await visitor.open(path))));
     await handle.terminate();
     stack.sim.faults.set([]);
     const body = await visitor.open(path);

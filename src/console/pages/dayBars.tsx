@@ -20,9 +20,9 @@ interface DayBarsProps {
 }
 
 const WIDTH = 720;
-const HEIGHT = 140;
-const TOP = 16;
-const BOTTOM = HEIGHT - 18;
+const HEIGHT = 152;
+const TOP = 24;
+const BOTTOM = HEIGHT - 24;
 
 /**
  * A bar for each day, of parts by kind; a day with no changes is a line, and one that is not known has nothing. Each day can

@@ -46,7 +46,9 @@ export interface Reported {
 export function RunPage(props: RunPageProps) {
   const { page, domain, runId, view, schedule, temporal, reported, now } = props;
   const workflowId = view.kind === 'live' ? view.live.workflowId : view.workflowId;
-  const title = view.kind === 'reported' ? `Run #${view.report.runNumber}` : 'Run';
+  const number =
+    view.kind === 'reported' ? view.report.runNumber : view.kind === 'live' ? view.live.runNumber : undefined;
+  const title = number === undefined ? 'Run' : `Run #${number}`;
   const isLive = view.kind === 'live';
   return (
     <Layout title={`${title} of ${domain}`} page={page} {...(isLive ? { refreshSeconds: 3 } : {})}>

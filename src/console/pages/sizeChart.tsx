@@ -4,8 +4,9 @@ import type { SizeOfDay } from '../../graph/read/surroundings';
 import type { Axis } from './timeline';
 
 const WIDTH = 720;
-const HEIGHT = 120;
-const MARGIN = 16;
+const HEIGHT = 128;
+/** Above and below, for text in the size that phones show. */
+const MARGIN = 24;
 
 /**
  * The size of a group over time, as steps, from the start of history, before which nobody knows it; nothing if it has not

@@ -19,6 +19,8 @@ export type RunView =
 
 /** A run in progress. */
 export interface LiveRun {
+  /** Absent until it has begun. */
+  runNumber?: number;
   workflowId: string;
   startedAt: Date;
   /** Absent if no worker responds. */
@@ -40,7 +42,10 @@ export async function readRun(
   const workflowId = recorded?.workflowId ?? (await workflowOf(client, domain, runId));
   if (workflowId === undefined) return undefined;
   try {
-    return await fromTemporal(services, domain, runId, workflowId);
+    const view = await fromTemporal(services, domain, runId, workflowId);
+    return view.kind === 'live' && recorded
+      ? { ...view, live: { ...view.live, runNumber: recorded.runNumber } }
+      : view;
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     return recorded && expired(recorded);

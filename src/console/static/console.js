@@ -53,8 +53,25 @@ function searchWhileTyping(form) {
   });
 }
 
+/** The arrow keys go from the search to its results and through them; above the first is the search again. */
+function walkResults(form) {
+  const results = document.getElementById(form.dataset.results);
+  const input = form.querySelector('input[type=search]');
+  addEventListener('keydown', (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const stops = [input, ...results.querySelectorAll('.results a')];
+    const at = stops.indexOf(event.target);
+    if (step === undefined || at === -1 || !stops[at + step]) return;
+    event.preventDefault();
+    stops[at + step].focus();
+  });
+}
+
 for (const element of document.querySelectorAll('[data-events]')) follow(element);
-for (const form of document.querySelectorAll('form[data-results]')) searchWhileTyping(form);
+for (const form of document.querySelectorAll('form[data-results]')) {
+  searchWhileTyping(form);
+  walkResults(form);
+}
 
 /** Sorts the rows of a table by the column of the pressed head; all of them are on the page. */
 function sortBy(head) {
