@@ -178,7 +178,7 @@ describe('The questions of the console', () => {
       id: 'nothing',
       given: {},
       status: 404,
-      says: /The graph has no question “nothing”/,
+      says: /There is no question “nothing” of/,
     },
     {
       title: 'an invalid time',

@@ -75,7 +75,7 @@ export function NotFoundPage({
             ? `This console has no org ${nameOf(domain, '')}. It may have been removed, or its address is mistyped.`
             : noun === undefined || id === '' || isPart
               ? `${domain} has no such page.`
-              : `${domain} has no ${noun} “${nameOf(id, '')}”.`}
+              : `There is no ${noun} “${nameOf(id, '')}” of ${domain}.`}
       </p>
       {found && found.counts.length > 0 && (
         <section>
