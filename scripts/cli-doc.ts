@@ -19,7 +19,7 @@ function program(): Command {
   const { stdout: out, stderr: err } = process;
   return buildProgram({
     io: { out, err },
-    access: { check: unused, findOrganization: unused },
+    access: { check: unused, findOrganization: unused, hasUser: unused },
     environment: unused,
     onExitCode: unused,
   });

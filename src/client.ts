@@ -7,6 +7,7 @@ import type { PartCommand } from './cli/program';
 import { processEnvironment, readEnvironment } from './config';
 import { withLocalStack } from './config/localStack';
 import { checkOkta } from './okta/check';
+import { hasUser } from './okta/hasUser';
 import { organizationAt } from './okta/organizationAt';
 
 /** Parts of okta-graph that run until they are stopped. Each is loaded only when it is run. */
@@ -48,6 +49,7 @@ const environment = (envFile?: string) =>
 const access = {
   check: checkOkta,
   findOrganization: organizationAt,
+  hasUser,
   parts: PARTS,
   called: calledAs(processEnvironment()),
 };

@@ -219,6 +219,10 @@ const TABLE = {
       'An app, a group rule, an assignment or a role was left out: it has no usable ID, or does not say if it comes through a group.',
       'Report it with this warning.',
     ],
+    PROPERTY_LEFT_OUT: [
+      'Some values of an attribute in USER_PROPERTIES or GROUP_PROPERTIES cannot be a property: only a text, a number, true or false, or a list of texts can.',
+      'Remove the attribute from the variable. The raw object keeps the value.',
+    ],
     MANAGER_UNRESOLVED: [
       "Users with a manager value that matches no user's Okta ID, login, email or employee number.",
       "Set managerId in Okta to the manager's login, email, employee number or Okta ID.",
@@ -294,6 +298,10 @@ const TABLE = {
     ],
   }),
   ...warnings('node', 'final', 'informational', {
+    MEMBERS_EXCLUDED: [
+      'SYNC_MEMBERS_OF no longer selects some groups; their memberships ended in the graph.',
+      'If that was not meant, correct SYNC_MEMBERS_OF: the next run reads the members again.',
+    ],
     MISSING_EMAIL: [
       'Users without an email in Okta; in the graph they are identified by their Okta ID.',
       'Set the primary email in Okta, or in the directory that Okta imports it from.',

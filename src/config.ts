@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import type { z } from 'zod';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { LogLevel, NativeConnectionOptions } from '@temporalio/worker';
 import type { AccessKind } from './contract';
+import { contradictions, type DataRules } from './config/dataRules';
 import { OTLP_PROTOCOL, VARIABLES } from './config/variables';
 import type { OrgConfig, OrgsRead } from './orgs/org';
 import { readCredentialFiles } from './orgs/credentialFiles';
@@ -57,6 +59,8 @@ export interface Config {
     readonly access: readonly AccessKind[];
     /** True if nodes also carry an Okta label, such as `OktaUser`. */
     readonly hasOktaLabels: boolean;
+    /** What is kept of what Okta sends. */
+    readonly data: DataRules;
     readonly deadlineMs: number;
     /** A `SyncRun` older than this is deleted; 0 keeps all. */
     readonly runRetentionMs: number;
@@ -147,7 +151,9 @@ export function loadConfig(environment: Environment, { needsOkta = true } = {}):
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: protocol } = values;
   if (endpoint !== undefined && protocol !== undefined && protocol !== OTLP_PROTOCOL)
     faults.push(`OTEL_EXPORTER_OTLP_PROTOCOL must be ${OTLP_PROTOCOL}, the only protocol that is supported`);
-  if (!parsed.success || !temporal || faults.length > 0) throw new ConfigError(faults);
+  const data = parsed.data && dataRulesOf(parsed.data);
+  if (data) faults.push(...contradictions(data));
+  if (!parsed.success || !data || !temporal || faults.length > 0) throw new ConfigError(faults);
   const env = parsed.data;
 
   return deepFreeze({
@@ -166,6 +172,7 @@ export function loadConfig(environment: Environment, { needsOkta = true } = {}):
       maxDeletePercent: env.SYNC_MAX_DELETE_PERCENT,
       access: env.SYNC_ACCESS,
       hasOktaLabels: env.OKTA_LABELS,
+      data,
       deadlineMs: env.SYNC_RUN_DEADLINE,
       runRetentionMs: env.SYNC_RUN_RETENTION,
       historyRetentionMs: env.HISTORY_RETENTION,
@@ -193,6 +200,14 @@ export function loadConfig(environment: Environment, { needsOkta = true } = {}):
     ...(env.HEALTH_ADDRESS === undefined ? {} : { healthAddress: env.HEALTH_ADDRESS }),
     warnings: [...clearTextWarning(env.NEO4J_URI), ...(orgs.length === 0 && needsOkta ? [NO_ORG] : [])],
   });
+}
+
+function dataRulesOf(env: z.infer<typeof VARIABLES>): DataRules {
+  return {
+    promoted: { User: env.USER_PROPERTIES, Group: env.GROUP_PROPERTIES },
+    omitted: env.OMIT_ATTRIBUTES,
+    ...(env.SYNC_MEMBERS_OF && { membersOf: env.SYNC_MEMBERS_OF }),
+  };
 }
 
 const SECRET_VARIABLES = ['NEO4J_PASSWORD', 'TEMPORAL_API_KEY', 'OTEL_EXPORTER_OTLP_HEADERS'] as const;

@@ -123,6 +123,8 @@ export interface MembershipCounts {
   /** Number of groups that this run had no reason to read. */
   groupsUnchanged: number;
   groupsFailed: number;
+  /** Number of groups whose members are not read, because `SYNC_MEMBERS_OF` does not select them; absent for none. */
+  groupsExcluded?: number;
   added: number;
   removed: number;
 }

@@ -161,6 +161,50 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
       (text) => [text, /must be a duration such as 400d, at least 1d, or 0$/] as const,
     ),
   },
+  USER_PROPERTIES: {
+    byDefault: [],
+    read: ({ sync }) => sync.data.promoted.User,
+    good: [
+      [
+        'costCenter, countryCode : country',
+        [
+          { attribute: 'costCenter', property: 'costCenter' },
+          { attribute: 'countryCode', property: 'country' },
+        ],
+      ],
+    ],
+    bad: [
+      [
+        'costCenter,',
+        /^USER_PROPERTIES has "": expected the name of a profile attribute, or attribute:property/,
+      ],
+      ['costCenter:login', /^USER_PROPERTIES cannot use the property login, which okta-graph writes itself/],
+    ],
+  },
+  GROUP_PROPERTIES: {
+    byDefault: [],
+    read: ({ sync }) => sync.data.promoted.Group,
+    good: [['dn', [{ attribute: 'dn', property: 'dn' }]]],
+    bad: [['description', /^GROUP_PROPERTIES cannot use the property description, which okta-graph writes/]],
+  },
+  OMIT_ATTRIBUTES: {
+    byDefault: [],
+    read: ({ sync }) => sync.data.omitted,
+    good: [['mobilePhone, secondEmail,mobilePhone', ['mobilePhone', 'secondEmail']]],
+    bad: [
+      [
+        'email',
+        /^OMIT_ATTRIBUTES cannot omit email: users are identified by email and login, and groups by name/,
+      ],
+      ['mobile phone', /^OMIT_ATTRIBUTES has "mobile phone": expected names of profile attributes/],
+    ],
+  },
+  SYNC_MEMBERS_OF: {
+    byDefault: undefined,
+    read: ({ sync }) => sync.data.membersOf,
+    good: [['Eng*, !*-test', { included: ['Eng*'], excluded: ['*-test'] }]],
+    bad: [['Eng*,,A', /^SYNC_MEMBERS_OF has "": expected patterns of group names with commas between them/]],
+  },
   METRICS_ADDRESS: {
     byDefault: undefined,
     read: ({ metricsAddress }) => metricsAddress,

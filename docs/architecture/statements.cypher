@@ -82,6 +82,12 @@ MATCH (g:Group {okta_domain: $domain, id: id}) SET g.memberships_verify_run = $r
 
 // users and groups
 
+MATCH (o:OktaOrg {domain: $domain})
+WHERE coalesce(o.group_rules, '') <> $key OR o.group_rules_next IS NOT NULL RETURN 1;
+
+MATCH (o:OktaOrg {domain: $domain})
+WHERE coalesce(o.user_rules, '') <> $key OR o.user_rules_next IS NOT NULL RETURN 1;
+
 MATCH (o:OktaOrg {domain: $domain}) SET o.lock = randomUUID() WITH o
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
 RETURN r.outcome = 'running' AND r.number = $number AND r.mode = $mode AND r.allow_deletes = $allowDeletes AS isOpen, $write IN coalesce(r.recent_writes, []) AS isDone;
@@ -130,10 +136,13 @@ SET n.added_run = $run, n.last_seen_run = $run, n.removed_at = null, n.removed_r
 UNWIND $rows AS row
 MATCH (n:Group {okta_domain: $domain, id: row[0]})
 WITH n, row, [field IN [CASE WHEN coalesce(n.name <> row[2], (n.name IS NULL) <> (row[2] IS NULL)) THEN 'name' END, CASE WHEN coalesce(n.description <> row[3], (n.description IS NULL) <> (row[3] IS NULL)) THEN 'description' END, CASE WHEN coalesce(n.type <> row[4], (n.type IS NULL) <> (row[4] IS NULL)) THEN 'type' END, CASE WHEN coalesce(n.created <> CASE WHEN row[5] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[5])}) END, (n.created IS NULL) <> (CASE WHEN row[5] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[5])}) END IS NULL)) THEN 'created' END, CASE WHEN coalesce(n.last_updated <> CASE WHEN row[6] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[6])}) END, (n.last_updated IS NULL) <> (CASE WHEN row[6] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[6])}) END IS NULL)) THEN 'last_updated' END] WHERE field IS NOT NULL] AS fields
+WITH n, row, CASE WHEN 'last_updated' IN fields
+  THEN fields + [name IN keys(row[12]) WHERE name <> 'memberships_excluded' AND coalesce(n[name] <> row[12][name], (n[name] IS NULL) <> (row[12][name] IS NULL))]
+  ELSE fields END AS fields
 FOREACH (_ IN CASE WHEN $keepsHistory AND size(fields) > 0 THEN [1] ELSE [] END |
   CREATE (n)-[:CHANGED]->(:GroupChange {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'changed',
     fields: fields, name_before: CASE WHEN 'name' IN fields THEN n.name END, name_after: CASE WHEN 'name' IN fields THEN row[2] END}))
-SET n.okta_raw_hash = row[1], n.name = row[2], n.description = row[3], n.type = row[4], n.created = CASE WHEN row[5] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[5])}) END, n.last_updated = CASE WHEN row[6] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[6])}) END, n.last_membership_updated = CASE WHEN CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END IS NULL OR n.last_membership_updated > CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END THEN n.last_membership_updated ELSE CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END END, n.users_count = toInteger(row[8]), n.apps_count = toInteger(row[9]), n.has_admin_privilege = row[10], n.okta_raw_group_object = row[11]
+SET n.okta_raw_hash = row[1], n.name = row[2], n.description = row[3], n.type = row[4], n.created = CASE WHEN row[5] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[5])}) END, n.last_updated = CASE WHEN row[6] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[6])}) END, n.last_membership_updated = CASE WHEN CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END IS NULL OR n.last_membership_updated > CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END THEN n.last_membership_updated ELSE CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END END, n.users_count = toInteger(row[8]), n.apps_count = toInteger(row[9]), n.has_admin_privilege = row[10], n.okta_raw_group_object = row[11], n += row[12]
 RETURN count(CASE WHEN size(fields) > 0 THEN 1 END) AS updated,
        count(CASE WHEN any(field IN fields WHERE field IN ["login","email","employee_number","manager","manager_id"]) THEN 1 END) > 0 AS movesLines;
 
@@ -150,10 +159,13 @@ RETURN row[0] AS id, seenBy < $run AS first,
 UNWIND $rows AS row
 MATCH (n:User {okta_domain: $domain, id: row[0]})
 WITH n, row, [field IN [CASE WHEN coalesce(n.email <> row[2], (n.email IS NULL) <> (row[2] IS NULL)) THEN 'email' END, CASE WHEN coalesce(n.display_name <> row[3], (n.display_name IS NULL) <> (row[3] IS NULL)) THEN 'display_name' END, CASE WHEN coalesce(n.first_name <> row[4], (n.first_name IS NULL) <> (row[4] IS NULL)) THEN 'first_name' END, CASE WHEN coalesce(n.last_name <> row[5], (n.last_name IS NULL) <> (row[5] IS NULL)) THEN 'last_name' END, CASE WHEN coalesce(n.login <> row[6], (n.login IS NULL) <> (row[6] IS NULL)) THEN 'login' END, CASE WHEN coalesce(n.status <> row[7], (n.status IS NULL) <> (row[7] IS NULL)) THEN 'status' END, CASE WHEN coalesce(n.title <> row[8], (n.title IS NULL) <> (row[8] IS NULL)) THEN 'title' END, CASE WHEN coalesce(n.department <> row[9], (n.department IS NULL) <> (row[9] IS NULL)) THEN 'department' END, CASE WHEN coalesce(n.division <> row[10], (n.division IS NULL) <> (row[10] IS NULL)) THEN 'division' END, CASE WHEN coalesce(n.organization <> row[11], (n.organization IS NULL) <> (row[11] IS NULL)) THEN 'organization' END, CASE WHEN coalesce(n.employee_number <> row[12], (n.employee_number IS NULL) <> (row[12] IS NULL)) THEN 'employee_number' END, CASE WHEN coalesce(n.user_type <> row[13], (n.user_type IS NULL) <> (row[13] IS NULL)) THEN 'user_type' END, CASE WHEN coalesce(n.manager <> row[14], (n.manager IS NULL) <> (row[14] IS NULL)) THEN 'manager' END, CASE WHEN coalesce(n.manager_id <> row[15], (n.manager_id IS NULL) <> (row[15] IS NULL)) THEN 'manager_id' END, CASE WHEN coalesce(n.created <> CASE WHEN row[16] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[16])}) END, (n.created IS NULL) <> (CASE WHEN row[16] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[16])}) END IS NULL)) THEN 'created' END, CASE WHEN coalesce(n.activated <> CASE WHEN row[17] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[17])}) END, (n.activated IS NULL) <> (CASE WHEN row[17] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[17])}) END IS NULL)) THEN 'activated' END, CASE WHEN coalesce(n.status_changed <> CASE WHEN row[18] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[18])}) END, (n.status_changed IS NULL) <> (CASE WHEN row[18] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[18])}) END IS NULL)) THEN 'status_changed' END, CASE WHEN coalesce(n.password_changed <> CASE WHEN row[19] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[19])}) END, (n.password_changed IS NULL) <> (CASE WHEN row[19] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[19])}) END IS NULL)) THEN 'password_changed' END, CASE WHEN coalesce(n.last_updated <> CASE WHEN row[20] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[20])}) END, (n.last_updated IS NULL) <> (CASE WHEN row[20] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[20])}) END IS NULL)) THEN 'last_updated' END] WHERE field IS NOT NULL] AS fields
+WITH n, row, CASE WHEN 'last_updated' IN fields
+  THEN fields + [name IN keys(row[23]) WHERE name <> 'memberships_excluded' AND coalesce(n[name] <> row[23][name], (n[name] IS NULL) <> (row[23][name] IS NULL))]
+  ELSE fields END AS fields
 FOREACH (_ IN CASE WHEN $keepsHistory AND size(fields) > 0 THEN [1] ELSE [] END |
   CREATE (n)-[:CHANGED]->(:UserChange {okta_domain: $domain, run: $run, at: datetime.realtime('UTC'), kind: 'changed',
     fields: fields, status_before: CASE WHEN 'status' IN fields THEN n.status END, status_after: CASE WHEN 'status' IN fields THEN row[7] END, department_before: CASE WHEN 'department' IN fields THEN n.department END, department_after: CASE WHEN 'department' IN fields THEN row[9] END, title_before: CASE WHEN 'title' IN fields THEN n.title END, title_after: CASE WHEN 'title' IN fields THEN row[8] END, manager_before: CASE WHEN 'manager' IN fields THEN n.manager END, manager_after: CASE WHEN 'manager' IN fields THEN row[14] END, manager_id_before: CASE WHEN 'manager_id' IN fields THEN n.manager_id END, manager_id_after: CASE WHEN 'manager_id' IN fields THEN row[15] END, email_before: CASE WHEN 'email' IN fields THEN n.email END, email_after: CASE WHEN 'email' IN fields THEN row[2] END}))
-SET n.okta_raw_hash = row[1], n.email = row[2], n.display_name = row[3], n.first_name = row[4], n.last_name = row[5], n.login = row[6], n.status = row[7], n.title = row[8], n.department = row[9], n.division = row[10], n.organization = row[11], n.employee_number = row[12], n.user_type = row[13], n.manager = row[14], n.manager_id = row[15], n.created = CASE WHEN row[16] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[16])}) END, n.activated = CASE WHEN row[17] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[17])}) END, n.status_changed = CASE WHEN row[18] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[18])}) END, n.password_changed = CASE WHEN row[19] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[19])}) END, n.last_updated = CASE WHEN row[20] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[20])}) END, n.last_login = CASE WHEN row[21] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[21])}) END, n.okta_raw_user_object = row[22]
+SET n.okta_raw_hash = row[1], n.email = row[2], n.display_name = row[3], n.first_name = row[4], n.last_name = row[5], n.login = row[6], n.status = row[7], n.title = row[8], n.department = row[9], n.division = row[10], n.organization = row[11], n.employee_number = row[12], n.user_type = row[13], n.manager = row[14], n.manager_id = row[15], n.created = CASE WHEN row[16] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[16])}) END, n.activated = CASE WHEN row[17] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[17])}) END, n.status_changed = CASE WHEN row[18] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[18])}) END, n.password_changed = CASE WHEN row[19] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[19])}) END, n.last_updated = CASE WHEN row[20] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[20])}) END, n.last_login = CASE WHEN row[21] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[21])}) END, n.okta_raw_user_object = row[22], n += row[23]
 RETURN count(CASE WHEN size(fields) > 0 THEN 1 END) AS updated,
        count(CASE WHEN any(field IN fields WHERE field IN ["login","email","employee_number","manager","manager_id"]) THEN 1 END) > 0 AS movesLines;
 
@@ -171,7 +183,8 @@ UNWIND $rows AS row
 OPTIONAL MATCH (former:FormerGroup {okta_domain: $domain, id: row[0]})
 FOREACH (_ IN CASE WHEN former IS NULL THEN [1] ELSE [] END |
   CREATE (n:Group:OktaGroup {okta_domain: $domain, id: row[0], okta_raw_hash: row[1], last_seen_run: $run, added_run: $run,
-    name: row[2], description: row[3], type: row[4], created: CASE WHEN row[5] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[5])}) END, last_updated: CASE WHEN row[6] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[6])}) END, last_membership_updated: CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END, users_count: toInteger(row[8]), apps_count: toInteger(row[9]), has_admin_privilege: row[10], okta_raw_group_object: row[11]}))
+    name: row[2], description: row[3], type: row[4], created: CASE WHEN row[5] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[5])}) END, last_updated: CASE WHEN row[6] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[6])}) END, last_membership_updated: CASE WHEN row[7] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[7])}) END, users_count: toInteger(row[8]), apps_count: toInteger(row[9]), has_admin_privilege: row[10], okta_raw_group_object: row[11]})
+  SET n += row[12])
 WITH collect(former.id) AS former
 RETURN former;
 
@@ -179,7 +192,8 @@ UNWIND $rows AS row
 OPTIONAL MATCH (former:FormerUser {okta_domain: $domain, id: row[0]})
 FOREACH (_ IN CASE WHEN former IS NULL THEN [1] ELSE [] END |
   CREATE (n:User:OktaUser {okta_domain: $domain, id: row[0], okta_raw_hash: row[1], last_seen_run: $run, added_run: $run,
-    email: row[2], display_name: row[3], first_name: row[4], last_name: row[5], login: row[6], status: row[7], title: row[8], department: row[9], division: row[10], organization: row[11], employee_number: row[12], user_type: row[13], manager: row[14], manager_id: row[15], created: CASE WHEN row[16] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[16])}) END, activated: CASE WHEN row[17] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[17])}) END, status_changed: CASE WHEN row[18] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[18])}) END, password_changed: CASE WHEN row[19] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[19])}) END, last_updated: CASE WHEN row[20] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[20])}) END, last_login: CASE WHEN row[21] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[21])}) END, okta_raw_user_object: row[22]}))
+    email: row[2], display_name: row[3], first_name: row[4], last_name: row[5], login: row[6], status: row[7], title: row[8], department: row[9], division: row[10], organization: row[11], employee_number: row[12], user_type: row[13], manager: row[14], manager_id: row[15], created: CASE WHEN row[16] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[16])}) END, activated: CASE WHEN row[17] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[17])}) END, status_changed: CASE WHEN row[18] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[18])}) END, password_changed: CASE WHEN row[19] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[19])}) END, last_updated: CASE WHEN row[20] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[20])}) END, last_login: CASE WHEN row[21] IS NULL THEN null ELSE datetime({epochMillis: toInteger(row[21])}) END, okta_raw_user_object: row[22]})
+  SET n += row[23])
 WITH collect(former.id) AS former
 MATCH (o:OktaOrg {domain: $domain}) SET o.managers_version = coalesce(o.managers_version, 0) + 1
 RETURN former;
@@ -194,15 +208,17 @@ RETURN g.id AS id, g.memberships_deferred AS removals, coalesce(g.memberships_co
        g.users_count AS usersCount
 ORDER BY removals DESC, id;
 
-MATCH (g:Group {okta_domain: $domain}) WHERE (g.last_seen_run >= $run OR NOT $listsAll)
+MATCH (g:Group {okta_domain: $domain}) WHERE (g.last_seen_run >= $run OR NOT $listsAll) AND g.memberships_excluded IS NULL
    WITH coalesce(g.memberships_tried_run, 0) >= $run AS tried, coalesce(
-coalesce(g.memberships_tried_run, 0) < $run AND (g.last_seen_run >= $run OR NOT $listsAll) AND (coalesce(
+coalesce(g.memberships_tried_run, 0) < $run AND (g.last_seen_run >= $run OR NOT $listsAll) AND g.memberships_excluded IS NULL AND (coalesce(
 $full OR g.memberships_as_of IS NULL
 OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
 OR g.users_count <> g.memberships_users_count, false) OR coalesce(g.memberships_verify_run, 0) = $run), false) AS left,
         coalesce(g.memberships_deferred_run, 0) = $run AS isDeferred
    RETURN count(CASE WHEN tried THEN 1 END) AS tried, count(CASE WHEN left THEN 1 END) AS left,
           count(CASE WHEN NOT tried AND NOT left THEN 1 END) AS unchanged, count(CASE WHEN isDeferred THEN 1 END) AS deferred;
+
+MATCH (g:Group {okta_domain: $domain}) WHERE g.memberships_excluded RETURN count(CASE WHEN EXISTS { (g)<-[:MEMBER_OF]-() } THEN 1 END) AS groups, count(CASE WHEN (g.memberships_read_at IS NOT NULL OR g.memberships_as_of IS NOT NULL) OR EXISTS { (g)<-[:MEMBER_OF]-() } THEN 1 END) AS stale;
 
 MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = o.suspects + $suspects;
 
@@ -226,7 +242,7 @@ OR g.users_count <> g.memberships_users_count, false) AS isVerification, r.group
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
      MATCH (g:Group {okta_domain: $domain})
      WHERE
-coalesce(g.memberships_tried_run, 0) < $run AND (g.last_seen_run >= $run OR NOT $listsAll) AND (coalesce(
+coalesce(g.memberships_tried_run, 0) < $run AND (g.last_seen_run >= $run OR NOT $listsAll) AND g.memberships_excluded IS NULL AND (coalesce(
 $full OR g.memberships_as_of IS NULL
 OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
 OR g.users_count <> g.memberships_users_count, false) OR coalesce(g.memberships_verify_run, 0) = $run) AND toInteger(split(coalesce(g.memberships_claim, '0'), '/')[0]) <= $run
@@ -697,12 +713,14 @@ MATCH (u:User {okta_domain: $domain, email: shared})
 RETURN count(*) AS count;
 
 MATCH (g:Group {okta_domain: $domain})
-RETURN sum(COUNT { (g)<-[:MEMBER_OF]-() }) AS memberships, sum(coalesce(g.users_count, 0)) AS usersCount;
+RETURN sum(COUNT { (g)<-[:MEMBER_OF]-() }) AS memberships,
+       sum(CASE WHEN g.memberships_excluded IS NULL THEN coalesce(g.users_count, 0) ELSE 0 END) AS usersCount,
+       count(g.memberships_excluded) AS groupsExcluded;
 
 MATCH (g:Group {okta_domain: $domain}) WHERE g.id IS NOT NULL AND COUNT { (g)<-[:MEMBER_OF]-() } = 1
 RETURN count(*) AS count;
 
-MATCH (g:Group {okta_domain: $domain}) WHERE g.id IS NOT NULL AND NOT EXISTS { (g)<-[:MEMBER_OF]-() }
+MATCH (g:Group {okta_domain: $domain}) WHERE g.id IS NOT NULL AND g.memberships_excluded IS NULL AND NOT EXISTS { (g)<-[:MEMBER_OF]-() }
 RETURN count(*) AS count;
 
 MATCH (m:OrgMeasure {okta_domain: $domain}) WHERE m.at < $before
@@ -802,7 +820,8 @@ RETURN count(*) AS count;
 MATCH (a:App {okta_domain: $domain}) WHERE a.id IS NOT NULL AND a.status = 'INACTIVE' AND EXISTS { (a)<-[:ASSIGNED_TO]-() }
 RETURN count(*) AS count;
 
-MATCH (g:Group {okta_domain: $domain}) RETURN min(coalesce(g.memberships_whole_as_of, g.memberships_as_of)).epochMillis AS asOfMs;
+MATCH (g:Group {okta_domain: $domain})
+RETURN min(coalesce(g.memberships_whole_as_of, g.memberships_as_of)).epochMillis AS asOfMs, count(g.memberships_excluded) AS excluded;
 
 MATCH (n:AdminRole {okta_domain: $domain}) WHERE NOT EXISTS { (n)--() } DELETE n;
 

@@ -1,3 +1,4 @@
+import type { DataRules } from '../config/dataRules';
 import type { GraphDatabase } from '../graph/database';
 import type { SyncWarning } from '../contract';
 import { absentUsers, type GroupMembers } from '../graph/write/memberships';
@@ -20,6 +21,7 @@ export class GroupReader {
     private readonly graph: GraphDatabase,
     private readonly run: Run,
     private readonly attempt: Attempt<unknown>,
+    private readonly rules: DataRules,
   ) {}
 
   /**
@@ -81,7 +83,7 @@ export class GroupReader {
     const absent = new Set(await absentUsers(this.graph, this.run.domain, [...unsure.keys()]));
     for (const [id, item] of unsure) {
       if (!absent.has(id)) known.add(id);
-      const read = absent.has(id) ? (readItem('User', item) as OktaUser | Malformed) : undefined;
+      const read = absent.has(id) ? (readItem('User', item, this.rules) as OktaUser | Malformed) : undefined;
       if (read && 'malformed' in read) warnings.push(malformedWarning('User', read));
       else {
         ids.add(id);

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { DataRules } from '../config/dataRules';
 import type { SyncWarning, NodeLabel } from '../contract';
 import { nodesMet, writeListPages } from '../graph/write/lists';
 import { groupRow, userRow, type NodeRow } from '../graph/write/nodes';
 import { listsAllGroups, type Run, type RunWriter } from '../graph/write/run';
+import { rewriteProfiles } from '../graph/write/storedProfiles';
 import { OktaError } from '../okta/errors';
 import type { RawItem } from '../okta/items';
 import type { Page } from '../okta/org';
@@ -11,7 +13,7 @@ import { Attempt } from './context';
 import type { Ports } from './ports';
 import { knownUsers } from './knownUsers';
 import { readAhead } from './readAhead';
-import { malformedWarning, readItem } from './readItem';
+import { leftOutWarnings, malformedWarning, readItem } from './readItem';
 import { endlessList, MAX_IDLE_PAGES, MAX_MALFORMED_PAGES, Trail } from './trail';
 import { recordingUsage } from './usage';
 
@@ -47,7 +49,7 @@ type ReadPage = (cursor: string | undefined, attempt: Attempt<ListCursor>) => Pr
 
 /** Reads and writes a list's pages for the time of a chunk: the next pages are read while earlier ones are written. */
 export async function drainList(
-  { graph: db, chunkMs }: Ports,
+  { graph: db, chunkMs, sync }: Ports,
   run: Run,
   { label, from, read }: { label: NodeLabel; from: ListCursor; read: ReadPage },
 ): Promise<ListChunk> {
@@ -57,9 +59,18 @@ export async function drainList(
   // A group missing from a complete list is looked up by its id; one missing from a list of changes is not.
   const isVital = label === 'User' || !listsAllGroups(run);
   return recordingUsage(writer, async () => {
+    await attempt.during(
+      rewriteProfiles(writer, label, sync.data, () => {
+        attempt.signal.throwIfAborted();
+        attempt.beat();
+      }),
+    );
     let done: { seen: number; nextCursor: ListCursor | undefined } = { seen: start.seen, nextCursor: start };
     let { idlePages = 0, malformedPages = 0 } = start;
-    for await (const pages of readAhead(pagesOf({ label, from: start, read, isVital }, attempt), MAX_AHEAD)) {
+    for await (const pages of readAhead(
+      pagesOf({ label, from: start, read, isVital, rules: sync.data }, attempt),
+      MAX_AHEAD,
+    )) {
       const rows = pages.flatMap((page) => page.rows);
       const fresh = await writeListPages(writer, label, {
         rows,
@@ -115,7 +126,13 @@ async function countIdle(pages: readonly ReadListPage[], met: () => Promise<numb
  * @param isVital of the list: true if what an early end leaves out would not be found otherwise.
  */
 async function* pagesOf(
-  { label, from, read, isVital }: { label: NodeLabel; from: ListCursor; read: ReadPage; isVital: boolean },
+  {
+    label,
+    from,
+    read,
+    isVital,
+    rules,
+  }: { label: NodeLabel; from: ListCursor; read: ReadPage; isVital: boolean; rules: DataRules },
   attempt: Attempt<ListCursor>,
 ): AsyncGenerator<ReadListPage> {
   const trail = new Trail("Okta's next-page links form a loop; reading the list was stopped.");
@@ -136,7 +153,7 @@ async function* pagesOf(
     const { items, dateMs, next } = page;
     trail.follow(next);
     const isFirst = cursor.next === undefined;
-    const readable = readRows(label, items);
+    const readable = readRows(label, items, rules);
     const isStrange = readable.rows.length === 0 && addAll(malformed, items);
     const seen: number = cursor.seen + readable.rows.length;
     cursor = next === undefined ? undefined : { next, seen, restarts: cursor.restarts };
@@ -182,15 +199,16 @@ interface ReadRows {
   newestMs: number | undefined;
 }
 
-function readRows(label: NodeLabel, items: readonly RawItem[]): ReadRows {
+function readRows(label: NodeLabel, items: readonly RawItem[], rules: DataRules): ReadRows {
   const rows: NodeRow[] = [];
   const warnings: SyncWarning[] = [];
   const changes: (number | undefined)[] = [];
   for (const item of items) {
-    const read = readItem(label, item);
+    const read = readItem(label, item, rules);
     if ('malformed' in read) warnings.push(malformedWarning(label, read));
     else {
       rows.push('email' in read ? userRow(read) : groupRow(read));
+      warnings.push(...leftOutWarnings(label, read));
       changes.push(read.lastUpdated, 'email' in read ? undefined : read.lastMembershipUpdated);
     }
   }

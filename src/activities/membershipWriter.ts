@@ -1,3 +1,4 @@
+import { KEEP_ALL } from '../config/dataRules';
 import {
   MAX_EDGES,
   diffMemberships,
@@ -154,7 +155,7 @@ export class MembershipWriter {
       return { result: 'confirmed', surplus: 0 };
     const found = await this.parts.org.group(group.id, this.parts.attempt);
     if (!found) throw new OktaError('OKTA_NOT_FOUND', 'The group was deleted after its members were read.');
-    const fresh = readOwn('Group', group.id, found)?.usersCount;
+    const fresh = readOwn('Group', group.id, found, KEEP_ALL)?.usersCount;
     if (fresh === ids.size) return { result: 'confirmed', surplus: 0 };
     if (ids.size > 0 && remove.length === 0) {
       const surplus = fresh === undefined ? listed : fresh - ids.size;

@@ -1,10 +1,15 @@
+import type { DataRules } from '../config/dataRules';
 import type { SyncWarning, NodeLabel } from '../contract';
 import { readGroup, type OktaGroup } from '../okta/group';
 import type { RawItem } from '../okta/items';
 import { readUser, type Malformed, type OktaUser } from '../okta/user';
 
-/** Reads one object of a label. */
-export function readItem(label: NodeLabel, item: RawItem): OktaUser | OktaGroup | Malformed {
+/** Reads what is kept of one object of a label. */
+export function readItem(
+  label: NodeLabel,
+  item: RawItem,
+  rules: DataRules,
+): OktaUser | OktaGroup | Malformed {
   const { json } = item;
   let value: unknown;
   try {
@@ -12,7 +17,7 @@ export function readItem(label: NodeLabel, item: RawItem): OktaUser | OktaGroup 
   } catch {
     return { malformed: 'it is not JSON' };
   }
-  return label === 'User' ? readUser(value, json) : readGroup(value, json);
+  return label === 'User' ? readUser(value, json, rules) : readGroup(value, json, rules);
 }
 
 /**
@@ -21,12 +26,31 @@ export function readItem(label: NodeLabel, item: RawItem): OktaUser | OktaGroup 
  *
  * @returns undefined for anything but that object.
  */
-export function readOwn(label: 'User', id: string, answer: RawItem): OktaUser | undefined;
-export function readOwn(label: 'Group', id: string, answer: RawItem): OktaGroup | undefined;
-export function readOwn(label: NodeLabel, id: string, answer: RawItem): OktaUser | OktaGroup | undefined;
-export function readOwn(label: NodeLabel, id: string, answer: RawItem): OktaUser | OktaGroup | undefined {
-  const read = readItem(label, answer);
+export function readOwn<Label extends NodeLabel>(
+  label: Label,
+  id: string,
+  answer: RawItem,
+  rules: DataRules,
+): (Label extends 'User' ? OktaUser : OktaGroup) | undefined;
+export function readOwn(
+  label: NodeLabel,
+  id: string,
+  answer: RawItem,
+  rules: DataRules,
+): OktaUser | OktaGroup | undefined {
+  const read = readItem(label, answer, rules);
   return 'malformed' in read || read.id !== id ? undefined : read;
+}
+
+/**
+ * Returns a warning for each attribute whose value cannot be a property. It is the same for all nodes of a label, so
+ * that a report has it once.
+ */
+export function leftOutWarnings(label: NodeLabel, { promoted }: OktaUser | OktaGroup): SyncWarning[] {
+  return (promoted?.leftOut ?? []).map((attribute) => ({
+    code: 'PROPERTY_LEFT_OUT',
+    message: `Some ${label.toLowerCase()}s have a value of ${attribute}, named in ${label.toUpperCase()}_PROPERTIES, that cannot be a property.`,
+  }));
 }
 
 /** Returns the warning for an item that is left out. */

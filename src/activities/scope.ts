@@ -1,3 +1,4 @@
+import { KEEP_ALL } from '../config/dataRules';
 import type { SyncWarning } from '../contract';
 import type { GraphDatabase } from '../graph/database';
 import type { Run } from '../graph/write/run';
@@ -49,7 +50,7 @@ async function stillCounts({ org, attempt }: CountCheck, group: CountedGroup): P
   try {
     const found = await org.group(group.id, attempt);
     if (!found) return group.isCertain;
-    const count = readOwn('Group', group.id, found)?.usersCount ?? group.usersCount;
+    const count = readOwn('Group', group.id, found, KEEP_ALL)?.usersCount ?? group.usersCount;
     return count !== null && countsMore(group, count);
   } catch (error) {
     attempt.signal.throwIfAborted();

@@ -191,7 +191,7 @@ class Sweeping {
         try {
           const found = label === 'User' ? await org.user(id, attempt) : await org.group(id, attempt);
           if (found === undefined) return denied.push(candidate);
-          const read = readOwn(label, id, found);
+          const read = readOwn(label, id, found, this.ports.sync.data);
           if (!read) return unconfirmed.push(id);
           return alive.push('email' in read ? userRow(read) : groupRow(read));
         } catch (error) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decideDeferred, type SecondLook } from '../graph/write/deferred';
+import { endExcludedMemberships } from '../graph/write/excludedGroups';
 import {
   canBeClaimed,
   claimGroups,
@@ -62,7 +63,7 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
   };
   const queue = new GroupQueue(claim, () => attempt.isOver());
   const failures = new GroupFailures(org, writer, attempt);
-  const reader = new GroupReader(org, graph, run, attempt);
+  const reader = new GroupReader(org, graph, run, attempt, sync.data);
   const isApproved = () => look.second?.isApproved ?? false;
   const memberships = new MembershipWriter({ org, writer, attempt, failures, isApproved });
 
@@ -78,6 +79,12 @@ export async function syncMemberships(ports: Ports, run: Run): Promise<Membershi
   };
 
   await recordingUsage(writer, async () => {
+    await attempt.during(
+      endExcludedMemberships(writer, () => {
+        attempt.signal.throwIfAborted();
+        attempt.beat();
+      }),
+    );
     try {
       await allSettled(
         Array.from({ length: org.parallelism }, () => work()),

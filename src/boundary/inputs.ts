@@ -139,6 +139,7 @@ const REPORT = z.looseObject({
     groupsVerified: z.optional(count()),
     groupsUnchanged: count(),
     groupsFailed: count(),
+    groupsExcluded: z.optional(count()),
     added: count(),
     removed: count(),
   }),

@@ -16,6 +16,8 @@ import {
 import { movedOrgs, type MovedOrg } from '../graph/write/renameOrg';
 import { describeSchedule, listSchedules } from '../runs/schedule';
 import { withGraph, withTemporal } from '../connections/connect';
+import { dataLines, selectionLines } from './checkData';
+import type { CheckLine } from './checkLine';
 import type { Context } from './context';
 import { countOf } from '../text/counts';
 import { EXIT } from './exitCodes';
@@ -26,18 +28,6 @@ import { scheduleText } from './status';
 import { paintOutcome, styleOf, type TextStyle } from '../text/style';
 import { renderFields } from '../text/table';
 import { within } from '../connections/within';
-
-/** The result of one check. */
-export interface CheckLine {
-  what: string;
-  ok: boolean;
-  /** What was found, or what failed. */
-  detail: string;
-  /** What to do about it; on a line that is OK, it makes it a warning. */
-  advice?: string;
-  /** The org that responded; only on the line that identifies it. */
-  organization?: { domain: string; id: string };
-}
 
 /** Checks the configured orgs. A failure becomes a line; nothing is thrown. */
 export type CheckOkta = (config: Config) => Promise<CheckLine[]>;
@@ -54,6 +44,7 @@ export async function check(
   const okta = attempt('Okta', () => checkOkta(config));
   const lines = (await Promise.all([checkTemporal(config), checkNeo4j(config, okta), okta])).flat();
   const results = [
+    ...dataLines(config.sync.data).map((line) => ({ result: 'OK', ...line, advice: undefined })),
     ...config.warnings.map((detail) => ({
       result: 'WARN',
       what: 'Configuration',
@@ -152,6 +143,7 @@ function checkNeo4j(config: Config, okta: Promise<CheckLine[]>): Promise<CheckLi
       await checkSchema(db),
       ...(await failedIndexes(db)).map(failedIndexLine),
       ...missingExploreLines(await missingExploreIndexes(db)),
+      ...(await selectionLines(db, config)),
       ...(await movedOrgs(db, organizationsOf(await okta))).map(movedOrgLine),
     ]),
   );

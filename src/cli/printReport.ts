@@ -4,6 +4,7 @@ import { accessEdges, accessNodes, type NodeCounts, type SyncReport } from '../c
 import { countOf, formatCount } from '../text/counts';
 import { formatDuration, formatTime } from '../text/times';
 import { approvalText, type Names } from '../reportView/names';
+import { excludedText } from '../reportView/excludedText';
 import { verifiedText } from '../reportView/verifiedText';
 import { printable } from '../text/printable';
 import { paintOutcome, styleOf, type TextStyle } from '../text/style';
@@ -56,7 +57,7 @@ function totalsOf(report: SyncReport, names: Names, style: TextStyle): string {
     [
       'memberships',
       `${addedText} added, ${removedText} removed; ${countOf(groupsRead, 'group')} read${verifiedText(memberships)}, ` +
-        `${formatCount(groupsUnchanged)} unchanged, ${formatCount(groupsFailed)} failed`,
+        `${formatCount(groupsUnchanged)} unchanged, ${formatCount(groupsFailed)} failed${excludedText(memberships)}`,
     ],
     ...(reportingLines
       ? [

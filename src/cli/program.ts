@@ -6,6 +6,7 @@ import { changes, type ChangesOptions } from './changesCommand';
 import { check, type CheckOkta } from './check';
 import { asCalled } from './calledAs';
 import type { Context, Io } from './context';
+import { forget, type ForgetOptions, type HasUser } from './forgetCommand';
 import { graph, type GraphOptions } from './graphCommand';
 import { listQuestions, query, type QueryOptions } from './queryCommand';
 import { type FindOrganization, renameOrg } from './renameOrgCommand';
@@ -30,6 +31,7 @@ import { wholeOption } from '../text/wholeOption';
 export interface Access {
   check: CheckOkta;
   findOrganization: FindOrganization;
+  hasUser: HasUser;
   parts?: readonly PartCommand[];
   /** How hints name the program; by default `okta-graph`. */
   called?: string;
@@ -231,6 +233,12 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
         renameOrg(renaming, access.findOrganization, ...domains),
       ),
     );
+  program
+    .command('forget')
+    .description('remove what the graph has of a user that Okta has deleted, its history too')
+    .requiredOption('--user <id>', 'Okta ID of the user')
+    .addOption(domainOption())
+    .action(running<[ForgetOptions]>((forgetting, options) => forget(forgetting, access.hasUser, options)));
   for (const { name, description, options, run: runPart } of access.parts ?? []) {
     const part = program.command(name).description(description);
     if (options) part.helpOption(false).allowUnknownOption().argument('[options...]');

@@ -3,6 +3,7 @@ import ms from 'ms';
 import { z } from 'zod';
 import { ACCESS_KINDS, LONGEST_DEADLINE_MS, type AccessKind } from '../contract';
 import { Secret } from '../orgs/secret';
+import { parseOmitted, parsePatterns, parsePromoted, type GroupPatterns } from './dataRules';
 import { durationMs } from '../text/parseDuration';
 
 /** A variable that may be absent. @param unset what applies then, if that is not obvious. */
@@ -62,6 +63,15 @@ const accessKinds = (byDefault: string) => {
     .meta({ values });
 };
 
+/** A list that may be absent, which is empty then. @param parse reports each error. */
+const list = <T>(parse: (text: string, report: (fault: string) => void) => T[]) =>
+  z
+    .string()
+    .optional()
+    .transform((text, context): T[] =>
+      text === undefined ? [] : parse(text, (message) => context.addIssue({ code: 'custom', message })),
+    );
+
 const ADDRESSES = 'an IP address and a port, such as 127.0.0.1:9464, or 0.0.0.0:9464 for all interfaces';
 
 const listenAddress = z
@@ -115,6 +125,20 @@ export const VARIABLES = z.object({
   SYNC_ACCESS: accessKinds('rules').describe(
     'what is synced in addition to users, groups and memberships: group rules, apps with their direct assignments, admin roles',
   ),
+  SYNC_MEMBERS_OF: z
+    .string()
+    .optional()
+    .transform((text, context): GroupPatterns | undefined =>
+      text === undefined
+        ? undefined
+        : parsePatterns(text, (message) => context.addIssue({ code: 'custom', message })),
+    )
+    .meta({
+      description:
+        'the groups [whose members are read](data-protection.md#groups-whose-members-are-read), by name; groups that are built into Okta, such as Everyone, always are',
+      values: 'patterns such as `Engineering*,!*-test`: `*` is any text, `?` any character, `!` excludes',
+      unset: 'all groups',
+    }),
   SYNC_FULL_EVERY: duration('24h', { zeroAllowed: true }).describe(
     'within this time, every user and the members of every group are read at least once, [changed or not](how-a-run-works.md#verification); `0` makes every automatic run full',
   ),
@@ -135,6 +159,20 @@ export const VARIABLES = z.object({
   HISTORY_RETENTION: duration('400d', { zeroAllowed: true, lowestMs: 86_400_000 }).describe(
     'how long [history](history.md) is kept; `0` keeps none',
   ),
+  USER_PROPERTIES: list((text, report) => parsePromoted('User', text, report)).meta({
+    description:
+      'profile attributes of users that become [properties](data-protection.md#properties-of-your-own) of their nodes',
+    values: 'a list such as `costCenter,countryCode:country`',
+  }),
+  GROUP_PROPERTIES: list((text, report) => parsePromoted('Group', text, report)).meta({
+    description: 'the same for groups',
+    values: 'a list such as `samAccountName:sam_account_name`',
+  }),
+  OMIT_ATTRIBUTES: list(parseOmitted).meta({
+    description:
+      'profile attributes of users and groups that are [never stored](data-protection.md#attributes-that-are-never-stored), in the raw object neither',
+    values: 'a list such as `mobilePhone,secondEmail`',
+  }),
   OKTA_LABELS: flag(true).describe(
     'nodes also carry a label of their own, such as `OktaUser`; set it to `false` in a database [shared with cartography](graph.md#a-database-shared-with-other-tools)',
   ),

@@ -1,4 +1,6 @@
+import { KEEP_ALL, type DataRules } from '../config/dataRules';
 import { instant, isObject, isOktaId, isTooDeep, text, type JsonObject } from '../text/json';
+import { promotedOf, withoutOmitted, type Promoted } from './profile';
 import { TOO_DEEP, type Malformed } from './user';
 
 /** A group's data for the graph. Times are milliseconds since the epoch. */
@@ -17,17 +19,22 @@ export interface OktaGroup {
   appsCount: number | undefined;
   /** True if the group has an admin role; undefined means unknown. */
   hasAdminPrivilege: boolean | undefined;
-  /** The JSON text of the object as sent by Okta, without the requested `_embedded.stats`. */
+  /** The JSON text of the object as sent by Okta, without the requested `_embedded.stats` and what is never stored. */
   raw: string;
+  /** Absent if the installation keeps everything and promotes nothing. */
+  promoted?: Promoted;
 }
 
 /** Reads one item of a group list; `json` is its original text. */
-export function readGroup(item: unknown, json?: string): OktaGroup | Malformed {
-  if (!isObject(item)) return { malformed: 'it is not an object' };
-  if (!isOktaId(item['id'])) return { malformed: 'it has no usable id' };
-  const { id, profile } = item as { id: string; profile?: unknown };
-  if (!isObject(profile)) return { malformed: 'it has no profile', id };
-  if (isTooDeep(item)) return { malformed: TOO_DEEP, id };
+export function readGroup(sent: unknown, json?: string, rules: DataRules = KEEP_ALL): OktaGroup | Malformed {
+  if (!isObject(sent)) return { malformed: 'it is not an object' };
+  if (!isOktaId(sent['id'])) return { malformed: 'it has no usable id' };
+  const { id } = sent as { id: string };
+  if (!isObject(sent['profile'])) return { malformed: 'it has no profile', id };
+  if (isTooDeep(sent)) return { malformed: TOO_DEEP, id };
+  const item = withoutOmitted(sent, rules.omitted);
+  const profile = item['profile'] as JsonObject;
+  const promoted = promotedOf('Group', item, rules);
 
   const { _embedded, ...own } = item;
   const { stats, ...embedded } = isObject(_embedded) ? _embedded : {};
@@ -47,8 +54,11 @@ export function readGroup(item: unknown, json?: string): OktaGroup | Malformed {
     hasAdminPrivilege: typeof hasAdminPrivilege === 'boolean' ? hasAdminPrivilege : undefined,
     raw:
       _embedded === undefined
-        ? (json ?? JSON.stringify(item))
+        ? item === sent && json !== undefined
+          ? json
+          : JSON.stringify(item)
         : JSON.stringify(isEmpty(embedded) ? own : { ...own, _embedded: embedded }),
+    ...(promoted && { promoted }),
   };
 }
 

@@ -1,5 +1,7 @@
+import { KEEP_ALL, type DataRules } from '../config/dataRules';
 import { isVisible } from '../text/printable';
-import { instant, isObject, isOktaId, isTooDeep, text } from '../text/json';
+import { instant, isObject, isOktaId, isTooDeep, text, type JsonObject } from '../text/json';
+import { promotedOf, withoutOmitted, type Promoted } from './profile';
 
 /** A user's data for the graph. Times are milliseconds since the epoch. */
 export interface OktaUser {
@@ -24,8 +26,10 @@ export interface OktaUser {
   passwordChanged: number | undefined;
   lastLogin: number | undefined;
   lastUpdated: number | undefined;
-  /** The JSON text of the object as sent by Okta. */
+  /** The JSON text of the object as sent by Okta, without the attributes that are never stored. */
   raw: string;
+  /** Absent if the installation keeps everything and promotes nothing. */
+  promoted?: Promoted;
 }
 
 /** An invalid item of a list. `id` is present if the item has one. */
@@ -39,12 +43,15 @@ export const TOO_DEEP = 'it is nested too deeply';
 /**
  * Reads one item of a user or member list; `json` is its original text. Everything but id and profile may be absent.
  */
-export function readUser(item: unknown, json?: string): OktaUser | Malformed {
-  if (!isObject(item)) return { malformed: 'it is not an object' };
-  if (!isOktaId(item['id'])) return { malformed: 'it has no usable id' };
-  const { id, profile } = item as { id: string; profile?: unknown };
-  if (!isObject(profile)) return { malformed: 'it has no profile', id };
-  if (isTooDeep(item)) return { malformed: TOO_DEEP, id };
+export function readUser(sent: unknown, json?: string, rules: DataRules = KEEP_ALL): OktaUser | Malformed {
+  if (!isObject(sent)) return { malformed: 'it is not an object' };
+  if (!isOktaId(sent['id'])) return { malformed: 'it has no usable id' };
+  const { id } = sent as { id: string };
+  if (!isObject(sent['profile'])) return { malformed: 'it has no profile', id };
+  if (isTooDeep(sent)) return { malformed: TOO_DEEP, id };
+  const item = withoutOmitted(sent, rules.omitted);
+  const profile = item['profile'] as JsonObject;
+  const promoted = promotedOf('User', item, rules);
 
   const firstName = text(profile['firstName']);
   const lastName = text(profile['lastName']);
@@ -75,7 +82,8 @@ export function readUser(item: unknown, json?: string): OktaUser | Malformed {
     passwordChanged: instant(item['passwordChanged']),
     lastLogin: instant(item['lastLogin']),
     lastUpdated: instant(item['lastUpdated']),
-    raw: json ?? JSON.stringify(item),
+    raw: item === sent && json !== undefined ? json : JSON.stringify(item),
+    ...(promoted && { promoted }),
   };
 }
 

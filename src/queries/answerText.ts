@@ -118,7 +118,7 @@ function cellOf(value: Value): string {
 
 /** Formats the note of an answer, the run that it is based on, and how complete the data is. */
 export function proofText({ question, parameters, note, proof }: Omit<Answer, 'rows'>): string {
-  const { domain, run, wholeRun, membersAsOf, isRunUnderWay, historySince } = proof;
+  const { domain, run, wholeRun, membersAsOf, groupsExcluded, isRunUnderWay, historySince } = proof;
   const asked = ['at', 'since'].flatMap((name) => {
     const value = parameters[name];
     return typeof value === 'string' ? [value] : [];
@@ -141,7 +141,14 @@ export function proofText({ question, parameters, note, proof }: Omit<Answer, 'r
       : 'No full run has succeeded yet.',
     ...(membersAsOf === undefined
       ? []
-      : [`The members of every group were read completely at ${time(membersAsOf)} or later.`]),
+      : [
+          `The members of every group${groupsExcluded === undefined ? '' : ' that SYNC_MEMBERS_OF selects'} were read completely at ${time(membersAsOf)} or later.`,
+        ]),
+    ...(groupsExcluded === undefined
+      ? []
+      : [
+          `The members of ${countOf(groupsExcluded, 'other group')} are not read: the answer knows no members of them.`,
+        ]),
     ...(isRunUnderWay ? ['A run is in progress, so the graph may mix old and new data.'] : []),
     ...(question.needs === 'history' ? [historyText(historySince, asked)] : []),
     ...access,

@@ -26,6 +26,12 @@ export const NOT_EVERYONE = `coalesce(g.type, '') <> 'BUILT_IN'`;
 export const THEIR_GROUPS = `MATCH (u)-[m:MEMBER_OF]->(g:Group) WHERE ${NOT_EVERYONE}
 RETURN u, m, g`;
 
+/** Excludes groups whose members are not read, since `SYNC_MEMBERS_OF` does not select them: nobody knows them here. */
+export const MEMBERS_READ = 'g.memberships_excluded IS NULL';
+
+/** Number of members of group `g`; null if they are not read. */
+export const MEMBERS = `CASE WHEN ${MEMBERS_READ} THEN COUNT { (g)<-[:MEMBER_OF]-() } END AS members`;
+
 /** Statuses of users who cannot sign in, even with a new password. */
 export const DISABLED_STATUSES: readonly string[] = ['STAGED', 'SUSPENDED', 'DEPROVISIONED'];
 
@@ -107,7 +113,7 @@ export const CHANGES = `CALL () {
   MATCH (u)-[m:WAS_MEMBER_OF]->(g) WHERE m.valid_to >= $since AND g.okta_domain = $domain AND m.valid_from >= $since AND m.valid_from < $until
   RETURN u, m, g, 'added' AS change, m.not_before AS after, m.valid_from AS by
   UNION ALL
-  MATCH (u)-[m:WAS_MEMBER_OF]->(g) WHERE m.valid_to >= $since AND m.valid_to < $until AND g.okta_domain = $domain
+  MATCH (u)-[m:WAS_MEMBER_OF]->(g) WHERE m.valid_to >= $since AND m.valid_to < $until AND g.okta_domain = $domain AND m.ended_because IS NULL
   RETURN u, m, g, 'removed' AS change, m.ended_after AS after, m.valid_to AS by
 }
 WITH * WHERE change = 'removed' OR after IS NOT NULL OR coalesce(g.created >= $since, false)`;

@@ -17,6 +17,8 @@ export interface Proof {
    * read.
    */
   membersAsOf?: string;
+  /** Number of groups whose members are not read, because `SYNC_MEMBERS_OF` does not select them; absent for none. */
+  groupsExcluded?: number;
   /** True while a run is in progress: the graph may mix old and new data. */
   isRunUnderWay: boolean;
   /**
@@ -78,8 +80,9 @@ export async function proofOf(
        RETURN r.number AS runNumber, r.finished_at.epochMillis AS finishedMs ORDER BY r.number DESC LIMIT 1`,
       { domain },
     ),
-    db.read<{ asOfMs: number | null }>(
-      `MATCH (g:Group {okta_domain: $domain}) RETURN min(${lastCompleteRead('g')}).epochMillis AS asOfMs`,
+    db.read<{ asOfMs: number | null; excluded: number }>(
+      `MATCH (g:Group {okta_domain: $domain})
+       RETURN min(${lastCompleteRead('g')}).epochMillis AS asOfMs, count(g.memberships_excluded) AS excluded`,
       { domain },
     ),
     historyStart(db, domain, now, retentionMs),
@@ -93,6 +96,7 @@ export async function proofOf(
     ...(ended && { run: provingRun({ ...ended, outcome: ended.outcome as SyncOutcome }, now) }),
     ...(whole && { wholeRun: { runNumber: whole.runNumber, finishedAt: iso(whole.finishedMs) } }),
     ...(asOfMs !== null && { membersAsOf: iso(asOfMs) }),
+    ...(members && members.excluded > 0 && { groupsExcluded: members.excluded }),
     isRunUnderWay: runs[0]?.outcome === 'running',
     ...(sinceMs !== undefined && { historySince: iso(sinceMs) }),
     access,

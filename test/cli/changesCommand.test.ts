@@ -9,6 +9,7 @@ import { Sink } from '../../dev/lab/sink';
 const NO_OKTA = {
   check: () => Promise.reject(new Error('not asked')),
   findOrganization: () => Promise.reject(new Error('not asked')),
+  hasUser: () => Promise.reject(new Error('not asked')),
 };
 
 describe('The changes command', () => {

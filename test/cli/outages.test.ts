@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { CheckOkta } from '../../src/cli/check';
 import { main } from '../../src/cli/main';
 import { checkOkta } from '../../src/okta/check';
+import { hasUser } from '../../src/okta/hasUser';
 import { organizationAt } from '../../src/okta/organizationAt';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
@@ -54,7 +55,7 @@ describe('The command line during an outage', () => {
     check: CheckOkta = checkOkta,
   ): Promise<Ended> {
     const [out, err] = [new Sink(), new Sink()];
-    const okta = { check, findOrganization: organizationAt };
+    const okta = { check, findOrganization: organizationAt, hasUser };
     const exitCode = await main(args, { out, err }, okta, () => environment);
     return { args: args.join(' '), exitCode, out: out.text, err: err.text };
   }

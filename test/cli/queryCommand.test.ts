@@ -43,6 +43,7 @@ describe('The query and graph commands', () => {
     const okta = {
       check: () => Promise.resolve([]),
       findOrganization: () => Promise.reject(new Error('none')),
+      hasUser: () => Promise.reject(new Error('not asked')),
     };
     const code = await main(args, { out, err }, okta);
     return { code, out: out.text, err: err.text };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Client } from '@temporalio/client';
 import { cancel } from '../../src/cli/cancelCommand';
-import { check, type CheckLine } from '../../src/cli/check';
+import { check } from '../../src/cli/check';
+import type { CheckLine } from '../../src/cli/checkLine';
 import { openTemporal, withGraph } from '../../src/connections/connect';
 import { Explained } from '../../src/connections/explain';
 import { report, type ReportOptions } from '../../src/cli/reportCommand';

@@ -21,6 +21,7 @@ import { until } from '../../dev/lab/until';
 const NO_OKTA = {
   check: () => Promise.reject(new Error('not asked')),
   findOrganization: () => Promise.reject(new Error('not asked')),
+  hasUser: () => Promise.reject(new Error('not asked')),
 };
 
 describe('The schedule commands', () => {

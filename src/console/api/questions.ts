@@ -68,6 +68,7 @@ const Proof = z
       .optional(),
     wholeRun: z.object({ runNumber: count, finishedAt: time }).optional(),
     membersAsOf: time.optional(),
+    groupsExcluded: z.int().optional(),
     isRunUnderWay: z.boolean(),
     historySince: time.optional(),
     access: z.object({

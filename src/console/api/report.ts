@@ -42,6 +42,7 @@ export const Report = z
       groupsVerified: count.optional(),
       groupsUnchanged: count,
       groupsFailed: count,
+      groupsExcluded: count.optional(),
       added: count,
       removed: count,
     }),

@@ -2,6 +2,7 @@ import { capitalized } from '../../text/capitalized';
 import { countOf, formatCount } from '../../text/counts';
 import { formatDuration, formatTime } from '../../text/times';
 import { approvalText, groupLabel, userLabel, usersOf, type Names } from '../../reportView/names';
+import { excludedText } from '../../reportView/excludedText';
 import { verifiedText } from '../../reportView/verifiedText';
 import { printable } from '../../text/printable';
 import { warningKey, warningsByCode, type WarningsOfCode } from '../../reportView/warningsByCode';
@@ -71,7 +72,7 @@ export function Report({
         facts={[
           [
             'Groups read',
-            `${formatCount(groupsRead)} of ${countOf(tried, 'group')}${verifiedText(memberships)}; ${formatCount(groupsUnchanged)} unchanged and skipped, ${formatCount(groupsFailed)} failed`,
+            `${formatCount(groupsRead)} of ${countOf(tried, 'group')}${verifiedText(memberships)}; ${formatCount(groupsUnchanged)} unchanged and skipped, ${formatCount(groupsFailed)} failed${excludedText(memberships)}`,
           ],
           ...accessEdges(report.access).map(
             ([name, { total, added, removed }]) =>

@@ -4,7 +4,7 @@ import type { NodeLabel } from '../../contract';
  * Properties whose values before and after a change are kept in the history; for others it only keeps that they
  * changed.
  */
-const VALUES_KEPT: Readonly<Record<NodeLabel, readonly string[]>> = {
+export const VALUES_KEPT: Readonly<Record<NodeLabel, readonly string[]>> = {
   User: ['status', 'department', 'title', 'manager', 'manager_id', 'email'],
   Group: ['name'],
 };

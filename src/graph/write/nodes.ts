@@ -1,5 +1,6 @@
 import type { NodeLabel } from '../../contract';
 import type { OktaGroup } from '../../okta/group';
+import { EXCLUDED } from '../../okta/profile';
 import type { OktaUser } from '../../okta/user';
 import type { Transaction } from '../database';
 import { clearDenials } from './denials';
@@ -8,7 +9,7 @@ import { keepChange } from './nodeChanges';
 import { oktaLabel } from './oktaLabels';
 import { MANAGER_PROPERTIES, NOTE_STALE_LINES, noteStaleLines } from './staleLines';
 import { keepsHistory, scopeOf, type Run } from './run';
-import { contentHash } from '../values';
+import { contentHash, integer } from '../values';
 
 /** How a property is sent to Neo4j: a time as milliseconds since the epoch, a count as a number, the others unchanged. */
 type Kind = 'text' | 'time' | 'count' | 'flag';
@@ -80,12 +81,14 @@ export interface NodeRow {
   hash: string;
   lastUpdated: number | undefined;
   values: readonly (string | number | boolean | null)[];
+  /** Properties that the installation has named, null for those without a value. */
+  promoted: Readonly<Record<string, unknown>>;
   /** Approximate memory that the row uses in a transaction, in bytes. */
   bytes: number;
 }
 
 export function userRow(user: OktaUser): NodeRow {
-  return rowOf(user, USER_PROPERTIES, contentHash(USER_MAPPING, user.raw));
+  return rowOf(user, USER_PROPERTIES, contentHash(USER_MAPPING + ruledBy(user), user.raw));
 }
 
 export function groupRow(group: OktaGroup): NodeRow {
@@ -93,11 +96,38 @@ export function groupRow(group: OktaGroup): NodeRow {
     group,
     GROUP_PROPERTIES,
     contentHash(
-      GROUP_MAPPING,
+      GROUP_MAPPING + ruledBy(group),
       group.raw,
       [group.usersCount, group.appsCount, group.hasAdminPrivilege].join(),
     ),
   );
+}
+
+/** The rules of the installation are part of a row's hash, so that a change writes every node again. */
+function ruledBy({ promoted }: OktaUser | OktaGroup): string {
+  return promoted ? ` ${promoted.key}` : '';
+}
+
+/** Returns the properties that the installation has named, as they are sent to Neo4j. */
+function promotedValues({ promoted }: OktaUser | OktaGroup): Record<string, unknown> {
+  const values = Object.entries(promoted?.values ?? {});
+  return Object.fromEntries(
+    values.map(([name, value]) => [name, Number.isSafeInteger(value) ? integer(value as number) : value]),
+  );
+}
+
+/**
+ * Returns the properties of a node that its profile decides, from the object that the graph holds; null removes one. It
+ * has no counts and times, which are not part of that object.
+ */
+export function profileProperties(source: OktaUser | OktaGroup): Record<string, unknown> {
+  const properties: readonly { name: string; from: string; kind: Kind }[] =
+    'email' in source ? USER_PROPERTIES : GROUP_PROPERTIES;
+  const values = new Map<string, unknown>(Object.entries(source));
+  const texts = properties
+    .filter(({ kind }) => kind === 'text')
+    .map(({ name, from }) => [name, values.get(from) ?? null] as const);
+  return { ...Object.fromEntries(texts), ...promotedValues(source) };
 }
 
 function rowOf<Source extends OktaUser | OktaGroup>(
@@ -113,14 +143,17 @@ function rowOf<Source extends OktaUser | OktaGroup>(
     hash,
     lastUpdated: source.lastUpdated,
     values,
+    promoted: promotedValues(source),
     bytes: source.raw.length * 2 + 1000,
   };
 }
 
-/** A row is `[id, hash, ...values]`. */
+/** A row is `[id, hash, ...values, promoted]`. */
 const ID = 'row[0]';
 const HASH = 'row[1]';
 const FIRST_VALUE = 2;
+
+const promotedIn = (properties: readonly Property<never>[]) => `row[${properties.length + FIRST_VALUE}]`;
 
 const TIME = (value: string) =>
   `CASE WHEN ${value} IS NULL THEN null ELSE datetime({epochMillis: toInteger(${value})}) END`;
@@ -157,7 +190,8 @@ const createStatement = (label: NodeLabel, properties: readonly Property<never>[
   OPTIONAL MATCH (former:Former${label} {okta_domain: $domain, id: ${ID}})
   FOREACH (_ IN CASE WHEN former IS NULL THEN [1] ELSE [] END |
     CREATE (n:${label}${oktaLabel} {okta_domain: $domain, id: ${ID}, okta_raw_hash: ${HASH}, last_seen_run: $run, added_run: $run,
-      ${properties.map((property, index) => `${property.name}: ${valueOf(property, index)}`).join(', ')}}))
+      ${properties.map((property, index) => `${property.name}: ${valueOf(property, index)}`).join(', ')}})
+    SET n += ${promotedIn(properties)})
   WITH collect(former.id) AS former
   ${label === 'User' ? NOTE_STALE_LINES : ''}
   RETURN former`;
@@ -174,6 +208,15 @@ function newValueOf(property: Property<never>, index: number): string {
     : value;
 }
 
+/**
+ * Cypher: adds the promoted properties that change to `fields`, if the object has changed in Okta: after a change of
+ * `USER_PROPERTIES` alone, nothing has.
+ */
+const withPromotedFields = (promoted: string) => `
+  WITH n, row, CASE WHEN 'last_updated' IN fields
+    THEN fields + [name IN keys(${promoted}) WHERE name <> '${EXCLUDED}' AND coalesce(n[name] <> ${promoted}[name], (n[name] IS NULL) <> (${promoted}[name] IS NULL))]
+    ELSE fields END AS fields`;
+
 const updateStatement = (label: NodeLabel, properties: readonly Property<never>[]) => `
   UNWIND $rows AS row
   MATCH (n:${label} {okta_domain: $domain, id: ${ID}})
@@ -187,10 +230,11 @@ const updateStatement = (label: NodeLabel, properties: readonly Property<never>[
           ];
     })
     .join(', ')}] WHERE field IS NOT NULL] AS fields
+  ${withPromotedFields(promotedIn(properties))}
   ${keepChange(label, new Map(properties.map((property, index) => [property.name, valueOf(property, index)])))}
   SET n.okta_raw_hash = ${HASH}, ${properties
     .map((property, index) => `n.${property.name} = ${newValueOf(property, index)}`)
-    .join(', ')}
+    .join(', ')}, n += ${promotedIn(properties)}
   RETURN count(CASE WHEN size(fields) > 0 THEN 1 END) AS updated,
          count(CASE WHEN any(field IN fields WHERE field IN ${JSON.stringify(MANAGER_PROPERTIES)}) THEN 1 END) > 0 AS movesLines`;
 
@@ -252,7 +296,7 @@ export async function writeNodes(
   };
 }
 
-const wire = ({ id, hash, values }: NodeRow) => [id, hash, ...values];
+const wire = ({ id, hash, promoted, values }: NodeRow) => [id, hash, ...values, promoted];
 
 /** Creates nodes; for ids that come back, restores their former nodes and updates them. */
 async function create(tx: Transaction, run: Run, label: NodeLabel, rows: readonly NodeRow[]): Promise<void> {

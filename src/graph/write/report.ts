@@ -17,6 +17,7 @@ import {
   type SyncWarning,
   type Ending,
 } from '../../contract';
+import { EXCLUDED } from '../../okta/profile';
 import type { Transaction } from '../database';
 import type { GroupsByState } from './workList';
 import { listsAllGroups, type Run } from './run';
@@ -47,11 +48,8 @@ export async function buildReport(
   { run: counted, startedMs, finishedMs, approvedMs }: RunRecord,
   { groups, size, ending }: { groups: GroupsByState; size: AccessSize; ending: Ending | undefined },
 ): Promise<SyncReport> {
-  const [{ lines, warnings: managerWarnings }, aboutEmails, reconciliation] = await Promise.all([
-    reportingLines(tx, run, counted),
-    emailWarnings(tx, run),
-    reconcile(tx, run),
-  ]);
+  const [{ lines, warnings: managerWarnings }, aboutEmails, { groupsExcluded, ...reconciliation }] =
+    await Promise.all([reportingLines(tx, run, counted), emailWarnings(tx, run), reconcile(tx, run)]);
   const warnings = [
     ...(ending ? [] : shortfallsOf(run, counted, groups.left + groups.deferred)),
     ...counted.warnings.map((warning) => JSON.parse(warning) as SyncWarning),
@@ -92,6 +90,7 @@ export async function buildReport(
       groupsVerified: counted.memberships_groups_verified ?? 0,
       groupsUnchanged: groups.unchanged,
       groupsFailed: counted.memberships_groups_failed,
+      ...(groupsExcluded > 0 && { groupsExcluded }),
       added: counted.memberships_added,
       removed: counted.memberships_removed,
     },
@@ -210,13 +209,19 @@ function accessCounts(
   };
 }
 
-async function reconcile(tx: Transaction, { domain }: Run): Promise<SyncReport['reconciliation']> {
-  const [sums] = await tx.run<SyncReport['reconciliation']>(
+/** Compares the memberships to Okta's counts of the groups whose members are read, and counts the other groups. */
+async function reconcile(
+  tx: Transaction,
+  { domain }: Run,
+): Promise<SyncReport['reconciliation'] & { groupsExcluded: number }> {
+  const [sums] = await tx.run<SyncReport['reconciliation'] & { groupsExcluded: number }>(
     `MATCH (g:Group {okta_domain: $domain})
-     RETURN sum(COUNT { (g)<-[:MEMBER_OF]-() }) AS memberships, sum(coalesce(g.users_count, 0)) AS usersCount`,
+     RETURN sum(COUNT { (g)<-[:MEMBER_OF]-() }) AS memberships,
+            sum(CASE WHEN g.${EXCLUDED} IS NULL THEN coalesce(g.users_count, 0) ELSE 0 END) AS usersCount,
+            count(g.${EXCLUDED}) AS groupsExcluded`,
     { domain },
   );
-  return sums ?? { memberships: 0, usersCount: 0 };
+  return sums ?? { memberships: 0, usersCount: 0, groupsExcluded: 0 };
 }
 
 /** Reporting-line properties of the org node. */

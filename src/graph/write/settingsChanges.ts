@@ -1,4 +1,4 @@
-import type { GraphDatabase } from '../database';
+import type { GraphDatabase, Transaction } from '../database';
 import { integer } from '../values';
 import { deleteExpired } from './auditRetention';
 
@@ -12,7 +12,7 @@ export interface SettingsChange {
 
 /** Records that a setting was just changed, of an org or, without a domain, of the installation, and deletes those that have expired. */
 export async function recordSettingsChange(
-  db: GraphDatabase,
+  db: Pick<GraphDatabase | Transaction, 'run'>,
   domain: string | undefined,
   { what, by, network }: { what: string; by: string; network?: string | undefined },
 ): Promise<void> {

@@ -14,6 +14,6 @@ export const MANAGER_PROPERTIES: readonly string[] = [
 export const NOTE_STALE_LINES = `
   MATCH (o:OktaOrg {domain: $domain}) SET o.managers_version = coalesce(o.managers_version, 0) + 1`;
 
-export async function noteStaleLines(tx: Transaction, { domain }: Run): Promise<void> {
+export async function noteStaleLines(tx: Transaction, { domain }: Pick<Run, 'domain'>): Promise<void> {
   await tx.run(NOTE_STALE_LINES, { domain });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SyncWarning } from '../../contract';
+import { EXCLUDED } from '../../okta/profile';
 import type { Transaction } from '../database';
 import { clearDenials } from './denials';
 import { LAG } from './reading';
@@ -19,10 +20,11 @@ const IS_CALLED_FOR = `coalesce(
 const IS_TO_VERIFY = 'coalesce(g.memberships_verify_run, 0) = $run';
 
 /**
- * Cypher: true if group `g` exists as far as run `$run` knows: it has listed the group, or does not list all. Groups
- * missing from a complete list are left to the sweep.
+ * Cypher: true if the members of group `g` are to be kept in sync: the installation does not exclude it, and it exists as
+ * far as run `$run` knows, which has listed the group, or does not list all. Groups missing from a complete list are
+ * left to the sweep.
  */
-const EXISTS = '(g.last_seen_run >= $run OR NOT $listsAll)';
+const EXISTS = `(g.last_seen_run >= $run OR NOT $listsAll) AND g.${EXCLUDED} IS NULL`;
 
 /** Cypher: true if group `g` is on the work list of run `$run`: not yet tried in it, and with a reason to be read. */
 const ON_WORK_LIST = `

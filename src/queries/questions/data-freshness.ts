@@ -1,5 +1,5 @@
 import { lastCompleteRead } from '../../graph/write/workList';
-import { EACH_GROUP, EACH_USER } from '../cypher';
+import { EACH_GROUP, EACH_USER, MEMBERS_READ } from '../cypher';
 import { question } from '../question';
 
 export const dataFreshness = question({
@@ -13,8 +13,8 @@ export const dataFreshness = question({
 }
 CALL () {
   ${EACH_GROUP}
-  RETURN count(*) AS groups, sum(COUNT { (g)<-[:MEMBER_OF]-() }) AS memberships, sum(coalesce(g.users_count, 0)) AS okta_counts,
-         count(CASE WHEN g.memberships_as_of IS NULL THEN 1 END) AS groups_to_read_again,
+  RETURN count(*) AS groups, sum(COUNT { (g)<-[:MEMBER_OF]-() }) AS memberships, sum(CASE WHEN ${MEMBERS_READ} THEN coalesce(g.users_count, 0) ELSE 0 END) AS okta_counts,
+         count(CASE WHEN g.memberships_as_of IS NULL AND ${MEMBERS_READ} THEN 1 END) AS groups_to_read_again,
          min(${lastCompleteRead('g')}) AS oldest_reading,
          max(${lastCompleteRead('g')}) AS newest_reading
 }

@@ -1,4 +1,4 @@
-import { EACH_GROUP, GROUP } from '../cypher';
+import { EACH_GROUP, GROUP, MEMBERS_READ } from '../cypher';
 import { question } from '../question';
 
 export const emptyGroups = question({
@@ -6,7 +6,7 @@ export const emptyGroups = question({
   question: 'Groups without members',
   why: 'Empty groups clutter every list, and still grant access to anyone who is added by mistake.',
   scope: 'org',
-  find: `${EACH_GROUP} AND NOT EXISTS { (g)<-[:MEMBER_OF]-() }`,
+  find: `${EACH_GROUP} AND ${MEMBERS_READ} AND NOT EXISTS { (g)<-[:MEMBER_OF]-() }`,
   list: `RETURN ${GROUP}, g.type AS type, g.created AS created, g.last_membership_updated AS last_changed
 ORDER BY last_changed, group_id`,
   draw: 'RETURN g',

@@ -16,7 +16,7 @@ export const leavers = question({
   RETURN u, 'deleted' AS how, u.removed_at AS at
 }`,
   list: `RETURN ${USER}, how, at, u.department AS department, ${GROUPS},
-       COUNT { (u)-[m:WAS_MEMBER_OF]->() WHERE m.valid_to >= $since } AS groups_lost
+       COUNT { (u)-[m:WAS_MEMBER_OF]->() WHERE m.valid_to >= $since AND m.ended_because IS NULL } AS groups_lost
 ORDER BY at, user_id`,
   draw: `MATCH (u)-[m:MEMBER_OF|WAS_MEMBER_OF]->(g) WHERE ${NOT_EVERYONE} AND coalesce(m.valid_to >= $since, true)
 RETURN u, m, g`,

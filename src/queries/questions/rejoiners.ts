@@ -8,7 +8,7 @@ export const rejoiners = question({
   scope: 'org',
   needs: 'history',
   parameters: { since: { type: 'moment', meaning: 'removed since', default: '90d' } },
-  find: `MATCH (u)-[was:WAS_MEMBER_OF]->(g) WHERE was.valid_to >= $since AND g.okta_domain = $domain
+  find: `MATCH (u)-[was:WAS_MEMBER_OF]->(g) WHERE was.valid_to >= $since AND was.ended_because IS NULL AND g.okta_domain = $domain
 MATCH (u)-[m:MEMBER_OF|WAS_MEMBER_OF]->(g) WHERE m.valid_from >= was.valid_to AND m <> was`,
   list: `RETURN ${USER}, ${GROUP}, was.valid_to AS left_by, min(m.valid_from) AS back_by
 ORDER BY back_by, user_id, group_id`,

@@ -1,4 +1,4 @@
-import { EACH_GROUP, GROUP, NOT_EVERYONE } from '../cypher';
+import { EACH_GROUP, GROUP, MEMBERS, NOT_EVERYONE } from '../cypher';
 import { question } from '../question';
 
 export const unchangedGroups = question({
@@ -8,7 +8,7 @@ export const unchangedGroups = question({
   scope: 'org',
   parameters: { since: { type: 'moment', meaning: 'members not changed since', default: '30d' } },
   find: `${EACH_GROUP} AND coalesce(g.last_membership_updated < $since, true)`,
-  list: `RETURN ${GROUP}, g.type AS type, COUNT { (g)<-[:MEMBER_OF]-() } AS members, g.last_membership_updated AS last_changed
+  list: `RETURN ${GROUP}, g.type AS type, ${MEMBERS}, g.last_membership_updated AS last_changed
 ORDER BY last_changed, group_id`,
   draw: `MATCH (u:User)-[m:MEMBER_OF]->(g) WHERE ${NOT_EVERYONE}
 RETURN u, m, g`,

@@ -1,0 +1,203 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isObject } from '../../text/json';
+import type { GraphDatabase, Transaction } from '../database';
+import { lockOrg } from './run';
+import { noteStaleLines } from './staleLines';
+import { recordSettingsChange } from './settingsChanges';
+
+/** What the graph has of a user: a current node, one of a deleted user, or neither. */
+export type KnownUser = 'current' | 'former' | 'unknown';
+
+/** What was removed with a user. */
+export interface Forgotten {
+  nodes: number;
+  /** Relationships of all types, past and present. */
+  relationships: number;
+  /** Recorded changes. */
+  changes: number;
+  /** Other nodes that had the user's id, or the user as manager. */
+  mentions: number;
+  /** Those of them that Okta can bring back, since they are current users or group rules. */
+  current: number;
+}
+
+/** Returns what the graph has of a user. */
+export async function knownUser(db: GraphDatabase, domain: string, id: string): Promise<KnownUser> {
+  const [row] = await db.read<{ known: KnownUser }>(
+    `RETURN CASE WHEN EXISTS { MATCH (:User {okta_domain: $domain, id: $id}) } THEN 'current'
+                 WHEN EXISTS { MATCH (:FormerUser {okta_domain: $domain, id: $id}) } THEN 'former'
+                 ELSE 'unknown' END AS known`,
+    { domain, id },
+  );
+  return row?.known ?? 'unknown';
+}
+
+/** Labels of nodes that can have an id of another node in a property. */
+const MENTIONING =
+  'User|FormerUser|Group|FormerGroup|UserChange|GroupChange|GroupRule|FormerGroupRule|OktaOrg|SyncRun|RemovalApproval|SettingsChange|ConsoleEvent';
+
+/** Cypher: true if any property of node `n` has a text that contains `$id`. */
+const CONTAINS_ID = `any(key IN keys(n) WHERE any(text IN CASE WHEN n[key] IS :: LIST<ANY> THEN n[key] ELSE [n[key]] END
+    WHERE text IS :: STRING AND text CONTAINS $id))`;
+
+const MENTIONS = `
+  MATCH (n:${MENTIONING}) WHERE coalesce(n.okta_domain, n.domain) = $domain AND ${CONTAINS_ID}
+  RETURN elementId(n) AS id`;
+
+/** Endings of the properties that say who the manager of a user is, or was before or after a change. */
+const MANAGER_ENDINGS = ['', '_before', '_after'];
+
+const managerProperties = (ending: string) => [`manager${ending}`, `manager_id${ending}`];
+
+/** Those of `$names` that mean another user by now. */
+const TAKEN = `
+  MATCH (u:User {okta_domain: $domain})
+  UNWIND [u.login, u.email, u.employee_number] AS name
+  WITH DISTINCT toLower(name) AS name WHERE name IN $names
+  RETURN name`;
+
+const REPORTS = `
+  MATCH (n:User|FormerUser|UserChange {okta_domain: $domain})
+  WHERE any(key IN ${JSON.stringify(MANAGER_ENDINGS.flatMap(managerProperties))} WHERE toLower(n[key]) IN $names)
+  RETURN elementId(n) AS id`;
+
+/** Deletes the nodes of a user; returns the texts by which other users can name it as their manager. */
+const DELETE = (label: 'User' | 'FormerUser') => `
+  MATCH (n:${label} {okta_domain: $domain, id: $id})
+  WITH n, [name IN [n.id, n.login, n.email, n.employee_number] WHERE name IS NOT NULL | toLower(name)] AS names,
+       COLLECT { MATCH (n)-[:CHANGED]->(c) RETURN c } AS changes, COUNT { (n)-[r WHERE type(r) <> 'CHANGED']-() } AS relationships
+  FOREACH (c IN changes | DETACH DELETE c)
+  DETACH DELETE n
+  RETURN names, size(changes) AS changes, relationships`;
+
+interface Deleted {
+  names: string[];
+  changes: number;
+  relationships: number;
+}
+
+/**
+ * Removes everything that the graph has of a user: its node, its relationships past and present, its recorded changes,
+ * and its id wherever another node has it, also as someone's manager. It records that this was done, and by whom, without
+ * the user. All of it in one transaction.
+ *
+ * @param by who does it, for the record.
+ */
+export async function forgetUser(
+  db: GraphDatabase,
+  domain: string,
+  id: string,
+  by: string,
+): Promise<Forgotten> {
+  return db.write(async (tx) => {
+    await lockOrg(tx, domain);
+    const deleted = [
+      ...(await tx.run<Deleted>(DELETE('User'), { domain, id })),
+      ...(await tx.run<Deleted>(DELETE('FormerUser'), { domain, id })),
+    ];
+    const names = new Set(deleted.flatMap((each) => each.names));
+    const taken = await tx.run<{ name: string }>(TAKEN, { domain, names: [...names] });
+    for (const { name } of taken) names.delete(name);
+    const found = [
+      ...(await tx.run<{ id: string }>(REPORTS, { domain, names: [...names] })),
+      ...(await tx.run<{ id: string }>(MENTIONS, { domain, id })),
+    ];
+    const elements = [...new Set(found.map((each) => each.id))];
+    const { mentions, current } = await clearMentions(tx, elements, { id, names });
+    await noteStaleLines(tx, { domain });
+    const sum = (of: 'changes' | 'relationships') => deleted.reduce((total, each) => total + each[of], 0);
+    const forgotten = {
+      nodes: deleted.length,
+      relationships: sum('relationships'),
+      changes: sum('changes'),
+      mentions,
+      current,
+    };
+    await recordSettingsChange(tx, domain, { what: forgottenText(forgotten), by });
+    return forgotten;
+  });
+}
+
+/** Says how much was removed, without of whom. */
+export function forgottenText({ nodes, relationships, changes, mentions }: Forgotten): string {
+  return `Forgot a user that Okta has deleted: removed ${nodes} of its nodes, ${relationships} relationships past and present and ${changes} recorded changes, and cleared ${mentions} other nodes of it`;
+}
+
+interface Node {
+  element: string;
+  labels: string[];
+  properties: Record<string, unknown>;
+}
+
+/** A user to forget: its id, and in lower case, the texts by which other users can name it as their manager. */
+interface Person {
+  id: string;
+  names: ReadonlySet<string>;
+}
+
+async function clearMentions(
+  tx: Transaction,
+  elements: readonly string[],
+  person: Person,
+): Promise<Pick<Forgotten, 'mentions' | 'current'>> {
+  const nodes = await tx.run<Node>(
+    `UNWIND $elements AS id MATCH (n) WHERE elementId(n) = id
+     RETURN id AS element, labels(n) AS labels, properties(n) AS properties`,
+    { elements },
+  );
+  const rows = nodes.map(({ element, properties }) => ({
+    element,
+    changes: clearedProperties(properties, person),
+  }));
+  await tx.run('UNWIND $rows AS row MATCH (n) WHERE elementId(n) = row.element SET n += row.changes', {
+    rows,
+  });
+  const isCurrent = ({ labels }: Node) => labels.includes('User') || labels.includes('GroupRule');
+  return { mentions: nodes.length, current: nodes.filter(isCurrent).length };
+}
+
+/** Stands for the id in texts and reports. */
+const PLACEHOLDER = '(forgotten)';
+
+/** Returns the properties of a node that change if it must not show a person, nor who reports to it; null removes one. */
+export function clearedProperties(
+  properties: Readonly<Record<string, unknown>>,
+  { id, names }: Person,
+): Record<string, unknown> {
+  const mention = new RegExp(`(?<![A-Za-z0-9_-])${id}(?![A-Za-z0-9_-])`, 'g');
+  const isPerson = (name: string) => names.has(String(properties[name] ?? '').toLowerCase());
+  const endings = MANAGER_ENDINGS.filter((ending) => managerProperties(ending).some(isPerson));
+  const managers = new Set(endings.flatMap(managerProperties));
+  const clearing: Clearing = { id, mention, isReport: endings.includes('') };
+  const cleared = Object.entries(properties).flatMap(([name, value]): [string, unknown][] => {
+    if (managers.has(name)) return [[name, null]];
+    if (Array.isArray(value)) return [[name, clearedJson(value, clearing)]];
+    if (typeof value !== 'string') return [];
+    const isRaw = name.startsWith('okta_raw_') && name.endsWith('_object');
+    if (isRaw) return [[name, JSON.stringify(clearedJson(JSON.parse(value), clearing))]];
+    return [[name, value === id ? null : value.replace(mention, PLACEHOLDER)]];
+  });
+  return Object.fromEntries(cleared.filter(([name, value]) => !isDeepStrictEqual(value, properties[name])));
+}
+
+interface Clearing {
+  id: string;
+  mention: RegExp;
+  /** True if the object is of a user whose manager is to be forgotten. */
+  isReport: boolean;
+}
+
+/** Returns a value of a raw object without the id, and without the profile's manager if that is who is forgotten. */
+function clearedJson(value: unknown, clearing: Clearing, name = ''): unknown {
+  const { id, mention, isReport } = clearing;
+  if (typeof value === 'string') return value.replace(mention, PLACEHOLDER);
+  if (Array.isArray(value))
+    return value.filter((each) => each !== id).map((each) => clearedJson(each, clearing));
+  if (!isObject(value)) return value;
+  const isManager = (key: string) => isReport && name === 'profile' && ['manager', 'managerId'].includes(key);
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, each]) => each !== id && !isManager(key))
+      .map(([key, each]) => [key, clearedJson(each, clearing, key)]),
+  );
+}
