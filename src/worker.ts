@@ -113,7 +113,7 @@ export async function startWorker(
 }
 
 function createWorker({
-  config: { temporal },
+  config: { temporal, sync, okta },
   connection,
   activities,
   workflows,
@@ -135,8 +135,8 @@ function createWorker({
         defaultVersioningBehavior: 'AUTO_UPGRADE',
       },
     }),
-    // A run needs two at a time; several orgs share the rest.
-    maxConcurrentActivityTaskExecutions: 20,
+    // A run needs two at a time; several orgs share the rest. The watch of an org always takes one.
+    maxConcurrentActivityTaskExecutions: 20 + watches(sync, okta),
     maxCachedWorkflows: 50,
     // With the default, half the heartbeat timeout, a kill would cost most of a chunk.
     maxHeartbeatThrottleInterval: '1s',
@@ -144,6 +144,11 @@ function createWorker({
     shutdownGraceTime: 0,
     shutdownForceTime: '30s',
   });
+}
+
+/** Returns the number of watches that may run, with room for orgs that are added later. */
+function watches({ watchIntervalMs }: Config['sync'], { orgs }: Config['okta']): number {
+  return watchIntervalMs === undefined ? 0 : Math.max(50, 2 * orgs.length);
 }
 
 /** Returns the bundle of the build if there is one, otherwise the sources. */

@@ -3,6 +3,7 @@ import type { GraphDatabase } from '../database';
 import { ACCESS_OBJECTS } from '../write/access/kinds';
 import type { RemovalCounts } from '../write/approvals';
 import { REMOVABLE_KINDS } from '../write/breaker';
+import { hasLists } from '../write/run';
 import { findingsIn, type OrgMeasure } from '../write/measures';
 import type { OrgSize } from './orgSize';
 
@@ -32,9 +33,9 @@ export async function standings(db: GraphDatabase, domains: readonly string[]): 
   const rows = await db.read<Omit<Standing, 'findings'> & { numbers: OrgMeasure['numbers'] }>(
     `MATCH (o:OktaOrg) WHERE o.domain IN $domains
      OPTIONAL MATCH (r:SyncRun {okta_domain: o.domain, number: o.last_ended_run})
-     OPTIONAL MATCH (n:SyncRun {okta_domain: o.domain, number: o.last_run, outcome: 'running'})
+     OPTIONAL MATCH (n:SyncRun {okta_domain: o.domain, number: o.last_run, outcome: 'running'}) WHERE ${hasLists('n')}
      RETURN o.domain AS domain, o.last_success_at.epochMillis AS lastSuccessMs, n.started_at.epochMillis AS inProgressSinceMs,
-            COLLECT { MATCH (f:SyncRun {okta_domain: o.domain}) RETURN min(f.started_at.epochMillis) }[0] AS firstRunMs,
+            COLLECT { MATCH (f:SyncRun {okta_domain: o.domain}) WHERE ${hasLists('f')} RETURN min(f.started_at.epochMillis) }[0] AS firstRunMs,
             CASE WHEN r IS NULL THEN null ELSE {
               outcome: r.outcome,
               durationMs: r.finished_at.epochMillis - r.started_at.epochMillis,

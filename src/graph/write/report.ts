@@ -19,7 +19,7 @@ import {
 } from '../../contract';
 import type { Transaction } from '../database';
 import type { GroupsByState } from './workList';
-import { listsAllGroups, type Run } from './run';
+import { isTouchedRun, listsAllGroups, type Run } from './run';
 
 /** The properties of a `SyncRun` that its report is built from. */
 export interface RunRecord {
@@ -49,7 +49,7 @@ export async function buildReport(
 ): Promise<SyncReport> {
   const [{ lines, warnings: managerWarnings }, aboutEmails, reconciliation] = await Promise.all([
     reportingLines(tx, run, counted),
-    emailWarnings(tx, run),
+    isTouchedRun(run) ? [] : emailWarnings(tx, run),
     reconcile(tx, run),
   ]);
   const warnings = [
@@ -120,10 +120,10 @@ function withAdvice(warning: SyncWarning): SyncWarning {
 /** Returns warnings about differences that remain between the graph and Okta after a run that was not cut short. */
 function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): SyncWarning[] {
   const warnings: SyncWarning[] = [];
-  if (run.usersChangedSinceMs === undefined && counted.users_seen === 0) {
+  if (!isTouchedRun(run) && run.usersChangedSinceMs === undefined && counted.users_seen === 0) {
     warnings.push(faultFor('EMPTY_USER_LIST'));
   }
-  if (listsAllGroups(run) && counted.groups_seen === 0) {
+  if (!isTouchedRun(run) && listsAllGroups(run) && counted.groups_seen === 0) {
     warnings.push(faultFor('EMPTY_GROUP_LIST'));
   }
   if (groupsLeft > 0) {
