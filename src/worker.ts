@@ -1,6 +1,7 @@
 import './text/requiredNode';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities, type Activities } from './activities';
 import { ConfigError, loadConfig, readEnvironment, type Config } from './config';
@@ -12,6 +13,7 @@ import { readinessOf } from './worker/readiness';
 import { HealthServer } from './worker/healthServer';
 import { OrgGauges } from './worker/gauges';
 import { ConfiguredOrgs } from './okta/directory';
+import { readWatch } from './runs/watch';
 import { internalErrorText } from './text/internalError';
 import { brief } from './text/printable';
 import { PRODUCT_VERSION } from './text/version';
@@ -85,7 +87,7 @@ export async function startWorker(
     tracing = config.otlp && startTracing(config.otlp);
     worker = await createWorker({ config, connection, activities, workflows, tracing });
     if (config.metricsAddress ?? config.otlp)
-      gauges = new OrgGauges(Runtime.instance().metricMeter, graph, config);
+      gauges = new OrgGauges(Runtime.instance().metricMeter, graph, config, watchesAt(connection, config));
   } catch (error) {
     await release();
     throw error;
@@ -144,6 +146,12 @@ function createWorker({
     shutdownGraceTime: 0,
     shutdownForceTime: '30s',
   });
+}
+
+/** Returns a function that reads the watch of an org. */
+function watchesAt(connection: NativeConnection, { temporal: { namespace } }: Config) {
+  const client = new Client({ connection, namespace });
+  return (domain: string) => readWatch(client, domain);
 }
 
 /** Returns the number of watches that may run, with room for orgs that are added later. */

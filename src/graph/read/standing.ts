@@ -13,6 +13,8 @@ export interface Standing {
   /** Start of the first run that is still recorded, for an org that has never succeeded. */
   firstRunMs: number | null;
   lastSuccessMs: number | null;
+  /** Start of the last run that succeeded. */
+  lastSuccessStartMs: number | null;
   /** Start of the newest run if it is in progress; null if it has ended. */
   inProgressSinceMs: number | null;
   /** Null until a run has ended. */
@@ -34,7 +36,9 @@ export async function standings(db: GraphDatabase, domains: readonly string[]): 
     `MATCH (o:OktaOrg) WHERE o.domain IN $domains
      OPTIONAL MATCH (r:SyncRun {okta_domain: o.domain, number: o.last_ended_run})
      OPTIONAL MATCH (n:SyncRun {okta_domain: o.domain, number: o.last_run, outcome: 'running'}) WHERE ${hasLists('n')}
-     RETURN o.domain AS domain, o.last_success_at.epochMillis AS lastSuccessMs, n.started_at.epochMillis AS inProgressSinceMs,
+     RETURN o.domain AS domain, o.last_success_at.epochMillis AS lastSuccessMs,
+            coalesce(o.last_success_began_at, o.last_success_at).epochMillis AS lastSuccessStartMs,
+            n.started_at.epochMillis AS inProgressSinceMs,
             COLLECT { MATCH (f:SyncRun {okta_domain: o.domain}) WHERE ${hasLists('f')} RETURN min(f.started_at.epochMillis) }[0] AS firstRunMs,
             CASE WHEN r IS NULL THEN null ELSE {
               outcome: r.outcome,

@@ -189,6 +189,7 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
            o.users_left_open = CASE WHEN ${LISTED_USERS} THEN r.users_withheld > 0 ELSE o.users_left_open END,
            o.built_in_checked_run = CASE WHEN $isWhole AND r.mode <> 'touched' AND r.users_withheld = 0 AND ${builtInWasRead({ domain: '$domain', run: 'r.number' })} THEN r.number ELSE o.built_in_checked_run END,
            o.last_success_at = CASE WHEN $outcome = 'succeeded' AND r.mode <> 'touched' THEN r.finished_at ELSE o.last_success_at END,
+           o.last_success_began_at = CASE WHEN $outcome = 'succeeded' AND r.mode <> 'touched' THEN r.started_at ELSE o.last_success_began_at END,
            o.last_ended_run = CASE WHEN o.last_ended_run > r.number OR r.mode = 'touched' THEN o.last_ended_run ELSE r.number END,
            o.users = COUNT { MATCH (:User {okta_domain: $domain}) },
            o.groups = COUNT { MATCH (:Group {okta_domain: $domain}) },
