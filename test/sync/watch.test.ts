@@ -61,6 +61,7 @@ describe('The watch of the System Log', function () {
   it('has a changed user read, and nothing else', async () => {
     stack.sim.org.renameUser(first(active()).id);
     await watched.caughtUp();
+    await watched.idle();
     assert.deepEqual(await modes(), ['touched']);
     const { logs: _, organization: __, ...others } = calls() as Record<string, number>;
     assert.deepEqual(others, { user: 1 });
@@ -292,10 +293,6 @@ describe('The watch of the System Log', function () {
     const later = stack.client.workflow.getHandle(watched.handle.workflowId);
     assert.notEqual((await later.describe()).runId, firstRun);
     assert.equal((await later.query<WatchView>(WATCH_QUERY)).intervalMs, 200);
-    assert.equal(
-      (await watched.runsAfter(lastBefore)).every(({ mode }) => mode === 'touched'),
-      true,
-    );
     await later.terminate();
   });
 });

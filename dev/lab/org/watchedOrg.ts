@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import {
   PING_SIGNAL,
@@ -8,11 +8,15 @@ import {
   type WatchView,
 } from '../../../src/contract';
 import { lastReports, type RecordedRun } from '../../../src/graph/read/reports';
+import { readWatch, watchId } from '../../../src/runs/watch';
 import { until } from '../until';
 import type { SyncedOrg } from './syncedOrg';
 
 /** Time in which a change must be in the graph, on a busy machine too. */
 const CAUGHT_UP_MS = 60_000;
+
+/** Time between two comparisons of the whole org with the graph, which take their time. */
+const LOOK_MS = 250;
 
 /** The watch of a simulated org, with polls that follow each other quickly. */
 export class WatchedOrg {
@@ -23,7 +27,7 @@ export class WatchedOrg {
 
   static async start(org: SyncedOrg, request: Partial<WatchRequest> = {}): Promise<WatchedOrg> {
     const handle = await org.client.workflow.start(WATCH_WORKFLOW_TYPE, {
-      workflowId: `okta-watch/${org.domain}/${randomUUID()}`,
+      workflowId: watchId(org.domain),
       taskQueue: org.config.temporal.taskQueue,
       args: [{ domain: org.domain, intervalMs: 200, incrementalGapMs: 0, ...request }],
     });
@@ -40,15 +44,18 @@ export class WatchedOrg {
 
   /** Resolves when the graph is what the org is; sign-ins may lag. */
   async caughtUp(): Promise<void> {
-    await until(async () => (await this.org.differences({ loginsMayLag: true })).length === 0, CAUGHT_UP_MS);
+    await until(async () => {
+      await sleep(LOOK_MS);
+      return (await this.org.differences({ loginsMayLag: true })).length === 0;
+    }, CAUGHT_UP_MS);
   }
 
   /** Resolves when the watch has polled after now, and everything that it has found is in the graph. */
   async idle(): Promise<void> {
     const since = Date.now();
     await until(async () => {
-      const { doing, freshMs = 0, due } = await this.view();
-      return doing === 'watching' && due === undefined && freshMs >= since;
+      const { freshMs = 0 } = (await readWatch(this.org.client, this.org.domain)) ?? {};
+      return freshMs >= since;
     }, CAUGHT_UP_MS);
   }
 

@@ -56,7 +56,7 @@ export async function buildReport(
     ...(ending ? [] : shortfallsOf(run, counted, groups.left + groups.deferred)),
     ...counted.warnings.map((warning) => JSON.parse(warning) as SyncWarning),
     ...aboutEmails,
-    ...managerWarnings,
+    ...(isTouchedRun(run) ? [] : managerWarnings),
   ].map(withAdvice);
   // The warning about a failed group may be among those that were omitted.
   const isPartial =
