@@ -223,6 +223,7 @@ const TABLE = {
   ...warnings('node', 'final', 'will retry', {
     TOUCHED_NOT_FOUND: [
       'Okta does not find users or groups that the System Log has named; an incremental run checks whether they were deleted.',
+      'Wait for the next incremental run, which the watch starts within minutes.',
     ],
   }),
   ...shortfalls('node', 'final', 'will retry', {
