@@ -10,7 +10,7 @@ const FILE = join(__dirname, '../docs/configuration.md');
 /** How the variables of a chapter begin. */
 const CHAPTERS = {
   Okta: /^OKTA_/,
-  Sync: /^(SYNC|HISTORY|SHOW|USER|GROUP|OMIT)_/,
+  Sync: /^(SYNC|WATCH|HISTORY|SHOW|USER|GROUP|OMIT)_/,
   Temporal: /^TEMPORAL_/,
   Neo4j: /^NEO4J_/,
   Monitoring: /^(LOG|METRICS|HEALTH|OTEL)_/,

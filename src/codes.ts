@@ -214,6 +214,24 @@ const TABLE = {
       'Grant okta.apps.read for apps and okta.roles.read for roles, with an admin role that may view them; a granted scope is used within an hour, or after a restart of the workers. Or take the kind out of SYNC_ACCESS.',
     ],
   }),
+  ...warnings('kind', 'final', 'informational', {
+    LOG_GAP: [
+      'Events of the System Log could not be read: Okta no longer accepts the position of the watch in it. This run has looked for what changed.',
+      'If this happens often, check that a worker is always running, and that no other program uses up the rate limit of the System Log.',
+    ],
+  }),
+  ...warnings('node', 'final', 'will retry', {
+    TOUCHED_NOT_FOUND: [
+      'Okta does not find users or groups that the System Log has named; an incremental run checks whether they were deleted.',
+      'Wait for the next incremental run, which the watch starts within minutes.',
+    ],
+  }),
+  ...shortfalls('node', 'final', 'will retry', {
+    TOUCHED_LEFT: [
+      'Some users or groups that the System Log has named could not be read; the next run looks for their changes.',
+      "If this happens often, look in the worker's log, and check that the admin role covers all users and groups.",
+    ],
+  }),
   ...warnings('node', 'final', 'action required', {
     MALFORMED_ACCESS: [
       'An app, a group rule, an assignment or a role was left out: it has no usable ID, or does not say if it comes through a group.',

@@ -43,6 +43,8 @@ export interface Config {
     readonly maxConcurrency: number;
     /** What is read in addition to users, groups and memberships: a service app needs scopes for it. Absent for none. */
     readonly access?: readonly AccessKind[];
+    /** True if the System Log is read: a service app needs a scope for it. */
+    readonly readsLog?: boolean;
     /**
      * Timeout from sending a request to the last byte of its response, milliseconds; no variable sets it. Default 60 s.
      */
@@ -52,6 +54,8 @@ export interface Config {
   };
   readonly sync: {
     readonly intervalMs: number;
+    /** Time between two polls of the System Log; it is not watched if absent. */
+    readonly watchIntervalMs?: number;
     readonly fullEveryMs: number;
     readonly verify: 'spread' | 'daily';
     readonly maxDeletePercent: number;
@@ -164,9 +168,11 @@ export function loadConfig(environment: Environment, { needsOkta = true } = {}):
       maxApiCapacityPercent: env.OKTA_MAX_API_CAPACITY,
       maxConcurrency: env.OKTA_MAX_CONCURRENCY,
       access: env.SYNC_ACCESS,
+      readsLog: env.WATCH_INTERVAL !== undefined,
     },
     sync: {
       intervalMs: env.SYNC_INTERVAL,
+      ...(env.WATCH_INTERVAL !== undefined && { watchIntervalMs: env.WATCH_INTERVAL }),
       fullEveryMs: env.SYNC_FULL_EVERY,
       verify: env.SYNC_VERIFY,
       maxDeletePercent: env.SYNC_MAX_DELETE_PERCENT,

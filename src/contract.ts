@@ -23,14 +23,54 @@ export const REQUESTED_MODES = ['auto', 'full', 'incremental'] as const;
 
 export type RequestedMode = (typeof REQUESTED_MODES)[number];
 
-export type SyncMode = 'full' | 'incremental';
+/**
+ * `touched`: reads only the users and groups that the System Log has named, and removes none. Only the watch starts such
+ * runs.
+ */
+export const SYNC_MODES = ['full', 'incremental', 'touched'] as const;
+
+export type SyncMode = (typeof SYNC_MODES)[number];
+
+/** Okta IDs of objects to read again. */
+export interface Touched {
+  users: string[];
+  groups: string[];
+}
+
+/**
+ * Why the watch starts an incremental run: what a run of mode `touched` cannot do. From the weakest to the strongest: a
+ * later one replaces an earlier one. The last four make the run list all groups.
+ */
+export const INCREMENTAL_REASONS = [
+  'access',
+  'user deleted',
+  'touched run failed',
+  'import',
+  'flood',
+  'log gap',
+  'group deleted',
+] as const;
+
+export type IncrementalReason = (typeof INCREMENTAL_REASONS)[number];
+
+/** What the watch tells an incremental run that it starts. */
+export interface LogFindings {
+  reason: IncrementalReason;
+  /** Okta IDs of apps whose assignments have changed. */
+  apps?: string[];
+  /** The time between which events could not be read; ISO 8601, UTC. */
+  gap?: { from: string; until: string };
+}
 
 /** Input of the workflow; all fields are optional, and so is the input itself. */
 export interface SyncRequest {
   /** Selects one of the configured orgs by exact match; may be absent if only one is configured. */
   domain?: string;
-  /** Default `auto`. */
-  mode?: RequestedMode;
+  /** Default `auto`; `touched` is for the watch, with the objects to read. */
+  mode?: RequestedMode | 'touched';
+  touched?: Touched;
+  /** Only of a run that the watch has started. */
+  log?: LogFindings;
   /**
    * Allows this one run to make as many removals as a person has approved: the numbers of the approval with id
    * `approvalId`, or without an id, what the last run withheld. If nothing was approved or withheld, the usual limits
@@ -66,11 +106,78 @@ export const WAITING_SIGNAL = 'waiting';
 
 /**
  * Rate limit buckets that Okta counts separately: the user list, a single user, the group list and everything below it
- * (including members and rules), a single group, apps and everything below them, admin roles, and everything else.
+ * (including members and rules), a single group, apps and everything below them, admin roles, the System Log, and
+ * everything else.
  */
-export const BUCKETS = ['users', 'user', 'groups', 'group', 'apps', 'iam', 'other'] as const;
+export const BUCKETS = ['users', 'user', 'groups', 'group', 'apps', 'iam', 'logs', 'other'] as const;
 
 export type Bucket = (typeof BUCKETS)[number];
+
+/** The Temporal workflow type that watches an org's System Log. */
+export const WATCH_WORKFLOW_TYPE = 'watchOkta';
+
+/** The Temporal query that returns a {@link WatchView}. */
+export const WATCH_QUERY = 'watch';
+
+/** The Temporal signal that makes the watch poll at once; its payload may be a {@link Ping}. */
+export const PING_SIGNAL = 'ping';
+
+/**
+ * Returns the workflow id of the runs of one mode that the watch of an org starts. Since it is always the same, there is
+ * one at a time.
+ */
+export function logRunId(domain: string, mode: 'touched' | 'incremental'): string {
+  return `okta-sync/${domain}/${mode === 'touched' ? 'touched' : 'log'}`;
+}
+
+/** Input of the watch. */
+export interface WatchRequest {
+  domain: string;
+  /** Time between two polls of the log, milliseconds. */
+  intervalMs: number;
+  /** Minimum time between two incremental runs that the watch starts, milliseconds; default 5 minutes. */
+  incrementalGapMs?: number;
+  /** Number of polls with findings after which the workflow continues as new; default 200. */
+  turns?: number;
+}
+
+/** Payload of the signal `ping`. */
+export interface Ping {
+  /** The new time between two polls. */
+  intervalMs?: number | undefined;
+}
+
+/** Position in the System Log. */
+export interface LogCursor {
+  /** Okta's next link; absent before the first poll. */
+  next?: string | undefined;
+  /** Where to begin if `next` is absent, milliseconds since the epoch. */
+  sinceMs?: number | undefined;
+  /** Start of the last poll by the worker's clock, milliseconds since the epoch. */
+  polledMs?: number | undefined;
+  /** The uuids of the last events that were considered: Okta can return one twice. */
+  recent: string[];
+}
+
+/** State of the watch, as the query `watch` returns it. */
+export interface WatchView {
+  domain: string;
+  intervalMs: number;
+  doing:
+    | 'watching'
+    | 'waiting for another run'
+    | 'reading changes'
+    | 'incremental run'
+    | 'waiting to try again';
+  /**
+   * Start of the last poll of which everything is in the graph, milliseconds since the epoch; absent before the first.
+   */
+  freshMs?: number;
+  /** Why the watch starts an incremental run as soon as the minimum time since the last one has passed. */
+  due?: IncrementalReason;
+  /** Why the log cannot be read. */
+  trouble?: Fault;
+}
 
 /** A wait for one of Okta's rate limit buckets. */
 export interface OktaWait {
@@ -160,7 +267,7 @@ export interface ReportingLines {
 
 export interface OktaUsage {
   requests: number;
-  /** The same by rate limit bucket; reports of earlier versions lack `apps` and `iam`. */
+  /** The same by rate limit bucket; reports of earlier versions lack `apps`, `iam` and `logs`. */
   requestsByBucket: Record<Bucket, number>;
   /** Number of responses with status 429. */
   rateLimited: number;
@@ -234,6 +341,7 @@ const BUCKET_NAMES: Readonly<Record<OktaWait['bucket'], string>> = {
   group: 'individual groups',
   apps: 'apps and their assignments',
   iam: 'admin roles',
+  logs: 'the System Log',
   other: 'other requests',
 };
 

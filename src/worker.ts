@@ -1,6 +1,7 @@
 import './text/requiredNode';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities, type Activities } from './activities';
 import { ConfigError, loadConfig, readEnvironment, type Config } from './config';
@@ -12,6 +13,7 @@ import { readinessOf } from './worker/readiness';
 import { HealthServer } from './worker/healthServer';
 import { OrgGauges } from './worker/gauges';
 import { ConfiguredOrgs } from './okta/directory';
+import { readWatch } from './runs/watch';
 import { internalErrorText } from './text/internalError';
 import { brief } from './text/printable';
 import { PRODUCT_VERSION } from './text/version';
@@ -85,7 +87,7 @@ export async function startWorker(
     tracing = config.otlp && startTracing(config.otlp);
     worker = await createWorker({ config, connection, activities, workflows, tracing });
     if (config.metricsAddress ?? config.otlp)
-      gauges = new OrgGauges(Runtime.instance().metricMeter, graph, config);
+      gauges = new OrgGauges(Runtime.instance().metricMeter, graph, config, watchesAt(connection, config));
   } catch (error) {
     await release();
     throw error;
@@ -113,7 +115,7 @@ export async function startWorker(
 }
 
 function createWorker({
-  config: { temporal },
+  config: { temporal, sync, okta },
   connection,
   activities,
   workflows,
@@ -135,8 +137,8 @@ function createWorker({
         defaultVersioningBehavior: 'AUTO_UPGRADE',
       },
     }),
-    // A run needs two at a time; several orgs share the rest.
-    maxConcurrentActivityTaskExecutions: 20,
+    // A run needs two at a time; several orgs share the rest. The watch of an org always takes one.
+    maxConcurrentActivityTaskExecutions: 20 + watches(sync, okta),
     maxCachedWorkflows: 50,
     // With the default, half the heartbeat timeout, a kill would cost most of a chunk.
     maxHeartbeatThrottleInterval: '1s',
@@ -144,6 +146,17 @@ function createWorker({
     shutdownGraceTime: 0,
     shutdownForceTime: '30s',
   });
+}
+
+/** Returns a function that reads the watch of an org. */
+function watchesAt(connection: NativeConnection, { temporal: { namespace } }: Config) {
+  const client = new Client({ connection, namespace });
+  return (domain: string) => readWatch(client, domain);
+}
+
+/** Returns the number of watches that may run, with room for orgs that are added later. */
+function watches({ watchIntervalMs }: Config['sync'], { orgs }: Config['okta']): number {
+  return watchIntervalMs === undefined ? 0 : Math.max(50, 2 * orgs.length);
 }
 
 /** Returns the bundle of the build if there is one, otherwise the sources. */

@@ -109,6 +109,20 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
       (text) => [text, /must be a duration such as 2h, at least 1m$/] as const,
     ),
   },
+  WATCH_INTERVAL: {
+    byDefault: undefined,
+    read: ({ sync }) => sync.watchIntervalMs,
+    good: [
+      ['10s', 10_000],
+      ['90 seconds', 90_000],
+      ['1h', HOUR],
+      ['off', undefined],
+      ['OFF', undefined],
+    ],
+    bad: ['0', '9s', '20', '61m', '-20s', 'on', 'false', 'always'].map(
+      (text) => [text, /must be off, or a duration such as 20s, at least 10s and at most 1h$/] as const,
+    ),
+  },
   SYNC_FULL_EVERY: {
     byDefault: 24 * HOUR,
     read: ({ sync }) => sync.fullEveryMs,

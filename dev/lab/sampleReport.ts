@@ -24,7 +24,7 @@ export function sampleReport(change: Partial<SyncReport> = {}): SyncReport {
     memberships: { groupsRead: 2, groupsUnchanged: 0, groupsFailed: 0, added: 0, removed: 0 },
     okta: {
       requests: 4,
-      requestsByBucket: { users: 4, user: 0, groups: 0, group: 0, apps: 0, iam: 0, other: 0 },
+      requestsByBucket: { users: 4, user: 0, groups: 0, group: 0, apps: 0, iam: 0, logs: 0, other: 0 },
       rateLimited: 0,
       waitedMs: 0,
       retries: 0,

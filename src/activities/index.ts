@@ -1,7 +1,18 @@
 import { optional, type ZodMiniType } from 'zod/mini';
-import type { SyncReport, SyncRequest, Ending } from '../contract';
+import type { SyncReport, SyncRequest, Ending, Touched } from '../contract';
 import { assertOpen, beginPhase, type Run, type RunPhase } from '../graph/write/run';
-import { ACCESS_PART, ENDING, LIST_CURSOR, REQUEST, RUN, RUN_ID, SWEEP_CURSOR } from '../boundary/inputs';
+import {
+  ACCESS_PART,
+  DOMAIN,
+  ENDING,
+  LIST_CURSOR,
+  LOG_WATCH,
+  REQUEST,
+  RUN,
+  RUN_ID,
+  SWEEP_CURSOR,
+  TOUCHED,
+} from '../boundary/inputs';
 import { syncAccess, type AccessChunk, type AccessPart } from './access/syncAccess';
 import { guarded } from './failures';
 import { drainList, type ListChunk, type ListCursor } from './lists';
@@ -9,6 +20,9 @@ import type { Ports } from './ports';
 import { begin, end, type BegunRun } from './runs';
 import { sweep, type SweepCursor } from './sweep';
 import { syncMemberships, type MembershipChunk } from './syncMemberships';
+import { syncTouched, type TouchedCursor } from './syncTouched';
+import { awaitTurn } from './awaitTurn';
+import { watchLog, type LogChunk, type LogWatch } from './watchLog';
 
 /** Returns the activities by the names that Temporal registers them under. */
 export function createActivities(ports: Ports) {
@@ -55,6 +69,10 @@ export function createActivities(ports: Ports) {
       syncMemberships(ports, run),
     ),
 
+    syncTouched: ofOpenRun('lists', [TOUCHED], (run, touched: Touched): Promise<TouchedCursor> =>
+      syncTouched(ports, run, touched),
+    ),
+
     syncAccess: ofOpenRun('access', [ACCESS_PART], (run, part: AccessPart): Promise<AccessChunk> =>
       syncAccess(ports, run, part),
     ),
@@ -68,6 +86,10 @@ export function createActivities(ports: Ports) {
     endRun: guarded([RUN, optional(ENDING)], (run: Run, ending?: Ending): Promise<SyncReport> =>
       end(ports, run, ending),
     ),
+
+    watchLog: guarded([LOG_WATCH], (watch: LogWatch): Promise<LogChunk> => watchLog(ports, watch)),
+
+    awaitTurn: guarded([DOMAIN], (domain: string): Promise<void> => awaitTurn(ports, domain)),
   };
 }
 

@@ -1,9 +1,9 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { faultFor } from '../faults/fault';
-import type { Ending, SearchAttribute, SyncReport, SyncRequest } from '../contract';
+import type { Ending, LogFindings, SearchAttribute, SyncReport, SyncRequest, SyncWarning } from '../contract';
 import { completeExploreIndexes } from '../graph/schema/exploreIndexes';
-import type { Run } from '../graph/write/run';
+import { isTouchedRun, type Run } from '../graph/write/run';
 import { beginRun, endRun, openRuns } from '../graph/write/runs';
 import { removeOldRuns } from '../graph/write/runRetention';
 import { ensureAccessSchema } from '../graph/schema/accessSchema';
@@ -47,28 +47,45 @@ async function beginWithin(
     access: sync.access,
     hasOktaLabels: sync.hasOktaLabels,
     fullEveryMs: sync.fullEveryMs,
-    ...(sync.verify === 'spread' && { spread: { intervalMs: sync.intervalMs } }),
+    ...(sync.verify === 'spread' &&
+      !needsAllGroups(request.log) && { spread: { intervalMs: sync.intervalMs } }),
+    warnings: gapWarnings(request.log),
+    changedApps: request.log?.apps ?? [],
   });
   for (const other of await openRuns(graph, run)) {
     if (await isOpenWorkflow(other.workflowId, other.run.id)) continue;
     await endRun(graph, other.run, { outcome: 'abandoned', failure: faultFor('ABANDONED') });
   }
-  await removeOldRuns(graph, run.domain, sync.runRetentionMs);
+  if (!isTouchedRun(run)) await removeOldRuns(graph, run.domain, sync.runRetentionMs);
   return { ...run, deadlineMs: sync.deadlineMs, searchAttributes };
 }
 
-/** Closes the run with its report, then measures what the graph has. */
+/** Returns true if a list of changed groups may lack what the log has told of. */
+function needsAllGroups({ reason }: Partial<LogFindings> = {}): boolean {
+  return reason !== undefined && !['access', 'user deleted', 'touched run failed'].includes(reason);
+}
+
+function gapWarnings({ gap }: Partial<LogFindings> = {}): SyncWarning[] {
+  if (!gap) return [];
+  const { code, message } = faultFor('LOG_GAP');
+  return [{ code, message: `${message} They are those between ${gap.from} and ${gap.until}.` }];
+}
+
+/**
+ * Closes the run with its report, then measures what the graph has; not after a run of what the log has named, which
+ * can follow each other within seconds.
+ */
 export async function end(ports: Ports, run: Run, ending?: Ending): Promise<SyncReport> {
   const attempt = new Attempt();
   const report = await attempt.during(endRun(ports.graph, run, ending));
-  await attempt.during(measure(ports, report));
+  if (!isTouchedRun(run)) await attempt.during(measure(ports, report));
   return report;
 }
 
 /**
  * Returns true if the workflow that began a run is still open, paused ones too; its later runs carry on the same one.
  */
-async function isOpenWorkflow(workflowId: string, runId: string): Promise<boolean> {
+export async function isOpenWorkflow(workflowId: string, runId: string): Promise<boolean> {
   try {
     const { closeTime, raw } = await Context.current().client.workflow.getHandle(workflowId).describe();
     const firstRunId = raw.workflowExecutionInfo?.firstRunId ?? runId;

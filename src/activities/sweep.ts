@@ -3,7 +3,7 @@ import { CODES } from '../codes';
 import { MAX_EDGES } from '../graph/write/memberships';
 import { groupRow, userRow, type NodeRow } from '../graph/write/nodes';
 import { removeConfirmed } from '../graph/write/removals';
-import { listsAllGroups, type Run, type RunWriter } from '../graph/write/run';
+import { isTouchedRun, listsAllGroups, type Run, type RunWriter } from '../graph/write/run';
 import { pruneHistory } from '../graph/write/retention';
 import { drawReportingLines } from '../graph/write/reportingLines';
 import {
@@ -55,11 +55,14 @@ export async function sweep(ports: Ports, run: Run, from?: SweepCursor): Promise
   const writer: RunWriter = { db: graph, run, usage: attempt.usage };
   const sweeping = new Sweeping(ports, writer, attempt);
   let cursor: SweepCursor = attempt.lastDetails ?? from ?? { label: 'User', after: '', step: 'ask' };
+  // What the log has named is no list that anything could be missing from.
+  if (isTouchedRun(run)) cursor = { ...cursor, step: 'finish' };
   return recordingUsage(writer, async () => {
     for (;;) {
       attempt.signal.throwIfAborted();
       if (cursor.step === 'finish') {
         await attempt.during(drawReportingLines(writer, sweeping.beat));
+        if (isTouchedRun(run)) return undefined;
         await attempt.during(pruneHistory(writer, sync.historyRetentionMs, sweeping.beat));
         return undefined;
       }

@@ -1,7 +1,14 @@
 import en from 'zod/v4/locales/en.js';
 import * as z from 'zod/mini';
 import { CodedError } from '../faults/fault';
-import { ACCESS_KINDS, BUCKETS, LONGEST_DEADLINE_MS, REQUESTED_MODES } from '../contract';
+import {
+  ACCESS_KINDS,
+  BUCKETS,
+  INCREMENTAL_REASONS,
+  LONGEST_DEADLINE_MS,
+  REQUESTED_MODES,
+  SYNC_MODES,
+} from '../contract';
 import { failureOf, MAX_REASON } from '../faults/temporalFailure';
 
 /**
@@ -24,10 +31,23 @@ const id = () => z.string().check(z.minLength(1), z.maxLength(200));
 /** A host name has at most 253 characters and may be followed by a port. */
 const domain = () => z.string().check(z.minLength(1), z.maxLength(260));
 
+/** Okta IDs, which become part of a URL's path. */
+const oktaIds = () => z.array(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,100}$/))).check(z.maxLength(10_000));
+
+export const TOUCHED = z.looseObject({ users: oktaIds(), groups: oktaIds() });
+
+const LOG_FINDINGS = z.strictObject({
+  reason: z.enum(INCREMENTAL_REASONS),
+  apps: z.optional(oktaIds()),
+  gap: z.optional(z.strictObject({ from: z.iso.datetime(), until: z.iso.datetime() })),
+});
+
 export const REQUEST = z.strictObject({
   /** Any text: a domain that is not configured is rejected as an unknown org. */
   domain: z.optional(text(1_000)),
-  mode: z.optional(z.enum(REQUESTED_MODES)),
+  mode: z.optional(z.enum([...REQUESTED_MODES, 'touched'])),
+  touched: z.optional(TOUCHED),
+  log: z.optional(LOG_FINDINGS),
   allowDeletes: z.optional(z.boolean()),
   approvalId: z.optional(z.uuid()),
 });
@@ -38,7 +58,7 @@ export const RUN = z.looseObject({
   domain: domain(),
   number: z.int().check(z.positive()),
   id: id(),
-  mode: z.enum(['full', 'incremental']),
+  mode: z.enum(SYNC_MODES),
   allowDeletes: z.boolean(),
   keepsHistory: z.optional(z.boolean()),
   usersChangedSinceMs: z.optional(time()),
@@ -76,13 +96,67 @@ export const SWEEP_CURSOR = z.looseObject({
   step: z.optional(z.enum(['ask', 'confirm', 'remove', 'finish'])),
 });
 
+/** Position in the objects that the log has named. */
+export const TOUCHED_CURSOR = z.looseObject({ done: count() });
+
+/** Input of the watch. */
+export const WATCH_REQUEST = z.strictObject({
+  domain: domain(),
+  intervalMs: z.int().check(z.positive(), z.lte(3_600_000)),
+  incrementalGapMs: z.optional(z.int().check(z.nonnegative())),
+  turns: z.optional(z.int().check(z.positive())),
+});
+
+/** Payload of the signal `ping`, which may also have none. */
+export const PING = z.nullish(
+  z.looseObject({ intervalMs: z.optional(z.int().check(z.positive(), z.lte(3_600_000))) }),
+);
+
+/** Position in the System Log. */
+export const LOG_CURSOR = z.looseObject({
+  next: z.optional(text(16_384)),
+  sinceMs: z.optional(time()),
+  polledMs: z.optional(time()),
+  recent: z.array(text(100)).check(z.maxLength(1_000)),
+});
+
+export const LOG_WATCH = z.looseObject({
+  domain: domain(),
+  intervalMs: z.number().check(z.positive()),
+  cursor: z.optional(LOG_CURSOR),
+  untilMs: z.optional(time()),
+  isPinged: z.optional(z.boolean()),
+});
+
+const FAULT = z.looseObject({
+  code: text(100),
+  message: text(MAX_REASON),
+  advice: z.optional(text(MAX_REASON)),
+});
+
+const GAP = z.looseObject({ fromMs: time(), untilMs: time() });
+
+const DUE = z.looseObject({
+  reason: z.enum(INCREMENTAL_REASONS),
+  apps: oktaIds(),
+  gap: z.optional(GAP),
+});
+
+/** What the watch passes on when it continues as new. */
+export const WATCH_STATE = z.looseObject({
+  cursor: z.optional(LOG_CURSOR),
+  due: z.optional(DUE),
+  intervalMs: z.number().check(z.positive()),
+  incrementalAtMs: time(),
+  freshMs: z.optional(time()),
+  trouble: z.optional(FAULT),
+});
+
+export const DOMAIN = domain();
+
 export const ENDING = z.looseObject({
   outcome: z.enum(['partial', 'failed', 'cancelled', 'abandoned']),
-  failure: z.looseObject({
-    code: text(100),
-    message: text(MAX_REASON),
-    advice: z.optional(text(MAX_REASON)),
-  }),
+  failure: FAULT,
 });
 
 export const ACCESS_PART = z.enum(['read', 'settled']);
@@ -104,7 +178,7 @@ export const STATE = z.looseObject({
     runId: id(),
     domain: z.optional(domain()),
     runNumber: z.optional(z.int()),
-    mode: z.optional(z.enum(['full', 'incremental'])),
+    mode: z.optional(z.enum(SYNC_MODES)),
     users: LIST_PROGRESS,
     groups: LIST_PROGRESS,
     memberships: z.looseObject({ groupsDone: count(), groupsTotal: z.optional(count()) }),
@@ -129,7 +203,7 @@ const REPORT = z.looseObject({
   runId: id(),
   runNumber: z.int(),
   domain: domain(),
-  mode: z.enum(['full', 'incremental']),
+  mode: z.enum(SYNC_MODES),
   outcome: z.enum(['succeeded', 'partial', 'failed', 'cancelled', 'abandoned']),
   failure: z.optional(z.looseObject({ code: z.string(), message: z.string() })),
   users: NODE_COUNTS,
@@ -165,6 +239,16 @@ export const RESULTS = {
   syncAccess: z.looseObject({ isDone: z.boolean(), done: count(), total: count() }),
   sweep: z.nullish(SWEEP_CURSOR),
   endRun: REPORT,
+  syncTouched: z.looseObject({ done: count() }),
+  watchLog: z.looseObject({
+    cursor: LOG_CURSOR,
+    touched: TOUCHED,
+    apps: oktaIds(),
+    incremental: z.optional(z.enum(INCREMENTAL_REASONS)),
+    gap: z.optional(GAP),
+    refused: z.optional(FAULT),
+  }),
+  awaitTurn: z.nullish(z.unknown()),
 };
 
 /**

@@ -173,6 +173,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .description('list the latest runs and what each has added (+), changed (~) and removed (-)')
     .addOption(domainOption())
     .option('--limit <count>', 'maximum number of runs', wholeOption(1), 20)
+    .option('--touched', 'also list the runs of what the System Log has named')
     .addOption(jsonOption())
     .action(reading<[RunsOptions]>(runs));
   program

@@ -12,6 +12,7 @@ import { domainToRead } from './selectOrg';
 export interface RunsOptions {
   domain?: string;
   limit: number;
+  touched?: true;
   json?: true;
 }
 
@@ -19,7 +20,8 @@ export interface RunsOptions {
 export async function runs({ config, out }: Context, options: RunsOptions): Promise<number> {
   return withGraph(config, async (db) => {
     const domain = await domainToRead(db, config, options.domain);
-    const found = await lastReports(db, domain, options.limit);
+    const withTouched = options.touched ?? false;
+    const found = await lastReports(db, domain, options.limit, undefined, { withTouched });
     if (options.json) out.write(`${JSON.stringify(found, null, 2)}\n`);
     else if (found.length === 0) out.write(`The graph has no run of ${domain} yet.\n`);
     else out.write(`${tableOf(found, styleOf(out))}\n`);

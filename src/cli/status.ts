@@ -4,6 +4,8 @@ import { lastReports, type RecordedRun } from '../graph/read/reports';
 import { lastWithheld, removalsText, totalOf, type RemovalCounts } from '../graph/write/approvals';
 import { describeSchedule } from '../runs/schedule';
 import { scheduleJson, scheduleState } from '../runs/scheduleState';
+import { readWatch, type WatchState } from '../runs/watch';
+import { watchText } from '../runs/watchText';
 import { withGraph, withTemporal } from '../connections/connect';
 import type { Context } from './context';
 import { formatAge, formatDuration, formatTime } from '../text/times';
@@ -18,6 +20,7 @@ import { findRunningSync, type LiveState, readLive, type SyncRef } from '../runs
 /** The state of one org in Temporal. */
 interface TemporalStatus {
   schedule?: ScheduleDescription;
+  watch?: WatchState;
   inProgress?: SyncRef & LiveState;
 }
 
@@ -96,6 +99,7 @@ function lastRunOf(temporal: TemporalStatus | undefined, { newest }: GraphStatus
 function statusText({ domain, temporal, graph }: OrgStatus, now: Date, style: TextStyle): string {
   const fields = [
     ['schedule', temporal ? scheduleText(temporal.schedule, now) : UNKNOWN],
+    ...(temporal?.watch ? [['watch', watchText(temporal.watch, now)]] : []),
     ['in progress', temporal ? inProgressText(temporal.inProgress, now) : UNKNOWN],
     ['last run', graph ? runText(lastRunOf(temporal, graph), now, temporal !== undefined, style) : UNKNOWN],
     ['last success', graph ? runText(graph.lastSuccess, now, true, style) : UNKNOWN],
@@ -116,6 +120,7 @@ function statusJson({ domain, temporal, graph }: OrgStatus): object {
     domain,
     ...(temporal && {
       schedule: temporal.schedule ? scheduleJson(temporal.schedule) : null,
+      watch: temporal.watch ?? null,
       inProgress: temporal.inProgress ?? null,
     }),
     ...(graph && {
@@ -132,10 +137,11 @@ const UNKNOWN = 'unknown';
 async function temporalStatus(client: Client, domain: string): Promise<TemporalStatus> {
   const described = describeSchedule(client, domain);
   const inProgress = await findRunningSync(client, domain, described);
-  const schedule = await described;
+  const [schedule, watch] = await Promise.all([described, readWatch(client, domain)]);
   const live = inProgress && (await readLive(client, inProgress.workflowId));
   return {
     ...(schedule && { schedule }),
+    ...(watch && { watch }),
     ...(live && { inProgress: { ...inProgress, ...live } }),
   };
 }

@@ -13,6 +13,7 @@ const CHOSEN_BY = {
   OKTA_: CHOOSE_ORG,
   // What the org of the stack is read for does not apply to another one.
   SYNC_ACCESS: ['SYNC_ACCESS', ...CHOOSE_ORG],
+  WATCH_INTERVAL: ['WATCH_INTERVAL', ...CHOOSE_ORG],
   OKTA_LABELS: ['OKTA_LABELS'],
   HISTORY_RETENTION: ['HISTORY_RETENTION', ...CHOOSE_ORG],
   TEMPORAL_: ['TEMPORAL_ADDRESS'],

@@ -39,6 +39,21 @@ const duration = (byDefault: string, { zeroAllowed = false, lowestMs = 1, highes
     .meta({ values });
 };
 
+const WATCHING = 'off, or a duration such as 20s, at least 10s and at most 1h';
+
+/** Undefined if the System Log is not watched. */
+const watchInterval = z
+  .string()
+  .default('off')
+  .transform((text, context) => {
+    if (text.trim().toLowerCase() === 'off') return undefined;
+    const value = durationMs(text.trim());
+    if (value !== undefined && value >= 10_000 && value <= 3_600_000) return value;
+    context.addIssue({ code: 'custom', message: `must be ${WATCHING}` });
+    return z.NEVER;
+  })
+  .meta({ values: WATCHING });
+
 const flag = (byDefault: boolean) =>
   z
     .string()
@@ -121,6 +136,9 @@ export const VARIABLES = z.object({
   ),
   SYNC_INTERVAL: duration('2h', { lowestMs: 60_000 }).describe(
     'interval of the schedule; takes effect with `schedule apply`',
+  ),
+  WATCH_INTERVAL: watchInterval.describe(
+    'how often the [System Log is polled](watch.md), so that a change is in the graph within seconds; takes effect with `schedule apply`',
   ),
   SYNC_ACCESS: accessKinds('rules').describe(
     'what is synced in addition to users, groups and memberships: group rules, apps with their direct assignments, admin roles',

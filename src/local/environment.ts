@@ -13,10 +13,15 @@ export interface LocalParts {
   credentials?: { directory: string };
   /** What is synced of the simulated org in addition to users, groups and memberships, as `SYNC_ACCESS` names it. */
   access?: string;
+  /** How often the log of the simulated org is polled, as `WATCH_INTERVAL` names it. */
+  watch?: string;
 }
 
 /** All kinds, since the credentials of the simulated org may read everything. */
 export const SIMULATED_ACCESS = ACCESS_KINDS.join(',');
+
+/** The shortest interval, since nobody else uses the rate limit of the simulated org. */
+export const SIMULATED_WATCH = '10s';
 
 /**
  * Returns the parts that `okta-graph start` has to start. An empty variable counts as not set. If an org was added in the
@@ -34,11 +39,12 @@ export function partsToStart(
     neo4j: isMissing('NEO4J_URI'),
     credentials: isMissing('OKTA_CREDENTIALS_DIR'),
     access: okta && isMissing('SYNC_ACCESS'),
+    watch: okta && isMissing('WATCH_INTERVAL'),
   };
 }
 
 /** Returns variables that configure the local parts; undefined removes a variable of another service. */
-export function variablesOf({ okta, temporal, neo4j, credentials, access }: LocalParts): Environment {
+export function variablesOf({ okta, temporal, neo4j, credentials, access, watch }: LocalParts): Environment {
   return {
     ...(okta && {
       OKTA_DOMAIN: okta.domain,
@@ -50,6 +56,7 @@ export function variablesOf({ okta, temporal, neo4j, credentials, access }: Loca
       OKTA_CREDENTIALS_DIR: undefined,
     }),
     ...(access !== undefined && { SYNC_ACCESS: access }),
+    ...(watch !== undefined && { WATCH_INTERVAL: watch }),
     ...(credentials && { OKTA_CREDENTIALS_DIR: credentials.directory }),
     ...(temporal && {
       TEMPORAL_ADDRESS: temporal.address,
@@ -74,8 +81,8 @@ export function variablesOf({ okta, temporal, neo4j, credentials, access }: Loca
   };
 }
 
-/** Settings of the running stack that commands in another terminal need too: what is synced, labeled and kept. */
-const SHARED_SETTINGS = ['SYNC_ACCESS', 'OKTA_LABELS', 'HISTORY_RETENTION'] as const;
+/** Settings of the running stack that commands in another terminal need too: what is synced, watched, labeled and kept. */
+const SHARED_SETTINGS = ['SYNC_ACCESS', 'WATCH_INTERVAL', 'OKTA_LABELS', 'HISTORY_RETENTION'] as const;
 
 /** Returns the settings of an environment that commands in another terminal need too. */
 export function sharedSettings(environment: Environment): Environment {

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import type { Environment } from '../config';
 import { ADDED_ORGS_DIR } from './addedOrgs';
-import { environmentFile, type LocalParts, SIMULATED_ACCESS, variablesOf } from './environment';
+import {
+  environmentFile,
+  type LocalParts,
+  SIMULATED_ACCESS,
+  SIMULATED_WATCH,
+  variablesOf,
+} from './environment';
 import type { Log } from './log';
 import { NEO4J, startNeo4j } from './neo4j';
 import { NEO4J_VERSION } from './neo4jVersion';
@@ -67,6 +73,7 @@ export async function startParts(
   const running: RunningParts = {
     stop,
     ...(toStart.access && { access: SIMULATED_ACCESS }),
+    ...(toStart.watch && { watch: SIMULATED_WATCH }),
     ...(toStart.credentials && { credentials: { directory: ADDED_ORGS_DIR } }),
   };
 

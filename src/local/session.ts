@@ -13,6 +13,7 @@ import { startConsole, type RunningConsole } from '../console/server';
 import type { ConsoleSettings } from '../console/settings';
 import type { SyncReport } from '../contract';
 import { applySchedule, deleteSchedulesOf } from '../runs/schedule';
+import { applyWatch } from '../runs/watch';
 import { ScheduleError } from '../runs/scheduleChanges';
 import { checkOkta } from '../okta/check';
 import { startWorker, type RunningWorker } from '../worker';
@@ -64,7 +65,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
       if (!once) console = await openConsole(options);
       const exitCodes: number[] = [];
       for (const domain of domains) {
-        if (!once) await schedule(client, domain, options);
+        const isScheduled = !once && (await schedule(client, domain, options));
         const run = (shown: Output) =>
           Promise.race([runAndWait({ client, config, domain, output: shown, signal: stop }), broken]);
         stop.throwIfAborted();
@@ -78,6 +79,8 @@ export async function runSession(options: SessionOptions): Promise<number> {
           };
           await unlessStopped(stop, STOPPED.inPast, () => livePast(simulated, pastRun, log));
         }
+        // Not before: the past would be read in small pieces, and dated by them.
+        if (isScheduled) await applyWatch(client, config, domain, { paused: false });
         if (report.outcome !== 'failed') await showExamples(domain, options);
       }
       if (once) {
@@ -144,16 +147,24 @@ async function openConsole({ config, console: settings, output }: SessionOptions
   return console;
 }
 
-async function schedule(client: Client, domain: string, { config, output }: SessionOptions): Promise<void> {
+/** Applies the schedule without its watch. @returns true if it is active. */
+async function schedule(
+  client: Client,
+  domain: string,
+  { config, output }: SessionOptions,
+): Promise<boolean> {
+  const { watchIntervalMs: _, ...sync } = config.sync;
   try {
-    const { scheduleId, paused, note } = await applySchedule(client, config, domain);
+    const { scheduleId, paused, note } = await applySchedule(client, { ...config, sync }, domain);
     const state = paused
       ? `paused${note ? `: ${note}` : ''}`
       : `every ${formatDuration(config.sync.intervalMs)}`;
     output.write(`Schedule ${scheduleId}: ${state}\n`);
+    return !paused;
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
     output.write(`${error.message}\n`);
+    return false;
   }
 }
 

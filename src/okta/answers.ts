@@ -85,6 +85,7 @@ const API: readonly Row[] = [
   { status: 404, by: 'okta', isOfId: true, is: 'OKTA_NOT_FOUND', repeat: 'never' },
   { status: 404, by: 'okta', is: 'OKTA_NOT_FOUND', repeat: 'briefly' },
   { status: 400, by: 'okta', hasCursor: true, is: 'OKTA_CURSOR_EXPIRED', repeat: 'never' },
+  { status: 410, by: 'okta', hasCursor: true, is: 'OKTA_CURSOR_EXPIRED', repeat: 'never' },
   // Internal error and read-only mode: both are temporary.
   { by: ['E0000009', 'E0000010'], is: 'OKTA_SERVER_ERROR', repeat: 'often' },
   { by: 'okta', is: 'OKTA_BAD_REQUEST', repeat: 'briefly' },

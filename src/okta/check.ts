@@ -64,9 +64,10 @@ async function checkOrg(
     if (!first.ok) return [first];
     const lines: CheckedRead[] = [{ ...first, organization: { domain: org.domain, id } }];
     // In parallel: a rejection is retried before it is accepted, which takes time.
-    const readingKinds = kindsToRead(org, limits.access ?? []).map(
-      async ([kind, what, read]) => [kind, await tried(what, read)] as const,
-    );
+    const readingKinds = [
+      ...kindsToRead(org, limits.access ?? []),
+      ...(limits.readsLog ? [logToRead(org)] : []),
+    ].map(async ([kind, what, read]) => [kind, await tried(what, read)] as const);
     for (const line of await Promise.all(reads.map(([what, read]) => tried(what, read))))
       lines.push(withoutRepetition(line, lines));
     for (const [kind, line] of await Promise.all(readingKinds))
@@ -77,11 +78,22 @@ async function checkOrg(
   }
 }
 
+/** One read of what a sync goes on without. */
+type KindRead = readonly [kind: AccessKind | 'log', what: string, read: Read];
+
+/** Events of the last minutes are enough to see that the log may be read. */
+const LOG_MS = 5 * 60_000;
+
+function logToRead(org: OktaOrg): KindRead {
+  const read = async (context: CallContext) => {
+    const { items } = await org.log(undefined, Date.now() - LOG_MS, context);
+    return `can read the System Log (${items.length} events in the last five minutes)`;
+  };
+  return ['log', 'Okta System Log', read];
+}
+
 /** Returns one read of each kind. */
-function kindsToRead(
-  org: OktaOrg,
-  kinds: readonly AccessKind[],
-): readonly (readonly [kind: AccessKind, what: string, read: Read])[] {
+function kindsToRead(org: OktaOrg, kinds: readonly AccessKind[]): readonly KindRead[] {
   const lists: Readonly<Record<AccessKind, (context: CallContext) => Promise<Page>>> = {
     rules: (context) => org.rules(undefined, context),
     apps: (context) => org.apps(undefined, context),
@@ -110,8 +122,15 @@ function isRejectedAlone({ ok, code, detail }: CheckedRead, others: readonly Che
 }
 
 /** Returns a warning that names what to grant. */
-function asWarning(kind: AccessKind, { what, detail, code, advice }: CheckedRead): CheckedRead {
+function asWarning(kind: AccessKind | 'log', { what, detail, code, advice }: CheckedRead): CheckedRead {
   const why = code === 'OKTA_FORBIDDEN' ? advice : 'The org may not have this feature.';
+  if (kind === 'log')
+    return {
+      what,
+      ok: true,
+      detail: `${detail} Syncs continue on schedule, and the log is not watched.`,
+      advice: `${why} Otherwise, set WATCH_INTERVAL to off.`,
+    };
   return {
     what,
     ok: true,

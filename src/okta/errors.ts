@@ -65,8 +65,8 @@ export interface Refused {
   challenge?: unknown;
   /** True if the request was for a single object by id, or for the members of one group. */
   isOfId?: boolean;
-  /** The kind in `SYNC_ACCESS` that the request was for. */
-  kind?: AccessKind | undefined;
+  /** The kind in `SYNC_ACCESS` that the request was for, or the System Log. */
+  kind?: AccessKind | 'log' | undefined;
 }
 
 /** Returns the error for a response that is not a 200. `body` may be anything: HTML, empty, truncated. */
@@ -135,7 +135,8 @@ function adviceOnRights({ credentials, challenge, kind }: Refused): string {
 }
 
 /** The admin role that may read a kind. */
-const RIGHT_FOR: Readonly<Record<AccessKind, string>> = {
+const RIGHT_FOR: Readonly<Record<AccessKind | 'log', string>> = {
+  log: 'The System Log needs an admin role that may view it, such as Read-only Administrator.',
   rules: 'Group rules need an admin role that may view groups, such as Read-only Administrator.',
   apps: 'Apps need an admin role that may view applications and their assignments, such as Read-only Administrator.',
   roles:
@@ -154,8 +155,9 @@ export const KIND_REJECTED: ReadonlySet<OktaErrorCode> = new Set([
   'OKTA_NOT_FOUND',
 ]);
 
-/** Returns the kind in `SYNC_ACCESS` that a path belongs to; undefined for users, groups and memberships. */
-export function accessKindOf(path: string): AccessKind | undefined {
+/** Returns what a path belongs to: a kind in `SYNC_ACCESS`, or the log; undefined for users, groups and memberships. */
+export function accessKindOf(path: string): AccessKind | 'log' | undefined {
+  if (/^\/api\/v1\/logs\b/.test(path)) return 'log';
   if (path.startsWith('/api/v1/groups/rules')) return 'rules';
   if (/^\/api\/v1\/(apps\b|groups\/[^/?]+\/apps\b)/.test(path)) return 'apps';
   return /^\/api\/v1\/(iam\/|(users|groups)\/[^/?]+\/roles\b)/.test(path) ? 'roles' : undefined;

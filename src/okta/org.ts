@@ -23,6 +23,9 @@ import { bucketOf } from './limits/rateLimit';
 import { readRateLimitHeaders, type RateLimitHeaders } from './limits/rateLimitHeaders';
 import { assertCursorOf, orgUrl } from './url';
 
+/** Maximum number of events on a page of the System Log. */
+export const LOG_PAGE = 1_000;
+
 /** One page of a list. */
 export interface Page {
   items: readonly RawItem[];
@@ -73,6 +76,11 @@ export interface OktaOrg {
   admins(cursor: string | undefined, context: CallContext): Promise<Page>;
   /** Returns the admin roles of a group, or of a user, those through groups too. Okta does not page them. */
   rolesOf(owner: { label: NodeLabel; id: string }, context: CallContext): Promise<Page>;
+  /**
+   * Returns a page of the System Log in the order in which events were stored: at the cursor, or from a time,
+   * milliseconds since the epoch. `next` leads on even if the page is empty, and can then be the cursor itself.
+   */
+  log(cursor: string | undefined, sinceMs: number, context: CallContext): Promise<Page>;
 }
 
 /** A page of a list: at the cursor, or the first one. */
@@ -113,7 +121,7 @@ export class OktaApi implements OktaOrg {
     private readonly org: OrgConfig,
     limits: Pick<
       Config['okta'],
-      'maxApiCapacityPercent' | 'maxConcurrency' | 'requestTimeoutMs' | 'retryPauseMs' | 'access'
+      'maxApiCapacityPercent' | 'maxConcurrency' | 'requestTimeoutMs' | 'retryPauseMs' | 'access' | 'readsLog'
     >,
     readAgain: () => OktaCredentials | undefined,
     lookup?: LookupFunction,
@@ -125,6 +133,7 @@ export class OktaApi implements OktaOrg {
     this.access = new Access(org.credentials, readAgain, this.http, {
       basePauseMs: this.retryPauseMs,
       access: limits.access ?? [],
+      readsLog: limits.readsLog ?? false,
     });
     this.gate = new Gate({
       basePauseMs: this.retryPauseMs,
@@ -227,6 +236,18 @@ export class OktaApi implements OktaOrg {
     const path = `/api/v1/${label === 'User' ? 'users' : 'groups'}/${encodeURIComponent(id)}/roles`;
     const { value: items = [], answer } = await this.request(path, context, splitItems);
     return { items, dateMs: answer.dateMs };
+  }
+
+  async log(cursor: string | undefined, sinceMs: number, context: CallContext): Promise<Page> {
+    const list = '/api/v1/logs';
+    // Without `until`, the log is followed: there is always a next link.
+    const since = encodeURIComponent(new Date(sinceMs).toISOString());
+    const path = cursor ?? `${list}?limit=${LOG_PAGE}&sortOrder=ASCENDING&since=${since}`;
+    assertCursorOf(list, path);
+    const { value: items = [], answer } = await this.request(path, context, splitItems);
+    const next = nextCursor(answer.headers['link'], this.org.origin) ?? path;
+    assertCursorOf(list, next);
+    return { items, dateMs: answer.dateMs, next };
   }
 
   /** Replaces the credentials for subsequent requests if they differ. */

@@ -1,5 +1,6 @@
 import type { AccessKind, SyncMode, SyncOutcome } from '../contract';
 import type { GraphDatabase } from '../graph/database';
+import { hasLists } from '../graph/write/run';
 import { lastCompleteRead } from '../graph/write/workList';
 import { accessReads, type AccessReads } from './accessProof';
 
@@ -69,7 +70,7 @@ export async function proofOf(
 ): Promise<Proof> {
   const [runs, [whole], [members], sinceMs, access] = await Promise.all([
     db.read<Row>(
-      `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL
+      `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND ${hasLists('r')}
        RETURN r.id AS runId, r.number AS runNumber, r.mode AS mode, r.outcome AS outcome,
               r.started_at.epochMillis AS startedMs, r.finished_at.epochMillis AS finishedMs
        ORDER BY r.number DESC LIMIT ${MAX_RUNS}`,

@@ -1,5 +1,5 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
-import { PROGRESS_QUERY, SYNC_WORKFLOW_TYPE, type SyncProgress } from '../contract';
+import { logRunId, PROGRESS_QUERY, SYNC_WORKFLOW_TYPE, type SyncProgress } from '../contract';
 import { retriesOf, type Retry } from './retries';
 import { describeSchedule, ID_PREFIX, isRunOf, manualRunId } from './schedule';
 
@@ -18,7 +18,7 @@ const QUERY_TIMEOUT_MS = 3_000;
  * Finds the sync of a domain that is in progress, however it was started; undefined if there is none. It checks the
  * manual run and the schedule's runs first, because Temporal knows their state immediately. Then it searches the
  * visibility list, which lags by about a second but includes runs with a custom workflow id; those are queried for their
- * domain.
+ * domain. A run of what the System Log has named, which takes seconds, is none.
  *
  * @param schedule the org's schedule, if the caller has described it already.
  */
@@ -34,6 +34,7 @@ export async function findRunningSync(
   }
   const query = `WorkflowType = '${SYNC_WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'`;
   for await (const { workflowId } of client.workflow.list({ query })) {
+    if (workflowId === logRunId(domain, 'touched')) continue;
     const found = (await isSyncOf(client, workflowId, domain)) && (await findOpen(client, workflowId));
     if (found) return found;
   }

@@ -17,6 +17,7 @@ import {
   setPaused,
   updateSchedule,
 } from './scheduleChanges';
+import { applyWatch, stopWatch } from './watch';
 
 /** Prefix of the ids of all schedules and workflows of this application. */
 export const ID_PREFIX = 'okta-sync/';
@@ -60,7 +61,7 @@ export interface AppliedSchedule {
 /**
  * Creates the schedule of a domain, or updates an existing one to match the configuration, and returns its resulting
  * state. An operator's pause, resume or note is kept, even if it arrives during the call from the Temporal UI or CLI.
- * While the feature flag is off, this pauses an existing schedule. Once the flag is on again, it resumes only a schedule
+ * The watch of the System Log is started or stopped with it, as `WATCH_INTERVAL` says. While the feature flag is off, this pauses an existing schedule. Once the flag is on again, it resumes only a schedule
  * that the flag has paused.
  *
  * @throws IntegrationHiddenError if the flag is off and the schedule does not exist.
@@ -81,6 +82,7 @@ export async function applySchedule(
         change: ({ state }) => ({ ...definition, state: underFlag(state, shown) }),
         isApplied: (state) => underFlag(state, shown) === state,
       });
+      await applyWatch(client, config, domain, { paused });
       return { scheduleId: id, change: 'updated', paused, ...(note ? { note } : {}) };
     } catch (error) {
       if (!(error instanceof ScheduleNotFoundError)) throw error;
@@ -88,6 +90,7 @@ export async function applySchedule(
     }
     try {
       await client.schedule.create({ scheduleId: id, ...definition });
+      await applyWatch(client, config, domain, { paused: false });
       return { scheduleId: id, change: 'created', paused: false };
     } catch (error) {
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
@@ -105,6 +108,7 @@ const MAX_ATTEMPTS = 3;
  */
 export async function pauseSchedule(client: Client, domain: string, note: string): Promise<void> {
   await setPaused(client.schedule.getHandle(scheduleId(domain)), true, note);
+  await stopWatch(client, domain, 'the schedule was paused');
 }
 
 /**
@@ -121,6 +125,7 @@ export async function resumeSchedule(
 ): Promise<void> {
   if (!config.showOktaIntegration) throw new IntegrationHiddenError(`the schedule of ${domain} stays paused`);
   await setPaused(client.schedule.getHandle(scheduleId(domain)), false, note);
+  await applyWatch(client, config, domain, { paused: false });
 }
 
 /**
@@ -134,8 +139,9 @@ export async function triggerSchedule(client: Client, domain: string): Promise<v
   await patchAlone(handle, () => handle.trigger(ScheduleOverlapPolicy.SKIP));
 }
 
-/** Deletes a schedule; a run that it started continues. @throws ScheduleNotFoundError */
+/** Deletes a schedule and stops the watch; a run that it started continues. @throws ScheduleNotFoundError */
 export async function deleteSchedule(client: Client, domain: string): Promise<void> {
+  await stopWatch(client, domain, 'the schedule was deleted');
   await client.schedule.getHandle(scheduleId(domain)).delete();
 }
 

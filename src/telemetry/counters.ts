@@ -73,6 +73,7 @@ const METRIC_OF: Readonly<Partial<Record<Counter, readonly [Name, Labels]>>> = {
   okta_requests_group: ['okta_graph_okta_requests', { bucket: 'group' }],
   okta_requests_apps: ['okta_graph_okta_requests', { bucket: 'apps' }],
   okta_requests_iam: ['okta_graph_okta_requests', { bucket: 'iam' }],
+  okta_requests_logs: ['okta_graph_okta_requests', { bucket: 'logs' }],
   okta_requests_other: ['okta_graph_okta_requests', { bucket: 'other' }],
   okta_rate_limited: ['okta_graph_okta_rate_limited', {}],
   okta_retries: ['okta_graph_okta_retries', {}],

@@ -49,6 +49,7 @@ export const COUNTERS = [
   'okta_requests_group',
   'okta_requests_apps',
   'okta_requests_iam',
+  'okta_requests_logs',
   'okta_requests_other',
   'okta_rate_limited',
   'okta_waited_ms',

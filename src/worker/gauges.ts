@@ -3,6 +3,7 @@ import type { Config } from '../config';
 import { began, ended, measured } from '../telemetry/events';
 import type { GraphDatabase } from '../graph/database';
 import { standings, type Standing } from '../graph/read/standing';
+import type { WatchState } from '../runs/watch';
 import { OUTCOMES } from '../telemetry/counters';
 
 const REFRESH_MS = 60_000;
@@ -18,6 +19,8 @@ const METRICS = {
   okta_graph_last_run_withheld: 'Removals that the breaker withheld in the last run that ended, by kind.',
   okta_graph_size: 'Nodes and relationships in the graph when the last run ended, by kind.',
   okta_graph_finding: 'Findings when a run last ended that was measured, by name.',
+  okta_graph_freshness_seconds:
+    'Age of the graph: time since the last poll of the System Log of which everything is in the graph, or since the start of the last run that succeeded.',
   okta_graph_sync_interval_seconds: 'SYNC_INTERVAL of this worker.',
 } as const;
 
@@ -36,6 +39,8 @@ export class OrgGauges {
   private readonly timer: NodeJS.Timeout;
   private readonly listening: readonly (() => void)[];
   private readonly known = new Map<string, Standing>();
+  /** By domain: the last poll of the log of which everything is in the graph, milliseconds since the epoch. */
+  private readonly polledMs = new Map<string, number>();
   /** By domain and series: ends what was shown. */
   private readonly shown = new Map<string, Map<string, () => void>>();
   private refreshing: Promise<void> | undefined;
@@ -44,6 +49,8 @@ export class OrgGauges {
     meter: MetricMeter,
     private readonly graph: GraphDatabase,
     private readonly config: Config,
+    /** Reads the watch of an org; undefined if none runs. */
+    private readonly watch: (domain: string) => Promise<WatchState | undefined>,
   ) {
     const create = ([name, help]: [string, string]) =>
       [name as Name, meter.createGauge(name, 'float', '', help)] as const;
@@ -70,8 +77,16 @@ export class OrgGauges {
     const domains = this.config.okta.readOrgs().orgs.map(({ domain }) => domain);
     const found = await standings(this.graph, domains).catch(() => []);
     for (const standing of found) this.known.set(standing.domain, standing);
+    await Promise.all(domains.map((domain) => this.readWatch(domain)));
     for (const domain of domains) this.set(domain, this.known.get(domain));
     for (const [domain, last] of this.shown) if (!domains.includes(domain)) this.drop(domain, last);
+  }
+
+  /** While Temporal does not respond, the age keeps growing. */
+  private async readWatch(domain: string): Promise<void> {
+    if (this.config.sync.watchIntervalMs === undefined) return;
+    const { freshMs } = (await this.watch(domain).catch(() => undefined)) ?? {};
+    if (freshMs !== undefined) this.polledMs.set(domain, freshMs);
   }
 
   /** Prometheus keeps a series, but compares `NaN` with nothing, so no alert fires for an org that was removed. */
@@ -79,6 +94,7 @@ export class OrgGauges {
     last.forEach((end) => end());
     this.shown.delete(domain);
     this.known.delete(domain);
+    this.polledMs.delete(domain);
   }
 
   private set(domain: string, standing: Standing | undefined): void {
@@ -91,6 +107,7 @@ export class OrgGauges {
     };
     const {
       lastSuccessMs = null,
+      lastSuccessStartMs = null,
       firstRunMs = null,
       inProgressSinceMs = null,
       lastRun = null,
@@ -100,6 +117,8 @@ export class OrgGauges {
 
     set('okta_graph_sync_interval_seconds', this.config.sync.intervalMs / 1000);
     set('okta_graph_lag_seconds', (Date.now() - (lastSuccessMs ?? firstRunMs ?? this.startedMs)) / 1000);
+    const freshMs = Math.max(lastSuccessStartMs ?? 0, this.polledMs.get(domain) ?? 0);
+    set('okta_graph_freshness_seconds', (Date.now() - (freshMs || (firstRunMs ?? this.startedMs))) / 1000);
     const runningMs = inProgressSinceMs === null ? 0 : Date.now() - inProgressSinceMs;
     set('okta_graph_run_in_progress_seconds', Math.max(0, runningMs) / 1000);
     if (lastSuccessMs !== null) set('okta_graph_last_success_timestamp_seconds', lastSuccessMs / 1000);

@@ -39,10 +39,22 @@ const chunks = proxyActivities<Pick<Activities, 'syncUsers' | 'syncGroups' | 'sw
  * Also chunks of about 20 s, but the list of one group, app or user is never split, and a large one can take many rate
  * limit windows.
  */
-const listChunks = proxyActivities<Pick<Activities, 'syncMemberships' | 'syncAccess'>>({
+const listChunks = proxyActivities<Pick<Activities, 'syncMemberships' | 'syncAccess' | 'syncTouched'>>({
   startToCloseTimeout: '12h',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: RETRY,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/**
+ * The watch: an outage of any length is waited out, since a cursor stays valid for months. A poll that waits for a rate
+ * limit takes as long as that.
+ */
+const watching = proxyActivities<Pick<Activities, 'watchLog' | 'awaitTurn'>>({
+  startToCloseTimeout: '24h',
+  heartbeatTimeout: '30s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+  // A ping cancels the wait for the next poll; what was read until then is the result.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
@@ -77,6 +89,15 @@ export const syncGroups: Activities['syncGroups'] = (run, cursor) =>
     chunks.syncGroups.executeWithOptions({ summary: `groups, after ${cursor.seen}` }, [run, cursor]),
   );
 
+export const syncTouched: Activities['syncTouched'] = (run, touched) =>
+  checked(
+    'syncTouched',
+    listChunks.syncTouched.executeWithOptions(
+      { summary: `${touched.users.length} users and ${touched.groups.length} groups, by id` },
+      [run, touched],
+    ),
+  );
+
 export const syncMemberships: Activities['syncMemberships'] = (run) =>
   checked(
     'syncMemberships',
@@ -105,4 +126,13 @@ export const endRun: Activities['endRun'] = (run, ending) =>
       run,
       ending,
     ]),
+  );
+
+export const watchLog: Activities['watchLog'] = (watch) =>
+  checked('watchLog', watching.watchLog.executeWithOptions({ summary: 'the System Log' }, [watch]));
+
+export const awaitTurn: Activities['awaitTurn'] = (domain) =>
+  checked(
+    'awaitTurn',
+    watching.awaitTurn.executeWithOptions({ summary: 'until no run is in progress' }, [domain]),
   );

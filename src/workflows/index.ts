@@ -1,2 +1,3 @@
 /** Exports of the worker's workflow bundle. */
 export { progressQuery, syncOkta, waitingSignal } from './syncOkta';
+export { pingSignal, watchOkta, watchQuery } from './watchOkta';

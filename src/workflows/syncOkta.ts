@@ -29,7 +29,16 @@ import {
 import type { Code } from '../codes';
 import { withAdvice } from '../faults/fault';
 import { failureOf } from '../faults/temporalFailure';
-import { beginRun, endRun, sweep, syncAccess, syncGroups, syncMemberships, syncUsers } from './activities';
+import {
+  beginRun,
+  endRun,
+  sweep,
+  syncAccess,
+  syncGroups,
+  syncMemberships,
+  syncTouched,
+  syncUsers,
+} from './activities';
 import { assertInput, REQUEST, WAIT } from '../boundary/inputs';
 import { decoded, RAW_SIGNAL, takesRawInputs, valid } from './decode';
 import { notBegunDetails, progressDetails, reportDetails } from './details';
@@ -118,10 +127,12 @@ async function workBeforeDeadline(
 
 async function work(run: BegunRun, request: SyncRequest, state: SyncState): Promise<void> {
   enter('users and groups', state);
-  await together(
-    () => drainList('users', state, (cursor) => syncUsers(run, cursor)),
-    () => drainList('groups', state, (cursor) => syncGroups(run, cursor)),
-  );
+  if (run.mode === 'touched') await readTouched(run, request, state);
+  else
+    await together(
+      () => drainList('users', state, (cursor) => syncUsers(run, cursor)),
+      () => drainList('groups', state, (cursor) => syncGroups(run, cursor)),
+    );
 
   enter('memberships', state);
   while (!state.membershipsDone) {
@@ -144,6 +155,21 @@ async function work(run: BegunRun, request: SyncRequest, state: SyncState): Prom
 
   // What Okta left out in the first part has meanwhile been gone long enough to ask again.
   await drainAccess('settled', run, request, state);
+}
+
+/** Reads what the System Log has named, instead of lists. */
+async function readTouched(
+  run: BegunRun,
+  { touched = { users: [], groups: [] } }: SyncRequest,
+  state: SyncState,
+): Promise<void> {
+  if (state.users === null && state.groups === null) return;
+  await syncTouched(run, touched);
+  state.users = state.groups = null;
+  const { progress } = state;
+  progress.users = { seen: touched.users.length, done: true };
+  progress.groups = { seen: touched.groups.length, done: true };
+  enter(progress.phase, state);
 }
 
 /** Reads, or settles, what `SYNC_ACCESS` names. */

@@ -55,7 +55,7 @@ function reportOf(domain: string, runId: string, outcome: SyncOutcome, mode: Syn
     memberships: { groupsRead: 5, groupsUnchanged: 35, groupsFailed: 0, added: 20, removed: 4 },
     okta: {
       requests: 17,
-      requestsByBucket: { users: 17, user: 0, groups: 0, group: 0, apps: 0, iam: 0, other: 0 },
+      requestsByBucket: { users: 17, user: 0, groups: 0, group: 0, apps: 0, iam: 0, logs: 0, other: 0 },
       rateLimited: 1,
       waitedMs: 2_000,
       retries: 1,

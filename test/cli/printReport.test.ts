@@ -14,7 +14,7 @@ const REPORT = sampleReport({
   memberships: { groupsRead: 1, groupsUnchanged: 1_202, groupsFailed: 0, added: 1_045, removed: 3 },
   okta: {
     requests: 52,
-    requestsByBucket: { users: 52, user: 0, groups: 0, group: 0, apps: 0, iam: 0, other: 0 },
+    requestsByBucket: { users: 52, user: 0, groups: 0, group: 0, apps: 0, iam: 0, logs: 0, other: 0 },
     rateLimited: 3,
     waitedMs: 12_400,
     retries: 1,

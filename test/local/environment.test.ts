@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { parseEnv } from 'node:util';
 import { loadConfig } from '../../src/config';
-import { environmentFile, partsToStart, SIMULATED_ACCESS, variablesOf } from '../../src/local/environment';
+import {
+  environmentFile,
+  partsToStart,
+  SIMULATED_ACCESS,
+  SIMULATED_WATCH,
+  variablesOf,
+} from '../../src/local/environment';
 
 const LOCAL = {
   okta: { domain: '127.0.0.1:8989', token: 'simulated' },
@@ -26,6 +32,7 @@ describe('The environment of npm start', () => {
       neo4j: true,
       credentials: true,
       access: true,
+      watch: true,
     });
   });
 
@@ -42,6 +49,13 @@ describe('The environment of npm start', () => {
     assert.equal(partsToStart({}, true).access, false);
   });
 
+  it('watches the log of a simulated org, unless WATCH_INTERVAL is set or the org is a real one', () => {
+    assert.equal(loadConfig(variablesOf({ ...LOCAL, watch: SIMULATED_WATCH })).sync.watchIntervalMs, 10_000);
+    assert.equal(loadConfig(variablesOf(LOCAL)).sync.watchIntervalMs, undefined);
+    assert.equal(partsToStart({ WATCH_INTERVAL: 'off' }).watch, false);
+    assert.equal(partsToStart({ OKTA_DOMAIN: 'acme.okta.com' }).watch, false);
+  });
+
   it('keeps variables that are set', () => {
     assert.deepEqual(partsToStart(ELSEWHERE), {
       okta: false,
@@ -49,6 +63,7 @@ describe('The environment of npm start', () => {
       neo4j: false,
       credentials: true,
       access: false,
+      watch: false,
     });
     assert.deepEqual(variablesOf({}), {});
     assert.equal(partsToStart({ OKTA_CREDENTIALS_DIR: '/etc/okta' }).okta, false);

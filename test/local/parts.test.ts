@@ -9,8 +9,8 @@ import { domainOf, knownOrgs } from '../../src/local/simulatedOrg';
 import type { TemporalOptions, TemporalServer } from '../../src/local/temporal';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
-const ALL = { okta: true, temporal: true, neo4j: true, credentials: true, access: true };
-const NONE = { okta: false, temporal: false, neo4j: false, credentials: false, access: false };
+const ALL = { okta: true, temporal: true, neo4j: true, credentials: true, access: true, watch: true };
+const NONE = { okta: false, temporal: false, neo4j: false, credentials: false, watch: false, access: false };
 const SIZE = { users: 5, groups: 1_234 };
 
 describe('The parts of a local setup', () => {

@@ -22,8 +22,9 @@ describe('The gauges of a worker', () => {
   const graph = { read: () => Promise.resolve(standings) } as unknown as GraphDatabase;
   const config = {
     okta: { readOrgs: () => ({ orgs: orgs.map((domain) => ({ domain })) }) },
-    sync: { intervalMs: 7_200_000 },
+    sync: { intervalMs: 7_200_000, watchIntervalMs: 10_000 },
   } as unknown as Config;
+  let freshMs: number | undefined;
   const interval = (domain: string) => series.get(`okta_graph_sync_interval_seconds ${domain}`);
   /** A run that ends makes the gauges be read again. */
   const refresh = () => ended.emit(sampleReport({ outcome: 'succeeded' }));
@@ -32,7 +33,10 @@ describe('The gauges of a worker', () => {
     series.clear();
     standings = [];
     orgs = ['first.okta.com'];
-    gauges = new OrgGauges(meter, graph, config);
+    freshMs = undefined;
+    gauges = new OrgGauges(meter, graph, config, async () =>
+      freshMs === undefined ? undefined : { freshMs, retries: [] },
+    );
   });
   afterEach(() => gauges.stop());
 
@@ -70,6 +74,16 @@ describe('The gauges of a worker', () => {
     await until(() => finding('empty_groups') === 3 && finding('shared_emails') === 0);
     measure({ users: 5, finding_shared_emails: 2 });
     await until(() => Number.isNaN(finding('empty_groups')) && finding('shared_emails') === 2);
+  });
+
+  it('show the age of the graph: since the last success began, or the last poll of the log that is in the graph', async () => {
+    const age = () => Number(series.get('okta_graph_freshness_seconds first.okta.com'));
+    standings = [{ domain: 'first.okta.com', lastSuccessStartMs: Date.now() - 3_600_000, numbers: {} }];
+    refresh();
+    await until(() => age() >= 3_600);
+    freshMs = Date.now() - 20_000;
+    refresh();
+    await until(() => age() >= 20 && age() < 3_600);
   });
 
   it('show nothing that an alert could fire on for an org that is removed', async () => {

@@ -48,6 +48,7 @@ export async function statementsOfSync(): Promise<string> {
       await run({ keepsHistory });
     }
     await run({ mode: 'auto', spread: { intervalMs: 7_200_000 } });
+    await book.during('what the System Log has named', () => touchedRun(org));
     await comeBack(org, run);
     const group = [...org.sim.org.truth().groups()].find(({ usersCount }) => usersCount > 1)?.id ?? '';
     org.sim.faults.set([{ match: { route: 'members', path: group }, action: FAILING }]);
@@ -96,6 +97,24 @@ async function accessOf(org: OrgUnderTest): Promise<void> {
   org.sim.faults.clear();
   org.sim.org.churn({ seed: 5, deleteApps: 5, unassignAppUsers: 20 });
   await run({ allowDeletes: false });
+}
+
+/** A run of what the log has named: changed, new and deleted users and groups. */
+async function touchedRun(org: OrgUnderTest): Promise<void> {
+  const truth = org.sim.org.truth();
+  const users = [...truth.users()].slice(0, 4).map(({ id }) => String(id));
+  const groups = [...truth.groups()].slice(0, 3).map(({ id }) => String(id));
+  org.sim.org.renameUser(users[0] ?? '');
+  org.sim.faults.set([
+    { match: { route: 'user', path: users[1] ?? '' }, action: NOT_FOUND },
+    { match: { route: 'group', path: groups[1] ?? '' }, action: NOT_FOUND },
+  ]);
+  const run = await org.begin({ mode: 'touched', allowDeletes: false });
+  await org.attempt().call('syncTouched', run, { users: [...users, org.sim.org.addUser()], groups });
+  await org.members(run);
+  await org.sweep(run);
+  await org.attempt().call('endRun', run);
+  org.sim.faults.clear();
 }
 
 /** A user and a group are denied until they are removed, and are there again afterwards. */

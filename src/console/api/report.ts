@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { BUCKETS } from '../../contract';
+import { BUCKETS, SYNC_MODES } from '../../contract';
 import { count, time } from './values';
 
 /** Modes and outcomes of runs. */
-export const mode = z.enum(['full', 'incremental']);
+export const mode = z.enum(SYNC_MODES);
 export const outcome = z.enum(['succeeded', 'partial', 'failed', 'cancelled', 'abandoned']);
 
 const nodes = z.object({ seen: count, created: count, updated: count, deleted: count });

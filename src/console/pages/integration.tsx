@@ -12,11 +12,15 @@ import { OrgTiles } from './orgTiles';
 import type { PageContext } from './pageContext';
 import { Badge } from './parts';
 import { RunNow, ScheduleForms, type SyncSettings } from './runActions';
+import type { WatchState } from '../../runs/watch';
 import { RunsTable } from './runsTable';
+import { WatchLine } from './watchLine';
 
 interface IntegrationPageProps {
   page: PageContext;
   integration: Integration;
+  /** The watch of the System Log, if one runs. */
+  watch?: WatchState | undefined;
   trends: Trends;
   /** What runs changed on each of the last `days`. */
   changes: readonly DayChanges[];
@@ -51,6 +55,7 @@ export function IntegrationPage(props: IntegrationPageProps) {
           )}
         </p>
       )}
+      <WatchLine watch={props.watch} now={now} />
       <OrgTiles domain={domain} trends={trends} size={runs.length > 0 ? size : undefined} />
       <Findings domain={domain} trends={trends} />
       <ChangesPerDay {...{ domain, changes, days, now }} />

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { formatDuration } from '../../text/times';
+import { readWatch } from '../../runs/watch';
 import { startOrAttach } from '../../runs/startOrAttach';
 import { REQUESTED_MODES } from '../../contract';
 import { applySchedule, pauseSchedule, resumeSchedule } from '../../runs/schedule';
@@ -26,8 +27,9 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
     const domain = c.req.param('domain');
     const now = new Date();
     const days = CHANGE_DAYS.find((each) => String(each) === c.req.query('days')) ?? CHANGE_DAYS[0];
-    const [integration, trendsOfOrg, changes] = await Promise.all([
+    const [integration, watch, trendsOfOrg, changes] = await Promise.all([
       readIntegration(services, domain),
+      config.sync.watchIntervalMs === undefined ? undefined : readWatch(client, domain),
       trends(services.db, domain),
       changesByDay(services.db, domain, firstDayMs(now, days)),
     ]);
@@ -37,6 +39,7 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
       <IntegrationPage
         page={page}
         integration={integration}
+        watch={watch}
         trends={trendsOfOrg}
         changes={changes}
         days={days}

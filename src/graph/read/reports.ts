@@ -2,6 +2,7 @@ import type { SyncMode, SyncOutcome, SyncReport } from '../../contract';
 import { wholeNumber } from '../../text/wholeNumber';
 import type { GraphDatabase, Parameters } from '../database';
 import { integer } from '../values';
+import { hasLists } from '../write/run';
 
 /** A `SyncRun` node. */
 export interface RecordedRun {
@@ -23,15 +24,23 @@ export interface Person {
   email?: string;
 }
 
+/** Which runs are listed; those of mode `touched` are left out by default, because there can be several a minute. */
+export interface RunsListed {
+  withTouched?: boolean;
+}
+
+const LISTED = `($withTouched OR ${hasLists('r')})`;
+
 /** Returns the latest runs of a domain, newest first; with `outcome`, only those with that outcome. */
 export async function lastReports(
   db: GraphDatabase,
   domain: string,
   limit: number,
   outcome?: SyncOutcome,
+  { withTouched = false }: RunsListed = {},
 ): Promise<RecordedRun[]> {
-  const where = outcome === undefined ? '' : 'WHERE r.outcome = $outcome';
-  return runs(db, where, { domain, limit, outcome: outcome ?? null });
+  const where = `WHERE ${LISTED}${outcome === undefined ? '' : ' AND r.outcome = $outcome'}`;
+  return runs(db, where, { domain, limit, withTouched, outcome: outcome ?? null });
 }
 
 /** Returns runs of a domain whose number is below `before`, newest first; with `outcome`, only those with that outcome. */
@@ -42,11 +51,16 @@ export async function runsBefore(
     before,
     outcome,
     limit,
-  }: { before: number | undefined; outcome?: RecordedRun['outcome'] | undefined; limit: number },
+    withTouched = false,
+  }: {
+    before: number | undefined;
+    outcome?: RecordedRun['outcome'] | undefined;
+    limit: number;
+  } & RunsListed,
 ): Promise<RecordedRun[]> {
-  const where = `WHERE ($before IS NULL OR r.number < $before) AND ($outcome IS NULL OR r.outcome = $outcome)`;
+  const where = `WHERE ${LISTED} AND ($before IS NULL OR r.number < $before) AND ($outcome IS NULL OR r.outcome = $outcome)`;
   const number = before === undefined ? null : integer(before);
-  return runs(db, where, { domain, limit, before: number, outcome: outcome ?? null });
+  return runs(db, where, { domain, limit, withTouched, before: number, outcome: outcome ?? null });
 }
 
 /** A run, by its id and number. */

@@ -3,6 +3,7 @@ import type { GraphDatabase } from '../database';
 import { ACCESS_OBJECTS } from '../write/access/kinds';
 import type { RemovalCounts } from '../write/approvals';
 import { REMOVABLE_KINDS } from '../write/breaker';
+import { hasLists } from '../write/run';
 import { findingsIn, type OrgMeasure } from '../write/measures';
 import type { OrgSize } from './orgSize';
 
@@ -12,6 +13,8 @@ export interface Standing {
   /** Start of the first run that is still recorded, for an org that has never succeeded. */
   firstRunMs: number | null;
   lastSuccessMs: number | null;
+  /** Start of the last run that succeeded. */
+  lastSuccessStartMs: number | null;
   /** Start of the newest run if it is in progress; null if it has ended. */
   inProgressSinceMs: number | null;
   /** Null until a run has ended. */
@@ -32,9 +35,11 @@ export async function standings(db: GraphDatabase, domains: readonly string[]): 
   const rows = await db.read<Omit<Standing, 'findings'> & { numbers: OrgMeasure['numbers'] }>(
     `MATCH (o:OktaOrg) WHERE o.domain IN $domains
      OPTIONAL MATCH (r:SyncRun {okta_domain: o.domain, number: o.last_ended_run})
-     OPTIONAL MATCH (n:SyncRun {okta_domain: o.domain, number: o.last_run, outcome: 'running'})
-     RETURN o.domain AS domain, o.last_success_at.epochMillis AS lastSuccessMs, n.started_at.epochMillis AS inProgressSinceMs,
-            COLLECT { MATCH (f:SyncRun {okta_domain: o.domain}) RETURN min(f.started_at.epochMillis) }[0] AS firstRunMs,
+     OPTIONAL MATCH (n:SyncRun {okta_domain: o.domain, number: o.last_run, outcome: 'running'}) WHERE ${hasLists('n')}
+     RETURN o.domain AS domain, o.last_success_at.epochMillis AS lastSuccessMs,
+            coalesce(o.last_success_began_at, o.last_success_at).epochMillis AS lastSuccessStartMs,
+            n.started_at.epochMillis AS inProgressSinceMs,
+            COLLECT { MATCH (f:SyncRun {okta_domain: o.domain}) WHERE ${hasLists('f')} RETURN min(f.started_at.epochMillis) }[0] AS firstRunMs,
             CASE WHEN r IS NULL THEN null ELSE {
               outcome: r.outcome,
               durationMs: r.finished_at.epochMillis - r.started_at.epochMillis,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NodeLabel } from '../../contract';
 import { REMOVABLE_KINDS, removableText, type RemovableKind } from './breaker';
 import type { GraphDatabase, Transaction } from '../database';
+import { hasLists } from './run';
 import { integer } from '../values';
 
 /** Removals by kind. */
@@ -105,7 +106,7 @@ const NOTHING = ofEachKind(0);
 const WITHHELD = REMOVABLE_KINDS.map((kind) => `coalesce(r.${kind}_withheld, 0) AS ${kind}`).join(', ');
 
 const LAST_WITHHELD = `
-  MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.outcome IN ['succeeded', 'partial']
+  MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.outcome IN ['succeeded', 'partial'] AND ${hasLists('r')}
   WITH r ORDER BY r.number DESC LIMIT 1
   RETURN ${WITHHELD}`;
 

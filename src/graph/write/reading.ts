@@ -10,7 +10,7 @@ export const LAG = 'PT5M';
 
 /** How often unchanged objects are read. */
 export interface ReadingOptions {
-  mode: RequestedMode;
+  mode: RequestedMode | 'touched';
   /** Maximum age of what the graph holds of an object, changed or not, milliseconds; 0 makes automatic runs full. */
   fullEveryMs: number;
   /**
@@ -72,6 +72,7 @@ export async function chooseReading(
   domain: string,
   options: ReadingOptions,
 ): Promise<Reading> {
+  if (options.mode === 'touched') return { mode: 'touched' };
   const [org] = await tx.run<OrgRow>(
     `MATCH (o:OktaOrg {domain: $domain})
      RETURN o.users_watermark.epochMillis AS watermarkMs, o.last_full_at.epochMillis AS lastFullMs,

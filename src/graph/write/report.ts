@@ -20,7 +20,7 @@ import {
 import { EXCLUDED } from '../../okta/profile';
 import type { Transaction } from '../database';
 import type { GroupsByState } from './workList';
-import { listsAllGroups, type Run } from './run';
+import { isTouchedRun, listsAllGroups, type Run } from './run';
 
 /** The properties of a `SyncRun` that its report is built from. */
 export interface RunRecord {
@@ -49,12 +49,16 @@ export async function buildReport(
   { groups, size, ending }: { groups: GroupsByState; size: AccessSize; ending: Ending | undefined },
 ): Promise<SyncReport> {
   const [{ lines, warnings: managerWarnings }, aboutEmails, { groupsExcluded, ...reconciliation }] =
-    await Promise.all([reportingLines(tx, run, counted), emailWarnings(tx, run), reconcile(tx, run)]);
+    await Promise.all([
+      reportingLines(tx, run, counted),
+      isTouchedRun(run) ? [] : emailWarnings(tx, run),
+      reconcile(tx, run),
+    ]);
   const warnings = [
     ...(ending ? [] : shortfallsOf(run, counted, groups.left + groups.deferred)),
     ...counted.warnings.map((warning) => JSON.parse(warning) as SyncWarning),
     ...aboutEmails,
-    ...managerWarnings,
+    ...(isTouchedRun(run) ? [] : managerWarnings),
   ].map(withAdvice);
   // The warning about a failed group may be among those that were omitted.
   const isPartial =
@@ -119,10 +123,10 @@ function withAdvice(warning: SyncWarning): SyncWarning {
 /** Returns warnings about differences that remain between the graph and Okta after a run that was not cut short. */
 function shortfallsOf(run: Run, counted: RunRecord['run'], groupsLeft: number): SyncWarning[] {
   const warnings: SyncWarning[] = [];
-  if (run.usersChangedSinceMs === undefined && counted.users_seen === 0) {
+  if (!isTouchedRun(run) && run.usersChangedSinceMs === undefined && counted.users_seen === 0) {
     warnings.push(faultFor('EMPTY_USER_LIST'));
   }
-  if (listsAllGroups(run) && counted.groups_seen === 0) {
+  if (!isTouchedRun(run) && listsAllGroups(run) && counted.groups_seen === 0) {
     warnings.push(faultFor('EMPTY_GROUP_LIST'));
   }
   if (groupsLeft > 0) {

@@ -40,6 +40,15 @@ export interface Run {
 /** Query parameters that identify a run and its org. */
 export const scopeOf = (run: Run) => ({ domain: run.domain, run: integer(run.number) });
 
+/** Returns true if the run reads only what the System Log has named, and removes no node. */
+export const isTouchedRun = ({ mode }: Pick<Run, 'mode'>): boolean => mode === 'touched';
+
+/**
+ * Cypher: true if run `r` has lists. Those without, which the watch starts every few seconds, are no sign of whether an
+ * org is synced as scheduled.
+ */
+export const hasLists = (r: string): string => `coalesce(${r}.mode <> 'touched', true)`;
+
 /** Returns true if the run lists all groups: one that it does not list may have been deleted. */
 export const listsAllGroups = (run: Run): boolean => run.groupsChangedSinceMs === undefined;
 

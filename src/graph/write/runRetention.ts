@@ -1,14 +1,26 @@
 import type { GraphDatabase } from '../database';
 import { dateTime } from '../values';
+import { hasLists } from './run';
+
+/** How long a run of mode `touched` is kept: there can be several a minute. */
+const TOUCHED_RETENTION_MS = 7 * 86_400_000;
 
 /**
- * Removes runs of a domain that ended more than `retentionMs` ago; 0 keeps all. These are kept regardless of age: runs
+ * Removes runs of a domain that ended more than `retentionMs` ago; 0 keeps all, except for those of mode `touched`, which
+ * are kept for seven days at most. These are kept regardless of age: runs
  * that have not ended, the last ended one, the last successful one, and the last successful full one.
  */
 export async function removeOldRuns(db: GraphDatabase, domain: string, retentionMs: number): Promise<void> {
+  const touchedMs = retentionMs === 0 ? TOUCHED_RETENTION_MS : Math.min(retentionMs, TOUCHED_RETENTION_MS);
+  await db.run(
+    `MATCH (old:SyncRun {okta_domain: $domain, mode: 'touched'})
+     WHERE old.outcome <> 'running' AND old.finished_at < $endedBefore
+     CALL (old) { DETACH DELETE old } IN TRANSACTIONS OF 100 ROWS`,
+    { domain, endedBefore: dateTime(Date.now() - touchedMs) },
+  );
   if (retentionMs === 0) return;
   await db.run(
-    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.outcome <> 'running'
+    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.outcome <> 'running' AND ${hasLists('r')}
      WITH max(r.number) AS lastEnded,
           max(CASE WHEN r.outcome = 'succeeded' THEN r.number END) AS lastSucceeded,
           max(CASE WHEN r.outcome = 'succeeded' AND r.mode = 'full' THEN r.number END) AS lastFull

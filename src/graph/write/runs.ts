@@ -1,6 +1,6 @@
 import { COUNTERS } from '../../telemetry/runCounts';
 import { CodedError } from '../../faults/fault';
-import type { AccessKind, Ending, SyncReport } from '../../contract';
+import type { AccessKind, Ending, SyncReport, SyncWarning } from '../../contract';
 import { began, ended } from '../../telemetry/events';
 import { ACCESS_OBJECTS, countAccess, isKnown, type AccessSize } from './access/kinds';
 import { useApproval } from './approvals';
@@ -9,7 +9,7 @@ import { builtInWasRead, groupsByState } from './workList';
 import { chooseReading, safelySpread, type ReadingOptions } from './reading';
 import { ensureOktaLabels } from './oktaLabels';
 import { buildReport, type RunRecord } from './report';
-import { lockOrg, runEnded, type Run } from './run';
+import { isTouchedRun, lockOrg, runEnded, type Run } from './run';
 import { markGroupsToVerify } from './verification';
 import { dateTime, integer } from '../values';
 
@@ -29,6 +29,10 @@ export interface RunToBegin extends ReadingOptions {
   access?: readonly AccessKind[];
   /** True if nodes carry their Okta label. */
   hasOktaLabels: boolean;
+  /** What is known before it reads anything. */
+  warnings?: readonly SyncWarning[];
+  /** Okta IDs of apps whose users the run reads. */
+  changedApps?: readonly string[];
 }
 
 /**
@@ -67,7 +71,7 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
        CREATE (r:SyncRun {okta_domain: $domain, id: $id})
        SET r += $counters, r.number = $number, r.workflow_id = $workflowId, r.mode = $mode, r.outcome = 'running',
            r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.has_okta_labels = $hasOktaLabels, r.access = $access, r.access_verify_share = $accessVerifyShare, r.users_changed_since = $usersChangedSince, r.groups_changed_since = $groupsChangedSince,
-           r.started_at = datetime.realtime('UTC'), r.warnings = [], r.warnings_omitted = 0,
+           r.started_at = datetime.realtime('UTC'), r.warnings = $warnings, r.warnings_omitted = 0,
            r.users_listed = false, r.groups_listed = false,
            r.users_at_start = COUNT { MATCH (:User {okta_domain: $domain}) },
            r.groups_at_start = COUNT { MATCH (:Group {okta_domain: $domain}) },
@@ -86,9 +90,16 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
         accessVerifyShare: run.accessVerifyShare ?? null,
         usersChangedSince: dateTime(run.usersChangedSinceMs),
         groupsChangedSince: dateTime(run.groupsChangedSinceMs),
+        warnings: (begin.warnings ?? []).map((warning) => JSON.stringify(warning)),
         counters: Object.fromEntries(COUNTERS.map((name) => [name, integer(0)])),
       },
     );
+    if (isTouchedRun(run)) await tx.run(KEEP_ACCESS_SIZE, { domain: run.domain, id: run.id });
+    if (run.access && begin.changedApps?.length)
+      await tx.run('UNWIND $ids AS id MATCH (a:App {okta_domain: $domain, id: id}) SET a.users_due = true', {
+        domain: run.domain,
+        ids: begin.changedApps,
+      });
     if (run.access)
       await tx.run(
         `MATCH (r:SyncRun {okta_domain: $domain, id: $id})
@@ -105,8 +116,13 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
   return run;
 }
 
+/** Cypher: a run that reads no access starts with what the last one that did has left. */
+const KEEP_ACCESS_SIZE = `
+  MATCH (o:OktaOrg {domain: $domain}) MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+  SET ${ACCESS_OBJECTS.map((kind) => `r.${kind}_at_start = o.${kind}`).join(', ')}`;
+
 function accessOf({ access = [] }: RunToBegin, { mode, fullEveryMs, spread }: ReadingOptions): Partial<Run> {
-  if (access.length === 0) return {};
+  if (access.length === 0 || mode === 'touched') return {};
   if (mode !== 'auto' || !spread || fullEveryMs === 0) return { access };
   return { access, accessVerifyShare: Math.min(1, spread.intervalMs / fullEveryMs) };
 }
@@ -126,6 +142,8 @@ export async function openRuns(db: GraphDatabase, run: Run): Promise<{ run: Run;
  * has left open whether some groups still exist.
  */
 const GROUPS_LISTED_AT = `CASE
+  WHEN r.mode = 'touched' AND NOT EXISTS {
+    MATCH (g:Group {okta_domain: $domain}) WHERE g.denied_run = r.number } THEN o.groups_listed_at
   WHEN r.groups_changed_since IS NULL AND $isWhole AND r.groups_listed
     AND r.groups_withheld + r.nodes_unproven + r.nodes_not_removed = 0 THEN r.started_at
   WHEN r.groups_changed_since IS NULL OR EXISTS {
@@ -169,13 +187,14 @@ export async function endRun(db: GraphDatabase, run: Run, ending?: Ending): Prom
            o.users_listed_at = CASE WHEN ${LISTED_USERS} THEN r.started_at ELSE o.users_listed_at END,
            o.groups_listed_at = ${GROUPS_LISTED_AT},
            o.users_left_open = CASE WHEN ${LISTED_USERS} THEN r.users_withheld > 0 ELSE o.users_left_open END,
-           o.built_in_checked_run = CASE WHEN $isWhole AND r.users_withheld = 0 AND ${builtInWasRead({ domain: '$domain', run: 'r.number' })} THEN r.number ELSE o.built_in_checked_run END,
-           o.last_success_at = CASE WHEN $outcome = 'succeeded' THEN r.finished_at ELSE o.last_success_at END,
-           o.last_ended_run = CASE WHEN o.last_ended_run > r.number THEN o.last_ended_run ELSE r.number END,
+           o.built_in_checked_run = CASE WHEN $isWhole AND r.mode <> 'touched' AND r.users_withheld = 0 AND ${builtInWasRead({ domain: '$domain', run: 'r.number' })} THEN r.number ELSE o.built_in_checked_run END,
+           o.last_success_at = CASE WHEN $outcome = 'succeeded' AND r.mode <> 'touched' THEN r.finished_at ELSE o.last_success_at END,
+           o.last_success_began_at = CASE WHEN $outcome = 'succeeded' AND r.mode <> 'touched' THEN r.started_at ELSE o.last_success_began_at END,
+           o.last_ended_run = CASE WHEN o.last_ended_run > r.number OR r.mode = 'touched' THEN o.last_ended_run ELSE r.number END,
            o.users = COUNT { MATCH (:User {okta_domain: $domain}) },
            o.groups = COUNT { MATCH (:Group {okta_domain: $domain}) },
            o.memberships = $memberships,
-           ${ACCESS_OBJECTS.map((kind) => `o.${kind} = CASE WHEN ${isKnown(kind)} THEN $access.${kind} END`).join(', ')}`,
+           ${ACCESS_OBJECTS.map((kind) => `o.${kind} = CASE WHEN r.mode = 'touched' THEN o.${kind} WHEN ${isKnown(kind)} THEN $access.${kind} END`).join(', ')}`,
       {
         domain: run.domain,
         id: run.id,

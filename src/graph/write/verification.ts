@@ -1,7 +1,7 @@
 import type { Transaction } from '../database';
 import { dateTime, integer } from '../values';
 import { untilNextRunMs, type ReadingOptions, type Spread } from './reading';
-import { listsAllGroups, scopeOf, type Run } from './run';
+import { hasLists, listsAllGroups, scopeOf, type Run } from './run';
 
 /** Calls of reads that must be made in this run (1) or one of the runs up to the `within`th from now. */
 interface Due {
@@ -96,7 +96,7 @@ function shareOfRun(due: readonly Due[]): number {
  */
 async function observedPeriodMs(tx: Transaction, run: Run, nowMs: number): Promise<number> {
   const [last, secondLast] = await tx.run<{ startedMs: number }>(
-    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number < $run
+    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number < $run AND ${hasLists('r')}
      RETURN r.started_at.epochMillis AS startedMs ORDER BY r.number DESC LIMIT 2`,
     scopeOf(run),
   );

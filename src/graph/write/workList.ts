@@ -4,7 +4,7 @@ import { EXCLUDED } from '../../okta/profile';
 import type { Transaction } from '../database';
 import { clearDenials } from './denials';
 import { LAG } from './reading';
-import { listsAllGroups, scopeOf, writeForRun, type Run, type RunWriter } from './run';
+import { isTouchedRun, listsAllGroups, scopeOf, writeForRun, type Run, type RunWriter } from './run';
 import { dateTime, integer } from '../values';
 
 /**
@@ -26,9 +26,12 @@ const IS_TO_VERIFY = 'coalesce(g.memberships_verify_run, 0) = $run';
  */
 const EXISTS = `(g.last_seen_run >= $run OR NOT $listsAll) AND g.${EXCLUDED} IS NULL`;
 
-/** Cypher: true if group `g` is on the work list of run `$run`: not yet tried in it, and with a reason to be read. */
+/**
+ * Cypher: true if group `g` is on the work list of run `$run`: not yet tried in it, and with a reason to be read. A run
+ * that reads what the System Log has named reads only groups that were chosen for it.
+ */
 const ON_WORK_LIST = `
-  coalesce(g.memberships_tried_run, 0) < $run AND ${EXISTS} AND (${IS_CALLED_FOR} OR ${IS_TO_VERIFY})`;
+  coalesce(g.memberships_tried_run, 0) < $run AND ${EXISTS} AND (NOT $touched AND ${IS_CALLED_FOR} OR ${IS_TO_VERIFY})`;
 
 /** Cypher: true if run `$run` has deferred group `g` to a second read. */
 const IS_DEFERRED = 'coalesce(g.memberships_deferred_run, 0) = $run';
@@ -58,6 +61,7 @@ const ownClaims = (run: Run, attempt: string) => `${run.number}/${attempt}/`;
 const listScopeOf = (run: Run) => ({
   ...scopeOf(run),
   full: run.mode === 'full',
+  touched: isTouchedRun(run),
   listsAll: listsAllGroups(run),
 });
 
@@ -124,7 +128,7 @@ export async function claimGroups(
        WITH r, g, COUNT { (g)<-[:MEMBER_OF]-() } AS edges
        RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, g.last_seen_run >= $run AS isListed, edges, ${surplusOf({ group: 'g', edges: 'edges' })} AS surplus,
               CASE WHEN ${IS_DEFERRED} THEN g.memberships_deferred END AS deferred,
-              NOT ${IS_CALLED_FOR} AS isVerification, r.groups_as_of.epochMillis AS listedAtMs`,
+              NOT ($touched OR ${IS_CALLED_FOR}) AS isVerification, r.groups_as_of.epochMillis AS listedAtMs`,
       { ...listScopeOf(run), id: run.id, own, claim: own + randomUUID(), atMost: integer(atMost) },
     ),
   }));

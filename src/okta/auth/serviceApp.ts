@@ -65,6 +65,8 @@ export interface ServiceAppOptions {
   basePauseMs: number;
   /** What is read in addition to users, groups and memberships; determines the requested scopes. */
   access: readonly AccessKind[];
+  /** True if the System Log is read too. */
+  readsLog?: boolean;
 }
 
 interface AccessToken {
@@ -92,11 +94,12 @@ export class ServiceApp implements Scheme {
   constructor(
     private readonly app: Extract<OktaCredentials, { kind: 'app' }>,
     private readonly http: OktaHttp,
-    { basePauseMs, access }: ServiceAppOptions,
+    { basePauseMs, access, readsLog = false }: ServiceAppOptions,
   ) {
     this.signing = readPrivateKey(app.privateKey.reveal());
     this.basePauseMs = basePauseMs;
-    this.scopes = scopesToTry(access.flatMap((kind) => SCOPE_OF[kind] ?? []));
+    const log = readsLog ? ['okta.logs.read'] : [];
+    this.scopes = scopesToTry([...access.flatMap((kind) => SCOPE_OF[kind] ?? []), ...log]);
   }
 
   async headers(url: string, context: CallContext): Promise<Headers> {
@@ -199,12 +202,13 @@ export class ServiceApp implements Scheme {
   }
 }
 
-/** Returns sets of scopes, the largest first: with all of the additional ones, with each alone, with none. */
+/** Returns all sets of scopes, the largest first: those in which any of the additional ones are left out. */
 function scopesToTry(additional: readonly string[]): string[] {
-  const alone = additional.length > 1 ? additional.map((scope) => [scope]) : [];
-  return [additional, ...alone, ...(additional.length > 0 ? [[]] : [])].map((added) =>
-    [SCOPES, ...added].join(' '),
+  const sets = additional.reduce<string[][]>(
+    (found, scope) => found.flatMap((set) => [[...set, scope], set]),
+    [[]],
   );
+  return sets.sort((a, b) => b.length - a.length).map((added) => [SCOPES, ...added].join(' '));
 }
 
 /**

@@ -12,7 +12,7 @@ export function bucketOf(path: string): Bucket {
   const [, , , collection, id, below] = path.replace(/\?.*$/, '').split('/');
   if (collection === 'users') return id === undefined ? 'users' : 'user';
   if (collection === 'groups') return id !== undefined && below === undefined ? 'group' : 'groups';
-  if (collection === 'apps' || collection === 'iam') return collection;
+  if (collection === 'apps' || collection === 'iam' || collection === 'logs') return collection;
   return 'other';
 }
 

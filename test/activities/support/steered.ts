@@ -31,6 +31,7 @@ function steeredOrg(org: OktaOrg, parallelism: number, steer: Steer): OktaOrg {
     groupApps: (id, cursor, context) => steer(`groupApps ${id}`, () => org.groupApps(id, cursor, context)),
     admins: (...args) => steer('admins', () => org.admins(...args)),
     rolesOf: (owner, context) => steer(`roles ${owner.id}`, () => org.rolesOf(owner, context)),
+    log: (...args) => steer('log', () => org.log(...args)),
     groupIdsOf: (...args) => org.groupIdsOf(...args),
     members: (id, cursor, context) => steer(`members ${id}`, () => org.members(id, cursor, context)),
   };

@@ -21,6 +21,7 @@ describe('how an org stands', () => {
     assert.deepEqual(rest, {
       domain: graph.domain,
       lastSuccessMs: null,
+      lastSuccessStartMs: null,
       lastRun: null,
       size: null,
       findings: {},

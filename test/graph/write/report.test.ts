@@ -32,7 +32,16 @@ describe('the report of a run', () => {
   it('says all that was counted', async () => {
     const run = await graph.begin();
     Object.assign(graph.usage, { rateLimited: 5, waitedMs: 6.5, retries: 7 });
-    graph.usage.requests = { users: 1, user: 10, groups: 100, group: 1000, apps: 0, iam: 0, other: 10_000 };
+    graph.usage.requests = {
+      users: 1,
+      user: 10,
+      groups: 100,
+      group: 1000,
+      apps: 0,
+      iam: 0,
+      logs: 0,
+      other: 10_000,
+    };
     await write(run, {
       users_seen: 11,
       users_created: 12,

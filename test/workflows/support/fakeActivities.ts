@@ -61,6 +61,9 @@ const NOTHING_TO_DO: Activities = {
   syncAccess: async () => ({ isDone: true, done: 0, total: 0 }),
   sweep: async () => undefined,
   endRun: async (run, ending) => reportOf(run, ending),
+  syncTouched: async () => ({ done: 0 }),
+  watchLog: async ({ cursor = { recent: [] } }) => ({ cursor, touched: { users: [], groups: [] }, apps: [] }),
+  awaitTurn: async () => undefined,
 };
 
 export function begun(changes: Partial<BegunRun> = {}): BegunRun {

@@ -53,9 +53,14 @@ export class FakedSync {
   }
 
   /** Starts a sync on a task queue whose worker the caller runs. */
-  async start(taskQueue: string, workflowId = taskQueue, args: unknown[] = []): Promise<WorkflowHandle> {
+  async start(
+    taskQueue: string,
+    workflowId = taskQueue,
+    args: unknown[] = [],
+    type = SYNC_WORKFLOW_TYPE,
+  ): Promise<WorkflowHandle> {
     const options = { workflowId, taskQueue, args, workflowExecutionTimeout: '2d' } as const;
-    return this.environment.client.workflow.start(SYNC_WORKFLOW_TYPE, options);
+    return this.environment.client.workflow.start(type, options);
   }
 
   /** A worker whose activities are those that `fakeOf` gives for a workflow. */
