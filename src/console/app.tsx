@@ -19,6 +19,7 @@ import { credentialRoutes } from './routes/credentials';
 import { accessRoutes } from './routes/access';
 import { changesRoutes } from './routes/changes';
 import { auditRoutes } from './routes/audit';
+import { hookRoutes } from './routes/hooks';
 import { exploreRoutes } from './routes/explore';
 import { integrationRoutes } from './routes/integrations';
 import { questionRoutes } from './routes/questions';
@@ -82,6 +83,7 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   // Before sessions and forms: it has tokens instead.
   const api = createApi(services, clock);
   app.all('/api/*', (c) => api.fetch(c.req.raw, c.env));
+  app.route('/', hookRoutes(services));
   app.use(async (c, next) => {
     if (METHODS.includes(c.req.method)) return next();
     return c.text(`${c.req.method} is not possible here.\n`, 405, { Allow: METHODS.join(', ') });

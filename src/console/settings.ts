@@ -27,6 +27,8 @@ export interface ConsoleSettings {
   readonly access: Access;
   /** Trusted proxies: their headers give the client's address and, with proxy access, the signed-in user. */
   readonly proxies: AddressList;
+  /** What Okta's event hooks send in the header `Authorization`; absent if they are not accepted. */
+  readonly hookSecret?: Secret | undefined;
   /** True if the console only shows: it starts no run, changes nothing, and needs no credentials for Okta. */
   readonly isReadOnly: boolean;
   /** True if there is a page of all components, for development. */
@@ -45,6 +47,8 @@ export interface ConsoleSettings {
 
 /** Minimum length of a password. */
 const MIN_PASSWORD_LENGTH = 12;
+/** No person has to remember it, and there is no limit to wrong ones. */
+const MIN_HOOK_SECRET_LENGTH = 24;
 
 const trimmed = z.string().trim();
 
@@ -81,6 +85,11 @@ export const CONSOLE_VARIABLES = z.object({
     .describe(
       '`true`: the console shows everything and changes nothing; it then needs [no credentials for Okta](console.md#read-only)',
     ),
+  CONSOLE_HOOK_SECRET: trimmed
+    .optional()
+    .describe(
+      `at least ${MIN_HOOK_SECRET_LENGTH} characters, or \`CONSOLE_HOOK_SECRET_FILE\`: [event hooks](watch.md#event-hooks) of Okta are accepted that send it`,
+    ),
   CONSOLE_DESIGN: trimmed
     .default('false')
     .describe('`true`: the page `/design` shows the components of the pages, for those who change them'),
@@ -105,10 +114,14 @@ export const CONSOLE_VARIABLES = z.object({
 export function loadConsoleSettings(environment: Environment): ConsoleSettings {
   const faults: string[] = [];
   const report = (fault: string) => void faults.push(fault);
-  const secrets = ['CONSOLE_PASSWORD', 'CONSOLE_OIDC_CLIENT_SECRET'];
+  const secrets = ['CONSOLE_PASSWORD', 'CONSOLE_OIDC_CLIENT_SECRET', 'CONSOLE_HOOK_SECRET'];
   const values = CONSOLE_VARIABLES.parse(withSecretFiles(environment, secrets, faults));
   const { CONSOLE_ADDRESS: address, CONSOLE_CONTACT: contact } = values;
-  const password = readPassword(values.CONSOLE_PASSWORD, faults.length === 0, report);
+  const isRead = faults.length === 0;
+  const secretOf = (name: 'CONSOLE_PASSWORD' | 'CONSOLE_HOOK_SECRET', length: number) =>
+    readSecret(name, values[name], { length, isRead }, report);
+  const password = secretOf('CONSOLE_PASSWORD', MIN_PASSWORD_LENGTH);
+  const hookSecret = secretOf('CONSOLE_HOOK_SECRET', MIN_HOOK_SECRET_LENGTH);
 
   const port = readPort(values.CONSOLE_PORT, report);
   const origin = readOrigin('CONSOLE_ORIGIN', values.CONSOLE_ORIGIN, report);
@@ -139,6 +152,7 @@ export function loadConsoleSettings(environment: Environment): ConsoleSettings {
     access,
     proxies: proxies ?? new AddressList(),
     ...(origin === undefined ? {} : { origin }),
+    ...(hookSecret && { hookSecret }),
     isReadOnly,
     hasDesignPage,
     ...(neo4jBrowser === undefined ? {} : { neo4jBrowser }),
@@ -220,15 +234,15 @@ function readAccess(
   return { kind: 'open' };
 }
 
-/** @param isRead true if the text is the password, not a placeholder for a file that could not be read. */
-function readPassword(
+/** @param isRead true if the text is the secret, not a placeholder for a file that could not be read. */
+function readSecret(
+  name: string,
   text: string | undefined,
-  isRead: boolean,
+  { length, isRead }: { length: number; isRead: boolean },
   report: (fault: string) => void,
 ): Secret | undefined {
   if (text === undefined) return undefined;
-  if (isRead && text.length < MIN_PASSWORD_LENGTH)
-    report(`CONSOLE_PASSWORD must have at least ${MIN_PASSWORD_LENGTH} characters`);
+  if (isRead && text.length < length) report(`${name} must have at least ${length} characters`);
   return new Secret(text);
 }
 

@@ -105,3 +105,14 @@ function lastPoll(pending: PendingActivities): number | undefined {
     return undefined;
   }
 }
+
+/** Makes the watch of an org poll at once. @returns false if none runs. */
+export async function pingWatch(client: Client, domain: string): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(watchId(domain)).signal(PING_SIGNAL, {} satisfies Ping);
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
