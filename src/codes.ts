@@ -238,8 +238,8 @@ const TABLE = {
       'Report it with this warning.',
     ],
     PROPERTY_LEFT_OUT: [
-      'Some values of an attribute in USER_PROPERTIES or GROUP_PROPERTIES cannot be a property: only a text, a number, true or false, or a list of texts can.',
-      'Remove the attribute from the variable. The raw object keeps the value.',
+      'Some values of an attribute in USER_PROPERTIES or GROUP_PROPERTIES cannot be a property and were left out.',
+      'Only a text, a number, true or false, or a list of texts can be a property. Remove the attribute from the variable; the raw object keeps the value.',
     ],
     MANAGER_UNRESOLVED: [
       "Users with a manager value that matches no user's Okta ID, login, email or employee number.",

@@ -82,7 +82,16 @@ export function variablesOf({ okta, temporal, neo4j, credentials, access, watch 
 }
 
 /** Settings of the running stack that commands in another terminal need too: what is synced, watched, labeled and kept. */
-const SHARED_SETTINGS = ['SYNC_ACCESS', 'WATCH_INTERVAL', 'OKTA_LABELS', 'HISTORY_RETENTION'] as const;
+const SHARED_SETTINGS = [
+  'SYNC_ACCESS',
+  'WATCH_INTERVAL',
+  'OKTA_LABELS',
+  'HISTORY_RETENTION',
+  'USER_PROPERTIES',
+  'GROUP_PROPERTIES',
+  'OMIT_ATTRIBUTES',
+  'SYNC_MEMBERS_OF',
+] as const;
 
 /** Returns the settings of an environment that commands in another terminal need too. */
 export function sharedSettings(environment: Environment): Environment {

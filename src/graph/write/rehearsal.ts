@@ -1,7 +1,9 @@
+import { KEEP_ALL } from '../../config/dataRules';
 import { REHEARSAL } from '../../contract';
 import { noUsage } from '../../okta/callContext';
 import type { GraphDatabase } from '../database';
 import { absentUsers, diffMemberships, writeMemberships, type GroupMembers } from './memberships';
+import { endExcludedMemberships } from './excludedGroups';
 import { writeListPages } from './lists';
 import { groupRow, userRow, type NodeRow } from './nodes';
 import { removeConfirmed } from './removals';
@@ -11,6 +13,7 @@ import { assertOpen, beginPhase, RUN_PHASES, type RunWriter } from './run';
 import { removeOldRuns } from './runRetention';
 import { beginRun, endRun, openRuns, type RunToBegin } from './runs';
 import { deniedBuiltInGroup, groupsThatCountTheDenied } from './scope';
+import { rewriteProfiles } from './storedProfiles';
 import { deniedOnce, msUntilRipe, sweepCandidates } from './sweep';
 import { canBeClaimed, claimGroups, groupsByState } from './workList';
 
@@ -77,9 +80,11 @@ async function firstRun(db: GraphDatabase, settings: RunSettings, stop: AbortSig
   for (const phase of RUN_PHASES) await beginPhase(db, run, phase);
   const writer: RunWriter = { db, run, usage: noUsage() };
   const beat = () => stop.throwIfAborted();
+  for (const label of ['Group', 'User'] as const) await rewriteProfiles(writer, label, KEEP_ALL, beat);
   await writeList(writer, 'Group', groups(), beat);
   await writeList(writer, 'User', users(), beat);
   await absentUsers(db, REHEARSAL, [userId(0)]);
+  await endExcludedMemberships(writer, beat);
   await addMembers(writer, beat);
   await db.write((tx) => groupsByState(tx, run));
   for (const deferred of [false, true])
