@@ -7,7 +7,16 @@ import { temporal as protocol } from '@temporalio/proto';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { version } from '../package.json';
 import { loadConfig, type Config } from '../src/config';
-import { SYNC_WORKFLOW_TYPE, type SyncOutcome } from '../src/contract';
+import {
+  PING_SIGNAL,
+  SYNC_WORKFLOW_TYPE,
+  WATCH_QUERY,
+  WATCH_WORKFLOW_TYPE,
+  type SyncOutcome,
+  type SyncRequest,
+  type WatchRequest,
+  type WatchView,
+} from '../src/contract';
 import { GraphDatabase } from '../src/graph/database';
 import { lastReports } from '../src/graph/read/reports';
 import { startNeo4j, type Neo4jServer } from '../src/local/neo4j';
@@ -36,6 +45,7 @@ async function main(): Promise<void> {
       const { address } = recording.onHintingServer ? hinting : temporal;
       await record(recording, address, sim, neo4j);
     }
+    if (names.length === 0 || names.includes(WATCH)) await recordWatch(temporal.address, sim, neo4j);
   } finally {
     await Promise.all([sim.close(), hinting.stop(), temporal.stop(), neo4j.stop()]);
     await rm(folder, { recursive: true, force: true });
@@ -52,6 +62,8 @@ interface Recording {
   prepare?: (sim: Simulator) => void;
   steer?: (sync: WorkflowHandle, sim: Simulator) => Promise<unknown>;
   onHintingServer?: true;
+  /** What the run is asked for; by default to read everything. */
+  request?: (sim: Simulator) => SyncRequest;
 }
 
 /** Passed before the memberships begin, so that the workflow continues as new there. */
@@ -78,10 +90,22 @@ const RECORDINGS: readonly Recording[] = [
   },
   { name: 'continued-as-new', outcome: 'succeeded', onHintingServer: true },
   { name: 'access', outcome: 'succeeded', access: 'rules,apps,roles' },
+  {
+    name: 'touched',
+    outcome: 'succeeded',
+    request: ({ org }) => {
+      const truth = org.truth();
+      const ids = (of: Iterable<{ id: string }>) => [...of].slice(0, 2).map(({ id }) => id);
+      return { mode: 'touched', touched: { users: ids(truth.users()), groups: ids(truth.groups()) } };
+    },
+  },
 ];
 
+/** The name of the recording of a watch, which follows the log through several runs and does not end by itself. */
+const WATCH = 'watch';
+
 async function record(
-  { name, outcome, token, access, prepare, steer }: Recording,
+  { name, outcome, token, access, prepare, steer, request }: Recording,
   address: string,
   sim: Simulator,
   neo4j: Neo4jServer,
@@ -102,7 +126,7 @@ async function record(
     const sync = await workflow.start(SYNC_WORKFLOW_TYPE, {
       workflowId: `okta-sync/${name}`,
       taskQueue: config.temporal.taskQueue,
-      args: [{ mode: 'full' }],
+      args: [request?.(sim) ?? { mode: 'full' }],
     });
     await steer?.(sync, sim);
     await sync.result().catch(() => undefined);
@@ -117,9 +141,53 @@ async function record(
   }
 }
 
+/** Records a watch that has a user read, starts an incremental run after an import, is pinged and continues as new. */
+async function recordWatch(address: string, sim: Simulator, neo4j: Neo4jServer): Promise<void> {
+  const config = loadConfig({
+    ...orgVariables(sim),
+    ...temporalVariables({ address }),
+    ...neo4jVariables(neo4j),
+    WATCH_INTERVAL: '10s',
+  });
+  sim.faults.clear();
+  const connection = await Connection.connect({ address });
+  const { workflow } = new Client({ connection });
+  const worker = await startWorker(config);
+  const { taskQueue } = config.temporal;
+  try {
+    const sync = { workflowId: 'okta-sync/before', taskQueue, args: [{ mode: 'full' }] };
+    await workflow.execute(SYNC_WORKFLOW_TYPE, sync);
+    const request: WatchRequest = { domain: sim.domain, intervalMs: 500, turns: 3 };
+    const watch = await workflow.start(WATCH_WORKFLOW_TYPE, {
+      workflowId: `okta-watch/${WATCH}`,
+      taskQueue,
+      args: [request],
+    });
+    const [user] = sim.org.truth().users();
+    const changes = [
+      () => sim.org.renameUser(user?.id ?? ''),
+      () => sim.org.import({ addUsers: 2 }),
+      () => sim.org.addGroup(),
+    ];
+    for (const change of changes) {
+      change();
+      const since = Date.now();
+      await watch.signal(PING_SIGNAL);
+      while (((await watch.query<WatchView>(WATCH_QUERY)).freshMs ?? 0) < since) await sleep(200);
+    }
+    await watch.terminate();
+    await save(WATCH, workflow.getHandle(watch.workflowId, watch.firstExecutionRunId));
+  } finally {
+    await worker.stop();
+    await connection.close();
+  }
+}
+
 async function assertEnded(config: Config, sync: WorkflowHandle, outcome: SyncOutcome): Promise<void> {
   const graph = GraphDatabase.open(config.neo4j);
-  const [last] = await lastReports(graph, config.okta.orgs[0]?.domain ?? '', 1);
+  const [last] = await lastReports(graph, config.okta.orgs[0]?.domain ?? '', 1, undefined, {
+    withTouched: true,
+  });
   await graph.close();
   if (last?.outcome !== outcome)
     throw new Error(`${sync.workflowId} ended as ${last?.outcome}, not as ${outcome}`);

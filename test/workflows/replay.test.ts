@@ -18,6 +18,9 @@ const NAMES = ['succeeded', 'failed', 'partial', 'cancelled', 'continued-as-new'
 /** Those of 0.1.0 know nothing of apps, admin roles and group rules. */
 const ACCESS_NAMES = ['access'];
 
+/** Those of earlier versions know nothing of the System Log. */
+const WATCH_NAMES = ['touched', 'watch'];
+
 /** What `scripts/record-histories.ts` MUST have left out. */
 const UNWANTED: Readonly<Record<string, RegExp>> = {
   'an email': /@/,
@@ -36,6 +39,13 @@ describe('The recorded histories', () => {
   it('are there for a run that reads apps, admin roles and group rules', () => {
     assert.deepEqual(
       ACCESS_NAMES.filter((name) => !FILES.includes(`${currentVersion}-${name}.json`)),
+      [],
+    );
+  });
+
+  it('are there for a watch of the System Log, and a run of what it has named', () => {
+    assert.deepEqual(
+      WATCH_NAMES.filter((name) => !FILES.includes(`${currentVersion}-${name}.json`)),
       [],
     );
   });
