@@ -18,7 +18,7 @@ describe('the lists of an Okta org', () => {
         assert.deepEqual(idsOf(groups).sort(), [...truth.groups()].map(({ id }) => id).sort());
         assert.deepEqual([users.length, groups.length], [3, 2]);
         assert.deepEqual(context.usage, {
-          requests: { users: 3, user: 0, groups: 2, group: 0, apps: 0, iam: 0, other: 0 },
+          requests: { users: 3, user: 0, groups: 2, group: 0, apps: 0, iam: 0, logs: 0, other: 0 },
           rateLimited: 0,
           waitedMs: 0,
           retries: 0,

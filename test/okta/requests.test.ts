@@ -135,6 +135,7 @@ describe('requests to Okta', () => {
           group: 1,
           apps: 0,
           iam: 0,
+          logs: 0,
           other: 0,
         });
         assert.equal(stats.snapshot().calls, 2);

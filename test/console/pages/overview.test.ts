@@ -94,7 +94,10 @@ describe('The numbers of an org', () => {
     );
     assert.match(shown, /Users by status Active 11 1 more in 30 days Suspended 1 1 more in 30 days Counted/);
     assert.match(shown, /Users 12 2 more in 30 days Groups 4 no change in 30 days Memberships 20 no change/);
-    assert.match(shown, /No run has read apps, admin roles yet\. If no run .* add apps,roles to SYNC_ACCESS/);
+    assert.match(
+      shown,
+      /The latest count has no apps, admin roles\. If no run .* add apps,roles to SYNC_ACCESS/,
+    );
     assert.doesNotMatch(shown, /not known yet/);
     assert.doesNotMatch(shown, /Staged/);
   });
@@ -138,10 +141,7 @@ describe('The findings of an org', () => {
       /Groups without members low not known yet: it is counted at/,
     );
     const page = textOf(findings(trendsOf(measure(0, { roles: 1, rules: 1, finding_empty_groups: 0 }))));
-    assert.match(
-      page,
-      /3 more findings about access are not counted\. No run has read apps yet\. If no run is/,
-    );
+    assert.match(page, /Not counted: 3 findings about access\. The latest count has no apps\. If no run is/);
     assert.match(page, /Super admins added in 30 days high not known yet: history must reach back 30 days/);
     assert.match(page, /Group rules that are invalid medium not known yet: it took too long to count/);
     assert.match(page, /Groups without members low 0 not known yet/);
@@ -170,7 +170,7 @@ describe('The bars of days', () => {
     const [joined = '', left = ''] = [...chart.matchAll(/<path d="([^"]*)"/g)].map(([, d]) => d);
     assert.equal(joined.split('M').length - 1, 2);
     // The second kind begins where the first ends, a quarter below the top.
-    assert.equal(left, 'M72 42.5h57.6v-26.5h-57.6z');
+    assert.equal(left, 'M72 50h57.6v-26h-57.6z');
     assert.match(chart, />4<\/text>.*>2026-11-01<\/text>.*>2026-11-10<\/text>/s);
   });
 
@@ -189,7 +189,7 @@ describe('The bars of days', () => {
 
   it('mark a day without changes, and leave a gap where no run was', () => {
     const marks = (chart: string) => [...chart.matchAll(/<path d="([^"]*)"/g)].at(-1)?.[1];
-    assert.equal(marks(bars(day(2, 0, 0), day(4, 1, 1))), 'M144 121h57.6');
+    assert.equal(marks(bars(day(2, 0, 0), day(4, 1, 1))), 'M144 127h57.6');
     assert.equal(marks(bars(day(4, 1, 1))), '');
   });
 });
