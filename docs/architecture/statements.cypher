@@ -40,7 +40,7 @@ SET o.last_run = $number, o.org_id = $orgId, o.suspects = coalesce(o.suspects, [
 CREATE (r:SyncRun {okta_domain: $domain, id: $id})
 SET r += $counters, r.number = $number, r.workflow_id = $workflowId, r.mode = $mode, r.outcome = 'running',
     r.allow_deletes = $allowDeletes, r.keeps_history = $keepsHistory, r.has_okta_labels = $hasOktaLabels, r.access = $access, r.access_verify_share = $accessVerifyShare, r.users_changed_since = $usersChangedSince, r.groups_changed_since = $groupsChangedSince,
-    r.started_at = datetime.realtime('UTC'), r.warnings = [], r.warnings_omitted = 0,
+    r.started_at = datetime.realtime('UTC'), r.warnings = $warnings, r.warnings_omitted = 0,
     r.users_listed = false, r.groups_listed = false,
     r.users_at_start = COUNT { MATCH (:User {okta_domain: $domain}) },
     r.groups_at_start = COUNT { MATCH (:Group {okta_domain: $domain}) },
@@ -64,7 +64,7 @@ coalesce(r.keeps_history, true) AS keepsHistory, r.users_changed_since.epochMill
 r.groups_changed_since.epochMillis AS groupsSinceMs, r.access AS access,
 r.access_verify_share AS accessVerifyShare, coalesce(r.has_okta_labels, false) AS hasOktaLabels;
 
-MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number < $run
+MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number < $run AND coalesce(r.mode <> 'touched', true)
 RETURN r.started_at.epochMillis AS startedMs ORDER BY r.number DESC LIMIT 2;
 
 MATCH (s:OktaGraphSchema {name: 'schema'}) RETURN s.version AS version;
@@ -97,7 +97,7 @@ SET r.users_as_of = coalesce($asOf, r.users_as_of),
     r.users_listed = $isEnd;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-SET r.users_seen = coalesce(r.users_seen, 0) + coalesce($counts.users_seen, 0), r.users_created = coalesce(r.users_created, 0) + coalesce($counts.users_created, 0), r.users_updated = coalesce(r.users_updated, 0) + coalesce($counts.users_updated, 0), r.users_deleted = coalesce(r.users_deleted, 0) + coalesce($counts.users_deleted, 0), r.users_withheld = coalesce(r.users_withheld, 0) + coalesce($counts.users_withheld, 0), r.users_contradicted = coalesce(r.users_contradicted, 0) + coalesce($counts.users_contradicted, 0), r.groups_seen = coalesce(r.groups_seen, 0) + coalesce($counts.groups_seen, 0), r.groups_created = coalesce(r.groups_created, 0) + coalesce($counts.groups_created, 0), r.groups_updated = coalesce(r.groups_updated, 0) + coalesce($counts.groups_updated, 0), r.groups_deleted = coalesce(r.groups_deleted, 0) + coalesce($counts.groups_deleted, 0), r.groups_withheld = coalesce(r.groups_withheld, 0) + coalesce($counts.groups_withheld, 0), r.groups_contradicted = coalesce(r.groups_contradicted, 0) + coalesce($counts.groups_contradicted, 0), r.memberships_groups_read = coalesce(r.memberships_groups_read, 0) + coalesce($counts.memberships_groups_read, 0), r.memberships_groups_verified = coalesce(r.memberships_groups_verified, 0) + coalesce($counts.memberships_groups_verified, 0), r.memberships_groups_failed = coalesce(r.memberships_groups_failed, 0) + coalesce($counts.memberships_groups_failed, 0), r.memberships_added = coalesce(r.memberships_added, 0) + coalesce($counts.memberships_added, 0), r.memberships_removed = coalesce(r.memberships_removed, 0) + coalesce($counts.memberships_removed, 0), r.memberships_removed_unproven = coalesce(r.memberships_removed_unproven, 0) + coalesce($counts.memberships_removed_unproven, 0), r.memberships_withheld = coalesce(r.memberships_withheld, 0) + coalesce($counts.memberships_withheld, 0), r.memberships_contradicted = coalesce(r.memberships_contradicted, 0) + coalesce($counts.memberships_contradicted, 0), r.reporting_lines_added = coalesce(r.reporting_lines_added, 0) + coalesce($counts.reporting_lines_added, 0), r.reporting_lines_removed = coalesce(r.reporting_lines_removed, 0) + coalesce($counts.reporting_lines_removed, 0), r.rules_seen = coalesce(r.rules_seen, 0) + coalesce($counts.rules_seen, 0), r.rules_created = coalesce(r.rules_created, 0) + coalesce($counts.rules_created, 0), r.rules_updated = coalesce(r.rules_updated, 0) + coalesce($counts.rules_updated, 0), r.rules_deleted = coalesce(r.rules_deleted, 0) + coalesce($counts.rules_deleted, 0), r.rules_withheld = coalesce(r.rules_withheld, 0) + coalesce($counts.rules_withheld, 0), r.apps_seen = coalesce(r.apps_seen, 0) + coalesce($counts.apps_seen, 0), r.apps_created = coalesce(r.apps_created, 0) + coalesce($counts.apps_created, 0), r.apps_updated = coalesce(r.apps_updated, 0) + coalesce($counts.apps_updated, 0), r.apps_deleted = coalesce(r.apps_deleted, 0) + coalesce($counts.apps_deleted, 0), r.apps_withheld = coalesce(r.apps_withheld, 0) + coalesce($counts.apps_withheld, 0), r.assignments_added = coalesce(r.assignments_added, 0) + coalesce($counts.assignments_added, 0), r.assignments_removed = coalesce(r.assignments_removed, 0) + coalesce($counts.assignments_removed, 0), r.assignments_removed_unlisted = coalesce(r.assignments_removed_unlisted, 0) + coalesce($counts.assignments_removed_unlisted, 0), r.assignments_withheld = coalesce(r.assignments_withheld, 0) + coalesce($counts.assignments_withheld, 0), r.roles_added = coalesce(r.roles_added, 0) + coalesce($counts.roles_added, 0), r.roles_removed = coalesce(r.roles_removed, 0) + coalesce($counts.roles_removed, 0), r.roles_removed_unlisted = coalesce(r.roles_removed_unlisted, 0) + coalesce($counts.roles_removed_unlisted, 0), r.roles_withheld = coalesce(r.roles_withheld, 0) + coalesce($counts.roles_withheld, 0), r.access_left = coalesce(r.access_left, 0) + coalesce($counts.access_left, 0), r.nodes_unproven = coalesce(r.nodes_unproven, 0) + coalesce($counts.nodes_unproven, 0), r.nodes_not_removed = coalesce(r.nodes_not_removed, 0) + coalesce($counts.nodes_not_removed, 0), r.okta_requests_users = coalesce(r.okta_requests_users, 0) + coalesce($counts.okta_requests_users, 0), r.okta_requests_user = coalesce(r.okta_requests_user, 0) + coalesce($counts.okta_requests_user, 0), r.okta_requests_groups = coalesce(r.okta_requests_groups, 0) + coalesce($counts.okta_requests_groups, 0), r.okta_requests_group = coalesce(r.okta_requests_group, 0) + coalesce($counts.okta_requests_group, 0), r.okta_requests_apps = coalesce(r.okta_requests_apps, 0) + coalesce($counts.okta_requests_apps, 0), r.okta_requests_iam = coalesce(r.okta_requests_iam, 0) + coalesce($counts.okta_requests_iam, 0), r.okta_requests_other = coalesce(r.okta_requests_other, 0) + coalesce($counts.okta_requests_other, 0), r.okta_rate_limited = coalesce(r.okta_rate_limited, 0) + coalesce($counts.okta_rate_limited, 0), r.okta_waited_ms = coalesce(r.okta_waited_ms, 0) + coalesce($counts.okta_waited_ms, 0), r.okta_retries = coalesce(r.okta_retries, 0) + coalesce($counts.okta_retries, 0)
+SET r.users_seen = coalesce(r.users_seen, 0) + coalesce($counts.users_seen, 0), r.users_created = coalesce(r.users_created, 0) + coalesce($counts.users_created, 0), r.users_updated = coalesce(r.users_updated, 0) + coalesce($counts.users_updated, 0), r.users_deleted = coalesce(r.users_deleted, 0) + coalesce($counts.users_deleted, 0), r.users_withheld = coalesce(r.users_withheld, 0) + coalesce($counts.users_withheld, 0), r.users_contradicted = coalesce(r.users_contradicted, 0) + coalesce($counts.users_contradicted, 0), r.groups_seen = coalesce(r.groups_seen, 0) + coalesce($counts.groups_seen, 0), r.groups_created = coalesce(r.groups_created, 0) + coalesce($counts.groups_created, 0), r.groups_updated = coalesce(r.groups_updated, 0) + coalesce($counts.groups_updated, 0), r.groups_deleted = coalesce(r.groups_deleted, 0) + coalesce($counts.groups_deleted, 0), r.groups_withheld = coalesce(r.groups_withheld, 0) + coalesce($counts.groups_withheld, 0), r.groups_contradicted = coalesce(r.groups_contradicted, 0) + coalesce($counts.groups_contradicted, 0), r.memberships_groups_read = coalesce(r.memberships_groups_read, 0) + coalesce($counts.memberships_groups_read, 0), r.memberships_groups_verified = coalesce(r.memberships_groups_verified, 0) + coalesce($counts.memberships_groups_verified, 0), r.memberships_groups_failed = coalesce(r.memberships_groups_failed, 0) + coalesce($counts.memberships_groups_failed, 0), r.memberships_added = coalesce(r.memberships_added, 0) + coalesce($counts.memberships_added, 0), r.memberships_removed = coalesce(r.memberships_removed, 0) + coalesce($counts.memberships_removed, 0), r.memberships_removed_unproven = coalesce(r.memberships_removed_unproven, 0) + coalesce($counts.memberships_removed_unproven, 0), r.memberships_withheld = coalesce(r.memberships_withheld, 0) + coalesce($counts.memberships_withheld, 0), r.memberships_contradicted = coalesce(r.memberships_contradicted, 0) + coalesce($counts.memberships_contradicted, 0), r.reporting_lines_added = coalesce(r.reporting_lines_added, 0) + coalesce($counts.reporting_lines_added, 0), r.reporting_lines_removed = coalesce(r.reporting_lines_removed, 0) + coalesce($counts.reporting_lines_removed, 0), r.rules_seen = coalesce(r.rules_seen, 0) + coalesce($counts.rules_seen, 0), r.rules_created = coalesce(r.rules_created, 0) + coalesce($counts.rules_created, 0), r.rules_updated = coalesce(r.rules_updated, 0) + coalesce($counts.rules_updated, 0), r.rules_deleted = coalesce(r.rules_deleted, 0) + coalesce($counts.rules_deleted, 0), r.rules_withheld = coalesce(r.rules_withheld, 0) + coalesce($counts.rules_withheld, 0), r.apps_seen = coalesce(r.apps_seen, 0) + coalesce($counts.apps_seen, 0), r.apps_created = coalesce(r.apps_created, 0) + coalesce($counts.apps_created, 0), r.apps_updated = coalesce(r.apps_updated, 0) + coalesce($counts.apps_updated, 0), r.apps_deleted = coalesce(r.apps_deleted, 0) + coalesce($counts.apps_deleted, 0), r.apps_withheld = coalesce(r.apps_withheld, 0) + coalesce($counts.apps_withheld, 0), r.assignments_added = coalesce(r.assignments_added, 0) + coalesce($counts.assignments_added, 0), r.assignments_removed = coalesce(r.assignments_removed, 0) + coalesce($counts.assignments_removed, 0), r.assignments_removed_unlisted = coalesce(r.assignments_removed_unlisted, 0) + coalesce($counts.assignments_removed_unlisted, 0), r.assignments_withheld = coalesce(r.assignments_withheld, 0) + coalesce($counts.assignments_withheld, 0), r.roles_added = coalesce(r.roles_added, 0) + coalesce($counts.roles_added, 0), r.roles_removed = coalesce(r.roles_removed, 0) + coalesce($counts.roles_removed, 0), r.roles_removed_unlisted = coalesce(r.roles_removed_unlisted, 0) + coalesce($counts.roles_removed_unlisted, 0), r.roles_withheld = coalesce(r.roles_withheld, 0) + coalesce($counts.roles_withheld, 0), r.access_left = coalesce(r.access_left, 0) + coalesce($counts.access_left, 0), r.nodes_unproven = coalesce(r.nodes_unproven, 0) + coalesce($counts.nodes_unproven, 0), r.nodes_not_removed = coalesce(r.nodes_not_removed, 0) + coalesce($counts.nodes_not_removed, 0), r.okta_requests_users = coalesce(r.okta_requests_users, 0) + coalesce($counts.okta_requests_users, 0), r.okta_requests_user = coalesce(r.okta_requests_user, 0) + coalesce($counts.okta_requests_user, 0), r.okta_requests_groups = coalesce(r.okta_requests_groups, 0) + coalesce($counts.okta_requests_groups, 0), r.okta_requests_group = coalesce(r.okta_requests_group, 0) + coalesce($counts.okta_requests_group, 0), r.okta_requests_apps = coalesce(r.okta_requests_apps, 0) + coalesce($counts.okta_requests_apps, 0), r.okta_requests_iam = coalesce(r.okta_requests_iam, 0) + coalesce($counts.okta_requests_iam, 0), r.okta_requests_logs = coalesce(r.okta_requests_logs, 0) + coalesce($counts.okta_requests_logs, 0), r.okta_requests_other = coalesce(r.okta_requests_other, 0) + coalesce($counts.okta_requests_other, 0), r.okta_rate_limited = coalesce(r.okta_rate_limited, 0) + coalesce($counts.okta_rate_limited, 0), r.okta_waited_ms = coalesce(r.okta_waited_ms, 0) + coalesce($counts.okta_waited_ms, 0), r.okta_retries = coalesce(r.okta_retries, 0) + coalesce($counts.okta_retries, 0)
 SET r.recent_writes = ([$write] + coalesce(r.recent_writes, []))[..50]
 WITH r, [warning IN $warnings WHERE NOT warning IN r.warnings] AS fresh
 SET r.warnings_omitted = r.warnings_omitted + size(fresh) - size(fresh[..(200 - size(r.warnings))]),
@@ -196,7 +196,7 @@ ORDER BY removals DESC, id;
 
 MATCH (g:Group {okta_domain: $domain}) WHERE (g.last_seen_run >= $run OR NOT $listsAll)
    WITH coalesce(g.memberships_tried_run, 0) >= $run AS tried, coalesce(
-coalesce(g.memberships_tried_run, 0) < $run AND (g.last_seen_run >= $run OR NOT $listsAll) AND (coalesce(
+coalesce(g.memberships_tried_run, 0) < $run AND (g.last_seen_run >= $run OR NOT $listsAll) AND (NOT $touched AND coalesce(
 $full OR g.memberships_as_of IS NULL
 OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
 OR g.users_count <> g.memberships_users_count, false) OR coalesce(g.memberships_verify_run, 0) = $run), false) AS left,
@@ -218,15 +218,15 @@ AND NOT coalesce(g.memberships_claim, '') STARTS WITH $own
      RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, g.last_seen_run >= $run AS isListed, edges, coalesce(g.memberships_surplus,
   CASE WHEN g.memberships_users_count > edges THEN g.memberships_users_count - edges END, 0) AS surplus,
             CASE WHEN coalesce(g.memberships_deferred_run, 0) = $run THEN g.memberships_deferred END AS deferred,
-            NOT coalesce(
+            NOT ($touched OR coalesce(
 $full OR g.memberships_as_of IS NULL
 OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
-OR g.users_count <> g.memberships_users_count, false) AS isVerification, r.groups_as_of.epochMillis AS listedAtMs;
+OR g.users_count <> g.memberships_users_count, false)) AS isVerification, r.groups_as_of.epochMillis AS listedAtMs;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
      MATCH (g:Group {okta_domain: $domain})
      WHERE
-coalesce(g.memberships_tried_run, 0) < $run AND (g.last_seen_run >= $run OR NOT $listsAll) AND (coalesce(
+coalesce(g.memberships_tried_run, 0) < $run AND (g.last_seen_run >= $run OR NOT $listsAll) AND (NOT $touched AND coalesce(
 $full OR g.memberships_as_of IS NULL
 OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
 OR g.users_count <> g.memberships_users_count, false) OR coalesce(g.memberships_verify_run, 0) = $run) AND toInteger(split(coalesce(g.memberships_claim, '0'), '/')[0]) <= $run
@@ -238,10 +238,10 @@ AND NOT coalesce(g.memberships_claim, '') STARTS WITH $own
      RETURN g.id AS id, $claim AS claim, g.type AS type, g.users_count AS usersCount, g.last_seen_run >= $run AS isListed, edges, coalesce(g.memberships_surplus,
   CASE WHEN g.memberships_users_count > edges THEN g.memberships_users_count - edges END, 0) AS surplus,
             CASE WHEN coalesce(g.memberships_deferred_run, 0) = $run THEN g.memberships_deferred END AS deferred,
-            NOT coalesce(
+            NOT ($touched OR coalesce(
 $full OR g.memberships_as_of IS NULL
 OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
-OR g.users_count <> g.memberships_users_count, false) AS isVerification, r.groups_as_of.epochMillis AS listedAtMs;
+OR g.users_count <> g.memberships_users_count, false)) AS isVerification, r.groups_as_of.epochMillis AS listedAtMs;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
 RETURN coalesce(r.memberships_at_start, 0) AS atStart, r.memberships_removed_unproven AS removed, r.memberships_withheld AS withheld,
@@ -745,20 +745,23 @@ MATCH (r:SyncRun {okta_domain: $domain, id: $id}), (o:OktaOrg {domain: $domain})
          o.last_full_at = CASE WHEN $triedAll THEN r.started_at ELSE o.last_full_at END,
          o.users_listed_at = CASE WHEN $isWhole AND r.users_listed AND r.users_changed_since IS NULL THEN r.started_at ELSE o.users_listed_at END,
          o.groups_listed_at = CASE
+WHEN r.mode = 'touched' AND NOT EXISTS {
+  MATCH (g:Group {okta_domain: $domain}) WHERE g.denied_run = r.number } THEN o.groups_listed_at
 WHEN r.groups_changed_since IS NULL AND $isWhole AND r.groups_listed
   AND r.groups_withheld + r.nodes_unproven + r.nodes_not_removed = 0 THEN r.started_at
 WHEN r.groups_changed_since IS NULL OR EXISTS {
   MATCH (g:Group {okta_domain: $domain}) WHERE g.denied_run = r.number } THEN null
 ELSE o.groups_listed_at END,
          o.users_left_open = CASE WHEN $isWhole AND r.users_listed AND r.users_changed_since IS NULL THEN r.users_withheld > 0 ELSE o.users_left_open END,
-         o.built_in_checked_run = CASE WHEN $isWhole AND r.users_withheld = 0 AND EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
+         o.built_in_checked_run = CASE WHEN $isWhole AND r.mode <> 'touched' AND r.users_withheld = 0 AND EXISTS { MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'})
   WHERE g.memberships_tried_run = r.number AND g.memberships_as_of IS NOT NULL } THEN r.number ELSE o.built_in_checked_run END,
-         o.last_success_at = CASE WHEN $outcome = 'succeeded' THEN r.finished_at ELSE o.last_success_at END,
-         o.last_ended_run = CASE WHEN o.last_ended_run > r.number THEN o.last_ended_run ELSE r.number END,
+         o.last_success_at = CASE WHEN $outcome = 'succeeded' AND r.mode <> 'touched' THEN r.finished_at ELSE o.last_success_at END,
+         o.last_success_began_at = CASE WHEN $outcome = 'succeeded' AND r.mode <> 'touched' THEN r.started_at ELSE o.last_success_began_at END,
+         o.last_ended_run = CASE WHEN o.last_ended_run > r.number OR r.mode = 'touched' THEN o.last_ended_run ELSE r.number END,
          o.users = COUNT { MATCH (:User {okta_domain: $domain}) },
          o.groups = COUNT { MATCH (:Group {okta_domain: $domain}) },
          o.memberships = $memberships,
-         o.apps = CASE WHEN (o.apps IS NOT NULL OR ('apps' IN coalesce(r.access_steps, []) AND NOT 'apps' IN coalesce(r.access_skipped, []))) THEN $access.apps END, o.assignments = CASE WHEN (o.assignments IS NOT NULL OR ('groupApps' IN coalesce(r.access_steps, []) AND 'appUsers' IN coalesce(r.access_steps, []) AND NOT 'apps' IN coalesce(r.access_skipped, []))) THEN $access.assignments END, o.roles = CASE WHEN (o.roles IS NOT NULL OR ('roles' IN coalesce(r.access_steps, []) AND NOT 'roles' IN coalesce(r.access_skipped, []))) THEN $access.roles END, o.rules = CASE WHEN (o.rules IS NOT NULL OR ('rules' IN coalesce(r.access_steps, []) AND NOT 'rules' IN coalesce(r.access_skipped, []))) THEN $access.rules END;
+         o.apps = CASE WHEN r.mode = 'touched' THEN o.apps WHEN (o.apps IS NOT NULL OR ('apps' IN coalesce(r.access_steps, []) AND NOT 'apps' IN coalesce(r.access_skipped, []))) THEN $access.apps END, o.assignments = CASE WHEN r.mode = 'touched' THEN o.assignments WHEN (o.assignments IS NOT NULL OR ('groupApps' IN coalesce(r.access_steps, []) AND 'appUsers' IN coalesce(r.access_steps, []) AND NOT 'apps' IN coalesce(r.access_skipped, []))) THEN $access.assignments END, o.roles = CASE WHEN r.mode = 'touched' THEN o.roles WHEN (o.roles IS NOT NULL OR ('roles' IN coalesce(r.access_steps, []) AND NOT 'roles' IN coalesce(r.access_skipped, []))) THEN $access.roles END, o.rules = CASE WHEN r.mode = 'touched' THEN o.rules WHEN (o.rules IS NOT NULL OR ('rules' IN coalesce(r.access_steps, []) AND NOT 'rules' IN coalesce(r.access_skipped, []))) THEN $access.rules END;
 
 MATCH (u:User {okta_domain: $domain}) WHERE u.email IS NOT NULL
 WITH u.email AS email, count(*) AS count WHERE count > 1
@@ -784,6 +787,26 @@ RETURN count(*) AS count;
 MATCH (u:User {okta_domain: $domain}) WHERE u.id IS NOT NULL AND u.status IN ['SUSPENDED', 'DEPROVISIONED']
   AND EXISTS { MATCH (u)-[:MEMBER_OF]->(g:Group) WHERE coalesce(g.type, '') <> 'BUILT_IN' }
 RETURN count(*) AS count;
+
+
+// what the System Log has named
+
+MATCH (o:OktaOrg {domain: $domain}) MATCH (r:SyncRun {okta_domain: $domain, id: $id})
+SET r.apps_at_start = o.apps, r.assignments_at_start = o.assignments, r.roles_at_start = o.roles, r.rules_at_start = o.rules;
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}) SET r.groups_as_of = coalesce(r.groups_as_of, $asOf);
+
+MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.users_created > 0
+MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'}) WHERE coalesce(g.users_count, 0) <= $maxMembers
+RETURN g.id AS id;
+
+UNWIND $ids AS id MATCH (g:Group {okta_domain: $domain, id: id}) SET g.memberships_verify_run = $run;
+
+UNWIND $ids AS id MATCH (n:Group {okta_domain: $domain, id: id}) RETURN id;
+
+UNWIND $ids AS id MATCH (n:User {okta_domain: $domain, id: id}) RETURN id;
+
+UNWIND $ids AS id WITH id WHERE NOT EXISTS { MATCH (:User {okta_domain: $domain, id: id}) } RETURN id;
 
 
 // apps, admin roles and group rules
@@ -970,7 +993,7 @@ SET r.access_began_at = datetime.realtime('UTC');
 MATCH (r:SyncRun {okta_domain: $domain, mode: 'full', outcome: 'succeeded'})
 RETURN r.number AS runNumber, r.finished_at.epochMillis AS finishedMs ORDER BY r.number DESC LIMIT 1;
 
-MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL
+MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND coalesce(r.mode <> 'touched', true)
 RETURN r.id AS runId, r.number AS runNumber, r.mode AS mode, r.outcome AS outcome,
        r.started_at.epochMillis AS startedMs, r.finished_at.epochMillis AS finishedMs
 ORDER BY r.number DESC LIMIT 500;
@@ -981,10 +1004,10 @@ WITH r, kind WHERE kind IS NOT NULL
 RETURN kind, max(r.number) AS runNumber, max(r.finished_at.epochMillis) AS finishedMs,
        coalesce(min(r.groups_as_of), min(r.started_at)).epochMillis AS sinceMs;
 
-MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.keeps_history
-RETURN min(r.groups_as_of).epochMillis AS sinceMs;
+MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number >= 0 AND r.keeps_history AND r.groups_as_of IS NOT NULL
+RETURN r.groups_as_of.epochMillis AS sinceMs ORDER BY r.okta_domain, r.number LIMIT 1;
 
-MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.outcome IN ['succeeded', 'partial']
+MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.outcome IN ['succeeded', 'partial'] AND coalesce(r.mode <> 'touched', true)
 WITH r ORDER BY r.number DESC LIMIT 1
 RETURN coalesce(r.users_withheld, 0) AS users, coalesce(r.groups_withheld, 0) AS groups, coalesce(r.memberships_withheld, 0) AS memberships, coalesce(r.apps_withheld, 0) AS apps, coalesce(r.assignments_withheld, 0) AS assignments, coalesce(r.roles_withheld, 0) AS roles, coalesce(r.rules_withheld, 0) AS rules;
 
@@ -1060,7 +1083,12 @@ UNWIND $ids AS id MATCH (o:App {okta_domain: $domain, id: id}) SET o.users_verif
 UNWIND $ids AS id MATCH (o:Group {okta_domain: $domain, id: id})
 MATCH (o)-[e:ASSIGNED_TO]->(t:App) RETURN o.id AS owner, t.id AS key, t.id AS id, e.missing_run IS NOT NULL AS isMissed;
 
+UNWIND $ids AS id MATCH (o:Group {okta_domain: $domain, id: id})
+MATCH (o)-[e:HAS_ROLE]->(t:AdminRole) RETURN o.id AS owner, t.id + ' ' + e.assignment_id AS key, t.id AS id, e.missing_run IS NOT NULL AS isMissed;
+
 UNWIND $ids AS id MATCH (o:Group {okta_domain: $domain, id: id}) SET o.apps_verify_run = $run;
+
+UNWIND $ids AS id MATCH (o:Group {okta_domain: $domain, id: id}) SET o.roles_verify_run = $run;
 
 UNWIND $ids AS id MATCH (o:User {okta_domain: $domain, id: id})
 MATCH (o)-[e:HAS_ROLE]->(t:AdminRole) RETURN o.id AS owner, t.id + ' ' + e.assignment_id AS key, t.id AS id, e.missing_run IS NOT NULL AS isMissed;
@@ -1106,6 +1134,20 @@ MATCH (o:Group {okta_domain: $domain, id: row.id})
 SET o.apps_read_run = $run, o.apps_as_of = CASE WHEN row.isWhole THEN row.asOf ELSE o.apps_as_of END,
     o.apps_not_found_run = null
 SET o.apps_count_read = o.apps_count;
+
+UNWIND $rows AS row
+MATCH (o:Group {okta_domain: $domain, id: row.id})
+SET o.roles_read_run = $run, o.roles_as_of = CASE WHEN row.isWhole THEN row.asOf ELSE o.roles_as_of END,
+    o.roles_not_found_run = null;
+
+UNWIND $rows AS row
+MATCH (o:Group {okta_domain: $domain, id: row.owner})
+MATCH (t:AdminRole {okta_domain: $domain, id: row.id})
+WITH o, t, row, coalesce(o.roles_as_of, null) AS before
+CREATE (o)-[e:HAS_ROLE]->(t)
+SET e = row.properties, e.valid_from = row.asOf, e.not_before = before, e.opened_by = $run,
+    t.assignments_changed_run = $run
+RETURN o.id AS owner, count(*) AS count;
 
 UNWIND $rows AS row
 MATCH (o:Group {okta_domain: $domain, id: row.owner})
@@ -1164,6 +1206,11 @@ SET e.missing_twice = CASE WHEN e.missing_since + duration({milliseconds: $gapMs
     e.missing_run = $run, e.missing_at = coalesce(e.missing_at, row.asOf),
     e.missing_after = coalesce(e.missing_after, o.apps_as_of),
     e.missing_since = coalesce(e.missing_since, datetime.realtime('UTC'));
+
+UNWIND $rows AS row MATCH (o:Group {okta_domain: $domain, id: row.owner}) MATCH (o)-[e:HAS_ROLE]->(t:AdminRole) WHERE t.okta_domain = $domain AND t.id = row.id AND t.id + ' ' + e.assignment_id = row.key
+SET e += row.properties, e.missing_run = null, e.missing_at = null, e.missing_since = null,
+    e.missing_after = null, e.missing_twice = null
+SET t.type = row.type, t.label = row.label;
 
 UNWIND $rows AS row MATCH (o:User {okta_domain: $domain, id: row.owner}) MATCH (o)-[e:HAS_ROLE]->(t:AdminRole) WHERE t.okta_domain = $domain AND t.id = row.id AND t.id + ' ' + e.assignment_id = row.key
 SET e += row.properties, e.missing_run = null, e.missing_at = null, e.missing_since = null,
