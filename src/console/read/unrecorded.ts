@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { firstRunIdOf } from '../../runs/inProgress';
-import { SYNC_WORKFLOW_TYPE } from '../../contract';
+import { logRunId, SYNC_WORKFLOW_TYPE } from '../../contract';
 import type { RecordedRun } from '../../graph/read/reports';
 import { isRunOf, scheduleId } from '../../runs/schedule';
 
@@ -32,6 +32,8 @@ export async function unrecordedRuns(
   let checked = 0;
   for await (const info of client.workflow.list({ query: QUERY(domain), pageSize: MAX_CHECKED })) {
     if ((checked += 1) > MAX_CHECKED) break;
+    // The watch follows up a run of what the System Log has named that failed.
+    if (info.workflowId === logRunId(domain, 'touched')) continue;
     if (!isRunOf(info.workflowId, domain) || known.has(info.runId) || info.startTime < oldest) continue;
     const first = await firstRunId(client, info);
     if (first !== undefined && !known.has(first)) found.push(unrecorded(info));
