@@ -195,7 +195,9 @@ async function checkCovered(
  * reads does not apply.
  */
 function isCostly(pattern: string): boolean {
-  return /\)\s*[*+?{]|\\[1-9k]|\{/.test(pattern) || (pattern.match(/[*+]/g) ?? []).length > 2;
+  const count = (quantifiers: RegExp) => (pattern.match(quantifiers) ?? []).length;
+  // Flags in a group, such as `(?x)`, can hide a repetition behind a comment.
+  return /\)\s*[*+?{]|\(\?[^:]|\\[1-9k]|\{/.test(pattern) || count(/[*+]/g) > 2 || count(/\?/g) > 8;
 }
 
 async function checkPatterns(
@@ -207,7 +209,8 @@ async function checkPatterns(
     if (type !== 'pattern') continue;
     const value = String(parameters[name]);
     if (isCostly(value)) {
-      const advice = 'without repeated groups, backreferences or counts, and with at most two of * and +';
+      const advice =
+        'without repeated groups, flags, backreferences or counts, and with at most two of * and +';
       throw new UsageError(`${name} must be a simple regular expression, ${advice}: ${brief(value)}`);
     }
     await db.read("RETURN '' =~ '(?i)' + $value AS matches", { value }).catch((error: Error) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { GraphDatabase } from '../../src/graph/database';
 import { boundParameters } from '../../src/queries/answer';
 import { findQuestion } from '../../src/queries/registry';
+import { brief } from '../../src/text/printable';
 import { UsageError } from '../../src/text/usageError';
 
 describe('A pattern given as a parameter', () => {
@@ -28,6 +29,7 @@ describe('A pattern given as a parameter', () => {
 
   for (const pattern of [
     ...['(.*.){20}#', '(a+)+b', '(a*)*', '(a|a)*', '(a|a) +', '(a?){9}', 'a{1000}'],
+    ...['(?x)((.|..)#c\n+x)#d\n+', '(?i)x', `${'.?'.repeat(25)}!`, '(?=.*x)'],
     ...['(x)\\1', '(?<n>x)\\k<n>', '.*.*.*x', '.+.+.*.*'],
   ]) {
     it(`is not sent to Neo4j if it may take exponential time: ${pattern}`, async () => {
@@ -37,7 +39,7 @@ describe('A pattern given as a parameter', () => {
           error.message,
           /^pattern must be a simple regular expression, without repeated groups, /,
         );
-        assert.ok(error.message.endsWith(pattern), error.message);
+        assert.ok(error.message.endsWith(brief(pattern)), error.message);
         return true;
       });
       assert.deepEqual(sent, []);

@@ -7,6 +7,7 @@ import {
   totalIn,
   type ChangedObject,
   type DatedRun,
+  type Reads,
 } from '../../graph/read/changingRuns';
 import type { ChangesPlace, FoundChanges } from '../read/changes';
 import { Layout } from './layout';
@@ -56,6 +57,9 @@ interface ChangesPageProps {
   fault?: string | undefined;
   /** What the answer leaves out. */
   note?: string | undefined;
+  /** Absent for a time that history does not cover. */
+  reads?: Reads | undefined;
+  /** Undefined if no run has read anything in the time. */
   found: FoundChanges | undefined;
   /** Where the page begins; absent for the first. */
   place?: ChangesPlace | undefined;
@@ -66,7 +70,7 @@ interface ChangesPageProps {
 
 /** What changed in an org from one time until another, over all runs. */
 export function ChangesPage(props: ChangesPageProps) {
-  const { page, domain, filter, span, aboutName, fault, note, found, now } = props;
+  const { page, domain, filter, span, aboutName, fault, note, reads, found, now } = props;
   const { kind, about } = filter;
   const path = (changed: Partial<ChangesFilter>) => changesPath(domain, queryOf({ ...filter, ...changed }));
   const kinds = CHANGE_OBJECTS.filter((each) => {
@@ -137,9 +141,20 @@ export function ChangesPage(props: ChangesPageProps) {
         </p>
       )}
       {note !== undefined && <p class="note">{note}</p>}
+      {reads && span && <Known reads={reads} toMs={span.toMs} />}
       {found && <Found {...props} found={found} />}
     </Layout>
   );
+}
+
+/** Says what of a time no run has read. */
+function Known({ reads: { count, lastMs }, toMs }: { reads: Reads; toMs: number }) {
+  const last = lastMs === null ? '' : ` The last run read Okta at ${formatTime(new Date(lastMs))}.`;
+  if (count === 0)
+    return (
+      <p class="note">{`No run read Okta in this time. What changed in it is listed with the run that found it.${last}`}</p>
+    );
+  return lastMs !== null && lastMs < toMs ? <p class="muted">{last.trim()}</p> : null;
 }
 
 function Found(props: ChangesPageProps & { found: FoundChanges }) {

@@ -2,7 +2,7 @@ import { rowOf } from '../../codes';
 import { adviceOn, groupByCode, type Fault } from '../../faults/fault';
 import { countOf } from '../../text/counts';
 import { printable } from '../../text/printable';
-import { healthOf, isLate, lastCompleted } from '../read/health';
+import { healthOf, isLate, lastCompleted, lastEnded } from '../read/health';
 import type { Integration } from '../read/integration';
 import { runPath } from './links';
 import { Marked, TimeAgo } from './parts';
@@ -65,7 +65,7 @@ function Reason({ integration }: Pick<FreshnessProps, 'integration'>) {
   const { domain, runs, unrecorded, currentRun } = integration;
   const health = healthOf(integration);
   if (health !== 'error' && health !== 'warning') return null;
-  const last = runs.find(({ runId }) => runId !== currentRun?.runId);
+  const last = lastEnded({ runs, currentRun });
   const [lost] = unrecorded;
   if (lost && (!last || lost.startedAt > last.startedAt))
     return (

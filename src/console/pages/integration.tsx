@@ -1,5 +1,4 @@
 import type { DayChanges, Trends } from '../../graph/read/overview';
-import { healthOf } from '../read/health';
 import type { Integration } from '../read/integration';
 import { ChangesPerDay, type ChangeDays } from './changesPerDay';
 import { RunsChart } from './chart';
@@ -10,7 +9,7 @@ import { Layout } from './layout';
 import { integrationPath } from './links';
 import { OrgTiles } from './orgTiles';
 import type { PageContext } from './pageContext';
-import { Badge } from './parts';
+import { StateBadges } from './stateBadges';
 import { RunNow, ScheduleForms, type SyncSettings } from './runActions';
 import type { WatchState } from '../../runs/watch';
 import { RunsTable } from './runsTable';
@@ -34,13 +33,11 @@ interface IntegrationPageProps {
 /** The page of an integration: an overview of the org, then actions, schedule and last runs. */
 export function IntegrationPage(props: IntegrationPageProps) {
   const { page, integration, trends, changes, days, isManaged, sync, now } = props;
-  const { domain, state, size, runs } = integration;
-  const health = healthOf(integration);
+  const { domain, size, runs } = integration;
   return (
     <Layout title={domain} page={page} refreshSeconds={integration.currentRun ? 10 : 60}>
       <h1>
-        {domain} <Badge state={state} />{' '}
-        {state === 'paused' && health !== 'active' && <Badge state={health} />}
+        {domain} <StateBadges integration={integration} />
       </h1>
       <Freshness integration={integration} now={now} />
       {(integration.currentRun || mayAct(page, 'operator')) && (

@@ -8,6 +8,7 @@ import { nameOf } from './parts';
 const NOTES: Readonly<Record<string, string>> = {
   started: 'The run has started.',
   attached: 'A run was already in progress and is shown here. Your options do not apply to it.',
+  'not-approved': 'Nothing was approved. The page says what is withheld now, and whether it can be approved.',
   stopping: 'The run is asked to stop. It writes its report within seconds; the next run continues.',
   paused: 'The schedule is paused. A run in progress continues.',
   resumed: 'The schedule is resumed.',
@@ -34,7 +35,7 @@ interface LayoutProps {
 
 /** The layout of every page. */
 export function Layout({ title, page, scripts = [], query, refreshSeconds, children }: LayoutProps) {
-  const note = page.note === undefined ? undefined : NOTES[page.note];
+  const note = Object.hasOwn(NOTES, page.note ?? '') ? NOTES[page.note ?? ''] : undefined;
   return (
     <html lang="en">
       <head>

@@ -87,7 +87,7 @@ export function NodeView(props: NodePageProps) {
         <h2>
           {isNotCovered
             ? `Memberships at the end of ${at.text}: not known`
-            : `${countOf(total, label === 'User' ? 'group' : 'member')} ${at ? `at the end of ${at.text}` : 'now'}`}
+            : `${countOf(total, label === 'User' ? 'group' : 'member')} ${at ? whenText(at, now) : 'now'}`}
         </h2>
         <DateForm path={path} at={at?.text} startMs={historySinceMs} now={now} />
         {isNotCovered ? (
@@ -154,6 +154,10 @@ export function NodeView(props: NodePageProps) {
     </Layout>
   );
 }
+
+/** The end of a day, or of what has passed of it. */
+const whenText = ({ text, endMs }: PastDay, now: Date): string =>
+  endMs > now.getTime() ? `on ${text} so far` : `at the end of ${text}`;
 
 function SimilarGroups({ domain, similar }: { domain: string; similar: readonly SimilarGroup[] }) {
   return (

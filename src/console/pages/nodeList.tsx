@@ -37,11 +37,13 @@ export interface ListPageProps extends NodeList {
   query: ListQuery;
   /** The number of users or groups on all pages. */
   total: number;
+  /** False before the first run has ended. */
+  isKnown: boolean;
 }
 
 /** A list of the users or groups of an org. */
 export function ListPage(props: ListPageProps) {
-  const { page, domain, label, query, items, hasMore, hasPrevious, total } = props;
+  const { page, domain, label, query, items, hasMore, hasPrevious, total, isKnown } = props;
   const { kind, sort } = query;
   const [title, noun] = label === 'User' ? ['Users', 'user'] : ['Groups', 'group'];
   const path = (changed: ListQuery) => listPath(domain, label, { kind, sort, ...changed });
@@ -64,7 +66,9 @@ export function ListPage(props: ListPageProps) {
         ))}
       </nav>
       {items.length === 0 ? (
-        <p>{`No such ${title.toLowerCase()}`}</p>
+        <p>
+          {isKnown ? `No such ${title.toLowerCase()}` : 'Not known yet: no run has read them completely.'}
+        </p>
       ) : (
         <Table
           caption={countOf(total, noun)}

@@ -41,7 +41,7 @@ export interface Missing {
 /** Parses a path of which nothing was found. */
 export function missingIn(path: string, orgs: readonly string[]): Missing {
   const [, first, domain, kind, id, part] = path.split('/').map(decoded);
-  if (first !== 'integrations' || domain === undefined) return { hasOrg: false };
+  if (first !== 'integrations' || !domain) return { hasOrg: false };
   return { domain, hasOrg: orgs.includes(domain), kind, id, isPart: part !== undefined };
 }
 

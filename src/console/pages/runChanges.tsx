@@ -122,11 +122,12 @@ interface RunChangesPageProps extends RunChanges {
   pageSize: number;
   /** The most changes that the pages go through. */
   max: number;
+  isRunning: boolean;
 }
 
 /** A page of all changes that a run made. */
 export function RunChangesPage(props: RunChangesPageProps) {
-  const { page, domain, runId, title, changes, total, missing, skip, pageSize, max } = props;
+  const { page, domain, runId, title, changes, total, missing, skip, pageSize, max, isRunning } = props;
   const path = runPath(domain, runId);
   const next = skip + changes.length;
   const hasMore = changes.length === pageSize && next < total;
@@ -137,7 +138,11 @@ export function RunChangesPage(props: RunChangesPageProps) {
       </p>
       <h1>{`Changes of ${title}`}</h1>
       {changes.length === 0 ? (
-        <p>The graph has no more changes of this run.</p>
+        <p>
+          {isRunning
+            ? 'This run has not ended: its changes are listed once it has.'
+            : 'The graph has no more changes of this run.'}
+        </p>
       ) : (
         <>
           <p class="muted">{`${formatCount(skip + 1)} to ${formatCount(next)} of ${formatCount(total)}`}</p>

@@ -1,9 +1,11 @@
+import { lastCompleted } from '../read/health';
 import type { Integration } from '../read/integration';
 import { mayAct } from '../safety/people';
 import { Layout } from './layout';
 import type { PageContext } from './pageContext';
 import { integrationPath, runPath } from './links';
-import { TimeAgo, Badge, Facts, Faults, sizeFacts } from './parts';
+import { TimeAgo, Facts, Faults, sizeFacts } from './parts';
+import { StateBadges } from './stateBadges';
 import { ScheduleText } from './scheduleText';
 
 /** The list of integrations with their states, or a link to add the first one. */
@@ -55,11 +57,11 @@ export function SourcesPage({
 }
 
 function SourceCard({ integration, now }: { integration: Integration; now: Date }) {
-  const { domain, state, schedule, currentRun, lastSuccess, size } = integration;
+  const { domain, schedule, currentRun, lastSuccess, size } = integration;
   return (
     <article class="card">
       <h2>
-        <a href={integrationPath(domain)}>{domain}</a> <Badge state={state} />
+        <a href={integrationPath(domain)}>{domain}</a> <StateBadges integration={integration} />
       </h2>
       <Facts
         facts={[
@@ -80,7 +82,8 @@ function SourceCard({ integration, now }: { integration: Integration; now: Date 
               'Never'
             ),
           ],
-          ...sizeFacts(domain, size),
+          // During the first run, nobody knows how much there is.
+          ...(lastCompleted(integration) ? sizeFacts(domain, size) : []),
         ]}
       />
     </article>

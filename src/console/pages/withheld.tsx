@@ -130,6 +130,7 @@ export function WithheldPage({
   title,
   withheld: {
     all: { unseen, total },
+    refusal,
   },
   skip,
 }: WithheldProps & { title: string; skip: number }) {
@@ -141,12 +142,13 @@ export function WithheldPage({
         <a href={integrationPath(domain)}>{domain}</a> / <a href={path}>{title}</a>
       </p>
       <h1>{`Withheld by ${title}`}</h1>
+      {refusal !== undefined && <p class="note">{refusal}</p>}
       <p class="muted">
         {unseen.length === 0
-          ? 'No more.'
+          ? 'No more are listed.'
           : `${formatCount(skip + 1)} to ${formatCount(next)} of ${formatCount(total)}`}
       </p>
-      <UnseenTable domain={domain} unseen={unseen} />
+      {unseen.length > 0 && <UnseenTable domain={domain} unseen={unseen} />}
       {next < total && (
         <p>
           <a class="button" href={`${path}/withheld?skip=${next}`} rel="next">

@@ -18,12 +18,17 @@ export type Health = 'error' | 'warning' | 'unverified' | 'active';
 /** Number of intervals without a run that read something, after which the graph is late. */
 const LATE_AFTER_INTERVALS = 2;
 
+/** Returns the last run that ended by itself: one that a person has stopped says nothing of the sync. */
+export function lastEnded({ runs, currentRun }: { runs: Known['runs']; currentRun: Known['currentRun'] }) {
+  return runs.find(({ runId, outcome }) => runId !== currentRun?.runId && outcome !== 'cancelled');
+}
+
 export function healthOf({
   runs,
   unrecorded,
   currentRun,
 }: Pick<Known, 'runs' | 'unrecorded' | 'currentRun'>): Health {
-  const last = runs.find(({ runId }) => runId !== currentRun?.runId);
+  const last = lastEnded({ runs, currentRun });
   const [lost] = unrecorded;
   if (lost && (!last || lost.startedAt > last.startedAt)) return 'error';
   if (!last) return 'unverified';

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { changesOf, type About } from '../../graph/read/changes';
-import { CHANGE_OBJECTS, runsBetween } from '../../graph/read/changingRuns';
+import { CHANGE_OBJECTS, readsBetween, runsBetween } from '../../graph/read/changingRuns';
 import { nameEver } from '../../graph/read/explore';
 import { historyStart } from '../../queries/proof';
 import { CHANGE_COLUMNS, changeCells } from '../../reportView/changeCells';
@@ -55,9 +55,12 @@ export function changesRoutes(services: Services, downloads: Downloads): Hono<Co
     try {
       const { span, note, read } = await covered(domain, filter, now);
       const kinds = kind ? new Set([kind]) : undefined;
+      const reads = read && (await readsBetween(db, domain, read));
       const found =
-        read && (await readChanges(db, domain, { ...read, kinds, about, place, atMost: PAGE_SIZE }));
-      return document(c, <ChangesPage {...{ ...shown, span, note, found }} />);
+        reads && reads.count > 0
+          ? await readChanges(db, domain, { ...read, kinds, about, place, atMost: PAGE_SIZE })
+          : undefined;
+      return document(c, <ChangesPage {...{ ...shown, span, note, reads, found }} />);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       const failed = { ...shown, span: undefined, found: undefined, fault: error.message };
@@ -120,7 +123,8 @@ function filterOf(query: Readonly<Record<string, string>>): ChangesFilter {
 function spanOf({ from, to }: ChangesFilter, now: Date): { fromMs: number; toMs: number } {
   const fromMs = parseTime(from, now).getTime();
   const toMs = (to === '' ? now : parseTime(to, now)).getTime();
-  if (fromMs >= toMs) throw new UsageError('The first time must be before the second, and in the past');
+  if (fromMs >= toMs || fromMs > now.getTime())
+    throw new UsageError('The first time must be before the second, and in the past');
   return { fromMs, toMs };
 }
 

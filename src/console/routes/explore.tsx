@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { accessKindsOf, openedBy } from '../../graph/read/access';
 import { endedMemberships, MAX_SORTED, neighbors, nodePage } from '../../graph/read/explore';
 import { list, listed } from '../../graph/read/nodeList';
+import { lastToLook } from '../../graph/read/reports';
 import { reportingLine, similarGroups, sizeOverTime } from '../../graph/read/surroundings';
 import { historyStart } from '../../queries/proof';
 import { wholeNumber } from '../../text/wholeNumber';
@@ -21,7 +22,9 @@ import { document, pageContext } from '../respond';
 
 const MAX_RESULTS_PER_KIND = 20;
 const PAGE_SIZE = 100;
-const MAX_ENDED = 100;
+/** Each membership has a bar: pages stay below 100 kB. */
+const MEMBERSHIPS_ON_PAGE = 60;
+const MAX_ENDED = 40;
 const MAX_OPENED = 200;
 const MAX_CHANGES = 50;
 
@@ -72,8 +75,10 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
         }),
         listed(db, domain, limit),
       ]);
+      const isKnown = total > 0 || (await lastToLook(db, domain)) !== undefined;
       const page = pageContext(c, services);
-      return document(c, <ListPage {...{ page, domain, label, query: { kind, sort }, total, ...found }} />);
+      const shown = { page, domain, label, query: { kind, sort }, total, isKnown, ...found };
+      return document(c, <ListPage {...shown} />);
     });
 
     app.get(`/integrations/:domain/${plural}/:id`, async (c) => {
@@ -86,7 +91,7 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
         return document(c, <MessagePage page={page} title="Not a date" text={text} />, 400);
       }
       const skip = wholeNumber(c.req.query('skip') ?? '') ?? 0;
-      const request = { label, id, atMost: PAGE_SIZE };
+      const request = { label, id, atMost: MEMBERSHIPS_ON_PAGE };
       const now = new Date();
       const [node, historySinceMs, line, sizes, ended, opens, similar] = await Promise.all([
         nodePage(db, domain, { ...request, skip, ...(day && { atMs: day.endMs }) }),
@@ -105,7 +110,7 @@ export function exploreRoutes(services: Services): Hono<ConsoleEnv> {
       const past = { ended: ended.slice(0, MAX_ENDED), isEndedCut: ended.length > MAX_ENDED };
       const surroundings = { line, sizes, ...past, opens, changes, similar };
       const shown = { page, domain, node, historySinceMs, ...surroundings, skip, now };
-      return document(c, <NodeView {...shown} at={day} pageSize={PAGE_SIZE} />);
+      return document(c, <NodeView {...shown} at={day} pageSize={MEMBERSHIPS_ON_PAGE} />);
     });
   }
 

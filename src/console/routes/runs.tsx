@@ -6,7 +6,7 @@ import { findRunningSync } from '../../runs/inProgress';
 import type { SyncReport } from '../../contract';
 import { approvalOfList, totalOf, withheldIn } from '../../graph/write/approvals';
 import { phasesOf } from '../../graph/read/phases';
-import { findReport, lastReports, runAfter, runsBefore } from '../../graph/read/reports';
+import { findReport, lastToLook, runAfter, runsBefore } from '../../graph/read/reports';
 import { unseenBy, unseenIds } from '../../graph/write/withheld';
 import { describeSchedule } from '../../runs/schedule';
 import { wholeNumber } from '../../text/wholeNumber';
@@ -60,6 +60,15 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
     );
   });
 
+  // Pages are by id; a number is what people type.
+  app.get('/integrations/:domain/runs/:number{[0-9]+}/:part?', async (c) => {
+    const { domain, number, part } = c.req.param();
+    const run = await findReport(db, domain, number);
+    if (!run) return c.notFound();
+    const { search } = new URL(c.req.url);
+    return c.redirect(`${runPath(domain, run.runId)}${part === undefined ? '' : `/${part}`}${search}`);
+  });
+
   app.get('/integrations/:domain/runs/:runId', async (c) => {
     const { domain, runId } = c.req.param();
     const [view, schedule] = await Promise.all([
@@ -94,7 +103,8 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
     ]);
     if (!run || !found) return c.notFound();
     const page = pageContext(c, services);
-    const shown = { page, domain, runId, title: `run #${run.runNumber}`, skip, ...found };
+    const isRunning = run.report === undefined;
+    const shown = { page, domain, runId, title: `run #${run.runNumber}`, skip, isRunning, ...found };
     return document(c, <RunChangesPage {...shown} pageSize={CHANGES_ON_PAGE} max={MAX_CHANGES_PAGED} />);
   });
 
@@ -146,7 +156,7 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
     const view = await readRun(services, domain, runId);
     const withheld = view?.kind === 'reported' ? await withheldBy(services, view.report) : undefined;
     if (sure !== 'yes' || view?.kind !== 'reported' || !withheld || withheld.refusal !== undefined)
-      return c.redirect(runPath(domain, runId), 303);
+      return c.redirect(`${runPath(domain, runId)}?note=not-approved#withheld`, 303);
     const { runNumber } = view.report;
     // Only a run changes what is listed, and there has been none since the page showed it.
     const ids = await unseenIds(db, domain, runNumber);
@@ -201,8 +211,8 @@ async function withheldBy(
 ): Promise<Withheld | undefined> {
   const counts = await withheldIn(db, domain, runNumber);
   if (totalOf(counts) === 0) return undefined;
-  const [[latest], currentRun, approval] = await Promise.all([
-    lastReports(db, domain, 1),
+  const [latest, currentRun, approval] = await Promise.all([
+    lastToLook(db, domain),
     findRunningSync(client, domain),
     approvalOfList(db, domain, runNumber),
   ]);

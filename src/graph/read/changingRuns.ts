@@ -2,6 +2,7 @@ import type { SyncOutcome } from '../../contract';
 import type { GraphDatabase } from '../database';
 import { dateTime, integer } from '../values';
 import { hasRead } from '../write/access/kinds';
+import { hasLists } from '../write/run';
 import { ISO } from './reports';
 
 /** What a run changes, by the counts of a {@link ChangingRun}. A role is the assignment of an admin role. */
@@ -110,6 +111,27 @@ export async function runsBetween(
      RETURN ${DATED} ORDER BY runNumber DESC`,
     { domain, from: dateTime(fromMs), to: dateTime(toMs) },
   );
+}
+
+/** The runs that have read what they could within some time. */
+export interface Reads {
+  count: number;
+  /** When the last run ever did, milliseconds since the epoch; null if none has. */
+  lastMs: number | null;
+}
+
+export async function readsBetween(
+  db: GraphDatabase,
+  domain: string,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): Promise<Reads> {
+  const [row] = await db.read<Reads>(
+    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.outcome IN ['succeeded', 'partial'] AND ${hasLists('r')}
+     WITH coalesce(r.groups_as_of, r.started_at) AS at
+     RETURN sum(CASE WHEN at >= $from AND at < $to THEN 1 ELSE 0 END) AS count, max(at).epochMillis AS lastMs`,
+    { domain, from: dateTime(fromMs), to: dateTime(toMs) },
+  );
+  return row ?? { count: 0, lastMs: null };
 }
 
 /** Returns the runs with these numbers, in any order. */

@@ -43,6 +43,13 @@ export async function lastReports(
   return runs(db, where, { domain, limit, withTouched, outcome: outcome ?? null });
 }
 
+/** Returns the last run of a domain that looked for what is gone: failed and stopped ones did not. */
+export async function lastToLook(db: GraphDatabase, domain: string): Promise<RecordedRun | undefined> {
+  const where = `WHERE ${LISTED} AND r.outcome IN ['succeeded', 'partial']`;
+  const [run] = await runs(db, where, { domain, limit: 1, withTouched: false });
+  return run;
+}
+
 /** Returns runs of a domain whose number is below `before`, newest first; with `outcome`, only those with that outcome. */
 export async function runsBefore(
   db: GraphDatabase,
