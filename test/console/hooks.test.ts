@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { Knocks } from '../../src/console/safety/knocks';
 import type { RunningConsole } from '../../src/console/server';
 import { loadConsoleSettings } from '../../src/console/settings';
-import { ConfigError } from '../../src/config';
+import type { ConfigError } from '../../src/config';
 import { Stack } from '../../dev/lab/org/stack';
 import { WatchedOrg } from '../../dev/lab/org/watchedOrg';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { WorkflowFailedError } from '@temporalio/client';
 import { SYNC_WORKFLOW_TYPE } from '../../src/contract';
-import { integrationPath, nodePath, runPath } from '../../src/console/pages/links';
+import { integrationPath, nodePath, runPath, runsPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
 import { addAnotherOrg } from '../../dev/lab/graph/anotherOrg';
 import { emptyGraph } from '../../dev/lab/graph/emptyGraph';
@@ -90,12 +90,22 @@ describe('The console on a run', () => {
     const inProgress = await startIdleRun();
     await until(async () => /A run is in progress\. Its report/.test(textOf(await visitor.open(path))));
     await approve(path);
-    assert.equal(visitor.page.path, path, 'not while a run is in progress');
+    assert.equal(visitor.page.path, `${path}?note=not-approved`, 'not while a run is in progress');
+    assert.match(textOf(visitor.page.body), /Nothing was approved\./);
     await inProgress.terminate();
     await until(async () => (await visitor.open(path)).includes(`${path}/approve`));
 
+    await stack.db.run(
+      `CREATE (:SyncRun {okta_domain: $domain, id: 'stopped', number: toInteger($number) + 1, mode: 'full',
+         workflow_id: 'w', outcome: 'cancelled', started_at: datetime(), finished_at: datetime()})`,
+      { domain, number: report.runNumber },
+    );
+    assert.ok((await visitor.open(`${runsPath(domain)}/${report.runNumber}`)).includes(`${path}/approve`));
+    assert.equal(visitor.page.path, path, 'a page by number leads to that by id');
+    await stack.db.run(`MATCH (r:SyncRun {okta_domain: $domain, id: 'stopped'}) DELETE r`, { domain });
+
     await visitor.submit(`${path}/approve`);
-    assert.equal(visitor.page.path, path, 'not without the confirmation');
+    assert.equal(visitor.page.path, `${path}?note=not-approved`, 'not without the confirmation');
     await visitor.submit(`${path}/approve`, { sure: 'yes' });
     assert.match(visitor.page.path, /note=started$/);
     const approved = visitor.page.path.split('?')[0] ?? '';
@@ -133,7 +143,7 @@ describe('The console on a run', () => {
       ['a run that withheld nothing', approved],
     ] as const) {
       await approve(run);
-      assert.equal(visitor.page.path, run, `the form of ${name} must not start a run`);
+      assert.equal(visitor.page.path, `${run}?note=not-approved`, `the form of ${name} must not start a run`);
     }
     assert.equal(await runsInGraph(), report.runNumber + 1);
   });

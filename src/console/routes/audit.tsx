@@ -3,7 +3,7 @@ import { auditEntries, auditPage, type AuditEntry, type AuditFilter } from '../.
 import { csvLine } from '../../text/csv';
 import { printable } from '../../text/printable';
 import { wholeNumber } from '../../text/wholeNumber';
-import { Downloads, DOWNLOAD_TIMEOUT_MS } from '../downloads';
+import { DOWNLOAD_TIMEOUT_MS, type Downloads } from '../downloads';
 import type { ConsoleEnv, Services } from '../env';
 import { AuditPage } from '../pages/audit';
 import { document, pageContext } from '../respond';

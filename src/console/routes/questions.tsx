@@ -15,7 +15,7 @@ import type { Question } from '../../queries/question';
 import { findQuestion } from '../../queries/registry';
 import { wholeNumber } from '../../text/wholeNumber';
 import { UsageError } from '../../text/usageError';
-import { Downloads, DOWNLOAD_TIMEOUT_MS } from '../downloads';
+import { DOWNLOAD_TIMEOUT_MS, type Downloads } from '../downloads';
 import type { ConsoleEnv, Services } from '../env';
 import { questionsPath } from '../pages/links';
 import { shownText, type Order } from '../pages/answerTable';

@@ -156,7 +156,7 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
     const view = await readRun(services, domain, runId);
     const withheld = view?.kind === 'reported' ? await withheldBy(services, view.report) : undefined;
     if (sure !== 'yes' || view?.kind !== 'reported' || !withheld || withheld.refusal !== undefined)
-      return c.redirect(`${runPath(domain, runId)}?note=not-approved#withheld`, 303);
+      return c.redirect(`${runPath(domain, runId)}?note=not-approved`, 303);
     const { runNumber } = view.report;
     // Only a run changes what is listed, and there has been none since the page showed it.
     const ids = await unseenIds(db, domain, runNumber);

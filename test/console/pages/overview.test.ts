@@ -297,6 +297,12 @@ describe('The freshness of an org', () => {
       /Run #7 was partial: the graph differs from Okta\. A group failed\. .*will come first in the next run/,
     );
     assert.match(partial, /href="\/integrations\/acme\.okta\.com\/runs\/run-7"/);
+    const stopped = { ...recorded('failed'), outcome: 'cancelled' as const, runId: 'run-8', runNumber: 8 };
+    assert.match(
+      textOf(page({ runs: [stopped, recorded('partial', { warnings })] })),
+      /Run #7 was partial/,
+      'a run that a person has stopped says nothing',
+    );
     const withheld = [{ code: 'REMOVALS_WITHHELD', message: '40 removals were withheld.' } as const];
     assert.match(
       page({ state: 'warning', runs: [recorded('partial', { warnings: withheld })] }),
