@@ -59,6 +59,7 @@ export async function list(db: GraphDatabase, domain: string, request: ListReque
   );
   const items = await db.read<Found>(
     `MATCH (n:${label} {okta_domain: $domain})
+     ${byStatus ? `USING INDEX SEEK n:${label}(okta_domain, status, display_name)` : ''}
      WHERE ${where} ${kind === undefined ? '' : `AND ${kindOf} = $kind`}
      RETURN ${FOUND[label]} ORDER BY ${order.join(', ')} LIMIT $atMost`,
     {
