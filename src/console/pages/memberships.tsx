@@ -70,6 +70,8 @@ function joined({ validFromMs, notBeforeMs }: Membership): string {
 
 function left({ validToMs, endedAfterMs }: Membership): string {
   if (validToMs === null) return '';
+  // Its group is no longer selected by SYNC_MEMBERS_OF: the last read still saw it.
+  if (endedAfterMs === validToMs) return `not read after ${timeOf(validToMs)}`;
   return endedAfterMs === null
     ? `by ${timeOf(validToMs)}`
     : `between ${timeOf(endedAfterMs)} and ${timeOf(validToMs)}`;

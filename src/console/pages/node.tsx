@@ -63,6 +63,7 @@ export function NodeView(props: NodePageProps) {
   };
   const axis = axisOf([...memberships, ...ended], now, historySinceMs, at?.endMs);
   const isNotCovered = at !== undefined && isUncovered(at, historySinceMs);
+  const isExcluded = label === 'Group' && properties['memberships_excluded'] === 'true';
   return (
     <Layout title={title} page={page} scripts={NEIGHBORHOOD_SCRIPTS}>
       <p class="path">
@@ -87,8 +88,16 @@ export function NodeView(props: NodePageProps) {
         <h2>
           {isNotCovered
             ? `Memberships at the end of ${at.text}: not known`
-            : `${countOf(total, label === 'User' ? 'group' : 'member')} ${at ? whenText(at, now) : 'now'}`}
+            : isExcluded && !at
+              ? 'Members: not read'
+              : `${countOf(total, label === 'User' ? 'group' : 'member')} ${at ? whenText(at, now) : 'now'}`}
         </h2>
+        {isExcluded && (
+          <p class="note">
+            SYNC_MEMBERS_OF does not select this group, so its members are not read. What is known of them
+            ends with the last read; Okta may still have them.
+          </p>
+        )}
         <DateForm path={path} at={at?.text} startMs={historySinceMs} now={now} />
         {isNotCovered ? (
           <p class="note">{uncoveredText(historySinceMs)}</p>

@@ -14,6 +14,7 @@ const NAMES: Readonly<Record<string, string>> = {
   last_updated: 'Profile last changed',
   last_membership_updated: 'Members last changed',
   has_admin_privilege: 'Has an admin role',
+  memberships_excluded: 'Members are not read',
 };
 
 /** Times print as ISO 8601; pages show them to the second. */

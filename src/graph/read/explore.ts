@@ -323,7 +323,7 @@ export async function neighbors(
  */
 function texts(properties: Record<string, unknown>): Record<string, string> {
   const shown = Object.entries(properties).filter(
-    ([name]) => !/^okta_|^memberships_|_run$|^denied_|^apps_(as_of|count_read)$/.test(name),
+    ([name]) => !/^okta_|^memberships_(?!excluded$)|_run$|^denied_|^apps_(as_of|count_read)$/.test(name),
   );
   return Object.fromEntries(
     shown.map(([name, value]) => [name, String(value).replace(/(\.\d{3})0{6}Z$/, '$1Z')]),

@@ -145,15 +145,14 @@ async function clearMentions(
      RETURN id AS element, labels(n) AS labels, properties(n) AS properties`,
     { elements },
   );
-  const rows = nodes.map(({ element, properties }) => ({
-    element,
-    changes: clearedProperties(properties, person),
-  }));
+  const rows = nodes
+    .map((node) => ({ ...node, changes: clearedProperties(node.properties, person) }))
+    .filter(({ changes }) => Object.keys(changes).length > 0);
   await tx.run('UNWIND $rows AS row MATCH (n) WHERE elementId(n) = row.element SET n += row.changes', {
-    rows,
+    rows: rows.map(({ element, changes }) => ({ element, changes })),
   });
   const isCurrent = ({ labels }: Node) => labels.includes('User') || labels.includes('GroupRule');
-  return { mentions: nodes.length, current: nodes.filter(isCurrent).length };
+  return { mentions: rows.length, current: rows.filter(isCurrent).length };
 }
 
 /** Stands for the id in texts and reports. */
