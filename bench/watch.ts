@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { WATCH_WORKFLOW_TYPE } from '../src/contract';
 import { Stack } from '../dev/lab/org/stack';
 import { mochaGlobalTeardown as stopServers } from '../dev/lab/servers/services';
+import { stopWatch, watchId } from '../src/runs/watch';
 import { wholeOption } from '../src/text/wholeOption';
 import { median } from './support/median';
 import { UNLIMITED } from './support/sizes';
@@ -57,7 +58,7 @@ async function main(): Promise<void> {
   try {
     await stack.sync({ mode: 'full' });
     await stack.client.workflow.start(WATCH_WORKFLOW_TYPE, {
-      workflowId: `okta-watch/${stack.domain}`,
+      workflowId: watchId(stack.domain),
       taskQueue: stack.config.temporal.taskQueue,
       args: [{ domain: stack.domain, intervalMs: INTERVAL_MS }],
     });
@@ -79,10 +80,7 @@ async function main(): Promise<void> {
     const differences = await stack.differences({ loginsMayLag: true });
     if (differences.length > 0) throw new Error(differences.join('\n'));
   } finally {
-    await stack.client.workflow
-      .getHandle(`okta-watch/${stack.domain}`)
-      .terminate()
-      .catch(() => undefined);
+    await stopWatch(stack.client, stack.domain, 'the benchmark has ended');
     await stack.stop();
     await stopServers();
   }

@@ -26,6 +26,7 @@ import { startWorker } from '../src/worker';
 import { neo4jVariables, orgVariables, temporalVariables } from '../dev/lab/environment';
 import { startHintingServer } from '../dev/lab/servers/hintingServer';
 import { scrubbed } from '../dev/lab/scrubbed';
+import { until } from '../dev/lab/until';
 
 /**
  * Records how runs of this version look to Temporal, into `test/histories/<version>-<name>.json`: later versions MUST
@@ -173,7 +174,7 @@ async function recordWatch(address: string, sim: Simulator, neo4j: Neo4jServer):
       change();
       const since = Date.now();
       await watch.signal(PING_SIGNAL);
-      while (((await watch.query<WatchView>(WATCH_QUERY)).freshMs ?? 0) < since) await sleep(200);
+      await until(async () => ((await watch.query<WatchView>(WATCH_QUERY)).freshMs ?? 0) >= since, 120_000);
     }
     await watch.terminate();
     await save(WATCH, workflow.getHandle(watch.workflowId, watch.firstExecutionRunId));

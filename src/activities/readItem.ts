@@ -2,7 +2,8 @@ import type { DataRules } from '../config/dataRules';
 import type { SyncWarning, NodeLabel } from '../contract';
 import { readGroup, type OktaGroup } from '../okta/group';
 import type { RawItem } from '../okta/items';
-import { readUser, type Malformed, type OktaUser } from '../okta/user';
+import type { Malformed } from '../okta/profile';
+import { readUser, type OktaUser } from '../okta/user';
 
 /** Reads what is kept of one object of a label. */
 export function readItem(

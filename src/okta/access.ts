@@ -1,5 +1,5 @@
 import { instant, isObject, isOktaId, text } from '../text/json';
-import type { Malformed } from './user';
+import type { Malformed } from './profile';
 
 /**
  * Apps, group rules and admin roles. Only named fields are read: an app, its users and their profiles can hold secrets.

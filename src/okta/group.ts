@@ -1,7 +1,6 @@
 import { KEEP_ALL, type DataRules } from '../config/dataRules';
-import { instant, isObject, isOktaId, isTooDeep, text, type JsonObject } from '../text/json';
-import { promotedOf, withoutOmitted, type Promoted } from './profile';
-import { TOO_DEEP, type Malformed } from './user';
+import { instant, isObject, text, type JsonObject } from '../text/json';
+import { keptOf, type Malformed, type Promoted } from './profile';
 
 /** A group's data for the graph. Times are milliseconds since the epoch. */
 export interface OktaGroup {
@@ -27,14 +26,9 @@ export interface OktaGroup {
 
 /** Reads one item of a group list; `json` is its original text. */
 export function readGroup(sent: unknown, json?: string, rules: DataRules = KEEP_ALL): OktaGroup | Malformed {
-  if (!isObject(sent)) return { malformed: 'it is not an object' };
-  if (!isOktaId(sent['id'])) return { malformed: 'it has no usable id' };
-  const { id } = sent as { id: string };
-  if (!isObject(sent['profile'])) return { malformed: 'it has no profile', id };
-  if (isTooDeep(sent)) return { malformed: TOO_DEEP, id };
-  const item = withoutOmitted(sent, rules.omitted);
-  const profile = item['profile'] as JsonObject;
-  const promoted = promotedOf('Group', item, rules);
+  const kept = keptOf('Group', sent, rules);
+  if ('malformed' in kept) return kept;
+  const { id, item, profile, promoted } = kept;
 
   const { _embedded, ...own } = item;
   const { stats, ...embedded } = isObject(_embedded) ? _embedded : {};

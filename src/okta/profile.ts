@@ -1,6 +1,6 @@
 import { profileKey, readsMembers, type DataRules } from '../config/dataRules';
 import type { NodeLabel } from '../contract';
-import { isObject, MAX_TEXT_BYTES, text, type JsonObject } from '../text/json';
+import { isObject, isOktaId, isTooDeep, MAX_TEXT_BYTES, text, type JsonObject } from '../text/json';
 
 /** A value of a property that was made from a profile attribute. */
 export type PromotedValue = string | number | boolean | readonly string[];
@@ -15,8 +15,34 @@ export interface Promoted {
   leftOut: readonly string[];
 }
 
+/** An invalid item of a list. `id` is present if the item has one. */
+export interface Malformed {
+  malformed: string;
+  id?: string;
+}
+
+/** What an installation keeps of an item of a list. */
+interface Kept {
+  id: string;
+  /** The item itself if nothing of it is omitted. */
+  item: JsonObject;
+  profile: JsonObject;
+  promoted: Promoted | undefined;
+}
+
+/** Returns what is kept of a user or group as Okta sent it. */
+export function keptOf(label: NodeLabel, sent: unknown, rules: DataRules): Kept | Malformed {
+  if (!isObject(sent)) return { malformed: 'it is not an object' };
+  const { id } = sent;
+  if (!isOktaId(id)) return { malformed: 'it has no usable id' };
+  if (!isObject(sent['profile'])) return { malformed: 'it has no profile', id };
+  if (isTooDeep(sent)) return { malformed: 'it is nested too deeply', id };
+  const item = withoutOmitted(sent, rules.omitted);
+  return { id, item, profile: item['profile'] as JsonObject, promoted: promotedOf(label, item, rules) };
+}
+
 /** Returns an object of Okta without the attributes that are never stored. */
-export function withoutOmitted(item: JsonObject, omitted: DataRules['omitted']): JsonObject {
+function withoutOmitted(item: JsonObject, omitted: DataRules['omitted']): JsonObject {
   const { profile, credentials } = item;
   if (omitted.length === 0 || !isObject(profile)) return item;
   const kept = Object.fromEntries(Object.entries(profile).filter(([name]) => !omitted.includes(name)));
@@ -34,7 +60,7 @@ export function withoutOmitted(item: JsonObject, omitted: DataRules['omitted']):
 export const EXCLUDED = 'memberships_excluded';
 
 /** Returns the properties that an object gets from the rules; undefined if everything is kept and nothing promoted. */
-export function promotedOf(label: NodeLabel, item: JsonObject, rules: DataRules): Promoted | undefined {
+function promotedOf(label: NodeLabel, item: JsonObject, rules: DataRules): Promoted | undefined {
   const key = profileKey(rules, label);
   if (key === '') return undefined;
   const profile = item['profile'] as JsonObject;

@@ -1,7 +1,7 @@
 import { KEEP_ALL, type DataRules } from '../config/dataRules';
 import { isVisible } from '../text/printable';
-import { instant, isObject, isOktaId, isTooDeep, text, type JsonObject } from '../text/json';
-import { promotedOf, withoutOmitted, type Promoted } from './profile';
+import { instant, text } from '../text/json';
+import { keptOf, type Malformed, type Promoted } from './profile';
 
 /** A user's data for the graph. Times are milliseconds since the epoch. */
 export interface OktaUser {
@@ -32,26 +32,13 @@ export interface OktaUser {
   promoted?: Promoted;
 }
 
-/** An invalid item of a list. `id` is present if the item has one. */
-export interface Malformed {
-  malformed: string;
-  id?: string;
-}
-
-export const TOO_DEEP = 'it is nested too deeply';
-
 /**
  * Reads one item of a user or member list; `json` is its original text. Everything but id and profile may be absent.
  */
 export function readUser(sent: unknown, json?: string, rules: DataRules = KEEP_ALL): OktaUser | Malformed {
-  if (!isObject(sent)) return { malformed: 'it is not an object' };
-  if (!isOktaId(sent['id'])) return { malformed: 'it has no usable id' };
-  const { id } = sent as { id: string };
-  if (!isObject(sent['profile'])) return { malformed: 'it has no profile', id };
-  if (isTooDeep(sent)) return { malformed: TOO_DEEP, id };
-  const item = withoutOmitted(sent, rules.omitted);
-  const profile = item['profile'] as JsonObject;
-  const promoted = promotedOf('User', item, rules);
+  const kept = keptOf('User', sent, rules);
+  if ('malformed' in kept) return kept;
+  const { id, item, profile, promoted } = kept;
 
   const firstName = text(profile['firstName']);
   const lastName = text(profile['lastName']);

@@ -7,7 +7,7 @@ import type { SyncReport } from '../../contract';
 import { approvalOfList, totalOf, withheldIn } from '../../graph/write/approvals';
 import { phasesOf } from '../../graph/read/phases';
 import { findReport, lastToLook, runAfter, runsBefore } from '../../graph/read/reports';
-import { unseenBy, unseenIds } from '../../graph/write/withheld';
+import { NONE_UNSEEN, unseenBy, unseenIds } from '../../graph/write/withheld';
 import { describeSchedule } from '../../runs/schedule';
 import { wholeNumber } from '../../text/wholeNumber';
 import type { ConsoleEnv, Services } from '../env';
@@ -221,7 +221,7 @@ async function withheldBy(
     return {
       counts,
       ...given,
-      all: { unseen: [], total: 0, memberships: 0, assignments: 0 },
+      all: NONE_UNSEEN,
       refusal: 'There is a later run. See its page for the removals that are withheld now.',
     };
   const all = await unseenBy(db, domain, runNumber, part);

@@ -16,16 +16,16 @@ export class Knocks {
 
   at(door: string): void {
     if (this.recent.has(door)) this.recent.set(door, true);
-    else this.letIn(door);
+    else this.forward(door);
   }
 
-  private letIn(door: string): void {
+  private forward(door: string): void {
     this.recent.set(door, false);
     void this.open(door);
     setTimeout(() => {
       const isWaiting = this.recent.get(door) === true;
       this.recent.delete(door);
-      if (isWaiting) this.letIn(door);
+      if (isWaiting) this.forward(door);
     }, this.gapMs).unref();
   }
 }

@@ -120,6 +120,7 @@ export interface Reads {
   lastMs: number | null;
 }
 
+/** Returns how many runs have read what they could from one time until another, and when the last one ever did. */
 export async function readsBetween(
   db: GraphDatabase,
   domain: string,

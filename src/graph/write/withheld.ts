@@ -30,6 +30,8 @@ export interface AllUnseen {
   assignments: number;
 }
 
+export const NONE_UNSEEN: AllUnseen = { unseen: [], total: 0, memberships: 0, assignments: 0 };
+
 /**
  * Cypher: users or groups that the complete list of run `$run` lacks, and those that Okta has reported as not found or
  * could not answer for.
@@ -73,7 +75,7 @@ export async function unseenBy(
      RETURN rows[$skip..$skip + $atMost] AS unseen, size(rows) AS total, memberships, assignments`,
     { domain, run: integer(runNumber), atMost: integer(atMost), skip: integer(skip) },
   );
-  return found ?? { unseen: [], total: 0, memberships: 0, assignments: 0 };
+  return found ?? NONE_UNSEEN;
 }
 
 /** Returns the ids of all that {@link unseenBy} lists, by label. */
