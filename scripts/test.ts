@@ -18,7 +18,7 @@ npm run test:unit                those that start no server; likewise test:graph
 npm run coverage                 all tests, and how much of src they run; takes a folder, file or words too`;
 
 /** For each part, far above what all tests take on two cores: what hangs is stopped, and its output is kept. */
-const DEADLINE_MS = 25 * 60_000;
+const DEADLINE_MS = 45 * 60_000;
 /** Many tests wait for a server or a process most of their time. */
 const JOBS = availableParallelism() + 2;
 const BUNDLE = join(__dirname, '../dist/workflow-bundle.js');

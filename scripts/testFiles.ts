@@ -19,6 +19,7 @@ export const ALONE: readonly string[] = [
 /** They take longest, as measured, so they are begun first; the order of the others does not matter. */
 export const LONGEST: readonly string[] = [
   'test/failures/outages.test.ts',
+  'test/local/lifetime.test.ts',
   'test/failures/chaos.test.ts',
   'test/graph/outOfMemory.test.ts',
   'test/attack/attacks.test.ts',
@@ -26,6 +27,9 @@ export const LONGEST: readonly string[] = [
   'test/failures/doubt.test.ts',
   'test/containers/cleanCopy.test.ts',
   'test/sync/property.test.ts',
+  'test/sync/watchProperty.test.ts',
+  'test/sync/accessRefusals.test.ts',
+  'test/sync/changedGroups.test.ts',
   'test/console/browser.test.ts',
   'test/failures/pages.test.ts',
   'test/local/servers.test.ts',
