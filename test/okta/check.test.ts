@@ -127,6 +127,39 @@ describe('the check of an Okta org', () => {
     });
   });
 
+  it('reads the System Log where it is watched, and warns if it may not', async () => {
+    await withOrg({ users: 5 }, async (_, simulator) => {
+      const watching = { OKTA_API_TOKEN: TOKEN, WATCH_INTERVAL: '20s' };
+      const lineOf = async (as: Record<string, string>) =>
+        (await checkKinds(simulator, as)).find(({ what }) => what === 'Okta System Log');
+      assert.equal(await lineOf({ OKTA_API_TOKEN: TOKEN }), undefined);
+      const read = await lineOf(watching);
+      assert.equal(read?.ok, true);
+      assert.match(read?.detail ?? '', /^can read the System Log \(\d+ events in the last five minutes\)$/);
+      simulator.faults.set([
+        { match: { route: 'logs' }, action: { type: 'error', status: 403, errorCode: 'E0000006' } },
+      ]);
+      const refused = await lineOf(watching);
+      assert.equal(refused?.ok, true, 'a sync continues without');
+      assert.match(refused?.detail ?? '', /^Okta returned 403 .* and the log is not watched\.$/);
+      assert.match(refused?.advice ?? '', /Otherwise, set WATCH_INTERVAL to off\.$/);
+    });
+  });
+
+  it('names the scope of the System Log that a service app lacks', async () => {
+    const { app, privateKey } = newApp();
+    const oauth = { scopes: ['okta.users.read', 'okta.groups.read'], refusesUngranted: true };
+    await withOrg({ users: 5, app, oauth }, async (_, { domain }) => {
+      const as = { OKTA_CLIENT_ID: CLIENT_ID, OKTA_PRIVATE_KEY: privateKey, WATCH_INTERVAL: '20s' };
+      const lines = await checkOkta(loadConfig({ ...variables(domain), ...as }));
+      assert.deepEqual(
+        lines.map(({ ok }) => ok),
+        lines.map(() => true),
+      );
+      assert.match(lines.at(-1)?.advice ?? '', /lacks the scope okta\.logs\.read\. Grant it/);
+    });
+  });
+
   it('fails where a kind could not be tried', async () => {
     await withOrg({ users: 5 }, async (_, simulator) => {
       simulator.faults.set([{ match: { route: 'apps' }, action: { type: 'html', status: 502 } }]);

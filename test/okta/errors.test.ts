@@ -123,6 +123,13 @@ describe('an answer that is an error', () => {
     },
     { status: 405, body: bodyOf('E0000022'), code: 'OKTA_BAD_REQUEST', says: /405 E0000022/ },
     { status: 410, body: bodyOf('E0000001'), code: 'OKTA_BAD_REQUEST', says: /410 E0000001/ },
+    {
+      status: 410,
+      body: bodyOf('E0000001'),
+      withCursor: true,
+      code: 'OKTA_CURSOR_EXPIRED',
+      says: /410 E0000001/,
+    },
     { status: 410, code: 'OKTA_UNREADABLE_ANSWER', retryable: true, says: /\(410\)/ },
     {
       status: 429,

@@ -347,4 +347,19 @@ describe('Calls of a sync of apps, admin roles and group rules', () => {
       assert.ok(calls - without <= most, `${calls - without} more, ${verify}: ${JSON.stringify(org.calls)}`);
     }
   });
+
+  it('are two more for an app that the System Log has named and that has lost an assignment', async () => {
+    const options = { ports: { sync: { ...org.ports.sync, verify: 'daily' as const } } };
+    const changed = { mode: 'incremental', access: ACCESS } as const;
+    const direct = [...org.sim.org.truth().access.appUsers()].find(({ user }) => user.scope === 'USER');
+    assert(direct !== undefined);
+    org.sim.org.access.apps.unassignUser(direct.appId, direct.user.id);
+    await org.wholeRun(changed, options);
+    assert.notDeepEqual(await org.accessDifferences(), [], 'nothing shows it before the list is due');
+    await org.wholeRun({ ...changed, changedApps: [direct.appId] }, options);
+    assert.deepEqual(await org.accessDifferences(), []);
+    assert.equal(org.calls.appUsers, 2, 'the list, and again for what it lacked');
+    await org.wholeRun(changed, options);
+    assert.equal(org.calls.appUsers, undefined, 'it is not read by the next run');
+  });
 });

@@ -53,6 +53,24 @@ describe('the retention of runs', () => {
     assert.deepEqual(await kept(), [3]);
   });
 
+  for (const days of [0, 30])
+    it(`keeps those of mode touched for seven days, and no longer, where it is ${days} days`, async () => {
+      await create(
+        ['full', 'succeeded', 20],
+        ['touched', 'succeeded', 8],
+        ['touched', 'succeeded', 6],
+        ['incremental', 'succeeded', 5],
+      );
+      await removeOldRuns(graph.db, graph.domain, days * DAY_MS);
+      assert.deepEqual(await kept(), [1, 3, 4]);
+    });
+
+  it('keeps those of mode touched no longer than the others', async () => {
+    await create(['full', 'succeeded', 1], ['touched', 'succeeded', 3], ['touched', 'succeeded', 1]);
+    await removeOldRuns(graph.db, graph.domain, 2 * DAY_MS);
+    assert.deepEqual(await kept(), [1, 3]);
+  });
+
   it('keeps all where it is 0', async () => {
     await create(['full', 'succeeded', 9000], ['full', 'succeeded', 8000]);
     await removeOldRuns(graph.db, graph.domain, 0);

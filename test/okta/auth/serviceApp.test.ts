@@ -278,6 +278,7 @@ describe('a service app of a sync of apps and admin roles', () => {
     scopes: readonly string[],
     test: (api: OktaApi, simulator: Simulator) => Promise<void>,
     access: readonly AccessKind[] = ACCESS_KINDS,
+    readsLog = false,
   ): Promise<string[]> {
     const oauth = { scopes: [...scopes], refusesUngranted: true };
     const simulator = await startSimulator({ users: 5, groups: 2, awkward: false, app: APP.app, oauth });
@@ -292,7 +293,7 @@ describe('a service app of a sync of apps and admin roles', () => {
         url,
       );
     };
-    const api = appApi(simulator.domain, APP.privateKey, 500, access);
+    const api = appApi(simulator.domain, APP.privateKey, 500, access, readsLog);
     try {
       await test(api, simulator);
     } finally {
@@ -362,6 +363,33 @@ describe('a service app of a sync of apps and admin roles', () => {
       ['apps'],
     );
     assert.deepEqual(asked, ['okta.apps.read', '', 'okta.apps.read']);
+  });
+
+  it('reads everything else when Okta rejects the scope of the System Log', async () => {
+    const asked = await requested(
+      [...BASE, 'okta.apps.read'],
+      async (api) => {
+        const context = newContext();
+        await api.users(undefined, context);
+        await api.apps(undefined, context);
+        const error = await assertFails(api.log(undefined, Date.now(), context), 'OKTA_FORBIDDEN');
+        assert.match(error.message, /lacks the scope okta\.logs\.read\. Grant it/);
+      },
+      ['apps'],
+      true,
+    );
+    assert.deepEqual(asked, ['okta.apps.read okta.logs.read', 'okta.apps.read']);
+  });
+
+  it('reads the System Log with the scope of it alone', async () => {
+    const asked = await requested(
+      [...BASE, 'okta.logs.read'],
+      async (api) => void (await api.log(undefined, Date.now(), newContext())),
+      ['apps', 'roles'],
+      true,
+    );
+    assert.equal(asked[0], 'okta.apps.read okta.roles.read okta.logs.read');
+    assert.equal(asked.at(-1), 'okta.logs.read');
   });
 
   it('reports a rejection of the scopes that every sync needs', async () => {

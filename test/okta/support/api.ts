@@ -34,12 +34,13 @@ export function appApi(
   privateKey: string,
   retryPauseMs = 500,
   access: readonly AccessKind[] = [],
+  readsLog = false,
 ): OktaApi {
   const credentials = { kind: 'app', clientId: CLIENT_ID, privateKey: new Secret(privateKey) } as const;
   const org = { ...parseOktaDomain(domain), credentials };
   return new OktaApi(
     org,
-    { maxApiCapacityPercent: 100, maxConcurrency: 10, retryPauseMs, access },
+    { maxApiCapacityPercent: 100, maxConcurrency: 10, retryPauseMs, access, readsLog },
     () => credentials,
   );
 }
