@@ -22,6 +22,7 @@ const METRICS = {
   okta_graph_freshness_seconds:
     'Age of the graph: time since the last poll of the System Log of which everything is in the graph, or since the start of the last run that succeeded.',
   okta_graph_sync_interval_seconds: 'SYNC_INTERVAL of this worker.',
+  okta_graph_watch_interval_seconds: 'WATCH_INTERVAL of this worker; 0 if it is off.',
 } as const;
 
 type Name = keyof typeof METRICS;
@@ -116,6 +117,7 @@ export class OrgGauges {
     } = standing ?? {};
 
     set('okta_graph_sync_interval_seconds', this.config.sync.intervalMs / 1000);
+    set('okta_graph_watch_interval_seconds', (this.config.sync.watchIntervalMs ?? 0) / 1000);
     set('okta_graph_lag_seconds', (Date.now() - (lastSuccessMs ?? firstRunMs ?? this.startedMs)) / 1000);
     const freshMs = Math.max(lastSuccessStartMs ?? 0, this.polledMs.get(domain) ?? 0);
     set('okta_graph_freshness_seconds', (Date.now() - (freshMs || (firstRunMs ?? this.startedMs))) / 1000);

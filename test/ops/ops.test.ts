@@ -53,6 +53,7 @@ describe('The alert rules', () => {
         'OktaGraphRemovalsWithheld',
         'OktaGraphRunTooLong',
         'OktaGraphRateLimited',
+        'OktaGraphWatchBehind',
         'OktaGraphDisabledAdmins',
         'OktaGraphNoWorker',
       ],

@@ -20,9 +20,10 @@ describe('The gauges of a worker', () => {
   } as unknown as MetricMeter;
   let standings: object[] = [];
   const graph = { read: () => Promise.resolve(standings) } as unknown as GraphDatabase;
+  const sync: { intervalMs: number; watchIntervalMs?: number } = { intervalMs: 7_200_000 };
   const config = {
     okta: { readOrgs: () => ({ orgs: orgs.map((domain) => ({ domain })) }) },
-    sync: { intervalMs: 7_200_000, watchIntervalMs: 10_000 },
+    sync,
   } as unknown as Config;
   let freshMs: number | undefined;
   const interval = (domain: string) => series.get(`okta_graph_sync_interval_seconds ${domain}`);
@@ -33,6 +34,7 @@ describe('The gauges of a worker', () => {
     series.clear();
     standings = [];
     orgs = ['first.okta.com'];
+    sync.watchIntervalMs = 10_000;
     freshMs = undefined;
     gauges = new OrgGauges(meter, graph, config, async () =>
       freshMs === undefined ? undefined : { freshMs, retries: [] },
@@ -45,6 +47,14 @@ describe('The gauges of a worker', () => {
     orgs = ['first.okta.com', 'second.okta.com'];
     refresh();
     await until(() => interval('second.okta.com') === 7_200);
+  });
+
+  it('show whether the log is watched', async () => {
+    const watch = () => series.get('okta_graph_watch_interval_seconds first.okta.com');
+    await until(() => watch() === 10);
+    delete sync.watchIntervalMs;
+    refresh();
+    await until(() => watch() === 0);
   });
 
   it('show for how long a run is in progress as soon as one begins, and 0 when it has ended', async () => {
