@@ -50,27 +50,39 @@ export async function list(db: GraphDatabase, domain: string, request: ListReque
   // The indexes return nodes in order without reading all of them, provided that values are passed as parameters, the order
   // starts like the index, and no condition is an OR, which would become a union of unordered seeks.
   const isNext = `NOT (${name} = $lastName AND n.id ${upTo} $edge)`;
-  const where = byStatus
-    ? `n.status ${from} $lastStatus AND ${name} IS NOT NULL AND CASE n.status WHEN $lastStatus THEN ${name} ${from} $lastName AND ${isNext} ELSE true END`
-    : `${name} ${from} $lastName AND ${isNext}`;
+  const ofName = `${name} ${from} $lastName AND ${isNext}`;
+  // Users of the same status, then those of the statuses after it: together, the index would not skip to the name.
+  const parts = !byStatus
+    ? [ofName]
+    : isFirst
+      ? [`n.status >= '' AND ${name} IS NOT NULL`]
+      : [
+          `n.status = $lastStatus AND ${ofName}`,
+          `n.status ${isBackwards ? '<' : '>'} $lastStatus AND ${name} IS NOT NULL`,
+        ];
   const ofStatus = byStatus || (kind !== undefined && label === 'User') ? [kindOf] : [];
   const order = ['n.okta_domain', ...ofStatus, name, 'n.id'].map((each) =>
     isBackwards ? `${each} DESC` : each,
   );
-  const items = await db.read<Found>(
-    `MATCH (n:${label} {okta_domain: $domain})
-     ${byStatus ? `USING INDEX SEEK n:${label}(okta_domain, status, display_name)` : ''}
-     WHERE ${where} ${kind === undefined ? '' : `AND ${kindOf} = $kind`}
-     RETURN ${FOUND[label]} ORDER BY ${order.join(', ')} LIMIT $atMost`,
-    {
-      domain,
-      lastName: afterName ?? last?.name ?? '',
-      lastStatus: last?.status ?? '',
-      edge: edge ?? '',
-      kind: kind ?? null,
-      atMost: integer(atMost + 1),
-    },
-  );
+  const items: Found[] = [];
+  for (const part of parts)
+    if (items.length <= atMost)
+      items.push(
+        ...(await db.read<Found>(
+          `MATCH (n:${label} {okta_domain: $domain})
+           ${byStatus ? `USING INDEX SEEK n:${label}(okta_domain, status, display_name)` : ''}
+           WHERE ${part} ${kind === undefined ? '' : `AND ${kindOf} = $kind`}
+           RETURN ${FOUND[label]} ORDER BY ${order.join(', ')} LIMIT $atMost`,
+          {
+            domain,
+            lastName: afterName ?? last?.name ?? '',
+            lastStatus: last?.status ?? '',
+            edge: edge ?? '',
+            kind: kind ?? null,
+            atMost: integer(atMost + 1 - items.length),
+          },
+        )),
+      );
   const hasBeyond = items.length > atMost;
   const shown = items.slice(0, atMost);
   return before === undefined
