@@ -68,6 +68,7 @@ function cell(value: Value): string {
   if (value === null) return '';
   if (typeof value === 'string') return text(value);
   if (value instanceof Date) return value.toISOString();
+  // The import reads an empty text as a list of one empty text.
   if (typeof value === 'object') return value.length === 0 ? '' : list(value);
   return String(value);
 }

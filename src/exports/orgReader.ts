@@ -105,7 +105,7 @@ export class OrgReader {
       WITH n ORDER BY n.okta_domain, n.id LIMIT $size
       RETURN n.id AS id, COLLECT {
         MATCH (n)-[e:${type}]->(t:${to} {okta_domain: $domain}) RETURN [t.id, ${valuesOf('e', columns)}]
-      } AS edges ORDER BY id`;
+      } AS edges ORDER BY n.okta_domain, n.id`;
     for await (const page of this.pages<{ id: string; edges: [string, unknown[]][] }>(statement)) {
       const rows: EdgeRow[] = [];
       for (const { id: from, edges } of page)
