@@ -65,9 +65,12 @@ async function exportFrom(
   });
   if (!org)
     throw new Explained(`The graph has nothing of ${domain} yet.`, 'Sync it first: okta-graph run --wait');
-  const proof = () => proofOf(db, domain, new Date(), config.sync.historyRetentionMs);
-  const before = await proof();
-  const notes = async () => notesOf(org, before, await proof());
+  const notes = async () =>
+    notesOf(
+      org,
+      await proofOf(db, domain, new Date(), config.sync.historyRetentionMs),
+      await org.mayBeMixed(),
+    );
   if (path === STDOUT) await writeOpenGraph(org, (text) => write(out, String(text)));
   else await exportOrg(org, format, { path, replaces: force === true }, notes);
   const total = (tables: readonly { name: string }[]) =>
@@ -88,9 +91,9 @@ function progressTo(err: Output): (table: string, rows: number) => void {
 }
 
 /** Lines about what the export is based on, and what it may lack. */
-function notesOf(org: OrgReader, before: Proof, { run, isRunUnderWay, ...after }: Proof): string {
-  const missing = unread({ access: ACCESS_KINDS }, after).join(' and ');
-  const isMixed = before.isRunUnderWay || isRunUnderWay || before.run?.runNumber !== run?.runNumber;
+function notesOf(org: OrgReader, proof: Proof, isMixed: boolean): string {
+  const { run, groupsExcluded } = proof;
+  const missing = unread({ access: ACCESS_KINDS }, proof).join(' and ');
   return [
     run
       ? `Based on run #${run.runNumber} of ${org.domain}, ${run.mode}, ${run.outcome}, ended ${formatTime(new Date(run.finishedAt))}.`
@@ -98,10 +101,10 @@ function notesOf(org: OrgReader, before: Proof, { run, isRunUnderWay, ...after }
     ...(run && !run.isWhole
       ? [`It was incomplete: see report ${run.runNumber} for what may be missing in the graph.`]
       : []),
-    ...(after.groupsExcluded === undefined
+    ...(groupsExcluded === undefined
       ? []
       : [
-          `${countOf(after.groupsExcluded, 'group has', 'groups have')} memberships_excluded: SYNC_MEMBERS_OF does not select them, so their members are unknown.`,
+          `${countOf(groupsExcluded, 'group has', 'groups have')} memberships_excluded: SYNC_MEMBERS_OF does not select them, so their members are unknown.`,
         ]),
     ...(missing === ''
       ? []

@@ -286,7 +286,7 @@ Examples:
   okta-graph export --format opengraph --out acme.json
 
 Exit codes: 0 succeeded, 1 failed or canceled, 2 invalid usage or configuration, 3 partial,
-130 stopped waiting (Ctrl-C); the run continues.
+130 stopped (Ctrl-C); a run continues, an export leaves nothing.
 The configuration is read from the environment and .env; docs/configuration.md lists the variables.`;
 
 function domainOption(): Option {

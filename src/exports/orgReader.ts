@@ -56,6 +56,7 @@ export class OrgReader {
     /** True if each node also has a label such as `OktaUser`. */
     readonly hasOktaLabels: boolean,
     readonly nodeTables: readonly NodeTable[],
+    private readonly runsAtStart: RunState,
     private readonly options: ReaderOptions,
   ) {}
 
@@ -77,7 +78,7 @@ export class OrgReader {
       Group: await promotedColumns(db, domain, 'Group', org.Group),
     };
     const tables = nodeTables(promoted, options.includesRaw === true);
-    return new OrgReader(db, domain, org.hasOktaLabels, tables, options);
+    return new OrgReader(db, domain, org.hasOktaLabels, tables, await runState(db, domain), options);
   }
 
   /** Returns all nodes of a table, each once. */
@@ -118,6 +119,12 @@ export class OrgReader {
     }
   }
 
+  /** Returns true if a run was in progress at any time since the reader was opened. */
+  async mayBeMixed(): Promise<boolean> {
+    const { lastRun, isRunning } = await runState(this.db, this.domain);
+    return isRunning || this.runsAtStart.isRunning || lastRun !== this.runsAtStart.lastRun;
+  }
+
   private async *pages<Row extends { id: string }>(statement: string): AsyncGenerator<Row[]> {
     const { pageSize = PAGE_SIZE, signal } = this.options;
     for (let after: string | undefined = ''; after !== undefined;) {
@@ -139,6 +146,20 @@ export class OrgReader {
   }
 }
 
+interface RunState {
+  lastRun: number | null;
+  isRunning: boolean;
+}
+
+async function runState(db: GraphDatabase, domain: string): Promise<RunState> {
+  const [state] = await db.read<RunState>(
+    `MATCH (o:OktaOrg {domain: $domain})
+     RETURN o.last_run AS lastRun, EXISTS { (:SyncRun {okta_domain: $domain, number: o.last_run, outcome: 'running'}) } AS isRunning`,
+    { domain },
+  );
+  return state ?? { lastRun: null, isRunning: false };
+}
+
 const escaped = (name: string) => `\`${name.replaceAll('`', '``')}\``;
 
 /** Cypher: a list of the values of a node or relationship; times as milliseconds since the epoch. */
@@ -157,8 +178,17 @@ function plain(value: unknown, type: ColumnType): Value {
   if (value === null) return null;
   if (type === 'time') return new Date(value as number);
   if (type === 'text' && typeof value !== 'string') return JSON.stringify(value);
-  return value as Value;
+  return FITS[type](value) ? (value as Value) : null;
 }
+
+/** True for values of a type. A run in progress can write others. */
+const FITS: Readonly<Record<Exclude<ColumnType, 'time'>, (value: unknown) => boolean>> = {
+  text: () => true,
+  whole: Number.isInteger,
+  number: (value) => typeof value === 'number',
+  flag: (value) => typeof value === 'boolean',
+  texts: Array.isArray,
+};
 
 /** Types of properties by what Neo4j calls the types of their values. */
 const TYPES: Readonly<Record<string, ColumnType>> = {

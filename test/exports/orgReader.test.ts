@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import neo4jDriver from 'neo4j-driver';
 import { OrgReader } from '../../src/exports/orgReader';
-import { GraphDatabase } from '../../src/graph/database';
+import type { GraphDatabase } from '../../src/graph/database';
 import { explain } from '../../dev/lab/graph/plan';
 import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 import { neo4j } from '../../dev/lab/servers/services';
@@ -39,7 +39,7 @@ describe('The reader of an org', () => {
 
   it('leaves out relationships to nodes that a run has added or removed meanwhile, and counts them', async () => {
     const org = await openOrg(graph.db, graph.domain);
-    for (const table of org.nodeTables) for await (const _ of org.nodes(table));
+    for (const table of org.nodeTables) for await (const page of org.nodes(table)) assert.ok(page.length > 0);
     await graph.set(
       `MATCH (g:Group {okta_domain: $domain})
        CREATE (new:User {okta_domain: $domain, id: 'added'})-[:MEMBER_OF]->(g), (:User {okta_domain: $domain, id: 'u0'})-[:MEMBER_OF]->(g)`,
@@ -50,6 +50,38 @@ describe('The reader of an org', () => {
     if (table) for await (const page of org.edges(table)) found.push(...page.map(({ from }) => from));
     assert.deepEqual([found.length, org.leftOut], [3 * PAGE_SIZE - 1, 2]);
     assert.ok(!found.includes('added'));
+  });
+
+  it('leaves out values that have another type than at its start', async () => {
+    await graph.set("MATCH (o:OktaOrg {domain: $domain}) SET o.user_properties = ['level', 'tags']");
+    await graph.set("MATCH (u:User {okta_domain: $domain}) SET u.level = 1, u.tags = ['a']");
+    const org = await openOrg(graph.db, graph.domain, { pageSize: 1000 });
+    await graph.set("MATCH (u:User {okta_domain: $domain, id: 'u2'}) SET u.level = 1.5, u.tags = 'a'");
+    const users: unknown[] = [];
+    const [table] = org.nodeTables;
+    if (table)
+      for await (const page of org.nodes(table)) users.push(...page.map(({ values }) => values.slice(-2)));
+    assert.deepEqual(
+      users.slice(0, 13).filter((values) => JSON.stringify(values) !== '[1,["a"]]'),
+      [[null, null]],
+    );
+  });
+
+  it('knows if a run has changed the graph since its start', async () => {
+    const org = await openOrg(graph.db, graph.domain);
+    assert.equal(await org.mayBeMixed(), false);
+    const begin = `MATCH (o:OktaOrg {domain: $domain}) SET o.last_run = coalesce(o.last_run, 0) + 1
+      CREATE (:SyncRun {okta_domain: $domain, id: randomUUID(), number: o.last_run, outcome: 'running'})`;
+    await graph.set(begin);
+    assert.equal(await org.mayBeMixed(), true, 'a run has begun');
+    const during = await openOrg(graph.db, graph.domain);
+    await graph.set("MATCH (r:SyncRun {okta_domain: $domain}) SET r.outcome = 'succeeded'");
+    assert.deepEqual(
+      [await org.mayBeMixed(), await during.mayBeMixed()],
+      [true, true],
+      'it has ended meanwhile',
+    );
+    assert.equal(await (await openOrg(graph.db, graph.domain)).mayBeMixed(), false);
   });
 
   it('begins each page at an index, in its order', async () => {
