@@ -1,11 +1,13 @@
 import { Command, Option } from 'commander';
 import { loadConfig, type Environment } from '../config';
 import { REQUESTED_MODES } from '../contract';
+import { FORMATS } from '../exports/exportOrg';
 import { cancel } from './cancelCommand';
 import { changes, type ChangesOptions } from './changesCommand';
 import { check, type CheckOkta } from './check';
 import { asCalled } from './calledAs';
 import type { Context, Io } from './context';
+import { exportGraph, type ExportOptions } from './exportCommand';
 import { forget, type ForgetOptions, type HasUser } from './forgetCommand';
 import { graph, type GraphOptions } from './graphCommand';
 import { listQuestions, query, type QueryOptions } from './queryCommand';
@@ -220,6 +222,20 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .addOption(domainOption())
     .action(reading<[GraphOptions]>((context, options) => graph({ ...context, out: io.out }, options)));
   program
+    .command('export')
+    .description('write the current graph of an org to files, for BloodHound, Neo4j or analytics')
+    .addOption(new Option('--format <format>', 'format of the files').choices(FORMATS).makeOptionMandatory())
+    .requiredOption(
+      '--out <path>',
+      'output file of opengraph, or - for stdout; output directory of the others',
+    )
+    .addOption(domainOption())
+    .option('--raw', 'include the JSON that Okta sent of each user and group')
+    .option('--force', 'replace an existing file, or the directory of an earlier export')
+    .action(
+      reading<[ExportOptions]>((context, options) => exportGraph({ ...context, out: io.out }, options)),
+    );
+  program
     .command('check')
     .description('check Okta, Temporal and Neo4j, and show what is wrong and how to fix it')
     .addOption(jsonOption())
@@ -267,9 +283,10 @@ Examples:
   okta-graph query                        list all questions
   okta-graph query group-members --param group=Everyone
   okta-graph graph --group Everyone --out everyone.svg
+  okta-graph export --format opengraph --out acme.json
 
 Exit codes: 0 succeeded, 1 failed or canceled, 2 invalid usage or configuration, 3 partial,
-130 stopped waiting (Ctrl-C); the run continues.
+130 stopped (Ctrl-C); a run continues, an export leaves nothing.
 The configuration is read from the environment and .env; docs/configuration.md lists the variables.`;
 
 function domainOption(): Option {

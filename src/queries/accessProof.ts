@@ -108,12 +108,15 @@ const LISTS: Readonly<Record<AccessKind, string>> = {
 };
 
 /** Returns the kinds that a question needs and no run has read: an answer without rows is unknown, not empty. */
-export function unreadKinds({ access }: Question, { access: reads }: AccessProof): AccessKind[] {
+export function unreadKinds(
+  { access }: Pick<Question, 'access'>,
+  { access: reads }: AccessProof,
+): AccessKind[] {
   return access.filter((kind) => !reads[kind]);
 }
 
 /** Returns the names of {@link unreadKinds}. */
-export function unread(question: Question, proof: AccessProof): string[] {
+export function unread(question: Pick<Question, 'access'>, proof: AccessProof): string[] {
   return unreadKinds(question, proof).map((kind) => NAMES[kind]);
 }
 
