@@ -11,6 +11,7 @@ const FILE = join(__dirname, '../docs/configuration.md');
 const CHAPTERS = {
   Okta: /^OKTA_/,
   Sync: /^(SYNC|WATCH|HISTORY|SHOW|USER|GROUP|OMIT)_/,
+  Notifications: /^NOTIFY_/,
   Temporal: /^TEMPORAL_/,
   Neo4j: /^NEO4J_/,
   Monitoring: /^(LOG|METRICS|HEALTH|OTEL)_/,

@@ -170,6 +170,18 @@ const TABLE = {
       'Check whether a proxy between the worker and Okta changes responses.',
     ],
   }),
+  ...failures('request', 'final', 'action required', {
+    NOTIFY_REFUSED: [
+      'The receiver of notifications does not accept them.',
+      'Check NOTIFY_URL, NOTIFY_SECRET and NOTIFY_FORMAT, and try: okta-graph notify --test.',
+    ],
+  }),
+  ...failures('request', 'retried', 'action required', {
+    NOTIFY_FAILED: [
+      'A notification could not be delivered.',
+      'It is sent again for a day. Check the receiver, and try: okta-graph notify --test.',
+    ],
+  }),
   ...failures('everything', 'retried', 'action required', {
     GRAPH_DATABASE_UNAVAILABLE: [
       'Neo4j answers, but its database is not available: it is stopped, is starting, could not start, or has no leader.',

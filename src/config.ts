@@ -5,6 +5,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { LogLevel, NativeConnectionOptions } from '@temporalio/worker';
 import type { AccessKind } from './contract';
 import { contradictions, type DataRules } from './config/dataRules';
+import { notifyWarnings, readNotify, type NotifySettings } from './config/notify';
 import { OTLP_PROTOCOL, VARIABLES } from './config/variables';
 import type { OrgConfig, OrgsRead } from './orgs/org';
 import { readCredentialFiles } from './orgs/credentialFiles';
@@ -92,6 +93,8 @@ export interface Config {
     readonly database?: string;
   };
   readonly showOktaIntegration: boolean;
+  /** Where the end of a run is announced; nowhere if absent. */
+  readonly notify?: NotifySettings;
   /** Entries below this level are not logged. */
   readonly logLevel: LogLevel;
   /** No metrics are served if absent. */
@@ -157,6 +160,9 @@ export function loadConfig(environment: Environment, { needsOkta = true } = {}):
     faults.push(`OTEL_EXPORTER_OTLP_PROTOCOL must be ${OTLP_PROTOCOL}, the only protocol that is supported`);
   const data = parsed.data && dataRulesOf(parsed.data);
   if (data) faults.push(...contradictions(data));
+  const report = (fault: string) => void faults.push(fault);
+  const notify =
+    parsed.data && readNotify({ ...parsed.data, CONSOLE_ORIGIN: values['CONSOLE_ORIGIN'] }, report);
   if (!parsed.success || !data || !temporal || faults.length > 0) throw new ConfigError(faults);
   const env = parsed.data;
 
@@ -200,11 +206,16 @@ export function loadConfig(environment: Environment, { needsOkta = true } = {}):
       ...(env.NEO4J_DATABASE === undefined ? {} : { database: env.NEO4J_DATABASE }),
     },
     showOktaIntegration: env.SHOW_OKTA_INTEGRATION,
+    ...(notify && { notify }),
     logLevel: env.LOG_LEVEL,
     ...(env.METRICS_ADDRESS === undefined ? {} : { metricsAddress: env.METRICS_ADDRESS }),
     ...otlpOf(env.OTEL_EXPORTER_OTLP_ENDPOINT, env.OTEL_EXPORTER_OTLP_HEADERS),
     ...(env.HEALTH_ADDRESS === undefined ? {} : { healthAddress: env.HEALTH_ADDRESS }),
-    warnings: [...clearTextWarning(env.NEO4J_URI), ...(orgs.length === 0 && needsOkta ? [NO_ORG] : [])],
+    warnings: [
+      ...clearTextWarning(env.NEO4J_URI),
+      ...notifyWarnings(env),
+      ...(orgs.length === 0 && needsOkta ? [NO_ORG] : []),
+    ],
   });
 }
 
@@ -216,7 +227,13 @@ function dataRulesOf(env: z.infer<typeof VARIABLES>): DataRules {
   };
 }
 
-const SECRET_VARIABLES = ['NEO4J_PASSWORD', 'TEMPORAL_API_KEY', 'OTEL_EXPORTER_OTLP_HEADERS'] as const;
+const SECRET_VARIABLES = [
+  'NEO4J_PASSWORD',
+  'TEMPORAL_API_KEY',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'NOTIFY_URL',
+  'NOTIFY_SECRET',
+] as const;
 
 const OKTA_SECRETS = ['OKTA_API_TOKEN', 'OKTA_PRIVATE_KEY'] as const;
 

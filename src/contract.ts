@@ -12,6 +12,23 @@ export const SYNC_WORKFLOW_TYPE = 'syncOkta';
 /** Maximum `SYNC_RUN_DEADLINE`, milliseconds: Temporal sets a timer for it. */
 export const LONGEST_DEADLINE_MS = 366 * 86_400_000;
 
+/** The Temporal workflow type that delivers the notification of one run. */
+export const NOTIFY_WORKFLOW_TYPE = 'notifyRun';
+
+/** The run that a notification is about. */
+export interface NotifyRequest {
+  /** As in the request of the run; absent if that had none. */
+  domain?: string;
+  runId: string;
+  /** The code of the failure of a run that could not begin; of others, the graph has the report. */
+  failure?: string;
+}
+
+/** Returns the workflow id of the notification of a run. */
+export function notifyId({ domain = 'unknown', runId }: NotifyRequest): string {
+  return `okta-notify/${domain.slice(0, 260)}/${runId}`;
+}
+
 /** The Temporal query that returns a {@link SyncProgress}. */
 export const PROGRESS_QUERY = 'progress';
 
@@ -405,6 +422,11 @@ export function changesIn({ users, groups, memberships, access }: SyncReport): n
     (sum, { created, updated, deleted }) => sum + created + updated + deleted,
     memberships.added + memberships.removed,
   );
+}
+
+/** Returns true if a run changed, withheld or failed something; of others, there is nothing to notify. */
+export function isNewsworthy(report: SyncReport): boolean {
+  return changesIn(report) > 0 || report.outcome !== 'succeeded';
 }
 
 /** Labels of the nodes from Okta. They become part of statements, so they never come from Okta's data. */

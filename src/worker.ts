@@ -78,7 +78,13 @@ export async function startWorker(
       health = await HealthServer.start(config.healthAddress, readiness);
     }
     const searchAttributes = await knownSearchAttributes(connection, config.temporal.namespace);
-    const activities = createActivities({ okta, graph, sync: config.sync, searchAttributes });
+    const activities = createActivities({
+      okta,
+      graph,
+      sync: config.sync,
+      notify: config.notify,
+      searchAttributes,
+    });
     const { beginRun } = activities;
     activities.beginRun = (...args) => {
       preparing.abort();

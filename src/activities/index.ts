@@ -1,5 +1,5 @@
 import { optional, type ZodMiniType } from 'zod/mini';
-import type { SyncReport, SyncRequest, Ending, Touched } from '../contract';
+import type { NotifyRequest, SyncReport, SyncRequest, Ending, Touched } from '../contract';
 import { assertOpen, beginPhase, type Run, type RunPhase } from '../graph/write/run';
 import {
   ACCESS_PART,
@@ -7,6 +7,7 @@ import {
   ENDING,
   LIST_CURSOR,
   LOG_WATCH,
+  NOTIFY_REQUEST,
   REQUEST,
   RUN,
   RUN_ID,
@@ -16,6 +17,7 @@ import {
 import { syncAccess, type AccessChunk, type AccessPart } from './access/syncAccess';
 import { guarded } from './failures';
 import { drainList, type ListChunk, type ListCursor } from './lists';
+import { announcing, notifier, type Notified } from './notify';
 import type { Ports } from './ports';
 import { begin, end, type BegunRun } from './runs';
 import { sweep, type SweepCursor } from './sweep';
@@ -27,6 +29,7 @@ import { watchLog, type LogChunk, type LogWatch } from './watchLog';
 /** Returns the activities by the names that Temporal registers them under. */
 export function createActivities(ports: Ports) {
   const { okta, graph } = ports;
+  const notify = notifier(ports);
 
   /**
    * Wraps an activity of a run: it only starts if the run is open in the graph. `inputs` are the schemas of the
@@ -43,8 +46,11 @@ export function createActivities(ports: Ports) {
     });
 
   return {
-    beginRun: guarded([REQUEST, RUN_ID], (request: SyncRequest, runId: string): Promise<BegunRun> =>
-      begin(ports, request, runId),
+    beginRun: announcing(
+      ports,
+      guarded([REQUEST, RUN_ID], (request: SyncRequest, runId: string): Promise<BegunRun> =>
+        begin(ports, request, runId),
+      ),
     ),
 
     syncUsers: ofOpenRun('lists', [LIST_CURSOR], (run, cursor: ListCursor): Promise<ListChunk> => {
@@ -90,6 +96,8 @@ export function createActivities(ports: Ports) {
     watchLog: guarded([LOG_WATCH], (watch: LogWatch): Promise<LogChunk> => watchLog(ports, watch)),
 
     awaitTurn: guarded([DOMAIN], (domain: string): Promise<void> => awaitTurn(ports, domain)),
+
+    notify: guarded([NOTIFY_REQUEST], (request: NotifyRequest): Promise<Notified> => notify(request)),
   };
 }
 

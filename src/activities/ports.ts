@@ -8,6 +8,8 @@ export interface Ports {
   okta: OktaDirectory;
   graph: GraphDatabase;
   sync: Config['sync'];
+  /** Where the end of a run is announced; nowhere if absent. */
+  notify?: Config['notify'];
   /** The search attributes that the namespace has. */
   searchAttributes: readonly SearchAttribute[];
   /** Length of a chunk, milliseconds; about 20 s by default. */

@@ -16,6 +16,8 @@ export interface BegunRun extends Run {
   deadlineMs: number;
   /** The search attributes that the namespace has; runs up to 0.2.0 have none. */
   searchAttributes?: readonly SearchAttribute[];
+  /** True if its end is to be announced. */
+  notifies?: true;
 }
 
 /** Numbers the run, chooses its mode, closes runs whose workflow no longer exists, and removes expired runs. */
@@ -26,7 +28,7 @@ export async function begin(ports: Ports, request: SyncRequest, runId: string): 
 
 async function beginWithin(
   attempt: Attempt<unknown>,
-  { okta, graph, sync, searchAttributes }: Ports,
+  { okta, graph, sync, notify, searchAttributes }: Ports,
   request: SyncRequest,
   runId: string,
 ): Promise<BegunRun> {
@@ -57,7 +59,7 @@ async function beginWithin(
     await endRun(graph, other.run, { outcome: 'abandoned', failure: faultFor('ABANDONED') });
   }
   if (!isTouchedRun(run)) await removeOldRuns(graph, run.domain, sync.runRetentionMs);
-  return { ...run, deadlineMs: sync.deadlineMs, searchAttributes };
+  return { ...run, deadlineMs: sync.deadlineMs, searchAttributes, ...(notify && { notifies: true }) };
 }
 
 /** Returns true if a list of changed groups may lack what the log has told of. */

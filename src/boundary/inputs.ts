@@ -54,6 +54,13 @@ export const REQUEST = z.strictObject({
 
 export const RUN_ID = id();
 
+/** Input of a notification. */
+export const NOTIFY_REQUEST = z.looseObject({
+  domain: z.optional(text(1_000)),
+  runId: id(),
+  failure: z.optional(text(100)),
+});
+
 export const RUN = z.looseObject({
   domain: domain(),
   number: z.int().check(z.positive()),
@@ -72,6 +79,7 @@ const BEGUN_RUN = z.extend(RUN, {
   /** In versions up to 0.2.0, a deadline such as `1.1h` was fractional. */
   deadlineMs: z.number().check(z.positive(), z.lte(LONGEST_DEADLINE_MS)),
   searchAttributes: z.optional(z.array(z.string())),
+  notifies: z.optional(z.boolean()),
 });
 
 export const LIST_CURSOR = z.looseObject({
@@ -249,6 +257,7 @@ export const RESULTS = {
     refused: z.optional(FAULT),
   }),
   awaitTurn: z.nullish(z.unknown()),
+  notify: z.looseObject({ status: z.optional(z.int()) }),
 };
 
 /**

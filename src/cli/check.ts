@@ -18,6 +18,7 @@ import { describeSchedule, listSchedules } from '../runs/schedule';
 import { withGraph, withTemporal } from '../connections/connect';
 import { dataLines, selectionLines } from './checkData';
 import type { CheckLine } from './checkLine';
+import { namedGroupLines, notifyLines } from './checkNotify';
 import type { Context } from './context';
 import { countOf } from '../text/counts';
 import { EXIT } from './exitCodes';
@@ -44,7 +45,11 @@ export async function check(
   const okta = attempt('Okta', () => checkOkta(config));
   const lines = (await Promise.all([checkTemporal(config), checkNeo4j(config, okta), okta])).flat();
   const results = [
-    ...dataLines(config.sync.data).map((line) => ({ result: 'OK', ...line, advice: undefined })),
+    ...[...dataLines(config.sync.data), ...notifyLines(config)].map((line) => ({
+      result: 'OK',
+      ...line,
+      advice: undefined,
+    })),
     ...config.warnings.map((detail) => ({
       result: 'WARN',
       what: 'Configuration',
@@ -144,6 +149,7 @@ function checkNeo4j(config: Config, okta: Promise<CheckLine[]>): Promise<CheckLi
       ...(await failedIndexes(db)).map(failedIndexLine),
       ...missingExploreLines(await missingExploreIndexes(db)),
       ...(await selectionLines(db, config)),
+      ...(await namedGroupLines(db, config)),
       ...(await movedOrgs(db, organizationsOf(await okta))).map(movedOrgLine),
     ]),
   );

@@ -10,6 +10,7 @@ import type { Context, Io } from './context';
 import { exportGraph, type ExportOptions } from './exportCommand';
 import { forget, type ForgetOptions, type HasUser } from './forgetCommand';
 import { graph, type GraphOptions } from './graphCommand';
+import { notify, type NotifyOptions } from './notifyCommand';
 import { listQuestions, query, type QueryOptions } from './queryCommand';
 import { type FindOrganization, renameOrg } from './renameOrgCommand';
 import { report, type ReportOptions } from './reportCommand';
@@ -68,8 +69,8 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
   /** Data is printed as it is, without changing hints in it. */
   const outputsFor = (args: readonly unknown[]): Io => {
     const isData = args.some((each) => {
-      const { json, csv } = (each ?? {}) as { json?: true; csv?: true };
-      return json ?? csv;
+      const { json, csv, print } = (each ?? {}) as { json?: true; csv?: true; print?: true };
+      return json ?? csv ?? print;
     });
     return { ...texts(), ...(isData && { out: io.out }) };
   };
@@ -240,6 +241,14 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .description('check Okta, Temporal and Neo4j, and show what is wrong and how to fix it')
     .addOption(jsonOption())
     .action(running<[{ json?: true }]>((checked, options) => check(checked, access.check, options)));
+  program
+    .command('notify')
+    .description('send the notification of a run again, or a test, and show what was answered')
+    .argument('[run]', 'run ID or run number; default the latest run')
+    .addOption(domainOption())
+    .option('--test', 'send a message that says nothing but that notifications arrive')
+    .option('--print', 'print what would be sent, as JSON to stdout, and send nothing')
+    .action(reading<[string | undefined, NotifyOptions]>(notify));
   program
     .command('rename-org')
     .description('move the graph of an org, with its history, to the new domain of the org')

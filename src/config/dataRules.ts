@@ -12,11 +12,11 @@ export interface DataRules {
   readonly promoted: Readonly<Record<NodeLabel, readonly PromotedAttribute[]>>;
   /** `OMIT_ATTRIBUTES`: profile attributes that are never stored. */
   readonly omitted: readonly string[];
-  /** `SYNC_MEMBERS_OF`: groups whose members are read; absent for all groups. */
+  /** `SYNC_MEMBERS_OF`: groups whose members are read, in addition to those of type BUILT_IN; absent for all groups. */
   readonly membersOf?: GroupPatterns;
 }
 
-/** Patterns of group names. Groups of type BUILT_IN are always selected. */
+/** Patterns of group names. */
 export interface GroupPatterns {
   /** At least one of these matches the name, if there are any. */
   readonly included: readonly string[];
@@ -123,8 +123,11 @@ export function readsMembers(
   { membersOf }: DataRules,
   { name = '', type }: { name: string | undefined; type: string | undefined },
 ): boolean {
-  if (!membersOf || type === 'BUILT_IN') return true;
-  const { included, excluded } = membersOf;
+  return !membersOf || type === 'BUILT_IN' || selects(membersOf, name);
+}
+
+/** Returns true if patterns select a group of this name. */
+export function selects({ included, excluded }: GroupPatterns, name: string): boolean {
   const matches = (pattern: string) => matcher(pattern).test(name);
   return (included.length === 0 || included.some(matches)) && !excluded.some(matches);
 }

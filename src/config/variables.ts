@@ -4,6 +4,15 @@ import { z } from 'zod';
 import { ACCESS_KINDS, LONGEST_DEADLINE_MS, type AccessKind } from '../contract';
 import { Secret } from '../orgs/secret';
 import { parseOmitted, parsePatterns, parsePromoted, type GroupPatterns } from './dataRules';
+import {
+  keyBytes,
+  NOTICE_FORMATS,
+  NOTICE_REASONS,
+  NOTIFY_SECRETS,
+  NOTIFY_URLS,
+  parseNotifyUrl,
+  type NoticeReason,
+} from './notify';
 import { durationMs } from '../text/parseDuration';
 
 /** A variable that may be absent. @param unset what applies then, if that is not obvious. */
@@ -78,6 +87,43 @@ const accessKinds = (byDefault: string) => {
     .meta({ values });
 };
 
+/** A list of some of these names; all of them by default. */
+const someOf = <T extends string>(all: readonly T[]) => {
+  const values = `a list of ${all.join(', ')}`;
+  return z
+    .string()
+    .default(all.join(','))
+    .transform((text, context): T[] => {
+      const names = text.split(',').map((name) => name.trim().toLowerCase());
+      const known = all.filter((each) => names.includes(each));
+      if (known.length === names.length) return known;
+      context.addIssue({ code: 'custom', message: `must be ${values}` });
+      return z.NEVER;
+    })
+    .meta({ values });
+};
+
+/** Patterns of group names, which may be absent. */
+const groupPatterns = z
+  .string()
+  .optional()
+  .transform((text, context): GroupPatterns | undefined =>
+    text === undefined
+      ? undefined
+      : parsePatterns(text, (message) => context.addIssue({ code: 'custom', message })),
+  );
+
+const PATTERNS = 'patterns such as `Engineering*,!*-test`: `*` is any text, `?` any character, `!` excludes';
+
+/** A text that is never printed. */
+const secret = (isUsable: (text: string) => boolean, values: string) =>
+  z
+    .string()
+    .trim()
+    .refine(isUsable, `must be ${values}`)
+    .transform((text) => new Secret(text))
+    .optional();
+
 /** A list that may be absent, which is empty then. @param parse reports each error. */
 const list = <T>(parse: (text: string, report: (fault: string) => void) => T[]) =>
   z
@@ -143,20 +189,12 @@ export const VARIABLES = z.object({
   SYNC_ACCESS: accessKinds('rules').describe(
     'what is synced in addition to users, groups and memberships: group rules, apps with their direct assignments, admin roles',
   ),
-  SYNC_MEMBERS_OF: z
-    .string()
-    .optional()
-    .transform((text, context): GroupPatterns | undefined =>
-      text === undefined
-        ? undefined
-        : parsePatterns(text, (message) => context.addIssue({ code: 'custom', message })),
-    )
-    .meta({
-      description:
-        'the groups [whose members are read](data-protection.md#groups-whose-members-are-read), by name; groups that are built into Okta, such as Everyone, always are',
-      values: 'patterns such as `Engineering*,!*-test`: `*` is any text, `?` any character, `!` excludes',
-      unset: 'all groups',
-    }),
+  SYNC_MEMBERS_OF: groupPatterns.meta({
+    description:
+      'the groups [whose members are read](data-protection.md#groups-whose-members-are-read), by name; groups that are built into Okta, such as Everyone, always are',
+    values: PATTERNS,
+    unset: 'all groups',
+  }),
   SYNC_FULL_EVERY: duration('24h', { zeroAllowed: true }).describe(
     'within this time, every user and the members of every group are read at least once, [changed or not](how-a-run-works.md#verification); `0` makes every automatic run full',
   ),
@@ -195,6 +233,35 @@ export const VARIABLES = z.object({
     'nodes also carry a label of their own, such as `OktaUser`; set it to `false` in a database [shared with cartography](graph.md#a-database-shared-with-other-tools)',
   ),
   SHOW_OKTA_INTEGRATION: flag(true).describe('the [feature flag](#feature-flag)'),
+  NOTIFY_URL: secret((text) => parseNotifyUrl(text) !== undefined, NOTIFY_URLS).meta({
+    description:
+      'where the end of a run that changed, withheld or failed something is [announced](notifications.md), or `NOTIFY_URL_FILE`; https, or http on this machine. The whole URL is a secret',
+    unset: 'off',
+  }),
+  NOTIFY_SECRET: secret((text) => keyBytes(text) !== undefined, NOTIFY_SECRETS).meta({
+    description:
+      'the key of the [signature](notifications.md#verify-the-signature), or `NOTIFY_SECRET_FILE`: `echo whsec_$(openssl rand -base64 32)`',
+    unset: 'required for the format `json`',
+  }),
+  NOTIFY_FORMAT: z
+    .enum(NOTICE_FORMATS, { error: `must be ${NOTICE_FORMATS.join(' or ')}` })
+    .optional()
+    .meta({
+      description:
+        'the [format](notifications.md#what-is-sent): `json`, or `slack` for an incoming webhook of Slack',
+      unset: '`slack` for `hooks.slack.com`, otherwise `json`',
+    }),
+  NOTIFY_GROUPS: groupPatterns.meta({
+    description:
+      'the groups whose changes are [listed](notifications.md#what-is-sent), by name; those with an admin role always are',
+    values: PATTERNS,
+  }),
+  NOTIFY_NAMES: flag(false).describe(
+    '`true`: notifications have the [names and emails](notifications.md#names) of people, and the names of groups; otherwise Okta IDs and counts',
+  ),
+  NOTIFY_ABOUT: someOf<NoticeReason>(NOTICE_REASONS).describe(
+    'what a run is announced for; a run to which none of it applies is not',
+  ),
   TEMPORAL_ADDRESS: z
     .string()
     .refine(hasNoLogin, 'must have no user name or password')

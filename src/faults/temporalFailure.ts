@@ -9,6 +9,9 @@ export const MAX_REASON = 4_000;
 const TEXT = z.string().check(z.maxLength(MAX_REASON));
 const DETAILS = z.looseObject({ message: TEXT, advice: z.optional(TEXT) });
 
+/** In the details of a failure that is to be announced. */
+export const NOTIFIES = { notifies: true } as const;
+
 interface Failed {
   code: Code;
   /** Fact and advice as one text. */
@@ -41,4 +44,9 @@ export function faultOf({ type, message, details }: ApplicationFailure): Fault {
   const code = (type ?? 'INTERNAL') as Code;
   if (!data) return { code, message: message.slice(0, MAX_REASON) };
   return { code, message: data.message, ...(data.advice !== undefined && { advice: data.advice }) };
+}
+
+/** Returns true if a failure says that it is to be announced. */
+export function isToAnnounce({ details }: ApplicationFailure): boolean {
+  return z.safeParse(z.looseObject({ notifies: z.literal(true) }), details?.[0]).success;
 }

@@ -59,6 +59,16 @@ const watching = proxyActivities<Pick<Activities, 'watchLog' | 'awaitTurn'>>({
 });
 
 /**
+ * A notification: a receiver may be down for a day. Each attempt reads the graph and sends, both with time limits of
+ * their own.
+ */
+const notifications = proxyActivities<Pick<Activities, 'notify'>>({
+  startToCloseTimeout: '5m',
+  scheduleToCloseTimeout: '24h',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1h' },
+});
+
+/**
  * Validates an activity's result: anybody with access to the namespace can complete an activity with any value.
  *
  * @throws ApplicationFailure `INVALID_INPUT`
@@ -136,3 +146,6 @@ export const awaitTurn: Activities['awaitTurn'] = (domain) =>
     'awaitTurn',
     watching.awaitTurn.executeWithOptions({ summary: 'until no run is in progress' }, [domain]),
   );
+
+export const notify: Activities['notify'] = (request) =>
+  checked('notify', notifications.notify.executeWithOptions({ summary: 'notification' }, [request]));

@@ -17,6 +17,7 @@ import type { AccessPart } from '../activities/access/syncAccess';
 import type { ListChunk, ListCursor } from '../activities/lists';
 import {
   currentWait,
+  isNewsworthy,
   PROGRESS_QUERY,
   WAITING_SIGNAL,
   type OktaWait,
@@ -28,7 +29,7 @@ import {
 } from '../contract';
 import type { Code } from '../codes';
 import { withAdvice } from '../faults/fault';
-import { failureOf } from '../faults/temporalFailure';
+import { failureOf, isToAnnounce } from '../faults/temporalFailure';
 import {
   beginRun,
   endRun,
@@ -43,6 +44,7 @@ import { assertInput, REQUEST, WAIT } from '../boundary/inputs';
 import { decoded, RAW_SIGNAL, takesRawInputs, valid } from './decode';
 import { notBegunDetails, progressDetails, reportDetails } from './details';
 import { endingOf, reasonOf } from './ending';
+import { announce } from './notifyRun';
 import { noteBegun, noteOutcome } from './visibility';
 import { newState, resume, type SyncState } from './state';
 import { together } from './together';
@@ -82,7 +84,11 @@ export async function syncOkta(
   const ending = await workBeforeDeadline(run, requested, state);
 
   enter('reporting', state);
-  const report = await CancellationScope.nonCancellable(() => endRun(run, ending));
+  const report = await CancellationScope.nonCancellable(async () => {
+    const ended = await endRun(run, ending);
+    if (run.notifies && isNewsworthy(ended)) await announce({ domain: run.domain, runId: run.id });
+    return ended;
+  });
   state.progress.phase = 'done';
   delete state.progress.waiting;
   setCurrentDetails(reportDetails(report));
@@ -105,6 +111,13 @@ async function begin(request: SyncRequest, { progress }: SyncState): Promise<Beg
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
     const reason = reasonOf(error);
     setCurrentDetails(notBegunDetails(reason));
+    const { domain } = request;
+    if (error.cause instanceof ApplicationFailure && isToAnnounce(error.cause))
+      await announce({
+        ...(domain !== undefined && { domain }),
+        runId: progress.runId,
+        failure: reason.code,
+      });
     throw failureOf({ ...reason, message: withAdvice(reason), fact: reason.message, retryable: false });
   }
 }

@@ -27,6 +27,7 @@ describe('The Helm chart', () => {
       { ...values(), neo4j: { ...values()['neo4j'], uri: 'http://neo4j' } },
       { ...values(), temporal: { ...values()['temporal'], address: 'temporal' } },
       { ...values(), console: { oidc: { issuer: 'http://acme.okta.com' } } },
+      { ...values(), notify: { url: 'https://hooks.acme.com' } },
       { ...values(), env: { sync_interval: '2h' } },
       { ...values(), credentials: { files: { 'acme.okta.com': '{}' } } },
     ])
@@ -34,7 +35,9 @@ describe('The Helm chart', () => {
   });
 
   it('sets only variables that okta-graph has', () => {
-    const templates = `${read('templates/_helpers.tpl')}${read('templates/console.yaml')}`;
+    const templates = ['_helpers.tpl', 'console.yaml', 'worker.yaml']
+      .map((name) => read(`templates/${name}`))
+      .join('');
     const names = [...templates.matchAll(/^ *- name: ([A-Z][A-Z_0-9]+)$/gm)].map(([, name = '']) =>
       name.replace(/_FILE$/, ''),
     );

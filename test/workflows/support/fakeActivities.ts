@@ -64,6 +64,7 @@ const NOTHING_TO_DO: Activities = {
   syncTouched: async () => ({ done: 0 }),
   watchLog: async ({ cursor = { recent: [] } }) => ({ cursor, touched: { users: [], groups: [] }, apps: [] }),
   awaitTurn: async () => undefined,
+  notify: async () => ({}),
 };
 
 export function begun(changes: Partial<BegunRun> = {}): BegunRun {

@@ -1,0 +1,104 @@
+import { selects, type GroupPatterns } from '../../config/dataRules';
+import type { GraphDatabase } from '../database';
+import { integer } from '../values';
+import type { Person } from './reports';
+
+/** A user, with name and email if they were asked for. */
+export interface KnownPerson extends Person {
+  id: string;
+}
+
+/** Memberships of one group that a run has added or removed. */
+export interface MemberChanges {
+  count: number;
+  /** Some of them, by Okta ID. */
+  people: KnownPerson[];
+}
+
+/** What a run has changed in one group. */
+export interface GroupChanges {
+  id: string;
+  name: string;
+  isCreated: boolean;
+  isDeleted: boolean;
+  /** True if the group has an admin role, or had one when it was deleted. */
+  isAdmin: boolean;
+  added: MemberChanges;
+  removed: MemberChanges;
+}
+
+interface Row {
+  key: string;
+  id: string;
+  name: string | null;
+  isCreated: boolean;
+  isDeleted: boolean;
+  isAdmin: boolean;
+}
+
+const CHANGED = ['Group', 'FormerGroup']
+  .map(
+    (label) => `
+  MATCH (t:${label} {okta_domain: $domain})
+  WHERE t.memberships_changed_run >= $run OR t.added_run = $run OR t.removed_run = $run
+  RETURN elementId(t) AS key, t.id AS id, t.name AS name, coalesce(t.added_run = $run, false) AS isCreated,
+         coalesce(t.removed_run = $run, false) AS isDeleted,
+         EXISTS { (t)-[:HAS_ROLE]->() } OR EXISTS { (t)-[had:HAD_ROLE]->() WHERE had.closed_by = $run } AS isAdmin`,
+  )
+  .join(' UNION ALL ');
+
+const MEMBERS = (withNames: boolean) => `
+  MATCH (t) WHERE elementId(t) IN $keys
+  MATCH (t)<-[m:MEMBER_OF|WAS_MEMBER_OF]-(u) WHERE m.opened_by = $run OR m.closed_by = $run
+  UNWIND [{run: m.opened_by, change: 'added'}, {run: m.closed_by, change: 'removed'}] AS side
+  WITH t, u, side WHERE side.run = $run
+  ORDER BY u.id
+  RETURN elementId(t) AS key, side.change AS change, count(*) AS count,
+         collect(u {.id${withNames ? ', displayName: u.display_name, .email' : ''}})[..$atMost] AS people`;
+
+/** Number of groups whose memberships are read in one query. */
+const TOGETHER = 100;
+
+/**
+ * Returns what a run has changed in the groups that the patterns select, and in those with an admin role, by name;
+ * a group in which it has changed nothing is left out.
+ *
+ * @param atMost number of people that are listed of each change.
+ */
+export async function groupChanges(
+  db: GraphDatabase,
+  domain: string,
+  runNumber: number,
+  {
+    patterns,
+    withNames,
+    atMost,
+  }: { patterns: GroupPatterns | undefined; withNames: boolean; atMost: number },
+): Promise<GroupChanges[]> {
+  const run = integer(runNumber);
+  const rows = (await db.read<Row>(CHANGED, { domain, run })).filter(
+    ({ name, isAdmin }) => isAdmin || (patterns && selects(patterns, name ?? '')),
+  );
+  const groups = new Map(
+    rows.map(({ key, name, ...row }): [string, GroupChanges] => [
+      key,
+      { ...row, name: name ?? '', added: { count: 0, people: [] }, removed: { count: 0, people: [] } },
+    ]),
+  );
+  const keys = [...groups.keys()];
+  for (let at = 0; at < keys.length; at += TOGETHER) {
+    const changes = await db.read<{ key: string; change: 'added' | 'removed' } & MemberChanges>(
+      MEMBERS(withNames),
+      { run, keys: keys.slice(at, at + TOGETHER), atMost: integer(atMost) },
+    );
+    for (const { key, change, count, people } of changes)
+      Object.assign(groups.get(key)?.[change] ?? {}, { count, people: people.map(withoutNulls) });
+  }
+  return [...groups.values()]
+    .filter((each) => each.isCreated || each.isDeleted || each.added.count + each.removed.count > 0)
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function withoutNulls<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null)) as T;
+}

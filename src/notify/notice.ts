@@ -1,0 +1,277 @@
+import { CODES, rowOf, type Code } from '../codes';
+import type { NoticeReason, NotifySettings } from '../config/notify';
+import { changesIn, isNewsworthy, type SyncMode, type SyncOutcome, type SyncReport } from '../contract';
+import { groupByCode } from '../faults/fault';
+import type { GraphDatabase } from '../graph/database';
+import { changesOf, type GraphChange } from '../graph/read/changes';
+import { groupChanges, type GroupChanges, type MemberChanges } from '../graph/read/groupChanges';
+import { findReport } from '../graph/read/reports';
+
+/** Limits of a notification: it says what happened, and the report has the rest. */
+const MAX_GROUPS = 50;
+const MAX_PEOPLE = 20;
+const MAX_CODES = 20;
+
+/** A user; name and email only if `NOTIFY_NAMES` asks for them. */
+export interface NoticePerson {
+  id: string;
+  name?: string;
+  email?: string;
+}
+
+export interface NoticeMembers {
+  count: number;
+  users: NoticePerson[];
+  /** Number of users that are not listed. */
+  more: number;
+}
+
+/** What a run has changed in a group of `NOTIFY_GROUPS`, or one with an admin role. */
+export interface NoticeGroup {
+  id: string;
+  name?: string;
+  /** True if it has an admin role. */
+  admin: boolean;
+  created: boolean;
+  deleted: boolean;
+  added: NoticeMembers;
+  removed: NoticeMembers;
+}
+
+/** An admin role that was given to a user or a group, or taken away. */
+export interface NoticeAdmin {
+  change: 'granted' | 'revoked';
+  role: { id: string; label?: string };
+  user?: NoticePerson;
+  group?: { id: string; name?: string };
+}
+
+/** A code of a warning or failure, with the first message that has it. */
+export interface NoticeFault {
+  code: string;
+  message: string;
+  advice?: string;
+  /** Number of warnings with this code in the report. */
+  count: number;
+}
+
+/** Kinds of changes: nodes are created, updated and deleted, relationships added and removed. */
+const CHANGES = ['created', 'updated', 'deleted', 'added', 'removed'] as const;
+
+export type NoticeCounts = Partial<Record<(typeof CHANGES)[number], number>>;
+
+/** What a notification says; the README of its fields is docs/notifications.md. */
+export interface NoticeData {
+  /** Rises with a change that a receiver must know about; new fields can come without one. */
+  version: 1;
+  org?: string;
+  reasons: NoticeReason[];
+  run: {
+    id: string;
+    number?: number;
+    mode?: SyncMode;
+    outcome: SyncOutcome;
+    startedAt?: string;
+    finishedAt?: string;
+    /** The page of the run in the console. */
+    url?: string;
+  };
+  failure?: NoticeFault;
+  /** By kind, such as `users` and `memberships`. */
+  counts?: Record<string, NoticeCounts>;
+  /** Number of removals that wait for an approval. */
+  withheld?: number;
+  warnings?: NoticeFault[];
+  groups?: NoticeGroup[];
+  /** Number of groups that are not listed. */
+  moreGroups?: number;
+  admins?: NoticeAdmin[];
+  moreAdmins?: number;
+}
+
+/** The body of a notification. */
+export interface Notice {
+  type: 'run.ended' | 'run.not_begun' | 'test';
+  /** ISO 8601, UTC. */
+  timestamp: string;
+  data: NoticeData;
+}
+
+/** Returns the id of the notification of a run: the same for each attempt, so that a receiver can drop repeats. */
+export function noticeId(runId: string): string {
+  return `run_${runId}`;
+}
+
+/** Codes of warnings about removals that wait for an approval. */
+const WITHHELD: ReadonlySet<string> = new Set<Code>(['REMOVALS_WITHHELD', 'SCOPE_SHRANK']);
+
+/**
+ * Returns what is to be said of a run that has ended; undefined if that is nothing that `NOTIFY_ABOUT` names, or if the
+ * graph no longer has the run.
+ */
+export async function noticeOf(
+  db: GraphDatabase,
+  settings: NotifySettings,
+  { domain, run }: { domain: string; run: string },
+): Promise<Notice | undefined> {
+  const report = (await findReport(db, domain, run))?.report;
+  if (!report || !isNewsworthy(report)) return undefined;
+  const groups = await groupChanges(db, domain, report.runNumber, {
+    patterns: settings.groups,
+    withNames: settings.withNames,
+    atMost: MAX_PEOPLE,
+  });
+  const roles = await rolesIn(db, report);
+  const reasons = reasonsOf(report, groups, roles).filter((reason) => settings.about.includes(reason));
+  if (reasons.length === 0) return undefined;
+  const { failure, warnings, users, memberships, access = {} } = report;
+  return {
+    type: 'run.ended',
+    timestamp: report.finishedAt,
+    data: {
+      version: 1,
+      org: domain,
+      reasons,
+      run: {
+        id: report.runId,
+        number: report.runNumber,
+        mode: report.mode,
+        outcome: report.outcome,
+        startedAt: report.startedAt,
+        finishedAt: report.finishedAt,
+        ...(settings.consoleOrigin !== undefined && {
+          url: `${settings.consoleOrigin}/integrations/${encodeURIComponent(domain)}/runs/${report.runId}`,
+        }),
+      },
+      ...(failure && { failure: faultIn([failure]) }),
+      counts: {
+        users: changed(users),
+        groups: changed(report.groups),
+        memberships: changed(memberships),
+        ...Object.fromEntries(Object.entries(access).map(([kind, counts]) => [kind, changed(counts)])),
+      },
+      withheld: withheldIn(report),
+      warnings: [...groupByCode(warnings).values()].slice(0, MAX_CODES).map(faultIn),
+      groups: groups.slice(0, MAX_GROUPS).map((group) => noticeGroup(group, settings)),
+      moreGroups: Math.max(0, groups.length - MAX_GROUPS),
+      admins: roles.slice(0, MAX_GROUPS).map((role) => noticeAdmin(role, settings)),
+      moreAdmins: Math.max(0, roles.length - MAX_GROUPS),
+    },
+  };
+}
+
+/** Returns what is to be said of a run that could not begin, of which the graph has nothing. */
+export function noticeOfNotBegun(
+  settings: NotifySettings,
+  { org, run, code }: { org: string | undefined; run: string; code: string },
+  now = new Date(),
+): Notice | undefined {
+  if (!settings.about.includes('failures')) return undefined;
+  // Only the code comes through Temporal, where others can write too; the texts are this program's own.
+  const { means, advice } = rowOf(code) ?? CODES.INTERNAL;
+  return {
+    type: 'run.not_begun',
+    timestamp: now.toISOString(),
+    data: {
+      version: 1,
+      ...(org !== undefined && { org }),
+      reasons: ['failures'],
+      run: { id: run, outcome: 'failed' },
+      failure: { code, message: means, ...(advice !== undefined && { advice }), count: 1 },
+    },
+  };
+}
+
+/** Returns a notification that says nothing but that notifications arrive. */
+export function testNotice(settings: NotifySettings, id: string, now = new Date()): Notice {
+  const { consoleOrigin: url } = settings;
+  return {
+    type: 'test',
+    timestamp: now.toISOString(),
+    data: {
+      version: 1,
+      reasons: [],
+      run: { id, outcome: 'succeeded', ...(url !== undefined && { url }) },
+    },
+  };
+}
+
+function reasonsOf(
+  report: SyncReport,
+  groups: readonly GroupChanges[],
+  roles: readonly GraphChange[],
+): NoticeReason[] {
+  const { added = 0, removed = 0 } = report.access?.roles ?? {};
+  const applies: Record<NoticeReason, boolean> = {
+    changes: changesIn(report) > 0,
+    groups: groups.length > 0,
+    admins: added + removed + roles.length > 0,
+    withheld: withheldIn(report) > 0,
+    failures: report.outcome !== 'succeeded',
+  };
+  return (Object.keys(applies) as NoticeReason[]).filter((reason) => applies[reason]);
+}
+
+function withheldIn({ warnings }: SyncReport): number {
+  return warnings.filter(({ code }) => WITHHELD.has(code)).reduce((sum, { count = 1 }) => sum + count, 0);
+}
+
+async function rolesIn(db: GraphDatabase, { domain, runNumber, access }: SyncReport): Promise<GraphChange[]> {
+  if (!access?.roles) return [];
+  const roles: GraphChange[] = [];
+  const kinds = new Set(['role'] as const);
+  for await (const change of changesOf(db, domain, runNumber, runNumber, { kinds })) roles.push(change);
+  return roles;
+}
+
+/** Leaves out what is no change, such as the number of objects that a run has read. */
+function changed(counts: NoticeCounts): NoticeCounts {
+  return Object.fromEntries(
+    CHANGES.flatMap((change) => (counts[change] === undefined ? [] : [[change, counts[change]]])),
+  );
+}
+
+function faultIn(faults: readonly { code: string; message: string; advice?: string }[]): NoticeFault {
+  const [{ code = 'INTERNAL', message = '', advice } = {}] = faults;
+  return { code, message, ...(advice !== undefined && { advice }), count: faults.length };
+}
+
+function noticeGroup(group: GroupChanges, settings: NotifySettings): NoticeGroup {
+  return {
+    ...named(group.id, group.name, settings),
+    admin: group.isAdmin,
+    created: group.isCreated,
+    deleted: group.isDeleted,
+    added: noticeMembers(group.added),
+    removed: noticeMembers(group.removed),
+  };
+}
+
+/** Names were not even read unless they are to be sent. */
+function noticeMembers({ count, people }: MemberChanges): NoticeMembers {
+  const users = people.map(({ id, displayName, email }) => ({
+    id,
+    ...(displayName !== undefined && { name: displayName }),
+    ...(email !== undefined && { email }),
+  }));
+  return { count, users, more: count - users.length };
+}
+
+function noticeAdmin(change: GraphChange, settings: NotifySettings): NoticeAdmin {
+  const { userId, userName, userEmail, groupId, groupName, roleId = '', roleName } = change;
+  return {
+    change: change.change === 'added' ? 'granted' : 'revoked',
+    role: { id: roleId, ...(roleName !== undefined && { label: roleName }) },
+    ...(userId !== undefined && {
+      user: {
+        ...named(userId, userName, settings),
+        ...(settings.withNames && userEmail !== undefined && { email: userEmail }),
+      },
+    }),
+    ...(groupId !== undefined && { group: named(groupId, groupName, settings) }),
+  };
+}
+
+function named(id: string, name: string | undefined, { withNames }: NotifySettings) {
+  return { id, ...(withNames && name !== undefined && { name }) };
+}
