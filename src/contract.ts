@@ -75,6 +75,8 @@ export interface LogFindings {
   reason: IncrementalReason;
   /** Okta IDs of apps whose assignments have changed. */
   apps?: string[];
+  /** Users and groups whose admin roles or apps have changed. */
+  owners?: Touched;
   /** The time between which events could not be read; ISO 8601, UTC. */
   gap?: { from: string; until: string };
 }

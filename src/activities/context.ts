@@ -27,11 +27,13 @@ export class Attempt<Details> implements CallContext {
   /**
    * @param chunkMs how long the attempt may start new work, milliseconds.
    * @param schema of the heartbeat details; not needed by an activity that does not read them.
+   * @param options `signalsWaits`: true if the workflow shows what the attempt waits for.
    * @throws ApplicationFailure `INVALID_INPUT` if the details of an earlier attempt do not match the schema.
    */
   constructor(
     private readonly chunkMs = CHUNK_MS,
     schema?: ZodMiniType,
+    private readonly options: { signalsWaits: boolean } = { signalsWaits: true },
   ) {
     const { heartbeatDetails, activityType } = Context.current().info;
     if (schema && heartbeatDetails !== undefined) {
@@ -58,7 +60,7 @@ export class Attempt<Details> implements CallContext {
   };
 
   readonly waits = (wait: OktaWait): void => {
-    this.reportedWaits.report(wait);
+    if (this.options.signalsWaits) this.reportedWaits.report(wait);
   };
 
   /** Waits with heartbeats. @throws the signal's reason if the attempt is aborted. */

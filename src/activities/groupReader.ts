@@ -3,7 +3,7 @@ import type { GraphDatabase } from '../graph/database';
 import type { SyncWarning } from '../contract';
 import { absentUsers, type GroupMembers } from '../graph/write/memberships';
 import { isKnownEmpty, type ClaimedGroup } from '../graph/write/workList';
-import type { Run } from '../graph/write/run';
+import { isTouchedRun, type Run } from '../graph/write/run';
 import { OktaError } from '../okta/errors';
 import type { RawItem } from '../okta/items';
 import { isOktaId } from '../text/json';
@@ -31,7 +31,8 @@ export class GroupReader {
    * @throws OktaError if any page fails: an incomplete list is of no use.
    */
   async read(group: ClaimedGroup): Promise<GroupMembers> {
-    if (isKnownEmpty(group)) {
+    // Okta's count can lag behind an event about its first member.
+    if (isKnownEmpty(group) && !isTouchedRun(this.run)) {
       return { group, ids: new Set(), newUsers: [], warnings: [], asOfMs: group.listedAtMs };
     }
     try {

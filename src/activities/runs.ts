@@ -52,7 +52,7 @@ async function beginWithin(
     ...(sync.verify === 'spread' &&
       !needsAllGroups(request.log) && { spread: { intervalMs: sync.intervalMs } }),
     warnings: gapWarnings(request.log),
-    changedApps: request.log?.apps ?? [],
+    ...(request.log && { log: request.log }),
   });
   for (const other of await openRuns(graph, run)) {
     if (await isOpenWorkflow(other.workflowId, other.run.id)) continue;

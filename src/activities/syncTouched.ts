@@ -3,6 +3,7 @@ import { CODES } from '../codes';
 import { TOUCHED_CURSOR } from '../boundary/inputs';
 import { groupRow, userRow, type NodeRow } from '../graph/write/nodes';
 import type { Run, RunWriter } from '../graph/write/run';
+import { rewriteProfiles } from '../graph/write/storedProfiles';
 import { builtInGroupsOfCreated, writeTouched } from '../graph/write/touched';
 import { OktaError } from '../okta/errors';
 import { isOktaId } from '../text/json';
@@ -45,6 +46,8 @@ export async function syncTouched(
   const writer: RunWriter = { db: graph, run, usage: attempt.usage };
   const named = [...of('User', users), ...of('Group', groups)];
   return recordingUsage(writer, async () => {
+    for (const label of ['User', 'Group'] as const)
+      await attempt.during(rewriteProfiles(writer, label, ports.sync.data, attempt.beat));
     let done = attempt.lastDetails?.done ?? 0;
     for (; done < named.length; attempt.reached({ done })) {
       const batch = named.slice(done, done + BATCH);

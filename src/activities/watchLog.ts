@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { AccessKind, IncrementalReason, LogCursor, Touched } from '../contract';
+import type { AccessKind, LogCursor, Touched } from '../contract';
 import { LOG_CURSOR } from '../boundary/inputs';
 import type { Fault } from '../faults/fault';
 import { orgAtWatch } from '../graph/write/touched';
@@ -16,18 +16,16 @@ export interface LogWatch {
   intervalMs: number;
   /** Absent at the start. */
   cursor?: LogCursor;
-  /** It returns at this time at the latest, milliseconds since the epoch; default after some minutes. */
-  untilMs?: number;
+  /** It returns after this time at the latest, milliseconds; default some minutes. */
+  forMs?: number;
   /** True to poll at once. */
   isPinged?: boolean;
 }
 
 /** What `watchLog` has found. */
-export interface LogChunk {
+export interface LogChunk extends Pick<Pings, 'apps' | 'owners' | 'incremental'> {
   cursor: LogCursor;
   touched: Touched;
-  apps: string[];
-  incremental?: IncrementalReason;
   /** The time between which events could not be read, by the worker's clock. */
   gap?: { fromMs: number; untilMs: number };
   /** Why Okta does not let the log be read. */
@@ -63,12 +61,14 @@ const OVERLAP_MS = 60_000;
  * the one before, and a retry from the last poll that found nothing, so that no event is passed over.
  */
 export async function watchLog(ports: Ports, watch: LogWatch): Promise<LogChunk> {
-  const { intervalMs, untilMs = Infinity, isPinged = false } = watch;
-  const attempt = new Attempt<LogCursor>(ports.chunkMs, LOG_CURSOR);
+  const { intervalMs, forMs = TURN_MS, isPinged = false } = watch;
+  const attempt = new Attempt<LogCursor>(ports.chunkMs, LOG_CURSOR, { signalsWaits: false });
   const org = ports.okta.org(watch.domain);
-  const endMs = Math.min(untilMs, Date.now() + TURN_MS);
+  const endMs = Date.now() + Math.min(forMs, TURN_MS);
+  // A clock that was set back must not make it wait.
+  const dueOf = ({ polledMs = 0 }: LogCursor) => Math.min(polledMs, Date.now()) + intervalMs;
   let cursor: LogCursor = attempt.lastDetails ?? watch.cursor ?? (await startOf(ports, watch.domain));
-  let dueMs = isPinged ? 0 : (cursor.polledMs ?? 0) + intervalMs;
+  let dueMs = isPinged ? 0 : dueOf(cursor);
   try {
     for (;;) {
       attempt.reached(cursor);
@@ -77,10 +77,11 @@ export async function watchLog(ports: Ports, watch: LogWatch): Promise<LogChunk>
         return { cursor, ...NOTHING };
       }
       await pauseUntil(attempt, dueMs);
-      const found = await poll({ org, attempt, access: ports.sync.access }, cursor);
-      if (found.refused || isSomething(found)) return found;
+      // Each page takes a request, and a backlog many pages.
+      const found = await attempt.during(poll({ org, attempt, access: ports.sync.access }, cursor));
+      if (found.refused || isSomething(found) || isCancelRequested()) return found;
       cursor = found.cursor;
-      dueMs = (cursor.polledMs ?? 0) + intervalMs;
+      dueMs = dueOf(cursor);
     }
   } catch (error) {
     // A ping ends the wait, and the next activity polls at once.
@@ -135,12 +136,19 @@ async function poll({ org, attempt, access }: Polling, cursor: LogCursor): Promi
       next = page.next;
     }
   } catch (error) {
-    attempt.signal.throwIfAborted();
-    if (!(error instanceof OktaError)) throw error;
-    const { code, fact, advice } = error;
-    if (code === 'OKTA_CURSOR_EXPIRED') return lost(cursor, nowMs);
-    if (code !== 'OKTA_FORBIDDEN') throw error;
-    return { cursor, ...NOTHING, refused: { code, message: fact, ...(advice !== undefined && { advice }) } };
+    // A ping ends the poll: what it has read counts, and the next one reads on from there.
+    if (!isCancelRequested()) {
+      attempt.signal.throwIfAborted();
+      if (!(error instanceof OktaError)) throw error;
+      const { code, fact, advice } = error;
+      if (code === 'OKTA_CURSOR_EXPIRED') return lost(cursor, nowMs);
+      if (code !== 'OKTA_FORBIDDEN') throw error;
+      return {
+        cursor,
+        ...NOTHING,
+        refused: { code, message: fact, ...(advice !== undefined && { advice }) },
+      };
+    }
   }
   const recent = [...cursor.recent, ...events.keys()].slice(-MAX_RECENT);
   // Where the end is not reached, the next poll is due at once, and the graph is not as new as this one.
@@ -149,17 +157,20 @@ async function poll({ org, attempt, access }: Polling, cursor: LogCursor): Promi
 }
 
 /** Many objects are read as lists, by an incremental run. */
-function limited({ users, groups, apps, incremental }: Pings): Omit<LogChunk, 'cursor'> {
+function limited({ users, groups, apps, owners, incremental }: Pings): Omit<LogChunk, 'cursor'> {
   const isFlood = users.length + groups.length > MAX_OBJECTS || apps.length > MAX_OBJECTS;
   const reason = isFlood ? stronger(incremental, 'flood') : incremental;
   return {
     touched: isFlood ? NOTHING.touched : { users, groups },
     apps: apps.slice(0, MAX_OBJECTS),
+    ...(owners && {
+      owners: { users: owners.users.slice(0, MAX_OBJECTS), groups: owners.groups.slice(0, MAX_OBJECTS) },
+    }),
     ...(reason && { incremental: reason }),
   };
 }
 
-/** The log is followed from now on, and an incremental run looks for what it has told meanwhile. */
+/** The log is followed from now on, and an incremental run finds what events said in between. */
 function lost({ polledMs, sinceMs, recent }: LogCursor, nowMs: number): LogChunk {
   return {
     cursor: { sinceMs: nowMs - OVERLAP_MS, polledMs: nowMs, recent },

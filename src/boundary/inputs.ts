@@ -39,6 +39,7 @@ export const TOUCHED = z.looseObject({ users: oktaIds(), groups: oktaIds() });
 const LOG_FINDINGS = z.strictObject({
   reason: z.enum(INCREMENTAL_REASONS),
   apps: z.optional(oktaIds()),
+  owners: z.optional(TOUCHED),
   gap: z.optional(z.strictObject({ from: z.iso.datetime(), until: z.iso.datetime() })),
 });
 
@@ -132,7 +133,7 @@ export const LOG_WATCH = z.looseObject({
   domain: domain(),
   intervalMs: z.number().check(z.positive()),
   cursor: z.optional(LOG_CURSOR),
-  untilMs: z.optional(time()),
+  forMs: z.optional(z.number()),
   isPinged: z.optional(z.boolean()),
 });
 
@@ -147,6 +148,7 @@ const GAP = z.looseObject({ fromMs: time(), untilMs: time() });
 const DUE = z.looseObject({
   reason: z.enum(INCREMENTAL_REASONS),
   apps: oktaIds(),
+  owners: z.optional(TOUCHED),
   gap: z.optional(GAP),
 });
 
@@ -158,6 +160,8 @@ export const WATCH_STATE = z.looseObject({
   incrementalAtMs: time(),
   freshMs: z.optional(time()),
   trouble: z.optional(FAULT),
+  failedRuns: z.optional(z.int().check(z.nonnegative())),
+  isPinged: z.optional(z.boolean()),
 });
 
 export const DOMAIN = domain();
@@ -252,6 +256,7 @@ export const RESULTS = {
     cursor: LOG_CURSOR,
     touched: TOUCHED,
     apps: oktaIds(),
+    owners: z.optional(TOUCHED),
     incremental: z.optional(z.enum(INCREMENTAL_REASONS)),
     gap: z.optional(GAP),
     refused: z.optional(FAULT),

@@ -36,10 +36,11 @@ const OWN_PROPERTIES: Readonly<Record<NodeLabel, ReadonlySet<string>>> = {
   User: words(`id email login display_name first_name last_name status title department division organization
     employee_number user_type manager manager_id created activated status_changed password_changed last_updated
     last_login last_seen_run added_run removed_at removed_run not_removed_run denied_at denied_since denied_run
-    denied_twice roles_as_of roles_read_run roles_verify_run admin_listed_run admin_since_run`),
+    denied_twice roles_as_of roles_read_run roles_verify_run roles_due admin_listed_run admin_since_run`),
   Group: words(`id name description type created last_updated last_membership_updated users_count apps_count
     has_admin_privilege last_seen_run added_run removed_at removed_run not_removed_run denied_at denied_since denied_run
-    denied_twice roles_as_of roles_read_run roles_verify_run apps_as_of apps_read_run apps_verify_run apps_count_read`),
+    denied_twice roles_as_of roles_read_run roles_verify_run roles_due apps_as_of apps_read_run apps_verify_run
+    apps_count_read apps_due`),
 };
 
 const OWN_PREFIX = /^(okta|memberships)_/;

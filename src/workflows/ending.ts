@@ -30,7 +30,7 @@ function wasStopRequested(error: unknown): boolean {
 }
 
 /** Returns true for an invalid result: anybody with access to the namespace can complete an activity with any value. */
-function isUnusableResult(error: unknown): error is ApplicationFailure {
+export function isUnusableResult(error: unknown): error is ApplicationFailure {
   return error instanceof ApplicationFailure && error.type === ('INVALID_INPUT' satisfies Code);
 }
 

@@ -23,6 +23,7 @@ import {
   PING_SIGNAL,
   SYNC_WORKFLOW_TYPE,
   WATCH_QUERY,
+  type IncrementalReason,
   type Ping,
   type SyncReport,
   type SyncRequest,
@@ -30,9 +31,10 @@ import {
   type WatchView,
 } from '../contract';
 import type { Fault } from '../faults/fault';
+import { faultOf } from '../faults/temporalFailure';
 import { awaitTurn, watchLog } from './activities';
 import { decoded, RAW_SIGNAL, takesRawInputs, valid } from './decode';
-import { reasonOf } from './ending';
+import { isUnusableResult, reasonOf } from './ending';
 import { findingsOf, newWatch, noteDue, resumeWatch, viewOf, type WatchState } from './watchState';
 
 export const watchQuery = defineQuery<WatchView>(WATCH_QUERY);
@@ -45,6 +47,9 @@ const TURNS = 200;
 
 /** Minimum time between two incremental runs that the log asks for. */
 const INCREMENTAL_GAP_MS = 5 * 60_000;
+
+/** That time is doubled with each one that fails, this often at most. */
+const MAX_DOUBLINGS = 5;
 
 /** After this time, or a ping, a log that may not be read is tried again. */
 const TRY_AGAIN_MS = 15 * 60_000;
@@ -82,7 +87,6 @@ takesRawInputs(watchOkta);
 
 class Watch {
   private poll: CancellationScope | undefined;
-  private isPinged = false;
 
   constructor(
     private readonly request: WatchRequest,
@@ -95,7 +99,7 @@ class Watch {
 
   ping({ intervalMs }: Ping): void {
     if (intervalMs !== undefined) this.state.intervalMs = intervalMs;
-    this.isPinged = true;
+    this.state.isPinged = true;
     this.poll?.cancel();
   }
 
@@ -103,6 +107,7 @@ class Watch {
   async turn(): Promise<void> {
     const { state } = this;
     const found = await this.found();
+    if (!found) return;
     if ('code' in found) return this.waitToTryAgain(found);
     delete state.trouble;
     state.cursor = found.cursor;
@@ -112,14 +117,14 @@ class Watch {
     if (!state.due && found.cursor.polledMs !== undefined) state.freshMs = found.cursor.polledMs;
   }
 
-  /** Returns what the log has named, or why it cannot be read. */
-  private async found(): Promise<LogChunk | Fault> {
+  /** Returns what the log has named, or why it cannot be read; undefined if a ping came before it could be polled. */
+  private async found(): Promise<LogChunk | Fault | undefined> {
     const { request, state } = this;
     const { domain } = request;
     this.enter('watching');
-    const { isPinged } = this;
-    this.isPinged = false;
-    const untilMs = state.due && state.incrementalAtMs + this.gapMs;
+    const { isPinged } = state;
+    delete state.isPinged;
+    const forMs = state.due && this.incrementalDueMs - Date.now();
     this.poll = new CancellationScope();
     try {
       const chunk = await this.poll.run(() =>
@@ -127,15 +132,14 @@ class Watch {
           domain,
           intervalMs: state.intervalMs,
           ...(state.cursor && { cursor: state.cursor }),
-          ...(untilMs !== undefined && { untilMs }),
+          ...(forMs !== undefined && { forMs }),
           ...(isPinged && { isPinged }),
         }),
       );
       return chunk.refused ?? chunk;
     } catch (error) {
-      // A ping came before the activity had begun.
-      if (isCancellation(error) && !CancellationScope.current().consideredCancelled)
-        return { cursor: state.cursor ?? { recent: [] }, touched: { users: [], groups: [] }, apps: [] };
+      if (isCancellation(error) && !CancellationScope.current().consideredCancelled) return undefined;
+      if (isUnusableResult(error)) return faultOf(error);
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
       return reasonOf(error);
     } finally {
@@ -147,20 +151,25 @@ class Watch {
   private async read({ touched }: LogChunk): Promise<void> {
     if (touched.users.length + touched.groups.length === 0) return;
     const report = await this.run('reading changes', { mode: 'touched', touched });
-    if (report === undefined) noteDue(this.state, { incremental: 'touched run failed', apps: [] });
-    else if (report.warnings.some(({ code }) => code === 'TOUCHED_NOT_FOUND'))
-      noteDue(this.state, { incremental: 'user deleted', apps: [] });
+    const due = (incremental: IncrementalReason) => noteDue(this.state, { incremental, apps: [] });
+    if (report?.outcome !== 'succeeded') due('touched run failed');
+    for (const { code, userId } of report?.warnings ?? [])
+      if (code === 'TOUCHED_NOT_FOUND') due(userId === undefined ? 'group deleted' : 'user deleted');
   }
 
-  /** Starts the incremental run that is due, unless the last one began a short time ago. */
+  /**
+   * Starts the incremental run that is due, unless the last one began a short time ago. If it fails, it stays due, for
+   * growing times.
+   */
   private async runIncremental(): Promise<void> {
     const { state } = this;
     const { due } = state;
-    if (!due || Date.now() < state.incrementalAtMs + this.gapMs) return;
+    if (!due || Date.now() < this.incrementalDueMs) return;
     state.incrementalAtMs = Date.now();
-    await this.run('incremental run', { mode: 'incremental', log: findingsOf(due) });
-    // If it has failed, its report says why, and the next scheduled run continues.
-    delete state.due;
+    if (await this.run('incremental run', { mode: 'incremental', log: findingsOf(due) })) {
+      delete state.due;
+      delete state.failedRuns;
+    } else state.failedRuns = (state.failedRuns ?? 0) + 1;
   }
 
   /** Returns the report of a run; undefined if it failed. */
@@ -194,11 +203,14 @@ class Watch {
   private async waitToTryAgain(trouble: Fault): Promise<void> {
     this.state.trouble = trouble;
     this.enter('waiting to try again');
-    await condition(() => this.isPinged, TRY_AGAIN_MS);
+    await condition(() => this.state.isPinged === true, TRY_AGAIN_MS);
   }
 
-  private get gapMs(): number {
-    return this.request.incrementalGapMs ?? INCREMENTAL_GAP_MS;
+  /** The time before which no incremental run is started. */
+  private get incrementalDueMs(): number {
+    const { incrementalAtMs, failedRuns = 0 } = this.state;
+    const gapMs = this.request.incrementalGapMs ?? INCREMENTAL_GAP_MS;
+    return incrementalAtMs + gapMs * 2 ** Math.min(failedRuns, MAX_DOUBLINGS);
   }
 
   private enter(doing: WatchView['doing']): void {

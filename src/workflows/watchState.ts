@@ -6,6 +6,7 @@ import {
   type IncrementalReason,
   type LogCursor,
   type LogFindings,
+  type Touched,
   type WatchRequest,
   type WatchView,
 } from '../contract';
@@ -16,6 +17,7 @@ import { failureOf } from '../faults/temporalFailure';
 interface Due {
   reason: IncrementalReason;
   apps: string[];
+  owners?: Touched;
   gap?: { fromMs: number; untilMs: number };
 }
 
@@ -27,6 +29,10 @@ export interface WatchState {
   due?: Due;
   /** Start of the last incremental run that the watch has started; 0 before the first. */
   incrementalAtMs: number;
+  /** Number of incremental runs since then that have failed, one after another. */
+  failedRuns?: number;
+  /** True if it is to poll at once. */
+  isPinged?: boolean;
   /** Start of the last poll of which everything is in the graph. */
   freshMs?: number;
   /** Why the log cannot be read. */
@@ -64,13 +70,13 @@ export function viewOf({ domain }: WatchRequest, state: WatchState): WatchView {
   };
 }
 
-/** Maximum number of apps that one run is told of; the others are verified in turn. */
-const MAX_APPS = 200;
+/** Maximum number of objects of a kind that one run is told of; the others are verified in turn. */
+const MAX_NAMED = 200;
 
 /** Notes that an incremental run is needed; the strongest reason and the longest gap remain. */
 export function noteDue(
   state: WatchState,
-  { incremental, apps, gap }: Pick<LogChunk, 'incremental' | 'apps' | 'gap'>,
+  { incremental, apps, owners, gap }: Pick<LogChunk, 'incremental' | 'apps' | 'owners' | 'gap'>,
 ): void {
   if (!incremental) return;
   const { due } = state;
@@ -80,19 +86,28 @@ export function noteDue(
     due?.gap && gap
       ? { fromMs: Math.min(due.gap.fromMs, gap.fromMs), untilMs: Math.max(due.gap.untilMs, gap.untilMs) }
       : (due?.gap ?? gap);
+  const both = (a: readonly string[] = [], b: readonly string[] = []) =>
+    [...new Set([...a, ...b])].slice(0, MAX_NAMED);
   state.due = {
     reason,
-    apps: [...new Set([...(due?.apps ?? []), ...apps])].slice(0, MAX_APPS),
+    apps: both(due?.apps, apps),
+    ...((due?.owners ?? owners) && {
+      owners: {
+        users: both(due?.owners?.users, owners?.users),
+        groups: both(due?.owners?.groups, owners?.groups),
+      },
+    }),
     ...(whole && { gap: whole }),
   };
 }
 
 /** Returns what the incremental run is told. */
-export function findingsOf({ reason, apps, gap }: Due): LogFindings {
+export function findingsOf({ reason, apps, owners, gap }: Due): LogFindings {
   const iso = (ms: number) => new Date(ms).toISOString();
   return {
     reason,
     ...(apps.length > 0 && { apps }),
+    ...(owners && { owners }),
     ...(gap && { gap: { from: iso(gap.fromMs), until: iso(gap.untilMs) } }),
   };
 }

@@ -37,11 +37,28 @@ describe('The pings of System Log events', () => {
     [
       'group.application_assignment.add',
       [group(), app()],
-      { groups: ['00gSome'], apps: ['0oaSome'], incremental: 'access' },
+      {
+        groups: ['00gSome'],
+        apps: ['0oaSome'],
+        owners: { users: [], groups: ['00gSome'] },
+        incremental: 'access',
+      },
     ],
-    ['user.account.privilege.grant', [user(), { type: 'ROLE', id: 'r' }], { incremental: 'access' }],
-    ['group.privilege.grant', [group()], { groups: ['00gSome'], incremental: 'access' }],
-    ['iam.resourceset.bindings.add', [user()], { incremental: 'access' }],
+    [
+      'user.account.privilege.grant',
+      [user(), { type: 'ROLE', id: 'r' }],
+      { owners: { users: ['00uSomebody'], groups: [] }, incremental: 'access' },
+    ],
+    [
+      'group.privilege.grant',
+      [group()],
+      { groups: ['00gSome'], owners: { users: [], groups: ['00gSome'] }, incremental: 'access' },
+    ],
+    [
+      'iam.resourceset.bindings.add',
+      [user()],
+      { owners: { users: ['00uSomebody'], groups: [] }, incremental: 'access' },
+    ],
     ['system.import.complete', [app()], { incremental: 'import' }],
     ['system.import.start', [app()], {}],
     ['user.session.start', [user()], {}],
@@ -100,8 +117,14 @@ describe('The pings of System Log events', () => {
     fc.assert(
       fc.property(events, (given) => {
         const named = new Set(given.flatMap((each) => (each.target ?? []).map(({ id }) => id)));
-        const { users, groups, apps } = pings(given, ACCESS_KINDS);
-        for (const id of [...users, ...groups, ...apps]) {
+        const { users, groups, apps, owners } = pings(given, ACCESS_KINDS);
+        for (const id of [
+          ...users,
+          ...groups,
+          ...apps,
+          ...(owners?.users ?? []),
+          ...(owners?.groups ?? []),
+        ]) {
           assert(named.has(id));
           assert.match(id, /^[\w-]+$/);
         }

@@ -356,10 +356,32 @@ describe('Calls of a sync of apps, admin roles and group rules', () => {
     org.sim.org.access.apps.unassignUser(direct.appId, direct.user.id);
     await org.wholeRun(changed, options);
     assert.notDeepEqual(await org.accessDifferences(), [], 'nothing shows it before the list is due');
-    await org.wholeRun({ ...changed, changedApps: [direct.appId] }, options);
+    await org.wholeRun({ ...changed, log: { apps: [direct.appId] } }, options);
     assert.deepEqual(await org.accessDifferences(), []);
     assert.equal(org.calls.appUsers, 2, 'the list, and again for what it lacked');
     await org.wholeRun(changed, options);
     assert.equal(org.calls.appUsers, undefined, 'it is not read by the next run');
+  });
+
+  it('are one more for an admin, and for a group, whose roles the System Log has named', async () => {
+    const options = { ports: { sync: { ...org.ports.sync, verify: 'daily' as const } } };
+    const changed = { mode: 'incremental', access: ACCESS } as const;
+    const [userId = ''] = [...org.sim.org.truth().users()].flatMap(({ id, status }) =>
+      status === 'ACTIVE' ? id : [],
+    );
+    const groupId = org.sim.org.addGroup();
+    const { roles } = org.sim.org.access;
+    for (const owner of [{ userId }, { groupId }]) roles.grant(owner, { type: 'APP_ADMIN' });
+    await org.wholeRun(changed, options);
+    assert.deepEqual(await org.accessDifferences(), []);
+    for (const owner of [{ userId }, { groupId }]) roles.grant(owner, { type: 'REPORT_ADMIN' });
+    await org.wholeRun(changed, options);
+    assert.equal((await org.accessDifferences()).length, 2, 'nothing else shows them');
+    const named = { users: [userId], groups: [groupId] };
+    await org.wholeRun({ ...changed, log: { owners: named } }, options);
+    assert.deepEqual(await org.accessDifferences(), []);
+    assert.deepEqual([org.calls.userRoles, org.calls.groupRoles], [1, 1]);
+    await org.wholeRun(changed, options);
+    assert.deepEqual([org.calls.userRoles, org.calls.groupRoles], [undefined, undefined], 'once');
   });
 });

@@ -100,6 +100,21 @@ describe('Groups whose members are read', function () {
     assert.deepEqual([again.memberships.groupsRead, again.memberships.groupsUnchanged], [2, 0]);
   });
 
+  it('follow the setting in a run of what the System Log has named, and back', async () => {
+    const touched = async (data: DataRules) => {
+      const begun = await org.begin({ mode: 'touched' });
+      await org.attempt(sync(data)).call('syncTouched', begun, { users: [], groups: [groups.b] });
+      await org.members(begun, sync(data));
+      await org.sweep(begun, sync(data));
+      await org.attempt(sync(data)).call('endRun', begun);
+    };
+    await run(KEEP_ALL);
+    await touched(selecting('Eng*'));
+    assert.equal((await members(groups.b)).now, 0);
+    await touched(KEEP_ALL);
+    assert.deepEqual(await org.differences(), []);
+  });
+
   it('are deleted without history if none is kept', async () => {
     await run(KEEP_ALL);
     await org.wholeRun({ mode: 'full', allowDeletes: false, keepsHistory: false }, sync(selecting('Eng*')));

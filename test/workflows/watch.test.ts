@@ -3,7 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { LogChunk, LogWatch } from '../../src/activities/watchLog';
-import { WATCH_WORKFLOW_TYPE, type SyncRequest, type WatchRequest, type WatchView } from '../../src/contract';
+import {
+  WATCH_WORKFLOW_TYPE,
+  type SyncReport,
+  type SyncRequest,
+  type WatchRequest,
+  type WatchView,
+} from '../../src/contract';
 import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { until } from '../../dev/lab/until';
 import { begun, FakeActivities, reportOf, workUntilStopped } from './support/fakeActivities';
@@ -21,6 +27,7 @@ class FakedWatch {
     readonly domain: string,
     found: readonly (Partial<LogChunk> | Error)[],
     private readonly fail: (request: SyncRequest) => boolean = () => false,
+    report: Partial<SyncReport> = {},
   ) {
     const left = [...found];
     this.activities = new FakeActivities({
@@ -41,7 +48,12 @@ class FakedWatch {
         if (this.fail(request)) throw ApplicationFailure.nonRetryable('no', 'INTERNAL');
         return begun({ id, domain, mode: request.mode === 'touched' ? 'touched' : 'incremental' });
       },
-      endRun: async (run, ending) => reportOf(run, ending),
+      endRun: async (run, ending) => ({
+        ...reportOf(run, ending),
+        outcome: 'succeeded',
+        warnings: [],
+        ...report,
+      }),
     });
   }
 }
@@ -111,7 +123,7 @@ describe('The workflow that watches the System Log', function () {
         const { due, freshMs } = await view(handle);
         assert.equal(due, 'group deleted');
         assert.equal(freshMs, watch.polls[1]?.cursor?.polledMs, 'what is due is not in the graph');
-        assert(Number(watch.polls[4]?.untilMs) > Date.now(), 'the poll ends when the run may start');
+        assert(Number(watch.polls[4]?.forMs) > 300_000, 'the poll ends when the run may start');
       },
       { incrementalGapMs: 600_000 },
     );
@@ -160,6 +172,44 @@ describe('The workflow that watches the System Log', function () {
     );
   });
 
+  it('has an incremental run look for what a partial run has left, and for what it did not find', async () => {
+    const named = { code: 'TOUCHED_NOT_FOUND', message: 'No.' } as const;
+    for (const [warnings, reason] of [
+      [[], 'touched run failed'],
+      [[{ ...named, userId: '00u1' }], 'touched run failed'],
+      [[{ ...named, groupId: '00g1' }], 'group deleted'],
+    ] as const) {
+      const watch = new FakedWatch(randomUUID(), [{ touched }], undefined, {
+        outcome: 'partial',
+        warnings: [...warnings],
+      });
+      await during(watch, async () => until(() => watch.polls.length === 2));
+      assert.deepEqual(
+        watch.requests.map(({ log }) => log?.reason),
+        [undefined, reason],
+      );
+    }
+  });
+
+  it('keeps an incremental run due that has failed, with all that it should have read, and claims no freshness', async () => {
+    const owners = { users: ['00u1'], groups: ['00g1'] };
+    const watch = new FakedWatch(
+      randomUUID(),
+      [{ incremental: 'access', apps: ['0oa1'], owners }, { incremental: 'group deleted' }, {}],
+      ({ mode }) => mode === 'incremental',
+    );
+    await during(
+      watch,
+      async (handle) => {
+        await until(() => watch.requests.length === 3);
+        const { due, freshMs } = await view(handle);
+        assert.deepEqual([due, freshMs], ['group deleted', undefined]);
+      },
+      { incrementalGapMs: 1 },
+    );
+    assert.deepEqual(watch.requests[2]?.log, { reason: 'group deleted', apps: ['0oa1'], owners });
+  });
+
   it('waits with a log that may not be read, says why, and tries again when it is pinged', async () => {
     const refused = { code: 'OKTA_FORBIDDEN', message: 'No.', advice: 'Grant it.' } as const;
     const watch = new FakedWatch(randomUUID(), [
@@ -190,6 +240,20 @@ describe('The workflow that watches the System Log', function () {
       [second?.isPinged, second?.intervalMs, second?.cursor?.next],
       [true, 20_000, '/api/v1/logs?after=1'],
     );
+  });
+
+  it('begins where it should have begun when it is pinged before its first poll', async () => {
+    const watch = new FakedWatch(randomUUID(), []);
+    const taskQueue = randomUUID();
+    const args = [{ domain: watch.domain, intervalMs: 10_000 }];
+    const handle = await faked.start(taskQueue, taskQueue, args, WATCH_WORKFLOW_TYPE);
+    await handle.signal('ping');
+    const worker = await faked.workerOf(taskQueue, () => watch.activities);
+    await worker.runUntil(async () => {
+      await until(() => watch.polls.length > 0);
+      assert.equal(watch.polls[0]?.cursor, undefined);
+      await handle.terminate();
+    });
   });
 
   it('continues as new with all that it knows', async () => {

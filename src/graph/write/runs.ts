@@ -1,8 +1,9 @@
 import { COUNTERS } from '../../telemetry/runCounts';
 import { CodedError } from '../../faults/fault';
-import type { AccessKind, Ending, SyncReport, SyncWarning } from '../../contract';
+import type { AccessKind, Ending, LogFindings, SyncReport, SyncWarning } from '../../contract';
 import { began, ended } from '../../telemetry/events';
 import { ACCESS_OBJECTS, countAccess, isKnown, type AccessSize } from './access/kinds';
+import { callForLists } from './access/owners';
 import { useApproval } from './approvals';
 import type { GraphDatabase, Transaction } from '../database';
 import { builtInWasRead, groupsByState } from './workList';
@@ -31,8 +32,8 @@ export interface RunToBegin extends ReadingOptions {
   hasOktaLabels: boolean;
   /** What is known before it reads anything. */
   warnings?: readonly SyncWarning[];
-  /** Okta IDs of apps whose users the run reads. */
-  changedApps?: readonly string[];
+  /** What the System Log has named: lists that the run reads. */
+  log?: Pick<LogFindings, 'apps' | 'owners'>;
 }
 
 /**
@@ -95,11 +96,7 @@ export async function beginRun(db: GraphDatabase, begin: RunToBegin): Promise<Ru
       },
     );
     if (isTouchedRun(run)) await tx.run(KEEP_ACCESS_SIZE, { domain: run.domain, id: run.id });
-    if (run.access && begin.changedApps?.length)
-      await tx.run('UNWIND $ids AS id MATCH (a:App {okta_domain: $domain, id: id}) SET a.users_due = true', {
-        domain: run.domain,
-        ids: begin.changedApps,
-      });
+    if (run.access && begin.log) await callForLists(tx, run.domain, begin.log);
     if (run.access)
       await tx.run(
         `MATCH (r:SyncRun {okta_domain: $domain, id: $id})

@@ -54,7 +54,7 @@ export async function writeTouched(writer: RunWriter, objects: ReadObjects): Pro
   });
 }
 
-/** Notes that Okta does not find nodes; ids that the graph does not have are nobody's. */
+/** Notes that Okta does not find nodes; ids that the graph does not have are left out. */
 async function deny(
   tx: Transaction,
   run: Run,
@@ -95,7 +95,7 @@ export async function builtInGroupsOfCreated(
 ): Promise<string[]> {
   const rows = await db.read<{ id: string }>(
     `MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.users_created > 0
-     MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'}) WHERE coalesce(g.users_count, 0) <= $maxMembers
+     MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'}) WHERE coalesce(g.users_count, COUNT { (g)<-[:MEMBER_OF]-() }) <= $maxMembers
      RETURN g.id AS id`,
     { domain: run.domain, id: run.id, maxMembers: integer(maxMembers) },
   );

@@ -1,3 +1,4 @@
+import type { LogFindings } from '../../../contract';
 import type { GraphDatabase, Transaction } from '../../database';
 import { dateTime, integer } from '../../values';
 import { oktaLabel } from '../oktaLabels';
@@ -14,7 +15,7 @@ const ROLES = {
   verifyRun: 'roles_verify_run',
   notFoundRun: 'roles_not_found_run',
   counts: 'roles',
-  onRead: '',
+  onRead: 'SET o.roles_due = null',
 } as const;
 
 /**
@@ -35,8 +36,9 @@ export const EDGE_LISTS = {
     /** Cypher: true if group `o` may have apps. */
     mayHave: '(o.apps_count IS NULL OR o.apps_count > 0 OR EXISTS { (o)-[:ASSIGNED_TO]->(:App) })',
     /** Cypher: true if something indicates a change since the last read. */
-    isCalledFor: '(o.apps_count IS NOT NULL AND coalesce(o.apps_count <> o.apps_count_read, true))',
-    onRead: 'SET o.apps_count_read = o.apps_count',
+    isCalledFor:
+      'coalesce(o.apps_due, false) OR (o.apps_count IS NOT NULL AND coalesce(o.apps_count <> o.apps_count_read, true))',
+    onRead: 'SET o.apps_count_read = o.apps_count, o.apps_due = null',
   },
   appUsers: {
     owner: 'App',
@@ -57,7 +59,7 @@ export const EDGE_LISTS = {
     ...ROLES,
     // Who has a role was on the list of admins once; there is an index of these few.
     mayHave: 'o.admin_listed_run > 0 AND (o.admin_listed_run = $run OR EXISTS { (o)-[:HAS_ROLE]->() })',
-    isCalledFor: 'coalesce(o.admin_listed_run, 0) < $run',
+    isCalledFor: 'coalesce(o.roles_due, false) OR coalesce(o.admin_listed_run, 0) < $run',
     // When a user is known to have had no role, if the list was not read: one that the graph had, and that the list of
     // admins of the run before lacked.
     lackedAt:
@@ -67,7 +69,7 @@ export const EDGE_LISTS = {
     owner: 'Group',
     ...ROLES,
     mayHave: '(o.has_admin_privilege OR EXISTS { (o)-[:HAS_ROLE]->() })',
-    isCalledFor: 'NOT coalesce(o.has_admin_privilege, false)',
+    isCalledFor: 'coalesce(o.roles_due, false) OR NOT coalesce(o.has_admin_privilege, false)',
   },
 } as const;
 
@@ -101,6 +103,24 @@ export async function ownersToRead(writer: AccessWriter, list: EdgeList): Promis
       ({ id, isUnread, isCalledFor }) => isUnread && (isCalledFor || inDoubt.has(id) || toVerify.has(id)),
     )
     .map(({ id }) => id);
+}
+
+/** Has the lists read that the System Log has named, whatever else Okta shows of their owners. */
+export async function callForLists(
+  tx: Transaction,
+  domain: string,
+  { apps = [], owners: { users, groups } = { users: [], groups: [] } }: Pick<LogFindings, 'apps' | 'owners'>,
+): Promise<void> {
+  for (const [label, ids, due] of [
+    ['App', apps, 'n.users_due = true'],
+    ['User', users, 'n.roles_due = true'],
+    ['Group', groups, 'n.roles_due = true, n.apps_due = true'],
+  ] as const)
+    if (ids.length > 0)
+      await tx.run(`UNWIND $ids AS id MATCH (n:${label} {okta_domain: $domain, id: id}) SET ${due}`, {
+        domain,
+        ids,
+      });
 }
 
 /** An owner of lists, with what is known of its list. */
