@@ -36,6 +36,7 @@ export const LONGEST: readonly string[] = [
   'test/okta/limits/clock.test.ts',
   'test/okta/distrust.test.ts',
   'test/console/safety/attempts.test.ts',
+  'test/exports/neo4jCsv.test.ts',
 ];
 
 export type TestKind = 'unit' | 'graph' | 'workflows' | 'e2e';

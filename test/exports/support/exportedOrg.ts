@@ -42,7 +42,7 @@ export function useSyncedOrg(): { readonly org: OrgUnderTest } {
     this.timeout(SERVICE_TIMEOUT_MS);
     used.org = await startSyncedOrg();
   });
-  after(() => used.org.stop());
+  after(() => used.org?.stop());
   return used;
 }
 
