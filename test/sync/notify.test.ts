@@ -222,7 +222,7 @@ describe('Notifications of runs', function () {
     const { type, data } = await noticeOf({ runId });
     assert.deepEqual(
       [type, data.org, data.run, data.failure?.code],
-      ['run.not_begun', stack.domain, { id: runId, outcome: 'failed' }, 'ORG_IDENTITY'],
+      ['run.failed', stack.domain, { id: runId, outcome: 'failed' }, 'ORG_IDENTITY'],
     );
   });
 
