@@ -116,6 +116,7 @@ async function begin(request: SyncRequest, { progress }: SyncState): Promise<Beg
     const run = await beginRun(request, progress.runId);
     Object.assign(progress, { domain: run.domain, runNumber: run.number, mode: run.mode });
     if (run.access?.length) progress.access = { done: 0, total: 0 };
+    for (const runId of run.abandoned ?? []) await announce({ domain: run.domain, runId });
     return run;
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
