@@ -63,6 +63,8 @@ interface Recording {
   prepare?: (sim: Simulator) => void;
   steer?: (sync: WorkflowHandle, sim: Simulator) => Promise<unknown>;
   onHintingServer?: true;
+  /** True if the end of the run is announced, to nobody. */
+  notifies?: true;
   /** What the run is asked for; by default to read everything. */
   request?: (sim: Simulator) => SyncRequest;
 }
@@ -90,6 +92,7 @@ const RECORDINGS: readonly Recording[] = [
     },
   },
   { name: 'continued-as-new', outcome: 'succeeded', onHintingServer: true },
+  { name: 'notified', outcome: 'succeeded', notifies: true },
   { name: 'access', outcome: 'succeeded', access: 'rules,apps,roles' },
   {
     name: 'touched',
@@ -102,11 +105,14 @@ const RECORDINGS: readonly Recording[] = [
   },
 ];
 
+/** Where nobody listens. What becomes of a notification is no part of the history of its run. */
+const NOBODY = 'http://127.0.0.1:9/';
+
 /** The name of the recording of a watch, which follows the log through several runs and does not end by itself. */
 const WATCH = 'watch';
 
 async function record(
-  { name, outcome, token, access, prepare, steer, request }: Recording,
+  { name, outcome, token, access, notifies, prepare, steer, request }: Recording,
   address: string,
   sim: Simulator,
   neo4j: Neo4jServer,
@@ -116,6 +122,7 @@ async function record(
     ...temporalVariables({ address }),
     ...neo4jVariables(neo4j),
     ...(access !== undefined && { SYNC_ACCESS: access }),
+    ...(notifies && { NOTIFY_URL: NOBODY, NOTIFY_FORMAT: 'slack' }),
   });
   sim.faults.clear();
   sim.stats.reset();

@@ -20,7 +20,7 @@ export interface NotifyRequest {
   /** As in the request of the run; absent if that had none. */
   domain?: string;
   runId: string;
-  /** The code of the failure of a run that could not begin; of others, the graph has the report. */
+  /** The code of the failure of a run without a report: it could not begin, or could not write one. */
   failure?: string;
 }
 

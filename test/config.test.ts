@@ -13,6 +13,8 @@ const TOKEN = '00aSecretTokenOfAnAdmin-_0123456789';
 const PASSWORD = 'a secret password, spaces & all';
 const API_KEY = 'eyJhbGciOi.secret.api.key';
 
+const NOTIFY_KEY = `whsec_${Buffer.from('24 bytes are the minimum').toString('base64')}`;
+
 /** The least that is needed, and no Temporal profile of the developer's own. */
 const LEAST: Environment = {
   OKTA_DOMAIN: 'acme.okta.com',
@@ -218,6 +220,71 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
     read: ({ sync }) => sync.data.membersOf,
     good: [['Eng*, !*-test', { included: ['Eng*'], excluded: ['*-test'] }]],
     bad: [['Eng*,,A', /^SYNC_MEMBERS_OF has "": expected patterns of group names with commas between them/]],
+  },
+  NOTIFY_URL: {
+    byDefault: undefined,
+    read: ({ notify }) => notify && [notify.url.reveal(), notify.host, notify.format],
+    good: [
+      [
+        'https://hooks.slack.com/services/T0/B0/x1',
+        ['https://hooks.slack.com/services/T0/B0/x1', 'hooks.slack.com', 'slack'],
+      ],
+      [
+        ' https://hooks.slack-gov.com/services/1 ',
+        ['https://hooks.slack-gov.com/services/1', 'hooks.slack-gov.com', 'slack'],
+      ],
+    ],
+    bad: [
+      'hooks.slack.com/services',
+      'http://hooks.slack.com/services/1',
+      'http://10.0.0.7/',
+      'ftp://hooks.slack.com/',
+      'https://user:pass@hooks.slack.com/',
+      'https://hooks.slack.com/#a',
+      'https://',
+    ].map((text) => [text, /^NOTIFY_URL must be a URL with https, such as [^ ]+ or http on this machine$/]),
+  },
+  NOTIFY_SECRET: {
+    byDefault: undefined,
+    read: ({ notify }) => notify?.secret,
+    good: [[NOTIFY_KEY, undefined]],
+    bad: [
+      'short',
+      'a long secret that is not of the form',
+      'whsec_',
+      `whsec_${'A'.repeat(31)}`,
+      `whsec_${'A'.repeat(87)}`,
+      'whsec_***',
+    ].map((text) => [
+      text,
+      /^NOTIFY_SECRET must be whsec_ and then 24 to 64 random bytes in base64; make one with: echo whsec_/,
+    ]),
+  },
+  NOTIFY_FORMAT: {
+    byDefault: undefined,
+    read: ({ notify }) => notify?.format,
+    good: [['slack', undefined]],
+    bad: [['xml', /must be json or slack$/]],
+  },
+  NOTIFY_GROUPS: {
+    byDefault: undefined,
+    read: ({ notify }) => notify?.groups,
+    good: [['Eng*', undefined]],
+    bad: [['Eng*,,A', /^NOTIFY_GROUPS has "": expected patterns of group names with commas between them/]],
+  },
+  NOTIFY_NAMES: {
+    byDefault: undefined,
+    read: ({ notify }) => notify?.withNames,
+    good: [['true', undefined]],
+    bad: [['yes', /must be true or false$/]],
+  },
+  NOTIFY_ABOUT: {
+    byDefault: undefined,
+    read: ({ notify }) => notify?.about,
+    good: [['groups, Failures', undefined]],
+    bad: ['all', 'groups,', 'groups,groups', 'people'].map(
+      (text) => [text, /must be a list of changes, groups, admins, withheld, failures$/] as const,
+    ),
   },
   METRICS_ADDRESS: {
     byDefault: undefined,

@@ -3,7 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { NotifyRequest } from '../contract';
 import { NOTIFIES } from '../faults/temporalFailure';
 import type { GraphDatabase } from '../graph/database';
-import { noticeId, noticeOf, noticeOfNotBegun, type Notice } from '../notify/notice';
+import { noticeId, noticeOf, noticeWithoutReport, type Notice } from '../notify/notice';
 import { NotifyError, sendNotice } from '../notify/send';
 import type { NotifySettings } from '../config/notify';
 import type { OktaDirectory } from '../okta/directory';
@@ -51,7 +51,7 @@ async function noticeFor(
   { domain: requested, runId: run, failure }: NotifyRequest,
 ): Promise<Notice | undefined> {
   const domain = configured(okta, requested);
-  if (failure !== undefined) return noticeOfNotBegun(notify, { org: domain, run, code: failure });
+  if (failure !== undefined) return noticeWithoutReport(notify, { org: domain, run, code: failure });
   return domain === undefined ? undefined : noticeOf(graph, notify, { domain, run });
 }
 

@@ -18,6 +18,8 @@ export interface BegunRun extends Run {
   searchAttributes?: readonly SearchAttribute[];
   /** True if its end is to be announced. */
   notifies?: true;
+  /** Ids of runs whose workflow no longer existed, and whose end is to be announced with it. */
+  abandoned?: readonly string[];
 }
 
 /** Numbers the run, chooses its mode, closes runs whose workflow no longer exists, and removes expired runs. */
@@ -54,12 +56,15 @@ async function beginWithin(
     warnings: gapWarnings(request.log),
     ...(request.log && { log: request.log }),
   });
+  const abandoned: string[] = [];
   for (const other of await openRuns(graph, run)) {
     if (await isOpenWorkflow(other.workflowId, other.run.id)) continue;
     await endRun(graph, other.run, { outcome: 'abandoned', failure: faultFor('ABANDONED') });
+    abandoned.push(other.run.id);
   }
   if (!isTouchedRun(run)) await removeOldRuns(graph, run.domain, sync.runRetentionMs);
-  return { ...run, deadlineMs: sync.deadlineMs, searchAttributes, ...(notify && { notifies: true }) };
+  const announced = notify && { notifies: true as const, ...(abandoned.length > 0 && { abandoned }) };
+  return { ...run, deadlineMs: sync.deadlineMs, searchAttributes, ...announced };
 }
 
 /** Returns true if a list of changed groups may lack what the log has told of. */

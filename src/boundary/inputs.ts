@@ -81,6 +81,7 @@ const BEGUN_RUN = z.extend(RUN, {
   deadlineMs: z.number().check(z.positive(), z.lte(LONGEST_DEADLINE_MS)),
   searchAttributes: z.optional(z.array(z.string())),
   notifies: z.optional(z.boolean()),
+  abandoned: z.optional(z.array(id())),
 });
 
 export const LIST_CURSOR = z.looseObject({

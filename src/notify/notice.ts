@@ -91,7 +91,7 @@ export interface NoticeData {
 
 /** The body of a notification. */
 export interface Notice {
-  type: 'run.ended' | 'run.not_begun' | 'test';
+  type: 'run.ended' | 'run.failed' | 'test';
   /** ISO 8601, UTC. */
   timestamp: string;
   data: NoticeData;
@@ -160,24 +160,30 @@ export async function noticeOf(
   };
 }
 
-/** Returns what is to be said of a run that could not begin, of which the graph has nothing. */
-export function noticeOfNotBegun(
+/** Returns what is to be said of a run without a report: it could not begin, or could not write one. */
+export function noticeWithoutReport(
   settings: NotifySettings,
   { org, run, code }: { org: string | undefined; run: string; code: string },
   now = new Date(),
 ): Notice | undefined {
   if (!settings.about.includes('failures')) return undefined;
-  // Only the code comes through Temporal, where others can write too; the texts are this program's own.
-  const { means, advice } = rowOf(code) ?? CODES.INTERNAL;
+  // The code comes through Temporal, where others can write too; only those of the table are repeated, with its texts.
+  const row = rowOf(code);
+  const { means, advice } = row ?? CODES.INTERNAL;
   return {
-    type: 'run.not_begun',
+    type: 'run.failed',
     timestamp: now.toISOString(),
     data: {
       version: 1,
       ...(org !== undefined && { org }),
       reasons: ['failures'],
       run: { id: run, outcome: 'failed' },
-      failure: { code, message: means, ...(advice !== undefined && { advice }), count: 1 },
+      failure: {
+        code: row ? code : 'INTERNAL',
+        message: means,
+        ...(advice !== undefined && { advice }),
+        count: 1,
+      },
     },
   };
 }

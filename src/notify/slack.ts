@@ -32,7 +32,7 @@ export function slackMessage(notice: Notice): SlackMessage {
 
 function titleOf({ type, data: { org = 'Okta', run, withheld = 0 } }: Notice): string {
   if (type === 'test') return 'okta-graph: this is a test. Notifications arrive here.';
-  if (type === 'run.not_begun') return `${escaped(org)}: a run could not begin`;
+  if (type === 'run.failed') return `${escaped(org)}: a run failed, and has no report`;
   const what = `${escaped(org)}: run #${run.number}, ${run.mode}, ${run.outcome}`;
   return withheld === 0 ? what : `${what}, ${countOf(withheld, 'removal')} withheld`;
 }

@@ -84,11 +84,7 @@ export async function syncOkta(
   const ending = await workBeforeDeadline(run, requested, state);
 
   enter('reporting', state);
-  const report = await CancellationScope.nonCancellable(async () => {
-    const ended = await endRun(run, ending);
-    if (run.notifies && isNewsworthy(ended)) await announce({ domain: run.domain, runId: run.id });
-    return ended;
-  });
+  const report = await CancellationScope.nonCancellable(() => end(run, ending));
   state.progress.phase = 'done';
   delete state.progress.waiting;
   setCurrentDetails(reportDetails(report));
@@ -101,11 +97,26 @@ export async function syncOkta(
 
 takesRawInputs(syncOkta);
 
+/** Writes the report of a run, and has it announced if it says something new. */
+async function end(run: BegunRun, ending: Ending | undefined): Promise<SyncReport> {
+  const { domain, id: runId } = run;
+  try {
+    const report = await endRun(run, ending);
+    if (run.notifies && isNewsworthy(report)) await announce({ domain, runId });
+    return report;
+  } catch (error) {
+    if (run.notifies && error instanceof ActivityFailure)
+      await announce({ domain, runId, failure: reasonOf(error).code });
+    throw error;
+  }
+}
+
 async function begin(request: SyncRequest, { progress }: SyncState): Promise<BegunRun> {
   try {
     const run = await beginRun(request, progress.runId);
     Object.assign(progress, { domain: run.domain, runNumber: run.number, mode: run.mode });
     if (run.access?.length) progress.access = { done: 0, total: 0 };
+    for (const runId of run.abandoned ?? []) await announce({ domain: run.domain, runId });
     return run;
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;

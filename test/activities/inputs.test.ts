@@ -38,6 +38,8 @@ const UNUSABLE: readonly Input[] = [
   ['a request with a misspelled field', 'beginRun', () => [{ allowDelets: true }, 'id'], /allowDelets/],
   ['a request that is a list', 'beginRun', () => [['full'], 'id'], /Input 1/],
   ['a run id that is a number', 'beginRun', () => [{}, 7], /Input 2/],
+  ['a notification of no run', 'notify', () => [{ domain: 'acme.okta.com' }], /runId/],
+  ['a notification of a failure that is an object', 'notify', () => [{ runId: 'r', failure: {} }], /failure/],
 ];
 
 describe('The inputs of an activity', () => {

@@ -4,9 +4,10 @@ import { NOTIFY_WORKFLOW_TYPE, notifyId, type SyncReport } from '../../src/contr
 import { lastReports } from '../../src/graph/read/reports';
 import type { Notice } from '../../src/notify/notice';
 import type { SlackMessage } from '../../src/notify/slack';
-import { SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
+import { neo4j, SERVICE_TIMEOUT_MS, temporal } from '../../dev/lab/servers/services';
 import { Receiver, RECEIVER_KEY, SECRET_PATH } from '../../dev/lab/servers/receiver';
 import { Stack } from '../../dev/lab/org/stack';
+import { until } from '../../dev/lab/until';
 import { WatchedOrg } from '../../dev/lab/org/watchedOrg';
 import { historyText } from '../workflows/support/historyText';
 
@@ -17,6 +18,7 @@ describe('Notifications of runs', function () {
   let receiver: Receiver<Notice>;
   let stack: Stack;
 
+  before(() => Promise.all([temporal(), neo4j()]));
   beforeEach(async () => (receiver = await Receiver.start(RECEIVER_KEY)));
   afterEach(async () => {
     await receiver.stop();
@@ -222,8 +224,23 @@ describe('Notifications of runs', function () {
     const { type, data } = await noticeOf({ runId });
     assert.deepEqual(
       [type, data.org, data.run, data.failure?.code],
-      ['run.not_begun', stack.domain, { id: runId, outcome: 'failed' }, 'ORG_IDENTITY'],
+      ['run.failed', stack.domain, { id: runId, outcome: 'failed' }, 'ORG_IDENTITY'],
     );
+  });
+
+  it('are sent of a run that was terminated, once the next one begins', async () => {
+    await start();
+    await stack.sync({ mode: 'full' });
+    stack.sim.faults.set([{ match: { route: 'members' }, action: { type: 'delay', delayMs: 60_000 } }]);
+    stack.sim.stats.reset();
+    const sync = await stack.begin({ mode: 'full' });
+    await until(() => Promise.resolve((stack.sim.stats.snapshot().byRoute['members'] ?? 0) > 0), 60_000);
+    await sync.terminate();
+    stack.sim.faults.clear();
+    await stack.sync({ mode: 'full' });
+    const { runId } = await sync.describe();
+    const { data } = await noticeOf({ runId });
+    assert.deepEqual([data.run.outcome, data.failure?.code], ['abandoned', 'ABANDONED']);
   });
 
   it('are sent of what the watch has read', async () => {

@@ -28,6 +28,9 @@ const UNWANTED: Readonly<Record<string, RegExp>> = {
   'a path': /(^|[\s"'(:])\/(work|home|root|Users|tmp|usr|opt)\//m,
 };
 
+/** Those of earlier versions announce nothing. */
+const NOTIFY_NAMES = ['notified'];
+
 describe('The recorded histories', () => {
   for (const version of ['0.1.0', currentVersion]) {
     it(`are there for every way that a run of ${version} can end`, () => {
@@ -46,6 +49,13 @@ describe('The recorded histories', () => {
   it('are there for a watch of the System Log, and a run of what it has named', () => {
     assert.deepEqual(
       WATCH_NAMES.filter((name) => !FILES.includes(`${currentVersion}-${name}.json`)),
+      [],
+    );
+  });
+
+  it('are there for a run whose end is announced', () => {
+    assert.deepEqual(
+      NOTIFY_NAMES.filter((name) => !FILES.includes(`${currentVersion}-${name}.json`)),
       [],
     );
   });

@@ -47,14 +47,23 @@ const CHANGED = ['Group', 'FormerGroup']
   )
   .join(' UNION ALL ');
 
-const MEMBERS = (withNames: boolean) => `
+/** Sides of a membership: the property that has the run that added or removed it. */
+const SIDES = { added: 'opened_by', removed: 'closed_by' } as const;
+
+type Side = keyof typeof SIDES;
+
+/** A group can have a million changes, so those that are not listed are counted, and not collected. */
+const MEMBERS = (withNames: boolean) => {
+  const user = `u {.id${withNames ? ', displayName: u.display_name, .email' : ''}}`;
+  const columns = (Object.keys(SIDES) as Side[]).map((side) => {
+    const found = `(t)<-[m:MEMBER_OF|WAS_MEMBER_OF]-(u) WHERE m.${SIDES[side]} = $run`;
+    return `{count: COUNT { ${found} },
+    people: COLLECT { MATCH ${found} RETURN ${user} ORDER BY u.id LIMIT $atMost }} AS ${side}`;
+  });
+  return `
   MATCH (t) WHERE elementId(t) IN $keys
-  MATCH (t)<-[m:MEMBER_OF|WAS_MEMBER_OF]-(u) WHERE m.opened_by = $run OR m.closed_by = $run
-  UNWIND [{run: m.opened_by, change: 'added'}, {run: m.closed_by, change: 'removed'}] AS side
-  WITH t, u, side WHERE side.run = $run
-  ORDER BY u.id
-  RETURN elementId(t) AS key, side.change AS change, count(*) AS count,
-         collect(u {.id${withNames ? ', displayName: u.display_name, .email' : ''}})[..$atMost] AS people`;
+  RETURN elementId(t) AS key, ${columns.join(',\n  ')}`;
+};
 
 /** Number of groups whose memberships are read in one query. */
 const TOGETHER = 100;
@@ -87,18 +96,24 @@ export async function groupChanges(
   );
   const keys = [...groups.keys()];
   for (let at = 0; at < keys.length; at += TOGETHER) {
-    const changes = await db.read<{ key: string; change: 'added' | 'removed' } & MemberChanges>(
-      MEMBERS(withNames),
-      { run, keys: keys.slice(at, at + TOGETHER), atMost: integer(atMost) },
-    );
-    for (const { key, change, count, people } of changes)
-      Object.assign(groups.get(key)?.[change] ?? {}, { count, people: people.map(withoutNulls) });
+    const changes = await db.read<{ key: string } & Record<Side, MemberChanges>>(MEMBERS(withNames), {
+      run,
+      keys: keys.slice(at, at + TOGETHER),
+      atMost: integer(atMost),
+    });
+    for (const { key, added, removed } of changes)
+      Object.assign(groups.get(key) ?? {}, { added: known(added), removed: known(removed) });
   }
   return [...groups.values()]
     .filter((each) => each.isCreated || each.isDeleted || each.added.count + each.removed.count > 0)
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function withoutNulls<T extends object>(object: T): T {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null)) as T;
+/** Leaves out names and emails that users do not have. */
+function known({ count, people }: MemberChanges): MemberChanges {
+  const withoutNulls = (person: KnownPerson) =>
+    Object.fromEntries(
+      Object.entries(person).filter(([, value]) => value !== null),
+    ) as unknown as KnownPerson;
+  return { count, people: people.map(withoutNulls) };
 }

@@ -43,13 +43,23 @@ export class FakedSync {
     args: [] | [SyncRequest | null] = [],
     during: (sync: WorkflowHandle) => Promise<unknown> = () => Promise.resolve(),
   ): Promise<SyncReport> {
+    return (await this.runOf(SYNC_WORKFLOW_TYPE, fake, args, during)) as SyncReport;
+  }
+
+  /** The same for a workflow of any type. */
+  async runOf(
+    type: string,
+    fake: FakeActivities,
+    args: unknown[],
+    during: (workflow: WorkflowHandle) => Promise<unknown> = () => Promise.resolve(),
+  ): Promise<unknown> {
     this.worker ??= await this.workerOf(this.taskQueue, (workflowId) => this.fakes.get(workflowId));
     this.workerEnd ??= this.worker.run();
     const workflowId = randomUUID();
     this.fakes.set(workflowId, fake);
-    const sync = await this.start(this.taskQueue, workflowId, args);
-    await during(sync);
-    return (await sync.result()) as SyncReport;
+    const workflow = await this.start(this.taskQueue, workflowId, args, type);
+    await during(workflow);
+    return workflow.result();
   }
 
   /** Starts a sync on a task queue whose worker the caller runs. */
