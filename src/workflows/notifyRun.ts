@@ -1,5 +1,11 @@
 import { RawValue, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ActivityFailure, ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  CancellationScope,
+  ParentClosePolicy,
+  startChild,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
 import { assertInput, NOTIFY_REQUEST } from '../boundary/inputs';
 import { NOTIFY_WORKFLOW_TYPE, notifyId, type NotifyRequest } from '../contract';
 import { withAdvice } from '../faults/fault';
@@ -34,12 +40,14 @@ takesRawInputs(notifyRun);
  */
 export async function announce(request: NotifyRequest): Promise<void> {
   try {
-    await startChild(NOTIFY_WORKFLOW_TYPE, {
-      workflowId: notifyId(request),
-      args: [new RawValue(request)],
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-    });
+    await CancellationScope.nonCancellable(() =>
+      startChild(NOTIFY_WORKFLOW_TYPE, {
+        workflowId: notifyId(request),
+        args: [new RawValue(request)],
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      }),
+    );
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
