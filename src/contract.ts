@@ -194,6 +194,8 @@ export interface WatchView {
   freshMs?: number;
   /** Why the watch starts an incremental run as soon as the minimum time since the last one has passed. */
   due?: IncrementalReason;
+  /** When that time has passed, milliseconds since the epoch; present with `due`. */
+  dueAtMs?: number;
   /** Why the log cannot be read. */
   trouble?: Fault;
 }

@@ -134,7 +134,7 @@ export function proofText({ question, parameters, note, proof }: Omit<Answer, 'r
     `Based on run #${run.runNumber} of ${domain}, ${run.mode}, ${run.outcome}, ended ${time(run.finishedAt)}; ` +
       `the data is up to ${formatDuration(run.ageMs)} old.`,
     run.isWhole
-      ? 'It completed, with no user, group or membership left out.'
+      ? `It completed, with no user, group or membership left out${groupsExcluded === undefined ? '' : ' of what SYNC_MEMBERS_OF selects'}.`
       : `It was incomplete: see report ${run.runNumber} for what may be missing in the graph.`,
     wholeRun
       ? `The last full run that succeeded is #${wholeRun.runNumber}, ended ${time(wholeRun.finishedAt)}.`
@@ -147,7 +147,7 @@ export function proofText({ question, parameters, note, proof }: Omit<Answer, 'r
     ...(groupsExcluded === undefined
       ? []
       : [
-          `The members of ${countOf(groupsExcluded, 'other group')} are not read: the answer knows no members of them.`,
+          `SYNC_MEMBERS_OF leaves out ${countOf(groupsExcluded, 'group')}: their members are not known, and no answer has them.`,
         ]),
     ...(isRunUnderWay ? ['A run is in progress, so the graph may mix old and new data.'] : []),
     ...(question.needs === 'history' ? [historyText(historySince, asked)] : []),

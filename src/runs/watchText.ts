@@ -11,18 +11,20 @@ const DOING = {
   'waiting to try again': undefined,
 } as const;
 
-/** Describes a watch in a line, such as `watching the log every 10s; 4s behind`, or why it does not. */
+/** Describes a watch in a line, such as `watching the System Log every 10s; up to date as of 4s ago`, or why it does not. */
 export function watchText({ view, freshMs, retries }: WatchState, now: Date): string {
   if (!view) return 'no worker responds';
-  const { intervalMs, doing, due, trouble } = view;
+  const { intervalMs, doing, due, dueAtMs = 0, trouble } = view;
   if (trouble)
-    return `the log cannot be read, trying again every 15m; ${trouble.code}: ${printable(trouble.message)}${trouble.advice ? ` ${printable(trouble.advice)}` : ''}`;
+    return `the System Log cannot be read, trying again every 15m; ${trouble.code}: ${printable(trouble.message)}${trouble.advice ? ` ${printable(trouble.advice)}` : ''}`;
   const [retry] = retries;
   const parts = [
-    `watching the log every ${formatDuration(intervalMs)}`,
-    freshMs === undefined ? undefined : `${formatDuration(now.getTime() - freshMs)} behind`,
+    `watching the System Log every ${formatDuration(intervalMs)}`,
+    freshMs === undefined ? undefined : `up to date as of ${formatDuration(now.getTime() - freshMs)} ago`,
     DOING[doing],
-    due && doing !== 'incremental run' ? `an incremental run is due (${due})` : undefined,
+    due && doing !== 'incremental run'
+      ? `an incremental run is due (${due})${dueAtMs > now.getTime() ? ` in ${formatDuration(dueAtMs - now.getTime())}` : ''}`
+      : undefined,
     retry && retryText(retry),
   ];
   return parts.filter((part) => part !== undefined).join('; ');

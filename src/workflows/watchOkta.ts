@@ -94,7 +94,7 @@ class Watch {
   ) {}
 
   get view(): WatchView {
-    return viewOf(this.request, this.state);
+    return viewOf(this.request, this.state, this.incrementalDueMs);
   }
 
   ping({ intervalMs }: Ping): void {
@@ -124,7 +124,8 @@ class Watch {
     this.enter('watching');
     const { isPinged } = state;
     delete state.isPinged;
-    const forMs = state.due && this.incrementalDueMs - Date.now();
+    // After trouble, one poll is enough to see that the log can be read again.
+    const forMs = state.trouble ? 1 : state.due && this.incrementalDueMs - Date.now();
     this.poll = new CancellationScope();
     try {
       const chunk = await this.poll.run(() =>
@@ -133,7 +134,7 @@ class Watch {
           intervalMs: state.intervalMs,
           ...(state.cursor && { cursor: state.cursor }),
           ...(forMs !== undefined && { forMs }),
-          ...(isPinged && { isPinged }),
+          ...((isPinged || state.trouble) && { isPinged: true }),
         }),
       );
       return chunk.refused ?? chunk;

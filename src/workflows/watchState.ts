@@ -58,14 +58,14 @@ export function resumeWatch(carried: WatchState): WatchState {
   return carried;
 }
 
-export function viewOf({ domain }: WatchRequest, state: WatchState): WatchView {
+export function viewOf({ domain }: WatchRequest, state: WatchState, dueAtMs: number): WatchView {
   const { intervalMs, doing, freshMs, due, trouble } = state;
   return {
     domain,
     intervalMs,
     doing,
     ...(freshMs !== undefined && { freshMs }),
-    ...(due && { due: due.reason }),
+    ...(due && { due: due.reason, dueAtMs }),
     ...(trouble && { trouble }),
   };
 }

@@ -200,6 +200,8 @@ function badgeOf(view: RunView) {
 /** Returns what started a run, from its workflow id. */
 function triggerOf(domain: string, workflowId: string): string {
   if (workflowId.startsWith(`${scheduleId(domain)}-`)) return 'Schedule';
+  if (workflowId === logRunId(domain, 'touched') || workflowId === logRunId(domain, 'incremental'))
+    return 'System Log';
   return workflowId === manualRunId(domain) ? 'Manual' : `Manual (${workflowId})`;
 }
 
