@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { AdvisedError } from '../../faults/fault';
 import { isObject } from '../../text/json';
 import type { GraphDatabase, Transaction } from '../database';
 import { lockOrg } from './run';
@@ -21,15 +22,29 @@ export interface Forgotten {
   current: number;
 }
 
+const KNOWN = `
+  RETURN CASE WHEN EXISTS { MATCH (:User {okta_domain: $domain, id: $id}) } THEN 'current'
+              WHEN EXISTS { MATCH (:FormerUser {okta_domain: $domain, id: $id}) } THEN 'former'
+              ELSE 'unknown' END AS known`;
+
 /** Returns what the graph has of a user. */
 export async function knownUser(db: GraphDatabase, domain: string, id: string): Promise<KnownUser> {
-  const [row] = await db.read<{ known: KnownUser }>(
-    `RETURN CASE WHEN EXISTS { MATCH (:User {okta_domain: $domain, id: $id}) } THEN 'current'
-                 WHEN EXISTS { MATCH (:FormerUser {okta_domain: $domain, id: $id}) } THEN 'former'
-                 ELSE 'unknown' END AS known`,
-    { domain, id },
-  );
+  const [row] = await db.read<{ known: KnownUser }>(KNOWN, { domain, id });
   return row?.known ?? 'unknown';
+}
+
+/** The user cannot be forgotten in the graph's current state; nothing was removed. */
+export class ForgetRefusedError extends AdvisedError {
+  override readonly name = 'ForgetRefusedError';
+
+  /** @param endsSoon true if it is for a run that takes seconds. */
+  constructor(
+    fact: string,
+    advice: string,
+    readonly endsSoon = false,
+  ) {
+    super(`${fact} Nothing was removed.`, advice);
+  }
 }
 
 /** Labels of nodes that can have an id of another node in a property. */
@@ -77,20 +92,56 @@ interface Deleted {
 }
 
 /**
+ * A run in progress can have read the user before Okta deleted it, and would write it again. That its workflow is gone is
+ * no proof that no worker still writes for it: only its end in the graph is.
+ *
+ * @throws ForgetRefusedError
+ */
+async function assertNoRun(tx: Transaction, domain: string): Promise<void> {
+  const [run] = await tx.run<{ number: number; mode: string }>(
+    `MATCH (r:SyncRun {okta_domain: $domain, outcome: 'running'})
+     RETURN r.number AS number, r.mode AS mode ORDER BY r.mode = 'touched', r.number LIMIT 1`,
+    { domain },
+  );
+  if (!run) return;
+  throw new ForgetRefusedError(
+    `Run ${run.number} of ${domain} is in progress: it may have read the user, and would write it again.`,
+    'Wait until it has ended, or end it: okta-graph cancel. Then try again. If its workflow was terminated, the next run closes it: okta-graph run --wait',
+    run.mode === 'touched',
+  );
+}
+
+/** @throws ForgetRefusedError if the graph no longer has of the user what it had when Okta was asked. */
+async function assertUnchanged(tx: Transaction, domain: string, id: string, known: KnownUser): Promise<void> {
+  const [now] = await tx.run<{ known: KnownUser }>(KNOWN, { domain, id });
+  if (now?.known === known || (known === 'current' && now?.known === 'former')) return;
+  throw new ForgetRefusedError(
+    now?.known === 'current'
+      ? `A run has found user ${id} in Okta again.`
+      : `User ${id} was removed from the graph meanwhile.`,
+    'Try again, to check it with Okta again.',
+  );
+}
+
+/**
  * Removes everything that the graph has of a user: its node, its relationships past and present, its recorded changes,
  * and its id wherever another node has it, also as someone's manager. It records that this was done, and by whom, without
- * the user. All of it in one transaction.
+ * the user. All of it in one transaction, which no run can begin in.
  *
+ * @param known what the graph had of the user when Okta was asked for it.
  * @param by who does it, for the record.
+ * @throws ForgetRefusedError
  */
 export async function forgetUser(
   db: GraphDatabase,
   domain: string,
-  id: string,
+  { id, known }: { id: string; known: KnownUser },
   by: string,
 ): Promise<Forgotten> {
   return db.write(async (tx) => {
     await lockOrg(tx, domain);
+    await assertNoRun(tx, domain);
+    await assertUnchanged(tx, domain, id, known);
     const deleted = [
       ...(await tx.run<Deleted>(DELETE('User'), { domain, id })),
       ...(await tx.run<Deleted>(DELETE('FormerUser'), { domain, id })),
