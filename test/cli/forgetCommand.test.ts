@@ -126,7 +126,7 @@ describe('The forget command', function () {
     assert.equal(code, 0, text);
     assert.match(
       text,
-      /^Forgot a user that Okta has deleted: removed 1 of its nodes, \d+ relationships/,
+      /^Removed all data of a deleted user: 1 node, \d+ relationships, \d+ changes?; cleared from \d+ other nodes\.$/m,
     );
     assert.match(text, /current users or group rules name this user in Okta/);
     assert.deepEqual(await having(id), []);
@@ -141,7 +141,7 @@ describe('The forget command', function () {
     await run();
     await forgetting(id);
     const [change] = await settingsChanges(org.db, org.sim.domain, 1);
-    assert.match(change?.what ?? '', /^Forgot a user that Okta has deleted: removed 1 of its nodes/);
+    assert.match(change?.what ?? '', /^Removed all data of a deleted user: 1 node, /);
     assert.match(change?.by ?? '', /, on the command line$/);
     assert.ok(Date.now() - (change?.at.getTime() ?? 0) < 60_000);
   });

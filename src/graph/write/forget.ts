@@ -1,7 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
+import { promotedIn } from '../../config/dataRules';
 import { AdvisedError } from '../../faults/fault';
-import { isObject } from '../../text/json';
+import { countOf } from '../../text/counts';
 import type { GraphDatabase, Transaction } from '../database';
+import { clearedProperties, MANAGER_ENDINGS, type Person } from './clearPerson';
 import { lockOrg } from './run';
 import { noteStaleLines } from './staleLines';
 import { recordSettingsChange } from './settingsChanges';
@@ -47,46 +48,78 @@ export class ForgetRefusedError extends AdvisedError {
   }
 }
 
-/** Labels of nodes that can have an id of another node in a property. */
-const MENTIONING =
-  'User|FormerUser|Group|FormerGroup|UserChange|GroupChange|GroupRule|FormerGroupRule|OktaOrg|SyncRun|RemovalApproval|SettingsChange|ConsoleEvent';
+/** Labels of nodes that can name a user, with a property that all of them have and that an index can lead to. */
+const NAMING = {
+  User: 'id',
+  FormerUser: 'id',
+  Group: 'id',
+  FormerGroup: 'id',
+  GroupRule: 'id',
+  FormerGroupRule: 'id',
+  UserChange: 'run',
+  GroupChange: 'run',
+  SyncRun: 'id',
+  RemovalApproval: 'okta_domain',
+  SettingsChange: 'okta_domain',
+  ConsoleEvent: 'okta_domain',
+} as const;
 
-/** Cypher: true if any property of node `n` has a text that contains `$id`. */
-const CONTAINS_ID = `any(key IN keys(n) WHERE any(text IN CASE WHEN n[key] IS :: LIST<ANY> THEN n[key] ELSE [n[key]] END
-    WHERE text IS :: STRING AND text CONTAINS $id))`;
+type NamingLabel = keyof typeof NAMING | 'OktaOrg';
 
-const MENTIONS = `
-  MATCH (n:${MENTIONING}) WHERE coalesce(n.okta_domain, n.domain) = $domain AND ${CONTAINS_ID}
+/** Labels of what okta-graph records of itself: an ID can be in it, and an email is that of someone who uses it. */
+const RECORDS: ReadonlySet<NamingLabel> = new Set([
+  'OktaOrg',
+  'SyncRun',
+  'RemovalApproval',
+  'SettingsChange',
+  'ConsoleEvent',
+]);
+
+/** Labels of what has the properties that say who a manager is or was. */
+const REPORTING: ReadonlySet<NamingLabel> = new Set(['User', 'FormerUser', 'UserChange']);
+
+const MANAGER_PROPERTIES = MANAGER_ENDINGS.flatMap((ending) => [`manager${ending}`, `manager_id${ending}`]);
+
+/**
+ * Cypher: the nodes of a label and of the org that may name a person, by text `$id`, one of `$texts`, or as a manager by
+ * one of `$managers`.
+ */
+function namingNodes(label: NamingLabel): string {
+  const match =
+    label === 'OktaOrg'
+      ? 'MATCH (n:OktaOrg {domain: $domain}) WHERE'
+      : `MATCH (n:${label} {okta_domain: $domain}) WHERE n.${NAMING[label]} IS NOT NULL AND`;
+  const hasText = RECORDS.has(label)
+    ? 'text CONTAINS $id'
+    : 'text CONTAINS $id OR any(lowered IN [toLower(text)] WHERE any(each IN $texts WHERE lowered CONTAINS each))';
+  const hasManager = `any(key IN ${JSON.stringify(MANAGER_PROPERTIES)} WHERE toLower(n[key]) IN $managers)`;
+  return `
+  ${match} (any(key IN keys(n) WHERE any(text IN CASE WHEN n[key] IS :: LIST<ANY> THEN n[key] ELSE [n[key]] END
+    WHERE text IS :: STRING AND (${hasText})))${REPORTING.has(label) ? ` OR ${hasManager}` : ''})
   RETURN elementId(n) AS id`;
+}
 
-/** Endings of the properties that say who the manager of a user is, or was before or after a change. */
-const MANAGER_ENDINGS = ['', '_before', '_after'];
-
-const managerProperties = (ending: string) => [`manager${ending}`, `manager_id${ending}`];
-
-/** Those of `$names` that mean another user by now. */
+/** Those of `$texts` that mean another current user. */
 const TAKEN = `
-  MATCH (u:User {okta_domain: $domain})
-  UNWIND [u.login, u.email, u.employee_number] AS name
-  WITH DISTINCT toLower(name) AS name WHERE name IN $names
-  RETURN name`;
+  MATCH (u:User {okta_domain: $domain}) WHERE u.id IS NOT NULL
+  UNWIND [u.login, u.email, u.employee_number, u.display_name] AS text
+  WITH DISTINCT toLower(text) AS text WHERE text IN $texts
+  RETURN text`;
 
-const REPORTS = `
-  MATCH (n:User|FormerUser|UserChange {okta_domain: $domain})
-  WHERE any(key IN ${JSON.stringify(MANAGER_ENDINGS.flatMap(managerProperties))} WHERE toLower(n[key]) IN $names)
-  RETURN elementId(n) AS id`;
-
-/** Deletes the nodes of a user; returns the texts by which other users can name it as their manager. */
+/** Deletes the nodes of a user; returns the texts that identify it, and its names. */
 const DELETE = (label: 'User' | 'FormerUser') => `
   MATCH (n:${label} {okta_domain: $domain, id: $id})
-  WITH n, [name IN [n.id, n.login, n.email, n.employee_number] WHERE name IS NOT NULL | toLower(name)] AS names,
-       COLLECT { MATCH (n)-[:CHANGED]->(c) RETURN c } AS changes, COUNT { (n)-[r WHERE type(r) <> 'CHANGED']-() } AS relationships
+  WITH n, COLLECT { MATCH (n)-[:CHANGED]->(c) RETURN c } AS changes, COUNT { (n)-[r WHERE type(r) <> 'CHANGED']-() } AS relationships
+  WITH n, changes, relationships, [n.id, n.login, n.email, n.employee_number] +
+         reduce(emails = [], c IN changes | emails + [c.email_before, c.email_after]) AS references,
+       [n.display_name, n.first_name + ' ' + n.last_name, n.last_name + ', ' + n.first_name] AS names
   FOREACH (c IN changes | DETACH DELETE c)
   DETACH DELETE n
-  RETURN names, size(changes) AS changes, relationships`;
+  RETURN references, names, size(changes) AS changes, relationships`;
 
 interface Deleted {
-  names: string[];
+  references: (string | null)[];
+  names: (string | null)[];
   changes: number;
   relationships: number;
 }
@@ -146,15 +179,8 @@ export async function forgetUser(
       ...(await tx.run<Deleted>(DELETE('User'), { domain, id })),
       ...(await tx.run<Deleted>(DELETE('FormerUser'), { domain, id })),
     ];
-    const names = new Set(deleted.flatMap((each) => each.names));
-    const taken = await tx.run<{ name: string }>(TAKEN, { domain, names: [...names] });
-    for (const { name } of taken) names.delete(name);
-    const found = [
-      ...(await tx.run<{ id: string }>(REPORTS, { domain, names: [...names] })),
-      ...(await tx.run<{ id: string }>(MENTIONS, { domain, id })),
-    ];
-    const elements = [...new Set(found.map((each) => each.id))];
-    const { mentions, current } = await clearMentions(tx, elements, { id, names });
+    const person = await personOf(tx, domain, id, deleted);
+    const { mentions, current } = await clearNodes(tx, domain, person);
     await noteStaleLines(tx, { domain });
     const sum = (of: 'changes' | 'relationships') => deleted.reduce((total, each) => total + each[of], 0);
     const forgotten = {
@@ -171,83 +197,91 @@ export async function forgetUser(
 
 /** Says how much was removed, without of whom. */
 export function forgottenText({ nodes, relationships, changes, mentions }: Forgotten): string {
-  return `Forgot a user that Okta has deleted: removed ${nodes} of its nodes, ${relationships} relationships past and present and ${changes} recorded changes, and cleared ${mentions} other nodes of it`;
+  const removed = [
+    countOf(nodes, 'node'),
+    countOf(relationships, 'relationship'),
+    countOf(changes, 'change'),
+  ];
+  return `Removed all data of a deleted user: ${removed.join(', ')}; cleared from ${countOf(mentions, 'other node')}`;
 }
 
-interface Node {
-  element: string;
-  labels: string[];
-  properties: Record<string, unknown>;
+/** Returns what identifies a deleted user, and nobody who is in Okta now. */
+async function personOf(
+  tx: Transaction,
+  domain: string,
+  id: string,
+  deleted: readonly Deleted[],
+): Promise<Person> {
+  const lowered = (texts: readonly (string | null)[]) =>
+    texts.flatMap((text) => text?.trim().toLowerCase() || []);
+  const references = new Set(lowered(deleted.flatMap((each) => each.references)));
+  const names = new Set(lowered(deleted.flatMap((each) => each.names)));
+  const taken = await tx.run<{ text: string }>(TAKEN, { domain, texts: [...references, ...names] });
+  for (const { text } of taken) for (const texts of [references, names]) texts.delete(text);
+  const emails = new Set([...references].filter((text) => /^[^@\s]+@[^@\s]+$/.test(text)));
+  return { id, emails, references, names };
 }
 
-/** A user to forget: its id, and in lower case, the texts by which other users can name it as their manager. */
-interface Person {
-  id: string;
-  names: ReadonlySet<string>;
+/** Number of nodes that are in memory at a time, with their raw objects. */
+const TOGETHER = 500;
+
+async function clearNodes(
+  tx: Transaction,
+  domain: string,
+  person: Person,
+): Promise<Pick<Forgotten, 'mentions' | 'current'>> {
+  const managers = [...person.references, ...person.names];
+  // In a raw object, a whole value is between quotes.
+  const texts = [...person.emails, ...managers.map((text) => JSON.stringify(text))];
+  const promoted = await promotedAttributes(tx, domain);
+  const sum = { mentions: 0, current: 0 };
+  for (const label of [...Object.keys(NAMING), 'OktaOrg'] as NamingLabel[]) {
+    const found = await tx.run<{ id: string }>(namingNodes(label), {
+      domain,
+      id: person.id,
+      texts,
+      managers,
+    });
+    for (let at = 0; at < found.length; at += TOGETHER) {
+      const elements = found.slice(at, at + TOGETHER).map(({ id }) => id);
+      const cleared = await clearPortion(tx, elements, person, promoted);
+      sum.mentions += cleared;
+      if (label === 'User' || label === 'GroupRule') sum.current += cleared;
+    }
+  }
+  return sum;
 }
 
-async function clearMentions(
+/** Clears nodes of a person; returns how many of them change. */
+async function clearPortion(
   tx: Transaction,
   elements: readonly string[],
   person: Person,
-): Promise<Pick<Forgotten, 'mentions' | 'current'>> {
-  const nodes = await tx.run<Node>(
-    `UNWIND $elements AS id MATCH (n) WHERE elementId(n) = id
-     RETURN id AS element, labels(n) AS labels, properties(n) AS properties`,
+  promoted: ReadonlyMap<string, string>,
+): Promise<number> {
+  const nodes = await tx.run<{ element: string; properties: Record<string, unknown> }>(
+    'UNWIND $elements AS id MATCH (n) WHERE elementId(n) = id RETURN id AS element, properties(n) AS properties',
     { elements },
   );
   const rows = nodes
-    .map((node) => ({ ...node, changes: clearedProperties(node.properties, person) }))
+    .map(({ element, properties }) => ({ element, changes: clearedProperties(properties, person, promoted) }))
     .filter(({ changes }) => Object.keys(changes).length > 0);
   await tx.run('UNWIND $rows AS row MATCH (n) WHERE elementId(n) = row.element SET n += row.changes', {
-    rows: rows.map(({ element, changes }) => ({ element, changes })),
+    rows,
   });
-  const isCurrent = ({ labels }: Node) => labels.includes('User') || labels.includes('GroupRule');
-  return { mentions: rows.length, current: rows.filter(isCurrent).length };
+  return rows.length;
 }
 
-/** Stands for the id in texts and reports. */
-const PLACEHOLDER = '(forgotten)';
-
-/** Returns the properties of a node that change if it must not show a person, nor who reports to it; null removes one. */
-export function clearedProperties(
-  properties: Readonly<Record<string, unknown>>,
-  { id, names }: Person,
-): Record<string, unknown> {
-  const mention = new RegExp(`(?<![A-Za-z0-9_-])${id}(?![A-Za-z0-9_-])`, 'g');
-  const isPerson = (name: string) => names.has(String(properties[name] ?? '').toLowerCase());
-  const endings = MANAGER_ENDINGS.filter((ending) => managerProperties(ending).some(isPerson));
-  const managers = new Set(endings.flatMap(managerProperties));
-  const clearing: Clearing = { id, mention, isReport: endings.includes('') };
-  const cleared = Object.entries(properties).flatMap(([name, value]): [string, unknown][] => {
-    if (managers.has(name)) return [[name, null]];
-    if (Array.isArray(value)) return [[name, clearedJson(value, clearing)]];
-    if (typeof value !== 'string') return [];
-    const isRaw = name.startsWith('okta_raw_') && name.endsWith('_object');
-    if (isRaw) return [[name, JSON.stringify(clearedJson(JSON.parse(value), clearing))]];
-    return [[name, value === id ? null : value.replace(mention, PLACEHOLDER)]];
-  });
-  return Object.fromEntries(cleared.filter(([name, value]) => !isDeepStrictEqual(value, properties[name])));
-}
-
-interface Clearing {
-  id: string;
-  mention: RegExp;
-  /** True if the object is of a user whose manager is to be forgotten. */
-  isReport: boolean;
-}
-
-/** Returns a value of a raw object without the id, and without the profile's manager if that is who is forgotten. */
-function clearedJson(value: unknown, clearing: Clearing, name = ''): unknown {
-  const { id, mention, isReport } = clearing;
-  if (typeof value === 'string') return value.replace(mention, PLACEHOLDER);
-  if (Array.isArray(value))
-    return value.filter((each) => each !== id).map((each) => clearedJson(each, clearing));
-  if (!isObject(value)) return value;
-  const isManager = (key: string) => isReport && name === 'profile' && ['manager', 'managerId'].includes(key);
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key, each]) => each !== id && !isManager(key))
-      .map(([key, each]) => [key, clearedJson(each, clearing, key)]),
+/** Returns the attributes of the org's profiles that properties are made from, by property, as the last runs did. */
+async function promotedAttributes(tx: Transaction, domain: string): Promise<Map<string, string>> {
+  const [org] = await tx.run<{ keys: (string | null)[] }>(
+    `MATCH (o:OktaOrg {domain: $domain})
+     RETURN [o.user_rules, o.group_rules, o.user_rules_next, o.group_rules_next] AS keys`,
+    { domain },
+  );
+  return new Map(
+    (org?.keys ?? [])
+      .flatMap((key) => (key ? promotedIn(key) : []))
+      .map(({ attribute, property }) => [property, attribute]),
   );
 }
