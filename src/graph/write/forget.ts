@@ -233,7 +233,10 @@ async function clearNodes(
   const managers = [...person.references, ...person.names];
   // In a raw object, a whole value is between quotes.
   const texts = [...person.emails, ...managers.map((text) => JSON.stringify(text))];
-  const promoted = await promotedAttributes(tx, domain);
+  const promoted = {
+    user: await promotedAttributes(tx, domain, 'user'),
+    group: await promotedAttributes(tx, domain, 'group'),
+  };
   const sum = { mentions: 0, current: 0 };
   for (const label of [...Object.keys(NAMING), 'OktaOrg'] as NamingLabel[]) {
     const found = await tx.run<{ id: string }>(namingNodes(label), {
@@ -244,7 +247,12 @@ async function clearNodes(
     });
     for (let at = 0; at < found.length; at += TOGETHER) {
       const elements = found.slice(at, at + TOGETHER).map(({ id }) => id);
-      const cleared = await clearPortion(tx, elements, person, promoted);
+      const cleared = await clearPortion(
+        tx,
+        elements,
+        person,
+        promoted[label.endsWith('Group') ? 'group' : 'user'],
+      );
       sum.mentions += cleared;
       if (label === 'User' || label === 'GroupRule') sum.current += cleared;
     }
@@ -272,11 +280,15 @@ async function clearPortion(
   return rows.length;
 }
 
-/** Returns the attributes of the org's profiles that properties are made from, by property, as the last runs did. */
-async function promotedAttributes(tx: Transaction, domain: string): Promise<Map<string, string>> {
+/** Returns the attributes of users or groups that properties are made from, by property, as the last runs did. */
+async function promotedAttributes(
+  tx: Transaction,
+  domain: string,
+  kind: 'user' | 'group',
+): Promise<Map<string, string>> {
   const [org] = await tx.run<{ keys: (string | null)[] }>(
     `MATCH (o:OktaOrg {domain: $domain})
-     RETURN [o.user_rules, o.group_rules, o.user_rules_next, o.group_rules_next] AS keys`,
+     RETURN [o.${kind}_rules, o.${kind}_rules_next] AS keys`,
     { domain },
   );
   return new Map(
