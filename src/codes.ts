@@ -229,7 +229,7 @@ const TABLE = {
   ...warnings('kind', 'final', 'informational', {
     LOG_GAP: [
       'Events of the System Log could not be read: Okta no longer accepts the position of the watch in it. This run has looked for what changed.',
-      'If this happens often, check that a worker is always running, and that no other program uses up the rate limit of the System Log.',
+      'If this happens often, check that a worker is always running.',
     ],
   }),
   ...warnings('node', 'final', 'will retry', {

@@ -1012,16 +1012,16 @@ SET r.access_began_at = datetime.realtime('UTC');
 MATCH (r:SyncRun {okta_domain: $domain, mode: 'full', outcome: 'succeeded'})
 RETURN r.number AS runNumber, r.finished_at.epochMillis AS finishedMs ORDER BY r.number DESC LIMIT 1;
 
-MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND coalesce(r.mode <> 'touched', true)
-RETURN r.id AS runId, r.number AS runNumber, r.mode AS mode, r.outcome AS outcome,
-       r.started_at.epochMillis AS startedMs, r.finished_at.epochMillis AS finishedMs
-ORDER BY r.number DESC LIMIT 500;
-
 MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND r.finished_at IS NOT NULL
 UNWIND [CASE WHEN ('rules' IN coalesce(r.access_steps, []) AND NOT 'rules' IN coalesce(r.access_skipped, [])) THEN 'rules' END, CASE WHEN ('groupApps' IN coalesce(r.access_steps, []) AND 'appUsers' IN coalesce(r.access_steps, []) AND NOT 'apps' IN coalesce(r.access_skipped, [])) THEN 'apps' END, CASE WHEN ('roles' IN coalesce(r.access_steps, []) AND NOT 'roles' IN coalesce(r.access_skipped, [])) THEN 'roles' END] AS kind
 WITH r, kind WHERE kind IS NOT NULL
 RETURN kind, max(r.number) AS runNumber, max(r.finished_at.epochMillis) AS finishedMs,
        coalesce(min(r.groups_as_of), min(r.started_at)).epochMillis AS sinceMs;
+
+MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number >= 0 AND coalesce(r.mode <> 'touched', true)
+RETURN r.id AS runId, r.number AS runNumber, r.mode AS mode, r.outcome AS outcome,
+       r.started_at.epochMillis AS startedMs, r.finished_at.epochMillis AS finishedMs
+ORDER BY r.okta_domain DESC, r.number DESC LIMIT 500;
 
 MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number >= 0 AND r.keeps_history AND r.groups_as_of IS NOT NULL
 RETURN r.groups_as_of.epochMillis AS sinceMs ORDER BY r.okta_domain, r.number LIMIT 1;

@@ -55,7 +55,7 @@ export async function sweep(ports: Ports, run: Run, from?: SweepCursor): Promise
   const writer: RunWriter = { db: graph, run, usage: attempt.usage };
   const sweeping = new Sweeping(ports, writer, attempt);
   let cursor: SweepCursor = attempt.lastDetails ?? from ?? { label: 'User', after: '', step: 'ask' };
-  // What the log has named is no list that anything could be missing from.
+  // A touched run reads single objects: what it has not read is not missing in Okta.
   if (isTouchedRun(run)) cursor = { ...cursor, step: 'finish' };
   return recordingUsage(writer, async () => {
     for (;;) {

@@ -16,7 +16,7 @@ import {
 import { movedOrgs, type MovedOrg } from '../graph/write/renameOrg';
 import { describeSchedule, listSchedules } from '../runs/schedule';
 import { withGraph, withTemporal } from '../connections/connect';
-import { dataLines, selectionLines } from './checkData';
+import { attributeLines, dataLines, selectionLines } from './checkData';
 import type { CheckLine } from './checkLine';
 import { namedGroupLines, notifyLines } from './checkNotify';
 import type { Context } from './context';
@@ -149,6 +149,7 @@ function checkNeo4j(config: Config, okta: Promise<CheckLine[]>): Promise<CheckLi
       ...(await failedIndexes(db)).map(failedIndexLine),
       ...missingExploreLines(await missingExploreIndexes(db)),
       ...(await selectionLines(db, config)),
+      ...(await attributeLines(db, config)),
       ...(await namedGroupLines(db, config)),
       ...(await movedOrgs(db, organizationsOf(await okta))).map(movedOrgLine),
     ]),

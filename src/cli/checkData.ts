@@ -2,6 +2,7 @@ import type { Config } from '../config';
 import { readsMembers, type DataRules } from '../config/dataRules';
 import type { GraphDatabase } from '../graph/database';
 import { groupNames } from '../graph/read/groupNames';
+import { sampleProfiles, type ProfileSample } from '../graph/read/profileAttributes';
 import { countOf, formatCount } from '../text/counts';
 import type { CheckLine } from './checkLine';
 
@@ -38,4 +39,74 @@ export async function selectionLines(db: GraphDatabase, { okta, sync }: Config):
       };
     }),
   );
+}
+
+const LABELS = ['User', 'Group'] as const;
+
+/**
+ * Returns a line for each named attribute that seems to be misspelled. An omitted one that is spelled right is no longer
+ * in the graph, so it is only compared with those that are spelled almost the same.
+ */
+export async function attributeLines(db: GraphDatabase, { okta, sync }: Config): Promise<CheckLine[]> {
+  const { promoted, omitted } = sync.data;
+  const wanted = LABELS.filter((label) => promoted[label].length + omitted.length > 0);
+  const lines = await Promise.all(
+    okta.orgs.flatMap(({ domain }) =>
+      wanted.map(async (label) => {
+        const sample = await sampleProfiles(db, domain, label);
+        if (sample.size === 0) return [];
+        const nouns = `${label.toLowerCase()}s`;
+        return [
+          ...promoted[label].flatMap(({ attribute }) =>
+            promotedLine({ what: `${label.toUpperCase()}_PROPERTIES ${domain}`, nouns, attribute, sample }),
+          ),
+          ...omitted.flatMap((attribute) =>
+            omittedLine({ what: `OMIT_ATTRIBUTES ${domain}`, nouns, attribute, sample }),
+          ),
+        ];
+      }),
+    ),
+  );
+  return lines.flat();
+}
+
+interface Named {
+  what: string;
+  /** `users` or `groups`. */
+  nouns: string;
+  attribute: string;
+  sample: ProfileSample;
+}
+
+const SPELLING = 'Upper and lower case make a difference.';
+
+function promotedLine({ what, nouns, attribute, sample }: Named): CheckLine[] {
+  const { size, isPart, attributes } = sample;
+  if (attributes.has(attribute)) return [];
+  const similar = similarTo(attribute, attributes);
+  const of = isPart ? `of ${formatCount(size)} ${nouns}, a sample,` : `of the ${nouns} in the graph`;
+  const detail = `none ${of} has the attribute ${attribute}`;
+  return similar === undefined
+    ? [{ what, ok: true, detail, advice: `Check the name in Okta's Profile Editor. ${SPELLING}` }]
+    : [
+        {
+          what,
+          ok: true,
+          detail: `${detail}; some have ${similar}`,
+          advice: `Write ${similar}. ${SPELLING}`,
+        },
+      ];
+}
+
+function omittedLine({ what, nouns, attribute, sample: { attributes } }: Named): CheckLine[] {
+  const similar = attributes.has(attribute) ? undefined : similarTo(attribute, attributes);
+  if (similar === undefined) return [];
+  const detail = `${nouns} in the graph have the attribute ${similar}, which ${attribute} does not leave out`;
+  return [{ what, ok: true, detail, advice: `Write ${similar}. ${SPELLING}` }];
+}
+
+/** Returns an attribute that differs only in case, `_` and `-`. */
+function similarTo(attribute: string, attributes: ReadonlySet<string>): string | undefined {
+  const plain = (name: string) => name.replaceAll(/[_-]/g, '').toLowerCase();
+  return [...attributes].find((each) => each !== attribute && plain(each) === plain(attribute));
 }

@@ -3,7 +3,13 @@ import type { Config } from '../config';
 import { withGraph } from '../connections/connect';
 import { Explained } from '../connections/explain';
 import { CodedError } from '../faults/fault';
-import { forgetUser, forgottenText, knownUser } from '../graph/write/forget';
+import {
+  ForgetRefusedError,
+  forgetUser,
+  forgottenText,
+  knownUser,
+  type Forgotten,
+} from '../graph/write/forget';
 import { countOf } from '../text/counts';
 import { isOktaId } from '../text/json';
 import { brief } from '../text/printable';
@@ -24,9 +30,13 @@ export interface ForgetOptions {
 /** Time between two requests for a user that no run has found to be deleted, milliseconds. */
 const PROOF_GAP_MS = 30_000;
 
+/** For how long it waits for runs that take seconds, and how often it looks, milliseconds. */
+const WAIT_MS = 60_000;
+const LOOK_MS = 1_000;
+
 /**
  * `forget`: removes what the graph has of a user that Okta has deleted. It asks Okta first, and twice if no run has seen
- * the deletion yet: Okta can deny for a moment what exists.
+ * the deletion yet: Okta can deny for a moment what exists. It is refused while a run is in progress.
  */
 export async function forget(
   { config, out, err }: Context,
@@ -55,7 +65,10 @@ export async function forget(
       await sleep(gapMs);
       await assertDeleted(hasUser, config, domain, id);
     }
-    const forgotten = await forgetUser(db, domain, id, `${osUser()}, on the command line`);
+    const forgotten = await afterShortRuns(
+      () => forgetUser(db, domain, { id, known }, `${osUser()}, on the command line`),
+      err,
+    );
     out.write(`${forgottenText(forgotten)}.\n`);
     if (forgotten.current > 0)
       err.write(
@@ -63,6 +76,21 @@ export async function forget(
       );
     return EXIT.succeeded;
   });
+}
+
+/** Repeats what is refused while a run of what the System Log has named is in progress. @throws Explained if it stays refused. */
+async function afterShortRuns(work: () => Promise<Forgotten>, err: Context['err']): Promise<Forgotten> {
+  const untilMs = Date.now() + WAIT_MS;
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ForgetRefusedError)) throw error;
+      if (!error.endsSoon || Date.now() > untilMs) throw new Explained(error.fact, error.advice);
+      if (isFirst) err.write('Waiting for the end of a run that takes seconds.\n');
+    }
+    await sleep(LOOK_MS);
+  }
 }
 
 /** @throws Explained unless Okta confirms that it does not have the user. */

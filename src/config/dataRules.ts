@@ -168,3 +168,13 @@ export function profileKey({ promoted, omitted, membersOf }: DataRules, label: N
   if (properties.length + omitted.length === 0 && !patterns) return '';
   return JSON.stringify([properties, [...omitted].sort(), ...(patterns ? [patterns] : [])]);
 }
+
+/** Returns what a {@link profileKey} says is promoted; nothing for another text. */
+export function promotedIn(key: string): PromotedAttribute[] {
+  if (!key.startsWith('[[')) return [];
+  const [properties] = JSON.parse(key) as [string[]];
+  return properties.map((entry) => {
+    const [attribute = '', property = attribute] = entry.split(':');
+    return { attribute, property };
+  });
+}

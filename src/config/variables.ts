@@ -226,7 +226,7 @@ export const VARIABLES = z.object({
   }),
   OMIT_ATTRIBUTES: list(parseOmitted).meta({
     description:
-      'profile attributes of users and groups that are [never stored](data-protection.md#attributes-that-are-never-stored), in the raw object neither',
+      'profile attributes of users and groups that are [never stored](data-protection.md#attributes-that-are-never-stored), not even in the raw object',
     values: 'a list such as `mobilePhone,secondEmail`',
   }),
   OKTA_LABELS: flag(true).describe(

@@ -24,7 +24,7 @@ export interface Malformed {
 /** What an installation keeps of an item of a list. */
 interface Kept {
   id: string;
-  /** The item itself if nothing of it is omitted. */
+  /** The item itself if nothing of it is left out. */
   item: JsonObject;
   profile: JsonObject;
   promoted: Promoted | undefined;
@@ -37,8 +37,21 @@ export function keptOf(label: NodeLabel, sent: unknown, rules: DataRules): Kept 
   if (!isOktaId(id)) return { malformed: 'it has no usable id' };
   if (!isObject(sent['profile'])) return { malformed: 'it has no profile', id };
   if (isTooDeep(sent)) return { malformed: 'it is nested too deeply', id };
-  const item = withoutOmitted(sent, rules.omitted);
+  const item = withoutOmitted(withoutSecrets(sent), rules.omitted);
   return { id, item, profile: item['profile'] as JsonObject, promoted: promotedOf(label, item, rules) };
+}
+
+/**
+ * Returns an object of Okta without the security question, which Okta sends with users that have one, and without anything
+ * of a password, of which Okta sends an empty object.
+ */
+function withoutSecrets(item: JsonObject): JsonObject {
+  const { credentials } = item;
+  if (!isObject(credentials)) return item;
+  const { password, recovery_question: question, ...others } = credentials;
+  const isEmpty = password === undefined || (isObject(password) && Object.keys(password).length === 0);
+  if (isEmpty && question === undefined) return item;
+  return { ...item, credentials: isEmpty && password !== undefined ? { password, ...others } : others };
 }
 
 /** Returns an object of Okta without the attributes that are never stored. */

@@ -70,10 +70,10 @@ export async function proofOf(
 ): Promise<Proof> {
   const [runs, [whole], [members], sinceMs, access] = await Promise.all([
     db.read<Row>(
-      `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.id IS NOT NULL AND ${hasLists('r')}
+      `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number >= 0 AND ${hasLists('r')}
        RETURN r.id AS runId, r.number AS runNumber, r.mode AS mode, r.outcome AS outcome,
               r.started_at.epochMillis AS startedMs, r.finished_at.epochMillis AS finishedMs
-       ORDER BY r.number DESC LIMIT ${MAX_RUNS}`,
+       ORDER BY r.okta_domain DESC, r.number DESC LIMIT ${MAX_RUNS}`,
       { domain },
     ),
     db.read<Pick<Row, 'runNumber' | 'finishedMs'>>(

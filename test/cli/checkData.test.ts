@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { dataLines, selectionLines } from '../../src/cli/checkData';
+import { attributeLines, dataLines, selectionLines } from '../../src/cli/checkData';
 import { configFor } from '../../dev/lab/configFor';
 import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 
@@ -56,5 +56,56 @@ describe('The check of the settings about data', () => {
     graph.domain = graph.newDomain();
     const [line] = await selected('Eng*');
     assert.equal(line?.detail, 'the graph has no groups yet');
+  });
+
+  describe('of names of attributes', () => {
+    const named = (environment: Record<string, string>) => attributeLines(graph.db, config(environment));
+
+    const createUsers = (profile: Record<string, unknown>, count = 1) =>
+      graph.set(
+        `UNWIND range(1, $count) AS i
+         CREATE (:User {okta_domain: $domain, id: '00u' + randomUUID(), okta_raw_user_object: $raw})`,
+        { count, raw: JSON.stringify({ profile }) },
+      );
+
+    it('says nothing of those that users have, or that runs have left out', async () => {
+      await createUsers({ costCenter: null, title: 'Engineer' });
+      assert.deepEqual(
+        await named({ USER_PROPERTIES: 'costCenter', OMIT_ATTRIBUTES: 'title,mobilePhone' }),
+        [],
+      );
+    });
+
+    it('warns of an omitted one that is spelled another way in the graph', async () => {
+      await createUsers({ mobilePhone: '555' });
+      assert.deepEqual(await named({ OMIT_ATTRIBUTES: 'mobilephone' }), [
+        {
+          what: `OMIT_ATTRIBUTES ${graph.domain}`,
+          ok: true,
+          detail: 'users in the graph have the attribute mobilePhone, which mobilephone does not leave out',
+          advice: 'Write mobilePhone. Upper and lower case make a difference.',
+        },
+      ]);
+    });
+
+    it('warns of a promoted one that nobody has, and says if it has looked at a sample', async () => {
+      await createUsers({ costCenter: 'CC-1' });
+      const [similar, unknown] = await named({ USER_PROPERTIES: 'cost_center,floor' });
+      assert.deepEqual(
+        [similar?.detail, similar?.advice],
+        [
+          'none of the users in the graph has the attribute cost_center; some have costCenter',
+          'Write costCenter. Upper and lower case make a difference.',
+        ],
+      );
+      assert.equal(unknown?.detail, 'none of the users in the graph has the attribute floor');
+      await createUsers({ costCenter: 'CC-1' }, 1_000);
+      const [ofSample] = await named({ USER_PROPERTIES: 'floor' });
+      assert.equal(ofSample?.detail, 'none of 1,000 users, a sample, has the attribute floor');
+    });
+
+    it('waits for the first run', async () => {
+      assert.deepEqual(await named({ USER_PROPERTIES: 'floor', OMIT_ATTRIBUTES: 'title' }), []);
+    });
   });
 });

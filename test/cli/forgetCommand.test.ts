@@ -3,7 +3,7 @@ import { forget, type HasUser } from '../../src/cli/forgetCommand';
 import { main } from '../../src/cli/main';
 import type { Config } from '../../src/config';
 import { ACCESS_KINDS } from '../../src/contract';
-import { CodedError } from '../../src/faults/fault';
+import { CodedError, faultFor } from '../../src/faults/fault';
 import { approveRemovals, ofEachKind } from '../../src/graph/write/approvals';
 import { recordSettingsChange, settingsChanges } from '../../src/graph/write/settingsChanges';
 import { hasUser } from '../../src/okta/hasUser';
@@ -44,8 +44,8 @@ describe('The forget command', function () {
   async function forgetting(
     user: string,
     asking: HasUser = hasUser,
+    out = new Sink(),
   ): Promise<{ code: number; text: string }> {
-    const out = new Sink();
     const inTest = { ...config, sync: { ...config.sync, proofGapMs: 0 } };
     const code = await forget({ config: inTest, out, err: out }, asking, { user }).catch((error: Error) => {
       out.text += error.message;
@@ -124,7 +124,10 @@ describe('The forget command', function () {
       assert.ok(before.includes(label), `${label} has the id`);
     const { code, text } = await forgetting(id);
     assert.equal(code, 0, text);
-    assert.match(text, /^Forgot a user that Okta has deleted: removed 1 of its nodes, \d+ relationships/);
+    assert.match(
+      text,
+      /^Removed all data of a deleted user: 1 node, \d+ relationships, \d+ changes?; cleared from \d+ other nodes\.$/m,
+    );
     assert.match(text, /current users or group rules name this user in Okta/);
     assert.deepEqual(await having(id), []);
     for (const part of ['Forgotten Works', profile['displayName'], profile['githubUsername']])
@@ -138,7 +141,7 @@ describe('The forget command', function () {
     await run();
     await forgetting(id);
     const [change] = await settingsChanges(org.db, org.sim.domain, 1);
-    assert.match(change?.what ?? '', /^Forgot a user that Okta has deleted: removed 1 of its nodes/);
+    assert.match(change?.what ?? '', /^Removed all data of a deleted user: 1 node, /);
     assert.match(change?.by ?? '', /, on the command line$/);
     assert.ok(Date.now() - (change?.at.getTime() ?? 0) < 60_000);
   });
@@ -205,6 +208,23 @@ describe('The forget command', function () {
     assert.ok(!(await having(id)).includes('FormerUser'));
   });
 
+  it('waits for a run of what the System Log has named', async () => {
+    const { id } = await someoneKnown();
+    deleteInOkta(id);
+    await run();
+    const touched = await org.begin({ mode: 'touched', allowDeletes: false });
+    const out = new Sink();
+    const write = out.write.bind(out);
+    out.write = (chunk: string) => {
+      if (chunk.startsWith('Waiting')) void org.attempt().call('endRun', touched);
+      return write(chunk);
+    };
+    const { code, text } = await forgetting(id, hasUser, out);
+    assert.match(text, /^Waiting for the end of a run that takes seconds\.$/m);
+    assert.equal(code, 0, text);
+    assert.deepEqual(await having(id), []);
+  });
+
   describe('refuses', () => {
     const refused = async (user: string, why: RegExp, asking?: HasUser) => {
       const { code, text } = await forgetting(user, asking);
@@ -241,6 +261,46 @@ describe('The forget command', function () {
         person.id,
         /^Okta could not be asked for the user: Okta was away\. Nothing was removed\. Check OKTA_DOMAIN/,
         () => Promise.reject(new CodedError('OKTA_UNREACHABLE', 'Okta was away.')),
+      );
+    });
+
+    it('while a run is in progress, which may write the user again', async () => {
+      const [person] = people();
+      assert.ok(person);
+      const inProgress = await org.begin({ allowDeletes: false });
+      deleteInOkta(person.id);
+      const why = new RegExp(
+        `Run ${inProgress.number} of .* is in progress: .* Nothing was removed\\. Wait until it has ended, or end it: okta-graph cancel\\.`,
+      );
+      await refused(person.id, why);
+      await org
+        .attempt()
+        .call('endRun', inProgress, { outcome: 'cancelled', failure: faultFor('CANCELLED') });
+      const { code, text } = await forgetting(person.id);
+      assert.equal(code, 0, text);
+    });
+
+    it("a user that a run finds again between Okta's answer and the removal", async () => {
+      const [person] = people();
+      assert.ok(person);
+      const { id } = person;
+      await org.db.run('MATCH (u:User {okta_domain: $domain, id: $id}) SET u:FormerUser REMOVE u:User', {
+        domain: org.sim.domain,
+        id,
+      });
+      await refused(
+        id,
+        /^A run has found user \w+ in Okta again\. Nothing was removed\. Try again/,
+        async () => {
+          await org.db.run(
+            'MATCH (u:FormerUser {okta_domain: $domain, id: $id}) SET u:User REMOVE u:FormerUser',
+            {
+              domain: org.sim.domain,
+              id,
+            },
+          );
+          return false;
+        },
       );
     });
 

@@ -120,3 +120,28 @@ describe('An omitted attribute', () => {
     assert.deepEqual(JSON.parse(group.raw), { id: '00g1', profile: { name: 'A' } });
   });
 });
+
+describe('The credentials of a user', () => {
+  const provider = { type: 'OKTA', name: 'OKTA' };
+  const kept = (credentials: Record<string, unknown>) =>
+    (JSON.parse(read(user({}, { credentials }), KEEP_ALL).raw) as { credentials: unknown }).credentials;
+
+  it('are stored without the security question', () => {
+    const question = { question: 'Who is a major player in the cowboy scene?' };
+    assert.deepEqual(kept({ password: {}, recovery_question: question, provider }), {
+      password: {},
+      provider,
+    });
+  });
+
+  it('are stored without anything of a password', () => {
+    assert.deepEqual(kept({ password: { value: 'secret' }, provider }), { provider });
+  });
+
+  it('are stored as Okta sent them if they have neither', () => {
+    const sent = user({}, { credentials: { password: {}, provider } });
+    const found = readUser(sent, 'the text that Okta sent');
+    assert.ok(!('malformed' in found));
+    assert.equal(found.raw, 'the text that Okta sent');
+  });
+});

@@ -1,5 +1,5 @@
 import type { ScheduleDescription } from '@temporalio/client';
-import { accessNodes, type SyncReport } from '../../contract';
+import { accessNodes, logRunId, type SyncReport } from '../../contract';
 import { formatCount } from '../../text/counts';
 import { formatTime } from '../../text/times';
 import { NO_NAMES, type Names } from '../../reportView/names';

@@ -55,5 +55,9 @@ export function hookRoutes(services: Services): Hono<ConsoleEnv> {
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 function complain(domain: string, why: string): void {
-  operated.emit({ event: 'console_error', domain, message: `An event hook of ${domain} came, but ${why}` });
+  operated.emit({
+    event: 'console_error',
+    domain,
+    message: `Received an event hook of ${domain}, but ${why}`,
+  });
 }

@@ -6,7 +6,7 @@ const GAP_MS = 5_000;
 
 /** Lets knocks through: the first at once, and those that come within some seconds after it together, as one. */
 export class Knocks {
-  /** Of those that opened a short time ago: true if there was another knock since. */
+  /** Doors that a knock has opened within the last `gapMs`: true if there was another knock since. */
   private readonly recent = new Map<string, boolean>();
 
   constructor(

@@ -39,13 +39,13 @@ export async function lastReports(
   outcome?: SyncOutcome,
   { withTouched = false }: RunsListed = {},
 ): Promise<RecordedRun[]> {
-  const where = `WHERE ${LISTED}${outcome === undefined ? '' : ' AND r.outcome = $outcome'}`;
+  const where = `${LISTED}${outcome === undefined ? '' : ' AND r.outcome = $outcome'}`;
   return runs(db, where, { domain, limit, withTouched, outcome: outcome ?? null });
 }
 
 /** Returns the last run of a domain that looked for what is gone: failed and stopped ones did not. */
 export async function lastToLook(db: GraphDatabase, domain: string): Promise<RecordedRun | undefined> {
-  const where = `WHERE ${LISTED} AND r.outcome IN ['succeeded', 'partial']`;
+  const where = `${LISTED} AND r.outcome IN ['succeeded', 'partial']`;
   const [run] = await runs(db, where, { domain, limit: 1, withTouched: false });
   return run;
 }
@@ -65,7 +65,7 @@ export async function runsBefore(
     limit: number;
   } & RunsListed,
 ): Promise<RecordedRun[]> {
-  const where = `WHERE ${LISTED} AND ($before IS NULL OR r.number < $before) AND ($outcome IS NULL OR r.outcome = $outcome)`;
+  const where = `${LISTED} AND ($before IS NULL OR r.number < $before) AND ($outcome IS NULL OR r.outcome = $outcome)`;
   const number = before === undefined ? null : integer(before);
   return runs(db, where, { domain, limit, withTouched, before: number, outcome: outcome ?? null });
 }
@@ -93,7 +93,7 @@ export async function findReport(
   domain: string,
   run: string,
 ): Promise<RecordedRun | undefined> {
-  const where = wholeNumber(run) !== undefined ? 'WHERE r.number = toInteger($run)' : 'WHERE r.id = $run';
+  const where = wholeNumber(run) !== undefined ? 'r.number = toInteger($run)' : 'r.id = $run';
   const [found] = await runs(db, where, { domain, limit: 1, run });
   return found;
 }
@@ -148,10 +148,11 @@ interface RunRow {
 
 async function runs(db: GraphDatabase, where: string, parameters: Parameters): Promise<RecordedRun[]> {
   const rows = await db.read<RunRow>(
-    `MATCH (r:SyncRun {okta_domain: $domain}) ${where}
+    // The console's index on numbers has the runs in order, so that only the last ones are read.
+    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number >= 0 AND ${where}
      RETURN r.id AS runId, r.number AS runNumber, r.workflow_id AS workflowId, r.mode AS mode, r.outcome AS outcome,
             ${ISO('r.started_at')} AS startedAt, ${ISO('r.finished_at')} AS finishedAt, r.report AS report
-     ORDER BY r.number DESC LIMIT toInteger($limit)`,
+     ORDER BY r.okta_domain DESC, r.number DESC LIMIT toInteger($limit)`,
     parameters,
   );
   return rows.map(({ startedAt, finishedAt, report, ...run }) => ({

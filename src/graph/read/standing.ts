@@ -39,7 +39,8 @@ export async function standings(db: GraphDatabase, domains: readonly string[]): 
      RETURN o.domain AS domain, o.last_success_at.epochMillis AS lastSuccessMs,
             coalesce(o.last_success_began_at, o.last_success_at).epochMillis AS lastSuccessStartMs,
             n.started_at.epochMillis AS inProgressSinceMs,
-            COLLECT { MATCH (f:SyncRun {okta_domain: o.domain}) WHERE ${hasLists('f')} RETURN min(f.started_at.epochMillis) }[0] AS firstRunMs,
+            COLLECT { MATCH (f:SyncRun {okta_domain: o.domain}) WHERE f.started_at IS NOT NULL AND ${hasLists('f')}
+              RETURN f.started_at.epochMillis ORDER BY f.okta_domain, f.started_at LIMIT 1 }[0] AS firstRunMs,
             CASE WHEN r IS NULL THEN null ELSE {
               outcome: r.outcome,
               durationMs: r.finished_at.epochMillis - r.started_at.epochMillis,

@@ -21,6 +21,8 @@ export const RULES: readonly SchemaRule[] = [
   index('okta_group_name', '(n:Group) ON (n.name)'),
   index('okta_former_user_email', '(n:FormerUser) ON (n.email)'),
   index('okta_former_group_name', '(n:FormerGroup) ON (n.name)'),
+  // For finding runs in progress among those of the watch, of which there can be thousands.
+  index('okta_sync_run_outcome', '(n:SyncRun) ON (n.okta_domain, n.outcome)'),
   index('okta_org_measure_at', '(n:OrgMeasure) ON (n.okta_domain, n.at)'),
   // For finding what a run has changed and what has expired. The sync itself needs no index on MEMBER_OF.
   ...['opened_by', 'closed_by', 'valid_to'].map((name) =>

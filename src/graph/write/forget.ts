@@ -1,6 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
-import { isObject } from '../../text/json';
+import { promotedIn } from '../../config/dataRules';
+import { AdvisedError } from '../../faults/fault';
+import { countOf } from '../../text/counts';
 import type { GraphDatabase, Transaction } from '../database';
+import { clearedProperties, MANAGER_ENDINGS, type Person } from './clearPerson';
 import { lockOrg } from './run';
 import { noteStaleLines } from './staleLines';
 import { recordSettingsChange } from './settingsChanges';
@@ -21,89 +23,164 @@ export interface Forgotten {
   current: number;
 }
 
+const KNOWN = `
+  RETURN CASE WHEN EXISTS { MATCH (:User {okta_domain: $domain, id: $id}) } THEN 'current'
+              WHEN EXISTS { MATCH (:FormerUser {okta_domain: $domain, id: $id}) } THEN 'former'
+              ELSE 'unknown' END AS known`;
+
 /** Returns what the graph has of a user. */
 export async function knownUser(db: GraphDatabase, domain: string, id: string): Promise<KnownUser> {
-  const [row] = await db.read<{ known: KnownUser }>(
-    `RETURN CASE WHEN EXISTS { MATCH (:User {okta_domain: $domain, id: $id}) } THEN 'current'
-                 WHEN EXISTS { MATCH (:FormerUser {okta_domain: $domain, id: $id}) } THEN 'former'
-                 ELSE 'unknown' END AS known`,
-    { domain, id },
-  );
+  const [row] = await db.read<{ known: KnownUser }>(KNOWN, { domain, id });
   return row?.known ?? 'unknown';
 }
 
-/** Labels of nodes that can have an id of another node in a property. */
-const MENTIONING =
-  'User|FormerUser|Group|FormerGroup|UserChange|GroupChange|GroupRule|FormerGroupRule|OktaOrg|SyncRun|RemovalApproval|SettingsChange|ConsoleEvent';
+/** The user cannot be forgotten in the graph's current state; nothing was removed. */
+export class ForgetRefusedError extends AdvisedError {
+  override readonly name = 'ForgetRefusedError';
 
-/** Cypher: true if any property of node `n` has a text that contains `$id`. */
-const CONTAINS_ID = `any(key IN keys(n) WHERE any(text IN CASE WHEN n[key] IS :: LIST<ANY> THEN n[key] ELSE [n[key]] END
-    WHERE text IS :: STRING AND text CONTAINS $id))`;
+  /** @param endsSoon true if it is for a run that takes seconds. */
+  constructor(
+    fact: string,
+    advice: string,
+    readonly endsSoon = false,
+  ) {
+    super(`${fact} Nothing was removed.`, advice);
+  }
+}
 
-const MENTIONS = `
-  MATCH (n:${MENTIONING}) WHERE coalesce(n.okta_domain, n.domain) = $domain AND ${CONTAINS_ID}
+/** Labels of nodes that can name a user, with a property that all of them have and that an index can lead to. */
+const NAMING = {
+  User: 'id',
+  FormerUser: 'id',
+  Group: 'id',
+  FormerGroup: 'id',
+  GroupRule: 'id',
+  FormerGroupRule: 'id',
+  UserChange: 'run',
+  GroupChange: 'run',
+  SyncRun: 'id',
+  RemovalApproval: 'okta_domain',
+  SettingsChange: 'okta_domain',
+  ConsoleEvent: 'okta_domain',
+} as const;
+
+type NamingLabel = keyof typeof NAMING | 'OktaOrg';
+
+/** Labels of what okta-graph records of itself: an ID can be in it, and an email is that of someone who uses it. */
+const RECORDS: ReadonlySet<NamingLabel> = new Set([
+  'OktaOrg',
+  'SyncRun',
+  'RemovalApproval',
+  'SettingsChange',
+  'ConsoleEvent',
+]);
+
+/** Labels of what has the properties that say who a manager is or was. */
+const REPORTING: ReadonlySet<NamingLabel> = new Set(['User', 'FormerUser', 'UserChange']);
+
+const MANAGER_PROPERTIES = MANAGER_ENDINGS.flatMap((ending) => [`manager${ending}`, `manager_id${ending}`]);
+
+/**
+ * Cypher: the nodes of a label and of the org that may name a person, by text `$id`, one of `$texts`, or as a manager by
+ * one of `$managers`.
+ */
+function namingNodes(label: NamingLabel): string {
+  const match =
+    label === 'OktaOrg'
+      ? 'MATCH (n:OktaOrg {domain: $domain}) WHERE'
+      : `MATCH (n:${label} {okta_domain: $domain}) WHERE n.${NAMING[label]} IS NOT NULL AND`;
+  const hasText = RECORDS.has(label)
+    ? 'text CONTAINS $id'
+    : 'text CONTAINS $id OR any(lowered IN [toLower(text)] WHERE any(each IN $texts WHERE lowered CONTAINS each))';
+  const hasManager = `any(key IN ${JSON.stringify(MANAGER_PROPERTIES)} WHERE toLower(n[key]) IN $managers)`;
+  return `
+  ${match} (any(key IN keys(n) WHERE any(text IN CASE WHEN n[key] IS :: LIST<ANY> THEN n[key] ELSE [n[key]] END
+    WHERE text IS :: STRING AND (${hasText})))${REPORTING.has(label) ? ` OR ${hasManager}` : ''})
   RETURN elementId(n) AS id`;
+}
 
-/** Endings of the properties that say who the manager of a user is, or was before or after a change. */
-const MANAGER_ENDINGS = ['', '_before', '_after'];
-
-const managerProperties = (ending: string) => [`manager${ending}`, `manager_id${ending}`];
-
-/** Those of `$names` that mean another user by now. */
+/** Those of `$texts` that mean another current user. */
 const TAKEN = `
-  MATCH (u:User {okta_domain: $domain})
-  UNWIND [u.login, u.email, u.employee_number] AS name
-  WITH DISTINCT toLower(name) AS name WHERE name IN $names
-  RETURN name`;
+  MATCH (u:User {okta_domain: $domain}) WHERE u.id IS NOT NULL
+  UNWIND [u.login, u.email, u.employee_number, u.display_name] AS text
+  WITH DISTINCT toLower(text) AS text WHERE text IN $texts
+  RETURN text`;
 
-const REPORTS = `
-  MATCH (n:User|FormerUser|UserChange {okta_domain: $domain})
-  WHERE any(key IN ${JSON.stringify(MANAGER_ENDINGS.flatMap(managerProperties))} WHERE toLower(n[key]) IN $names)
-  RETURN elementId(n) AS id`;
-
-/** Deletes the nodes of a user; returns the texts by which other users can name it as their manager. */
+/** Deletes the nodes of a user; returns the texts that identify it, and its names. */
 const DELETE = (label: 'User' | 'FormerUser') => `
   MATCH (n:${label} {okta_domain: $domain, id: $id})
-  WITH n, [name IN [n.id, n.login, n.email, n.employee_number] WHERE name IS NOT NULL | toLower(name)] AS names,
-       COLLECT { MATCH (n)-[:CHANGED]->(c) RETURN c } AS changes, COUNT { (n)-[r WHERE type(r) <> 'CHANGED']-() } AS relationships
+  WITH n, COLLECT { MATCH (n)-[:CHANGED]->(c) RETURN c } AS changes, COUNT { (n)-[r WHERE type(r) <> 'CHANGED']-() } AS relationships
+  WITH n, changes, relationships, [n.id, n.login, n.email, n.employee_number] +
+         reduce(emails = [], c IN changes | emails + [c.email_before, c.email_after]) AS references,
+       [n.display_name, n.first_name + ' ' + n.last_name, n.last_name + ', ' + n.first_name] AS names
   FOREACH (c IN changes | DETACH DELETE c)
   DETACH DELETE n
-  RETURN names, size(changes) AS changes, relationships`;
+  RETURN references, names, size(changes) AS changes, relationships`;
 
 interface Deleted {
-  names: string[];
+  references: (string | null)[];
+  names: (string | null)[];
   changes: number;
   relationships: number;
 }
 
 /**
+ * A run in progress can have read the user before Okta deleted it, and would write it again. That its workflow is gone is
+ * no proof that no worker still writes for it: only its end in the graph is.
+ *
+ * @throws ForgetRefusedError
+ */
+async function assertNoRun(tx: Transaction, domain: string): Promise<void> {
+  const [run] = await tx.run<{ number: number; mode: string }>(
+    `MATCH (r:SyncRun {okta_domain: $domain, outcome: 'running'})
+     RETURN r.number AS number, r.mode AS mode ORDER BY r.mode = 'touched', r.number LIMIT 1`,
+    { domain },
+  );
+  if (!run) return;
+  throw new ForgetRefusedError(
+    `Run ${run.number} of ${domain} is in progress: it may have read the user, and would write it again.`,
+    'Wait until it has ended, or end it: okta-graph cancel. Then try again. If its workflow was terminated, the next run closes it: okta-graph run --wait',
+    run.mode === 'touched',
+  );
+}
+
+/** @throws ForgetRefusedError if the graph no longer has of the user what it had when Okta was asked. */
+async function assertUnchanged(tx: Transaction, domain: string, id: string, known: KnownUser): Promise<void> {
+  const [now] = await tx.run<{ known: KnownUser }>(KNOWN, { domain, id });
+  if (now?.known === known || (known === 'current' && now?.known === 'former')) return;
+  throw new ForgetRefusedError(
+    now?.known === 'current'
+      ? `A run has found user ${id} in Okta again.`
+      : `User ${id} was removed from the graph meanwhile.`,
+    'Try again, to check it with Okta again.',
+  );
+}
+
+/**
  * Removes everything that the graph has of a user: its node, its relationships past and present, its recorded changes,
  * and its id wherever another node has it, also as someone's manager. It records that this was done, and by whom, without
- * the user. All of it in one transaction.
+ * the user. All of it in one transaction, which no run can begin in.
  *
+ * @param known what the graph had of the user when Okta was asked for it.
  * @param by who does it, for the record.
+ * @throws ForgetRefusedError
  */
 export async function forgetUser(
   db: GraphDatabase,
   domain: string,
-  id: string,
+  { id, known }: { id: string; known: KnownUser },
   by: string,
 ): Promise<Forgotten> {
   return db.write(async (tx) => {
     await lockOrg(tx, domain);
+    await assertNoRun(tx, domain);
+    await assertUnchanged(tx, domain, id, known);
     const deleted = [
       ...(await tx.run<Deleted>(DELETE('User'), { domain, id })),
       ...(await tx.run<Deleted>(DELETE('FormerUser'), { domain, id })),
     ];
-    const names = new Set(deleted.flatMap((each) => each.names));
-    const taken = await tx.run<{ name: string }>(TAKEN, { domain, names: [...names] });
-    for (const { name } of taken) names.delete(name);
-    const found = [
-      ...(await tx.run<{ id: string }>(REPORTS, { domain, names: [...names] })),
-      ...(await tx.run<{ id: string }>(MENTIONS, { domain, id })),
-    ];
-    const elements = [...new Set(found.map((each) => each.id))];
-    const { mentions, current } = await clearMentions(tx, elements, { id, names });
+    const person = await personOf(tx, domain, id, deleted);
+    const { mentions, current } = await clearNodes(tx, domain, person);
     await noteStaleLines(tx, { domain });
     const sum = (of: 'changes' | 'relationships') => deleted.reduce((total, each) => total + each[of], 0);
     const forgotten = {
@@ -120,83 +197,103 @@ export async function forgetUser(
 
 /** Says how much was removed, without of whom. */
 export function forgottenText({ nodes, relationships, changes, mentions }: Forgotten): string {
-  return `Forgot a user that Okta has deleted: removed ${nodes} of its nodes, ${relationships} relationships past and present and ${changes} recorded changes, and cleared ${mentions} other nodes of it`;
+  const removed = [
+    countOf(nodes, 'node'),
+    countOf(relationships, 'relationship'),
+    countOf(changes, 'change'),
+  ];
+  return `Removed all data of a deleted user: ${removed.join(', ')}; cleared from ${countOf(mentions, 'other node')}`;
 }
 
-interface Node {
-  element: string;
-  labels: string[];
-  properties: Record<string, unknown>;
+/** Returns what identifies a deleted user, and nobody who is in Okta now. */
+async function personOf(
+  tx: Transaction,
+  domain: string,
+  id: string,
+  deleted: readonly Deleted[],
+): Promise<Person> {
+  const lowered = (texts: readonly (string | null)[]) =>
+    texts.flatMap((text) => text?.trim().toLowerCase() || []);
+  const references = new Set(lowered(deleted.flatMap((each) => each.references)));
+  const names = new Set(lowered(deleted.flatMap((each) => each.names)));
+  const taken = await tx.run<{ text: string }>(TAKEN, { domain, texts: [...references, ...names] });
+  for (const { text } of taken) for (const texts of [references, names]) texts.delete(text);
+  const emails = new Set([...references].filter((text) => /^[^@\s]+@[^@\s]+$/.test(text)));
+  return { id, emails, references, names };
 }
 
-/** A user to forget: its id, and in lower case, the texts by which other users can name it as their manager. */
-interface Person {
-  id: string;
-  names: ReadonlySet<string>;
+/** Number of nodes that are in memory at a time, with their raw objects. */
+const TOGETHER = 500;
+
+async function clearNodes(
+  tx: Transaction,
+  domain: string,
+  person: Person,
+): Promise<Pick<Forgotten, 'mentions' | 'current'>> {
+  const managers = [...person.references, ...person.names];
+  // In a raw object, a whole value is between quotes.
+  const texts = [...person.emails, ...managers.map((text) => JSON.stringify(text))];
+  const promoted = {
+    user: await promotedAttributes(tx, domain, 'user'),
+    group: await promotedAttributes(tx, domain, 'group'),
+  };
+  const sum = { mentions: 0, current: 0 };
+  for (const label of [...Object.keys(NAMING), 'OktaOrg'] as NamingLabel[]) {
+    const found = await tx.run<{ id: string }>(namingNodes(label), {
+      domain,
+      id: person.id,
+      texts,
+      managers,
+    });
+    for (let at = 0; at < found.length; at += TOGETHER) {
+      const elements = found.slice(at, at + TOGETHER).map(({ id }) => id);
+      const cleared = await clearPortion(
+        tx,
+        elements,
+        person,
+        promoted[label.endsWith('Group') ? 'group' : 'user'],
+      );
+      sum.mentions += cleared;
+      if (label === 'User' || label === 'GroupRule') sum.current += cleared;
+    }
+  }
+  return sum;
 }
 
-async function clearMentions(
+/** Clears nodes of a person; returns how many of them change. */
+async function clearPortion(
   tx: Transaction,
   elements: readonly string[],
   person: Person,
-): Promise<Pick<Forgotten, 'mentions' | 'current'>> {
-  const nodes = await tx.run<Node>(
-    `UNWIND $elements AS id MATCH (n) WHERE elementId(n) = id
-     RETURN id AS element, labels(n) AS labels, properties(n) AS properties`,
+  promoted: ReadonlyMap<string, string>,
+): Promise<number> {
+  const nodes = await tx.run<{ element: string; properties: Record<string, unknown> }>(
+    'UNWIND $elements AS id MATCH (n) WHERE elementId(n) = id RETURN id AS element, properties(n) AS properties',
     { elements },
   );
   const rows = nodes
-    .map((node) => ({ ...node, changes: clearedProperties(node.properties, person) }))
+    .map(({ element, properties }) => ({ element, changes: clearedProperties(properties, person, promoted) }))
     .filter(({ changes }) => Object.keys(changes).length > 0);
   await tx.run('UNWIND $rows AS row MATCH (n) WHERE elementId(n) = row.element SET n += row.changes', {
-    rows: rows.map(({ element, changes }) => ({ element, changes })),
+    rows,
   });
-  const isCurrent = ({ labels }: Node) => labels.includes('User') || labels.includes('GroupRule');
-  return { mentions: rows.length, current: rows.filter(isCurrent).length };
+  return rows.length;
 }
 
-/** Stands for the id in texts and reports. */
-const PLACEHOLDER = '(forgotten)';
-
-/** Returns the properties of a node that change if it must not show a person, nor who reports to it; null removes one. */
-export function clearedProperties(
-  properties: Readonly<Record<string, unknown>>,
-  { id, names }: Person,
-): Record<string, unknown> {
-  const mention = new RegExp(`(?<![A-Za-z0-9_-])${id}(?![A-Za-z0-9_-])`, 'g');
-  const isPerson = (name: string) => names.has(String(properties[name] ?? '').toLowerCase());
-  const endings = MANAGER_ENDINGS.filter((ending) => managerProperties(ending).some(isPerson));
-  const managers = new Set(endings.flatMap(managerProperties));
-  const clearing: Clearing = { id, mention, isReport: endings.includes('') };
-  const cleared = Object.entries(properties).flatMap(([name, value]): [string, unknown][] => {
-    if (managers.has(name)) return [[name, null]];
-    if (Array.isArray(value)) return [[name, clearedJson(value, clearing)]];
-    if (typeof value !== 'string') return [];
-    const isRaw = name.startsWith('okta_raw_') && name.endsWith('_object');
-    if (isRaw) return [[name, JSON.stringify(clearedJson(JSON.parse(value), clearing))]];
-    return [[name, value === id ? null : value.replace(mention, PLACEHOLDER)]];
-  });
-  return Object.fromEntries(cleared.filter(([name, value]) => !isDeepStrictEqual(value, properties[name])));
-}
-
-interface Clearing {
-  id: string;
-  mention: RegExp;
-  /** True if the object is of a user whose manager is to be forgotten. */
-  isReport: boolean;
-}
-
-/** Returns a value of a raw object without the id, and without the profile's manager if that is who is forgotten. */
-function clearedJson(value: unknown, clearing: Clearing, name = ''): unknown {
-  const { id, mention, isReport } = clearing;
-  if (typeof value === 'string') return value.replace(mention, PLACEHOLDER);
-  if (Array.isArray(value))
-    return value.filter((each) => each !== id).map((each) => clearedJson(each, clearing));
-  if (!isObject(value)) return value;
-  const isManager = (key: string) => isReport && name === 'profile' && ['manager', 'managerId'].includes(key);
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key, each]) => each !== id && !isManager(key))
-      .map(([key, each]) => [key, clearedJson(each, clearing, key)]),
+/** Returns the attributes of users or groups that properties are made from, by property, as the last runs did. */
+async function promotedAttributes(
+  tx: Transaction,
+  domain: string,
+  kind: 'user' | 'group',
+): Promise<Map<string, string>> {
+  const [org] = await tx.run<{ keys: (string | null)[] }>(
+    `MATCH (o:OktaOrg {domain: $domain})
+     RETURN [o.${kind}_rules, o.${kind}_rules_next] AS keys`,
+    { domain },
+  );
+  return new Map(
+    (org?.keys ?? [])
+      .flatMap((key) => (key ? promotedIn(key) : []))
+      .map(({ attribute, property }) => [property, attribute]),
   );
 }

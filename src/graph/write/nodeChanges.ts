@@ -1,12 +1,19 @@
 import type { NodeLabel } from '../../contract';
 
 /**
- * Properties whose values before and after a change are kept in the history; for others it only keeps that they
- * changed.
+ * Properties whose values before and after a change are kept in the history, each with the profile attribute that it is
+ * made from; null if it is not part of the profile. For others, history only keeps that they changed.
  */
-export const VALUES_KEPT: Readonly<Record<NodeLabel, readonly string[]>> = {
-  User: ['status', 'department', 'title', 'manager', 'manager_id', 'email'],
-  Group: ['name'],
+export const VALUES_KEPT: Readonly<Record<NodeLabel, Readonly<Record<string, string | null>>>> = {
+  User: {
+    status: null,
+    department: 'department',
+    title: 'title',
+    manager: 'manager',
+    manager_id: 'managerId',
+    email: 'email',
+  },
+  Group: { name: 'name' },
 };
 
 /**
@@ -16,7 +23,7 @@ export const VALUES_KEPT: Readonly<Record<NodeLabel, readonly string[]>> = {
  * @param values the new values by property, in Cypher.
  */
 export function keepChange(label: NodeLabel, values: ReadonlyMap<string, string>): string {
-  const kept = VALUES_KEPT[label].flatMap((name) => [
+  const kept = Object.keys(VALUES_KEPT[label]).flatMap((name) => [
     `${name}_before: CASE WHEN '${name}' IN fields THEN n.${name} END`,
     `${name}_after: CASE WHEN '${name}' IN fields THEN ${values.get(name)} END`,
   ]);

@@ -103,7 +103,9 @@ export async function rewriteProfiles(
     },
     beat,
   );
-  const forgotten = VALUES_KEPT[label].filter((name) => rules.omitted.includes(attributeOf(name)));
+  const forgotten = Object.entries(VALUES_KEPT[label])
+    .filter(([, attribute]) => attribute !== null && rules.omitted.includes(attribute))
+    .map(([name]) => name);
   if (forgotten.length > 0)
     await inPortions(
       CHANGES,
@@ -116,11 +118,6 @@ export async function rewriteProfiles(
     await tx.run(END(kind), scope);
     if (label === 'User') await noteStaleLines(tx, run);
   });
-}
-
-/** Returns the profile attribute that a property of a change is made from, such as `managerId`. */
-function attributeOf(property: string): string {
-  return property.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 interface Portion {

@@ -54,7 +54,7 @@ describe('the retention of runs', () => {
   });
 
   for (const days of [0, 30])
-    it(`keeps those of mode touched for seven days, and no longer, where it is ${days} days`, async () => {
+    it(`keeps those of mode touched that changed nothing for seven days, and no longer, where it is ${days} days`, async () => {
       await create(
         ['full', 'succeeded', 20],
         ['touched', 'succeeded', 8],
@@ -64,6 +64,23 @@ describe('the retention of runs', () => {
       await removeOldRuns(graph.db, graph.domain, days * DAY_MS);
       assert.deepEqual(await kept(), [1, 3, 4]);
     });
+
+  it('keeps those of mode touched that changed something as long as the others', async () => {
+    const changes = ['users_updated', 'memberships_added', 'memberships_removed', 'groups_created'];
+    await create(
+      ['full', 'succeeded', 100],
+      ...changes.map(() => ['touched', 'succeeded', 40] as const),
+      ['touched', 'succeeded', 70],
+      ['incremental', 'succeeded', 5],
+    );
+    await graph.set(
+      `UNWIND range(0, 4) AS i MATCH (r:SyncRun {okta_domain: $domain, number: i + 2})
+       SET r += {users_seen: 3, users_updated: 0, memberships_added: 0}, r[($changes + 'users_updated')[i]] = 1`,
+      { changes },
+    );
+    await removeOldRuns(graph.db, graph.domain, 60 * DAY_MS);
+    assert.deepEqual(await kept(), [1, 2, 3, 4, 5, 7]);
+  });
 
   it('keeps those of mode touched no longer than the others', async () => {
     await create(['full', 'succeeded', 1], ['touched', 'succeeded', 3], ['touched', 'succeeded', 1]);

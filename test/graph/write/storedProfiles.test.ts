@@ -90,6 +90,24 @@ describe('Rewriting stored profiles', () => {
     assert.deepEqual(await cities(), [null, null, null]);
   });
 
+  it('removes the values of omitted attributes from recorded changes, and of nothing else of the same name', async () => {
+    await graph.set(
+      `CREATE (:UserChange {okta_domain: $domain, run: 1, fields: ['status', 'manager_id'], status_before: 'ACTIVE',
+                            status_after: 'SUSPENDED', manager_id_before: '00u1', manager_id_after: '00u2'})`,
+    );
+    await rewrite({ ...KEEP_ALL, omitted: ['status', 'managerId'] });
+    assert.deepEqual(
+      await graph.value('MATCH (c:UserChange {okta_domain: $domain}) RETURN properties(c) AS value'),
+      {
+        okta_domain: graph.domain,
+        run: 1,
+        fields: ['status', 'manager_id'],
+        status_before: 'ACTIVE',
+        status_after: 'SUSPENDED',
+      },
+    );
+  });
+
   it('stops between transactions if it has to', async () => {
     await assert.rejects(
       rewrite(RULES, () => {
