@@ -129,21 +129,38 @@ export function readsMembers(
 
 /** Returns true if patterns select a group of this name. */
 export function selects({ included, excluded }: GroupPatterns, name: string): boolean {
-  const matches = (pattern: string) => matcher(pattern).test(name);
+  const matches = (pattern: string) => matcher(pattern)(name);
   return (included.length === 0 || included.some(matches)) && !excluded.some(matches);
 }
 
-const MATCHERS = new Map<string, RegExp>();
+const MATCHERS = new Map<string, (name: string) => boolean>();
 
-/** Returns what a pattern matches: `*` is any text, `?` any one character, and case does not matter. */
-function matcher(pattern: string): RegExp {
-  let found = MATCHERS.get(pattern);
-  if (!found) {
-    const literal = pattern.replaceAll(/[.+^${}()|[\]\\/]/g, String.raw`\$&`);
-    found = new RegExp(`^${literal.replaceAll(/\*+/g, '.*').replaceAll('?', '.')}$`, 'isu');
-    MATCHERS.set(pattern, found);
-  }
+/** Returns what tells if a pattern matches: `*` is any text, `?` any one character, and case does not matter. */
+function matcher(pattern: string): (name: string) => boolean {
+  const found = MATCHERS.get(pattern) ?? matcherOf(pattern);
+  MATCHERS.set(pattern, found);
   return found;
+}
+
+/**
+ * The texts between `*` are looked for one after another. One expression with several `.*` would try all ways to split a
+ * name, which takes seconds for a long one.
+ */
+function matcherOf(pattern: string): (name: string) => boolean {
+  const parts = pattern
+    .split(/\*+/)
+    .map((part) => part.replaceAll(/[.+^${}()|[\]\\/]/g, String.raw`\$&`).replaceAll('?', '.'));
+  const expressions = parts.map(
+    (part, at) => new RegExp(`${at === 0 ? '^' : ''}${part}${at === parts.length - 1 ? '$' : ''}`, 'isu'),
+  );
+  return (name) => {
+    let rest = name;
+    return expressions.every((expression) => {
+      const found = expression.exec(rest);
+      if (found) rest = rest.slice(found.index + found[0].length);
+      return found !== null;
+    });
+  };
 }
 
 /** Returns an error for each attribute that is both promoted and omitted. */

@@ -97,8 +97,13 @@ export function readNotify(
     ...(groups && { groups }),
     withNames: env.NOTIFY_NAMES,
     about: env.NOTIFY_ABOUT,
-    ...(origin !== undefined && URL.canParse(origin) && { consoleOrigin: new URL(origin).origin }),
+    ...(isWebOrigin(origin) && { consoleOrigin: new URL(origin).origin }),
   };
+}
+
+/** The console checks its origin itself; a worker only makes links of it. */
+function isWebOrigin(text: string | undefined): text is string {
+  return text !== undefined && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 /** Returns a warning if something is set that has no effect: the console and the command line may lack the secrets. */

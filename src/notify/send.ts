@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import axios from 'axios';
 import type { NotifySettings } from '../config/notify';
 import { CodedError } from '../faults/fault';
+import { cameOverTls } from '../okta/http';
 import type { Notice } from './notice';
 import { signatureHeaders } from './signature';
 import { slackMessage } from './slack';
@@ -57,9 +58,10 @@ export async function sendNotice(
 ): Promise<Receipt> {
   const { url, host, secret } = settings;
   const body = bodyOf(settings, notice);
+  const target = new URL(url.reveal());
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    const response = await axios.post<Readable>(url.reveal(), Buffer.from(body), {
+    const response = await axios.post<Readable>(target.href, Buffer.from(body), {
       headers: {
         'Content-Type': 'application/json',
         'User-Agent': 'okta-graph',
@@ -69,8 +71,14 @@ export async function sendNotice(
       validateStatus: () => true,
       responseType: 'stream',
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      ...(url.reveal().startsWith('http:') && { proxy: false }),
+      ...(target.protocol === 'http:' && { proxy: false }),
     });
+    // A proxy that rejects a tunnel answers unencrypted.
+    if (target.protocol === 'https:' && !cameOverTls(response.request)) {
+      response.data.destroy();
+      const fact = `A proxy answered ${response.status} instead of the receiver of notifications, ${host}.`;
+      throw new NotifyError('NOTIFY_FAILED', fact);
+    }
     const receipt = { status: response.status, text: await beginningOf(response.data) };
     if (receipt.status >= 200 && receipt.status < 300) return receipt;
     throw refusal(host, receipt, response.headers['retry-after']);

@@ -121,7 +121,7 @@ export class OktaHttp {
  * agent that axios uses passes this on as if it were the host's response: anybody in between could forge one. Checks
  * the request's socket, because the response's socket is detached as soon as a keep-alive connection is free again.
  */
-function cameOverTls(request: unknown): boolean {
+export function cameOverTls(request: unknown): boolean {
   return (request as { socket?: { encrypted?: boolean } } | undefined)?.socket?.encrypted === true;
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import {
   contradictions,
   KEEP_ALL,
@@ -127,6 +128,25 @@ describe('SYNC_MEMBERS_OF', () => {
     it(`${isSelected ? 'selects' : 'does not select'} ${JSON.stringify(name)} with ${text}`, () => {
       assert.equal(selects(text, name), isSelected);
     });
+
+  it('selects what one expression of the whole pattern matches', () => {
+    const texts = fc.string({ unit: fc.constantFrom('a', 'B', '-', '😀'), maxLength: 8 });
+    const patterns = fc.string({
+      unit: fc.constantFrom('a', 'b', '-', '*', '?'),
+      minLength: 1,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(patterns, texts, (pattern, name) => {
+        const whole = pattern.replaceAll(/\*+/g, '.*').replaceAll('?', '.');
+        assert.equal(selects(pattern, name), new RegExp(`^${whole}$`, 'isu').test(name));
+      }),
+    );
+  });
+
+  it('does not try all ways to split a long name', () => {
+    assert.equal(selects(`${'*-'.repeat(40)}*test`, '-'.repeat(255)), false);
+  });
 
   it('always selects groups that are built in, and all groups if it is not set', () => {
     assert.equal(selects('A', 'Everyone', 'BUILT_IN'), true);

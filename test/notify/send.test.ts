@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { NotifySettings } from '../../src/config/notify';
 import { testNotice } from '../../src/notify/notice';
 import { NotifyError, sendNotice } from '../../src/notify/send';
@@ -42,6 +45,30 @@ describe('A notification that is sent', () => {
     const { notify = assert.fail() } = configFor({ NOTIFY_URL: receiver.url, NOTIFY_SECRET: other });
     await sendNotice(notify, testNotice(notify, 'x'), 'test_x');
     assert.equal(receiver.received[0]?.isSigned, false);
+  });
+
+  it('is not taken for delivered, nor for refused, because a proxy has answered', async () => {
+    for (const status of ['204 No Content', '403 Forbidden']) {
+      const proxy = createServer();
+      proxy.on('connect', (_, socket) => socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\n\r\n`));
+      await once(proxy.listen(0, '127.0.0.1'), 'listening');
+      const { HTTPS_PROXY: before } = process.env;
+      process.env['HTTPS_PROXY'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+      const environment = { NOTIFY_URL: 'https://hooks.acme.test/x', NOTIFY_SECRET: RECEIVER_KEY };
+      ({ notify: settings = assert.fail() } = configFor(environment));
+      try {
+        const { code, fact } = await failure();
+        assert.equal(code, 'NOTIFY_FAILED');
+        assert.match(
+          fact,
+          /^A proxy answered \d+ instead of the receiver of notifications, hooks\.acme\.test\.$/,
+        );
+      } finally {
+        if (before === undefined) delete process.env['HTTPS_PROXY'];
+        else process.env['HTTPS_PROXY'] = before;
+        proxy.close();
+      }
+    }
   });
 
   for (const status of [408, 429, 500, 502, 503])
