@@ -30,12 +30,19 @@ export async function selectionLines(db: GraphDatabase, { okta, sync }: Config):
       const what = `SYNC_MEMBERS_OF ${domain}`;
       if (groups.length === 0) return { what, ok: true, detail: 'the graph has no groups yet' };
       const detail = `members of ${formatCount(selected)} of ${countOf(groups.length, 'group')} are read`;
-      const isAlone = groups.every((group) => !readsMembers(sync.data, group) || group.type === 'BUILT_IN');
+      if (groups.every((group) => !readsMembers(sync.data, group) || group.type === 'BUILT_IN'))
+        return {
+          ...{ what, ok: true, detail: `${detail}, only those that are built in` },
+          advice: 'Check the patterns: no name of a group matches them.',
+        };
+      const admins = groups.filter((group) => group.isAdmin && !readsMembers(sync.data, group)).length;
+      if (admins === 0) return { what, ok: true, detail };
       return {
         what,
         ok: true,
-        detail: isAlone ? `${detail}, only those that are built in` : detail,
-        ...(isAlone && { advice: 'Check the patterns: no name of a group matches them.' }),
+        detail: `${detail}; left out: ${countOf(admins, 'group')} with an admin role`,
+        advice:
+          'Who has a role through them is not known, and who joins them is not noticed. Select them too.',
       };
     }),
   );

@@ -52,6 +52,17 @@ describe('The check of the settings about data', () => {
     assert.match(line.advice ?? '', /^Check the patterns: no name of a group matches them\.$/);
   });
 
+  it('warns of groups with an admin role that are left out', async () => {
+    await graph.set(
+      `MATCH (g:Group {okta_domain: $domain, id: 'Ops'})
+       CREATE (g)-[:HAS_ROLE]->(:AdminRole {okta_domain: $domain, id: 'SUPER_ADMIN'})`,
+    );
+    const [line] = await selected('Eng*');
+    assert.equal(line?.detail, 'members of 3 of 4 groups are read; left out: 1 group with an admin role');
+    assert.match(line.advice ?? '', /who joins them is not noticed/);
+    assert.equal((await selected('Eng*,Ops'))[0]?.advice, undefined);
+  });
+
   it('waits for the first run', async () => {
     graph.domain = graph.newDomain();
     const [line] = await selected('Eng*');

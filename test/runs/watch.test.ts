@@ -87,17 +87,17 @@ describe('The state of a watch in a line', () => {
 
   it('says how far behind the graph is', () => {
     const text = watchText({ view, freshMs: now.getTime() - 4_000, retries: [] }, now);
-    assert.equal(text, 'watching the log every 10s; 4s behind');
+    assert.equal(text, 'watching the System Log every 10s; up to date as of 4s ago');
   });
 
   it('says what it does, and what is due', () => {
     const state = {
-      view: { ...view, doing: 'waiting for another run', due: 'import' },
+      view: { ...view, doing: 'waiting for another run', due: 'import', dueAtMs: now.getTime() + 100_000 },
       retries: [],
     } as const;
     assert.equal(
       watchText(state, now),
-      'watching the log every 10s; waiting for another run to end; an incremental run is due (import)',
+      'watching the System Log every 10s; waiting for another run to end; an incremental run is due (import) in 1m 40s',
     );
   });
 
@@ -109,7 +109,7 @@ describe('The state of a watch in a line', () => {
     } as const;
     assert.equal(
       watchText({ view: { ...view, trouble }, retries: [] }, now),
-      'the log cannot be read, trying again every 15m; OKTA_FORBIDDEN: Okta returned 403. Grant okta.logs.read.',
+      'the System Log cannot be read, trying again every 15m; OKTA_FORBIDDEN: Okta returned 403. Grant okta.logs.read.',
     );
   });
 
@@ -117,7 +117,7 @@ describe('The state of a watch in a line', () => {
     const retries = [{ activity: 'watchLog', attempt: 3, why: 'Okta could not be reached.' }];
     assert.equal(
       watchText({ view, retries }, now),
-      'watching the log every 10s; watchLog failed: Okta could not be reached; attempt 3 in progress',
+      'watching the System Log every 10s; watchLog failed: Okta could not be reached; attempt 3 in progress',
     );
   });
 });

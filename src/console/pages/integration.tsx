@@ -6,6 +6,7 @@ import { Findings } from './findings';
 import { mayAct } from '../safety/people';
 import { Freshness } from './freshness';
 import { Layout } from './layout';
+import { LeftOut } from './leftOut';
 import { integrationPath } from './links';
 import { OrgTiles } from './orgTiles';
 import type { PageContext } from './pageContext';
@@ -27,6 +28,8 @@ interface IntegrationPageProps {
   /** True if its credentials can be changed in the console. */
   isManaged: boolean;
   sync: SyncSettings;
+  /** Profile attributes that are never stored. */
+  omitted: readonly string[];
   now: Date;
 }
 
@@ -53,6 +56,7 @@ export function IntegrationPage(props: IntegrationPageProps) {
         </p>
       )}
       <WatchLine watch={props.watch} now={now} />
+      <LeftOut integration={integration} omitted={props.omitted} />
       <OrgTiles domain={domain} trends={trends} size={runs.length > 0 ? size : undefined} />
       <Findings domain={domain} trends={trends} />
       <ChangesPerDay {...{ domain, changes, days, now }} />

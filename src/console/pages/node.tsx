@@ -103,7 +103,7 @@ export function NodeView(props: NodePageProps) {
           <p class="note">{uncoveredText(historySinceMs)}</p>
         ) : (
           <>
-            {sizes && !at && historySinceMs !== undefined && (
+            {sizes && !at && !isExcluded && historySinceMs !== undefined && (
               <SizeChart sizes={sizes} axis={axis} startMs={historySinceMs} />
             )}
             {memberships.length > 0 && (

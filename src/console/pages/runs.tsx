@@ -17,6 +17,8 @@ export interface RunsPageProps {
   /** The runs are older than the one with this number. */
   before: number | undefined;
   outcome: RecordedRun['outcome'] | undefined;
+  /** True if runs of what the System Log has named are listed too. */
+  withTouched: boolean;
   /** The run in progress; others without an end were abandoned. */
   currentRunId: string | undefined;
   now: Date;
@@ -24,11 +26,15 @@ export interface RunsPageProps {
 
 /** All runs of an org, newest first. */
 export function RunsPage(props: RunsPageProps) {
-  const { page, domain, runs, hasMore, before, outcome, currentRunId, now } = props;
-  const path = (query: { before?: number | undefined; outcome?: string | undefined }) => {
+  const { page, domain, runs, hasMore, before, outcome, withTouched, currentRunId, now } = props;
+  const path = (
+    query: { before?: number | undefined; outcome?: string | undefined },
+    isWithTouched = withTouched,
+  ) => {
     const given = new URLSearchParams();
     if (query.outcome !== undefined) given.set('outcome', query.outcome);
     if (query.before !== undefined) given.set('before', String(query.before));
+    if (isWithTouched) given.set('touched', 'yes');
     return given.size === 0 ? runsPath(domain) : `${runsPath(domain)}?${given}`;
   };
   const current = (isCurrent: boolean) => (isCurrent ? { 'aria-current': 'true' as const } : {});
@@ -47,6 +53,9 @@ export function RunsPage(props: RunsPageProps) {
             {each}
           </a>
         ))}
+        <a href={path({ outcome }, !withTouched)} {...current(withTouched)}>
+          with changes from the System Log
+        </a>
       </nav>
       {runs.length === 0 ? (
         <p>{before === undefined && outcome === undefined ? 'No run yet.' : 'No such runs.'}</p>

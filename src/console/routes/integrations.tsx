@@ -45,6 +45,7 @@ export function integrationRoutes(services: Services): Hono<ConsoleEnv> {
         days={days}
         isManaged={mayAct(page, 'admin') && isManaged(config, integration.domain)}
         sync={config.sync}
+        omitted={config.sync.data.omitted}
         now={now}
       />,
     );

@@ -41,8 +41,9 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
     const { domain } = c.req.param();
     const before = wholeNumber(c.req.query('before') ?? '');
     const outcome = RUN_OUTCOMES.find((each) => each === c.req.query('outcome'));
+    const withTouched = c.req.query('touched') === 'yes';
     const [runs, current] = await Promise.all([
-      runsBefore(db, domain, { before, outcome, limit: RUNS_ON_PAGE + 1 }),
+      runsBefore(db, domain, { before, outcome, withTouched, limit: RUNS_ON_PAGE + 1 }),
       findRunningSync(client, domain),
     ]);
     return document(
@@ -54,6 +55,7 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
         hasMore={runs.length > RUNS_ON_PAGE}
         before={before}
         outcome={outcome}
+        withTouched={withTouched}
         currentRunId={current?.runId}
         now={new Date()}
       />,

@@ -10,7 +10,7 @@ const before = (seconds: number) => new Date(NOW.getTime() - seconds * 1_000);
 
 describe('The page of an org', () => {
   const page = (isInProgress: boolean, watch?: WatchState) => textOf(html(isInProgress, watch));
-  const html = (isInProgress: boolean, watch?: WatchState) =>
+  const html = (isInProgress: boolean, watch?: WatchState, omitted: string[] = []) =>
     String(
       IntegrationPage({
         ...(watch && { watch }),
@@ -39,6 +39,7 @@ describe('The page of an org', () => {
         ...{ trends: { series: [] }, changes: [], days: 30 },
         isManaged: false,
         sync: { fullEveryMs: 0, verify: 'spread' },
+        omitted,
         now: NOW,
       }),
     );
@@ -53,7 +54,7 @@ describe('The page of an org', () => {
     const view = { domain: 'acme.okta.com', intervalMs: 20_000, doing: 'watching' } as const;
     assert.doesNotMatch(page(false), /[Ww]atch/);
     const well = html(false, { view, freshMs: before(4).getTime(), retries: [] });
-    assert.match(well, /<p class="">Watching the log every 20s; 4s behind\.<\/p>/);
+    assert.match(well, /<p class="">Watching the System Log every 20s; up to date as of 4s ago\.<\/p>/);
     const trouble = {
       code: 'OKTA_FORBIDDEN',
       message: 'Okta returned 403.',
@@ -62,9 +63,17 @@ describe('The page of an org', () => {
     const ill = html(false, { view: { ...view, trouble }, retries: [] });
     assert.match(
       ill,
-      /<p class="warning">The log cannot be read, .* Okta returned 403\. Grant the scope\.<\/p>/,
+      /<p class="warning">The System Log cannot be read, .* Okta returned 403\. Grant the scope\.<\/p>/,
     );
     assert.match(html(false, { retries: [] }), /<p class="warning">No worker responds\.<\/p>/);
+  });
+
+  it('says what the settings about data leave out of its numbers', () => {
+    assert.doesNotMatch(page(false), /leaves out/);
+    assert.match(
+      textOf(html(false, undefined, ['title', 'managerId'])),
+      /OMIT_ATTRIBUTES leaves out managerId: managers and reporting lines are not known\./,
+    );
   });
 
   it('counts changes of apps, assignments, admin roles and group rules as changes', () => {
