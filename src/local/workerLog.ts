@@ -18,7 +18,8 @@ export function logWorkerToFile(config: Config): void {
   // A full disk is no reason to end a run.
   file.on('error', () => undefined);
   const logger = new JsonLog(config.logLevel, (line) => file.write(line));
-  installRuntime(config, { logger, shutdownSignals: [] });
+  // Its warnings would be lines of JSON in the terminal, for example when the watch is stopped.
+  installRuntime(config, { logger, shutdownSignals: [], nativeLevel: 'ERROR' });
 }
 
 function openLog(): number {

@@ -1,5 +1,7 @@
 import {
   type Logger,
+  type LogLevel,
+  makeTelemetryFilterString,
   type OtelCollectorExporter,
   type PrometheusMetricsExporter,
   Runtime,
@@ -14,16 +16,21 @@ import { WorkerStartError } from './workerStartError';
  * Sets up a process's log once, regardless of the number of workers in it, and its metrics if configured: at
  * `http://METRICS_ADDRESS/metrics` for Prometheus, otherwise sent to the OpenTelemetry collector.
  *
+ * @param options `nativeLevel`: what Temporal's native part writes to the process's output, in addition to the log.
  * @throws WorkerStartError if the address cannot be listened on.
  */
 export function installRuntime(
   { metricsAddress, otlp, okta }: Config,
-  options: Pick<RuntimeOptions, 'shutdownSignals'> & { logger: Logger },
+  {
+    nativeLevel = 'WARN',
+    ...options
+  }: Pick<RuntimeOptions, 'shutdownSignals'> & { logger: Logger; nativeLevel?: LogLevel },
 ): void {
   logEvents(options.logger);
   const exporter = metricsAddress ? prometheus(metricsAddress) : otlp && collector(otlp);
   // Temporal's native part writes its own lines. Forwarded to the logger, they would keep a process from exiting.
-  const logging = { console: { format: 'json' } } as const;
+  const filter = makeTelemetryFilterString({ core: nativeLevel, other: 'ERROR' });
+  const logging = { filter, console: { format: 'json' } } as const;
   if (!exporter) {
     Runtime.install({ ...options, telemetryOptions: { logging } });
     return;
