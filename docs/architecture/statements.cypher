@@ -815,7 +815,7 @@ SET r.apps_at_start = o.apps, r.assignments_at_start = o.assignments, r.roles_at
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) SET r.groups_as_of = coalesce(r.groups_as_of, $asOf);
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.users_created > 0
-MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'}) WHERE coalesce(g.users_count, 0) <= $maxMembers
+MATCH (g:Group {okta_domain: $domain, type: 'BUILT_IN'}) WHERE coalesce(g.users_count, COUNT { (g)<-[:MEMBER_OF]-() }) <= $maxMembers
 RETURN g.id AS id;
 
 UNWIND $ids AS id MATCH (g:Group {okta_domain: $domain, id: id}) SET g.memberships_verify_run = $run;
@@ -927,12 +927,12 @@ SET o.roles_as_of = null;
 MATCH (o:Group {okta_domain: $domain}) WHERE (o.last_seen_run >= $run OR NOT $listsAll) AND (o.apps_count IS NULL OR o.apps_count > 0 OR EXISTS { (o)-[:ASSIGNED_TO]->(:App) })
 WITH o ORDER BY coalesce(o.apps_read_run, 0), o.apps_as_of, o.id
 RETURN o.id AS id, coalesce(o.apps_read_run, 0) < $run AS isUnread, o.apps_as_of IS NOT NULL AS wasRead,
-  coalesce(o.apps_verify_run = $run, false) AS isChosen, $full OR o.apps_as_of IS NULL OR (o.apps_count IS NOT NULL AND coalesce(o.apps_count <> o.apps_count_read, true)) AS isCalledFor;
+  coalesce(o.apps_verify_run = $run, false) AS isChosen, $full OR o.apps_as_of IS NULL OR coalesce(o.apps_due, false) OR (o.apps_count IS NOT NULL AND coalesce(o.apps_count <> o.apps_count_read, true)) AS isCalledFor;
 
 MATCH (o:Group {okta_domain: $domain}) WHERE (o.last_seen_run >= $run OR NOT $listsAll) AND (o.has_admin_privilege OR EXISTS { (o)-[:HAS_ROLE]->() })
 WITH o ORDER BY coalesce(o.roles_read_run, 0), o.roles_as_of, o.id
 RETURN o.id AS id, coalesce(o.roles_read_run, 0) < $run AS isUnread, o.roles_as_of IS NOT NULL AS wasRead,
-  coalesce(o.roles_verify_run = $run, false) AS isChosen, $full OR o.roles_as_of IS NULL OR NOT coalesce(o.has_admin_privilege, false) AS isCalledFor;
+  coalesce(o.roles_verify_run = $run, false) AS isChosen, $full OR o.roles_as_of IS NULL OR coalesce(o.roles_due, false) OR NOT coalesce(o.has_admin_privilege, false) AS isCalledFor;
 
 MATCH (o:OktaOrg {domain: $domain})
 FOREACH (_ IN CASE WHEN coalesce(o.admins_run, 0) < $run THEN [1] ELSE [] END |
@@ -959,7 +959,7 @@ SET o.roles_as_of = null;
 MATCH (o:User {okta_domain: $domain}) WHERE true AND o.admin_listed_run > 0 AND (o.admin_listed_run = $run OR EXISTS { (o)-[:HAS_ROLE]->() })
 WITH o ORDER BY coalesce(o.roles_read_run, 0), o.roles_as_of, o.id
 RETURN o.id AS id, coalesce(o.roles_read_run, 0) < $run AS isUnread, o.roles_as_of IS NOT NULL AS wasRead,
-  coalesce(o.roles_verify_run = $run, false) AS isChosen, $full OR o.roles_as_of IS NULL OR coalesce(o.admin_listed_run, 0) < $run AS isCalledFor;
+  coalesce(o.roles_verify_run = $run, false) AS isChosen, $full OR o.roles_as_of IS NULL OR coalesce(o.roles_due, false) OR coalesce(o.admin_listed_run, 0) < $run AS isCalledFor;
 
 MATCH (r:AdminRole {okta_domain: $domain}) WHERE r.id IS NOT NULL
 CALL (r) {
@@ -1152,12 +1152,13 @@ UNWIND $rows AS row
 MATCH (o:Group {okta_domain: $domain, id: row.id})
 SET o.apps_read_run = $run, o.apps_as_of = CASE WHEN row.isWhole THEN row.asOf ELSE o.apps_as_of END,
     o.apps_not_found_run = null
-SET o.apps_count_read = o.apps_count;
+SET o.apps_count_read = o.apps_count, o.apps_due = null;
 
 UNWIND $rows AS row
 MATCH (o:Group {okta_domain: $domain, id: row.id})
 SET o.roles_read_run = $run, o.roles_as_of = CASE WHEN row.isWhole THEN row.asOf ELSE o.roles_as_of END,
-    o.roles_not_found_run = null;
+    o.roles_not_found_run = null
+SET o.roles_due = null;
 
 UNWIND $rows AS row
 MATCH (o:Group {okta_domain: $domain, id: row.owner})
@@ -1180,7 +1181,8 @@ RETURN o.id AS owner, count(*) AS count;
 UNWIND $rows AS row
 MATCH (o:User {okta_domain: $domain, id: row.id})
 SET o.roles_read_run = $run, o.roles_as_of = CASE WHEN row.isWhole THEN row.asOf ELSE o.roles_as_of END,
-    o.roles_not_found_run = null;
+    o.roles_not_found_run = null
+SET o.roles_due = null;
 
 UNWIND $rows AS row
 MATCH (o:User {okta_domain: $domain, id: row.owner})
