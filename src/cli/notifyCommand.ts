@@ -41,13 +41,13 @@ export async function notify(
     const { status, text } = await sendNotice(settings, notice, noticeId(notice.data.run.id));
     const said = printable(text);
     out.write(
-      `Sent to ${settings.host}, which answered ${status}${said === '' ? '' : `: ${brief(said)}`}.\n`,
+      `Sent to ${settings.host}, which answered ${status}${said === '' ? '' : `: "${brief(said)}"`}.\n`,
     );
     return EXIT.succeeded;
   } catch (error) {
     if (!(error instanceof NotifyError)) throw error;
     const said = printable(error.receipt?.text ?? '');
-    throw new Explained(`${error.fact}${said === '' ? '' : ` It said: ${brief(said)}`}`, CHECK);
+    throw new Explained(`${error.fact}${said === '' ? '' : ` It said: "${brief(said)}".`}`, CHECK);
   }
 }
 
@@ -68,7 +68,7 @@ async function noticeOfRun(
     const notice = await noticeOf(db, settings, { domain, run: found.runId });
     if (notice) return notice;
     throw new Explained(
-      `Run #${found.runNumber} of ${domain} changed, withheld and failed nothing that NOTIFY_ABOUT names, or has not ended yet. Nothing was sent.`,
+      `Run #${found.runNumber} of ${domain} changed nothing, withheld no removals and did not fail, or has not ended yet, or NOTIFY_ABOUT does not name what it did. Nothing was sent.`,
       'To try the receiver, run: okta-graph notify --test',
     );
   });
