@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Config } from '../config';
 import { withGraph } from '../connections/connect';
 import { Explained } from '../connections/explain';
@@ -32,13 +31,13 @@ export async function notify(
   const settings = config.notify;
   if (!settings) throw new UsageError('NOTIFY_URL is not set, so no notifications are sent');
   if (test && run !== undefined) throw new UsageError('--test is not about a run; leave out one of them');
-  const notice = test ? testNotice(settings, randomUUID()) : await noticeOfRun(config, settings, run, domain);
+  const notice = test ? testNotice() : await noticeOfRun(config, settings, run, domain);
   if (print) {
     out.write(`${JSON.stringify(JSON.parse(bodyOf(settings, notice)), null, 2)}\n`);
     return EXIT.succeeded;
   }
   try {
-    const { status, text } = await sendNotice(settings, notice, noticeId(notice.data.run.id));
+    const { status, text } = await sendNotice(settings, notice, noticeId(notice.data.run?.id));
     const said = printable(text);
     out.write(
       `Sent to ${settings.host}, which answered ${status}${said === '' ? '' : `: "${brief(said)}"`}.\n`,

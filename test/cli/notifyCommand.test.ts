@@ -57,8 +57,9 @@ describe('The notify command', function () {
       out: `Sent to ${host()}, which answered 204.\n`,
       err: '',
     });
-    const [{ body, isSigned } = assert.fail()] = receiver.received;
-    assert.deepEqual([body.type, isSigned], ['test', true]);
+    const [{ id, body, isSigned } = assert.fail()] = receiver.received;
+    assert.deepEqual([body.type, body.data, isSigned], ['test', { version: 1, reasons: [] }, true]);
+    assert.match(id, /^test_[0-9a-f-]{36}$/);
   });
 
   it('says what is wrong if it was not accepted', async () => {
@@ -86,8 +87,8 @@ describe('The notify command', function () {
     const { code } = await command(['1']);
     assert.equal(code, 0);
     const [{ id, body } = assert.fail()] = receiver.received;
-    assert.deepEqual([body.type, body.data.run.number], ['run.ended', 1]);
-    assert.equal(id, `run_${body.data.run.id}`);
+    assert.deepEqual([body.type, body.data.run?.number], ['run.ended', 1]);
+    assert.equal(id, `run_${body.data.run?.id}`);
   });
 
   it('says that there is nothing to send of a run that changed nothing', async () => {

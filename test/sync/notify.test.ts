@@ -57,7 +57,7 @@ describe('Notifications of runs', function () {
     const { type, data } = await noticeOf(first);
     assert.equal(type, 'run.ended');
     assert.deepEqual(
-      [data.org, data.run.number, data.run.mode, data.run.outcome, data.reasons],
+      [data.org, data.run?.number, data.run?.mode, data.run?.outcome, data.reasons],
       [stack.domain, 1, 'full', 'succeeded', ['changes']],
     );
     assert.deepEqual(data.counts, {
@@ -211,7 +211,7 @@ describe('Notifications of runs', function () {
     stack.sim.faults.set([{ match: { route: 'users' }, action: { type: 'error', status: 401 } }]);
     const failed = await noticeOf(await stack.sync({ mode: 'full' }));
     assert.deepEqual(
-      [failed.type, failed.data.run.outcome, failed.data.failure?.code, failed.data.reasons],
+      [failed.type, failed.data.run?.outcome, failed.data.failure?.code, failed.data.reasons],
       ['run.ended', 'failed', 'OKTA_UNAUTHORIZED', ['failures']],
     );
 
@@ -240,7 +240,7 @@ describe('Notifications of runs', function () {
     await stack.sync({ mode: 'full' });
     const { runId } = await sync.describe();
     const { data } = await noticeOf({ runId });
-    assert.deepEqual([data.run.outcome, data.failure?.code], ['abandoned', 'ABANDONED']);
+    assert.deepEqual([data.run?.outcome, data.failure?.code], ['abandoned', 'ABANDONED']);
   });
 
   it('are sent of what the watch has read', async () => {
@@ -255,7 +255,7 @@ describe('Notifications of runs', function () {
     await watch.caughtUp();
     await watch.stop();
     const [, second] = await receiver.got(2);
-    assert.equal(second?.body.data.run.mode, 'touched');
+    assert.equal(second?.body.data.run?.mode, 'touched');
     assert.deepEqual(second.body.data.groups?.[0]?.added.users, [{ id: user }]);
   });
 
