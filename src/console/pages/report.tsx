@@ -5,7 +5,7 @@ import { approvalText, groupLabel, userLabel, usersOf, type Names } from '../../
 import { excludedText } from '../../reportView/excludedText';
 import { verifiedText } from '../../reportView/verifiedText';
 import { printable } from '../../text/printable';
-import { repeats, warningsByCode, type WarningsOfCode } from '../../reportView/warningsByCode';
+import { warningKey, warningsByCode, type WarningsOfCode } from '../../reportView/warningsByCode';
 import { becomesOf } from '../../codes';
 import { adviceOn, type Fault } from '../../faults/fault';
 import {
@@ -191,9 +191,9 @@ function Warnings({
 }) {
   const { warnings, warningsOmitted, domain } = report;
   if (warnings.length + warningsOmitted === 0) return null;
-  const isRepeated = repeats(before);
+  const known = new Set<string>(before?.warnings.map(warningKey));
   const byKnown = (isKnown: boolean) => {
-    const some = warnings.filter((warning) => isRepeated(warning) === isKnown);
+    const some = warnings.filter((warning) => known.has(warningKey(warning)) === isKnown);
     return warningsByCode({ ...report, warnings: some }, 'console');
   };
   const [fresh, repeated] = [byKnown(false), byKnown(true)];
