@@ -173,13 +173,13 @@ const TABLE = {
   ...failures('request', 'final', 'action required', {
     NOTIFY_REFUSED: [
       'The receiver of notifications does not accept them.',
-      'Check NOTIFY_URL, NOTIFY_SECRET and NOTIFY_FORMAT, and try: okta-graph notify --test.',
+      'Check NOTIFY_URL, NOTIFY_SECRET and NOTIFY_FORMAT, and try: okta-graph notify --test',
     ],
   }),
   ...failures('request', 'retried', 'action required', {
     NOTIFY_FAILED: [
       'A notification could not be delivered.',
-      'It is sent again for a day. Check the receiver, and try: okta-graph notify --test.',
+      'It is sent again for a day. Check the receiver, and try: okta-graph notify --test',
     ],
   }),
   ...failures('everything', 'retried', 'action required', {

@@ -428,7 +428,7 @@ export function changesIn({ users, groups, memberships, access }: SyncReport): n
   );
 }
 
-/** Returns true if a run changed, withheld or failed something; of others, there is nothing to notify. */
+/** Returns true if a run changed something, withheld removals or failed; of others, there is nothing to notify. */
 export function isNewsworthy(report: SyncReport): boolean {
   return changesIn(report) > 0 || report.outcome !== 'succeeded';
 }

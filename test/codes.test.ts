@@ -52,7 +52,7 @@ describe('The table of codes', () => {
         NOTHING_TO_DO.includes(code),
         'advice unless there is nothing to do',
       );
-      if (advice !== undefined) assert.match(advice, /^[A-Z].{8,240}(\.|\?|--wait|OLD NEW)$/);
+      if (advice !== undefined) assert.match(advice, /^[A-Z].{8,240}(\.|\?|--wait|--test|OLD NEW)$/);
     });
   }
 

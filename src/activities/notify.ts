@@ -7,6 +7,7 @@ import { noticeId, noticeOf, noticeWithoutReport, type Notice } from '../notify/
 import { NotifyError, sendNotice } from '../notify/send';
 import type { NotifySettings } from '../config/notify';
 import type { OktaDirectory } from '../okta/directory';
+import { notified } from '../telemetry/events';
 import type { Ports } from './ports';
 
 /** What became of a notification. */
@@ -29,6 +30,7 @@ export function notifier({ notify, graph, okta }: Ports): (request: NotifyReques
   return async (request) => {
     // This worker may have been restarted without the variables.
     const notice = notify && (await noticeFor(notify, { graph, okta }, request));
+    const domain = configured(okta, request.domain) ?? 'unknown';
     if (!notice) return {};
     if (sending >= MAX_SENDING) {
       const fact = `${notify.host} has not answered ${sending} other notifications yet.`;
@@ -38,7 +40,12 @@ export function notifier({ notify, graph, okta }: Ports): (request: NotifyReques
     try {
       const signal = Context.current().cancellationSignal;
       const { status } = await sendNotice(notify, notice, noticeId(request.runId), signal);
+      notified.emit({ domain, outcome: 'sent' });
       return { status };
+    } catch (error) {
+      if (error instanceof NotifyError)
+        notified.emit({ domain, outcome: error.retryable ? 'failed' : 'refused' });
+      throw error;
     } finally {
       sending -= 1;
     }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Config } from '../config';
 import { withGraph } from '../connections/connect';
 import { Explained } from '../connections/explain';
@@ -32,22 +31,22 @@ export async function notify(
   const settings = config.notify;
   if (!settings) throw new UsageError('NOTIFY_URL is not set, so no notifications are sent');
   if (test && run !== undefined) throw new UsageError('--test is not about a run; leave out one of them');
-  const notice = test ? testNotice(settings, randomUUID()) : await noticeOfRun(config, settings, run, domain);
+  const notice = test ? testNotice() : await noticeOfRun(config, settings, run, domain);
   if (print) {
     out.write(`${JSON.stringify(JSON.parse(bodyOf(settings, notice)), null, 2)}\n`);
     return EXIT.succeeded;
   }
   try {
-    const { status, text } = await sendNotice(settings, notice, noticeId(notice.data.run.id));
+    const { status, text } = await sendNotice(settings, notice, noticeId(notice.data.run?.id));
     const said = printable(text);
     out.write(
-      `Sent to ${settings.host}, which answered ${status}${said === '' ? '' : `: ${brief(said)}`}.\n`,
+      `Sent to ${settings.host}, which answered ${status}${said === '' ? '' : `: "${brief(said)}"`}.\n`,
     );
     return EXIT.succeeded;
   } catch (error) {
     if (!(error instanceof NotifyError)) throw error;
     const said = printable(error.receipt?.text ?? '');
-    throw new Explained(`${error.fact}${said === '' ? '' : ` It said: ${brief(said)}`}`, CHECK);
+    throw new Explained(`${error.fact}${said === '' ? '' : ` It said: "${brief(said)}".`}`, CHECK);
   }
 }
 
@@ -68,7 +67,7 @@ async function noticeOfRun(
     const notice = await noticeOf(db, settings, { domain, run: found.runId });
     if (notice) return notice;
     throw new Explained(
-      `Run #${found.runNumber} of ${domain} changed, withheld and failed nothing that NOTIFY_ABOUT names, or has not ended yet. Nothing was sent.`,
+      `Run #${found.runNumber} of ${domain} changed nothing, withheld no removals and did not fail, or has not ended yet, or NOTIFY_ABOUT does not name what it did. Nothing was sent.`,
       'To try the receiver, run: okta-graph notify --test',
     );
   });

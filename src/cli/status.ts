@@ -6,8 +6,11 @@ import { describeSchedule } from '../runs/schedule';
 import { scheduleJson, scheduleState } from '../runs/scheduleState';
 import { readWatch, type WatchState } from '../runs/watch';
 import { watchText } from '../runs/watchText';
+import { undelivered, type Undelivered } from '../runs/undelivered';
 import { withGraph, withTemporal } from '../connections/connect';
 import type { Context } from './context';
+import { formatCount } from '../text/counts';
+import { printable } from '../text/printable';
 import { formatAge, formatDuration, formatTime } from '../text/times';
 import { EXIT } from './exitCodes';
 import { Explained } from '../connections/explain';
@@ -22,6 +25,7 @@ interface TemporalStatus {
   schedule?: ScheduleDescription;
   watch?: WatchState;
   inProgress?: SyncRef & LiveState;
+  notifications?: Undelivered;
 }
 
 /** The runs of one org in the graph. */
@@ -105,6 +109,7 @@ function statusText({ domain, temporal, graph }: OrgStatus, now: Date, style: Te
     ['last success', graph ? runText(graph.lastSuccess, now, true, style) : UNKNOWN],
     ...(graph ? warningsText(lastRunOf(temporal, graph)) : []),
     ...(graph && totalOf(graph.withheld) > 0 ? [['withheld', withheldText(graph.withheld)]] : []),
+    ...(temporal?.notifications ? [['notifications', undeliveredText(temporal.notifications)]] : []),
   ];
   return `${style.paint('title', domain)}\n${renderFields(fields, style)}\n`;
 }
@@ -122,6 +127,7 @@ function statusJson({ domain, temporal, graph }: OrgStatus): object {
       schedule: temporal.schedule ? scheduleJson(temporal.schedule) : null,
       watch: temporal.watch ?? null,
       inProgress: temporal.inProgress ?? null,
+      notifications: temporal.notifications ?? null,
     }),
     ...(graph && {
       lastRun: run(lastRunOf(temporal, graph)),
@@ -137,12 +143,17 @@ const UNKNOWN = 'unknown';
 async function temporalStatus(client: Client, domain: string): Promise<TemporalStatus> {
   const described = describeSchedule(client, domain);
   const inProgress = await findRunningSync(client, domain, described);
-  const [schedule, watch] = await Promise.all([described, readWatch(client, domain)]);
+  const [schedule, watch, notifications] = await Promise.all([
+    described,
+    readWatch(client, domain),
+    undelivered(client, domain),
+  ]);
   const live = inProgress && (await readLive(client, inProgress.workflowId));
   return {
     ...(schedule && { schedule }),
     ...(watch && { watch }),
     ...(live && { inProgress: { ...inProgress, ...live } }),
+    ...(notifications && { notifications }),
   };
 }
 
@@ -180,6 +191,17 @@ function warningsText(run: RecordedRun | undefined): [string, string][] {
 
 const withheldText = (withheld: RemovalCounts): string =>
   `removal of ${removalsText(withheld)}; see why with: okta-graph report`;
+
+function undeliveredText({ retried, failed, why }: Undelivered): string {
+  const parts = [
+    ...(retried > 0 ? [`${formatCount(retried)} failed and will be sent again`] : []),
+    ...(failed > 0
+      ? [`${formatCount(failed)} given up within 24h, send again with: okta-graph notify RUN`]
+      : []),
+    ...(why === undefined ? [] : [`last reason: ${printable(why)}`]),
+  ];
+  return parts.join('; ');
+}
 
 /** Formats a run. @param isOver true if Temporal has confirmed that an unfinished run is no longer in progress. */
 function runText(run: RecordedRun | undefined, now: Date, isOver: boolean, style: TextStyle): string {

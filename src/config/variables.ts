@@ -235,7 +235,7 @@ export const VARIABLES = z.object({
   SHOW_OKTA_INTEGRATION: flag(true).describe('the [feature flag](#feature-flag)'),
   NOTIFY_URL: secret((text) => parseNotifyUrl(text) !== undefined, NOTIFY_URLS).meta({
     description:
-      'where the end of a run that changed, withheld or failed something is [announced](notifications.md), or `NOTIFY_URL_FILE`; https, or http on this machine. The whole URL is a secret',
+      'where the end of a run that changed something, withheld removals or failed is [announced](notifications.md), or `NOTIFY_URL_FILE`; https, or http on this machine. The whole URL is a secret',
     unset: 'off',
   }),
   NOTIFY_SECRET: secret((text) => keyBytes(text) !== undefined, NOTIFY_SECRETS).meta({

@@ -10,7 +10,7 @@ import { removeLeftovers } from '../orgs/credentialStore';
 import { createApp } from './app';
 import type { CheckOrgs } from './env';
 import { namesOf, type Names } from './safety/hosts';
-import type { ConsoleSettings } from './settings';
+import { consoleUrl, type ConsoleSettings } from './settings';
 
 /** A running console. */
 export interface RunningConsole {
@@ -63,9 +63,7 @@ export async function startConsole(
     log(`The console's indexes could not be created: ${error.message}`),
   );
   return {
-    url:
-      settings.origin ??
-      `http://${settings.address.includes(':') ? `[${settings.address}]` : settings.address}:${port}`,
+    url: consoleUrl({ ...settings, port }),
     async close() {
       server.close();
       // Live pages keep their connections open.

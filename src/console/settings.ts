@@ -167,6 +167,11 @@ export function isLoopbackAddress(address: string): boolean {
   return isLoopback(address) || address === '::1';
 }
 
+/** Returns the URL of the console that listens on this port. */
+export function consoleUrl({ origin, address, port }: ConsoleSettings): string {
+  return origin ?? `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
 /**
  * Returns true if other machines may reach the console: it listens on their network, a proxy forwards to it, or users
  * have to sign in.

@@ -18,6 +18,7 @@ import { ScheduleError } from '../runs/scheduleChanges';
 import { checkOkta } from '../okta/check';
 import { startWorker, type RunningWorker } from '../worker';
 import { addresses, ANOTHER_TERMINAL } from './closing';
+import { withConsoleLinks } from './consoleLinks';
 import { keepChanging, livePast } from './demo';
 import { answeredExamples } from './examples';
 import type { RunningParts } from './parts';
@@ -58,7 +59,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
       simulatedBefore.filter((each) => !domains.includes(each)),
     );
     const { simulated } = parts;
-    const worker = await startWorker(config);
+    const worker = await startWorker(once ? config : withConsoleLinks(config, options.console));
     const broken = workerFailure(worker.stopped);
     let console: RunningConsole | undefined;
     try {

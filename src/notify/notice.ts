@@ -1,11 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { CODES, rowOf, type Code } from '../codes';
 import type { NoticeReason, NotifySettings } from '../config/notify';
-import { changesIn, isNewsworthy, type SyncMode, type SyncOutcome, type SyncReport } from '../contract';
+import {
+  changesIn,
+  isNewsworthy,
+  type SyncMode,
+  type SyncOutcome,
+  type SyncReport,
+  type SyncWarning,
+} from '../contract';
 import { groupByCode } from '../faults/fault';
 import type { GraphDatabase } from '../graph/database';
 import { changesOf, type GraphChange } from '../graph/read/changes';
 import { groupChanges, type GroupChanges, type MemberChanges } from '../graph/read/groupChanges';
-import { findReport } from '../graph/read/reports';
+import { findReport, runsBefore } from '../graph/read/reports';
+import { repeats } from '../reportView/warningsByCode';
 
 /** Limits of a notification: it says what happened, and the report has the rest. */
 const MAX_GROUPS = 50;
@@ -66,7 +75,8 @@ export interface NoticeData {
   version: 1;
   org?: string;
   reasons: NoticeReason[];
-  run: {
+  /** Absent from a test. */
+  run?: {
     id: string;
     number?: number;
     mode?: SyncMode;
@@ -81,7 +91,10 @@ export interface NoticeData {
   counts?: Record<string, NoticeCounts>;
   /** Number of removals that wait for an approval. */
   withheld?: number;
+  /** Those that the run before did not have too, and those that made this one partial. */
   warnings?: NoticeFault[];
+  /** Number of warnings that are left out, because the run before had them. */
+  knownWarnings?: number;
   groups?: NoticeGroup[];
   /** Number of groups that are not listed. */
   moreGroups?: number;
@@ -97,9 +110,14 @@ export interface Notice {
   data: NoticeData;
 }
 
-/** Returns the id of the notification of a run: the same for each attempt, so that a receiver can drop repeats. */
-export function noticeId(runId: string): string {
-  return `run_${runId}`;
+/** Returns the id of a notification: that of a run is the same for each attempt, so that a receiver can drop repeats. */
+export function noticeId(runId: string | undefined): string {
+  return runId === undefined ? `test_${randomUUID()}` : `run_${runId}`;
+}
+
+/** Returns true if a warning says that the graph differs from Okta. */
+export function isShortfall({ code }: { code: string }): boolean {
+  return rowOf(code)?.reportedAs === 'shortfall';
 }
 
 /** Codes of warnings about removals that wait for an approval. */
@@ -124,7 +142,8 @@ export async function noticeOf(
   const roles = await rolesIn(db, report);
   const reasons = reasonsOf(report, groups, roles).filter((reason) => settings.about.includes(reason));
   if (reasons.length === 0) return undefined;
-  const { failure, warnings, users, memberships, access = {} } = report;
+  const warnings = await warningsIn(db, report);
+  const { failure, users, memberships, access = {} } = report;
   return {
     type: 'run.ended',
     timestamp: report.finishedAt,
@@ -151,7 +170,8 @@ export async function noticeOf(
         ...Object.fromEntries(Object.entries(access).map(([kind, counts]) => [kind, changed(counts)])),
       },
       withheld: withheldIn(report),
-      warnings: [...groupByCode(warnings).values()].slice(0, MAX_CODES).map(faultIn),
+      warnings: [...groupByCode(warnings.said).values()].slice(0, MAX_CODES).map(faultIn),
+      knownWarnings: warnings.known,
       groups: groups.slice(0, MAX_GROUPS).map((group) => noticeGroup(group, settings)),
       moreGroups: Math.max(0, groups.length - MAX_GROUPS),
       admins: roles.slice(0, MAX_GROUPS).map((role) => noticeAdmin(role, settings)),
@@ -189,17 +209,8 @@ export function noticeWithoutReport(
 }
 
 /** Returns a notification that says nothing but that notifications arrive. */
-export function testNotice(settings: NotifySettings, id: string, now = new Date()): Notice {
-  const { consoleOrigin: url } = settings;
-  return {
-    type: 'test',
-    timestamp: now.toISOString(),
-    data: {
-      version: 1,
-      reasons: [],
-      run: { id, outcome: 'succeeded', ...(url !== undefined && { url }) },
-    },
-  };
+export function testNotice(now = new Date()): Notice {
+  return { type: 'test', timestamp: now.toISOString(), data: { version: 1, reasons: [] } };
 }
 
 function reasonsOf(
@@ -228,6 +239,20 @@ async function rolesIn(db: GraphDatabase, { domain, runNumber, access }: SyncRep
   const kinds = new Set(['role'] as const);
   for await (const change of changesOf(db, domain, runNumber, runNumber, { kinds })) roles.push(change);
   return roles;
+}
+
+/**
+ * Leaves out what the last run with lists warned of too, such as people without an email, and counts it. What makes a
+ * run partial is said each time.
+ */
+async function warningsIn(
+  db: GraphDatabase,
+  report: SyncReport,
+): Promise<{ said: SyncWarning[]; known: number }> {
+  const [before] = await runsBefore(db, report.domain, { before: report.runNumber, limit: 1 });
+  const isRepeated = repeats(before?.report);
+  const said = report.warnings.filter((warning) => isShortfall(warning) || !isRepeated(warning));
+  return { said, known: report.warnings.length - said.length };
 }
 
 /** Leaves out what is no change, such as the number of objects that a run has read. */

@@ -98,7 +98,12 @@ function refusal(host: string, receipt: Receipt, retryAfter: unknown): NotifyErr
   const fact = `The receiver of notifications, ${host}, answered ${status}.`;
   if (status >= 500 || status === 408 || status === 429)
     return new NotifyError('NOTIFY_FAILED', fact, receipt, waitMs(retryAfter));
-  return new NotifyError('NOTIFY_REFUSED', fact, receipt);
+  const isRedirect = status >= 300 && status < 400;
+  return new NotifyError(
+    'NOTIFY_REFUSED',
+    isRedirect ? `${fact} Redirects are not followed.` : fact,
+    receipt,
+  );
 }
 
 /** Returns the wait that a `Retry-After` header asks for, in seconds or as a date; undefined if it has no use. */

@@ -1,6 +1,14 @@
 import { countOf, formatCount } from '../text/counts';
 import { printable } from '../text/printable';
-import type { Notice, NoticeAdmin, NoticeData, NoticeFault, NoticeGroup, NoticePerson } from './notice';
+import {
+  isShortfall,
+  type Notice,
+  type NoticeAdmin,
+  type NoticeData,
+  type NoticeFault,
+  type NoticeGroup,
+  type NoticePerson,
+} from './notice';
 
 /** A message of an incoming webhook. `text` is what notifications of devices show. */
 export interface SlackMessage {
@@ -18,20 +26,24 @@ const MAX_NAMED = 5;
 /** Returns a notification as a message of Slack; see https://api.slack.com/messaging/webhooks. */
 export function slackMessage(notice: Notice): SlackMessage {
   const { data } = notice;
+  const { warnings = [] } = data;
   const title = titleOf(notice);
   const paragraphs = [
     [`*${title}*`, ...(data.counts ? [countsLine(data.counts)] : [])],
-    data.failure ? [faultLine(data.failure)] : [],
+    [...(data.failure ? [data.failure] : []), ...warnings.filter(isShortfall)].map(faultLine),
     [...(data.groups ?? []).map(groupLine), ...moreLine(data.moreGroups, 'group')],
     [...(data.admins ?? []).map(adminLine), ...moreLine(data.moreAdmins, 'admin role')],
-    (data.warnings ?? []).map(faultLine),
-    data.run.url === undefined ? [] : [`<${data.run.url}|Open it in the console>`],
+    [
+      ...warnings.filter((warning) => !isShortfall(warning)).map(faultLine),
+      ...(data.knownWarnings ? [`• and ${countOf(data.knownWarnings, 'warning')} of the run before`] : []),
+    ],
+    data.run?.url === undefined ? [] : [`<${data.run.url}|Open it in the console>`],
   ];
   return { text: title, blocks: paragraphs.flatMap(sections).slice(0, MAX_BLOCKS) };
 }
 
 function titleOf({ type, data: { org = 'Okta', run, withheld = 0 } }: Notice): string {
-  if (type === 'test') return 'okta-graph: this is a test. Notifications arrive here.';
+  if (type === 'test' || !run) return 'okta-graph: this is a test. Notifications arrive here.';
   if (type === 'run.failed') return `${escaped(org)}: a run failed, and has no report`;
   const what = `${escaped(org)}: run #${run.number}, ${run.mode}, ${run.outcome}`;
   return withheld === 0 ? what : `${what}, ${countOf(withheld, 'removal')} withheld`;

@@ -29,3 +29,9 @@ export function warningsByCode({ warnings }: SyncReport, place?: 'console'): War
 export function warningKey(warning: SyncWarning): string {
   return JSON.stringify([warning.code, warning.groupId, [...usersOf(warning)].sort()]);
 }
+
+/** Returns whether a warning is the same as one of the run before. */
+export function repeats(before: Pick<SyncReport, 'warnings'> | undefined): (warning: SyncWarning) => boolean {
+  const known = new Set(before?.warnings.map(warningKey));
+  return (warning) => known.has(warningKey(warning));
+}

@@ -1,7 +1,16 @@
 import type { MetricMeter } from '@temporalio/common';
 import type { SyncOutcome } from '../contract';
 import { PRODUCT_VERSION } from '../text/version';
-import { answered, began, counted, ended, waited } from './events';
+import {
+  answered,
+  began,
+  counted,
+  ended,
+  NOTICE_OUTCOMES,
+  notified,
+  type NoticeOutcome,
+  waited,
+} from './events';
 import type { Counter } from './runCounts';
 
 /** Counters and their help texts. The exporter appends `_total`. All have the label `domain`, and those the help names. */
@@ -15,6 +24,8 @@ const COUNTED = {
   okta_graph_groups_tried: 'Groups whose members a run tried to read, by result.',
   okta_graph_removals_withheld: 'Removals that the breaker withheld, by kind.',
   okta_graph_runs: 'Runs that ended, by outcome.',
+  okta_graph_notifications:
+    'Attempts to send a notification, by outcome: sent, failed (tried again), refused (given up).',
 } as const;
 
 /** Histograms of seconds, with the labels `domain` and `bucket`. */
@@ -103,12 +114,17 @@ export function countEvents(meter: MetricMeter, domains: readonly string[]): () 
     .set(1, { version: PRODUCT_VERSION, node: process.version });
   const add = (name: Name, value: number, labels: Labels) => counters[name].add(value, labels);
 
+  const addNotices = (domain: string, value: (outcome: NoticeOutcome) => number) => {
+    for (const outcome of NOTICE_OUTCOMES)
+      add('okta_graph_notifications', value(outcome), { domain, outcome });
+  };
   const known = new Set<string>();
   const beginAtZero = (domain: string) => {
     if (known.has(domain)) return;
     known.add(domain);
     for (const [name, labels] of Object.values(METRIC_OF)) add(name, 0, { domain, ...labels });
     for (const outcome of OUTCOMES) add('okta_graph_runs', 0, { domain, outcome });
+    addNotices(domain, () => 0);
   };
   domains.forEach(beginAtZero);
   const listening = [
@@ -129,6 +145,8 @@ export function countEvents(meter: MetricMeter, domains: readonly string[]): () 
     waited.listen(({ domain, bucket, durationMs }) =>
       timers.okta_graph_okta_wait_seconds.record(durationMs / 1000, { domain, bucket }),
     ),
+    // The alert compares outcomes, so all have a series, also those of a domain that is not configured.
+    notified.listen(({ domain, outcome }) => addNotices(domain, (each) => Number(each === outcome))),
     ended.listen(({ domain, outcome }) => add('okta_graph_runs', 1, { domain, outcome })),
   ];
   return () => listening.forEach((stop) => stop());

@@ -56,6 +56,14 @@ export const waiting = new ProcessEvent<OktaWait & { workflowId: string }>('okta
 /** A run was closed with its report. */
 export const ended = new ProcessEvent<SyncReport>('okta-graph:ended');
 
+/** An attempt to send a notification has ended; `failed` is tried again, `refused` is not. */
+export const notified = new ProcessEvent<{ domain: string; outcome: NoticeOutcome }>('okta-graph:notified');
+
+/** All outcomes of an attempt to send a notification. */
+export const NOTICE_OUTCOMES = ['sent', 'failed', 'refused'] as const;
+
+export type NoticeOutcome = (typeof NOTICE_OUTCOMES)[number];
+
 /** The numbers of the org at the end of a run were counted. */
 export const measured = new ProcessEvent<{
   domain: string;

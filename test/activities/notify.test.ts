@@ -4,6 +4,7 @@ import type { Activities } from '../../src/activities';
 import type { NotifyRequest } from '../../src/contract';
 import type { Notice } from '../../src/notify/notice';
 import { CODES } from '../../src/codes';
+import { notified } from '../../src/telemetry/events';
 import { configFor } from '../../dev/lab/configFor';
 import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 import { Receiver, RECEIVER_KEY } from '../../dev/lab/servers/receiver';
@@ -52,6 +53,28 @@ describe('The activity that notifies', function () {
     assert.deepEqual(await worker().call('notify', { domain: org.sim.domain, runId: 'none' }), {});
     assert.deepEqual(await worker({ NOTIFY_URL: '' }).call('notify', ...failed()), {});
     assert.deepEqual(receiver.received, []);
+  });
+
+  it('counts what became of each attempt, by org', async () => {
+    const counted: unknown[] = [];
+    const stop = notified.listen((attempt) => counted.push(attempt));
+    try {
+      receiver.behaviors.push({ status: 500 }, { status: 401 });
+      const { domain } = org.sim;
+      const send = () => worker().call('notify', ...failed({ domain }));
+      await assert.rejects(send());
+      await assert.rejects(send());
+      await send();
+      await worker().call('notify', ...failed({ domain: 'evil.example' }));
+      assert.deepEqual(counted, [
+        { domain, outcome: 'failed' },
+        { domain, outcome: 'refused' },
+        { domain, outcome: 'sent' },
+        { domain: 'unknown', outcome: 'sent' },
+      ]);
+    } finally {
+      stop();
+    }
   });
 
   it('sends four at a time, so that a receiver that hangs takes no more places of runs', async () => {

@@ -57,8 +57,9 @@ describe('The notify command', function () {
       out: `Sent to ${host()}, which answered 204.\n`,
       err: '',
     });
-    const [{ body, isSigned } = assert.fail()] = receiver.received;
-    assert.deepEqual([body.type, isSigned], ['test', true]);
+    const [{ id, body, isSigned } = assert.fail()] = receiver.received;
+    assert.deepEqual([body.type, body.data, isSigned], ['test', { version: 1, reasons: [] }, true]);
+    assert.match(id, /^test_[0-9a-f-]{36}$/);
   });
 
   it('says what is wrong if it was not accepted', async () => {
@@ -67,22 +68,33 @@ describe('The notify command', function () {
     assert.equal(code, 1);
     assert.equal(
       err,
-      `The receiver of notifications, ${host()}, answered 403. It said: status 403 Check NOTIFY_URL, NOTIFY_SECRET, NOTIFY_FORMAT, and the receiver.\n`,
+      `The receiver of notifications, ${host()}, answered 403. It said: "status 403". Check NOTIFY_URL, NOTIFY_SECRET, NOTIFY_FORMAT, and the receiver.\n`,
     );
+  });
+
+  it('says of a redirect that it is not followed', async () => {
+    receiver.behaviors.push({ status: 302, headers: { Location: receiver.url } });
+    const { code, err } = await command(['--test']);
+    assert.equal(code, 1);
+    assert.match(
+      err,
+      / answered 302\. Redirects are not followed\. It said: "status 302"\. Check NOTIFY_URL,/,
+    );
+    assert.equal(receiver.received.length, 1);
   });
 
   it('sends the notification of a run again', async () => {
     const { code } = await command(['1']);
     assert.equal(code, 0);
     const [{ id, body } = assert.fail()] = receiver.received;
-    assert.deepEqual([body.type, body.data.run.number], ['run.ended', 1]);
-    assert.equal(id, `run_${body.data.run.id}`);
+    assert.deepEqual([body.type, body.data.run?.number], ['run.ended', 1]);
+    assert.equal(id, `run_${body.data.run?.id}`);
   });
 
   it('says that there is nothing to send of a run that changed nothing', async () => {
     const { code, err } = await command([]);
     assert.equal(code, 1);
-    assert.match(err, /^Run #2 of \S+ changed, withheld and failed nothing that NOTIFY_ABOUT names/);
+    assert.match(err, /^Run #2 of \S+ changed nothing, withheld no removals and did not fail, or/);
     assert.match((await command(['99'])).err, /^The graph has no such run of /);
     assert.deepEqual(receiver.received, []);
   });

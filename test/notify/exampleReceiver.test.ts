@@ -27,9 +27,11 @@ describe('The receiver in docs/notifications.md', () => {
       const send = (key: string) => {
         const url = `http://localhost:${port.toString().trim()}/`;
         const { notify = assert.fail() } = configFor({ NOTIFY_URL: url, NOTIFY_SECRET: key });
-        return sendNotice(notify, testNotice(notify, 'x'), 'test_x');
+        return sendNotice(notify, testNotice(), 'test_x');
       };
+      const printed = once(receiver.stdout, 'data') as Promise<[Buffer]>;
       assert.equal((await send(RECEIVER_KEY)).status, 204);
+      assert.equal(String((await printed)[0]), 'A test has arrived.\n');
       await assert.rejects(send(`whsec_${Buffer.alloc(32).toString('base64')}`), (error) => {
         return error instanceof NotifyError && error.receipt?.status === 401;
       });

@@ -19,7 +19,7 @@ describe('A notification that is sent', () => {
   });
   afterEach(() => receiver.stop());
 
-  const send = (signal?: AbortSignal) => sendNotice(settings, testNotice(settings, 'x'), 'test_x', signal);
+  const send = (signal?: AbortSignal) => sendNotice(settings, testNotice(), 'test_x', signal);
 
   async function failure(): Promise<NotifyError> {
     try {
@@ -43,7 +43,7 @@ describe('A notification that is sent', () => {
   it('has another signature with another key', async () => {
     const other = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
     const { notify = assert.fail() } = configFor({ NOTIFY_URL: receiver.url, NOTIFY_SECRET: other });
-    await sendNotice(notify, testNotice(notify, 'x'), 'test_x');
+    await sendNotice(notify, testNotice(), 'test_x');
     assert.equal(receiver.received[0]?.isSigned, false);
   });
 

@@ -49,18 +49,24 @@ describe('A message of Slack', () => {
           { change: 'revoked', role: { id: 'cr0' }, group: { id: '00g2', name: 'Desk' } },
         ],
         moreAdmins: 0,
-        warnings: [{ code: 'GROUP_FAILED', message: 'Not read.', advice: 'Look.', count: 3 }],
+        warnings: [
+          { code: 'MISSING_EMAIL', message: 'No email.', count: 1 },
+          { code: 'REMOVALS_WITHHELD', message: 'Withheld.', advice: 'Look.', count: 3 },
+        ],
+        knownWarnings: 2,
       }),
     );
     assert.deepEqual(lines, [
       '*acme.okta.com: run #7, full, partial, 31 removals withheld*',
       'users +1 ~1,204 · memberships -2',
+      '• REMOVALS_WITHHELD: Withheld. (and 2 more) Look.',
       '• Group Leads, which has an admin role: 7 added: 00u0, 00u1, 00u2, 00u3, 00u4 and 2 more; 1 removed: 00u0',
       '• Group Old: deleted',
       '• and 3 more groups',
       '• Admin role Super Administrator granted to 00u9',
       '• Admin role cr0 revoked from group Desk',
-      '• GROUP_FAILED: Not read. (and 2 more) Look.',
+      '• MISSING_EMAIL: No email.',
+      '• and 2 warnings of the run before',
       '<https://graph.acme.com/integrations/acme.okta.com/runs/r|Open it in the console>',
     ]);
   });

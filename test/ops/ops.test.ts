@@ -54,6 +54,7 @@ describe('The alert rules', () => {
         'OktaGraphRunTooLong',
         'OktaGraphRateLimited',
         'OktaGraphWatchBehind',
+        'OktaGraphNotificationsFail',
         'OktaGraphDisabledAdmins',
         'OktaGraphNoWorker',
       ],

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Environment } from '../../src/config';
 import { NOTIFY_WORKFLOW_TYPE, notifyId, type SyncReport } from '../../src/contract';
+import { status } from '../../src/cli/status';
+import { undelivered, type Undelivered } from '../../src/runs/undelivered';
+import { Sink } from '../../dev/lab/sink';
 import { lastReports } from '../../src/graph/read/reports';
 import type { Notice } from '../../src/notify/notice';
 import type { SlackMessage } from '../../src/notify/slack';
@@ -57,7 +60,7 @@ describe('Notifications of runs', function () {
     const { type, data } = await noticeOf(first);
     assert.equal(type, 'run.ended');
     assert.deepEqual(
-      [data.org, data.run.number, data.run.mode, data.run.outcome, data.reasons],
+      [data.org, data.run?.number, data.run?.mode, data.run?.outcome, data.reasons],
       [stack.domain, 1, 'full', 'succeeded', ['changes']],
     );
     assert.deepEqual(data.counts, {
@@ -191,6 +194,36 @@ describe('Notifications of runs', function () {
     assert.equal(receiver.received.length, 2, 'nothing was sent again, and no redirect was followed');
   });
 
+  it('are shown by `status` if they do not arrive, with the reason and what to do', async () => {
+    await start();
+    const shown = async (options: { json?: true }) => {
+      const [out, err] = [new Sink(), new Sink()];
+      await status({ config: stack.config, out, err }, options);
+      return `${out.text}${err.text}`;
+    };
+    receiver.behaviors.push({ status: 401 }, { status: 500, headers: { 'Retry-After': '600' } });
+    const report = await stack.sync({ mode: 'full' });
+    await assert.rejects(delivery(report).result());
+    await until(async () => (await undelivered(stack.client, stack.domain))?.failed === 1);
+    const said = /^ {2}notifications +(.*)$/m;
+    assert.match(
+      said.exec(await shown({}))?.[1] ?? '',
+      /^1 given up within 24h, send again with: okta-graph notify RUN; last reason: .* answered 401\. Check NOTIFY_URL, .*, and try: okta-graph notify --test$/,
+    );
+    stack.sim.org.addGroup();
+    await stack.sync({ mode: 'full' });
+    await until(async () => (await undelivered(stack.client, stack.domain))?.retried === 1);
+    assert.match(
+      said.exec(await shown({}))?.[1] ?? '',
+      /^1 failed and will be sent again; 1 given up .*; last reason: .* answered 500\. It is sent again for a day\./,
+    );
+    const [{ notifications } = assert.fail()] = JSON.parse(await shown({ json: true })) as {
+      notifications: Undelivered;
+    }[];
+    assert.deepEqual([notifications.retried, notifications.failed], [1, 1]);
+    assert.ok(!notifications.why?.includes(SECRET_PATH));
+  });
+
   it('say how many removals are withheld', async () => {
     await start();
     await stack.sync({ mode: 'full' });
@@ -211,7 +244,7 @@ describe('Notifications of runs', function () {
     stack.sim.faults.set([{ match: { route: 'users' }, action: { type: 'error', status: 401 } }]);
     const failed = await noticeOf(await stack.sync({ mode: 'full' }));
     assert.deepEqual(
-      [failed.type, failed.data.run.outcome, failed.data.failure?.code, failed.data.reasons],
+      [failed.type, failed.data.run?.outcome, failed.data.failure?.code, failed.data.reasons],
       ['run.ended', 'failed', 'OKTA_UNAUTHORIZED', ['failures']],
     );
 
@@ -240,7 +273,7 @@ describe('Notifications of runs', function () {
     await stack.sync({ mode: 'full' });
     const { runId } = await sync.describe();
     const { data } = await noticeOf({ runId });
-    assert.deepEqual([data.run.outcome, data.failure?.code], ['abandoned', 'ABANDONED']);
+    assert.deepEqual([data.run?.outcome, data.failure?.code], ['abandoned', 'ABANDONED']);
   });
 
   it('are sent of what the watch has read', async () => {
@@ -255,7 +288,7 @@ describe('Notifications of runs', function () {
     await watch.caughtUp();
     await watch.stop();
     const [, second] = await receiver.got(2);
-    assert.equal(second?.body.data.run.mode, 'touched');
+    assert.equal(second?.body.data.run?.mode, 'touched');
     assert.deepEqual(second.body.data.groups?.[0]?.added.users, [{ id: user }]);
   });
 

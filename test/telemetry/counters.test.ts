@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { MetricMeter } from '@temporalio/common';
-import { answered, began, counted, ended, waited } from '../../src/telemetry/events';
+import { answered, began, counted, ended, notified, waited } from '../../src/telemetry/events';
 import { version } from '../../package.json';
 import { countEvents } from '../../src/telemetry/counters';
 import { sampleReport } from '../../dev/lab/sampleReport';
@@ -98,6 +98,18 @@ describe('The counters of a worker', () => {
       [`okta_graph_runs{domain=${domain},outcome=failed}`]: 1,
       [`okta_graph_runs{domain=${domain},outcome=partial}`]: 2,
     });
+  });
+
+  it('count notifications by outcome, with a series for each outcome', () => {
+    const elsewhere = 'unknown';
+    for (const outcome of ['failed', 'failed', 'sent'] as const) notified.emit({ domain, outcome });
+    notified.emit({ domain: elsewhere, outcome: 'refused' });
+    assert.deepEqual(moved(), {
+      [`okta_graph_notifications{domain=${domain},outcome=failed}`]: 2,
+      [`okta_graph_notifications{domain=${domain},outcome=sent}`]: 1,
+      [`okta_graph_notifications{domain=${elsewhere},outcome=refused}`]: 1,
+    });
+    assert.equal(series.get(`okta_graph_notifications{domain=${elsewhere},outcome=sent}`), 0);
   });
 
   const moved = () => Object.fromEntries([...series].filter(([, value]) => value !== 0));
