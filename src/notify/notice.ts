@@ -112,7 +112,7 @@ export interface Notice {
 
 /** Returns the id of a notification: that of a run is the same for each attempt, so that a receiver can drop repeats. */
 export function noticeId(runId: string | undefined): string {
-  return runId === undefined ? `test_${randomUUID()}` : `run_${runId}`;
+  return runId === undefined ? `test_${randomUUID()}` : `run_${encodeURIComponent(runId)}`;
 }
 
 /** Returns true if a warning says that the graph differs from Okta. */

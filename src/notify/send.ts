@@ -79,7 +79,7 @@ export async function sendNotice(
       const fact = `A proxy answered ${response.status} instead of the receiver of notifications, ${host}.`;
       throw new NotifyError('NOTIFY_FAILED', fact);
     }
-    const receipt = { status: response.status, text: await beginningOf(response.data) };
+    const receipt = { status: response.status, text: withoutPath(await beginningOf(response.data), target) };
     if (receipt.status >= 200 && receipt.status < 300) return receipt;
     throw refusal(host, receipt, response.headers['retry-after']);
   } catch (error) {
@@ -111,6 +111,22 @@ function waitMs(header: unknown): number | undefined {
   if (typeof header !== 'string') return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
   return ms > 0 ? Math.min(ms, LONGEST_WAIT_MS) : undefined;
+}
+
+/** Some receivers repeat the address that they were asked for, which is a secret. */
+function withoutPath(text: string, { pathname, searchParams }: URL): string {
+  const parts = [pathname, ...pathname.split('/'), ...searchParams.values()];
+  return [...parts, ...parts.map(decoded)]
+    .filter(({ length }) => length > 3)
+    .reduce((left, part) => left.replaceAll(part, '…'), text);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** Reads the beginning of a response, and closes the connection if there is more. */

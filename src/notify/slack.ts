@@ -16,9 +16,9 @@ export interface SlackMessage {
   blocks: { type: 'section'; text: { type: 'mrkdwn'; text: string; verbatim: true } }[];
 }
 
-/** Slack's limits of a section, in characters, and of a message, in blocks. */
+/** Slack's limit of a section, in characters. A message can have 50, which as many lines as a notice has at most fit into. */
 const MAX_SECTION = 3_000;
-const MAX_BLOCKS = 50;
+const MAX_LINE = 900;
 
 /** Number of people that a line names. */
 const MAX_NAMED = 5;
@@ -31,15 +31,15 @@ export function slackMessage(notice: Notice): SlackMessage {
   const paragraphs = [
     [`*${title}*`, ...(data.counts ? [countsLine(data.counts)] : [])],
     [...(data.failure ? [data.failure] : []), ...warnings.filter(isShortfall)].map(faultLine),
-    [...(data.groups ?? []).map(groupLine), ...moreLine(data.moreGroups, 'group')],
     [...(data.admins ?? []).map(adminLine), ...moreLine(data.moreAdmins, 'admin role')],
+    [...(data.groups ?? []).map(groupLine), ...moreLine(data.moreGroups, 'group')],
     [
       ...warnings.filter((warning) => !isShortfall(warning)).map(faultLine),
       ...(data.knownWarnings ? [`• and ${countOf(data.knownWarnings, 'warning')} of the run before`] : []),
     ],
     data.run?.url === undefined ? [] : [`<${data.run.url}|Open it in the console>`],
   ];
-  return { text: title, blocks: paragraphs.flatMap(sections).slice(0, MAX_BLOCKS) };
+  return { text: title, blocks: paragraphs.flatMap(sections) };
 }
 
 function titleOf({ type, data: { org = 'Okta', run, withheld = 0 } }: Notice): string {
@@ -81,7 +81,7 @@ function adminLine({ change, role, user, group }: NoticeAdmin): string {
 
 function faultLine({ code, message, advice, count }: NoticeFault): string {
   const more = count > 1 ? ` (and ${formatCount(count - 1)} more)` : '';
-  return `• ${code}: ${escaped(message)}${more}${advice === undefined ? '' : ` ${escaped(advice)}`}`;
+  return `• ${escaped(code)}: ${escaped(message)}${more}${advice === undefined ? '' : ` ${escaped(advice)}`}`;
 }
 
 function moreLine(more: number | undefined, noun: string): string[] {
@@ -105,7 +105,7 @@ function escaped(text: string): string {
 /** Returns sections of whole lines, none longer than Slack allows; a line that is longer is cut. */
 function sections(lines: readonly string[]): SlackMessage['blocks'] {
   const texts: string[] = [];
-  for (const line of lines.map((each) => (each.length <= MAX_SECTION ? each : cutLine(each)))) {
+  for (const line of lines.map((each) => (each.length <= MAX_LINE ? each : cutLine(each)))) {
     const last = texts.at(-1);
     if (last !== undefined && last.length + 1 + line.length <= MAX_SECTION)
       texts[texts.length - 1] = `${last}\n${line}`;
@@ -117,7 +117,7 @@ function sections(lines: readonly string[]): SlackMessage['blocks'] {
 /** Cuts a line before an escape rather than within it. */
 function cutLine(line: string): string {
   return `${line
-    .slice(0, MAX_SECTION - 1)
+    .slice(0, MAX_LINE - 1)
     .replace(/&[a-z]*$/, '')
     .toWellFormed()}…`;
 }

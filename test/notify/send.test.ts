@@ -40,6 +40,12 @@ describe('A notification that is sent', () => {
     assert.equal((body as { type: string }).type, 'test');
   });
 
+  it('gives away nothing of the path that a receiver repeats', async () => {
+    receiver.behaviors.push({ status: 404, body: `No webhook at POST /${SECRET_PATH}?` });
+    const { receipt } = await failure();
+    assert.equal(receipt?.text, 'No webhook at POST …?');
+  });
+
   it('has another signature with another key', async () => {
     const other = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
     const { notify = assert.fail() } = configFor({ NOTIFY_URL: receiver.url, NOTIFY_SECRET: other });

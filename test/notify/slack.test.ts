@@ -60,11 +60,11 @@ describe('A message of Slack', () => {
       '*acme.okta.com: run #7, full, partial, 31 removals withheld*',
       'users +1 ~1,204 · memberships -2',
       '• REMOVALS_WITHHELD: Withheld. (and 2 more) Look.',
+      '• Admin role Super Administrator granted to 00u9',
+      '• Admin role cr0 revoked from group Desk',
       '• Group Leads, which has an admin role: 7 added: 00u0, 00u1, 00u2, 00u3, 00u4 and 2 more; 1 removed: 00u0',
       '• Group Old: deleted',
       '• and 3 more groups',
-      '• Admin role Super Administrator granted to 00u9',
-      '• Admin role cr0 revoked from group Desk',
       '• MISSING_EMAIL: No email.',
       '• and 2 warnings of the run before',
       '<https://graph.acme.com/integrations/acme.okta.com/runs/r|Open it in the console>',
@@ -91,14 +91,22 @@ describe('A message of Slack', () => {
     assert.ok(slackMessage(notice({})).blocks.every(({ text }) => text.verbatim));
   });
 
-  it("stays within Slack's limits, and cuts no escape in two", () => {
+  it("stays within Slack's limits, says everything, and cuts no escape in two", () => {
     const { blocks } = slackMessage(
       notice({
         groups: Array.from({ length: 50 }, () => group('&'.repeat(2_000), members(20, 20, '<'.repeat(900)))),
+        moreGroups: 7,
         warnings: Array.from({ length: 20 }, () => ({ code: 'A', message: '>'.repeat(4_000), count: 1 })),
       }),
     );
-    assert.equal(blocks.length, 50);
+    assert.ok(blocks.length <= 50);
+    const lines = blocks.flatMap(({ text }) => text.text.split('\n'));
+    assert.deepEqual(
+      ['• Group ', '• A: ', '• and 7 more groups'].map(
+        (start) => lines.filter((line) => line.startsWith(start)).length,
+      ),
+      [50, 20, 1],
+    );
     for (const { text } of blocks) {
       assert.ok(text.text.length <= 3_000);
       assert.doesNotMatch(text.text, /&(?!amp;|lt;|gt;)/);

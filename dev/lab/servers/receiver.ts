@@ -9,7 +9,7 @@ export type Behavior =
   | 'accept'
   /** Never answers. */
   | 'hang'
-  | { status: number; headers?: Record<string, string> };
+  | { status: number; headers?: Record<string, string>; body?: string };
 
 /** A request that a receiver got. */
 export interface Received<Body = unknown> {
@@ -39,8 +39,9 @@ export class Receiver<Body = unknown> {
     server.on('request', (request, response) => {
       void receiver.receive(request).then((behavior) => {
         if (behavior === 'hang') return;
-        const { status, headers = {} } = behavior === 'accept' ? { status: 204 } : behavior;
-        response.writeHead(status, headers).end(status === 204 ? undefined : `status ${status}`);
+        const answer = behavior === 'accept' ? { status: 204 } : behavior;
+        const { status, headers = {}, body = `status ${status}` } = answer;
+        response.writeHead(status, headers).end(status === 204 ? undefined : body);
       });
     });
     server.listen(0, '127.0.0.1');
