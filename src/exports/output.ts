@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Explained } from '../connections/explain';
 import { printable } from '../text/printable';
 import { UsageError } from '../text/usageError';
+import { TABLE_NAMES } from './tables';
 
 /** Writes the next part of a file. */
 export type Write = (data: string | Uint8Array) => Promise<void>;
@@ -61,13 +62,12 @@ export async function writeWholeFolder(
     if (found === 'file')
       throw new UsageError(`${printable(path)} is a file. Specify a directory with --out.`);
     if (found !== 'folder') return;
-    const names = await readdir(path);
-    if (names.length === 0) return;
-    if (!replaces) throw alreadyExists(path);
-    if (!(await isExport(path, names)))
+    const other = await otherThanExport(path);
+    if (other !== undefined)
       throw new UsageError(
-        `${printable(path)} has files that no export has written, so it is not replaced. Specify another directory with --out.`,
+        `${printable(path)} has ${printable(other)}, which is not part of an export. Move it, or specify another directory with --out.`,
       );
+    if (!replaces && (await readdir(path)).length > 0) throw alreadyExists(path);
   };
   await completed(path, check, async (partial) => {
     await mkdir(partial, { mode: 0o700 });
@@ -123,10 +123,17 @@ async function existing(path: string): Promise<'nothing' | 'file' | 'folder'> {
   return stats.isDirectory() ? 'folder' : 'file';
 }
 
-async function isExport(path: string, names: readonly string[]): Promise<boolean> {
-  if (names.some((name) => name !== README && !/^[A-Za-z_-]+\.(csv|parquet)$/.test(name))) return false;
-  const readme = await readFile(join(path, README), 'utf8').catch(() => '');
-  return readme.startsWith(SIGNATURE);
+/** Names that the files of an export can have, whatever its format. */
+const FILES = new Set([README, ...TABLE_NAMES.flatMap((name) => [`${name}.csv`, `${name}.parquet`])]);
+
+/** Returns the name of something in a folder that is not part of an export. */
+async function otherThanExport(path: string): Promise<string | undefined> {
+  const found = await readdir(path, { withFileTypes: true });
+  const other = found.find((entry) => !entry.isFile() || !FILES.has(entry.name));
+  if (other || found.length === 0) return other?.name;
+  const readme = await readFile(join(path, README), 'utf8').catch(() => undefined);
+  if (readme?.startsWith(SIGNATURE)) return undefined;
+  return readme === undefined ? found[0]?.name : README;
 }
 
 function alreadyExists(path: string): UsageError {

@@ -103,3 +103,6 @@ export const EDGE_TABLES: readonly EdgeTable[] = [
   edge('Group', 'HAS_ROLE', 'AdminRole', ROLE),
   edge('GroupRule', 'ADDS_TO', 'Group'),
 ];
+
+/** Names of all tables. */
+export const TABLE_NAMES: readonly string[] = [...LABELS, ...EDGE_TABLES.map(({ name }) => name)];

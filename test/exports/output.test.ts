@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { README, SIGNATURE, writeWholeFile, writeWholeFolder, type Folder } from '../../src/exports/output';
 import { Explained } from '../../src/connections/explain';
@@ -14,6 +14,12 @@ const exportOf = (content: string) => async (folder: Folder) => {
   await folder.file('User.csv', text(content));
   await folder.file(README, text(`${SIGNATURE}: acme.okta.com\n`));
 };
+
+const TABLES = [
+  ...['User', 'Group', 'App', 'AdminRole', 'GroupRule'],
+  ...['User-MEMBER_OF-Group', 'User-REPORTS_TO-User', 'User-ASSIGNED_TO-App', 'Group-ASSIGNED_TO-App'],
+  ...['User-HAS_ROLE-AdminRole', 'Group-HAS_ROLE-AdminRole', 'GroupRule-ADDS_TO-Group'],
+];
 
 describe('The file of an export', () => {
   const folder = temporaryFolder();
@@ -115,16 +121,37 @@ describe('The folder of an export', () => {
     assert.deepEqual(await readdir(folder.path), ['acme']);
   });
 
-  it('never replaces a directory with anything else in it', async () => {
+  it('never replaces a directory with anything else in it, and names that', async () => {
+    const refused = async (name: string) =>
+      assert.rejects(writeWholeFolder(path(), true, exportOf('two')), (error) => {
+        assert.ok(error instanceof UsageError);
+        assert.match(error.message, new RegExp(`acme has ${name}, which is not part of an export\\. `));
+        return true;
+      });
     await writeWholeFolder(path(), false, exportOf('one'));
-    await writeFile(join(path(), 'thesis.doc'), 'mine');
-    await assert.rejects(writeWholeFolder(path(), true, exportOf('two')), /is not replaced/);
-    const tables = join(folder.path, 'tables');
-    await mkdir(tables);
-    await writeFile(join(tables, 'mine.csv'), 'mine');
-    await assert.rejects(writeWholeFolder(tables, true, exportOf('two')), /is not replaced/);
-    assert.equal(await readFile(join(tables, 'mine.csv'), 'utf8'), 'mine');
-    await assert.rejects(writeWholeFolder(join(tables, 'mine.csv'), true, exportOf('two')), /is a file/);
+    for (const name of ['thesis.doc', 'budget.csv', 'results.parquet', 'user.csv', 'User-LIKES-User.csv']) {
+      await writeFile(join(path(), name), 'mine');
+      await refused(name);
+      assert.equal(await readFile(join(path(), name), 'utf8'), 'mine');
+      await rm(join(path(), name));
+    }
+    await mkdir(join(path(), 'Group.csv'));
+    await refused('Group.csv');
+    await rmdir(join(path(), 'Group.csv'));
+    await writeFile(join(path(), README), 'mine');
+    await refused(README);
+    await rm(join(path(), README));
+    await refused('User.csv');
+    await assert.rejects(writeWholeFolder(join(path(), 'User.csv'), true, exportOf('two')), /is a file/);
+  });
+
+  it('replaces an export of any format', async () => {
+    await mkdir(path());
+    for (const table of TABLES)
+      for (const ending of ['csv', 'parquet']) await writeFile(join(path(), `${table}.${ending}`), '');
+    await writeFile(join(path(), README), SIGNATURE);
+    await writeWholeFolder(path(), true, exportOf('two'));
+    assert.deepEqual(await readdir(path()), [README, 'User.csv']);
   });
 
   it('does not exist, and an earlier one is kept, if the export fails', async () => {
