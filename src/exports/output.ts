@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Explained } from '../connections/explain';
 import { printable } from '../text/printable';
 import { UsageError } from '../text/usageError';
@@ -40,15 +41,19 @@ export async function writeWholeFile(
       throw new UsageError(`${printable(path)} is a directory. Specify a file with --out.`);
     if (found === 'file' && !replaces) throw alreadyExists(path);
   };
-  await completed(path, check, async (partial) => {
-    await writeFile(partial, work);
+  await explaining(path, async () => {
     await check();
-    await rename(partial, path);
+    await completed(dirname(path), async (partial) => {
+      await writeFile(partial, work);
+      await check();
+      await rename(partial, path);
+    });
   });
 }
 
 /**
- * Writes a folder of files that only this user can read, as {@link writeWholeFile} does with a file.
+ * Writes a folder of files that only this user can read, as {@link writeWholeFile} does with a file. An existing folder
+ * is kept and filled: it can be the current directory, or where a disk is mounted.
  *
  * @param replaces allows an existing export to be replaced, and nothing else.
  */
@@ -57,47 +62,62 @@ export async function writeWholeFolder(
   replaces: boolean,
   work: (folder: Folder) => Promise<void>,
 ): Promise<void> {
-  const check = async () => {
+  /** Returns true if there is a folder, to be filled. */
+  const check = async (partial = '') => {
     const found = await existing(path);
+    if (found === 'nothing') return false;
     if (found === 'file')
       throw new UsageError(`${printable(path)} is a file. Specify a directory with --out.`);
-    if (found !== 'folder') return;
-    const other = await otherThanExport(path);
+    const names = (await readdir(path)).filter((name) => name !== basename(partial));
+    if (names.length === 0) return true;
+    const other = await otherThanExport(path, names);
     if (other !== undefined)
       throw new UsageError(
         `${printable(path)} has ${printable(other)}, which is not part of an export. Move it, or specify another directory with --out.`,
       );
-    if (!replaces && (await readdir(path)).length > 0) throw alreadyExists(path);
+    if (!replaces) throw alreadyExists(path);
+    return true;
   };
-  await completed(path, check, async (partial) => {
-    await mkdir(partial, { mode: 0o700 });
-    await work({ file: (name, write) => writeFile(join(partial, name), write) });
-    await check();
-    const old = `${partial}.old`;
-    const isOld = (await existing(path)) === 'folder';
-    if (isOld) await rename(path, old);
-    try {
-      await rename(partial, path);
-    } catch (error) {
-      if (isOld) await rename(old, path);
-      throw error;
-    }
-    if (isOld) await rm(old, { recursive: true });
+  await explaining(path, async () => {
+    const isFolder = await check();
+    await completed(isFolder ? path : dirname(path), async (partial) => {
+      await mkdir(partial, { mode: 0o700 });
+      await work({ file: (name, write) => writeFile(join(partial, name), write) });
+      if ((await check(partial)) && !isFolder) throw alreadyExists(path);
+      if (isFolder) fill(path, partial);
+      else await rename(partial, path);
+    });
   });
 }
 
-/** Checks a path, then writes to a temporary one, which does not exist afterwards. */
-async function completed(
-  path: string,
-  check: () => Promise<void>,
-  work: (partial: string) => Promise<void>,
-): Promise<void> {
-  const partial = `${path.replace(/\/+$/, '')}.${randomUUID().slice(0, 8)}.partial`;
+/**
+ * Moves the files of a complete export to their folder, in place of earlier ones. The text by which an export is
+ * recognized is removed first and added last. Synchronous, so that no signal ends the process meanwhile.
+ */
+function fill(path: string, partial: string): void {
+  const names = new Set(readdirSync(partial));
+  rmSync(join(path, README), { force: true });
+  for (const name of readdirSync(path)) if (FILES.has(name) && !names.has(name)) rmSync(join(path, name));
+  for (const name of names) if (name !== README) renameSync(join(partial, name), join(path, name));
+  renameSync(join(partial, README), join(path, README));
+  rmdirSync(partial);
+}
+
+/** Calls `work` with a temporary path in a folder, which does not exist afterwards; no name is too long for it. */
+async function completed(folder: string, work: (partial: string) => Promise<void>): Promise<void> {
+  const partial = join(folder, `okta-graph-${randomUUID().slice(0, 8)}.partial`);
   try {
-    await check();
     await work(partial);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function explaining(path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
     throw explained(path, error);
   }
 }
@@ -126,14 +146,12 @@ async function existing(path: string): Promise<'nothing' | 'file' | 'folder'> {
 /** Names that the files of an export can have, whatever its format. */
 const FILES = new Set([README, ...TABLE_NAMES.flatMap((name) => [`${name}.csv`, `${name}.parquet`])]);
 
-/** Returns the name of something in a folder that is not part of an export. */
-async function otherThanExport(path: string): Promise<string | undefined> {
-  const found = await readdir(path, { withFileTypes: true });
-  const other = found.find((entry) => !entry.isFile() || !FILES.has(entry.name));
-  if (other || found.length === 0) return other?.name;
+/** Returns one of the names in a folder that is not part of an export. */
+async function otherThanExport(path: string, names: readonly string[]): Promise<string | undefined> {
+  for (const name of names) if (!FILES.has(name) || !(await lstat(join(path, name))).isFile()) return name;
   const readme = await readFile(join(path, README), 'utf8').catch(() => undefined);
   if (readme?.startsWith(SIGNATURE)) return undefined;
-  return readme === undefined ? found[0]?.name : README;
+  return readme === undefined ? names[0] : README;
 }
 
 function alreadyExists(path: string): UsageError {

@@ -106,11 +106,55 @@ describe('The folder of an export', () => {
     assert.deepEqual(await readdir(folder.path), ['acme']);
   });
 
-  it('may take the place of an empty directory', async () => {
+  it('fills an empty directory, also the current one, and keeps it', async () => {
+    await mkdir(path(), { mode: 0o755 });
+    const { ino } = await lstat(path());
+    const before = process.cwd();
+    process.chdir(path());
+    try {
+      await writeWholeFolder('.', false, async (partial) => {
+        await exportOf('one')(partial);
+        const [name = ''] = await readdir(path());
+        assert.equal(await modeOf(join(path(), name)), 0o700, 'nobody else can see what is not complete');
+      });
+      await assert.rejects(writeWholeFolder('.', false, exportOf('two')), /already exists/);
+      await writeWholeFolder('.', true, exportOf('two'));
+    } finally {
+      process.chdir(before);
+    }
+    assert.equal(await readFile(join(path(), 'User.csv'), 'utf8'), 'two');
+    assert.equal(await modeOf(join(path(), 'User.csv')), 0o600);
+    assert.deepEqual(await readdir(path()), [README, 'User.csv']);
+    assert.equal((await lstat(path())).ino, ino, 'it is the same directory, as a mount point has to be');
+    assert.deepEqual(await readdir(folder.path), ['acme']);
+  });
+
+  it('leaves a directory empty if the export fails, or if something was added meanwhile', async () => {
     await mkdir(path());
-    await writeWholeFolder(path(), false, exportOf('one'));
-    assert.equal(await readFile(join(path(), 'User.csv'), 'utf8'), 'one');
-    assert.equal(await modeOf(path()), 0o700);
+    await assert.rejects(
+      writeWholeFolder(path(), false, async (partial) => {
+        await exportOf('half')(partial);
+        throw new Error('Neo4j is down');
+      }),
+      /Neo4j is down/,
+    );
+    assert.deepEqual(await readdir(path()), []);
+    const adding = async (partial: Folder) => {
+      await exportOf('one')(partial);
+      await writeFile(join(path(), 'mine.csv'), 'mine');
+    };
+    await assert.rejects(writeWholeFolder(path(), false, adding), /has mine\.csv/);
+    assert.deepEqual(await readdir(path()), ['mine.csv']);
+  });
+
+  it('is not added to one that was made meanwhile', async () => {
+    const making = async (partial: Folder) => {
+      await exportOf('one')(partial);
+      await mkdir(path());
+    };
+    await assert.rejects(writeWholeFolder(path(), false, making), /already exists/);
+    assert.deepEqual(await readdir(folder.path), ['acme']);
+    assert.deepEqual(await readdir(path()), []);
   });
 
   it('replaces an earlier export only if that is asked for', async () => {
