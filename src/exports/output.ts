@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Explained } from '../connections/explain';
@@ -27,7 +27,7 @@ export const SIGNATURE = 'okta-graph export';
  * if it does not become so.
  *
  * @param replaces allows an existing file to be replaced.
- * @throws UsageError if there is something with that name that may not be replaced.
+ * @throws UsageError if there is something with that name that may not be replaced, or the path cannot exist.
  * @throws Explained if it cannot be written.
  */
 export async function writeWholeFile(
@@ -109,7 +109,12 @@ async function completed(folder: string, work: (partial: string) => Promise<void
   try {
     await work(partial);
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
+    // What keeps it from being removed, such as a path that leads through a file, is what `error` says too.
+    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
+    if (existsSync(partial))
+      throw new Explained(
+        `The export failed, and ${printable(partial)} could not be removed. Delete it, since it contains personal data.`,
+      );
     throw error;
   }
 }
@@ -160,16 +165,29 @@ function alreadyExists(path: string): UsageError {
   );
 }
 
-/** Converts an error of the file system to {@link Explained}; returns any other error unchanged. */
+/**
+ * Converts an error of the file system to {@link UsageError} if the path is a mistake, otherwise to {@link Explained};
+ * returns any other error unchanged.
+ */
 function explained(path: string, error: unknown): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) return error;
+  const mistake = MISTAKES[code];
+  if (mistake !== undefined)
+    return new UsageError(`${printable(path)} cannot be written (${code}). ${mistake}`);
   const why = WHY[code] ?? 'Check its directory and the free space.';
   return new Explained(`${printable(path)} cannot be written (${code}). ${why}`);
 }
 
-const WHY: Readonly<Record<string, string>> = {
+const MISTAKES: Readonly<Record<string, string>> = {
   ENOENT: 'Create its directory first, or specify another path with --out.',
+  ENOTDIR: 'A part of the path is a file, not a directory. Specify another path with --out.',
+  ENAMETOOLONG: 'Its name or path is too long. Specify a shorter one with --out.',
+  ELOOP: 'A part of the path is a link that leads to itself. Specify another path with --out.',
+};
+
+const WHY: Readonly<Record<string, string>> = {
   EACCES: 'Specify a directory that you may write to with --out.',
+  EROFS: 'The disk is read-only. Specify a path on another disk with --out.',
   ENOSPC: 'The disk is full. Specify a path on another disk with --out.',
 };

@@ -84,12 +84,48 @@ describe('The file of an export', () => {
     assert.ok((await lstat(path())).isFile());
   });
 
-  it('is refused in place of a directory, or in one that does not exist', async () => {
+  it('is refused in place of a directory', async () => {
     await assert.rejects(writeWholeFile(folder.path, true, text('x')), /is a directory\. Specify a file/);
-    const nowhere = join(folder.path, 'none', 'acme.json');
-    await assert.rejects(writeWholeFile(nowhere, false, text('x')), (error) => {
+  });
+
+  it('can have the longest name that a file can have', async () => {
+    const longest = join(folder.path, `${'n'.repeat(250)}.json`);
+    await writeWholeFile(longest, false, text('x'));
+    assert.equal(await readFile(longest, 'utf8'), 'x');
+  });
+});
+
+describe('A path that an export cannot have', () => {
+  const folder = temporaryFolder();
+
+  it('is a usage error, which says what is wrong with it', async () => {
+    const file = join(folder.path, 'file');
+    const loop = join(folder.path, 'loop');
+    await writeFile(file, 'mine');
+    await symlink(loop, loop);
+    for (const [path, message] of [
+      [join(folder.path, 'none', 'acme'), /acme cannot be written \(ENOENT\)\. Create its directory first/],
+      [join(file, 'acme'), /acme cannot be written \(ENOTDIR\)\. A part of the path is a file/],
+      [join(loop, 'acme'), /acme cannot be written \(ELOOP\)\. A part of the path is a link/],
+      [join(folder.path, 'n'.repeat(256)), /cannot be written \(ENAMETOOLONG\)\. .* Specify a shorter one/],
+      [`${folder.path}/${'./'.repeat(2100)}acme`, /cannot be written \(ENAMETOOLONG\)/],
+    ] as const)
+      for (const writing of [
+        () => writeWholeFile(path, false, text('x')),
+        () => writeWholeFolder(path, false, exportOf('x')),
+      ])
+        await assert.rejects(writing, (error) => {
+          assert.ok(error instanceof UsageError, String(error));
+          assert.match(error.message, message);
+          return true;
+        });
+    assert.deepEqual(await readdir(folder.path), ['file', 'loop']);
+  });
+
+  it('is explained if it is a right path where nobody may write', async () => {
+    await assert.rejects(writeWholeFile('/sys/acme.json', false, text('x')), (error) => {
       assert.ok(error instanceof Explained);
-      assert.match(error.message, /cannot be written \(ENOENT\)\. Create its directory first/);
+      assert.match(error.message, /^\/sys\/acme\.json cannot be written \((EACCES|EROFS)\)\. /);
       return true;
     });
   });
