@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
-import { lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, type Stats } from 'node:fs';
+import { lstat, mkdir, open, readdir, readFile, readlink, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Explained } from '../connections/explain';
 import { printable } from '../text/printable';
@@ -36,10 +36,12 @@ export async function writeWholeFile(
   work: (write: Write) => Promise<void>,
 ): Promise<void> {
   const check = async () => {
-    const found = await existing(path);
-    if (found === 'folder')
-      throw new UsageError(`${printable(path)} is a directory. Specify a file with --out.`);
-    if (found === 'file' && !replaces) throw alreadyExists(path);
+    const { kind, called } = await existing(path);
+    if (kind === 'folder' || kind === 'other')
+      throw new UsageError(`${printable(path)} is ${called}. Specify a file, or - for stdout, with --out.`);
+    if (path.endsWith('/'))
+      throw new UsageError(`${printable(path)} names a directory. Specify a file with --out.`);
+    if (kind === 'file' && !replaces) throw alreadyExists(path);
   };
   await explaining(path, async () => {
     await check();
@@ -64,10 +66,10 @@ export async function writeWholeFolder(
 ): Promise<void> {
   /** Returns true if there is a folder, to be filled. */
   const check = async (partial = '') => {
-    const found = await existing(path);
-    if (found === 'nothing') return false;
-    if (found === 'file')
-      throw new UsageError(`${printable(path)} is a file. Specify a directory with --out.`);
+    const { kind, called } = await existing(path);
+    if (kind === 'nothing') return false;
+    if (kind !== 'folder')
+      throw new UsageError(`${printable(path)} is ${called}. Specify a directory with --out.`);
     const names = (await readdir(path)).filter((name) => name !== basename(partial));
     if (names.length === 0) return true;
     const other = await otherThanExport(path, names);
@@ -139,13 +141,34 @@ async function writeFile(path: string, work: (write: Write) => Promise<void>): P
   }
 }
 
-async function existing(path: string): Promise<'nothing' | 'file' | 'folder'> {
-  const stats = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+type Kind = 'nothing' | 'file' | 'folder' | 'other';
+
+/** Returns what a path leads to, and what to call it. */
+async function existing(path: string): Promise<{ kind: Kind; called: string }> {
+  if (path === '') throw new UsageError('The path is empty. Specify one with --out.');
+  const own = await unlessMissing(lstat(path));
+  if (!own) return { kind: 'nothing', called: 'nothing' };
+  if (!own.isSymbolicLink()) return described(own);
+  // A process's own output, as /dev/stdout, is no file to be replaced, whatever it leads to.
+  if ((await readlink(path)).startsWith('/proc/')) return { kind: 'other', called: `a link to ${OTHER}` };
+  const target = await unlessMissing(stat(path));
+  if (!target) return { kind: 'file', called: 'a link that leads nowhere' };
+  const { kind, called } = described(target);
+  return { kind, called: `a link to ${called}` };
+}
+
+const OTHER = 'a device or a pipe';
+
+function described(stats: Stats): { kind: Kind; called: string } {
+  if (stats.isDirectory()) return { kind: 'folder', called: 'a directory' };
+  return stats.isFile() ? { kind: 'file', called: 'a file' } : { kind: 'other', called: OTHER };
+}
+
+async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
+  return found.catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (!stats) return 'nothing';
-  return stats.isDirectory() ? 'folder' : 'file';
 }
 
 /** Names that the files of an export can have, whatever its format. */

@@ -3,6 +3,7 @@ import { lstat, mkdir, readdir, readFile, rm, rmdir, symlink, writeFile } from '
 import { join } from 'node:path';
 import { README, SIGNATURE, writeWholeFile, writeWholeFolder, type Folder } from '../../src/exports/output';
 import { Explained } from '../../src/connections/explain';
+import { run } from '../../src/local/command';
 import { UsageError } from '../../src/text/usageError';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';
 
@@ -20,6 +21,11 @@ const TABLES = [
   ...['User-MEMBER_OF-Group', 'User-REPORTS_TO-User', 'User-ASSIGNED_TO-App', 'Group-ASSIGNED_TO-App'],
   ...['User-HAS_ROLE-AdminRole', 'Group-HAS_ROLE-AdminRole', 'GroupRule-ADDS_TO-Group'],
 ];
+
+async function link(path: string, target: string): Promise<string> {
+  await symlink(target, path);
+  return path;
+}
 
 describe('The file of an export', () => {
   const folder = temporaryFolder();
@@ -84,8 +90,26 @@ describe('The file of an export', () => {
     assert.ok((await lstat(path())).isFile());
   });
 
-  it('is refused in place of a directory', async () => {
-    await assert.rejects(writeWholeFile(folder.path, true, text('x')), /is a directory\. Specify a file/);
+  it('is refused in place of anything but a file, whatever leads there', async () => {
+    const pipe = join(folder.path, 'pipe');
+    await run('mkfifo', [pipe]);
+    for (const [taken, called] of [
+      [folder.path, 'is a directory'],
+      [await link(join(folder.path, 'to-folder'), folder.path), 'is a link to a directory'],
+      [pipe, 'is a device or a pipe'],
+      ['/dev/null', 'is a device or a pipe'],
+      [await link(join(folder.path, 'to-null'), '/dev/null'), 'is a link to a device or a pipe'],
+      ['/dev/stdout', 'is a link to a device or a pipe'],
+    ] as const)
+      await assert.rejects(writeWholeFile(taken, true, text('x')), (error) => {
+        assert.ok(error instanceof UsageError);
+        assert.equal(error.message, `${taken} ${called}. Specify a file, or - for stdout, with --out.`);
+        return true;
+      });
+    await assert.rejects(writeWholeFile(`${path()}/`, false, text('x')), /names a directory/);
+    await assert.rejects(writeWholeFile('', false, text('x')), /The path is empty\./);
+    assert.deepEqual(await readdir(folder.path), ['pipe', 'to-folder', 'to-null']);
+    assert.ok((await lstat('/dev/null')).isCharacterDevice());
   });
 
   it('can have the longest name that a file can have', async () => {
@@ -163,6 +187,25 @@ describe('The folder of an export', () => {
     assert.deepEqual(await readdir(path()), [README, 'User.csv']);
     assert.equal((await lstat(path())).ino, ino, 'it is the same directory, as a mount point has to be');
     assert.deepEqual(await readdir(folder.path), ['acme']);
+  });
+
+  it('fills the empty directory that a link leads to, and is refused where one leads to anything else', async () => {
+    await mkdir(path());
+    await writeWholeFolder(await link(join(folder.path, 'to-folder'), path()), false, exportOf('one'));
+    assert.deepEqual(await readdir(path()), [README, 'User.csv']);
+    for (const [taken, called] of [
+      [await link(join(folder.path, 'to-file'), join(path(), 'User.csv')), 'is a link to a file'],
+      [
+        await link(join(folder.path, 'to-nothing'), join(folder.path, 'none')),
+        'is a link that leads nowhere',
+      ],
+      ['/dev/null', 'is a device or a pipe'],
+    ] as const)
+      await assert.rejects(writeWholeFolder(taken, true, exportOf('two')), (error) => {
+        assert.ok(error instanceof UsageError);
+        assert.equal(error.message, `${taken} ${called}. Specify a directory with --out.`);
+        return true;
+      });
   });
 
   it('leaves a directory empty if the export fails, or if something was added meanwhile', async () => {
