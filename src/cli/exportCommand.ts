@@ -28,17 +28,23 @@ export interface ExportOptions {
 
 const STDOUT = '-';
 
+/** `SIGHUP` comes when the terminal is closed. */
+const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Time between two lines about the progress of one table. */
 const PROGRESS_MS = 5_000;
 
-/** `export`: writes the current graph of an org to files. Ctrl-C leaves nothing behind. */
+/**
+ * `export`: writes the current graph of an org to files. Ctrl-C leaves nothing behind. A second one ends the process at
+ * once, whatever the first one waits for, and leaves nothing either.
+ */
 export async function exportGraph(context: Context, options: ExportOptions): Promise<number> {
   const { format, out: path } = options;
   if (path === STDOUT && format !== 'opengraph')
     throw new UsageError(`${format} has several files. Specify a directory with --out.`);
   const stop = new AbortController();
-  const onStop = () => stop.abort();
-  process.once('SIGINT', onStop).once('SIGTERM', onStop);
+  const onStop = () => (stop.signal.aborted ? process.exit(EXIT.detached) : stop.abort());
+  for (const signal of STOPPING) process.on(signal, onStop);
   try {
     await withGraph(context.config, (db) => exportFrom(db, context, options, stop.signal));
     return EXIT.succeeded;
@@ -47,7 +53,7 @@ export async function exportGraph(context: Context, options: ExportOptions): Pro
     context.err.write('Stopped; the export is not complete, and no file of it is kept.\n');
     return EXIT.detached;
   } finally {
-    process.off('SIGINT', onStop).off('SIGTERM', onStop);
+    for (const signal of STOPPING) process.off(signal, onStop);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { GraphDatabase } from '../graph/database';
 import { integer } from '../graph/values';
+import { unlessAborted } from '../text/unlessAborted';
 import {
   EDGE_TABLES,
   nodeTables,
@@ -29,7 +30,7 @@ export interface ReaderOptions {
   includesRaw?: boolean;
   /** Maximum number of nodes in one query; of relationships, those that begin at so many nodes. */
   pageSize?: number;
-  /** Ends the reading before the next page. */
+  /** Ends the reading, without waiting for a page that has been asked for. */
   signal?: AbortSignal | undefined;
   /** Called after each page. */
   onRead?: ((table: string, rows: number) => void) | undefined;
@@ -129,11 +130,8 @@ export class OrgReader {
     const { pageSize = PAGE_SIZE, signal } = this.options;
     for (let after: string | undefined = ''; after !== undefined;) {
       signal?.throwIfAborted();
-      const page: Row[] = await this.db.read<Row>(statement, {
-        domain: this.domain,
-        after,
-        size: integer(pageSize),
-      });
+      const read = this.db.read<Row>(statement, { domain: this.domain, after, size: integer(pageSize) });
+      const page: Row[] = await (signal ? unlessAborted(signal, read) : read);
       if (page.length > 0) yield page;
       after = page.length < pageSize ? undefined : page.at(-1)?.id;
     }

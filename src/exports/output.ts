@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, type Stats } from 'node:fs';
-import { lstat, mkdir, open, readdir, readFile, readlink, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Explained } from '../connections/explain';
 import { printable } from '../text/printable';
@@ -48,7 +48,7 @@ export async function writeWholeFile(
     await completed(dirname(path), async (partial) => {
       await writeFile(partial, work);
       await check();
-      await rename(partial, path);
+      renameSync(partial, path);
     });
   });
 }
@@ -87,14 +87,14 @@ export async function writeWholeFolder(
       await work({ file: (name, write) => writeFile(join(partial, name), write) });
       if ((await check(partial)) && !isFolder) throw alreadyExists(path);
       if (isFolder) fill(path, partial);
-      else await rename(partial, path);
+      else renameSync(partial, path);
     });
   });
 }
 
 /**
  * Moves the files of a complete export to their folder, in place of earlier ones. The text by which an export is
- * recognized is removed first and added last. Synchronous, so that no signal ends the process meanwhile.
+ * recognized is removed first and added last. It MUST be synchronous, so that no signal ends the process meanwhile.
  */
 function fill(path: string, partial: string): void {
   const names = new Set(readdirSync(partial));
@@ -105,19 +105,29 @@ function fill(path: string, partial: string): void {
   rmdirSync(partial);
 }
 
-/** Calls `work` with a temporary path in a folder, which does not exist afterwards; no name is too long for it. */
+/**
+ * Calls `work` with a temporary path in a folder, which does not exist afterwards, not even if the process exits
+ * meanwhile; no name is too long for it.
+ */
 async function completed(folder: string, work: (partial: string) => Promise<void>): Promise<void> {
   const partial = join(folder, `okta-graph-${randomUUID().slice(0, 8)}.partial`);
+  // Retries, since a file may just be being added.
+  const remove = () => rmSync(partial, { recursive: true, force: true, maxRetries: 3 });
+  process.once('exit', remove);
   try {
     await work(partial);
   } catch (error) {
     // What keeps it from being removed, such as a path that leads through a file, is what `error` says too.
-    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
+    try {
+      remove();
+    } catch {}
     if (existsSync(partial))
       throw new Explained(
         `The export failed, and ${printable(partial)} could not be removed. Delete it, since it contains personal data.`,
       );
     throw error;
+  } finally {
+    process.off('exit', remove);
   }
 }
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { lstat, mkdir, readdir, readFile, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { README, SIGNATURE, writeWholeFile, writeWholeFolder, type Folder } from '../../src/exports/output';
@@ -117,6 +119,27 @@ describe('The file of an export', () => {
     await writeWholeFile(longest, false, text('x'));
     assert.equal(await readFile(longest, 'utf8'), 'x');
   });
+});
+
+describe('An export that is not complete when the process exits', () => {
+  const folder = temporaryFolder();
+
+  for (const [what, work] of [
+    ['file', "writeWholeFile(path, false, async (write) => { await write('half'); process.exit(3); })"],
+    [
+      'folder',
+      "writeWholeFolder(path, false, (folder) => folder.file('User.csv', async (write) => { await write('half'); process.exit(3); }))",
+    ],
+  ] as const)
+    it(`leaves nothing of a ${what}`, async () => {
+      const output = join(__dirname, '../../dist/exports/output.js');
+      const script = `const { writeWholeFile, writeWholeFolder } = require(${JSON.stringify(output)});
+        const path = ${JSON.stringify(join(folder.path, 'acme'))};
+        ${work}`;
+      const child = spawn(process.execPath, ['-e', script], { stdio: 'inherit' });
+      assert.deepEqual(await once(child, 'exit'), [3, null]);
+      assert.deepEqual(await readdir(folder.path), []);
+    });
 });
 
 describe('A path that an export cannot have', () => {
