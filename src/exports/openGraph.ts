@@ -1,5 +1,5 @@
 import type { EdgeRow, NodeRow, OrgReader, Value } from './orgReader';
-import type { Write } from './output';
+import { writeLines, type Write } from './output';
 import type { Column, EdgeTable, Label, NodeTable } from './tables';
 
 /**
@@ -43,22 +43,24 @@ const RESERVED = new Set([
 /** Properties that each node has. */
 const OWN = ['name', 'displayname', 'okta_id', 'okta_domain'] as const;
 
-/** Writes an org as one JSON object. */
+/** Writes an org as one JSON object, a line for each node and relationship. */
 export async function writeOpenGraph(org: OrgReader, write: Write): Promise<void> {
   await write('{"metadata":{"source_kind":"Okta"},"graph":{"nodes":[');
-  await writeItems(write, nodeItems(org));
+  await writeLines(write, separated(nodeItems(org)));
   await write('\n],"edges":[');
-  await writeItems(write, edgeItems(org));
+  await writeLines(write, separated(edgeItems(org)));
   await write('\n]}}\n');
 }
 
-async function writeItems(write: Write, pages: AsyncIterable<readonly object[]>): Promise<void> {
+async function* separated(pages: AsyncIterable<Iterable<object>>): AsyncGenerator<Iterable<string>> {
   let separator = '\n';
-  for await (const page of pages) {
-    if (page.length === 0) continue;
-    await write(separator + page.map((item) => JSON.stringify(item)).join(',\n'));
-    separator = ',\n';
-  }
+  const lines = function* (page: Iterable<object>) {
+    for (const item of page) {
+      yield separator + JSON.stringify(item);
+      separator = ',\n';
+    }
+  };
+  for await (const page of pages) yield lines(page);
 }
 
 async function* nodeItems(org: OrgReader): AsyncGenerator<object[]> {

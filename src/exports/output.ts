@@ -10,6 +10,22 @@ import { TABLE_NAMES } from './tables';
 /** Writes the next part of a file. */
 export type Write = (data: string | Uint8Array) => Promise<void>;
 
+/** Length from which text is written, in characters: a write for each line would take far longer. */
+const PIECE = 1_048_576;
+
+/** Writes the lines of pages in pieces, so that no text is longer than a piece and one line. */
+export async function writeLines(write: Write, pages: AsyncIterable<Iterable<string>>): Promise<void> {
+  let piece = '';
+  for await (const page of pages)
+    for (const line of page) {
+      piece += line;
+      if (piece.length < PIECE) continue;
+      await write(piece);
+      piece = '';
+    }
+  if (piece !== '') await write(piece);
+}
+
 /** A folder that is being written. */
 export interface Folder {
   /** Writes one file. */
