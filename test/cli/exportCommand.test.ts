@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import { main } from '../../src/cli/main';
 import { addAnotherOrg } from '../../dev/lab/graph/anotherOrg';
 import { emptyGraph } from '../../dev/lab/graph/emptyGraph';
@@ -140,6 +142,27 @@ describe('The export command', () => {
     assert.equal(unknown.code, 1);
     assert.match(unknown.err, /The graph has nothing of .* yet\. Sync it first: okta-graph run --wait\n$/);
     assert.deepEqual(await readdir(folder.path), ['mine.txt']);
+  });
+
+  it('fails in words if stdout cannot take all of it', async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    // More than a pipe holds.
+    await graph.set(`UNWIND range(1, 2000) AS i CREATE (:User {okta_domain: $domain, id: 'u' + i})`);
+    const client = join(__dirname, '../../dist/client.js');
+    const environment = { ...ENVIRONMENT, OKTA_DOMAIN: graph.domain, ...neo4jVariables(await neo4j()) };
+    for (const [reader, said] of [
+      ['| head -n 1', 'The reader of stdout closed it; the export there is not complete.\n'],
+      ['> /dev/full', 'The output could not be written to stdout (ENOSPC). The disk is full.\n'],
+    ] as const) {
+      const command = `set -o pipefail; "$NODE" "$CLIENT" export --format opengraph --out - ${reader}`;
+      const shell = spawn('bash', ['-c', command], {
+        cwd: folder.path,
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: { PATH: process.env['PATH'], NODE: process.execPath, CLIENT: client, ...environment },
+      });
+      const [err, [code]] = await Promise.all([readText(shell.stderr), once(shell, 'close')]);
+      assert.deepEqual([code, err], [1, said]);
+    }
   });
 
   for (const signals of [['SIGINT'], ['SIGTERM'], ['SIGHUP'], ['SIGINT', 'SIGINT']] as const)
