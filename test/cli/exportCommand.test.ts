@@ -91,7 +91,7 @@ describe('The export command', () => {
       const readme = await readFile(join(path, 'README.txt'), 'utf8');
       assert.match(readme, use);
       assert.match(readme, /^Based on run #2 of /m);
-      assert.match(readme, /personal data/);
+      assert.match(readme, /^These files contain personal data\.$/m);
       const again = await client('--format', format, '--out', path);
       assert.deepEqual([again.code, /already exists/.test(again.err)], [2, true]);
       assert.equal((await client('--format', format, '--out', path, '--force')).code, 0);
@@ -132,6 +132,8 @@ describe('The export command', () => {
       /mine\.txt already exists\. Specify another name with --out, or replace it with --force\.\n$/,
     );
     assert.equal(await readFile(file, 'utf8'), 'mine');
+    const nowhere = await client('--format', 'opengraph', '--out', join(folder.path, 'none', 'acme.json'));
+    assert.deepEqual([nowhere.code, /Create its directory first/.test(nowhere.err)], [2, true]);
     assert.match(
       (await client('--format', 'xml', '--out', file)).err,
       /Allowed choices are opengraph, neo4j-csv, parquet/,
