@@ -39,8 +39,13 @@ const PARTS: readonly PartCommand[] = [
   },
 ];
 
-// A reader such as `head` closes the pipe early, which is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader such as `head` closes the pipe early, which is not an error.
+  if (error.code === 'EPIPE') process.exit(0);
+  const why = error.code === 'ENOSPC' ? 'The disk is full.' : 'Check where it is written to.';
+  process.stderr.write(`The output could not be written to stdout (${error.code}). ${why}\n`);
+  process.exit(1);
+});
 
 /** Commands, and another worker or console, find a local stack by themselves. */
 const environment = (envFile?: string) =>

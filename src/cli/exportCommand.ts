@@ -10,8 +10,8 @@ import { proofOf, type Proof } from '../queries/proof';
 import { countOf, formatCount } from '../text/counts';
 import { printable } from '../text/printable';
 import { formatTime } from '../text/times';
+import { unlessAborted } from '../text/unlessAborted';
 import { UsageError } from '../text/usageError';
-import { write } from './changesCommand';
 import type { Context } from './context';
 import { EXIT } from './exitCodes';
 import type { Output } from './progressDisplay';
@@ -28,26 +28,44 @@ export interface ExportOptions {
 
 const STDOUT = '-';
 
+/** `SIGHUP` comes when the terminal is closed. */
+const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Time between two lines about the progress of one table. */
 const PROGRESS_MS = 5_000;
 
-/** `export`: writes the current graph of an org to files. Ctrl-C leaves nothing behind. */
+/**
+ * `export`: writes the current graph of an org to files. Ctrl-C leaves nothing behind. A second one ends the process at
+ * once, whatever the first one waits for, and leaves nothing either.
+ */
 export async function exportGraph(context: Context, options: ExportOptions): Promise<number> {
   const { format, out: path } = options;
   if (path === STDOUT && format !== 'opengraph')
     throw new UsageError(`${format} has several files. Specify a directory with --out.`);
   const stop = new AbortController();
-  const onStop = () => stop.abort();
-  process.once('SIGINT', onStop).once('SIGTERM', onStop);
+  const onStop = () => (stop.signal.aborted ? process.exit(EXIT.detached) : stop.abort());
+  for (const signal of STOPPING) process.on(signal, onStop);
+  const onClosed = ({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE') return;
+    context.err.write('The reader of stdout closed it; the export there is not complete.\n');
+    process.exit(EXIT.failed);
+  };
+  // It comes before the listener that ends other commands with 0, since half an export is of no use.
+  if (path === STDOUT) context.out.prependListener('error', onClosed);
   try {
     await withGraph(context.config, (db) => exportFrom(db, context, options, stop.signal));
     return EXIT.succeeded;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    context.err.write('Stopped; the export is not complete, and no file of it is kept.\n');
+    context.err.write(
+      path === STDOUT
+        ? 'Stopped; the export on stdout is not complete.\n'
+        : 'Stopped; the export is not complete, and no file of it is kept.\n',
+    );
     return EXIT.detached;
   } finally {
-    process.off('SIGINT', onStop).off('SIGTERM', onStop);
+    for (const signal of STOPPING) process.off(signal, onStop);
+    context.out.off('error', onClosed);
   }
 }
 
@@ -71,13 +89,20 @@ async function exportFrom(
       await proofOf(db, domain, new Date(), config.sync.historyRetentionMs),
       await org.mayBeMixed(),
     );
-  if (path === STDOUT) await writeOpenGraph(org, (text) => write(out, String(text)));
+  if (path === STDOUT) await writeOpenGraph(org, (text) => unlessAborted(signal, written(out, text)));
   else await exportOrg(org, format, { path, replaces: force === true }, notes);
   const total = (tables: readonly { name: string }[]) =>
     tables.reduce((sum, { name }) => sum + (org.counts.get(name) ?? 0), 0);
   err.write(
     `${path === STDOUT ? 'Exported' : `${printable(path)} has`}: ${countOf(total(org.nodeTables), 'node')} and ${countOf(total(org.edgeTables), 'relationship')} of ${domain}.\n${await notes()}`,
   );
+}
+
+/** Writes to stdout, and returns once that was written. */
+async function written(out: Output, data: string | Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    out.write(data, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** Shows how many rows of a table have been read: every few seconds. */

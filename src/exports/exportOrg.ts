@@ -40,7 +40,7 @@ function readme(org: OrgReader, format: Format, notes: string): string {
     format === 'parquet'
       ? `For example, with DuckDB in this directory:\n\n${DUCKDB}`
       : `Import into a new database of Neo4j, in this directory:\n\n${neo4jImport(org)}\n`;
-  return `${SIGNATURE}: ${org.domain}\n\nThese files have personal data.\n\n${notes}\n${use}`;
+  return `${SIGNATURE}: ${org.domain}\n\nThese files contain personal data.\n\n${notes}\n${use}`;
 }
 
 const DUCKDB = `SELECT g.name, count(*) AS members

@@ -1,5 +1,5 @@
 import type { OrgReader, Value } from './orgReader';
-import type { Folder } from './output';
+import { writeLines, type Folder } from './output';
 import type { Column, ColumnType, Label } from './tables';
 
 const TYPES: Readonly<Record<ColumnType, string>> = {
@@ -25,20 +25,20 @@ export async function writeNeo4jCsv(org: OrgReader, folder: Folder): Promise<voi
     await folder.file(`${table.name}.csv`, async (write) => {
       const labels = list([table.name, ...(org.hasOktaLabels ? [`Okta${table.name}`] : [])]);
       await write(line([`id:ID${space(table.name)}`, 'okta_domain', ':LABEL', ...headers(table.columns)]));
-      for await (const rows of org.nodes(table))
-        await write(
-          rows.map(({ id, values }) => line([text(id), domain, labels, ...values.map(cell)])).join(''),
-        );
+      await writeLines(
+        write,
+        lines(org.nodes(table), ({ id, values }) => [text(id), domain, labels, ...values.map(cell)]),
+      );
     });
   for (const table of org.edgeTables)
     await folder.file(`${table.name}.csv`, async (write) => {
       const { from, to, columns } = table;
       const type = text(table.type);
       await write(line([`:START_ID${space(from)}`, `:END_ID${space(to)}`, ':TYPE', ...headers(columns)]));
-      for await (const rows of org.edges(table))
-        await write(
-          rows.map((row) => line([text(row.from), text(row.to), type, ...row.values.map(cell)])).join(''),
-        );
+      await writeLines(
+        write,
+        lines(org.edges(table), (row) => [text(row.from), text(row.to), type, ...row.values.map(cell)]),
+      );
     });
 }
 
@@ -51,6 +51,13 @@ export function neo4jImport(org: OrgReader): string {
     '--array-delimiter=U+001F',
   ];
   return ['neo4j-admin database import full neo4j', ...options].join(' \\\n  ');
+}
+
+async function* lines<T>(
+  pages: AsyncIterable<readonly T[]>,
+  cellsOf: (row: T) => string[],
+): AsyncGenerator<Iterable<string>> {
+  for await (const rows of pages) yield rows.map((row) => line(cellsOf(row)));
 }
 
 const line = (cells: readonly string[]) => `${cells.join(',')}\n`;

@@ -1,5 +1,5 @@
 import type { EdgeRow, NodeRow, OrgReader, Value } from './orgReader';
-import type { Write } from './output';
+import { writeLines, type Write } from './output';
 import type { Column, EdgeTable, Label, NodeTable } from './tables';
 
 /**
@@ -40,59 +40,70 @@ const RESERVED = new Set([
   ...['operatingsystem', 'distinguishedname'],
 ]);
 
-type Properties = Record<string, unknown>;
+/** Properties that each node has. */
+const OWN = ['name', 'displayname', 'okta_id', 'okta_domain'] as const;
 
-/** Writes an org as one JSON object. */
+/** Writes an org as one JSON object, a line for each node and relationship. */
 export async function writeOpenGraph(org: OrgReader, write: Write): Promise<void> {
   await write('{"metadata":{"source_kind":"Okta"},"graph":{"nodes":[');
-  await writeItems(write, nodeItems(org));
+  await writeLines(write, separated(nodeItems(org)));
   await write('\n],"edges":[');
-  await writeItems(write, edgeItems(org));
+  await writeLines(write, separated(edgeItems(org)));
   await write('\n]}}\n');
 }
 
-async function writeItems(write: Write, pages: AsyncIterable<readonly object[]>): Promise<void> {
+async function* separated(pages: AsyncIterable<Iterable<object>>): AsyncGenerator<Iterable<string>> {
   let separator = '\n';
-  for await (const page of pages) {
-    if (page.length === 0) continue;
-    await write(separator + page.map((item) => JSON.stringify(item)).join(',\n'));
-    separator = ',\n';
-  }
+  const lines = function* (page: Iterable<object>) {
+    for (const item of page) {
+      yield separator + JSON.stringify(item);
+      separator = ',\n';
+    }
+  };
+  for await (const page of pages) yield lines(page);
 }
 
 async function* nodeItems(org: OrgReader): AsyncGenerator<object[]> {
-  for (const table of org.nodeTables)
-    for await (const rows of org.nodes(table)) yield rows.map((row) => nodeItem(org.domain, table, row));
+  for (const table of org.nodeTables) {
+    const item = nodeItem(org.domain, table);
+    for await (const rows of org.nodes(table)) yield rows.map(item);
+  }
 }
 
 async function* edgeItems(org: OrgReader): AsyncGenerator<object[]> {
-  for (const table of org.edgeTables)
-    for await (const rows of org.edges(table)) yield rows.map((row) => edgeItem(org.domain, table, row));
+  for (const table of org.edgeTables) {
+    const item = edgeItem(org.domain, table);
+    for await (const rows of org.edges(table)) yield rows.map(item);
+  }
 }
 
-function nodeItem(domain: string, { name: label, columns }: NodeTable, { id, values }: NodeRow): object {
-  const own = propertiesOf(columns, values);
-  const name = NAMES[label].map((each) => own[each]).find((value) => value !== undefined) ?? id;
-  const properties: Properties = Object.fromEntries(
-    Object.entries(own).map(([key, value]) => [RESERVED.has(key) ? `okta_${key}` : key, value]),
-  );
-  return {
-    id: nodeId(domain, label, id),
-    kinds: [label === 'AdminRole' && own['type'] === 'CUSTOM' ? CUSTOM_ROLE : NODE_KINDS[label]],
-    properties: {
-      ...properties,
+function nodeItem(domain: string, { name: label, columns }: NodeTable): (row: NodeRow) => object {
+  const keys = keysOf(columns);
+  const places = new Map(columns.map(({ name }, index) => [name, index]));
+  return ({ id, values }) => {
+    const valueOf = (column: string) => values[places.get(column) ?? -1] ?? undefined;
+    const name = NAMES[label].map(valueOf).find((value) => value !== undefined) ?? id;
+    const own: Record<(typeof OWN)[number], unknown> = {
       name,
-      displayname: own['display_name'] ?? name,
+      displayname: valueOf('display_name') ?? name,
       okta_id: id,
       okta_domain: domain,
-    },
+    };
+    return {
+      id: nodeId(domain, label, id),
+      kinds: [label === 'AdminRole' && valueOf('type') === 'CUSTOM' ? CUSTOM_ROLE : NODE_KINDS[label]],
+      properties: { ...properties(keys, values), ...own },
+    };
   };
 }
 
-function edgeItem(domain: string, { from, type, to, columns }: EdgeTable, row: EdgeRow): object {
-  const ends = [{ value: nodeId(domain, from, row.from) }, { value: nodeId(domain, to, row.to) }];
-  const [start, end] = type === 'REPORTS_TO' ? ends.reverse() : ends;
-  return { kind: EDGE_KINDS[type], start, end, properties: propertiesOf(columns, row.values) };
+function edgeItem(domain: string, { from, type, to, columns }: EdgeTable): (row: EdgeRow) => object {
+  const keys = keysOf(columns);
+  return (row) => {
+    const ends = [{ value: nodeId(domain, from, row.from) }, { value: nodeId(domain, to, row.to) }];
+    const [start, end] = type === 'REPORTS_TO' ? ends.reverse() : ends;
+    return { kind: EDGE_KINDS[type], start, end, properties: properties(keys, row.values) };
+  };
 }
 
 /** Okta's id; that of a standard role, such as `SUPER_ADMIN`, is the same in every org. */
@@ -100,12 +111,23 @@ function nodeId(domain: string, label: Label, id: string): string {
   return label === 'AdminRole' && /^[A-Z_]+$/.test(id) ? `${id}@${domain}` : id;
 }
 
-/** Returns the values by name; names are in lower case, as BloodHound asks for. Of two equal ones, the first counts. */
-function propertiesOf(columns: readonly Column[], values: readonly Value[]): Properties {
-  const properties: Properties = {};
-  for (const [index, { name }] of columns.entries()) {
-    const value = values[index] ?? null;
-    if (value !== null) properties[name.toLowerCase()] ??= value;
-  }
-  return properties;
+/**
+ * Returns what the values of columns are called: in lower case, as BloodHound asks for. If another one is called so
+ * already, `_2` follows.
+ */
+function keysOf(columns: readonly Column[]): string[] {
+  const taken = new Set<string>(OWN);
+  return columns.map(({ name }) => {
+    const lower = name.toLowerCase();
+    const wanted = RESERVED.has(lower) ? `okta_${lower}` : lower;
+    let key = wanted;
+    for (let n = 2; taken.has(key); n += 1) key = `${wanted}_${n}`;
+    taken.add(key);
+    return key;
+  });
 }
+
+const properties = (keys: readonly string[], values: readonly Value[]): object =>
+  Object.fromEntries(
+    keys.map((key, index) => [key, values[index] ?? null]).filter(([, value]) => value !== null),
+  );

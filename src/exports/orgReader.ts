@@ -1,5 +1,6 @@
 import type { GraphDatabase } from '../graph/database';
 import { integer } from '../graph/values';
+import { unlessAborted } from '../text/unlessAborted';
 import {
   EDGE_TABLES,
   nodeTables,
@@ -29,13 +30,15 @@ export interface ReaderOptions {
   includesRaw?: boolean;
   /** Maximum number of nodes in one query; of relationships, those that begin at so many nodes. */
   pageSize?: number;
-  /** Ends the reading before the next page. */
+  /** Ends the reading, without waiting for a page that has been asked for. */
   signal?: AbortSignal | undefined;
   /** Called after each page. */
   onRead?: ((table: string, rows: number) => void) | undefined;
 }
 
 const PAGE_SIZE = 1_000;
+/** With the JSON that Okta sent, of which one object can have hundreds of kilobytes. */
+const RAW_PAGE_SIZE = 100;
 
 /**
  * Reads the graph of an org page by page, in the order of ids. Each page is a transaction of its own: no transaction of
@@ -88,7 +91,10 @@ export class OrgReader {
     const statement = `
       MATCH (n:${table.name} {okta_domain: $domain}) WHERE n.id > $after
       RETURN n.id AS id, ${valuesOf('n', table.columns)} AS values ORDER BY n.okta_domain, n.id LIMIT $size`;
-    for await (const page of this.pages<{ id: string; values: unknown[] }>(statement)) {
+    for await (const page of this.pages<{ id: string; values: unknown[] }>(
+      statement,
+      table.hasRaw ? RAW_PAGE_SIZE : PAGE_SIZE,
+    )) {
       const rows = page.map(({ id, values }) => ({ id, values: plainValues(values, table.columns) }));
       for (const { id } of rows) ids.add(id);
       this.count(table.name, rows.length);
@@ -125,15 +131,15 @@ export class OrgReader {
     return isRunning || this.runsAtStart.isRunning || lastRun !== this.runsAtStart.lastRun;
   }
 
-  private async *pages<Row extends { id: string }>(statement: string): AsyncGenerator<Row[]> {
-    const { pageSize = PAGE_SIZE, signal } = this.options;
+  private async *pages<Row extends { id: string }>(
+    statement: string,
+    size = PAGE_SIZE,
+  ): AsyncGenerator<Row[]> {
+    const { pageSize = size, signal } = this.options;
     for (let after: string | undefined = ''; after !== undefined;) {
       signal?.throwIfAborted();
-      const page: Row[] = await this.db.read<Row>(statement, {
-        domain: this.domain,
-        after,
-        size: integer(pageSize),
-      });
+      const read = this.db.read<Row>(statement, { domain: this.domain, after, size: integer(pageSize) });
+      const page: Row[] = await (signal ? unlessAborted(signal, read) : read);
       if (page.length > 0) yield page;
       after = page.length < pageSize ? undefined : page.at(-1)?.id;
     }

@@ -3,10 +3,12 @@ import type { OrgReader, Value } from './orgReader';
 import type { Folder, Write } from './output';
 import type { Column, ColumnType } from './tables';
 
-/** Rows in memory at a time. */
-const ROW_GROUP = 10_000;
+/** Limits of what is in memory at a time: rows, and characters of their texts. */
+const MAX_ROWS = 10_000;
+const MAX_CHARACTERS = 16_777_216;
 
-type Row = Record<string, unknown>;
+/** Maximum length of the least and the greatest value, in bytes, that a reader finds for each group of rows. */
+const MAX_BOUND = 64;
 
 /** Writes an org as Parquet, one file for each label and each kind of relationship. */
 export async function writeParquet(org: OrgReader, folder: Folder): Promise<void> {
@@ -42,16 +44,40 @@ async function writeTable(
   columns: readonly Column[],
   rows: AsyncIterable<readonly Value[]>,
 ): Promise<void> {
-  const { ByteWriter: Bytes, parquetWriteRows } = await import('hyparquet-writer');
-  await parquetWriteRows({
+  const { ByteWriter: Bytes, ParquetWriter } = await import('hyparquet-writer');
+  const parquet = new ParquetWriter({
     writer: writerTo(new Bytes(), write),
-    rows: objects(columns, rows),
-    columns: columns.map(({ name }) => ({ name })),
     schema: [{ name: 'root', num_children: columns.length }, ...columns.flatMap(schemaOf)],
-    rowGroupSize: ROW_GROUP,
+    statisticsTruncateLength: MAX_BOUND,
     createdBy: 'okta-graph',
   });
+  for await (const group of groups(rows))
+    await parquet.write({
+      columnData: columns.map(({ name, type }, index) => ({
+        name,
+        data: group.map((row) => written(row[index] ?? null, type)),
+      })),
+      rowGroupSize: group.length,
+    });
+  await parquet.finish();
 }
+
+async function* groups(rows: AsyncIterable<readonly Value[]>): AsyncGenerator<(readonly Value[])[]> {
+  let group: (readonly Value[])[] = [];
+  let characters = 0;
+  for await (const row of rows) {
+    group.push(row);
+    for (const value of row) if (typeof value === 'string') characters += value.length;
+    if (group.length < MAX_ROWS && characters < MAX_CHARACTERS) continue;
+    yield group;
+    group = [];
+    characters = 0;
+  }
+  if (group.length > 0) yield group;
+}
+
+const written = (value: Value, type: ColumnType) =>
+  type === 'whole' && value !== null ? BigInt(value as number) : value;
 
 /** Makes a buffer write what it holds after each group of rows. */
 function writerTo(bytes: ByteWriter, write: Write): ByteWriter & { flush(): Promise<void> } {
@@ -60,19 +86,6 @@ function writerTo(bytes: ByteWriter, write: Write): ByteWriter & { flush(): Prom
     bytes.index = 0;
   };
   return Object.assign(bytes, { flush, finish: flush });
-}
-
-async function* objects(
-  columns: readonly Column[],
-  rows: AsyncIterable<readonly Value[]>,
-): AsyncGenerator<Row> {
-  for await (const row of rows)
-    yield Object.fromEntries(
-      columns.map(({ name, type }, index) => {
-        const value = row[index] ?? null;
-        return [name, type === 'whole' && value !== null ? BigInt(value as number) : value];
-      }),
-    );
 }
 
 const TEXT = { type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' } as const;

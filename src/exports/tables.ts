@@ -16,6 +16,8 @@ export interface NodeTable {
   /** Name of its file. */
   name: Label;
   columns: readonly Column[];
+  /** True if it has the JSON that Okta sent, which can be long. */
+  hasRaw: boolean;
 }
 
 /** Relationships of one type between nodes of two labels. */
@@ -71,13 +73,14 @@ export function nodeTables(
 ): NodeTable[] {
   return LABELS.map((name) => {
     const own = PROPERTIES[name];
-    const raw = RAW[name];
+    const raw = includesRaw ? RAW[name] : undefined;
     return {
       name,
+      hasRaw: raw !== undefined,
       columns: [
         ...own,
         ...(promoted[name] ?? []).filter((column) => own.every((each) => each.name !== column.name)),
-        ...(includesRaw && raw !== undefined ? columns('text', raw) : []),
+        ...(raw === undefined ? [] : columns('text', raw)),
       ],
     };
   });
@@ -103,3 +106,6 @@ export const EDGE_TABLES: readonly EdgeTable[] = [
   edge('Group', 'HAS_ROLE', 'AdminRole', ROLE),
   edge('GroupRule', 'ADDS_TO', 'Group'),
 ];
+
+/** Names of all tables. */
+export const TABLE_NAMES: readonly string[] = [...LABELS, ...EDGE_TABLES.map(({ name }) => name)];

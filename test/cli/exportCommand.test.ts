@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import { main } from '../../src/cli/main';
 import { addAnotherOrg } from '../../dev/lab/graph/anotherOrg';
 import { emptyGraph } from '../../dev/lab/graph/emptyGraph';
 import { useGraph } from '../../dev/lab/graph/graphUnderTest';
 import { ENVIRONMENT } from '../../dev/lab/configFor';
 import { neo4jVariables } from '../../dev/lab/environment';
-import { startDelayingProxy } from '../../dev/lab/servers/delayingProxy';
-import { neo4j } from '../../dev/lab/servers/services';
+import { neo4j, SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { Sink } from '../../dev/lab/sink';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';
-import { until } from '../../dev/lab/until';
 import { startClient } from '../support/clientProcess';
 
 describe('The export command', () => {
@@ -44,7 +46,7 @@ describe('The export command', () => {
     const file = join(folder.path, 'acme.json');
     const { code, out, err } = await client('--format', 'opengraph', '--out', file);
     assert.deepEqual([code, out], [0, '']);
-    assert.ok(err.startsWith(`${file} has: 2 nodes and 1 relationship of ${graph.domain}.\n`), err);
+    assert.ok(err.includes(`${file} has: 2 nodes and 1 relationship of ${graph.domain}.\n`), err);
     assert.match(err, /^Based on run #2 of .*, full, succeeded, ended 2026-11-24 09:00:00Z\.$/m);
     assert.match(
       err,
@@ -65,7 +67,7 @@ describe('The export command', () => {
     const { code, out, err } = await client('--format', 'opengraph', '--out', '-');
     assert.equal(code, 0);
     assert.ok(JSON.parse(out));
-    assert.match(err, /^Exported: 2 nodes and 1 relationship/);
+    assert.match(err, /^Exported: 2 nodes and 1 relationship/m);
     for (const format of ['neo4j-csv', 'parquet']) {
       const refused = await client('--format', format, '--out', '-');
       assert.equal(refused.code, 2);
@@ -89,7 +91,7 @@ describe('The export command', () => {
       const readme = await readFile(join(path, 'README.txt'), 'utf8');
       assert.match(readme, use);
       assert.match(readme, /^Based on run #2 of /m);
-      assert.match(readme, /personal data/);
+      assert.match(readme, /^These files contain personal data\.$/m);
       const again = await client('--format', format, '--out', path);
       assert.deepEqual([again.code, /already exists/.test(again.err)], [2, true]);
       assert.equal((await client('--format', format, '--out', path, '--force')).code, 0);
@@ -130,6 +132,8 @@ describe('The export command', () => {
       /mine\.txt already exists\. Specify another name with --out, or replace it with --force\.\n$/,
     );
     assert.equal(await readFile(file, 'utf8'), 'mine');
+    const nowhere = await client('--format', 'opengraph', '--out', join(folder.path, 'none', 'acme.json'));
+    assert.deepEqual([nowhere.code, /Create its directory first/.test(nowhere.err)], [2, true]);
     assert.match(
       (await client('--format', 'xml', '--out', file)).err,
       /Allowed choices are opengraph, neo4j-csv, parquet/,
@@ -142,29 +146,83 @@ describe('The export command', () => {
     assert.deepEqual(await readdir(folder.path), ['mine.txt']);
   });
 
-  it('keeps nothing of an export that Ctrl-C stops', async function () {
-    this.timeout(120_000);
-    await graph.set(`UNWIND range(1, 5000) AS i CREATE (:User {okta_domain: $domain, id: 'u' + i})`);
-    const server = await neo4j();
-    const { hostname: host, port } = new URL(server.uri);
-    // Each page takes long enough for the signal to arrive before the last one.
-    const proxy = await startDelayingProxy({ host, port: Number(port), delayMs: 200 });
-    try {
-      const { child, ended } = startClient(
-        ['export', '--format', 'neo4j-csv', '--out', join(folder.path, 'acme')],
-        {
-          ...ENVIRONMENT,
-          OKTA_DOMAIN: graph.domain,
-          ...neo4jVariables({ ...server, uri: `bolt://127.0.0.1:${proxy.port}` }),
-        },
-      );
-      await until(() => readdirSync(folder.path).some((name) => name.endsWith('.partial')), 60_000);
-      child.kill('SIGINT');
-      const { exitCode, stderr } = await ended;
-      assert.deepEqual([exitCode, await readdir(folder.path)], [130, []]);
-      assert.match(stderr, /Stopped; the export is not complete, and no file of it is kept\.\n$/);
-    } finally {
-      await proxy.stop();
+  it('fails in words if stdout cannot take all of it', async function () {
+    this.timeout(SERVICE_TIMEOUT_MS);
+    // More than a pipe holds.
+    await graph.set(`UNWIND range(1, 2000) AS i CREATE (:User {okta_domain: $domain, id: 'u' + i})`);
+    const client = join(__dirname, '../../dist/client.js');
+    const environment = { ...ENVIRONMENT, OKTA_DOMAIN: graph.domain, ...neo4jVariables(await neo4j()) };
+    for (const [reader, said] of [
+      ['| head -n 1', 'The reader of stdout closed it; the export there is not complete.\n'],
+      ['> /dev/full', 'The output could not be written to stdout (ENOSPC). The disk is full.\n'],
+    ] as const) {
+      const command = `set -o pipefail; "$NODE" "$CLIENT" export --format opengraph --out - ${reader}`;
+      const shell = spawn('bash', ['-c', command], {
+        cwd: folder.path,
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: { PATH: process.env['PATH'], NODE: process.execPath, CLIENT: client, ...environment },
+      });
+      const [err, [code]] = await Promise.all([readText(shell.stderr), once(shell, 'close')]);
+      assert.deepEqual([code, err], [1, said]);
     }
   });
+
+  for (const signals of [['SIGINT'], ['SIGTERM'], ['SIGHUP'], ['SIGINT', 'SIGINT']] as const)
+    it(`keeps nothing of an export that ${signals.join(' and ')} stops, without waiting for Neo4j`, async function () {
+      this.timeout(SERVICE_TIMEOUT_MS);
+      const server = await neo4j();
+      const proxy = await startSilencingProxy(new URL(server.uri), 'n.id > $after');
+      try {
+        const { child, ended } = startClient(
+          ['export', '--format', 'neo4j-csv', '--out', join(folder.path, 'acme')],
+          {
+            ...ENVIRONMENT,
+            OKTA_DOMAIN: graph.domain,
+            ...neo4jVariables({ ...server, uri: `bolt://127.0.0.1:${proxy.port}` }),
+          },
+        );
+        await proxy.silenced;
+        assert.match(readdirSync(folder.path).join(), /^okta-graph-\w+\.partial$/);
+        for (const signal of signals) child.kill(signal);
+        const { exitCode, stderr } = await ended;
+        assert.deepEqual([exitCode, await readdir(folder.path)], [130, []]);
+        if (signals.length === 1)
+          assert.match(stderr, /Stopped; the export is not complete, and no file of it is kept\.\n$/);
+      } finally {
+        await proxy.stop();
+      }
+    });
 });
+
+/** A proxy to Neo4j that passes on nothing that Neo4j answers, as soon as it is asked for a statement with `text`. */
+async function startSilencingProxy({ hostname, port }: URL, text: string) {
+  const silence = new AbortController();
+  const silenced = once(silence.signal, 'abort');
+  const sockets: Socket[] = [];
+  const proxy = createServer((client) => {
+    const upstream = connect(Number(port), hostname);
+    sockets.push(client, upstream);
+    client
+      .on('error', () => undefined)
+      .on('data', (bytes) => {
+        if (bytes.includes(text)) silence.abort();
+        upstream.write(bytes);
+      });
+    upstream
+      .on('error', () => undefined)
+      .on('data', (bytes) => {
+        if (!silence.signal.aborted) client.write(bytes);
+      });
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  return {
+    port: (proxy.address() as AddressInfo).port,
+    silenced,
+    async stop() {
+      for (const socket of sockets) socket.destroy();
+      proxy.close();
+      await once(proxy, 'close');
+    },
+  };
+}

@@ -182,6 +182,34 @@ describe('An export as BloodHound OpenGraph of a graph', () => {
     }
   });
 
+  it('keeps properties whose names differ only by case, are taken, or are those of every object', async () => {
+    const names = ['costCenter', 'costcenter', 'COSTCENTER', 'costcenter_2', 'okta_id', 'okta_name', 'name'];
+    await graph.set(
+      `CREATE (o:OktaOrg {domain: $domain}), (u:User {okta_domain: $domain, id: '00u1', login: 'ada'})
+       SET o.user_properties = $names, u += $values
+       CREATE (:User {okta_domain: $domain, id: '00u2', costcenter: 'only this'})`,
+      {
+        names: [...names, 'constructor', 'toString'],
+        values: {
+          ...Object.fromEntries(names.map((name) => [name, `of ${name}`])),
+          constructor: 'of Bauhaus',
+          toString: 'of toString',
+        },
+      },
+    );
+    const { nodes } = (await exported(await openOrg(graph.db, graph.domain))).graph;
+    const [user, other] = nodes.map(({ properties }) => properties);
+    assert.deepEqual(user, {
+      ...{ login: 'ada', name: 'ada', displayname: 'ada', okta_domain: graph.domain, okta_id: '00u1' },
+      ...{ costcenter: 'of costCenter', costcenter_2: 'of costcenter', costcenter_3: 'of COSTCENTER' },
+      ...{ costcenter_2_2: 'of costcenter_2', okta_id_2: 'of okta_id' },
+      ...{ okta_name: 'of okta_name', okta_name_2: 'of name' },
+      ...{ constructor: 'of Bauhaus', tostring: 'of toString' },
+    });
+    assert.equal(other?.['costcenter_2'], 'only this', 'a name means the same in every node');
+    assert.ok(!Object.hasOwn(other, 'costcenter'));
+  });
+
   it('has no object of another org, even with the same ids', async () => {
     await graph.set(
       `CREATE (:OktaOrg {domain: $domain}), (:User {okta_domain: $domain, id: '00u1'})-[:MEMBER_OF]->(:Group {okta_domain: $domain, id: '00g1'})`,
