@@ -194,15 +194,20 @@ function change({ sim: { org } }: Stack, nth: number): Change {
   const active = [...truth.users()].filter(({ status }) => status === 'ACTIVE');
   const groups = [...truth.groups()].filter(({ type }) => type === 'OKTA_GROUP');
   const user = String(active[(nth * 7) % active.length]?.id);
-  const group = String(groups[(nth * 5) % groups.length]?.id);
-  const members = new Set([...truth.edges()].filter(([, of]) => of === group).map(([id]) => id));
+  const membersOf = new Map(groups.map(({ id }) => [id, new Set<string>()]));
+  for (const [id, of] of truth.edges()) membersOf.get(of)?.add(id);
+  // One that has somebody to remove.
+  const withMembers = [...membersOf].filter(([, { size }]) => size > 0);
+  const [group = '', members = new Set<string>()] = withMembers[(nth * 5) % withMembers.length] ?? [];
+  // The other part of the measurement makes other ones.
+  const text = `Changed ${randomUUID()}`;
   const exists = (pattern: string) => `RETURN EXISTS { ${pattern} } AS is`;
   const ofUser = '(u:User {okta_domain: $domain, id: $user})';
   const ofGroup = '(g:Group {okta_domain: $domain, id: $group})';
   switch (kind) {
     case 'user changed':
-      org.renameUser(user, { title: `Title ${nth}` });
-      return { kind, parameters: { user }, shows: exists(`${ofUser} WHERE u.title = 'Title ${nth}'`) };
+      org.renameUser(user, { title: text });
+      return { kind, parameters: { user, text }, shows: exists(`${ofUser} WHERE u.title = $text`) };
     case 'user created':
       return {
         kind,
@@ -234,8 +239,8 @@ function change({ sim: { org } }: Stack, nth: number): Change {
       };
     }
     case 'group renamed':
-      org.renameGroup(group, `Group ${nth}`);
-      return { kind, parameters: { group }, shows: exists(`${ofGroup} WHERE g.name = 'Group ${nth}'`) };
+      org.renameGroup(group, text);
+      return { kind, parameters: { group, text }, shows: exists(`${ofGroup} WHERE g.name = $text`) };
     case 'group created':
       return { kind, parameters: { group: org.addGroup() }, shows: exists(ofGroup) };
   }
