@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { KEEP_ALL, type DataRules } from '../src/config/dataRules';
 import { wholeOption } from '../src/text/wholeOption';
 import { mochaGlobalTeardown as stopServers } from '../dev/lab/servers/services';
+import { exitAfter } from '../dev/lab/exitAfter';
 import { OrgUnderTest } from '../dev/lab/org/orgUnderTest';
 import { assertNone } from './support/assertNone';
 import { UNLIMITED } from './support/sizes';
@@ -59,10 +60,4 @@ async function main(): Promise<void> {
   }
 }
 
-void main().then(
-  () => process.exit(),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+exitAfter(main);

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { startConsole } from '../src/console/server';
 import { loadConsoleSettings } from '../src/console/settings';
 import { WATCH_WORKFLOW_TYPE } from '../src/contract';
+import { exitAfter } from '../dev/lab/exitAfter';
 import { Stack } from '../dev/lab/org/stack';
 import { mochaGlobalTeardown as stopServers } from '../dev/lab/servers/services';
 import { checkOkta } from '../src/okta/check';
@@ -272,10 +273,4 @@ function percentile(figures: readonly number[], percent: number): number {
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
-void main().then(
-  () => process.exit(),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+exitAfter(main);

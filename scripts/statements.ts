@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { exitAfter } from '../dev/lab/exitAfter';
 import { statementsOfSync } from '../dev/lab/graph/statements';
 import { mochaGlobalTeardown as stopServers } from '../dev/lab/servers/services';
 
@@ -11,10 +12,4 @@ async function main(): Promise<void> {
   }
 }
 
-void main().then(
-  () => process.exit(),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+exitAfter(main);

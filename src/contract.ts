@@ -70,6 +70,15 @@ export const INCREMENTAL_REASONS = [
 
 export type IncrementalReason = (typeof INCREMENTAL_REASONS)[number];
 
+/** Returns the reason that asks for more. */
+export function stronger(
+  a: IncrementalReason | undefined,
+  b: IncrementalReason | undefined,
+): IncrementalReason | undefined {
+  const rank = (reason: IncrementalReason | undefined) => (reason ? INCREMENTAL_REASONS.indexOf(reason) : -1);
+  return rank(b) > rank(a) ? b : a;
+}
+
 /** What the watch tells an incremental run that it starts. */
 export interface LogFindings {
   reason: IncrementalReason;

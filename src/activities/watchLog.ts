@@ -1,12 +1,12 @@
 import { Context } from '@temporalio/activity';
-import type { AccessKind, LogCursor, Touched } from '../contract';
+import { stronger, type AccessKind, type LogCursor, type Touched } from '../contract';
 import { LOG_CURSOR } from '../boundary/inputs';
 import type { Fault } from '../faults/fault';
 import { orgAtWatch } from '../graph/write/touched';
 import { OktaError } from '../okta/errors';
 import type { RawItem } from '../okta/items';
 import { LOG_PAGE, type OktaOrg } from '../okta/org';
-import { isPing, pings, stronger, uuidOf, type Pings } from '../okta/pings';
+import { isPing, pings, uuidOf, type Pings } from '../okta/pings';
 import { Attempt } from './context';
 import type { Ports } from './ports';
 

@@ -28,7 +28,7 @@ export interface EdgeRow {
 export interface ReaderOptions {
   /** Includes the JSON that Okta sent. */
   includesRaw?: boolean;
-  /** Maximum number of nodes in one query; of relationships, those that begin at so many nodes. */
+  /** Maximum number of nodes in one query; of relationships, maximum number of nodes at which they begin. */
   pageSize?: number;
   /** Ends the reading, without waiting for a page that has been asked for. */
   signal?: AbortSignal | undefined;

@@ -1,3 +1,5 @@
+import { RAW_OBJECT } from '../graph/rawObject';
+
 /** How a value is written: `whole` is an integer, `number` any number, `texts` a list of texts. */
 export type ColumnType = 'text' | 'time' | 'whole' | 'number' | 'flag' | 'texts';
 
@@ -59,7 +61,7 @@ const PROPERTIES: Readonly<Record<Label, readonly Column[]>> = {
   ],
 };
 
-const RAW: Partial<Record<Label, string>> = { User: 'okta_raw_user_object', Group: 'okta_raw_group_object' };
+const RAW: Partial<Record<Label, string>> = RAW_OBJECT;
 
 /**
  * Returns the tables of nodes.

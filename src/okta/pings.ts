@@ -1,4 +1,4 @@
-import { INCREMENTAL_REASONS, type AccessKind, type IncrementalReason, type Touched } from '../contract';
+import { stronger, type AccessKind, type IncrementalReason, type Touched } from '../contract';
 import { isObject, isOktaId } from '../text/json';
 
 /** What events of the System Log ask to be read again. */
@@ -101,13 +101,4 @@ const idsByType = (): Record<TargetType, Set<string>> => ({
 export function isPing(event: unknown, access: readonly AccessKind[]): boolean {
   const { users, groups, apps, incremental } = pings([event], access);
   return users.length + groups.length + apps.length > 0 || incremental !== undefined;
-}
-
-/** Returns the reason that asks for more. */
-export function stronger(
-  a: IncrementalReason | undefined,
-  b: IncrementalReason | undefined,
-): IncrementalReason | undefined {
-  const rank = (reason: IncrementalReason | undefined) => (reason ? INCREMENTAL_REASONS.indexOf(reason) : -1);
-  return rank(b) > rank(a) ? b : a;
 }

@@ -2,7 +2,7 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { LogChunk } from '../activities/watchLog';
 import { assertInput, WATCH_STATE } from '../boundary/inputs';
 import {
-  INCREMENTAL_REASONS,
+  stronger,
   type IncrementalReason,
   type LogCursor,
   type LogFindings,
@@ -80,8 +80,7 @@ export function noteDue(
 ): void {
   if (!incremental) return;
   const { due } = state;
-  const rank = (reason: IncrementalReason) => INCREMENTAL_REASONS.indexOf(reason);
-  const reason = due && rank(due.reason) > rank(incremental) ? due.reason : incremental;
+  const reason = stronger(due?.reason, incremental) ?? incremental;
   const whole =
     due?.gap && gap
       ? { fromMs: Math.min(due.gap.fromMs, gap.fromMs), untilMs: Math.max(due.gap.untilMs, gap.untilMs) }

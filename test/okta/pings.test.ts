@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ACCESS_KINDS } from '../../src/contract';
-import { pings, stronger, uuidOf } from '../../src/okta/pings';
+import { ACCESS_KINDS, stronger } from '../../src/contract';
+import { pings, uuidOf } from '../../src/okta/pings';
 
 /** An event as Okta serves it, as far as it matters here. */
 function event(eventType: string, ...target: { type: string; id: unknown }[]) {

@@ -1,6 +1,7 @@
 import type { NodeLabel } from '../../contract';
 import { isObject } from '../../text/json';
 import type { GraphDatabase } from '../database';
+import { RAW_OBJECT } from '../rawObject';
 import { integer } from '../values';
 
 /** What profiles in the graph have. */
@@ -16,8 +17,6 @@ export interface ProfileSample {
 /** Number of users or groups that are looked at. */
 const SIZE = 1_000;
 
-const RAW = { User: 'okta_raw_user_object', Group: 'okta_raw_group_object' } as const;
-
 /** Returns which attributes the profiles of some users or groups of an org have, as the raw objects say. */
 export async function sampleProfiles(
   db: GraphDatabase,
@@ -25,8 +24,8 @@ export async function sampleProfiles(
   label: NodeLabel,
 ): Promise<ProfileSample> {
   const rows = await db.read<{ raw: string }>(
-    `MATCH (n:${label} {okta_domain: $domain}) WHERE n.${RAW[label]} IS NOT NULL
-     RETURN n.${RAW[label]} AS raw LIMIT $atMost`,
+    `MATCH (n:${label} {okta_domain: $domain}) WHERE n.${RAW_OBJECT[label]} IS NOT NULL
+     RETURN n.${RAW_OBJECT[label]} AS raw LIMIT $atMost`,
     { domain, atMost: integer(SIZE + 1) },
   );
   const sample = rows.slice(0, SIZE);

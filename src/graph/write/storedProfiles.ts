@@ -4,6 +4,7 @@ import { readGroup } from '../../okta/group';
 import { EXCLUDED } from '../../okta/profile';
 import { readUser } from '../../okta/user';
 import type { Transaction } from '../database';
+import { RAW_OBJECT } from '../rawObject';
 import { integer } from '../values';
 import { VALUES_KEPT } from './nodeChanges';
 import { profileProperties } from './nodes';
@@ -17,8 +18,8 @@ const NODES = 500;
 const CHANGES = 10_000;
 
 const NAMES = {
-  User: { kind: 'user', raw: 'okta_raw_user_object' },
-  Group: { kind: 'group', raw: 'okta_raw_group_object' },
+  User: { kind: 'user', raw: RAW_OBJECT.User },
+  Group: { kind: 'group', raw: RAW_OBJECT.Group },
 } as const;
 
 // Properties of OktaOrg, each with `user_` or `group_` before it:
