@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { startConsole } from '../src/console/server';
-import { loadConsoleSettings } from '../src/console/settings';
 import { WATCH_WORKFLOW_TYPE } from '../src/contract';
 import { exitAfter } from '../dev/lab/exitAfter';
 import { Stack } from '../dev/lab/org/stack';
 import { mochaGlobalTeardown as stopServers } from '../dev/lab/servers/services';
-import { checkOkta } from '../src/okta/check';
 import { stopWatch, watchId } from '../src/runs/watch';
 import { wholeOption } from '../src/text/wholeOption';
 import { median } from './support/median';
+import { percentile } from './support/percentile';
 import { UNLIMITED } from './support/sizes';
 
 interface Options {
@@ -81,7 +79,6 @@ async function main(): Promise<void> {
     print('1,000 other events a minute', await measure(stack, changes));
     flooding.abort();
     await flood;
-    await printHooks(stack);
     await stack.sync({ mode: 'incremental' });
     const differences = await stack.differences({ loginsMayLag: true });
     if (differences.length > 0) throw new Error(differences.join('\n'));
@@ -89,37 +86,6 @@ async function main(): Promise<void> {
     await stopWatch(stack.client, stack.domain, 'the benchmark has ended');
     await stack.stop();
     await stopServers();
-  }
-}
-
-/** Prints how soon event hooks are answered, one after another and all at once. */
-async function printHooks({ config, domain }: Stack): Promise<void> {
-  const secret = randomUUID();
-  const settings = loadConsoleSettings({ CONSOLE_PORT: '0', CONSOLE_HOOK_SECRET: secret });
-  const server = await startConsole(config, settings, checkOkta, console.error);
-  try {
-    const answerMs = async () => {
-      const sinceMs = performance.now();
-      const { status } = await fetch(`${server.url}/hooks/okta/${domain}`, {
-        method: 'POST',
-        headers: { authorization: secret },
-        body: '{"data":{"events":[]}}',
-      });
-      if (status !== 204) throw new Error(`A hook was answered with ${status}`);
-      return performance.now() - sinceMs;
-    };
-    const alone: number[] = [];
-    while (alone.length < 200) alone.push(await answerMs());
-    const together = await Promise.all(Array.from({ length: 200 }, answerMs));
-    for (const [how, figures] of [
-      ['one after another', alone],
-      ['at once', together],
-    ] as const)
-      console.log(
-        `200 event hooks ${how}: answered within ${median(figures).toFixed(1)} ms (median), ${percentile(figures, 95).toFixed(1)} ms (95 %), ${Math.max(...figures).toFixed(1)} ms (longest)`,
-      );
-  } finally {
-    await server.close();
   }
 }
 
@@ -264,11 +230,6 @@ function print(title: string, { latenciesMs, missed, calls, runs }: Found): void
   console.log(
     `\n${missed} missed; ${runs} runs; calls for each change: ${perChange.join(', ')}; polls: ${calls['logs'] ?? 0}\n`,
   );
-}
-
-function percentile(figures: readonly number[], percent: number): number {
-  const sorted = figures.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? 0;
 }
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;

@@ -3,12 +3,9 @@ import './text/requiredNode';
 import { calledAs } from './cli/calledAs';
 import { exitWhenWritten } from './cli/exitWhenWritten';
 import { main } from './cli/main';
-import type { PartCommand } from './cli/program';
+import type { Access, PartCommand } from './cli/program';
 import { processEnvironment, readEnvironment } from './config';
 import { withLocalStack } from './config/localStack';
-import { checkOkta } from './okta/check';
-import { hasUser } from './okta/hasUser';
-import { organizationAt } from './okta/organizationAt';
 
 /** Parts of okta-graph that run until they are stopped. Each is loaded only when it is run. */
 const PARTS: readonly PartCommand[] = [
@@ -51,10 +48,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const environment = (envFile?: string) =>
   envFile === undefined ? withLocalStack(readEnvironment()) : readEnvironment(envFile);
 
-const access = {
-  check: checkOkta,
-  findOrganization: organizationAt,
-  hasUser,
+const access: Access = {
+  check: async (...asked) => (await import('./okta/check.js')).checkOkta(...asked),
+  findOrganization: async (...asked) => (await import('./okta/organizationAt.js')).organizationAt(...asked),
+  hasUser: async (...asked) => (await import('./okta/hasUser.js')).hasUser(...asked),
   parts: PARTS,
   called: calledAs(processEnvironment()),
 };

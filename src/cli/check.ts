@@ -22,7 +22,7 @@ import { namedGroupLines, notifyLines } from './checkNotify';
 import type { Context } from './context';
 import { countOf } from '../text/counts';
 import { EXIT } from './exitCodes';
-import { Explained } from '../connections/explain';
+import { Explained } from '../faults/explained';
 import { internalErrorText } from '../text/internalError';
 import { printable } from '../text/printable';
 import { scheduleText } from './status';

@@ -1,5 +1,4 @@
 import { Argument, type Command } from 'commander';
-import { QUESTIONS } from '../queries/registry';
 import type { Io } from './context';
 import type { PartCommand } from './program';
 
@@ -38,6 +37,7 @@ export async function complete(
   for (const option of (await part?.options?.())?.options ?? []) own?.addOption(option);
 
   const { default: requestsFor } = await import('@bomb.sh/tab/commander');
+  const { QUESTIONS } = await import('../queries/registry.js');
   const requests = requestsFor(program);
   // The library has a command of that name too, without the names of the shells.
   requests

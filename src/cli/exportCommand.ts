@@ -1,7 +1,8 @@
 import { withGraph } from '../connections/connect';
-import { Explained } from '../connections/explain';
+import { Explained } from '../faults/explained';
 import { ACCESS_KINDS } from '../contract';
-import { exportOrg, type Format } from '../exports/exportOrg';
+import { exportOrg } from '../exports/exportOrg';
+import type { Format } from '../exports/format';
 import { writeOpenGraph } from '../exports/openGraph';
 import { OrgReader } from '../exports/orgReader';
 import type { GraphDatabase } from '../graph/database';

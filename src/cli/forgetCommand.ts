@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config';
 import { withGraph } from '../connections/connect';
-import { Explained } from '../connections/explain';
+import { Explained } from '../faults/explained';
 import { CodedError } from '../faults/fault';
 import {
   ForgetRefusedError,

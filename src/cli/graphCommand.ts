@@ -9,7 +9,7 @@ import type { Context } from './context';
 import { countOf } from '../text/counts';
 import { formatTime } from '../text/times';
 import { EXIT } from './exitCodes';
-import { Explained } from '../connections/explain';
+import { Explained } from '../faults/explained';
 import { UsageError } from '../text/usageError';
 import { domainToRead } from './selectOrg';
 import { parseTime } from '../text/parseTime';

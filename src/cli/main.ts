@@ -4,7 +4,7 @@ import { isLocalStackStopped } from '../config/localStack';
 import { addCompletion, complete } from './completion';
 import type { Io } from './context';
 import { EXIT } from './exitCodes';
-import { Explained } from '../connections/explain';
+import { Explained } from '../faults/explained';
 import { internalErrorText } from '../text/internalError';
 import { UsageError } from '../text/usageError';
 import { buildProgram, ioAsCalled, type Access } from './program';

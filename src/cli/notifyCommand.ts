@@ -1,6 +1,6 @@
 import type { Config } from '../config';
 import { withGraph } from '../connections/connect';
-import { Explained } from '../connections/explain';
+import { Explained } from '../faults/explained';
 import { findReport, lastReports } from '../graph/read/reports';
 import { noticeId, noticeOf, testNotice, type Notice } from '../notify/notice';
 import { bodyOf, NotifyError, sendNotice } from '../notify/send';

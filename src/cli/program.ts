@@ -1,34 +1,21 @@
 import { Command, Option } from 'commander';
 import { loadConfig, type Environment } from '../config';
 import { REQUESTED_MODES } from '../contract';
-import { FORMATS } from '../exports/exportOrg';
-import { cancel } from './cancelCommand';
-import { changes, type ChangesOptions } from './changesCommand';
-import { check, type CheckOkta } from './check';
+import { FORMATS } from '../exports/format';
 import { asCalled } from './calledAs';
+import type { CheckOkta } from './check';
 import type { Context, Io } from './context';
-import { exportGraph, type ExportOptions } from './exportCommand';
-import { forget, type ForgetOptions, type HasUser } from './forgetCommand';
-import { graph, type GraphOptions } from './graphCommand';
-import { notify, type NotifyOptions } from './notifyCommand';
-import { listQuestions, query, type QueryOptions } from './queryCommand';
-import { type FindOrganization, renameOrg } from './renameOrgCommand';
-import { report, type ReportOptions } from './reportCommand';
-import { run, type RunCommandOptions } from './runCommand';
-import { runs, type RunsOptions } from './runsCommand';
-import {
-  scheduleApply,
-  scheduleDelete,
-  scheduleList,
-  type ScheduleOptions,
-  schedulePause,
-  scheduleResume,
-  scheduleTrigger,
-} from './scheduleCommands';
-import { status, type StatusOptions } from './status';
+import type { ExportOptions } from './exportCommand';
+import type { ForgetOptions, HasUser } from './forgetCommand';
+import type { GraphOptions } from './graphCommand';
+import type { QueryOptions } from './queryCommand';
+import type { FindOrganization } from './renameOrgCommand';
 import { PRODUCT_VERSION } from '../text/version';
 import { UsageError } from '../text/usageError';
 import { wholeOption } from '../text/wholeOption';
+
+/** Runs a command with its arguments and options. @returns the exit code. */
+type Run<Arguments extends unknown[]> = (context: Context, ...args: Arguments) => Promise<number>;
 
 /** What commands use that this folder may not import. */
 export interface Access {
@@ -74,20 +61,17 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     });
     return { ...texts(), ...(isData && { out: io.out }) };
   };
+  /** A command is loaded when it runs: Temporal's client and the driver of Neo4j take their time. */
   const running =
-    <Arguments extends unknown[]>(
-      command: (context: Context, ...args: Arguments) => Promise<number>,
-      needs = { needsOkta: true },
-    ) =>
+    <Arguments extends unknown[]>(load: () => Promise<Run<Arguments>>, needs = { needsOkta: true }) =>
     async (...args: Arguments) => {
       const config = loadConfig(environment(envFile()), needs);
-      onExitCode(await command({ ...outputsFor(args), config }, ...args));
+      onExitCode(await (await load())({ ...outputsFor(args), config }, ...args));
     };
 
   /** For commands that need only the graph, or the graph and Temporal. */
-  const reading = <Arguments extends unknown[]>(
-    command: (context: Context, ...args: Arguments) => Promise<number>,
-  ) => running(command, { needsOkta: false });
+  const reading = <Arguments extends unknown[]>(load: () => Promise<Run<Arguments>>) =>
+    running(load, { needsOkta: false });
 
   const program = new Command('okta-graph')
     .description('Syncs an Okta organization into Neo4j, on a schedule or manually, and reports the results.')
@@ -111,34 +95,34 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
       'create the schedule, or update it to match the configuration; a paused schedule stays paused',
     )
     .option('--domain <domain>', 'apply to this org only; default all configured orgs')
-    .action(running<[ScheduleOptions]>(scheduleApply));
+    .action(running(async () => (await import('./scheduleCommands.js')).scheduleApply));
   schedule
     .command('pause')
     .description('stop starting runs; a run in progress continues')
     .addOption(domainOption())
     .option('--note <text>', 'note (optional), shown while the schedule is paused')
-    .action(running<[ScheduleOptions]>(schedulePause));
+    .action(running(async () => (await import('./scheduleCommands.js')).schedulePause));
   schedule
     .command('resume')
     .description('start runs again after a pause')
     .addOption(domainOption())
     .option('--note <text>', 'note (optional)')
-    .action(running<[ScheduleOptions]>(scheduleResume));
+    .action(running(async () => (await import('./scheduleCommands.js')).scheduleResume));
   schedule
     .command('trigger')
     .description('start a run now, unless one is in progress')
     .addOption(domainOption())
-    .action(running<[ScheduleOptions]>(scheduleTrigger));
+    .action(running(async () => (await import('./scheduleCommands.js')).scheduleTrigger));
   schedule
     .command('delete')
     .description('delete the schedule; the graph is kept and a run in progress continues')
     .addOption(domainOption())
-    .action(running<[ScheduleOptions]>(scheduleDelete));
+    .action(running(async () => (await import('./scheduleCommands.js')).scheduleDelete));
   schedule
     .command('list')
     .description('list all schedules of okta-graph in the namespace')
     .addOption(jsonOption())
-    .action(running<[{ json?: true }]>(scheduleList));
+    .action(running(async () => (await import('./scheduleCommands.js')).scheduleList));
 
   program
     .command('run')
@@ -159,18 +143,18 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     )
     .option('--wait', 'show the progress and then the report; Ctrl-C stops waiting, not the run')
     .option('--json', 'print the report (without --wait: the IDs of the run) as JSON to stdout')
-    .action(running<[RunCommandOptions]>(run));
+    .action(running(async () => (await import('./runCommand.js')).run));
   program
     .command('cancel')
     .description('end the run in progress; what it has written is kept, and the next run continues')
     .addOption(domainOption())
-    .action(running<[{ domain?: string }]>(cancel));
+    .action(running(async () => (await import('./cancelCommand.js')).cancel));
   program
     .command('status')
     .description('show the schedule, the run in progress and the last runs')
     .option('--domain <domain>', 'show this org only; default all configured orgs')
     .addOption(jsonOption())
-    .action(reading<[StatusOptions]>(status));
+    .action(reading(async () => (await import('./status.js')).status));
   program
     .command('runs')
     .description('list the latest runs and what each has added (+), changed (~) and removed (-)')
@@ -178,7 +162,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .option('--limit <count>', 'maximum number of runs', wholeOption(1), 20)
     .option('--touched', 'also list the runs of what the System Log has named')
     .addOption(jsonOption())
-    .action(reading<[RunsOptions]>(runs));
+    .action(reading(async () => (await import('./runsCommand.js')).runs));
   program
     .command('report')
     .description('show the report of a run')
@@ -187,7 +171,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .option('--changes', 'also list everything that the run added, changed or removed')
     .option('--json', 'print the report as JSON to stdout')
     .option('--csv', 'with --changes: print the changes as CSV to stdout')
-    .action(reading<[string | undefined, ReportOptions]>(report));
+    .action(reading(async () => (await import('./reportCommand.js')).report));
   program
     .command('changes')
     .description('show what the runs have changed since a given time')
@@ -195,8 +179,8 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .option('--since <when>', 'how long ago, such as 7d, or a date such as 2026-11-24', '24h')
     .addOption(jsonOption())
     .option('--csv', 'print CSV to stdout')
-    .action(reading<[ChangesOptions]>(changes));
-  const answering = reading<[string, QueryOptions]>(query);
+    .action(reading(async () => (await import('./changesCommand.js')).changes));
+  const answering = reading(async () => (await import('./queryCommand.js')).query);
   program
     .command('query')
     .description(
@@ -208,11 +192,11 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .addOption(jsonOption())
     .option('--csv', 'print CSV to stdout and the run that it is based on to stderr')
     .option('--timeout <duration>', 'time limit of a read in Neo4j (default: 2m)')
-    .action((name: string | undefined, options: QueryOptions) =>
-      name === undefined
-        ? onExitCode(listQuestions(outputsFor([options]), options))
-        : answering(name, options),
-    );
+    .action(async (name: string | undefined, options: QueryOptions) => {
+      if (name !== undefined) return answering(name, options);
+      const { listQuestions } = await import('./queryCommand.js');
+      onExitCode(listQuestions(outputsFor([options]), options));
+    });
   program
     .command('graph')
     .description('draw a group with its members, or a user with their groups, as SVG')
@@ -221,7 +205,12 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .option('--at <when>', 'show a past state: how long ago, such as 7d, or a date such as 2026-11-24')
     .option('--out <file>', 'output file; default stdout')
     .addOption(domainOption())
-    .action(reading<[GraphOptions]>((context, options) => graph({ ...context, out: io.out }, options)));
+    .action(
+      reading(async () => {
+        const { graph } = await import('./graphCommand.js');
+        return (context, options: GraphOptions) => graph({ ...context, out: io.out }, options);
+      }),
+    );
   program
     .command('export')
     .description('write the current graph of an org to files, for BloodHound, Neo4j or analytics')
@@ -234,13 +223,21 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .option('--raw', 'include the JSON that Okta sent of each user and group')
     .option('--force', 'replace an existing file, or the directory of an earlier export')
     .action(
-      reading<[ExportOptions]>((context, options) => exportGraph({ ...context, out: io.out }, options)),
+      reading(async () => {
+        const { exportGraph } = await import('./exportCommand.js');
+        return (context, options: ExportOptions) => exportGraph({ ...context, out: io.out }, options);
+      }),
     );
   program
     .command('check')
     .description('check Okta, Temporal and Neo4j, and show what is wrong and how to fix it')
     .addOption(jsonOption())
-    .action(running<[{ json?: true }]>((checked, options) => check(checked, access.check, options)));
+    .action(
+      running(async () => {
+        const { check } = await import('./check.js');
+        return (context, options: { json?: true }) => check(context, access.check, options);
+      }),
+    );
   program
     .command('notify')
     .description('send the notification of a run again, or a test, and show what was answered')
@@ -248,23 +245,30 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .addOption(domainOption())
     .option('--test', 'send a message that says nothing but that notifications arrive')
     .option('--print', 'print what would be sent, as JSON to stdout, and send nothing')
-    .action(reading<[string | undefined, NotifyOptions]>(notify));
+    .action(reading(async () => (await import('./notifyCommand.js')).notify));
   program
     .command('rename-org')
     .description('move the graph of an org, with its history, to the new domain of the org')
     .argument('<old>', 'old domain, which the graph has, such as acme.okta.com')
     .argument('<new>', 'new domain of the same org')
     .action(
-      running<[string, string]>((renaming, ...domains) =>
-        renameOrg(renaming, access.findOrganization, ...domains),
-      ),
+      running(async () => {
+        const { renameOrg } = await import('./renameOrgCommand.js');
+        return (context, ...domains: [string, string]) =>
+          renameOrg(context, access.findOrganization, ...domains);
+      }),
     );
   program
     .command('forget')
     .description('remove what the graph has of a user that Okta has deleted, its history too')
     .requiredOption('--user <id>', 'Okta ID of the user')
     .addOption(domainOption())
-    .action(running<[ForgetOptions]>((forgetting, options) => forget(forgetting, access.hasUser, options)));
+    .action(
+      running(async () => {
+        const { forget } = await import('./forgetCommand.js');
+        return (context, options: ForgetOptions) => forget(context, access.hasUser, options);
+      }),
+    );
   for (const { name, description, options, run: runPart } of access.parts ?? []) {
     const part = program.command(name).description(description);
     if (options) part.helpOption(false).allowUnknownOption().argument('[options...]');

@@ -11,7 +11,7 @@ import { withGraph } from '../connections/connect';
 import { unread } from '../queries/accessProof';
 import type { Context, Io } from './context';
 import { EXIT } from './exitCodes';
-import { Explained } from '../connections/explain';
+import { Explained } from '../faults/explained';
 import { UsageError } from '../text/usageError';
 import { domainToRead } from './selectOrg';
 

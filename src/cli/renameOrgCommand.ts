@@ -14,7 +14,7 @@ import { withGraph, withTemporal } from '../connections/connect';
 import type { Context } from './context';
 import { countOf } from '../text/counts';
 import { EXIT } from './exitCodes';
-import { Explained } from '../connections/explain';
+import { Explained } from '../faults/explained';
 import { findRunningSync } from '../runs/inProgress';
 
 /** Identifies the org at a domain, without credentials. @throws Error with a message for the user if there is none. */

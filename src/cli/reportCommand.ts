@@ -6,7 +6,7 @@ import { withGraph } from '../connections/connect';
 import type { Context } from './context';
 import { formatTime } from '../text/times';
 import { EXIT } from './exitCodes';
-import { Explained } from '../connections/explain';
+import { Explained } from '../faults/explained';
 import { UsageError } from '../text/usageError';
 import { namesIn } from '../reportView/names';
 import { printReport } from './printReport';

@@ -5,7 +5,7 @@ import type { RequestedMode, SyncReport } from '../contract';
 import { lastWithheld, ofEachKind, removalsText, totalOf } from '../graph/write/approvals';
 import { findReport } from '../graph/read/reports';
 import { withGraph } from '../connections/connect';
-import { Explained } from '../connections/explain';
+import { Explained } from '../faults/explained';
 import { reportOfFailure } from '../runs/failedRun';
 import { type Output, showProgress } from './progressDisplay';
 import { osUser } from './recordChange';

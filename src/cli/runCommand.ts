@@ -2,7 +2,7 @@ import type { RequestedMode, SyncReport } from '../contract';
 import { withGraph, withTemporal } from '../connections/connect';
 import type { Context } from './context';
 import { EXIT, exitCodeOf } from './exitCodes';
-import { Explained } from '../connections/explain';
+import { Explained } from '../faults/explained';
 import { type Names, namesIn, NO_NAMES } from '../reportView/names';
 import { printReport } from './printReport';
 import { runAndWait, start } from './run';

@@ -16,7 +16,7 @@ import { withTemporal } from '../connections/connect';
 import type { Context } from './context';
 import { formatDuration, formatTime } from '../text/times';
 import { EXIT } from './exitCodes';
-import { Explained } from '../connections/explain';
+import { Explained } from '../faults/explained';
 import { printable } from '../text/printable';
 import { selectDomain, selectDomains } from './selectOrg';
 import { recordChange } from './recordChange';

@@ -13,7 +13,7 @@ import { formatCount } from '../text/counts';
 import { printable } from '../text/printable';
 import { formatAge, formatDuration, formatTime } from '../text/times';
 import { EXIT } from './exitCodes';
-import { Explained } from '../connections/explain';
+import { Explained } from '../faults/explained';
 import { progressLine } from './progressText';
 import { domainsToRead, selectDomains } from './selectOrg';
 import { paintOutcome, styleOf, type TextStyle } from '../text/style';

@@ -2,14 +2,9 @@ import { isGrpcServiceError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { Neo4jError } from 'neo4j-driver';
 import type { Config } from '../config';
-import { AdvisedError } from '../faults/fault';
+import { Explained } from '../faults/explained';
 import { explainNeo4jError } from '../graph/errors';
 import { printable } from '../text/printable';
-
-/** An error whose message is shown to the user: one line that says what happened and what to do, without a stack. */
-export class Explained extends AdvisedError {
-  override readonly name = 'Explained';
-}
 
 /** Thrown if Neo4j stopped a read at its time limit. */
 export class ReadTimeoutError extends Explained {

@@ -71,6 +71,8 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   const records = new SignInRecords(services, clock);
   const app = new Hono<ConsoleEnv>();
 
+  // What protects a browser would make Okta wait, which has a secret.
+  app.route('/', hookRoutes(services));
   app.use(headers(isSecure));
   // Orchestrators ask by an address of their own.
   app.get('/healthz', (c) => c.json({ alive: true }));
@@ -83,7 +85,6 @@ export function createApp(services: Services, names: () => Names): Hono<ConsoleE
   // Before sessions and forms: it has tokens instead.
   const api = createApi(services, clock);
   app.all('/api/*', (c) => api.fetch(c.req.raw, c.env));
-  app.route('/', hookRoutes(services));
   app.use(async (c, next) => {
     if (METHODS.includes(c.req.method)) return next();
     return c.text(`${c.req.method} is not possible here.\n`, 405, { Allow: METHODS.join(', ') });

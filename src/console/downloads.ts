@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
-import { explainNeo4j, Explained } from '../connections/explain';
+import { explainNeo4j } from '../connections/explain';
+import { Explained } from '../faults/explained';
 import type { ConsoleEnv, Services } from './env';
 import { operated } from '../telemetry/events';
 

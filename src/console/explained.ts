@@ -1,11 +1,6 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
-import {
-  Explained,
-  explainNeo4j,
-  explainTemporal,
-  ReadTimeoutError,
-  SearchIndexError,
-} from '../connections/explain';
+import { explainNeo4j, explainTemporal, ReadTimeoutError, SearchIndexError } from '../connections/explain';
+import { Explained } from '../faults/explained';
 import { IntegrationHiddenError } from '../runs/schedule';
 import { ScheduleContendedError } from '../runs/scheduleChanges';
 import { operated } from '../telemetry/events';

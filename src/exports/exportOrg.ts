@@ -1,13 +1,9 @@
+import type { Format } from './format';
 import { writeNeo4jCsv, neo4jImport } from './neo4jCsv';
 import { writeOpenGraph } from './openGraph';
 import type { OrgReader } from './orgReader';
 import { README, SIGNATURE, writeWholeFile, writeWholeFolder } from './output';
 import { writeParquet } from './parquet';
-
-/** Formats of an export: `opengraph` is one file, the others are folders. */
-export const FORMATS = ['opengraph', 'neo4j-csv', 'parquet'] as const;
-
-export type Format = (typeof FORMATS)[number];
 
 export interface Destination {
   path: string;

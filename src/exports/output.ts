@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, type Stats } from 'node:fs';
 import { lstat, mkdir, open, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Explained } from '../connections/explain';
+import { Explained } from '../faults/explained';
 import { printable } from '../text/printable';
 import { UsageError } from '../text/usageError';
 import { TABLE_NAMES } from './tables';

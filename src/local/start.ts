@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { CommanderError } from 'commander';
 import { EXIT } from '../cli/exitCodes';
-import { Explained } from '../connections/explain';
+import { Explained } from '../faults/explained';
 import { internalErrorText } from '../text/internalError';
 import { UsageError } from '../text/usageError';
 import type { Io } from '../cli/context';

@@ -105,6 +105,8 @@ export class Api {
         isAdmin: access.roles.direct(group).length > 0,
         isMisspelled: this.settings.access.misspellsHasAdminPrivilege,
       });
+      const lagging = actionOf(actions, 'usersCount');
+      if (lagging) stats.usersCount = lagging.is;
       if (actionOf(actions, 'noUsersCount')) delete stats.usersCount;
       object._embedded = { stats };
     }

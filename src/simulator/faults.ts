@@ -79,6 +79,8 @@ const ACTION = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hideMembers'), share: z.number().min(0).max(1) }),
   /** Leaves `usersCount` out of `expand=stats`. */
   z.strictObject({ type: z.literal('noUsersCount') }),
+  /** Gives another `usersCount` in `expand=stats`, as one that lags behind. */
+  z.strictObject({ type: z.literal('usersCount'), is: z.number().int().nonnegative() }),
 ]);
 
 export const FAULT_RULE = z.strictObject({ name: z.string().optional(), match: MATCH, action: ACTION });

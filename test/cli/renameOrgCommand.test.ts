@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { check } from '../../src/cli/check';
-import { Explained } from '../../src/connections/explain';
+import { Explained } from '../../src/faults/explained';
 import { renameOrg } from '../../src/cli/renameOrgCommand';
 import type { Config } from '../../src/config';
 import { SYNC_WORKFLOW_TYPE } from '../../src/contract';

@@ -4,7 +4,7 @@ import { cancel } from '../../src/cli/cancelCommand';
 import { check } from '../../src/cli/check';
 import type { CheckLine } from '../../src/cli/checkLine';
 import { openTemporal, withGraph } from '../../src/connections/connect';
-import { Explained } from '../../src/connections/explain';
+import { Explained } from '../../src/faults/explained';
 import { report, type ReportOptions } from '../../src/cli/reportCommand';
 import { runs, type RunsOptions } from '../../src/cli/runsCommand';
 import { status } from '../../src/cli/status';

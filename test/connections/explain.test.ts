@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { Neo4jError } from 'neo4j-driver';
 import { NamespaceNotFoundError } from '@temporalio/common';
-import { Explained, explainNeo4j, explainTemporal, neo4jUnresponsive } from '../../src/connections/explain';
+import { explainNeo4j, explainTemporal, neo4jUnresponsive } from '../../src/connections/explain';
+import { Explained } from '../../src/faults/explained';
 import { configFor } from '../../dev/lab/configFor';
 
 const neo4jError = (code: string, message = 'Something about ada@acme.com', cause?: Error) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { WorkflowFailedError } from '@temporalio/client';
-import { SYNC_WORKFLOW_TYPE } from '../../src/contract';
+import { logRunId, SYNC_WORKFLOW_TYPE, type SyncReport } from '../../src/contract';
 import { integrationPath, nodePath, runPath, runsPath } from '../../src/console/pages/links';
 import type { RunningConsole } from '../../src/console/server';
 import { addAnotherOrg } from '../../dev/lab/graph/anotherOrg';
@@ -258,5 +258,21 @@ describe('The console on a run', () => {
     assert.equal(visitor.page.path, `${first}?note=attached`);
     stack.sim.faults.clear();
     await visitor.open(`${first}/events`);
+  });
+
+  it('shows runs that the System Log has started only when asked, with what they have changed', async () => {
+    const [user] = stack.sim.org.truth().users();
+    assert(user);
+    stack.sim.org.renameUser(user.id);
+    const report = (await stack.client.workflow.execute(SYNC_WORKFLOW_TYPE, {
+      workflowId: logRunId(domain, 'touched'),
+      taskQueue: stack.config.temporal.taskQueue,
+      args: [{ domain, mode: 'touched', touched: { users: [user.id], groups: [] } }],
+    })) as SyncReport;
+    assert.doesNotMatch(await visitor.open(runsPath(domain)), new RegExp(report.runId));
+    assert.match(await visitor.open(`${runsPath(domain)}?touched=yes`), new RegExp(report.runId));
+    const page = textOf(await visitor.open(runPath(domain, report.runId)));
+    assert.match(page, /System Log/);
+    assert.match(page, /What changed .* user changed/);
   });
 });

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { lstat, mkdir, readdir, readFile, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { README, SIGNATURE, writeWholeFile, writeWholeFolder, type Folder } from '../../src/exports/output';
-import { Explained } from '../../src/connections/explain';
+import { Explained } from '../../src/faults/explained';
 import { run } from '../../src/local/command';
 import { UsageError } from '../../src/text/usageError';
 import { temporaryFolder } from '../../dev/lab/temporaryFolder';

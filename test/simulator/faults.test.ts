@@ -173,6 +173,13 @@ describe('faults of the simulated org', () => {
     assert.equal(group.json._embedded.stats.usersCount, 500);
   });
 
+  it('gives a usersCount that lags behind', async () => {
+    fail({ type: 'usersCount', is: 0 }, { route: 'group' });
+    type Stats = { _embedded: { stats: { usersCount: number } } };
+    const group = await call<Stats>(simulator, `${members.replace('/users', '')}?expand=stats`);
+    assert.equal(group.json._embedded.stats.usersCount, 0);
+  });
+
   it('leaves usersCount out of the stats', async () => {
     fail({ type: 'noUsersCount' });
     const [group] = (

@@ -94,6 +94,24 @@ describe('The watch of the System Log', function () {
     assert.deepEqual([...new Set(await modes())], ['touched']);
   });
 
+  it('reads the first member of a group, which is not counted yet', async () => {
+    stack.sim.faults.set([{ match: { route: 'group' }, action: { type: 'usersCount', is: 0 } }]);
+    const [groupId, userId] = [stack.sim.org.addGroup(), first(active()).id];
+    stack.sim.org.addMembership(groupId, userId);
+    await until(async () => {
+      const [row] = await stack.db.read<{ is: boolean }>(
+        'RETURN EXISTS { (:User {okta_domain: $domain, id: $userId})-[:MEMBER_OF]->(:Group {id: $groupId}) } AS is',
+        { domain: stack.domain, userId, groupId },
+      );
+      return row?.is === true;
+    });
+    // The raw object has the count.
+    stack.sim.faults.clear();
+    stack.sim.org.renameGroup(groupId);
+    await watched.caughtUp();
+    assert.deepEqual([...new Set(await modes())], ['touched']);
+  });
+
   it('has deleted users and groups removed by an incremental run, which looks for proof', async () => {
     const { id } = first(active());
     stack.sim.org.deactivateUser(id);

@@ -228,6 +228,30 @@ describe('The workflow that watches the System Log', function () {
     assert.deepEqual(watch.requests, []);
   });
 
+  it('forgets the trouble after the first poll that is answered, although it names nothing', async () => {
+    const refused = { code: 'OKTA_FORBIDDEN', message: 'No.' } as const;
+    const watch = new FakedWatch(randomUUID(), [{ refused }, {}]);
+    await during(watch, async (handle) => {
+      await until(async () => (await view(handle)).doing === 'waiting to try again');
+      await handle.signal('ping');
+      await until(() => watch.polls.length === 3);
+      assert.equal((await view(handle)).trouble, undefined);
+    });
+    const [, second, third] = watch.polls;
+    assert.deepEqual([second?.isPinged, second?.forMs, third?.forMs], [true, 1, undefined]);
+  });
+
+  it('takes a poll with a result that it cannot use for trouble, and goes on', async () => {
+    const watch = new FakedWatch(randomUUID(), [{ touched: 'all' } as never, { touched }]);
+    await during(watch, async (handle) => {
+      await until(async () => (await view(handle)).doing === 'waiting to try again');
+      assert.equal((await view(handle)).trouble?.code, 'INVALID_INPUT');
+      await handle.signal('ping');
+      await until(() => watch.requests.length === 1);
+    });
+    assert.deepEqual(watch.requests[0]?.touched, touched);
+  });
+
   it('polls at once when it is pinged, with what was read until then', async () => {
     const watch = new FakedWatch(randomUUID(), []);
     await during(watch, async (handle) => {

@@ -15,13 +15,19 @@ export class Knocks {
   ) {}
 
   at(door: string): void {
-    if (this.recent.has(door)) this.recent.set(door, true);
+    if (this.isRecent(door)) this.recent.set(door, true);
     else this.forward(door);
+  }
+
+  /** True for some seconds after a knock was let through. */
+  isRecent(door: string): boolean {
+    return this.recent.has(door);
   }
 
   private forward(door: string): void {
     this.recent.set(door, false);
-    void this.open(door);
+    // Those who knock do not wait for it.
+    setImmediate(() => void this.open(door));
     setTimeout(() => {
       const isWaiting = this.recent.get(door) === true;
       this.recent.delete(door);
