@@ -56,7 +56,7 @@ export interface Touched {
 
 /**
  * Why the watch starts an incremental run: what a run of mode `touched` cannot do. From the weakest to the strongest: a
- * later one replaces an earlier one. The last four make the run list all groups.
+ * later one replaces an earlier one.
  */
 export const INCREMENTAL_REASONS = [
   'access',
@@ -69,6 +69,14 @@ export const INCREMENTAL_REASONS = [
 ] as const;
 
 export type IncrementalReason = (typeof INCREMENTAL_REASONS)[number];
+
+/** Reasons after which a list of changed groups may lack what the log has told of, so that all are listed. */
+export const NEEDS_ALL_GROUPS: ReadonlySet<IncrementalReason> = new Set([
+  'import',
+  'flood',
+  'log gap',
+  'group deleted',
+]);
 
 /** Returns the reason that asks for more. */
 export function stronger(

@@ -59,6 +59,12 @@ export class Attempt<Details> implements CallContext {
     Context.current().heartbeat(this.details);
   };
 
+  /** A heartbeat between two steps of work. @throws the signal's reason if the attempt is aborted. */
+  readonly step = (): void => {
+    this.signal.throwIfAborted();
+    this.beat();
+  };
+
   readonly waits = (wait: OktaWait): void => {
     if (this.options.signalsWaits) this.reportedWaits.report(wait);
   };

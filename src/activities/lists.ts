@@ -59,12 +59,7 @@ export async function drainList(
   // A group missing from a complete list is looked up by its id; one missing from a list of changes is not.
   const isVital = label === 'User' || !listsAllGroups(run);
   return recordingUsage(writer, async () => {
-    await attempt.during(
-      rewriteProfiles(writer, label, sync.data, () => {
-        attempt.signal.throwIfAborted();
-        attempt.beat();
-      }),
-    );
+    await attempt.during(rewriteProfiles(writer, label, sync.data, attempt.step));
     let done: { seen: number; nextCursor: ListCursor | undefined } = { seen: start.seen, nextCursor: start };
     let { idlePages = 0, malformedPages = 0 } = start;
     for await (const pages of readAhead(

@@ -29,15 +29,16 @@ export function notifier({ notify, graph, okta }: Ports): (request: NotifyReques
   let sending = 0;
   return async (request) => {
     // This worker may have been restarted without the variables.
-    const notice = notify && (await noticeFor(notify, { graph, okta }, request));
-    const domain = configured(okta, request.domain) ?? 'unknown';
-    if (!notice) return {};
+    if (!notify) return {};
     if (sending >= MAX_SENDING) {
       const fact = `${notify.host} has not answered ${sending} other notifications yet.`;
       throw new NotifyError('NOTIFY_FAILED', fact, undefined, NO_PLACE_MS);
     }
+    const domain = configured(okta, request.domain) ?? 'unknown';
     sending += 1;
     try {
+      const notice = await noticeFor(notify, { graph, okta }, request);
+      if (!notice) return {};
       const signal = Context.current().cancellationSignal;
       const { status } = await sendNotice(notify, notice, noticeId(request.runId), signal);
       notified.emit({ domain, outcome: 'sent' });

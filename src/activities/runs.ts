@@ -1,7 +1,15 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { faultFor } from '../faults/fault';
-import type { Ending, LogFindings, SearchAttribute, SyncReport, SyncRequest, SyncWarning } from '../contract';
+import {
+  NEEDS_ALL_GROUPS,
+  type Ending,
+  type LogFindings,
+  type SearchAttribute,
+  type SyncReport,
+  type SyncRequest,
+  type SyncWarning,
+} from '../contract';
 import { completeExploreIndexes } from '../graph/schema/exploreIndexes';
 import { isTouchedRun, type Run } from '../graph/write/run';
 import { beginRun, endRun, openRuns } from '../graph/write/runs';
@@ -52,7 +60,9 @@ async function beginWithin(
     hasOktaLabels: sync.hasOktaLabels,
     fullEveryMs: sync.fullEveryMs,
     ...(sync.verify === 'spread' &&
-      !needsAllGroups(request.log) && { spread: { intervalMs: sync.intervalMs } }),
+      !(request.log && NEEDS_ALL_GROUPS.has(request.log.reason)) && {
+        spread: { intervalMs: sync.intervalMs },
+      }),
     warnings: gapWarnings(request.log),
     ...(request.log && { log: request.log }),
   });
@@ -65,11 +75,6 @@ async function beginWithin(
   if (!isTouchedRun(run)) await removeOldRuns(graph, run.domain, sync.runRetentionMs);
   const announced = notify && { notifies: true as const, ...(abandoned.length > 0 && { abandoned }) };
   return { ...run, deadlineMs: sync.deadlineMs, searchAttributes, ...announced };
-}
-
-/** Returns true if a list of changed groups may lack what the log has told of. */
-function needsAllGroups({ reason }: Partial<LogFindings> = {}): boolean {
-  return reason !== undefined && !['access', 'user deleted', 'touched run failed'].includes(reason);
 }
 
 function gapWarnings({ gap }: Partial<LogFindings> = {}): SyncWarning[] {

@@ -47,7 +47,7 @@ export async function syncTouched(
   const named = [...of('User', users), ...of('Group', groups)];
   return recordingUsage(writer, async () => {
     for (const label of ['User', 'Group'] as const)
-      await attempt.during(rewriteProfiles(writer, label, ports.sync.data, attempt.beat));
+      await attempt.during(rewriteProfiles(writer, label, ports.sync.data, attempt.step));
     let done = attempt.lastDetails?.done ?? 0;
     for (; done < named.length; attempt.reached({ done })) {
       const batch = named.slice(done, done + BATCH);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CODES, rowOf, type Code } from '../codes';
+import { CODES, rowOf } from '../codes';
 import type { NoticeReason, NotifySettings } from '../config/notify';
 import {
   changesIn,
@@ -14,6 +14,7 @@ import type { GraphDatabase } from '../graph/database';
 import { changesOf, type GraphChange } from '../graph/read/changes';
 import { groupChanges, type GroupChanges, type MemberChanges } from '../graph/read/groupChanges';
 import { findReport, runsBefore } from '../graph/read/reports';
+import { totalOf, withheldIn } from '../graph/write/approvals';
 import { repeats } from '../reportView/warningsByCode';
 
 /** Limits of a notification: it says what happened, and the report has the rest. */
@@ -120,9 +121,6 @@ export function isShortfall({ code }: { code: string }): boolean {
   return rowOf(code)?.reportedAs === 'shortfall';
 }
 
-/** Codes of warnings about removals that wait for an approval. */
-const WITHHELD: ReadonlySet<string> = new Set<Code>(['REMOVALS_WITHHELD', 'SCOPE_SHRANK']);
-
 /**
  * Returns what is to be said of a run that has ended; undefined if that is nothing that `NOTIFY_ABOUT` names, or if the
  * graph no longer has the run.
@@ -138,9 +136,13 @@ export async function noticeOf(
     patterns: settings.groups,
     withNames: settings.withNames,
     atMost: MAX_PEOPLE,
+    inGroups: MAX_GROUPS,
   });
   const roles = await rolesIn(db, report);
-  const reasons = reasonsOf(report, groups, roles).filter((reason) => settings.about.includes(reason));
+  const withheld = totalOf(await withheldIn(db, domain, report.runNumber));
+  const reasons = reasonsOf(report, { groups, roles, withheld }).filter((reason) =>
+    settings.about.includes(reason),
+  );
   if (reasons.length === 0) return undefined;
   const warnings = await warningsIn(db, report);
   const { failure, users, memberships, access = {} } = report;
@@ -169,7 +171,7 @@ export async function noticeOf(
         memberships: changed(memberships),
         ...Object.fromEntries(Object.entries(access).map(([kind, counts]) => [kind, changed(counts)])),
       },
-      withheld: withheldIn(report),
+      withheld,
       warnings: [...groupByCode(warnings.said).values()].slice(0, MAX_CODES).map(faultIn),
       knownWarnings: warnings.known,
       groups: groups.slice(0, MAX_GROUPS).map((group) => noticeGroup(group, settings)),
@@ -215,22 +217,21 @@ export function testNotice(now = new Date()): Notice {
 
 function reasonsOf(
   report: SyncReport,
-  groups: readonly GroupChanges[],
-  roles: readonly GraphChange[],
+  {
+    groups,
+    roles,
+    withheld,
+  }: { groups: readonly GroupChanges[]; roles: readonly GraphChange[]; withheld: number },
 ): NoticeReason[] {
   const { added = 0, removed = 0 } = report.access?.roles ?? {};
   const applies: Record<NoticeReason, boolean> = {
     changes: changesIn(report) > 0,
     groups: groups.length > 0,
     admins: added + removed + roles.length > 0,
-    withheld: withheldIn(report) > 0,
+    withheld: withheld > 0,
     failures: report.outcome !== 'succeeded',
   };
   return (Object.keys(applies) as NoticeReason[]).filter((reason) => applies[reason]);
-}
-
-function withheldIn({ warnings }: SyncReport): number {
-  return warnings.filter(({ code }) => WITHHELD.has(code)).reduce((sum, { count = 1 }) => sum + count, 0);
 }
 
 async function rolesIn(db: GraphDatabase, { domain, runNumber, access }: SyncReport): Promise<GraphChange[]> {

@@ -44,7 +44,8 @@ export class OrgGauges {
   private readonly polledMs = new Map<string, number>();
   /** By domain and series: ends what was shown. */
   private readonly shown = new Map<string, Map<string, () => void>>();
-  private refreshing: Promise<void> | undefined;
+  private refreshing?: Promise<void>;
+  private isWanted = false;
 
   constructor(
     meter: MetricMeter,
@@ -68,9 +69,17 @@ export class OrgGauges {
     await this.refreshing;
   }
 
+  /** Events that come during a read are shown by one that follows it. */
   private refresh(): void {
-    const before = this.refreshing ?? Promise.resolve();
-    this.refreshing = before.then(() => this.read());
+    if (this.refreshing) this.isWanted = true;
+    else this.refreshing = this.readWhileWanted().finally(() => delete this.refreshing);
+  }
+
+  private async readWhileWanted(): Promise<void> {
+    do {
+      this.isWanted = false;
+      await this.read();
+    } while (this.isWanted);
   }
 
   /** Never rejects: `/readyz` and the lag show a graph that cannot be read. */

@@ -68,7 +68,9 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
     const run = await findReport(db, domain, number);
     if (!run) return c.notFound();
     const { search } = new URL(c.req.url);
-    return c.redirect(`${runPath(domain, run.runId)}${part === undefined ? '' : `/${part}`}${search}`);
+    return c.redirect(
+      `${runPath(domain, run.runId)}${part === undefined ? '' : `/${encodeURIComponent(part)}`}${search}`,
+    );
   });
 
   app.get('/integrations/:domain/runs/:runId', async (c) => {
@@ -208,7 +210,7 @@ async function readReported(services: Services, report: SyncReport): Promise<Rep
  */
 async function withheldBy(
   { client, db }: Services,
-  { domain, runId, runNumber }: SyncReport,
+  { domain, runId, runNumber, mode }: SyncReport,
   part: { skip?: number; atMost: number } = { atMost: FIRST_UNSEEN },
 ): Promise<Withheld | undefined> {
   const counts = await withheldIn(db, domain, runNumber);
@@ -224,7 +226,10 @@ async function withheldBy(
       counts,
       ...given,
       all: NONE_UNSEEN,
-      refusal: 'There is a later run. See its page for the removals that are withheld now.',
+      refusal:
+        mode === 'touched'
+          ? 'An incremental run checks them next. See its page for the removals that are withheld then.'
+          : 'There is a later run. See its page for the removals that are withheld now.',
     };
   const all = await unseenBy(db, domain, runNumber, part);
   const shown = { counts, ...given, all };

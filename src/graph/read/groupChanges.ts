@@ -72,7 +72,7 @@ const TOGETHER = 100;
  * Returns what a run has changed in the groups that the patterns select, and in those with an admin role, by name;
  * a group in which it has changed nothing is left out.
  *
- * @param atMost number of people that are listed of each change.
+ * @param atMost number of people that are listed of each change, in about the first `inGroups` groups.
  */
 export async function groupChanges(
   db: GraphDatabase,
@@ -82,32 +82,33 @@ export async function groupChanges(
     patterns,
     withNames,
     atMost,
-  }: { patterns: GroupPatterns | undefined; withNames: boolean; atMost: number },
+    inGroups,
+  }: { patterns: GroupPatterns | undefined; withNames: boolean; atMost: number; inGroups: number },
 ): Promise<GroupChanges[]> {
   const run = integer(runNumber);
-  const rows = (await db.read<Row>(CHANGED, { domain, run })).filter(
-    ({ name, isAdmin }) => isAdmin || (patterns && selects(patterns, name ?? '')),
-  );
-  const groups = new Map(
-    rows.map(({ key, name, ...row }): [string, GroupChanges] => [
-      key,
-      { ...row, name: name ?? '', added: { count: 0, people: [] }, removed: { count: 0, people: [] } },
-    ]),
-  );
-  const keys = [...groups.keys()];
-  for (let at = 0; at < keys.length; at += TOGETHER) {
+  const rows = (await db.read<Row>(CHANGED, { domain, run }))
+    .map((row) => ({ ...row, name: row.name ?? '' }))
+    .filter(({ name, isAdmin }) => isAdmin || (patterns && selects(patterns, name)))
+    .sort((a, b) => a.name.localeCompare(b.name));
+  const found: GroupChanges[] = [];
+  for (let at = 0; at < rows.length; at += TOGETHER) {
+    const some = rows.slice(at, at + TOGETHER);
     const changes = await db.read<{ key: string } & Record<Side, MemberChanges>>(MEMBERS(withNames), {
       run,
-      keys: keys.slice(at, at + TOGETHER),
-      atMost: integer(atMost),
+      keys: some.map(({ key }) => key),
+      atMost: integer(found.length < inGroups ? atMost : 0),
     });
-    for (const { key, added, removed } of changes)
-      Object.assign(groups.get(key) ?? {}, { added: known(added), removed: known(removed) });
+    const byKey = new Map(changes.map(({ key, ...sides }) => [key, sides]));
+    for (const { key, ...group } of some) {
+      const { added = NONE, removed = NONE } = byKey.get(key) ?? {};
+      if (group.isCreated || group.isDeleted || added.count + removed.count > 0)
+        found.push({ ...group, added: known(added), removed: known(removed) });
+    }
   }
-  return [...groups.values()]
-    .filter((each) => each.isCreated || each.isDeleted || each.added.count + each.removed.count > 0)
-    .sort((a, b) => a.name.localeCompare(b.name));
+  return found;
 }
+
+const NONE: MemberChanges = { count: 0, people: [] };
 
 /** Leaves out names and emails that users do not have. */
 function known({ count, people }: MemberChanges): MemberChanges {

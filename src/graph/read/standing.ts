@@ -15,7 +15,7 @@ export interface Standing {
   lastSuccessMs: number | null;
   /** Start of the last run that succeeded. */
   lastSuccessStartMs: number | null;
-  /** Start of the newest run if it is in progress; null if it has ended. */
+  /** Start of the newest run in progress; null if none is. */
   inProgressSinceMs: number | null;
   /** Null until a run has ended. */
   lastRun: {
@@ -35,10 +35,10 @@ export async function standings(db: GraphDatabase, domains: readonly string[]): 
   const rows = await db.read<Omit<Standing, 'findings'> & { numbers: OrgMeasure['numbers'] }>(
     `MATCH (o:OktaOrg) WHERE o.domain IN $domains
      OPTIONAL MATCH (r:SyncRun {okta_domain: o.domain, number: o.last_ended_run})
-     OPTIONAL MATCH (n:SyncRun {okta_domain: o.domain, number: o.last_run, outcome: 'running'}) WHERE ${hasLists('n')}
      RETURN o.domain AS domain, o.last_success_at.epochMillis AS lastSuccessMs,
             coalesce(o.last_success_began_at, o.last_success_at).epochMillis AS lastSuccessStartMs,
-            n.started_at.epochMillis AS inProgressSinceMs,
+            COLLECT { MATCH (n:SyncRun {okta_domain: o.domain, outcome: 'running'}) WHERE ${hasLists('n')}
+              RETURN n.started_at.epochMillis ORDER BY n.number DESC LIMIT 1 }[0] AS inProgressSinceMs,
             COLLECT { MATCH (f:SyncRun {okta_domain: o.domain}) WHERE f.started_at IS NOT NULL AND ${hasLists('f')}
               RETURN f.started_at.epochMillis ORDER BY f.okta_domain, f.started_at LIMIT 1 }[0] AS firstRunMs,
             CASE WHEN r IS NULL THEN null ELSE {

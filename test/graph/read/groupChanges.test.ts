@@ -25,7 +25,7 @@ describe('What a run has changed in groups', function () {
   async function changesOfRun(options: Partial<Parameters<typeof groupChanges>[3]> = {}) {
     const approval = await approveAll(org.db, org.sim.domain);
     const { runNumber } = await org.wholeRun({ mode: 'full', access: ACCESS_KINDS, ...approval });
-    const asked = { patterns: ENGINEERING, withNames: false, atMost: 20, ...options };
+    const asked = { patterns: ENGINEERING, withNames: false, atMost: 20, inGroups: 50, ...options };
     return groupChanges(org.db, org.sim.domain, runNumber, asked);
   }
 
