@@ -78,6 +78,7 @@ async function readAndWrite(
   const rows: Record<NodeLabel, NodeRow[]> = { User: [], Group: [] };
   const absent: Record<NodeLabel, string[]> = { User: [], Group: [] };
   const failed: Record<NodeLabel, string[]> = { User: [], Group: [] };
+  const refused: Record<NodeLabel, string[]> = { User: [], Group: [] };
   const read = async ({ label, id }: Named): Promise<void> => {
     try {
       const found = label === 'User' ? await org.user(id, attempt) : await org.group(id, attempt);
@@ -88,7 +89,7 @@ async function readAndWrite(
     } catch (error) {
       attempt.signal.throwIfAborted();
       if (!(error instanceof OktaError) || CODES[error.code].concerns === 'everything') throw error;
-      failed[label].push(id);
+      (error.code === 'OKTA_FORBIDDEN' ? refused : failed)[label].push(id);
     }
   };
   await Promise.all(named.map(read));
@@ -97,6 +98,7 @@ async function readAndWrite(
     groups: rows.Group,
     absent,
     failed,
+    refused,
     asOfMs: attempt.oktaNowMs,
   });
 }

@@ -3,6 +3,7 @@ import { stronger, type AccessKind, type LogCursor, type Touched } from '../cont
 import { LOG_CURSOR } from '../boundary/inputs';
 import type { Fault } from '../faults/fault';
 import { orgAtWatch } from '../graph/write/touched';
+import type { CallContext } from '../okta/callContext';
 import { OktaError } from '../okta/errors';
 import type { RawItem } from '../okta/items';
 import { LOG_PAGE, type OktaOrg } from '../okta/org';
@@ -125,7 +126,7 @@ async function poll({ org, attempt, access }: Polling, cursor: LogCursor): Promi
   let isAtEnd = false;
   try {
     for (let pages = 0; pages < MAX_PAGES && !isAtEnd; pages += 1) {
-      const page = await org.log(next, sinceMs, attempt);
+      const page = await org.log(next, sinceMs, pages === 0 ? withoutPings(attempt) : attempt);
       for (const item of page.items) {
         const event = valueOf(item);
         const uuid = uuidOf(event);
@@ -154,6 +155,22 @@ async function poll({ org, attempt, access }: Polling, cursor: LogCursor): Promi
   // Where the end is not reached, the next poll is due at once, and the graph is not as new as this one.
   const read = { ...cursor, next, recent, ...(isAtEnd && { polledMs: nowMs }) };
   return { cursor: read, ...limited(pings([...events.values()], access)) };
+}
+
+/**
+ * The context of a request that a ping does not end: if pages take longer than the time between pings, none would ever be
+ * read.
+ */
+function withoutPings({ beat, waits, usage }: Attempt<unknown>): CallContext {
+  const context = Context.current();
+  const { cancellationSignal: signal } = context;
+  const stop = new AbortController();
+  const stopUnlessPinged = () => {
+    if (context.cancellationDetails?.cancelRequested !== true) stop.abort(signal.reason);
+  };
+  if (signal.aborted) stopUnlessPinged();
+  else signal.addEventListener('abort', stopUnlessPinged, { once: true });
+  return { signal: stop.signal, beat, waits, usage };
 }
 
 /** Many objects are read as lists, by an incremental run. */

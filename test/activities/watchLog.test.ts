@@ -91,6 +91,32 @@ describe('The activity that watches the System Log', function () {
     assert.equal(polls(), 3);
   });
 
+  it('reads a page to its end though a ping comes meanwhile: pings can be closer together than pages', async () => {
+    const user = changeUser();
+    const delay = {
+      match: { route: 'logs' as const, nth: 1 },
+      action: { type: 'delay' as const, delayMs: 500 },
+    };
+    org.sim.faults.set([delay]);
+    const attempt = org.attempt();
+    const call = attempt.call('watchLog', watch());
+    await until(() => polls() === 1);
+    attempt.cancel();
+    const { touched, cursor } = await call;
+    assert.deepEqual(touched.users, [user]);
+    assert(cursor.next !== undefined && cursor.polledMs !== undefined);
+    assert.equal(polls(), 1);
+  });
+
+  it('ends a poll at once when the watch is stopped', async () => {
+    org.sim.faults.set([{ match: { route: 'logs' }, action: { type: 'delay', delayMs: LONG_MS } }]);
+    const attempt = org.attempt();
+    const call = attempt.call('watchLog', watch());
+    await until(() => polls() === 1);
+    attempt.cancel('NOT_FOUND', new ActivityCancellationDetails({ notFound: true }));
+    assert.deepEqual((await call).touched, NOTHING.touched);
+  });
+
   it('says nothing when its worker stops, so that another reads the same again', async () => {
     const { attempt, call, isHeld } = await heldAtSecondPage();
     await until(isHeld);

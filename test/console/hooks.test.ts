@@ -89,6 +89,20 @@ describe('The endpoint of event hooks', () => {
     assert.ok((stack.sim.stats.snapshot().byRoute.logs ?? 0) <= 4);
   });
 
+  it('says why it does not know the orgs, where they are read from a database that is down', async () => {
+    const neo4j = { ...stack.config.neo4j, uri: 'bolt://127.0.0.1:9' };
+    const other = await openConsole(
+      { ...stack.config, neo4j },
+      { CONSOLE_HOOK_SECRET: SECRET, CONSOLE_READ_ONLY: 'true' },
+    );
+    for (const method of ['GET', 'POST']) {
+      const answer = await ask({ method, headers: signed }, `${other.url}/hooks/okta/${stack.domain}`);
+      assert.equal(answer.status, 503);
+      assert.match(await answer.text(), /^Neo4j/);
+    }
+    await other.close();
+  });
+
   it('does not exist without a secret, which must be long', async () => {
     const other = await openConsole(stack.config);
     const answer = await ask({ method: 'POST', headers: signed }, `${other.url}/hooks/okta/${stack.domain}`);

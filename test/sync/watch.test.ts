@@ -194,6 +194,33 @@ describe('The watch of the System Log', function () {
     assert.deepEqual(await stack.differences({ loginsMayLag: true }), []);
   });
 
+  it('misses nothing where the credentials may not read what the graph does not have either', async () => {
+    const refusal = { type: 'error' as const, status: 403, errorCode: 'E0000006' };
+    stack.sim.faults.set([
+      { match: { route: 'user' }, action: refusal },
+      { match: { route: 'group' }, action: refusal },
+    ]);
+    stack.sim.org.flood({ events: 5, concerning: 'nobody', types: ['group.user_membership.add'] });
+    stack.sim.org.flood({ events: 5, concerning: 'nobody', types: ['user.account.update_profile'] });
+    await watched.idle();
+    const runs = await watched.runsAfter(lastBefore);
+    assert(runs.length > 0);
+    for (const { mode, report } of runs) {
+      assert.deepEqual([mode, report?.outcome], ['touched', 'succeeded']);
+      assert.deepEqual(report?.warnings, []);
+    }
+    const { id } = first(active());
+    stack.sim.org.renameUser(id);
+    await watched.caughtUp();
+    const [touched] = (await watched.runsAfter(lastBefore)).slice(runs.length);
+    assert.equal(touched?.report?.outcome, 'partial');
+    assert.deepEqual(
+      touched.report.warnings.map(({ code, userId }) => [code, userId]),
+      [['TOUCHED_LEFT', id]],
+    );
+    assert((await modes()).includes('incremental'));
+  });
+
   it('waits for another run, and reads then what the log has named meanwhile', async () => {
     stack.sim.faults.set([{ match: { route: 'members' }, action: { type: 'delay', delayMs: 700 } }]);
     const other = await stack.begin({ mode: 'full' });

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { pingWatch } from '../../runs/watch';
 import { operated } from '../../telemetry/events';
 import type { ConsoleEnv, Services } from '../env';
+import { explained } from '../explained';
 import { domainsOf } from '../orgs';
 import { Knocks } from '../safety/knocks';
 
@@ -49,6 +50,11 @@ export function hookRoutes(services: Services): Hono<ConsoleEnv> {
   app.post('/hooks/okta/:domain', (c) => {
     knocks.at(c.req.param('domain'));
     return c.body(null, 204);
+  });
+  // It comes before sessions, without which the console has no page for an error.
+  app.onError((error, c) => {
+    const { text, status } = explained(error, services);
+    return c.text(`${text}\n`, status);
   });
   return app;
 }

@@ -13,6 +13,8 @@ export interface ReadObjects {
   absent: { User: readonly string[]; Group: readonly string[] };
   /** Ids that could not be read. */
   failed: { User: readonly string[]; Group: readonly string[] };
+  /** Ids that the credentials may not read (403). */
+  refused: { User: readonly string[]; Group: readonly string[] };
   /** Okta's clock, milliseconds since the epoch. */
   asOfMs: number;
 }
@@ -23,7 +25,7 @@ export interface ReadObjects {
  */
 export async function writeTouched(writer: RunWriter, objects: ReadObjects): Promise<void> {
   const { run } = writer;
-  const { users, groups, absent, asOfMs } = objects;
+  const { users, groups, absent, failed, refused, asOfMs } = objects;
   await writeForRun(writer, async (tx) => {
     const ofUsers = await writeNodes(tx, run, 'User', users);
     const ofGroups = await writeNodes(tx, run, 'Group', groups);
@@ -49,7 +51,12 @@ export async function writeTouched(writer: RunWriter, objects: ReadObjects): Pro
         groups_created: ofGroups.created,
         groups_updated: ofGroups.updated,
       },
-      warnings: [...denied, ...leftOut(objects)],
+      warnings: [
+        ...denied,
+        // The log is of the whole org: what the graph does not have is outside of what the credentials can see.
+        ...leftOut('User', [...failed.User, ...(await known(tx, run, 'User', refused.User))]),
+        ...leftOut('Group', [...failed.Group, ...(await known(tx, run, 'Group', refused.Group))]),
+      ],
     };
   });
 }
@@ -62,23 +69,32 @@ async function deny(
   ids: readonly string[],
   asOfMs: number,
 ): Promise<SyncWarning[]> {
+  const found = await known(tx, run, label, ids);
+  for (const id of found) await noteFirstDenial(tx, run, label, { id, asOfMs });
+  const what = label === 'User' ? 'a user' : 'a group';
+  const message = `Okta does not find ${what} that the System Log has named; an incremental run checks whether it was deleted.`;
+  return found.map((id) => ({ code: 'TOUCHED_NOT_FOUND', message, ...idOf(label, id) }));
+}
+
+/** Returns those of the ids that the graph has. */
+async function known(
+  tx: Transaction,
+  run: Run,
+  label: 'User' | 'Group',
+  ids: readonly string[],
+): Promise<string[]> {
   if (ids.length === 0) return [];
-  const known = await tx.run<{ id: string }>(
+  const rows = await tx.run<{ id: string }>(
     `UNWIND $ids AS id MATCH (n:${label} {okta_domain: $domain, id: id}) RETURN id`,
     { domain: run.domain, ids },
   );
-  for (const { id } of known) await noteFirstDenial(tx, run, label, { id, asOfMs });
-  const what = label === 'User' ? 'a user' : 'a group';
-  const message = `Okta does not find ${what} that the System Log has named; an incremental run checks whether it was deleted.`;
-  return known.map(({ id }) => ({ code: 'TOUCHED_NOT_FOUND', message, ...idOf(label, id) }));
+  return rows.map(({ id }) => id);
 }
 
-function leftOut({ failed }: ReadObjects): SyncWarning[] {
+function leftOut(label: 'User' | 'Group', ids: readonly string[]): SyncWarning[] {
   const message =
     'An object that the System Log has named could not be read; the next run looks for its changes.';
-  return (['User', 'Group'] as const).flatMap((label) =>
-    failed[label].map((id): SyncWarning => ({ code: 'TOUCHED_LEFT', message, ...idOf(label, id) })),
-  );
+  return ids.map((id) => ({ code: 'TOUCHED_LEFT', message, ...idOf(label, id) }));
 }
 
 const idOf = (label: 'User' | 'Group', id: string) => (label === 'User' ? { userId: id } : { groupId: id });
