@@ -6,7 +6,7 @@ import { orgAtWatch } from '../graph/write/touched';
 import type { CallContext } from '../okta/callContext';
 import { OktaError } from '../okta/errors';
 import type { RawItem } from '../okta/items';
-import { LOG_PAGE, type OktaOrg } from '../okta/org';
+import type { OktaOrg } from '../okta/org';
 import { isPing, pings, uuidOf, type Pings } from '../okta/pings';
 import { Attempt } from './context';
 import type { Ports } from './ports';
@@ -133,7 +133,7 @@ async function poll({ org, attempt, access }: Polling, cursor: LogCursor): Promi
         if (uuid !== undefined && !cursor.recent.includes(uuid) && isPing(event, access))
           events.set(uuid, event);
       }
-      isAtEnd = page.items.length < LOG_PAGE || page.next === next;
+      isAtEnd = page.isEnd;
       next = page.next;
     }
   } catch (error) {

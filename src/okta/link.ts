@@ -24,13 +24,27 @@ export function nextCursor(link: unknown, origin: string): string | undefined {
  * try.
  */
 export function lighterPage(path: string): string | undefined {
-  const url = new URL(path, 'http://placeholder.invalid');
-  const limit = Number(url.searchParams.get('limit'));
-  if (limit > SMALLEST_PAGE)
-    url.searchParams.set('limit', String(Math.max(SMALLEST_PAGE, Math.floor(limit / 2))));
-  else if (url.searchParams.has('expand')) url.searchParams.delete('expand');
-  else return undefined;
+  const limit = limitOf(path) ?? 0;
+  if (limit > SMALLEST_PAGE) return withLimit(path, Math.max(SMALLEST_PAGE, Math.floor(limit / 2)));
+  const url = urlOf(path);
+  if (!url.searchParams.has('expand')) return undefined;
+  url.searchParams.delete('expand');
   return url.pathname + url.search;
 }
 
 const SMALLEST_PAGE = 25;
+
+/** Returns the size of a page; undefined if its path does not say it. */
+export function limitOf(path: string): number | undefined {
+  return Number(urlOf(path).searchParams.get('limit')) || undefined;
+}
+
+/** Returns the path of a page of this size; one of it, or that does not say its size, as it came. */
+export function withLimit(path: string, limit: number): string {
+  if ([undefined, limit].includes(limitOf(path))) return path;
+  const url = urlOf(path);
+  url.searchParams.set('limit', String(limit));
+  return url.pathname + url.search;
+}
+
+const urlOf = (path: string) => new URL(path, 'http://placeholder.invalid');

@@ -17,14 +17,14 @@ import { OktaHttp, type Answer } from './http';
 import { RawItem, splitItems } from './items';
 import { isObject } from '../text/json';
 import type { NodeLabel } from '../contract';
-import { lighterPage, nextCursor } from './link';
+import { lighterPage, limitOf, nextCursor, withLimit } from './link';
 import { backOffMs, pause } from './limits/pause';
 import { bucketOf } from './limits/rateLimit';
 import { readRateLimitHeaders, type RateLimitHeaders } from './limits/rateLimitHeaders';
 import { assertCursorOf, orgUrl } from './url';
 
 /** Maximum number of events on a page of the System Log. */
-export const LOG_PAGE = 1_000;
+const LOG_PAGE = 1_000;
 
 /** One page of a list. */
 export interface Page {
@@ -33,6 +33,12 @@ export interface Page {
   next?: string;
   /** Okta's clock at its response, milliseconds since the epoch. */
   dateMs: number;
+}
+
+/** A page of the System Log, which always has a next one. */
+export interface LogPage extends Page {
+  /** True if there were no more events. */
+  isEnd: boolean;
 }
 
 /** Read access to one Okta org. Every method throws {@link OktaError}, or the reason of the context's signal. */
@@ -80,7 +86,7 @@ export interface OktaOrg {
    * Returns a page of the System Log in the order in which events were stored: at the cursor, or from a time,
    * milliseconds since the epoch. `next` leads on even if the page is empty, and can then be the cursor itself.
    */
-  log(cursor: string | undefined, sinceMs: number, context: CallContext): Promise<Page>;
+  log(cursor: string | undefined, sinceMs: number, context: CallContext): Promise<LogPage>;
 }
 
 /** A page of a list: at the cursor, or the first one. */
@@ -238,16 +244,20 @@ export class OktaApi implements OktaOrg {
     return { items, dateMs: answer.dateMs };
   }
 
-  async log(cursor: string | undefined, sinceMs: number, context: CallContext): Promise<Page> {
+  async log(cursor: string | undefined, sinceMs: number, context: CallContext): Promise<LogPage> {
     const list = '/api/v1/logs';
     // Without `until`, the log is followed: there is always a next link.
     const since = encodeURIComponent(new Date(sinceMs).toISOString());
     const path = cursor ?? `${list}?limit=${LOG_PAGE}&sortOrder=ASCENDING&since=${since}`;
     assertCursorOf(list, path);
-    const { value: items = [], answer } = await this.request(path, context, splitItems);
-    const next = nextCursor(answer.headers['link'], this.org.origin) ?? path;
-    assertCursorOf(list, next);
-    return { items, dateMs: answer.dateMs, next };
+    return withSmallerPages(path, async (lighter) => {
+      const { value: items = [], answer } = await this.request(lighter, context, splitItems);
+      const next = nextCursor(answer.headers['link'], this.org.origin) ?? lighter;
+      assertCursorOf(list, next);
+      const isEnd = items.length < (limitOf(lighter) ?? LOG_PAGE) || next === lighter;
+      // The log has no end, so one page that had to be small must not make all later ones small.
+      return { items, dateMs: answer.dateMs, next: withLimit(next, LOG_PAGE), isEnd };
+    });
   }
 
   /** Replaces the credentials for subsequent requests if they differ. */

@@ -4,13 +4,15 @@ import { mock } from 'node:test';
 import { ActivityCancellationDetails } from '@temporalio/common';
 import type { LogWatch } from '../../src/activities/watchLog';
 import type { Ports } from '../../src/activities/ports';
-import { LOG_PAGE, type OktaOrg } from '../../src/okta/org';
+import type { OktaOrg } from '../../src/okta/org';
 import { OrgUnderTest } from '../../dev/lab/org/orgUnderTest';
 import { neo4j, SERVICE_TIMEOUT_MS } from '../../dev/lab/servers/services';
 import { until } from '../../dev/lab/until';
 
 /** What is cut short would last that long. */
 const LONG_MS = 60_000;
+/** Events on a page of the log. */
+const PAGE = 1_000;
 const NOTHING = { touched: { users: [], groups: [] }, apps: [] };
 
 describe('The activity that watches the System Log', function () {
@@ -47,7 +49,7 @@ describe('The activity that watches the System Log', function () {
   /** Holds back the second page of a log of more than one. */
   async function heldAtSecondPage() {
     const types = ['user.account.update_profile'] as const;
-    org.sim.org.flood({ events: LOG_PAGE + 1, concerning: 'users', types: [...types] });
+    org.sim.org.flood({ events: PAGE + 1, concerning: 'users', types: [...types] });
     await sleep(5);
     org.sim.faults.set([{ match: { route: 'logs', nth: 2 }, action: { type: 'delay', delayMs: LONG_MS } }]);
     const attempt = org.attempt();
@@ -115,6 +117,25 @@ describe('The activity that watches the System Log', function () {
     await until(() => polls() === 1);
     attempt.cancel('NOT_FOUND', new ActivityCancellationDetails({ notFound: true }));
     assert.deepEqual((await call).touched, NOTHING.touched);
+  });
+
+  it('reads smaller pages where Okta cannot serve a large one, up to the end, and then large ones again', async () => {
+    const types = ['user.account.update_profile'] as const;
+    org.sim.org.flood({ events: PAGE + 1, concerning: 'users', types: [...types] });
+    await sleep(5);
+    const tooLarge = {
+      match: { route: 'logs', limitOver: 300 },
+      action: { type: 'error', status: 500 },
+    } as const;
+    org.sim.faults.set([{ ...tooLarge, match: { ...tooLarge.match, times: 4 } }]);
+    const { cursor, touched } = await org.attempt().call('watchLog', watch());
+    assert.equal(touched.users.length, 50);
+    assert.match(String(cursor.next), /limit=1000/);
+    assert(cursor.polledMs, 'the end was reached');
+    const asked = polls();
+    changeUser();
+    await org.attempt().call('watchLog', watch({ cursor, isPinged: true }));
+    assert.equal(polls(), asked + 1);
   });
 
   it('says nothing when its worker stops, so that another reads the same again', async () => {
