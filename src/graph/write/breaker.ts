@@ -1,7 +1,7 @@
 import type { Counter } from '../../telemetry/runCounts';
 import { countOf } from '../../text/counts';
 import type { Transaction } from '../database';
-import type { Run } from './run';
+import { isTouchedRun, type Run } from './run';
 
 /** Kinds of objects that a run may remove, with the name of one and of several; each has its own limit. */
 const NAMES = {
@@ -50,7 +50,7 @@ export interface RemovalLimit {
   usual: number;
   /** The approved part of it; 0 without an approval, infinite for a run that version 0.2.0 began. */
   approved: number;
-  /** Removals that the run has already made. */
+  /** Removals that have already been made of it. */
   removed: number;
   /** True if the run has withheld the removals of this kind. */
   isWithheld: boolean;
@@ -59,7 +59,8 @@ export interface RemovalLimit {
 /**
  * Returns one run's limit for one kind. Removals are not cut off at the limit: either all removals of a kind are made
  * or none. It is read within the write transaction: the counters are on the `SyncRun`, so retries and other workers
- * share them.
+ * share them. Runs of what the System Log has named follow each other closely, so those since the last run with lists have
+ * one limit together.
  */
 export async function removalLimit(
   tx: Transaction,
@@ -69,8 +70,8 @@ export async function removalLimit(
 ): Promise<RemovalLimit> {
   const [row] = await tx.run<{ atStart: number; removed: number; withheld: number; approved: number | null }>(
     `MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-     RETURN coalesce(r.${kind}_at_start, 0) AS atStart, r.${REMOVED[kind]} AS removed, r.${kind}_withheld AS withheld,
-            r.approved_${kind} AS approved`,
+     RETURN coalesce(r.${kind}_at_start, 0) AS atStart, r.${REMOVED[kind]}${isTouchedRun(run) ? ` + ${removedBefore(kind)}` : ''} AS removed,
+            r.${kind}_withheld AS withheld, r.approved_${kind} AS approved`,
     { domain: run.domain, id: run.id },
   );
   const { atStart = 0, removed = 0, withheld = 0 } = row ?? {};
@@ -78,6 +79,12 @@ export async function removalLimit(
   const usual = allowedRemovals(atStart, maxDeletePercent);
   return { limit: Math.max(usual, approved), usual, approved, removed, isWithheld: withheld > 0 };
 }
+
+/** Cypher: what the runs of what the System Log has named have removed between the last run with lists and run `r`. */
+const removedBefore = (kind: RemovableKind) => `reduce(sum = 0, each IN COLLECT {
+       MATCH (o:OktaOrg {domain: $domain})
+       MATCH (e:SyncRun {okta_domain: $domain, mode: 'touched'}) WHERE coalesce(o.last_ended_run, 0) < e.number < r.number
+       RETURN e.${REMOVED[kind]} } | sum + each)`;
 
 /** The breaker's rule: a percentage, but at least ten if that is no more than half. */
 export function allowedRemovals(atStart: number, maxDeletePercent: number): number {

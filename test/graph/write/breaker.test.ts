@@ -3,7 +3,7 @@ import { allowedRemovals } from '../../../src/graph/write/breaker';
 import { groupsByState, type ClaimedGroup } from '../../../src/graph/write/workList';
 import type { SyncWarning } from '../../../src/contract';
 import type { Run } from '../../../src/graph/write/run';
-import type { RunToBegin } from '../../../src/graph/write/runs';
+import { endRun, type RunToBegin } from '../../../src/graph/write/runs';
 import { approveAll } from '../../../dev/lab/org/approval';
 import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
 import { AS_OF, Members } from '../support/members';
@@ -191,5 +191,20 @@ describe('the breaker of memberships', () => {
     assert.deepEqual(await leave({ '00gC': 17 }), [0], 'more than 20 % of the 80 that are left');
     await begin();
     assert.deepEqual(await leave({ '00gC': 16 }), [16]);
+  });
+
+  it('goes on through runs of what the System Log has named, up to the next run with lists', async () => {
+    const beginTouched = async () => {
+      run = await graph.begin({ mode: 'touched' });
+      await graph.set(`MATCH (g:Group {okta_domain: $domain}) SET g.memberships_verify_run = ${run.number}`);
+      claimed = await members.claim(run);
+    };
+    await beginTouched();
+    assert.deepEqual(await leave({ '00gA': 12 }), [12]);
+    await beginTouched();
+    assert.deepEqual(await leave({ '00gC': 6 }), [0], 'with the 12, more than 20 % of the 88 that are left');
+    await endRun(graph.db, await graph.begin());
+    await beginTouched();
+    assert.deepEqual(await leave({ '00gC': 6 }), [6]);
   });
 });
