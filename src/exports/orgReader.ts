@@ -160,7 +160,7 @@ interface RunState {
 async function runState(db: GraphDatabase, domain: string): Promise<RunState> {
   const [state] = await db.read<RunState>(
     `MATCH (o:OktaOrg {domain: $domain})
-     RETURN o.last_run AS lastRun, EXISTS { (:SyncRun {okta_domain: $domain, number: o.last_run, outcome: 'running'}) } AS isRunning`,
+     RETURN o.last_run AS lastRun, EXISTS { (:SyncRun {okta_domain: $domain, outcome: 'running'}) } AS isRunning`,
     { domain },
   );
   return state ?? { lastRun: null, isRunning: false };
