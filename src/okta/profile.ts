@@ -92,7 +92,7 @@ function promotedOf(label: NodeLabel, item: JsonObject, rules: DataRules): Promo
 }
 
 /** Converts a value to a property, null if it is empty; undefined if it is of a kind that a property cannot have. */
-function propertyOf(value: unknown): PromotedValue | null | undefined {
+export function propertyOf(value: unknown): PromotedValue | null | undefined {
   if (value === null || value === undefined || value === '') return null;
   if (typeof value === 'string') return text(value);
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return value;

@@ -84,6 +84,13 @@ describe('The reader of an org', () => {
     assert.equal(await (await openOrg(graph.db, graph.domain)).mayBeMixed(), false);
   });
 
+  it('knows of a run in progress after which another one, of the watch, has begun and ended', async () => {
+    await graph.set(`MATCH (o:OktaOrg {domain: $domain}) SET o.last_run = 2
+      CREATE (:SyncRun {okta_domain: $domain, id: randomUUID(), number: 1, outcome: 'running'}),
+             (:SyncRun {okta_domain: $domain, id: randomUUID(), number: 2, outcome: 'succeeded'})`);
+    assert.equal(await (await openOrg(graph.db, graph.domain)).mayBeMixed(), true);
+  });
+
   it('begins each page at an index, in its order', async () => {
     const server = await neo4j();
     const driver = neo4jDriver.driver(server.uri, neo4jDriver.auth.basic(server.username, server.password));

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { propertyOf } from '../../okta/profile';
 import { isObject } from '../../text/json';
 
 /** What identifies a user to forget; all texts but the ID in lower case. */
@@ -41,7 +42,7 @@ export function clearedProperties(
 ): Record<string, unknown> {
   const clearing = new Clearing(person);
   const cleared = Object.entries(properties).map(([name, value]): [string, unknown] => {
-    if (isRaw(name, value)) return [name, JSON.stringify(clearing.value(JSON.parse(value)))];
+    if (isRaw(name, value)) return [name, clearing.json(value)];
     // Not a time, which the driver returns as an object.
     const hasText = typeof value === 'string' || Array.isArray(value);
     return [name, hasText ? (clearing.value(value, name) ?? null) : value];
@@ -74,8 +75,7 @@ function promotedChanges(
     for (const [property, attribute] of promoted) {
       if (!Object.hasOwn(properties, property) || isDeepStrictEqual(before[attribute], after[attribute]))
         continue;
-      const value = after[attribute];
-      found[property] = value === undefined || (Array.isArray(value) && value.length === 0) ? null : value;
+      found[property] = propertyOf(after[attribute]) ?? null;
     }
   }
   return found;
@@ -103,6 +103,13 @@ class Clearing {
     const { references, names } = this.person;
     if (references.has(lower(key)) || references.has(lower(name))) return true;
     return lower(key) === '' && names.has(lower(name));
+  }
+
+  /** Returns JSON without the person, as it is if it does not name the person. */
+  json(json: string): string {
+    const sent = JSON.parse(json) as unknown;
+    const cleared = this.value(sent);
+    return isDeepStrictEqual(cleared, sent) ? json : JSON.stringify(cleared);
   }
 
   /** Returns a value without the person; undefined if nothing is left. */

@@ -91,7 +91,7 @@ function namingNodes(label: NamingLabel): string {
       : `MATCH (n:${label} {okta_domain: $domain}) WHERE n.${NAMING[label]} IS NOT NULL AND`;
   const hasText = RECORDS.has(label)
     ? 'text CONTAINS $id'
-    : 'text CONTAINS $id OR any(lowered IN [toLower(text)] WHERE any(each IN $texts WHERE lowered CONTAINS each))';
+    : `text CONTAINS $id OR text CONTAINS $escape OR any(lowered IN [toLower(text)] WHERE any(each IN $texts WHERE lowered CONTAINS each))`;
   const hasManager = `any(key IN ${JSON.stringify(MANAGER_PROPERTIES)} WHERE toLower(n[key]) IN $managers)`;
   return `
   ${match} (any(key IN keys(n) WHERE any(text IN CASE WHEN n[key] IS :: LIST<ANY> THEN n[key] ELSE [n[key]] END
@@ -244,6 +244,8 @@ async function clearNodes(
       id: person.id,
       texts,
       managers,
+      // JSON can have any character of a name or an email as its number.
+      escape: String.raw`\u`,
     });
     for (let at = 0; at < found.length; at += TOGETHER) {
       const elements = found.slice(at, at + TOGETHER).map(({ id }) => id);

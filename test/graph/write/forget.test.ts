@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { profileKey, KEEP_ALL } from '../../../src/config/dataRules';
 import { forgetUser } from '../../../src/graph/write/forget';
+import { MAX_TEXT_BYTES } from '../../../src/text/json';
 import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
 
 type Properties = Record<string, unknown>;
@@ -65,6 +66,16 @@ describe('Forgetting a user', () => {
     assert.deepEqual([group['description'], group['name']], [undefined, 'Friends of ada@acme.com']);
   });
 
+  it('clears what JSON has with escapes, and counts no other object that has some', async () => {
+    const sent = String.raw`{"profile": {"managerEmail": "ada\u0040acme.com", "supervisor": "Ada\u0020Lovelace"}}`;
+    const other = String.raw`{"profile": {"managerEmail": "ren\u00e9e\u0040acme.com"}}`;
+    await create('User', { id: '00uBo', email: 'bo@acme.com', okta_raw_user_object: sent });
+    await create('User', { id: '00uCy', email: 'cy@acme.com', okta_raw_user_object: other });
+    assert.equal((await forget()).mentions, 1);
+    assert.deepEqual(await profileOf('00uBo'), {});
+    assert.equal((await node('00uCy'))['okta_raw_user_object'], other);
+  });
+
   it('clears properties that are made of an attribute of the manager', async () => {
     const promoted = {
       User: [
@@ -96,6 +107,23 @@ describe('Forgetting a user', () => {
     const { okta_domain: _, okta_raw_user_object: left, ...properties } = await node('00uBo');
     assert.deepEqual(properties, { id: '00uBo', desk: '42' });
     assert.deepEqual(JSON.parse(String(left)), { profile: { deskNumber: '42', approvers: [] } });
+  });
+
+  it('keeps properties as short as an index needs them', async () => {
+    const promoted = { User: [{ attribute: 'notes', property: 'notes' }], Group: [] };
+    await graph.set('MATCH (o:OktaOrg {domain: $domain}) SET o.user_rules = $key', {
+      key: profileKey({ ...KEEP_ALL, promoted }, 'User'),
+    });
+    const notes = `Ask ada@acme.com${'.'.repeat(MAX_TEXT_BYTES)}`;
+    await create('User', {
+      id: '00uBo',
+      notes: notes.slice(0, MAX_TEXT_BYTES),
+      okta_raw_user_object: raw({ notes }),
+    });
+    await forget();
+    const left = notes.replace('ada@acme.com', '(forgotten)');
+    assert.deepEqual(await profileOf('00uBo'), { notes: left });
+    assert.equal((await node('00uBo'))['notes'], left.slice(0, MAX_TEXT_BYTES));
   });
 
   it('clears its name where a manager is named by nothing else, and nowhere else', async () => {
