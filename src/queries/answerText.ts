@@ -118,7 +118,8 @@ function cellOf(value: Value): string {
 
 /** Formats the note of an answer, the run that it is based on, and how complete the data is. */
 export function proofText({ question, parameters, note, proof }: Omit<Answer, 'rows'>): string {
-  const { domain, run, wholeRun, membersAsOf, groupsExcluded, isRunUnderWay, historySince } = proof;
+  const { domain, run, touchedRun, wholeRun, membersAsOf, groupsExcluded, isRunUnderWay, historySince } =
+    proof;
   const asked = ['at', 'since'].flatMap((name) => {
     const value = parameters[name];
     return typeof value === 'string' ? [value] : [];
@@ -133,9 +134,14 @@ export function proofText({ question, parameters, note, proof }: Omit<Answer, 'r
     ...(note === undefined ? [] : [note]),
     `Based on run #${run.runNumber} of ${domain}, ${run.mode}, ${run.outcome}, ended ${time(run.finishedAt)}; ` +
       `the data is up to ${formatDuration(run.ageMs)} old.`,
+    ...(touchedRun
+      ? [
+          `Changes from the System Log have been read since, last by run #${touchedRun.runNumber}, ended ${time(touchedRun.finishedAt)}.`,
+        ]
+      : []),
     run.isWhole
-      ? `It completed, with no user, group or membership left out${groupsExcluded === undefined ? '' : ' of what SYNC_MEMBERS_OF selects'}.`
-      : `It was incomplete: see report ${run.runNumber} for what may be missing in the graph.`,
+      ? `Run #${run.runNumber} completed, with no user, group or membership left out${groupsExcluded === undefined ? '' : ' of what SYNC_MEMBERS_OF selects'}.`
+      : `Run #${run.runNumber} was incomplete: see report ${run.runNumber} for what may be missing in the graph.`,
     wholeRun
       ? `The last full run that succeeded is #${wholeRun.runNumber}, ended ${time(wholeRun.finishedAt)}.`
       : 'No full run has succeeded yet.',

@@ -1,5 +1,6 @@
 import type { AccessKind, SyncMode, SyncOutcome } from '../contract';
 import type { GraphDatabase } from '../graph/database';
+import { integer } from '../graph/values';
 import { hasLists } from '../graph/write/run';
 import { lastCompleteRead } from '../graph/write/workList';
 import { accessReads, type AccessReads } from './accessProof';
@@ -11,6 +12,8 @@ export interface Proof {
   askedAt: string;
   /** The latest run that ended; absent if no run has ended. */
   run?: ProvingRun;
+  /** The latest touched run that succeeded after `run`; absent if there is none. */
+  touchedRun?: { runNumber: number; finishedAt: string };
   /** The latest full run that succeeded; absent if there is none. */
   wholeRun?: { runNumber: number; finishedAt: string };
   /**
@@ -90,11 +93,13 @@ export async function proofOf(
     accessReads(db, domain, needed),
   ]);
   const ended = runs.find(({ outcome }) => outcome !== 'running');
+  const touched = ended && (await lastTouched(db, domain, ended.runNumber));
   const asOfMs = members?.asOfMs ?? null;
   return {
     domain,
     askedAt: now.toISOString(),
     ...(ended && { run: provingRun({ ...ended, outcome: ended.outcome as SyncOutcome }, now) }),
+    ...(touched && { touchedRun: { runNumber: touched.runNumber, finishedAt: iso(touched.finishedMs) } }),
     ...(whole && { wholeRun: { runNumber: whole.runNumber, finishedAt: iso(whole.finishedMs) } }),
     ...(asOfMs !== null && { membersAsOf: iso(asOfMs) }),
     ...(members && members.excluded > 0 && { groupsExcluded: members.excluded }),
@@ -102,6 +107,20 @@ export async function proofOf(
     ...(sinceMs !== undefined && { historySince: iso(sinceMs) }),
     access,
   };
+}
+
+async function lastTouched(
+  db: GraphDatabase,
+  domain: string,
+  after: number,
+): Promise<Pick<Row, 'runNumber' | 'finishedMs'> | undefined> {
+  const [run] = await db.read<Pick<Row, 'runNumber' | 'finishedMs'>>(
+    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number > $after AND r.mode = 'touched' AND r.outcome = 'succeeded'
+     RETURN r.number AS runNumber, r.finished_at.epochMillis AS finishedMs
+     ORDER BY r.okta_domain DESC, r.number DESC LIMIT 1`,
+    { domain, after: integer(after) },
+  );
+  return run;
 }
 
 /**

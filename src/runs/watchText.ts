@@ -1,5 +1,6 @@
 import { formatDuration } from '../text/times';
 import { printable } from '../text/printable';
+import type { IncrementalReason } from '../contract';
 import { retryText } from './retries';
 import type { WatchState } from './watch';
 
@@ -10,6 +11,16 @@ const DOING = {
   'incremental run': 'an incremental run is in progress',
   'waiting to try again': undefined,
 } as const;
+
+const DUE: Record<IncrementalReason, string> = {
+  access: 'apps, admin roles or group rules have changed',
+  'user deleted': 'a user seems to be deleted',
+  'group deleted': 'a group seems to be deleted',
+  'touched run failed': 'a run of changes from the log did not succeed',
+  import: 'an import has ended',
+  flood: 'many users or groups have changed at once',
+  'log gap': 'events are missing from the log',
+};
 
 /** Describes a watch in a line, such as `watching the System Log every 10s; up to date as of 4s ago`, or why it does not. */
 export function watchText({ view, freshMs, retries }: WatchState, now: Date): string {
@@ -23,7 +34,7 @@ export function watchText({ view, freshMs, retries }: WatchState, now: Date): st
     freshMs === undefined ? undefined : `up to date as of ${formatDuration(now.getTime() - freshMs)} ago`,
     DOING[doing],
     due && doing !== 'incremental run'
-      ? `an incremental run is due (${due})${dueAtMs > now.getTime() ? ` in ${formatDuration(dueAtMs - now.getTime())}` : ''}`
+      ? `an incremental run is due${dueAtMs > now.getTime() ? ` in ${formatDuration(dueAtMs - now.getTime())}` : ''}: ${DUE[due]}`
       : undefined,
     retry && retryText(retry),
   ];

@@ -23,7 +23,7 @@ export class ChangeableOrg extends OrgState {
   readonly access = new Access(this, this.options.access, this.epochMs);
   private readonly random = new Random(this.options.seed, CHANGE_STREAM);
 
-  /** Adds an ACTIVE user, which joins Everyone. @returns its id. */
+  /** Adds an ACTIVE user, which joins Everyone; its display name follows from both names, if given. @returns its id. */
   addUser(changes: ProfileChanges = {}): string {
     const index = this.users.length;
     const nowMs = this.nowMs();
@@ -38,7 +38,7 @@ export class ChangeableOrg extends OrgState {
       lastLoginMs: null,
       lastUpdatedMs: nowMs,
       passwordChangedMs: null,
-      changes,
+      changes: withDisplayName(changes),
     };
     this.insertUser(user);
     this.log.record({ type: 'user.lifecycle.create', targets: [userTarget(user)] });
@@ -209,6 +209,16 @@ export class ChangeableOrg extends OrgState {
   private drawNewName(id: string): ProfileChanges {
     const { firstName } = profileOf(this.existingUser(id), this.options.seed);
     const lastName = `${this.random.pick(LAST_NAMES)}-${this.random.pick(LAST_NAMES)}`;
-    return { lastName, displayName: `${String(firstName)} ${lastName}` };
+    return { lastName, displayName: fullName(firstName, lastName) };
   }
+}
+
+function withDisplayName(changes: ProfileChanges): ProfileChanges {
+  if (!('firstName' in changes && 'lastName' in changes)) return changes;
+  return { displayName: fullName(changes.firstName, changes.lastName), ...changes };
+}
+
+/** Joins those of the names that are texts; other values are among the awkward profiles. */
+function fullName(...names: unknown[]): string {
+  return names.filter((name) => typeof name === 'string' && name.trim() !== '').join(' ');
 }

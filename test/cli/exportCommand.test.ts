@@ -98,6 +98,16 @@ describe('The export command', () => {
     }
   });
 
+  it('says which run has last read changes from the System Log since', async () => {
+    await graph.set(
+      `MATCH (o:OktaOrg {domain: $domain}) SET o.last_run = 3
+       CREATE (:SyncRun {okta_domain: $domain, id: 'run-3', number: 3, mode: 'touched', outcome: 'succeeded',
+         started_at: datetime('2026-11-24T10:00:00Z'), finished_at: datetime('2026-11-24T10:00:01Z')})`,
+    );
+    const { err } = await client('--format', 'opengraph', '--out', '-');
+    assert.match(err, /^Changes from the System Log .* last by run #3, ended 2026-11-24 10:00:01Z\.$/m);
+  });
+
   it('warns that data is mixed if a run is in progress', async () => {
     await graph.set(
       `MATCH (o:OktaOrg {domain: $domain}) SET o.last_run = 3

@@ -77,9 +77,22 @@ describe('The query and graph commands', () => {
       out,
       /Based on run #2 of .*, incremental, partial, ended 2026-11-24 09:00:00Z; the data is up to .* old\.\n/,
     );
-    assert.match(out, /It was incomplete: see report 2 for what may be missing in the graph\.\n/);
+    assert.match(out, /Run #2 was incomplete: see report 2 for what may be missing in the graph\.\n/);
     assert.match(out, /The last full run that succeeded is #1, ended 2026-11-24 09:00:00Z\.\n/);
     assert.match(out, /A run is in progress/);
+  });
+
+  it('print which run has last read changes from the System Log since', async () => {
+    await recordRun(1, 'succeeded', 'touched');
+    await recordRun(2, 'succeeded');
+    assert.doesNotMatch((await client(...members)).out, /System Log/, 'an earlier one');
+    await recordRun(3, 'succeeded', 'touched');
+    await recordRun(4, 'failed', 'touched');
+    const { out } = await client(...members);
+    assert.match(
+      out,
+      /Based on run #2 .*\nChanges from the System Log have been read since, last by run #3, ended 2026-11-24 09:00:00Z\.\nRun #2 completed, with/,
+    );
   });
 
   it('print that there is no proof before the first sync', async () => {

@@ -263,16 +263,27 @@ describe('The console on a run', () => {
   it('shows runs that the System Log has started only when asked, with what they have changed', async () => {
     const [user] = stack.sim.org.truth().users();
     assert(user);
-    stack.sim.org.renameUser(user.id);
-    const report = (await stack.client.workflow.execute(SYNC_WORKFLOW_TYPE, {
-      workflowId: logRunId(domain, 'touched'),
-      taskQueue: stack.config.temporal.taskQueue,
-      args: [{ domain, mode: 'touched', touched: { users: [user.id], groups: [] } }],
-    })) as SyncReport;
+    const touch = async () => {
+      stack.sim.org.renameUser(user.id);
+      return (await stack.client.workflow.execute(SYNC_WORKFLOW_TYPE, {
+        workflowId: logRunId(domain, 'touched'),
+        taskQueue: stack.config.temporal.taskQueue,
+        args: [{ domain, mode: 'touched', touched: { users: [user.id], groups: [] } }],
+      })) as SyncReport;
+    };
+    const [first, report] = [await touch(), await touch()];
     assert.doesNotMatch(await visitor.open(runsPath(domain)), new RegExp(report.runId));
     assert.match(await visitor.open(`${runsPath(domain)}?touched=yes`), new RegExp(report.runId));
     const page = textOf(await visitor.open(runPath(domain, report.runId)));
     assert.match(page, /System Log/);
     assert.match(page, /What changed .* user changed/);
+    assert.match(page, new RegExp(`Older: run #${first.runNumber} Compare with run #`));
+    const link = /href="([^"]*)" rel="prev"/;
+    const [, older] = link.exec(await visitor.open(runPath(domain, first.runId))) ?? [];
+    assert.doesNotMatch(
+      await visitor.open(String(older)),
+      /Newer: run/,
+      'a run with lists names no touched one',
+    );
   });
 });

@@ -97,7 +97,7 @@ describe('The state of a watch in a line', () => {
     } as const;
     assert.equal(
       watchText(state, now),
-      'watching the System Log every 10s; waiting for another run to end; an incremental run is due (import) in 1m 40s',
+      'watching the System Log every 10s; waiting for another run to end; an incremental run is due in 1m 40s: an import has ended',
     );
   });
 

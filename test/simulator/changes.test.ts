@@ -67,6 +67,19 @@ describe('changes in the simulated org', () => {
     });
   });
 
+  it('a user has the display name of the names that it has, unless another is given', async () => {
+    await withClock({}, async (simulator) => {
+      const named = async (id: string) => (await userOf(simulator, id)).profile.displayName;
+      const { org } = simulator;
+      const names = { firstName: 'Ada', lastName: 'Lovelace' };
+      assert.equal(await named(org.addUser(names)), 'Ada Lovelace');
+      assert.equal(await named(org.addUser({ ...names, displayName: 'Countess' })), 'Countess');
+      const nameless = org.addUser({ firstName: undefined });
+      org.renameUser(nameless);
+      assert.match(String(await named(nameless)), /^[^ ]+-[^ ]+$/);
+    });
+  });
+
   it('a login updates only lastLogin', async () => {
     await withClock({}, async (simulator, advance) => {
       const { userId } = someMembership(simulator);

@@ -66,6 +66,10 @@ const Proof = z
         isWhole: z.boolean().describe('False if its report shows what may be missing.'),
       })
       .optional(),
+    touchedRun: z
+      .object({ runNumber: count, finishedAt: time })
+      .optional()
+      .describe('The latest touched run since: changes that the System Log reported are as new as it.'),
     wholeRun: z.object({ runNumber: count, finishedAt: time }).optional(),
     membersAsOf: time.optional(),
     groupsExcluded: z.int().optional(),

@@ -17,6 +17,7 @@ import {
   type SyncWarning,
 } from '../../contract';
 import type { PhaseTime } from '../../graph/read/phases';
+import { PLACEHOLDER } from '../../graph/write/clearPerson';
 import { nodePath } from './links';
 import { Badge, Facts, Table } from './parts';
 import { Phases } from './phases';
@@ -244,7 +245,7 @@ function WarningsSection({
   );
 }
 
-/** A warning, with links to the users and groups that it is about. */
+/** A warning, with links to the users and groups that it is about; to none that was forgotten. */
 export function Warning({ domain, warning, names }: { domain: string; warning: SyncWarning; names: Names }) {
   const { message, groupId } = warning;
   const users = usersOf(warning);
@@ -258,10 +259,7 @@ export function Warning({ domain, warning, names }: { domain: string; warning: S
         </>
       )}
       {users.map((id) => (
-        <>
-          {' '}
-          <a href={nodePath(domain, 'User', id)}>{userLabel(id, names)}</a>
-        </>
+        <> {id === PLACEHOLDER ? id : <a href={nodePath(domain, 'User', id)}>{userLabel(id, names)}</a>}</>
       ))}
     </>
   );

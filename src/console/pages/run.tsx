@@ -37,8 +37,10 @@ export interface Reported {
   /** The first changes that it made; undefined if the graph does not have the run. */
   changes: RunChanges | undefined;
   withheld: Withheld | undefined;
-  /** The runs before and after it that the graph has. */
+  /** The run with lists before it that the graph has. */
   before: RecordedRun | undefined;
+  /** The runs before and after it that the graph has; those without lists only if it has none itself. */
+  older: RunRef | undefined;
   newer: RunRef | undefined;
 }
 
@@ -107,11 +109,11 @@ export function RunPage(props: RunPageProps) {
   );
 }
 
-/** Links to the runs before and after. */
+/** Links to the runs before and after, and to the comparison with the one before that has lists. */
 function Neighbors({
   domain,
   runId,
-  reported: { before: older, newer },
+  reported: { before, older, newer },
 }: {
   domain: string;
   runId: string;
@@ -130,9 +132,9 @@ function Neighbors({
           {`Newer: run #${newer.runNumber}`}
         </a>
       )}
-      {older && (
-        <a href={`${runPath(domain, runId)}/compare?with=${encodeURIComponent(older.runId)}`}>
-          {`Compare with run #${older.runNumber}`}
+      {before && (
+        <a href={`${runPath(domain, runId)}/compare?with=${encodeURIComponent(before.runId)}`}>
+          {`Compare with run #${before.runNumber}`}
         </a>
       )}
     </nav>

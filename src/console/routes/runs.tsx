@@ -192,15 +192,17 @@ export function runRoutes(services: Services): Hono<ConsoleEnv> {
 async function readReported(services: Services, report: SyncReport): Promise<Reported> {
   const { db } = services;
   const { domain, runId, runNumber } = report;
-  const [names, phases, changes, withheld, newer, [before]] = await Promise.all([
+  const listed = { withTouched: report.mode === 'touched' };
+  const [names, phases, changes, withheld, newer, [older], [before]] = await Promise.all([
     namesIn(db, report),
     phasesOf(db, domain, runId),
     readRunChanges(db, domain, runId, { atMost: FIRST_CHANGES }),
     withheldBy(services, report),
-    runAfter(db, domain, runNumber),
+    runAfter(db, domain, runNumber, listed),
+    runsBefore(db, domain, { before: runNumber, limit: 1, ...listed }),
     runsBefore(db, domain, { before: runNumber, limit: 1 }),
   ]);
-  return { names, phases, changes, withheld, before, newer };
+  return { names, phases, changes, withheld, before, older, newer };
 }
 
 /**

@@ -78,11 +78,12 @@ export async function runAfter(
   db: GraphDatabase,
   domain: string,
   runNumber: number,
+  { withTouched = false }: RunsListed = {},
 ): Promise<RunRef | undefined> {
   const [run] = await db.read<RunRef>(
-    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number > $number
+    `MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number > $number AND ${LISTED}
      RETURN r.id AS runId, r.number AS runNumber ORDER BY r.number LIMIT 1`,
-    { domain, number: integer(runNumber) },
+    { domain, number: integer(runNumber), withTouched },
   );
   return run;
 }

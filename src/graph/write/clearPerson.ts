@@ -14,7 +14,7 @@ export interface Person {
 }
 
 /** Stands for the person in texts and reports. */
-const PLACEHOLDER = '(forgotten)';
+export const PLACEHOLDER = '(forgotten)';
 
 /** Endings of the properties that say who the manager of a user is, or was before or after a change. */
 export const MANAGER_ENDINGS = ['', '_before', '_after'];

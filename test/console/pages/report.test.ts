@@ -40,6 +40,16 @@ describe('The report of a run in the console', () => {
     assert.match(html, /<rect class="held" x="52" y="2" width="948"/);
   });
 
+  it('links to the users that a warning is about, unless they were forgotten', () => {
+    const about = (userId: string): SyncWarning => ({
+      code: 'TOUCHED_NOT_FOUND',
+      message: 'Not found.',
+      userId,
+    });
+    assert.match(page(sampleReport({ warnings: [about('00u1')] })), /<a href="[^"]*">00u1<\/a>/);
+    assert.match(page(sampleReport({ warnings: [about('(forgotten)')] })), /Not found\. \(forgotten\)<\/li>/);
+  });
+
   it('shows new kinds of warnings first, and folds those that the run before had too', () => {
     const warning = (code: SyncWarning['code']): SyncWarning => ({ code, message: `About ${code}.` });
     const report = sampleReport({
