@@ -189,7 +189,7 @@ export interface LogCursor {
   next?: string | undefined;
   /** Where to begin if `next` is absent, milliseconds since the epoch. */
   sinceMs?: number | undefined;
-  /** Start of the last poll by the worker's clock, milliseconds since the epoch. */
+  /** Start of the last poll that reached the end of the log, by the worker's clock, milliseconds since the epoch. */
   polledMs?: number | undefined;
   /** The uuids of the last events that were considered: Okta can return one twice. */
   recent: string[];

@@ -4,7 +4,7 @@ import { lastReports, type RecordedRun } from '../graph/read/reports';
 import { lastWithheld, removalsText, totalOf, type RemovalCounts } from '../graph/write/approvals';
 import { describeSchedule } from '../runs/schedule';
 import { scheduleJson, scheduleState } from '../runs/scheduleState';
-import { readWatch, type WatchState } from '../runs/watch';
+import { readWatch, type WatchStatus } from '../runs/watch';
 import { watchText } from '../runs/watchText';
 import { undelivered, type Undelivered } from '../runs/undelivered';
 import { withGraph, withTemporal } from '../connections/connect';
@@ -23,7 +23,7 @@ import { findRunningSync, type LiveState, readLive, type SyncRef } from '../runs
 /** The state of one org in Temporal. */
 interface TemporalStatus {
   schedule?: ScheduleDescription;
-  watch?: WatchState;
+  watch?: WatchStatus;
   inProgress?: SyncRef & LiveState;
   notifications?: Undelivered;
 }

@@ -55,7 +55,7 @@ export async function stopWatch(client: Client, domain: string, why: string): Pr
 }
 
 /** The state of a watch. */
-export interface WatchState {
+export interface WatchStatus {
   /** Absent if no worker responds. */
   view?: WatchView;
   /** Start of the last poll of which everything is in the graph; absent if unknown. */
@@ -68,7 +68,7 @@ export interface WatchState {
 const QUERY_TIMEOUT_MS = 3_000;
 
 /** Returns the state of the watch of an org; undefined if none runs. */
-export async function readWatch(client: Client, domain: string): Promise<WatchState | undefined> {
+export async function readWatch(client: Client, domain: string): Promise<WatchStatus | undefined> {
   const handle = client.workflow.getHandle(watchId(domain));
   try {
     const described = await handle.describe();

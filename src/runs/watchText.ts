@@ -2,7 +2,7 @@ import { formatDuration } from '../text/times';
 import { printable } from '../text/printable';
 import type { IncrementalReason } from '../contract';
 import { retryText } from './retries';
-import type { WatchState } from './watch';
+import type { WatchStatus } from './watch';
 
 const DOING = {
   watching: undefined,
@@ -23,7 +23,7 @@ const DUE: Record<IncrementalReason, string> = {
 };
 
 /** Describes a watch in a line, such as `watching the System Log every 10s; up to date as of 4s ago`, or why it does not. */
-export function watchText({ view, freshMs, retries }: WatchState, now: Date): string {
+export function watchText({ view, freshMs, retries }: WatchStatus, now: Date): string {
   if (!view) return 'no worker responds';
   const { intervalMs, doing, due, dueAtMs = 0, trouble } = view;
   if (trouble)

@@ -3,7 +3,7 @@ import type { Config } from '../config';
 import { began, ended, measured } from '../telemetry/events';
 import type { GraphDatabase } from '../graph/database';
 import { standings, type Standing } from '../graph/read/standing';
-import type { WatchState } from '../runs/watch';
+import type { WatchStatus } from '../runs/watch';
 import { OUTCOMES } from '../telemetry/counters';
 
 const REFRESH_MS = 60_000;
@@ -52,7 +52,7 @@ export class OrgGauges {
     private readonly graph: GraphDatabase,
     private readonly config: Config,
     /** Reads the watch of an org; undefined if none runs. */
-    private readonly watch: (domain: string) => Promise<WatchState | undefined>,
+    private readonly watch: (domain: string) => Promise<WatchStatus | undefined>,
   ) {
     const create = ([name, help]: [string, string]) =>
       [name as Name, meter.createGauge(name, 'float', '', help)] as const;

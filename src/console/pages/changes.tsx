@@ -17,7 +17,7 @@ import { Facts, nameOf } from './parts';
 import { ChangesTable, MissingText } from './runChanges';
 
 /** Names of what changes. */
-export const KIND_TITLES: Readonly<Record<ChangedObject, string>> = {
+const KIND_TITLES: Readonly<Record<ChangedObject, string>> = {
   user: 'Users',
   group: 'Groups',
   membership: 'Memberships',

@@ -12,7 +12,7 @@ import { OrgTiles } from './orgTiles';
 import type { PageContext } from './pageContext';
 import { StateBadges } from './stateBadges';
 import { RunNow, ScheduleForms, type SyncSettings } from './runActions';
-import type { WatchState } from '../../runs/watch';
+import type { WatchStatus } from '../../runs/watch';
 import { RunsTable } from './runsTable';
 import { WatchLine } from './watchLine';
 
@@ -20,7 +20,7 @@ interface IntegrationPageProps {
   page: PageContext;
   integration: Integration;
   /** The watch of the System Log, if one runs. */
-  watch?: WatchState | undefined;
+  watch?: WatchStatus | undefined;
   trends: Trends;
   /** What runs changed on each of the last `days`. */
   changes: readonly DayChanges[];

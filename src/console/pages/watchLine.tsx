@@ -1,9 +1,9 @@
 import { capitalized } from '../../text/capitalized';
-import type { WatchState } from '../../runs/watch';
+import type { WatchStatus } from '../../runs/watch';
 import { watchText } from '../../runs/watchText';
 
 /** The state of the watch of an org's System Log; nothing if none runs. */
-export function WatchLine({ watch, now }: { watch: WatchState | undefined; now: Date }) {
+export function WatchLine({ watch, now }: { watch: WatchStatus | undefined; now: Date }) {
   if (!watch) return null;
   const { view, retries } = watch;
   const isWell = view !== undefined && !view.trouble && retries.length === 0;

@@ -14,6 +14,8 @@ export async function groupNames(db: GraphDatabase, domain: string): Promise<Nam
     { domain },
   );
   return groups.map(({ name, type, isAdmin }) => ({
-    ...{ name: name ?? undefined, type: type ?? undefined, isAdmin },
+    name: name ?? undefined,
+    type: type ?? undefined,
+    isAdmin,
   }));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { pageContext } from '../support/page';
 import { IntegrationPage } from '../../../src/console/pages/integration';
-import type { WatchState } from '../../../src/runs/watch';
+import type { WatchStatus } from '../../../src/runs/watch';
 import { sampleReport, SAMPLE_ACCESS } from '../../../dev/lab/sampleReport';
 import { textOf } from '../../../dev/lab/browser/browser';
 
@@ -9,8 +9,8 @@ const NOW = new Date('2026-11-24T08:10:00Z');
 const before = (seconds: number) => new Date(NOW.getTime() - seconds * 1_000);
 
 describe('The page of an org', () => {
-  const page = (isInProgress: boolean, watch?: WatchState) => textOf(html(isInProgress, watch));
-  const html = (isInProgress: boolean, watch?: WatchState, omitted: string[] = []) =>
+  const page = (isInProgress: boolean, watch?: WatchStatus) => textOf(html(isInProgress, watch));
+  const html = (isInProgress: boolean, watch?: WatchStatus, omitted: string[] = []) =>
     String(
       IntegrationPage({
         ...(watch && { watch }),
