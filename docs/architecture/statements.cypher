@@ -260,8 +260,8 @@ OR g.last_membership_updated >= g.memberships_as_of - duration('PT5M')
 OR g.users_count <> g.memberships_users_count, false)) AS isVerification, r.groups_as_of.epochMillis AS listedAtMs;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-RETURN coalesce(r.memberships_at_start, 0) AS atStart, r.memberships_removed_unproven AS removed, r.memberships_withheld AS withheld,
-       r.approved_memberships AS approved;
+RETURN coalesce(r.memberships_at_start, 0) AS atStart, r.memberships_removed_unproven AS removed,
+       r.memberships_withheld AS withheld, r.approved_memberships AS approved;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) WHERE r.outcome = 'running' AND r.number = $number AND r.mode = $mode AND r.allow_deletes = $allowDeletes AND r.memberships_began_at IS NULL
 SET r.memberships_began_at = datetime.realtime('UTC');
@@ -478,12 +478,12 @@ MATCH (o:OktaOrg {domain: $domain}) SET o.managers_version = coalesce(o.managers
 MATCH (o:OktaOrg {domain: $domain}) SET o.suspects = [id IN o.suspects WHERE NOT id IN ($not + $add)] + $add;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-RETURN coalesce(r.groups_at_start, 0) AS atStart, r.groups_deleted AS removed, r.groups_withheld AS withheld,
-       r.approved_groups AS approved;
+RETURN coalesce(r.groups_at_start, 0) AS atStart, r.groups_deleted AS removed,
+       r.groups_withheld AS withheld, r.approved_groups AS approved;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-RETURN coalesce(r.users_at_start, 0) AS atStart, r.users_deleted AS removed, r.users_withheld AS withheld,
-       r.approved_users AS approved;
+RETURN coalesce(r.users_at_start, 0) AS atStart, r.users_deleted AS removed,
+       r.users_withheld AS withheld, r.approved_users AS approved;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id}) RETURN r.users_withheld AS withheld;
 
@@ -982,20 +982,20 @@ WITH u WHERE coalesce(u.status, '') <> 'DEPROVISIONED'
 RETURN count(DISTINCT u) AS admins;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-RETURN coalesce(r.apps_at_start, 0) AS atStart, r.apps_deleted AS removed, r.apps_withheld AS withheld,
-       r.approved_apps AS approved;
+RETURN coalesce(r.apps_at_start, 0) AS atStart, r.apps_deleted AS removed,
+       r.apps_withheld AS withheld, r.approved_apps AS approved;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-RETURN coalesce(r.assignments_at_start, 0) AS atStart, r.assignments_removed_unlisted AS removed, r.assignments_withheld AS withheld,
-       r.approved_assignments AS approved;
+RETURN coalesce(r.assignments_at_start, 0) AS atStart, r.assignments_removed_unlisted AS removed,
+       r.assignments_withheld AS withheld, r.approved_assignments AS approved;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-RETURN coalesce(r.roles_at_start, 0) AS atStart, r.roles_removed_unlisted AS removed, r.roles_withheld AS withheld,
-       r.approved_roles AS approved;
+RETURN coalesce(r.roles_at_start, 0) AS atStart, r.roles_removed_unlisted AS removed,
+       r.roles_withheld AS withheld, r.approved_roles AS approved;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
-RETURN coalesce(r.rules_at_start, 0) AS atStart, r.rules_deleted AS removed, r.rules_withheld AS withheld,
-       r.approved_rules AS approved;
+RETURN coalesce(r.rules_at_start, 0) AS atStart, r.rules_deleted AS removed,
+       r.rules_withheld AS withheld, r.approved_rules AS approved;
 
 MATCH (r:SyncRun {okta_domain: $domain, id: $id})
 SET r.access_skipped = [each IN coalesce(r.access_skipped, []) WHERE each <> $kind] + $kind;
@@ -1017,6 +1017,10 @@ UNWIND [CASE WHEN ('rules' IN coalesce(r.access_steps, []) AND NOT 'rules' IN co
 WITH r, kind WHERE kind IS NOT NULL
 RETURN kind, max(r.number) AS runNumber, max(r.finished_at.epochMillis) AS finishedMs,
        coalesce(min(r.groups_as_of), min(r.started_at)).epochMillis AS sinceMs;
+
+MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number > $after AND r.mode = 'touched' AND r.outcome = 'succeeded'
+RETURN r.number AS runNumber, r.finished_at.epochMillis AS finishedMs
+ORDER BY r.okta_domain DESC, r.number DESC LIMIT 1;
 
 MATCH (r:SyncRun {okta_domain: $domain}) WHERE r.number >= 0 AND coalesce(r.mode <> 'touched', true)
 RETURN r.id AS runId, r.number AS runNumber, r.mode AS mode, r.outcome AS outcome,
