@@ -45,9 +45,13 @@ export async function syncTouched(
   const attempt = new Attempt<TouchedCursor>(ports.chunkMs, TOUCHED_CURSOR);
   const writer: RunWriter = { db: graph, run, usage: attempt.usage };
   const named = [...of('User', users), ...of('Group', groups)];
+  const beat = () => {
+    attempt.signal.throwIfAborted();
+    attempt.beat();
+  };
   return recordingUsage(writer, async () => {
     for (const label of ['User', 'Group'] as const)
-      await attempt.during(rewriteProfiles(writer, label, ports.sync.data, attempt.beat));
+      await attempt.during(rewriteProfiles(writer, label, ports.sync.data, beat));
     let done = attempt.lastDetails?.done ?? 0;
     for (; done < named.length; attempt.reached({ done })) {
       const batch = named.slice(done, done + BATCH);
