@@ -6,6 +6,7 @@ import {
   ApplicationFailureCategory,
   CancelledFailure,
 } from '@temporalio/common';
+import { KEEP_ALL } from '../../src/config/dataRules';
 import { LIST_START, type ListCursor } from '../../src/activities/lists';
 import { MAX_ROWS } from '../../src/graph/write/nodes';
 import type { SimulatorOptions } from '../../src/simulator';
@@ -46,6 +47,21 @@ describe('A cancel of an activity', () => {
     await start({}, 2 * WAIT_MS);
     org.sim.faults.set([{ match: { route: 'users', after: 1 }, action: { type: 'reset' } }]);
     await assertCancelledAtOnce(() => (org.calls['users'] ?? 0) >= 2);
+  });
+
+  it('takes effect while a run of the watch applies other rules for data to the whole graph', async () => {
+    await start();
+    await org.lists(await org.begin());
+    const run = await org.begin({ mode: 'touched' });
+    const sync = { ...org.ports.sync, data: { ...KEEP_ALL, omitted: ['department'] } };
+    const attempt = org.attempt({ ports: { sync } });
+    const failure = await attempt.cancelledWhen(() => true, 'syncTouched', run, { users: [], groups: [] });
+    assert(failure instanceof CancelledFailure);
+    const [left] = await org.db.read<{ isUnfinished: boolean }>(
+      'MATCH (o:OktaOrg {domain: $domain}) RETURN o.user_rules_next IS NOT NULL AS isUnfinished',
+      { domain: org.sim.domain },
+    );
+    assert.deepEqual(left, { isUnfinished: true });
   });
 
   it('takes effect after the write in progress, which stays whole', async () => {

@@ -40,12 +40,16 @@ const BEGIN = (kind: string) => `
       o.${kind}_properties = [name IN coalesce(o.${kind}_properties, []) WHERE NOT name IN $names] + $names
   RETURN o.${kind}_properties AS names, o.${kind}_rules_after AS after`;
 
+/** Cypher: binds `o` as long as the rules with key `$key` are being applied, and no others instead. */
+const applying = (kind: string) => `MATCH (o:OktaOrg {domain: $domain}) WHERE o.${kind}_rules_next = $key`;
+
 const END = (kind: string) => `
-  MATCH (o:OktaOrg {domain: $domain})
+  ${applying(kind)}
   SET o.${kind}_rules = CASE WHEN $key <> '' THEN $key END,
       o.${kind}_properties = CASE WHEN $key <> '' THEN $names END, o.${kind}_rules_next = null, o.${kind}_rules_after = null`;
 
 const NEXT = (label: NodeLabel) => `
+  ${applying(NAMES[label].kind)}
   CALL () {
     ${[label, `Former${label}`]
       .map(
@@ -68,8 +72,9 @@ const REWRITE = (label: NodeLabel) => `
 /**
  * Applies the rules of the installation to what the graph holds of all users or groups of the org, deleted ones and
  * recorded changes included, unless that is done: promoted properties are filled from the raw objects, those that are no
- * longer named are removed, and omitted attributes are taken out. It continues where an earlier attempt has stopped.
- * An attribute that is omitted no longer comes back when Okta lists the object.
+ * longer named are removed, and omitted attributes are taken out. It continues where an earlier attempt has stopped, and
+ * stops if a worker with other rules has begun to apply those. An attribute that is omitted no longer comes back when Okta
+ * lists the object.
  *
  * @param beat called after each transaction.
  */
@@ -97,7 +102,7 @@ export async function rewriteProfiles(
     NODES,
     async (atMost) => {
       const { result: portion } = await inRun((tx) =>
-        rewritePortion(tx, { domain: run.domain, label, rules, cleared, after, atMost }),
+        rewritePortion(tx, { domain: run.domain, key: scope.key, label, rules, cleared, after, atMost }),
       );
       after = portion.last ?? after;
       return portion.count;
@@ -123,6 +128,7 @@ export async function rewriteProfiles(
 
 interface Portion {
   domain: string;
+  key: string;
   label: NodeLabel;
   rules: DataRules;
   /** Properties that a node can have from earlier rules, all null. */
@@ -133,10 +139,11 @@ interface Portion {
 
 async function rewritePortion(
   tx: Transaction,
-  { domain, label, rules, cleared, after, atMost }: Portion,
+  { domain, key, label, rules, cleared, after, atMost }: Portion,
 ): Promise<{ count: number; last: string | undefined }> {
   const nodes = await tx.run<{ id: string; raw: string | null }>(NEXT(label), {
     domain,
+    key,
     after,
     atMost: integer(atMost),
   });

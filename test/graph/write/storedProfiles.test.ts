@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { useGraph } from '../../../dev/lab/graph/graphUnderTest';
 import { KEEP_ALL, profileKey, type DataRules } from '../../../src/config/dataRules';
 import { userRow } from '../../../src/graph/write/nodes';
+import type { GraphDatabase } from '../../../src/graph/database';
 import { writeListPages } from '../../../src/graph/write/lists';
 import { rewriteProfiles } from '../../../src/graph/write/storedProfiles';
 import type { RunWriter } from '../../../src/graph/write/run';
@@ -67,6 +68,29 @@ describe('Rewriting stored profiles', () => {
     );
     await rewrite(RULES);
     assert.deepEqual(await cities(), [null, 'City of 00u2', 'City of 00u3']);
+  });
+
+  it('leaves it to a worker with other rules that has begun later', async () => {
+    const others: DataRules = {
+      ...KEEP_ALL,
+      promoted: { User: [{ attribute: 'login', property: 'account' }], Group: [] },
+    };
+    let writes = 0;
+    const write: GraphDatabase['write'] = async (work) => {
+      writes += 1;
+      // After its first portion, before it says that it is done.
+      if (writes === 3) await rewrite(others);
+      return writer.db.write(work);
+    };
+    const db = Object.assign(Object.create(writer.db) as GraphDatabase, { write });
+    await rewriteProfiles({ ...writer, db }, 'User', RULES, () => undefined);
+    assert(writes >= 3);
+    const accounts = await graph.value(
+      'RETURN COLLECT { MATCH (u:User {okta_domain: $domain}) RETURN u.account ORDER BY u.id } AS value',
+    );
+    assert.deepEqual([await cities(), accounts], [[null, null, null], IDS]);
+    const key = await graph.value('MATCH (o:OktaOrg {domain: $domain}) RETURN o.user_rules AS value');
+    assert.equal(key, profileKey(others, 'User'));
   });
 
   it('begins again if the stopped attempt had other rules, also if none are left', async () => {
