@@ -243,7 +243,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .description('send the notification of a run again, or a test, and show what was answered')
     .argument('[run]', 'run ID or run number; default the latest run')
     .addOption(domainOption())
-    .option('--test', 'send a message that says nothing but that notifications arrive')
+    .option('--test', 'send a test message, which is not about a run')
     .option('--print', 'print what would be sent, as JSON to stdout, and send nothing')
     .action(reading(async () => (await import('./notifyCommand.js')).notify));
   program
