@@ -90,7 +90,7 @@ function endOfText(found: ReadonlyMap<string, number>, missing: number): string 
     .map(([kind, count]) => `… ${count - SHOWN_PER_KIND} more: ${kind}; see --json or --csv`);
   if (missing > 0)
     lines.push(
-      `${countOf(missing, 'further change')} cannot be listed: older than HISTORY_RETENTION, or made while no history was kept.`,
+      `${countOf(missing, 'further change')} cannot be listed: older than HISTORY_RETENTION, made while no history was kept, or of a forgotten user.`,
     );
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -29,7 +29,10 @@ export async function notify(
   { domain, test, print }: NotifyOptions,
 ): Promise<number> {
   const settings = config.notify;
-  if (!settings) throw new UsageError('NOTIFY_URL is not set, so no notifications are sent');
+  if (!settings)
+    throw new UsageError(
+      'NOTIFY_URL is not set, so no notifications are sent. Set it, and NOTIFY_SECRET unless it is Slack: see docs/notifications.md.',
+    );
   if (test && run !== undefined) throw new UsageError('--test is not about a run; leave out one of them');
   const notice = test ? testNotice() : await noticeOfRun(config, settings, run, domain);
   if (print) {

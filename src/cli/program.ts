@@ -160,13 +160,13 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .description('list the latest runs and what each has added (+), changed (~) and removed (-)')
     .addOption(domainOption())
     .option('--limit <count>', 'maximum number of runs', wholeOption(1), 20)
-    .option('--touched', 'also list the runs of what the System Log has named')
+    .option('--touched', 'also list touched runs, which read only what the System Log reported as changed')
     .addOption(jsonOption())
     .action(reading(async () => (await import('./runsCommand.js')).runs));
   program
     .command('report')
     .description('show the report of a run')
-    .argument('[run]', 'run ID or run number; default the latest run')
+    .argument('[run]', 'run ID or run number; default the latest run that is not touched')
     .addOption(domainOption())
     .option('--changes', 'also list everything that the run added, changed or removed')
     .option('--json', 'print the report as JSON to stdout')
@@ -243,7 +243,7 @@ export function buildProgram({ io, access, environment, onExitCode }: ProgramOpt
     .description('send the notification of a run again, or a test, and show what was answered')
     .argument('[run]', 'run ID or run number; default the latest run')
     .addOption(domainOption())
-    .option('--test', 'send a message that says nothing but that notifications arrive')
+    .option('--test', 'send a test message, which is not about a run')
     .option('--print', 'print what would be sent, as JSON to stdout, and send nothing')
     .action(reading(async () => (await import('./notifyCommand.js')).notify));
   program

@@ -96,6 +96,9 @@ export async function runSession(options: SessionOptions): Promise<number> {
         log('The simulated org changes by itself every 10 minutes; --still leaves it as it is.');
         void keepChanging(simulated, stop);
       }
+      const { watchIntervalMs } = config.sync;
+      if (watchIntervalMs !== undefined)
+        log(`Watching the System Log every ${formatDuration(watchIntervalMs)}; see docs/watch.md.`);
       output.write('Running on schedule. Press Ctrl-C to stop everything; the data is kept.\n');
       await Promise.race([aborted(stop), broken]);
       if (!(stop.reason instanceof Stopped)) throw stop.reason;

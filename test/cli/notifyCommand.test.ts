@@ -113,7 +113,13 @@ describe('The notify command', function () {
   it('refuses a test of a run, and to send without a receiver', async () => {
     assert.match((await command(['1', '--test'])).err, /^--test is not about a run/);
     const off = await command(['--test'], { NOTIFY_URL: '', NOTIFY_SECRET: '' });
-    assert.deepEqual([off.code, off.err], [2, 'NOTIFY_URL is not set, so no notifications are sent\n']);
+    assert.deepEqual(
+      [off.code, off.err],
+      [
+        2,
+        'NOTIFY_URL is not set, so no notifications are sent. Set it, and NOTIFY_SECRET unless it is Slack: see docs/notifications.md.\n',
+      ],
+    );
   });
 
   it('has its settings in `check`: the host alone, what is said, and how many groups are selected', async () => {

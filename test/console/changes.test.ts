@@ -127,7 +127,7 @@ describe('The page of changes', () => {
     );
     assert.match(
       textOf(await open({ from: '2s', to: '1s' })),
-      /No run read Okta in this time\. .* The last run read Okta at [-0-9: ]+Z/,
+      /No full or incremental run read Okta in this time\. .* The last full or incremental run read Okta at [-0-9: ]+Z/,
     );
     for (const [from, text] of [
       ['yesterday', /yesterday is not a valid time/],

@@ -52,8 +52,10 @@ describe('npm start, from its start to the end of its servers', function () {
     await assertEndsWith('Neo4j', 'Started a run of');
   });
 
-  it('ends with 1, and its other servers, when Temporal dies', () =>
-    assertEndsWith('Temporal', 'Running on schedule'));
+  it('says that it watches the System Log, and ends with 1, and its other servers, when Temporal dies', async () => {
+    await assertEndsWith('Temporal', 'Running on schedule');
+    assert.match(said, /^Watching the System Log every 10s; see docs\/watch\.md\.$/m);
+  });
 
   /** Kills a server once `npm start` has said something. */
   async function assertEndsWith(name: 'Neo4j' | 'Temporal', after: string): Promise<void> {

@@ -149,10 +149,11 @@ export function ChangesPage(props: ChangesPageProps) {
 
 /** Says what of a time no run has read. */
 function Known({ reads: { count, lastMs }, toMs }: { reads: Reads; toMs: number }) {
-  const last = lastMs === null ? '' : ` The last run read Okta at ${formatTime(new Date(lastMs))}.`;
+  const last =
+    lastMs === null ? '' : ` The last full or incremental run read Okta at ${formatTime(new Date(lastMs))}.`;
   if (count === 0)
     return (
-      <p class="note">{`No run read Okta in this time. What changed in it is listed with the run that found it.${last}`}</p>
+      <p class="note">{`No full or incremental run read Okta in this time. What changed in it is listed with the run that found it.${last}`}</p>
     );
   return lastMs !== null && lastMs < toMs ? <p class="muted">{last.trim()}</p> : null;
 }

@@ -108,7 +108,7 @@ export function MissingText({ missing }: { missing: number }) {
   if (missing === 0) return null;
   return (
     <p class="muted">
-      {`${countOf(missing, 'change')} cannot be listed: older than HISTORY_RETENTION, made while no history was kept, or no longer in the graph.`}
+      {`${countOf(missing, 'change')} cannot be listed: older than HISTORY_RETENTION, made while no history was kept, or of a forgotten user.`}
     </p>
   );
 }
