@@ -4,11 +4,11 @@ import { TOUCHED_CURSOR } from '../boundary/inputs';
 import { groupRow, userRow, type NodeRow } from '../graph/write/nodes';
 import type { Run, RunWriter } from '../graph/write/run';
 import { rewriteProfiles } from '../graph/write/storedProfiles';
-import { builtInGroupsOfCreated, writeTouched } from '../graph/write/touched';
+import { builtInGroupsOfCreated, notInGraph, writeTouched } from '../graph/write/touched';
 import { OktaError } from '../okta/errors';
 import { isOktaId } from '../text/json';
 import { Attempt } from './context';
-import type { Ports } from './ports';
+import { proofGapMs, type Ports } from './ports';
 import { readOwn } from './readItem';
 import { recordingUsage } from './usage';
 
@@ -20,6 +20,9 @@ export interface TouchedCursor {
 
 /** Number of objects that are read before they are written. */
 const BATCH = 50;
+
+/** Okta can answer 404 for an object for some seconds after it was made. */
+const MADE_MS = 3_000;
 
 /**
  * Everyone has no events. A new user's membership is read at once in an org of up to this size: a read takes a call for
@@ -68,13 +71,15 @@ const of = (label: NodeLabel, ids: readonly string[]): Named[] =>
   ids.filter(isOktaId).map((id) => ({ label, id }));
 
 async function readAndWrite(
-  { okta, sync }: Ports,
+  ports: Ports,
   writer: RunWriter,
   attempt: Attempt<unknown>,
   named: readonly Named[],
 ): Promise<void> {
   if (named.length === 0) return;
-  const org = okta.org(writer.run.domain);
+  const { graph, okta, sync } = ports;
+  const { domain } = writer.run;
+  const org = okta.org(domain);
   const rows: Record<NodeLabel, NodeRow[]> = { User: [], Group: [] };
   const absent: Record<NodeLabel, string[]> = { User: [], Group: [] };
   const failed: Record<NodeLabel, string[]> = { User: [], Group: [] };
@@ -93,6 +98,14 @@ async function readAndWrite(
     }
   };
   await Promise.all(named.map(read));
+  // What the graph has is asked for again by another run.
+  const made: Named[] = [];
+  for (const label of ['User', 'Group'] as const)
+    made.push(...of(label, await notInGraph(graph, domain, label, absent[label])));
+  if (made.length > 0) {
+    await attempt.pause(Math.min(MADE_MS, proofGapMs(ports)));
+    await Promise.all(made.map(read));
+  }
   await writeTouched(writer, {
     users: rows.User,
     groups: rows.Group,

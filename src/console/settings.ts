@@ -123,6 +123,10 @@ export function loadConsoleSettings(environment: Environment): ConsoleSettings {
   const password = secretOf('CONSOLE_PASSWORD', MIN_PASSWORD_LENGTH);
   const hookSecret = secretOf('CONSOLE_HOOK_SECRET', MIN_HOOK_SECRET_LENGTH);
 
+  // Others arrive as different ones in a header.
+  if (isRead && hookSecret && !/^[ -~]+$/.test(hookSecret.reveal()))
+    report('CONSOLE_HOOK_SECRET must have only ASCII characters');
+
   const port = readPort(values.CONSOLE_PORT, report);
   const origin = readOrigin('CONSOLE_ORIGIN', values.CONSOLE_ORIGIN, report);
   const temporalUi = readUrl('CONSOLE_TEMPORAL_UI', values.CONSOLE_TEMPORAL_UI, report);

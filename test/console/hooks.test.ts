@@ -112,6 +112,10 @@ describe('The endpoint of event hooks', () => {
       () => loadConsoleSettings({ CONSOLE_HOOK_SECRET: 'short' }),
       (error: ConfigError) => /CONSOLE_HOOK_SECRET must have at least 24 characters/.test(error.message),
     );
+    assert.throws(
+      () => loadConsoleSettings({ CONSOLE_HOOK_SECRET: 'ä'.repeat(24) }),
+      /CONSOLE_HOOK_SECRET must have only ASCII characters/,
+    );
   });
 });
 

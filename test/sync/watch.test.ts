@@ -194,6 +194,15 @@ describe('The watch of the System Log', function () {
     assert.deepEqual(await stack.differences({ loginsMayLag: true }), []);
   });
 
+  it('asks again for a new user whom Okta does not find at first', async () => {
+    const answer = { type: 'error', status: 404, errorCode: 'E0000007' } as const;
+    stack.sim.faults.set([{ match: { route: 'user', nth: 1 }, action: answer }]);
+    stack.sim.org.addUser();
+    await watched.caughtUp();
+    await watched.idle();
+    assert.deepEqual([...new Set(await modes())], ['touched']);
+  });
+
   it('misses nothing where the credentials may not read what the graph does not have either', async () => {
     const refusal = { type: 'error' as const, status: 403, errorCode: 'E0000006' };
     stack.sim.faults.set([
