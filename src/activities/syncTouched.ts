@@ -100,8 +100,11 @@ async function readAndWrite(
   await Promise.all(named.map(read));
   // What the graph has is asked for again by another run.
   const made: Named[] = [];
-  for (const label of ['User', 'Group'] as const)
-    made.push(...of(label, await notInGraph(graph, domain, label, absent[label])));
+  for (const label of ['User', 'Group'] as const) {
+    const unknown = await notInGraph(graph, domain, label, absent[label]);
+    made.push(...of(label, unknown));
+    absent[label] = absent[label].filter((id) => !unknown.includes(id));
+  }
   if (made.length > 0) {
     await attempt.pause(Math.min(MADE_MS, proofGapMs(ports)));
     await Promise.all(made.map(read));

@@ -28,6 +28,8 @@ describe('The watch of the System Log', function () {
     await stack.stop();
   });
   beforeEach(async () => {
+    // The graph can be what the org is before the run that has made it so ends.
+    await watched.idle();
     lastBefore = await watched.lastRun();
     stack.sim.stats.reset();
   });
