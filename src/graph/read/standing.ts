@@ -15,7 +15,7 @@ export interface Standing {
   lastSuccessMs: number | null;
   /** Start of the last run that succeeded. */
   lastSuccessStartMs: number | null;
-  /** Start of the newest run in progress; null if none is. */
+  /** Start of the newest run with lists, if it is in progress; null if it has ended. */
   inProgressSinceMs: number | null;
   /** Null until a run has ended. */
   lastRun: {
@@ -37,7 +37,8 @@ export async function standings(db: GraphDatabase, domains: readonly string[]): 
      OPTIONAL MATCH (r:SyncRun {okta_domain: o.domain, number: o.last_ended_run})
      RETURN o.domain AS domain, o.last_success_at.epochMillis AS lastSuccessMs,
             coalesce(o.last_success_began_at, o.last_success_at).epochMillis AS lastSuccessStartMs,
-            COLLECT { MATCH (n:SyncRun {okta_domain: o.domain, outcome: 'running'}) WHERE ${hasLists('n')}
+            COLLECT { MATCH (n:SyncRun {okta_domain: o.domain, outcome: 'running'})
+              WHERE ${hasLists('n')} AND n.number > coalesce(o.last_ended_run, 0)
               RETURN n.started_at.epochMillis ORDER BY n.number DESC LIMIT 1 }[0] AS inProgressSinceMs,
             COLLECT { MATCH (f:SyncRun {okta_domain: o.domain}) WHERE f.started_at IS NOT NULL AND ${hasLists('f')}
               RETURN f.started_at.epochMillis ORDER BY f.okta_domain, f.started_at LIMIT 1 }[0] AS firstRunMs,

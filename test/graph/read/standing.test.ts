@@ -91,6 +91,17 @@ describe('how an org stands', () => {
     assert.equal((await standing())?.lastRun?.outcome, 'cancelled');
   });
 
+  it('has a run in progress also while and after what the System Log has named is read beside it', async () => {
+    const full = await graph.begin({ mode: 'full' });
+    const touched = await graph.begin({ mode: 'touched' });
+    const sinceMs = (await standing())?.inProgressSinceMs;
+    assert(typeof sinceMs === 'number');
+    await endRun(graph.db, touched);
+    assert.equal((await standing())?.inProgressSinceMs, sinceMs);
+    await endRun(graph.db, full);
+    assert.equal((await standing())?.inProgressSinceMs, null);
+  });
+
   it('is returned only for the orgs that are asked for', async () => {
     await graph.begin();
     await graph.begin({ domain: graph.newDomain() });
