@@ -824,9 +824,7 @@ UNWIND $ids AS id MATCH (n:Group {okta_domain: $domain, id: id}) RETURN id;
 
 UNWIND $ids AS id MATCH (n:User {okta_domain: $domain, id: id}) RETURN id;
 
-UNWIND $ids AS id WITH id WHERE NOT EXISTS { (:Group {okta_domain: $domain, id: id}) } RETURN id;
-
-UNWIND $ids AS id WITH id WHERE NOT EXISTS { (:User {okta_domain: $domain, id: id}) } RETURN id;
+UNWIND $ids AS id WITH id WHERE NOT EXISTS { MATCH (:Group {okta_domain: $domain, id: id}) } RETURN id;
 
 UNWIND $ids AS id WITH id WHERE NOT EXISTS { MATCH (:User {okta_domain: $domain, id: id}) } RETURN id;
 

@@ -1,7 +1,8 @@
 import type { DataRules } from '../config/dataRules';
 import type { GraphDatabase } from '../graph/database';
 import type { SyncWarning } from '../contract';
-import { absentUsers, type GroupMembers } from '../graph/write/memberships';
+import { absentNodes } from '../graph/read/absentNodes';
+import type { GroupMembers } from '../graph/write/memberships';
 import { isKnownEmpty, type ClaimedGroup } from '../graph/write/workList';
 import { isTouchedRun, type Run } from '../graph/write/run';
 import { OktaError } from '../okta/errors';
@@ -82,7 +83,7 @@ export class GroupReader {
       else unsure.set(id, item);
     }
     if (unsure.size === 0) return;
-    const absent = new Set(await absentUsers(this.graph, this.run.domain, [...unsure.keys()]));
+    const absent = new Set(await absentNodes(this.graph, this.run.domain, 'User', [...unsure.keys()]));
     for (const [id, item] of unsure) {
       if (!absent.has(id)) known.add(id);
       const read = absent.has(id) ? (readItem('User', item, this.rules) as OktaUser | Malformed) : undefined;

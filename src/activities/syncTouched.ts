@@ -1,10 +1,11 @@
 import type { NodeLabel, Touched } from '../contract';
 import { CODES } from '../codes';
 import { TOUCHED_CURSOR } from '../boundary/inputs';
+import { absentNodes } from '../graph/read/absentNodes';
 import { groupRow, userRow, type NodeRow } from '../graph/write/nodes';
 import type { Run, RunWriter } from '../graph/write/run';
 import { rewriteProfiles } from '../graph/write/storedProfiles';
-import { builtInGroupsOfCreated, notInGraph, writeTouched } from '../graph/write/touched';
+import { builtInGroupsOfCreated, writeTouched } from '../graph/write/touched';
 import { OktaError } from '../okta/errors';
 import { isOktaId } from '../text/json';
 import { Attempt } from './context';
@@ -101,7 +102,7 @@ async function readAndWrite(
   // What the graph has is asked for again by another run.
   const made: Named[] = [];
   for (const label of ['User', 'Group'] as const) {
-    const unknown = await notInGraph(graph, domain, label, absent[label]);
+    const unknown = await absentNodes(graph, domain, label, absent[label]);
     made.push(...of(label, unknown));
     absent[label] = absent[label].filter((id) => !unknown.includes(id));
   }

@@ -7,6 +7,7 @@ import { writeOpenGraph } from '../exports/openGraph';
 import { OrgReader } from '../exports/orgReader';
 import type { GraphDatabase } from '../graph/database';
 import { unread } from '../queries/accessProof';
+import { incompleteText, touchedTexts } from '../queries/answerText';
 import { proofOf, type Proof } from '../queries/proof';
 import { countOf, formatCount } from '../text/counts';
 import { printable } from '../text/printable';
@@ -118,22 +119,14 @@ function progressTo(err: Output): (table: string, rows: number) => void {
 
 /** Lines about what the export is based on, and what it may lack. */
 function notesOf(org: OrgReader, proof: Proof, isMixed: boolean): string {
-  const { run, touchedRun, groupsExcluded } = proof;
+  const { run, groupsExcluded } = proof;
   const missing = unread({ access: ACCESS_KINDS }, proof).join(' and ');
   return [
     run
       ? `Based on run #${run.runNumber} of ${org.domain}, ${run.mode}, ${run.outcome}, ended ${formatTime(new Date(run.finishedAt))}.`
       : `No run of ${org.domain} has ended yet, so the graph may be empty or incomplete.`,
-    ...(touchedRun
-      ? [
-          `Changes from the System Log have been read since, last by run #${touchedRun.runNumber}, ended ${formatTime(new Date(touchedRun.finishedAt))}.`,
-        ]
-      : []),
-    ...(run && !run.isWhole
-      ? [
-          `Run #${run.runNumber} was incomplete: see report ${run.runNumber} for what may be missing in the graph.`,
-        ]
-      : []),
+    ...touchedTexts(proof),
+    ...(run && !run.isWhole ? [incompleteText(run)] : []),
     ...(groupsExcluded === undefined
       ? []
       : [

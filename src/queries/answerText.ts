@@ -1,5 +1,6 @@
 import type { Answer, StreamedAnswer, Value } from './answer';
 import { accessTexts, unread, unreadKinds } from './accessProof';
+import type { Proof, ProvingRun } from './proof';
 import type { Question } from './question';
 import { countOf, formatCount } from '../text/counts';
 import { csvLine } from '../text/csv';
@@ -118,8 +119,7 @@ function cellOf(value: Value): string {
 
 /** Formats the note of an answer, the run that it is based on, and how complete the data is. */
 export function proofText({ question, parameters, note, proof }: Omit<Answer, 'rows'>): string {
-  const { domain, run, touchedRun, wholeRun, membersAsOf, groupsExcluded, isRunUnderWay, historySince } =
-    proof;
+  const { domain, run, wholeRun, membersAsOf, groupsExcluded, isRunUnderWay, historySince } = proof;
   const asked = ['at', 'since'].flatMap((name) => {
     const value = parameters[name];
     return typeof value === 'string' ? [value] : [];
@@ -134,14 +134,10 @@ export function proofText({ question, parameters, note, proof }: Omit<Answer, 'r
     ...(note === undefined ? [] : [note]),
     `Based on run #${run.runNumber} of ${domain}, ${run.mode}, ${run.outcome}, ended ${time(run.finishedAt)}; ` +
       `the data is up to ${formatDuration(run.ageMs)} old.`,
-    ...(touchedRun
-      ? [
-          `Changes from the System Log have been read since, last by run #${touchedRun.runNumber}, ended ${time(touchedRun.finishedAt)}.`,
-        ]
-      : []),
+    ...touchedTexts(proof),
     run.isWhole
       ? `Run #${run.runNumber} completed, with no user, group or membership left out${groupsExcluded === undefined ? '' : ' of what SYNC_MEMBERS_OF selects'}.`
-      : `Run #${run.runNumber} was incomplete: see report ${run.runNumber} for what may be missing in the graph.`,
+      : incompleteText(run),
     wholeRun
       ? `The last full run that succeeded is #${wholeRun.runNumber}, ended ${time(wholeRun.finishedAt)}.`
       : 'No full run has succeeded yet.',
@@ -159,6 +155,20 @@ export function proofText({ question, parameters, note, proof }: Omit<Answer, 'r
     ...(question.needs === 'history' ? [historyText(historySince, asked)] : []),
     ...access,
   ]);
+}
+
+/** Says that changes from the System Log are newer than the run that data is based on, if they are. */
+export function touchedTexts({ touchedRun }: Proof): string[] {
+  if (!touchedRun) return [];
+  const { runNumber, finishedAt } = touchedRun;
+  return [
+    `Changes from the System Log have been read since, last by run #${runNumber}, ended ${time(finishedAt)}.`,
+  ];
+}
+
+/** Says that the run that data is based on has left something out. */
+export function incompleteText({ runNumber }: ProvingRun): string {
+  return `Run #${runNumber} was incomplete: see report ${runNumber} for what may be missing in the graph.`;
 }
 
 const linesOf = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');

@@ -17,19 +17,6 @@ import {
   type ClaimedGroup,
 } from './workList';
 
-/** Returns those of the ids for which the graph has no user. */
-export async function absentUsers(
-  db: GraphDatabase,
-  domain: string,
-  ids: readonly string[],
-): Promise<string[]> {
-  const rows = await db.read<{ id: string }>(
-    'UNWIND $ids AS id WITH id WHERE NOT EXISTS { MATCH (:User {okta_domain: $domain, id: id}) } RETURN id',
-    { domain, ids },
-  );
-  return rows.map(({ id }) => id);
-}
-
 /** A group's members in Okta. */
 export interface GroupMembers {
   group: ClaimedGroup;

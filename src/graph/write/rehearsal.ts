@@ -1,8 +1,9 @@
 import { KEEP_ALL } from '../../config/dataRules';
 import { REHEARSAL } from '../../contract';
+import { absentNodes } from '../read/absentNodes';
 import { noUsage } from '../../okta/callContext';
 import type { GraphDatabase } from '../database';
-import { absentUsers, diffMemberships, writeMemberships, type GroupMembers } from './memberships';
+import { diffMemberships, writeMemberships, type GroupMembers } from './memberships';
 import { endExcludedMemberships } from './excludedGroups';
 import { writeListPages } from './lists';
 import { groupRow, userRow, type NodeRow } from './nodes';
@@ -83,7 +84,7 @@ async function firstRun(db: GraphDatabase, settings: RunSettings, stop: AbortSig
   for (const label of ['Group', 'User'] as const) await rewriteProfiles(writer, label, KEEP_ALL, beat);
   await writeList(writer, 'Group', groups(), beat);
   await writeList(writer, 'User', users(), beat);
-  await absentUsers(db, REHEARSAL, [userId(0)]);
+  await absentNodes(db, REHEARSAL, 'User', [userId(0)]);
   await endExcludedMemberships(writer, beat);
   await addMembers(writer, beat);
   await db.write((tx) => groupsByState(tx, run));

@@ -91,21 +91,6 @@ async function known(
   return rows.map(({ id }) => id);
 }
 
-/** Returns those of the ids that the graph does not have. */
-export async function notInGraph(
-  db: GraphDatabase,
-  domain: string,
-  label: 'User' | 'Group',
-  ids: readonly string[],
-): Promise<string[]> {
-  if (ids.length === 0) return [];
-  const rows = await db.read<{ id: string }>(
-    `UNWIND $ids AS id WITH id WHERE NOT EXISTS { (:${label} {okta_domain: $domain, id: id}) } RETURN id`,
-    { domain, ids },
-  );
-  return rows.map(({ id }) => id);
-}
-
 function leftOut(label: 'User' | 'Group', ids: readonly string[]): SyncWarning[] {
   const message =
     'An object that the System Log has named could not be read; the next run looks for its changes.';

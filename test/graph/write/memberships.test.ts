@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { auth, driver as driverTo } from 'neo4j-driver';
 import type { GraphDatabase, Parameters } from '../../../src/graph/database';
-import { absentUsers, MAX_EDGES, writeMemberships } from '../../../src/graph/write/memberships';
+import { absentNodes } from '../../../src/graph/read/absentNodes';
+import { MAX_EDGES, writeMemberships } from '../../../src/graph/write/memberships';
 import type { Run } from '../../../src/graph/write/run';
 import { writeListPages } from '../../../src/graph/write/lists';
 import { groupsByState } from '../../../src/graph/write/workList';
@@ -297,7 +298,7 @@ describe('the members of a group', () => {
 
   it('that the graph has no user for are found', async () => {
     await members.users('a', 'b');
-    assert.deepEqual(await absentUsers(graph.db, graph.domain, ['a', 'x', 'b', 'y']), ['x', 'y']);
-    assert.deepEqual(await absentUsers(graph.db, 'nobody.okta.com', ['a']), ['a']);
+    assert.deepEqual(await absentNodes(graph.db, graph.domain, 'User', ['a', 'x', 'b', 'y']), ['x', 'y']);
+    assert.deepEqual(await absentNodes(graph.db, 'nobody.okta.com', 'User', ['a']), ['a']);
   });
 });
